@@ -1,0 +1,178 @@
+//! Time as an argument: instants, days, and how text becomes one. Only the command line reads the clock of the machine.
+
+use jiff::civil;
+use jiff::tz::TimeZone;
+use std::fmt;
+
+/// An instant, in milliseconds since 1970 UTC; from the year -9999 to 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// 1970-01-01T00:00:00Z: the date of a story that has none.
+    pub const EPOCH: Timestamp = Timestamp(0);
+
+    /// The instant that many milliseconds after 1970 began, held to the range that jiff knows.
+    pub fn from_millis(millis: i64) -> Timestamp {
+        let (least, most) = (jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());
+        Timestamp(millis.clamp(least, most))
+    }
+
+    /// Milliseconds since 1970.
+    pub fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// The same instant, later by some seconds.
+    pub fn plus_seconds(self, seconds: i64) -> Timestamp {
+        Timestamp::from_millis(self.0.saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// As jiff knows it.
+    pub fn to_jiff(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+    }
+
+    /// The day and time of day in a zone.
+    pub fn in_zone(self, zone: &Zone) -> civil::DateTime {
+        zone.0.to_datetime(self.to_jiff())
+    }
+
+    /// The day in a zone.
+    pub fn day(self, zone: &Zone) -> Day {
+        Day::from(self.in_zone(zone).date())
+    }
+
+    /// RFC 3339 in a zone, with its offset: `2026-11-23T14:05:00+01:00`.
+    pub fn rfc3339(self, zone: &Zone) -> String {
+        let (time, offset) = (self.in_zone(zone), zone.0.to_offset(self.to_jiff()));
+        let seconds = offset.seconds();
+        let mut text = format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+            time.year(),
+            time.month(),
+            time.day(),
+            time.hour(),
+            time.minute(),
+            time.second()
+        );
+        if seconds == 0 {
+            text.push('Z');
+        } else {
+            let sign = if seconds < 0 { '-' } else { '+' };
+            let minutes = seconds.unsigned_abs() / 60;
+            text.push_str(&format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60));
+        }
+        text
+    }
+
+    /// RFC 2822, as RSS 2.0 wants it: `Mon, 23 Nov 2026 13:05:00 +0000`.
+    pub fn rfc2822(self) -> String {
+        self.to_jiff().strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
+    }
+}
+
+/// RFC 3339 in UTC.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rfc3339(&Zone::utc()))
+    }
+}
+
+/// A calendar day in the site's zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day {
+    /// Year, -9999 to 9999.
+    pub year: i16,
+    /// Month, 1 to 12.
+    pub month: u8,
+    /// Day of the month, from 1.
+    pub day: u8,
+}
+
+impl From<civil::Date> for Day {
+    fn from(date: civil::Date) -> Day {
+        Day { year: date.year(), month: date.month().unsigned_abs(), day: date.day().unsigned_abs() }
+    }
+}
+
+/// `2026-11-23`.
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+/// A time zone by its IANA name, from the table compiled into the program: a build never depends on the machine's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    /// UTC.
+    pub fn utc() -> Zone {
+        Zone(TimeZone::UTC)
+    }
+
+    /// A zone by name, `Europe/Lisbon`.
+    pub fn named(name: &str) -> Option<Zone> {
+        TimeZone::get(name).ok().map(Zone)
+    }
+
+    /// Reads a time: RFC 3339, with a blank for the `T`, without seconds, without zone (then in this zone), or a day alone
+    /// (its midnight in this zone). The error says what is wrong with it.
+    pub fn parse(&self, text: &str) -> std::result::Result<Timestamp, String> {
+        let text = text.trim();
+        if let Ok(time) = text.parse::<jiff::Timestamp>() {
+            return Ok(Timestamp(time.as_millisecond()));
+        }
+        let local = text.parse::<civil::DateTime>().map_err(|error| reason(&error.to_string()))?;
+        if text.len() > 10 && text.ends_with(['Z', 'z']) {
+            return Err("expected a time like 2026-11-23T14:05:00Z".to_string());
+        }
+        let time = self.0.to_timestamp(local).map_err(|error| reason(&error.to_string()))?;
+        Ok(Timestamp(time.as_millisecond()))
+    }
+}
+
+/// The useful end of jiff's message chain.
+fn reason(message: &str) -> String {
+    let last = message.rsplit(": ").next().unwrap_or(message);
+    if message.contains("range") || message.contains("not in the required") || message.contains("invalid day") {
+        format!("there is no such day or time ({last})")
+    } else {
+        "expected a time like 2026-11-23T14:05:00+01:00 or 2026-11-23".to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_forms_that_people_write() {
+        let lisbon = Zone::named("Europe/Lisbon").unwrap();
+        for (text, utc) in [
+            ("2026-11-23T14:05:00+01:00", "2026-11-23T13:05:00Z"),
+            ("2026-11-23 14:05:00Z", "2026-11-23T14:05:00Z"),
+            ("2026-07-01T14:05", "2026-07-01T13:05:00Z"),
+            ("2026-07-01 14:05:30", "2026-07-01T13:05:30Z"),
+            ("2026-07-01", "2026-06-30T23:00:00Z"),
+            ("0001-01-01", "0001-01-01T00:36:45Z"),
+        ] {
+            assert_eq!(lisbon.parse(text).map(|t| t.to_string()), Ok(utc.to_string()), "{text}");
+        }
+        for bad in ["", "soon", "2026-02-30", "2026-13-01", "2026-11-23T25:00:00Z", "23.11.2026"] {
+            assert!(lisbon.parse(bad).is_err(), "{bad}");
+        }
+        assert!(lisbon.parse("2026-02-30").unwrap_err().contains("no such day"));
+    }
+
+    #[test]
+    fn writes_offsets_and_mail_dates() {
+        let time = Zone::utc().parse("2026-07-01T12:00:00Z").unwrap();
+        assert_eq!(time.rfc3339(&Zone::named("Asia/Kolkata").unwrap()), "2026-07-01T17:30:00+05:30");
+        assert_eq!(time.rfc3339(&Zone::named("America/New_York").unwrap()), "2026-07-01T08:00:00-04:00");
+        assert_eq!(time.rfc2822(), "Wed, 01 Jul 2026 12:00:00 +0000");
+        assert_eq!(time.day(&Zone::named("Pacific/Auckland").unwrap()).to_string(), "2026-07-02");
+    }
+}

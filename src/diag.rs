@@ -1,0 +1,225 @@
+//! Diagnostics: what is wrong, where, and what to do, as plain data.
+//!
+//! Nothing here prints, colours or reads a file. A diagnostic stays data until the command line shows it or a report writes it
+//! as JSON. Problems in content travel beside a good value (`Checked`); `Error` is for a run that cannot go on at all.
+
+use std::fmt;
+
+/// How much a diagnostic matters to the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The named thing was left out or hidden; the run ends with exit code 1.
+    Error,
+    /// The named thing was built, perhaps not as meant; fails the run only under `--strict`.
+    Warning,
+    /// Worth knowing, never a failure.
+    Note,
+}
+
+impl Severity {
+    /// The word used in text and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($name:ident = $text:literal, $doc:literal;)*) => {
+        /// The name of one kind of diagnostic. `docs/diagnostics.md` has a paragraph on each.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $doc] $name,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of `docs/diagnostics.md`.
+            pub const ALL: &'static [Code] = &[$(Code::$name,)*];
+
+            /// The code as people see and search it, words with dashes.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    ConfigInvalid = "config-invalid", "`dateline.yaml` or `categories.yaml` has a wrong value, key or form.";
+    NoFrontMatter = "no-front-matter", "A story file does not begin with `---`.";
+    FrontMatterSyntax = "front-matter-syntax", "The front matter is not YAML.";
+    FrontMatterSize = "front-matter-size", "The front matter is larger than 64 KiB.";
+    FrontMatterAlias = "front-matter-alias", "The front matter uses YAML anchors or aliases.";
+    UnknownKey = "unknown-key", "A key of the front matter is not one of the story's.";
+    DuplicateKey = "duplicate-key", "A key stands twice, or together with its own alias.";
+    WrongType = "wrong-type", "A value has the wrong type.";
+    BadValue = "bad-value", "A value is not one of those allowed.";
+    BadTime = "bad-time", "A time cannot be read, or does not exist.";
+    BadSlug = "bad-slug", "A slug cannot be a part of a URL.";
+    BadCategory = "bad-category", "A category path cannot be a part of a URL, or is reserved.";
+    BadAlias = "bad-alias", "An alias is not a path on this site.";
+    MissingHeadline = "missing-headline", "A story has no headline.";
+    NotUtf8 = "not-utf8", "A file is not valid UTF-8.";
+    BinaryFile = "binary-file", "A .md file holds binary data.";
+    FileTooLarge = "file-too-large", "A file is larger than the limit.";
+    FileUnreadable = "file-unreadable", "A file or folder cannot be read.";
+    EmptyBody = "empty-body", "A story has no text and is no alert.";
+    NoDate = "no-date", "A story has no date.";
+    FutureDate = "future-date", "A story is dated later than the clock of the build.";
+    SameVersion = "same-version", "Two files are the same version of one story, with different content.";
+    SameUrl = "same-url", "Two pages claim one URL.";
+    CategorySpelling = "category-spelling", "One category is written in two ways.";
+    LinkTarget = "link-target", "A link leads to a story that is not public or not there.";
+    LinkScheme = "link-scheme", "A link has a scheme that is not allowed.";
+    MediaMissing = "media-missing", "A picture or file is not there.";
+    MediaPath = "media-path", "A picture's or file's path leads outside the content folder.";
+    RelatedTarget = "related-target", "A hand-picked related story is not public or not there.";
+    ThemeInvalid = "theme-invalid", "A theme is missing, or a file of it is wrong.";
+    TemplateSyntax = "template-syntax", "A template cannot be read.";
+    TemplateRender = "template-render", "A template failed while it rendered a page.";
+    PageTooLarge = "page-too-large", "A page grew over 64 MB.";
+    ForeignFile = "foreign-file", "A file that dateline did not write lies in the output folder.";
+    OutputWrite = "output-write", "A page cannot be written.";
+    ManifestDamaged = "manifest-damaged", "The list of written files cannot be read.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A place in a file. Lines and columns count from 1, columns in characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The file as the user knows it: relative to the site's folder.
+    pub file: String,
+    /// Line and column, where known.
+    pub place: Option<(u32, u32)>,
+}
+
+impl Location {
+    /// A whole file.
+    pub fn file(file: impl Into<String>) -> Location {
+        Location { file: file.into(), place: None }
+    }
+
+    /// A line and column in a file.
+    pub fn at(file: impl Into<String>, line: u32, column: u32) -> Location {
+        Location { file: file.into(), place: Some((line, column)) }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Some((line, column)) => write!(f, "{}:{line}:{column}", self.file),
+            None => f.write_str(&self.file),
+        }
+    }
+}
+
+/// One thing that is wrong: where, what, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How much it matters.
+    pub severity: Severity,
+    /// Its kind.
+    pub code: Code,
+    /// What is wrong, one sentence without a full stop.
+    pub message: String,
+    /// Where, if it has a place.
+    pub at: Option<Location>,
+    /// What to do about it.
+    pub hints: Vec<String>,
+    /// Lines of source that came with the problem, already drawn (templates bring theirs).
+    pub excerpt: Option<String>,
+}
+
+impl Diagnostic {
+    /// A diagnostic without place or hint.
+    pub fn new(severity: Severity, code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { severity, code, message: message.into(), at: None, hints: Vec::new(), excerpt: None }
+    }
+
+    /// An error.
+    pub fn error(code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Error, code, message)
+    }
+
+    /// A warning.
+    pub fn warning(code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Warning, code, message)
+    }
+
+    /// The same with a place.
+    pub fn at(mut self, at: Location) -> Diagnostic {
+        self.at = Some(at);
+        self
+    }
+
+    /// The same with one more hint.
+    pub fn hint(mut self, hint: impl Into<String>) -> Diagnostic {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// The order in which a run lists its diagnostics: by place, then severity, so that it never depends on threads.
+    pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+        diagnostics.sort_by(|a, b| {
+            (&a.at, a.severity, a.code, &a.message).cmp(&(&b.at, b.severity, b.code, &b.message))
+        });
+        diagnostics.dedup();
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(at) = &self.at {
+            write!(f, "{at}: ")?;
+        }
+        write!(f, "{}: {}", self.severity.as_str(), self.message)
+    }
+}
+
+/// A value with what was found wrong on the way to it.
+#[derive(Clone, Debug, Default)]
+pub struct Checked<T> {
+    /// The value, as good as it could be made.
+    pub value: T,
+    /// What was found wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Why a run cannot go on at all: configuration, theme, output folder. Exit code 2.
+#[derive(Clone, Debug)]
+pub struct Error {
+    /// One or more problems, each with its place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl From<Diagnostic> for Error {
+    fn from(diagnostic: Diagnostic) -> Error {
+        Error { diagnostics: vec![diagnostic] }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, diagnostic) in self.diagnostics.iter().enumerate() {
+            if n > 0 {
+                f.write_str("\n")?;
+            }
+            diagnostic.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The result of a step without which the run cannot go on.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,105 @@
+//! One hash for everything that is compared between builds: xxh3, 128 bits, fixed for ever.
+//!
+//! `std`'s hashers change between releases and runs, so none of them may reach a file. Not for secrets: a stranger who can
+//! choose content could make two texts with one hash, and would gain a stale page of his own.
+
+use std::fmt;
+
+/// A 128-bit content hash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hash(pub u128);
+
+impl Hash {
+    /// The hash of some bytes.
+    pub fn of(bytes: &[u8]) -> Hash {
+        Hash(xxhash_rust::xxh3::xxh3_128(bytes))
+    }
+
+    /// Reads the 32 hexadecimal digits that `Display` writes.
+    pub fn parse(text: &str) -> Option<Hash> {
+        if text.len() != 32 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return None;
+        }
+        u128::from_str_radix(text, 16).ok().map(Hash)
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// Feeds several fields into one hash. Each field is preceded by its length, so that ("ab", "c") and ("a", "bc") differ.
+#[derive(Default)]
+pub struct Hasher {
+    buffer: Vec<u8>,
+}
+
+impl Hasher {
+    /// An empty hasher.
+    pub fn new() -> Hasher {
+        Hasher::default()
+    }
+
+    /// Adds a text or bytes.
+    pub fn bytes(&mut self, bytes: impl AsRef<[u8]>) -> &mut Hasher {
+        let bytes = bytes.as_ref();
+        self.buffer.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.buffer.extend_from_slice(bytes);
+        self
+    }
+
+    /// Adds a text that may be absent; absent and empty differ.
+    pub fn optional(&mut self, text: Option<&str>) -> &mut Hasher {
+        match text {
+            Some(text) => self.number(1).bytes(text),
+            None => self.number(0),
+        }
+    }
+
+    /// Adds a number.
+    pub fn number(&mut self, number: i64) -> &mut Hasher {
+        self.buffer.extend_from_slice(&number.to_le_bytes());
+        self
+    }
+
+    /// Adds another hash.
+    pub fn hash(&mut self, hash: Hash) -> &mut Hasher {
+        self.buffer.extend_from_slice(&hash.0.to_le_bytes());
+        self
+    }
+
+    /// The hash of all that was added; the hasher is empty again.
+    pub fn finish(&mut self) -> Hash {
+        let hash = Hash::of(&self.buffer);
+        self.buffer.clear();
+        hash
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn field_borders_count() {
+        let hash = |fields: &[&str]| {
+            let mut hasher = Hasher::new();
+            for field in fields {
+                hasher.bytes(field);
+            }
+            hasher.finish()
+        };
+        assert_ne!(hash(&["ab", "c"]), hash(&["a", "bc"]));
+        assert_eq!(hash(&["ab", "c"]), hash(&["ab", "c"]));
+    }
+
+    #[test]
+    fn text_form_round_trips_and_never_changes() {
+        let hash = Hash::of(b"dateline");
+        assert_eq!(Hash::parse(&hash.to_string()), Some(hash));
+        assert_eq!(Hash::of(b"").to_string(), "99aa06d3014798d86001c324468d497f");
+        assert_eq!(Hash::parse("nonsense"), None);
+    }
+}

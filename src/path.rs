@@ -1,0 +1,267 @@
+//! Paths that cannot leave the site: `RelPath` below a folder of the site, `UrlPath` on the published site, and slugs.
+//!
+//! Both are checked when made, so that code further on never has to ask. Both use `/` on every platform.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// The longest slug, in bytes: file systems stop at 255 for one name, and people long before.
+pub const SLUG_LIMIT: usize = 120;
+
+/// A relative path with `/` between its parts; never empty parts, `.`, `..`, backslash or control characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RelPath(Box<str>);
+
+impl RelPath {
+    /// Checks a path as it stands.
+    pub fn new(text: &str) -> Option<RelPath> {
+        let good = !text.is_empty()
+            && text.split('/').all(|part| {
+                !part.is_empty()
+                    && part != "."
+                    && part != ".."
+                    && part.len() <= 255
+                    && !part.chars().any(|c| c == '\\' || c.is_control())
+            });
+        good.then(|| RelPath(text.into()))
+    }
+
+    /// Takes a path found by walking; `None` where a name is no UTF-8 or breaks the rules.
+    pub fn from_path(path: &Path) -> Option<RelPath> {
+        RelPath::new(path.to_str()?)
+    }
+
+    /// Resolves a reference as written in this file (`../18/x.md`, `photo.jpg`, `/pages/about.md` from the content root);
+    /// `None` where it leaves the root.
+    pub fn resolve(&self, reference: &str) -> Option<RelPath> {
+        let mut parts: Vec<&str> = if reference.starts_with('/') {
+            Vec::new()
+        } else {
+            let mut parts: Vec<&str> = self.0.split('/').collect();
+            parts.pop();
+            parts
+        };
+        for part in reference.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    parts.pop()?;
+                }
+                name => parts.push(name),
+            }
+        }
+        RelPath::new(&parts.join("/"))
+    }
+
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last part.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+
+    /// The last part without its ending.
+    pub fn stem(&self) -> &str {
+        let name = self.file_name();
+        match name.rfind('.') {
+            Some(dot) if dot > 0 => &name[..dot],
+            _ => name,
+        }
+    }
+
+    /// The ending after the last dot, as written.
+    pub fn extension(&self) -> Option<&str> {
+        let name = self.file_name();
+        name.rfind('.').filter(|dot| *dot > 0).map(|dot| &name[dot + 1..])
+    }
+
+    /// The folders above the file, from the root down.
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        let end = self.0.rfind('/').unwrap_or(0);
+        self.0[..end].split('/').filter(|part| !part.is_empty())
+    }
+
+    /// The place on disk below `root`.
+    pub fn under(&self, root: &Path) -> PathBuf {
+        root.join(&*self.0)
+    }
+}
+
+impl fmt::Display for RelPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A path on the published site: begins with `/`, no empty parts, dots or control characters; letters of any script.
+/// A path that ends in `/` stands for the `index.html` in that folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UrlPath(Box<str>);
+
+impl UrlPath {
+    /// Checks a path as it stands (not percent-encoded).
+    pub fn new(text: &str) -> Option<UrlPath> {
+        let inner = text.strip_prefix('/')?;
+        let inner = inner.strip_suffix('/').unwrap_or(inner);
+        let good = (text == "/" || RelPath::new(inner).is_some())
+            && text.len() <= 1024
+            && !inner.split('/').any(|part| part.starts_with('.') && part != ".well-known")
+            && !inner.contains(['?', '#', '"', '<', '>', '%', '|', '*', ':']);
+        good.then(|| UrlPath(text.into()))
+    }
+
+    /// The path as text, letters as they are.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The path as it stands in a link: percent-encoded (RFC 3986).
+    pub fn href(&self) -> String {
+        let mut out = String::with_capacity(self.0.len());
+        push_encoded(&mut out, &self.0);
+        out
+    }
+
+    /// The file that holds this page, below the output folder.
+    pub fn file(&self) -> String {
+        let mut file = self.0[1..].to_string();
+        if file.is_empty() || file.ends_with('/') {
+            file.push_str("index.html");
+        }
+        file
+    }
+}
+
+impl fmt::Display for UrlPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Appends a path, percent-encoding all but unreserved characters and `/`.
+pub fn push_encoded(out: &mut String, path: &str) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+}
+
+/// Makes a slug of any text: lower case, words joined by `-`, at most `SLUG_LIMIT` bytes, cut at a word where possible.
+///
+/// Latin letters lose their accents; letters of other scripts stay as they are, for a transliteration helps nobody who
+/// reads them. May come out empty (punctuation, emoji).
+pub fn slugify(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if c.is_ascii() {
+            // An apostrophe joins (`don't`), everything else parts.
+            if c != '\'' && !slug.ends_with('-') {
+                slug.push('-');
+            }
+        } else if matches!(c, '\u{2019}' | '\u{640}' | '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}') {
+            // Typographic apostrophe, Arabic tatweel, combining marks: not a letter of the word.
+        } else if c.is_alphanumeric() {
+            if matches!(u32::from(c), 0xc0..=0x24f | 0x1e00..=0x1eff) {
+                slug.extend(deunicode::deunicode_char(c).unwrap_or("").chars().map(|c| c.to_ascii_lowercase()));
+            } else {
+                slug.extend(c.to_lowercase());
+            }
+        } else if !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let mut slug = slug.trim_matches('-').to_string();
+    if slug.len() > SLUG_LIMIT {
+        let mut end = SLUG_LIMIT;
+        while !slug.is_char_boundary(end) {
+            end -= 1;
+        }
+        let end = slug[..end].rfind('-').filter(|cut| *cut > SLUG_LIMIT / 2).unwrap_or(end);
+        slug.truncate(end);
+    }
+    slug
+}
+
+/// Says what keeps a text from being one part of a URL; `None` if nothing does.
+pub fn slug_fault(text: &str) -> Option<&'static str> {
+    if text.is_empty() {
+        Some("it is empty")
+    } else if text.len() > SLUG_LIMIT {
+        Some("it is longer than 120 bytes")
+    } else if text.contains('/') || text.contains('\\') {
+        Some("it has a slash")
+    } else if text.starts_with('.') {
+        Some("it begins with a dot")
+    } else if !text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '~') || is_mark(c)) {
+        Some("it has a character other than letters, digits, `-`, `_`, `.` and `~`")
+    } else {
+        None
+    }
+}
+
+/// Combining marks of the scripts that need them in words (Devanagari, Arabic, Thai …).
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{dff}' | '\u{e31}'..='\u{e4e}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_paths_stay_below_their_root() {
+        for bad in ["", "/x", "../x", "a//b", "a/./b", "a/../../b", "a\\b", "a\0b", "a/"] {
+            assert_eq!(RelPath::new(bad), None, "{bad:?}");
+        }
+        let story = RelPath::new("2026/11/18/strike.md").unwrap();
+        let resolve = |r: &str| story.resolve(r).map(|p| p.as_str().to_string());
+        assert_eq!(resolve("../17/talks.md").as_deref(), Some("2026/11/17/talks.md"));
+        assert_eq!(resolve("photo.jpg").as_deref(), Some("2026/11/18/photo.jpg"));
+        assert_eq!(resolve("/pages/about.md").as_deref(), Some("pages/about.md"));
+        assert_eq!(resolve("../../../../etc/passwd"), None);
+        assert_eq!((story.stem(), story.extension()), ("strike", Some("md")));
+        assert_eq!(story.folders().collect::<Vec<_>>(), ["2026", "11", "18"]);
+    }
+
+    #[test]
+    fn url_paths_are_checked_and_encoded() {
+        for bad in ["", "x", "//x", "/a/../b", "/.git/x", "/a?b", "/a#b", "/a%2e", "/a\nb"] {
+            assert_eq!(UrlPath::new(bad), None, "{bad:?}");
+        }
+        assert_eq!(UrlPath::new("/").unwrap().file(), "index.html");
+        assert_eq!(UrlPath::new("/a/b/").unwrap().file(), "a/b/index.html");
+        assert_eq!(UrlPath::new("/feed.xml").unwrap().file(), "feed.xml");
+        assert_eq!(UrlPath::new("/خبر/").unwrap().href(), "/%D8%AE%D8%A8%D8%B1/");
+    }
+
+    #[test]
+    fn slugs_of_any_headline() {
+        for (text, slug) in [
+            ("Talks resume in Port Halden", "talks-resume-in-port-halden"),
+            ("Don't panic: it's 5%", "dont-panic-its-5"),
+            ("Elección en Árbol, niño", "eleccion-en-arbol-nino"),
+            ("Straße & Œuvre", "strasse-oeuvre"),
+            ("انتخابات جديدة", "انتخابات-جديدة"),
+            ("🚀🚀", ""),
+            ("../../etc", "etc"),
+        ] {
+            assert_eq!(slugify(text), slug, "{text}");
+        }
+        assert!(slugify(&"wort ".repeat(200)).len() <= SLUG_LIMIT);
+        for bad in ["", "../x", "a/b", ".x", "a b", "🚀"] {
+            assert!(slug_fault(bad).is_some(), "{bad:?}");
+        }
+        assert_eq!(slug_fault("انتخابات-2"), None);
+    }
+}
