@@ -1,0 +1,38 @@
+//! dateline: a static site generator for news-agency wire stories.
+//!
+//! ```text
+//!  content/*.md                            themes/
+//!      │                                      │
+//!  source ─▶ parse ─▶ story ─▶ desk ─▶ index ─▶ plan ─▶ render ─▶ write ─▶ output/
+//!  └──────── load ───────┘      ▲
+//!                           now (time)
+//! ```
+//!
+//! The library never prints and never asks the machine for the time; [`cli`] does both. Modules are listed in the order in
+//! which data flows; each imports only from those above it (`tests/layers.rs` holds that). Start with [`build::build`].
+
+// 0 floor
+pub mod clock;
+pub mod diag;
+pub mod file;
+pub mod hash;
+pub mod path;
+// 1 model
+pub mod config;
+pub mod story;
+// 2 readers
+pub mod parse;
+pub mod source;
+pub mod theme;
+// 3 newsroom
+pub mod desk;
+pub mod index;
+pub mod load;
+// 4 pages
+pub mod plan;
+pub mod render;
+pub mod write;
+// 5 drivers
+pub mod build;
+// 6 door
+pub mod cli;

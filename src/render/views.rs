@@ -1,0 +1,330 @@
+//! What templates see: the theme contract, as types. `docs/themes.md` says the same in words.
+//!
+//! A view holds exactly what the plan chose to show. Nothing here can be asked for more, so a template cannot reach another
+//! story, the clock or the disk, and what a page depends on is known before it is rendered. Every field is always present:
+//! what is absent is `null`, an empty text or an empty list, and false in a condition.
+
+use serde::Serialize;
+use tera::Value;
+
+/// `site`: the same on every page.
+#[derive(Clone, Debug, Serialize)]
+pub struct SiteView {
+    /// The site's name.
+    pub title: String,
+    /// One sentence on the site, or empty.
+    pub description: String,
+    /// Address of the site without path and without a last slash: `https://example.org`.
+    pub origin: String,
+    /// Who publishes, for credits and structured data.
+    pub publisher: String,
+    /// Copyright line for the foot of each page, or empty.
+    pub copyright: String,
+    /// Every language edition.
+    pub editions: Vec<EditionLink>,
+    /// Whatever the settings hold under `extra`.
+    pub extra: Value,
+}
+
+/// One language edition as a link.
+#[derive(Clone, Debug, Serialize)]
+pub struct EditionLink {
+    /// BCP 47 tag.
+    pub language: String,
+    /// The language's own name for itself.
+    pub name: String,
+    /// Path of its front page.
+    pub url: String,
+}
+
+/// `edition`: the language edition that the page belongs to.
+#[derive(Clone, Debug, Serialize)]
+pub struct EditionView {
+    /// BCP 47 tag.
+    pub language: String,
+    /// `ltr` or `rtl`.
+    pub dir: String,
+    /// Path of its front page.
+    pub url: String,
+    /// Sections for the navigation, in the order of the settings.
+    pub sections: Vec<Link>,
+    /// Standing pages (about, contact …), by title.
+    pub pages: Vec<Link>,
+    /// Feeds of the whole edition.
+    pub feeds: Feeds,
+    /// Paths of the lists of topics, places and authors; empty where switched off.
+    pub topics_url: String,
+    /// See `topics_url`.
+    pub places_url: String,
+    /// See `topics_url`.
+    pub authors_url: String,
+}
+
+/// A name and where it leads; `url` is empty where that kind of page is switched off.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Link {
+    /// Text to show.
+    pub name: String,
+    /// Path on the site.
+    pub url: String,
+}
+
+/// Paths of the feeds beside a list; empty where switched off.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Feeds {
+    /// RSS 2.0.
+    pub rss: String,
+    /// Atom.
+    pub atom: String,
+    /// JSON Feed.
+    pub json: String,
+}
+
+/// `page`: what the head of every page needs.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageView {
+    /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `index`, `page` or `not-found`.
+    pub kind: &'static str,
+    /// Title of the page without the site's name.
+    pub title: String,
+    /// One or two sentences, or empty.
+    pub description: String,
+    /// Path on the site, percent-encoded.
+    pub url: String,
+    /// Full address.
+    pub canonical: String,
+    /// BCP 47 tag of the page's text.
+    pub language: String,
+    /// `ltr` or `rtl`.
+    pub dir: String,
+    /// The same page in other languages (with full addresses), this one included; empty if there is no other.
+    pub alternates: Vec<Alternate>,
+    /// Keep search engines out.
+    pub noindex: bool,
+    /// Feeds of the list, or of the edition.
+    pub feeds: Feeds,
+    /// Full address of the picture for previews in social media, or empty.
+    pub image: String,
+    /// JSON-LD for a `<script type="application/ld+json">`, already safe to stand there; or empty.
+    pub json_ld: Value,
+}
+
+/// One translation of a page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Alternate {
+    /// BCP 47 tag, or `x-default`.
+    pub language: String,
+    /// Full address.
+    pub url: String,
+}
+
+/// A moment, in the forms that templates want.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct DateView {
+    /// RFC 3339 with the site's offset.
+    pub iso: String,
+    /// In the page's language: `23 November 2026`.
+    pub date: String,
+    /// In the site's zone: `14:05`.
+    pub time: String,
+    /// Path of the day's page, or empty.
+    pub url: String,
+}
+
+/// `story` in `story.html`.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoryView {
+    /// The story's uri, the same in every version.
+    pub uri: String,
+    /// Version number.
+    pub version: u64,
+    /// Path of the page.
+    pub url: String,
+    /// Headline.
+    pub headline: String,
+    /// Line under the headline, or empty.
+    pub subheadline: String,
+    /// Line over the headline, or empty.
+    pub kicker: String,
+    /// The section it belongs to.
+    pub section: Link,
+    /// The sections above it, from the top.
+    pub parents: Vec<Link>,
+    /// Authors.
+    pub authors: Vec<Link>,
+    /// The dateline as it reads, without the dash: `Tehran, Jan 10 (EFE)`; or empty.
+    pub dateline: String,
+    /// The place of the dateline.
+    pub place: Link,
+    /// Summary, or empty.
+    pub description: String,
+    /// The text as HTML, safe.
+    pub body: Value,
+    /// First publication.
+    pub published: DateView,
+    /// This version, where later than the first publication; else null.
+    pub updated: Option<DateView>,
+    /// The correction notice, or null.
+    pub correction: Option<CorrectionView>,
+    /// Whether it is an alert: a headline alone.
+    pub alert: bool,
+    /// Whether it is past its date and kept as archive.
+    pub archived: bool,
+    /// 1 (flash) to 9.
+    pub urgency: u8,
+    /// Topics.
+    pub topics: Vec<Link>,
+    /// Pictures in front of the text.
+    pub pictures: Vec<PictureView>,
+    /// Credit line, or empty.
+    pub credit: String,
+    /// Copyright notice, or empty.
+    pub copyright: String,
+    /// Usage terms, or empty.
+    pub usage_terms: String,
+    /// How it was made, where a machine had a part: the IPTC code, or empty.
+    pub digital_source_type: String,
+    /// Related articles, best first.
+    pub related: Vec<Value>,
+    /// The same story in other languages.
+    pub translations: Vec<TranslationView>,
+    /// Path of the story as ninjs, or empty.
+    pub ninjs: String,
+    /// The front matter's `extra`.
+    pub extra: Value,
+}
+
+/// A correction notice.
+#[derive(Clone, Debug, Serialize)]
+pub struct CorrectionView {
+    /// What was corrected.
+    pub note: String,
+    /// When, or null.
+    pub date: Option<DateView>,
+}
+
+/// The same story in another language.
+#[derive(Clone, Debug, Serialize)]
+pub struct TranslationView {
+    /// BCP 47 tag.
+    pub language: String,
+    /// The language's own name.
+    pub name: String,
+    /// Headline there.
+    pub headline: String,
+    /// Path.
+    pub url: String,
+}
+
+/// A picture.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct PictureView {
+    /// Path of the file.
+    pub src: String,
+    /// Size in pixels, or 0 if unknown.
+    pub width: u32,
+    /// See `width`.
+    pub height: u32,
+    /// Text for those who do not see it; the caption where nothing else is given.
+    pub alt: String,
+    /// Caption, or empty.
+    pub caption: String,
+    /// Credit (`by` and `credit`), or empty.
+    pub credit: String,
+}
+
+/// A story in a list: `list.stories`, `front.stories`, `story.related`.
+#[derive(Clone, Debug, Serialize)]
+pub struct CardView {
+    /// Path of its page.
+    pub url: String,
+    /// Headline.
+    pub headline: String,
+    /// Kicker, or empty.
+    pub kicker: String,
+    /// Summary, or empty.
+    pub description: String,
+    /// Its section.
+    pub section: Link,
+    /// First publication.
+    pub published: DateView,
+    /// Whether a correction was made.
+    pub corrected: bool,
+    /// Whether it was changed since.
+    pub updated: bool,
+    /// Whether it is an alert: a headline alone.
+    pub alert: bool,
+    /// Whether it is kept as archive.
+    pub archived: bool,
+    /// 1 (flash) to 9.
+    pub urgency: u8,
+    /// Its first picture, or null.
+    pub picture: Option<PictureView>,
+    /// BCP 47 tag.
+    pub language: String,
+    /// `ltr` or `rtl`.
+    pub dir: String,
+    /// In related lists: whether it is newer than the story it stands beside.
+    pub newer: bool,
+}
+
+/// `list` in `list.html` (category, topic, place, author, day).
+#[derive(Clone, Debug, Serialize)]
+pub struct ListView {
+    /// The same word as `page.kind`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// What it is about, or empty.
+    pub description: String,
+    /// Path of the newest page.
+    pub url: String,
+    /// The stories of this page, newest first.
+    pub stories: Vec<Value>,
+    /// Number of this page, counted from the oldest; 0 for the open page with the newest stories.
+    pub number: u32,
+    /// Path of the page with newer stories, or empty.
+    pub newer: String,
+    /// Path of the page with older stories, or empty.
+    pub older: String,
+    /// Sections below a category.
+    pub children: Vec<Link>,
+    /// Sections above a category, from the top.
+    pub parents: Vec<Link>,
+    /// Feeds of this list.
+    pub feeds: Feeds,
+}
+
+/// `front` in `front.html`.
+#[derive(Clone, Debug, Serialize)]
+pub struct FrontView {
+    /// The stories in the order of the front page: pinned, then by day, urgency and time.
+    pub stories: Vec<Value>,
+}
+
+/// `index` in `index.html`: all topics, places, authors or categories.
+#[derive(Clone, Debug, Serialize)]
+pub struct IndexView {
+    /// `topic`, `place`, `author` or `category`.
+    pub of: &'static str,
+    /// Each by name.
+    pub entries: Vec<Link>,
+}
+
+/// `standing` in `page.html`: a page that is no story.
+#[derive(Clone, Debug, Serialize)]
+pub struct StandingView {
+    /// Headline.
+    pub headline: String,
+    /// Text as HTML, safe.
+    pub body: Value,
+}
+
+/// `tombstone` in `tombstone.html`: a story that was withdrawn. It never tells what the story said.
+#[derive(Clone, Debug, Serialize)]
+pub struct TombstoneView {
+    /// When it was withdrawn.
+    pub date: DateView,
+    /// The agency's public note, or empty.
+    pub note: String,
+}
