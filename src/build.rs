@@ -1,8 +1,16 @@
 //! The build, stage by stage. This is the function to read first.
 
 use crate::clock::Timestamp;
-use crate::diag::{Diagnostic, Result};
+use crate::diag::{Checked, Code, Diagnostic, Location, Result};
+use crate::hash::Hash;
+use crate::plan::{self, Inputs, Kind, Page, Plan};
+use crate::render::Renderer;
+use crate::write::{self, Outcome, Output};
+use crate::{config, desk, index, load, source, theme};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// What a build is told besides the site's own files.
 pub struct BuildOptions<'a> {
@@ -94,6 +102,175 @@ pub struct Counts {
 
 /// Builds the site in `root`.
 pub fn build(root: &Path, options: &BuildOptions) -> Result<Report> {
-    let _ = (root, options);
-    Ok(Report::default())
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().map_err(|error| {
+        Diagnostic::error(Code::OutputWrite, format!("threads cannot be started: {error}"))
+    })?;
+    threads.install(|| run(root, options))
+}
+
+fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
+    let mut report = Report::default();
+    let mut clock = Stages { report: &mut report, progress: options.progress, since: Instant::now(), name: "settings" };
+
+    let mut config = config::load(root)?;
+    if let Some(base_url) = &options.base_url {
+        config = config.with_base_url(base_url)?;
+    }
+    let theme = theme::load(root, &config.theme, &config.href("/assets/"))?;
+
+    clock.next("read", None);
+    let source = clock.take(source::walk(&root.join("content")));
+    let files = source.stories.len() + source.pages.len();
+    clock.next("load", Some(files));
+    let stories = clock.take(load::stories(root, &config, &source, &|steps| options.progress.step(steps)));
+
+    clock.next("index", None);
+    let standing = clock.take(desk::standing(&stories, options.now, options.drafts));
+    let index = index::build(&stories, &standing, &config, options.now);
+
+    clock.next("plan", None);
+    let site = Inputs { config: &config, theme: &theme, stories: &stories, standing: &standing, index: &index, now: options.now };
+    let plan = clock.take(plan::pages(&site));
+
+    clock.next("render", Some(plan.pages.len()));
+    let folder = options.output.clone().unwrap_or_else(|| root.join("output"));
+    let renderer = Renderer::new(site, &plan, root);
+    let mut counts = Counts { files, pages: plan.pages.len(), ..Counts::default() };
+    counts.stories = standing.live.iter().filter(|live| live.state != desk::State::Tombstone).count();
+    let output = if options.write { Some(clock.take(Output::open(&folder)?)) } else { None };
+    if let Some(output) = &output {
+        let names: Vec<String> = plan.pages.iter().map(|page| page.url.file()).collect();
+        output.announce(names.iter().map(String::as_str))?;
+    }
+    let rendered = pages(&renderer, &plan, output.as_ref(), options.progress);
+    let mut manifest = BTreeMap::new();
+    for (page, rendered) in plan.pages.iter().zip(rendered) {
+        clock.report.diagnostics.extend(rendered.diagnostics);
+        if let Some(hash) = rendered.hash {
+            manifest.insert(page.url.file(), hash);
+        }
+        match rendered.outcome {
+            Some(Outcome::Written) => {
+                counts.written += 1;
+                counts.bytes += rendered.length as u64;
+            }
+            Some(Outcome::Same) => counts.unchanged += 1,
+            _ => {}
+        }
+    }
+    clock.next("tidy", None);
+    match &output {
+        Some(output) => counts.removed = output.finish(&manifest)?,
+        None => clock.report.diagnostics.extend(write::foreign(&folder, &manifest)),
+    }
+    clock.next("", None);
+    report.counts = counts;
+    report.next_change = standing.next_change.clone().map(|(at, reason)| NextChange { at, reason });
+    report.pages = lines(&site, &plan);
+    Diagnostic::sort(&mut report.diagnostics);
+    Ok(report)
+}
+
+/// What came of one page.
+struct Rendered {
+    outcome: Option<Outcome>,
+    hash: Option<Hash>,
+    length: usize,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Renders and writes every page, in parallel, each worker with buffers of its own.
+fn pages(renderer: &Renderer, plan: &Plan, output: Option<&Output>, progress: &dyn Progress) -> Vec<Rendered> {
+    plan.pages
+        .par_chunks(32)
+        .flat_map_iter(|chunk| {
+            let (mut bytes, mut buffer) = (Vec::new(), Vec::new());
+            let rendered: Vec<Rendered> = chunk
+                .iter()
+                .map(|page| {
+                    bytes.clear();
+                    one(renderer, page, output, &mut bytes, &mut buffer)
+                })
+                .collect();
+            progress.step(chunk.len());
+            rendered
+        })
+        .collect()
+}
+
+fn one(renderer: &Renderer, page: &Page, output: Option<&Output>, bytes: &mut Vec<u8>, buffer: &mut Vec<u8>) -> Rendered {
+    let mut rendered = Rendered { outcome: None, hash: None, length: 0, diagnostics: Vec::new() };
+    if let Err(diagnostic) = renderer.page(page, bytes, &mut rendered.diagnostics) {
+        rendered.diagnostics.push(diagnostic);
+        return rendered;
+    }
+    rendered.length = bytes.len();
+    let Some(output) = output else {
+        rendered.hash = Some(Hash::of(bytes));
+        return rendered;
+    };
+    let file = page.url.file();
+    match output.write(&file, bytes, buffer) {
+        Ok(Outcome::Foreign) => {
+            let diagnostic = Diagnostic::error(Code::ForeignFile, "dateline did not write this file, so the page was not written");
+            let at = Location::file(format!("output/{file}"));
+            rendered.diagnostics.push(diagnostic.at(at).hint("move it away; if dateline wrote it, remove it"));
+        }
+        Ok(outcome) => {
+            rendered.outcome = Some(outcome);
+            rendered.hash = Some(Hash::of(bytes));
+        }
+        Err(diagnostic) => {
+            // The old file is still there, whole and ours.
+            rendered.hash = Some(Hash::default());
+            rendered.diagnostics.push(diagnostic);
+        }
+    }
+    rendered
+}
+
+/// The report's list of pages, by URL.
+fn lines(site: &Inputs, plan: &Plan) -> Vec<PageLine> {
+    let mut lines: Vec<PageLine> = plan
+        .pages
+        .iter()
+        .map(|page| {
+            let story = match page.kind {
+                Kind::Story(id) | Kind::Tombstone(id) => {
+                    let story = site.stories.get(site.standing.get(id).current);
+                    let withdrawn = matches!(page.kind, Kind::Tombstone(_));
+                    let headline = if withdrawn { String::new() } else { story.headline.to_string() };
+                    Some((story.uri.to_string(), story.version, headline))
+                }
+                _ => None,
+            };
+            PageLine { url: site.config.href(page.url.as_str()), kind: page.kind.name(site.index), story }
+        })
+        .collect();
+    lines.sort_by(|a, b| a.url.cmp(&b.url));
+    lines
+}
+
+/// Keeps time and diagnostics from stage to stage.
+struct Stages<'r> {
+    report: &'r mut Report,
+    progress: &'r dyn Progress,
+    since: Instant,
+    name: &'static str,
+}
+
+impl Stages<'_> {
+    /// Ends the stage and begins another; an empty name ends the last.
+    fn next(&mut self, name: &'static str, total: Option<usize>) {
+        self.report.stages.push((self.name, self.since.elapsed().as_secs_f64()));
+        (self.since, self.name) = (Instant::now(), name);
+        if !name.is_empty() {
+            self.progress.stage(name, total);
+        }
+    }
+
+    fn take<T>(&mut self, checked: Checked<T>) -> T {
+        self.report.diagnostics.extend(checked.diagnostics);
+        checked.value
+    }
 }

@@ -134,13 +134,13 @@ impl Graph {
             .filter(|&older| older != NONE)
     }
 
-    /// The stories to show beside a story, best first, at most `limit`. `stories` is what the graph was built from; `same` says
+    /// The stories to show beside a story, best first, at most `limit`. `words` gives the words that the graph was built from; `same` says
     /// whether two stories are versions of one another, which are never shown together.
     #[must_use]
-    pub fn related(
+    pub fn related<'w>(
         &self,
         story: usize,
-        stories: &[&Words],
+        words: impl Fn(usize) -> &'w Words,
         limit: usize,
         same: impl Fn(usize, usize) -> bool,
     ) -> Vec<Related> {
@@ -151,9 +151,9 @@ impl Graph {
             if shortlist.len() == SHORTLIST.max(limit) {
                 break;
             }
-            let (at, words) = (candidate as usize, stories[candidate as usize]);
+            let at = candidate as usize;
             let repeats =
-                |other: usize| same(other, at) || stories[other].is_near_duplicate_of(words);
+                |other: usize| same(other, at) || words(other).is_near_duplicate_of(words(at));
             if !repeats(story)
                 && !shortlist
                     .iter()

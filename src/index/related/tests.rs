@@ -14,7 +14,7 @@ fn refs(words: &[Words]) -> Vec<&Words> {
 
 fn listed(words: &[Words], story: usize) -> Vec<u32> {
     let stories = refs(words);
-    let related = Graph::build(&stories).related(story, &stories, 5, |_, _| false);
+    let related = Graph::build(&stories).related(story, |at| stories[at], 5, |_, _| false);
     related.iter().map(|related| related.story).collect()
 }
 
@@ -153,7 +153,7 @@ fn versions_of_one_story_are_not_shown_together() {
     let chain = |a: usize, b: usize| [a, b] == [5, 3] || [a, b] == [3, 5];
     let related = |story: usize| -> Vec<u32> {
         graph
-            .related(story, &stories, 5, chain)
+            .related(story, |at| stories[at], 5, chain)
             .iter()
             .map(|related| related.story)
             .collect()
@@ -182,7 +182,7 @@ fn of_equals_the_newer_comes_first() {
     assert_eq!(listed(&words(&stories), 3), [2, 1, 0]);
     let words = words(&stories);
     let stories = refs(&words);
-    let best = Graph::build(&stories).related(3, &stories, 1, |_, _| false);
+    let best = Graph::build(&stories).related(3, |at| stories[at], 1, |_, _| false);
     assert_eq!(best[0].story, 2);
 }
 
@@ -220,7 +220,7 @@ fn a_newest_story_changes_only_the_lists_its_edges_lead_to() {
     let (before, after) = (Graph::build(&stories[..699]), Graph::build(&stories));
     let touched: Vec<u32> = after.older(699).collect();
     for story in (0..699).filter(|&story| !touched.contains(&(story as u32))) {
-        let list = |graph: &Graph| graph.related(story, &stories, 5, |_, _| false);
+        let list = |graph: &Graph| graph.related(story, |at| stories[at], 5, |_, _| false);
         assert_eq!(list(&before), list(&after));
     }
 }
@@ -270,11 +270,11 @@ fn stories_of_few_or_no_words() {
     ]);
     let stories = refs(&words);
     let graph = Graph::build(&stories);
-    let list = |story: usize| graph.related(story, &stories, 5, |_, _| false);
+    let list = |story: usize| graph.related(story, |at| stories[at], 5, |_, _| false);
     assert_eq!(list(0), []);
     assert_eq!(list(3), []);
     assert_eq!(list(2)[0].story, 1);
-    assert_eq!(graph.related(2, &stories, 0, |_, _| false), []);
+    assert_eq!(graph.related(2, |at| stories[at], 0, |_, _| false), []);
     assert!(words[0].terms.is_empty() && words[3].terms.is_empty());
 }
 

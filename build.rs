@@ -1,0 +1,34 @@
+//! Puts the files of themes/default into the program.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("themes/default");
+    let mut files = Vec::new();
+    walk(&root, &mut files)?;
+    files.sort();
+    let mut code = String::from("/// The files of the theme `default`, by path.\nstatic DEFAULT_THEME: &[(&str, &[u8])] = &[\n");
+    for file in &files {
+        let name = file.strip_prefix(&root).map_err(io::Error::other)?;
+        code.push_str(&format!("    ({:?}, include_bytes!({:?})),\n", name.to_string_lossy().replace('\\', "/"), file));
+    }
+    code.push_str("];\n");
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("default_theme.rs");
+    let mut file = fs::File::create(out)?;
+    io::Write::write_all(&mut file, code.as_bytes())
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            walk(&path, files)?;
+        } else if !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+            println!("cargo::rerun-if-changed={}", path.display());
+            files.push(path);
+        }
+    }
+    Ok(())
+}

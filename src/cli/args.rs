@@ -1,0 +1,115 @@
+//! What can be typed: the one definition behind parsing, `--help`, completions and the man page.
+//!
+//! Nothing here is checked against a site or given a default that needs one; the commands do that.
+
+use clap::{Args, ColorChoice, Parser, Subcommand};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// A static site generator for news-agency wire stories.
+#[derive(Debug, Parser)]
+#[command(name = "dateline", version, arg_required_else_help = true)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What every command takes.
+#[derive(Args, Debug)]
+pub(super) struct Common {
+    /// The folder of the site
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = ".",
+        hide_default_value = true,
+        global = true,
+        help_heading = "Options of every command"
+    )]
+    pub(super) site: PathBuf,
+    /// Say nothing but errors
+    #[arg(long, short, global = true, help_heading = "Options of every command")]
+    pub(super) quiet: bool,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Options of every command")]
+    pub(super) color: ColorChoice,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Build the site into its output folder
+    Build(BuildArgs),
+    /// Do everything that build does, but write nothing
+    Check(BuildArgs),
+    /// Make a new site that builds at once
+    Init(InitArgs),
+    /// Start a story: write its front matter and print its path
+    New(NewArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, of the program or of one command
+    Man {
+        /// The command
+        command: Option<String>,
+    },
+}
+
+/// What `build` and `check` are told.
+#[derive(Args, Debug)]
+pub(super) struct BuildArgs {
+    #[command(flatten)]
+    pub(super) clock: ClockArgs,
+    /// Show drafts too
+    #[arg(long)]
+    pub(super) drafts: bool,
+    /// The site's address, instead of base_url in the settings
+    #[arg(long, value_name = "URL")]
+    pub(super) base_url: Option<String>,
+    /// The output folder, instead of output/ in the site's folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+    /// Threads to use; 0 is one for each core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
+    pub(super) threads: u16,
+    /// Write what was built and found to a JSON file
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
+    /// Let warnings fail the run
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+/// What `init` is told.
+#[derive(Args, Debug)]
+pub(super) struct InitArgs {
+    /// The folder to make the site in
+    pub(super) dir: PathBuf,
+    #[command(flatten)]
+    pub(super) clock: ClockArgs,
+}
+
+/// What `new` is told.
+#[derive(Args, Debug)]
+pub(super) struct NewArgs {
+    /// The story's headline
+    pub(super) headline: String,
+    /// The story's section, such as politics/elections
+    #[arg(long, value_name = "CATEGORY")]
+    pub(super) category: Option<String>,
+    #[command(flatten)]
+    pub(super) clock: ClockArgs,
+}
+
+/// The clock, for every command that needs one.
+#[derive(Args, Debug)]
+pub(super) struct ClockArgs {
+    /// The time to go by (RFC 3339), instead of the machine's clock
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(super) now: Option<String>,
+}

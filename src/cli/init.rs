@@ -1,0 +1,152 @@
+//! `init`: a new site with one story and one page, which builds at once.
+
+use super::args::{Common, InitArgs};
+use super::{Failure, GOOD, clock, new, say};
+use crate::clock::Zone;
+use crate::file;
+use std::fs;
+use std::path::Path;
+
+const SETTINGS: &str = "\
+# The settings of this site. `title` and `base_url` are enough; everything else has a default.
+
+# The name of the site, on every page and in every feed.
+title: My wire
+
+# Where the site will be published.
+base_url: https://example.org/
+
+# One sentence about the site, for feeds and search engines.
+# description: News as it comes in
+
+# The languages of the stories. The first is the language of stories that name none, and has no prefix in its URLs.
+# languages: [en]
+
+# The time zone of the site's days, and of times written without one.
+# time_zone: UTC
+
+# A folder in themes/, or the built-in theme.
+# theme: default
+";
+
+const ABOUT: &str = "\
+---
+headline: About
+---
+
+This is a standing page: it has an address, but no date. Write here who you are and how to reach you.
+";
+
+const STORY_HEADLINE: &str = "The wire is open";
+
+const STORY_BODY: &str = "
+This site has its first story. It is a file in the folder `content/`, with a few lines about the story between the two rules
+and the text below them.
+
+Write the next one with `dateline new \"Headline\"`, and build the site again with `dateline build`.
+";
+
+const THEMES: &str = "Each folder here is a theme; `theme:` in dateline.yaml names the one to use.\n";
+
+const IGNORE: &str = "output/\n.dateline/\n";
+
+/// What a new site has at its root; none of it may be there already.
+const ROOT: [&str; 4] = ["dateline.yaml", "content", "themes", ".gitignore"];
+
+pub(super) fn run(common: &Common, args: &InitArgs) -> Result<u8, Failure> {
+    // Below --site like every path of a site; `.` would only make the messages longer.
+    let root = if common.site == Path::new(".") { args.dir.clone() } else { common.site.join(&args.dir) };
+    // The zone of the new site's settings.
+    let zone = Zone::utc();
+    let now = clock(&args.clock, &zone)?;
+    refuse_overwriting(&root)?;
+
+    let mut story = new::front_matter(STORY_HEADLINE, Some("news"), now, &zone)?;
+    story.push_str(STORY_BODY);
+    let story_path = format!("{}/the-wire-is-open.md", new::folder(now, &zone));
+    for (path, text) in [
+        ("dateline.yaml", SETTINGS),
+        (story_path.as_str(), story.as_str()),
+        ("content/pages/about.md", ABOUT),
+        ("themes/README.md", THEMES),
+        (".gitignore", IGNORE),
+    ] {
+        write(&root.join(path), text)?;
+    }
+    say(common.quiet, &format!("new site in {0}\nbuild it with: dateline build --site {0}", root.display()));
+    Ok(GOOD)
+}
+
+fn refuse_overwriting(root: &Path) -> Result<(), Failure> {
+    // Dangling links count too, so the link itself is asked for.
+    let there = |path: &Path| fs::symlink_metadata(path).is_ok();
+    if there(root) && !root.is_dir() {
+        return Err(Failure::new(format!("cannot make a site in {}: it is not a folder", root.display())));
+    }
+    let taken: Vec<&str> = ROOT.into_iter().filter(|name| there(&root.join(name))).collect();
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let failure =
+        Failure::new(format!("cannot make a site in {}: it already has {}", root.display(), taken.join(", ")));
+    Err(failure.hint("nothing was written; name a new folder, or move these away"))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)
+        .and_then(|()| file::write_new(path, text.as_bytes()))
+        .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::ClockArgs;
+    use std::collections::BTreeMap;
+
+    fn init(root: &Path) -> Result<u8, Failure> {
+        let common = Common { site: ".".into(), quiet: true, color: clap::ColorChoice::Never };
+        let clock = ClockArgs { now: Some("2026-11-23T12:00:00Z".to_string()) };
+        run(&common, &InitArgs { dir: root.to_path_buf(), clock })
+    }
+
+    #[test]
+    fn a_new_site_has_its_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("a/b");
+        assert_eq!(init(&root).unwrap(), GOOD);
+        let story = fs::read_to_string(root.join("content/2026/11/23/the-wire-is-open.md")).unwrap();
+        assert!(
+            story.starts_with("---\nheadline: \"The wire is open\"\nfirstCreated: 2026-11-23T12:00:00Z\n"),
+            "{story}"
+        );
+        for file in ["content/pages/about.md", "themes/README.md"] {
+            assert!(root.join(file).is_file(), "{file}");
+        }
+        assert_eq!(fs::read_to_string(root.join(".gitignore")).unwrap(), "output/\n.dateline/\n");
+        let settings: BTreeMap<String, String> =
+            serde_yaml::from_str(&fs::read_to_string(root.join("dateline.yaml")).unwrap()).unwrap();
+        assert_eq!(settings.keys().collect::<Vec<_>>(), ["base_url", "title"]);
+    }
+
+    #[test]
+    fn nothing_is_overwritten_and_all_that_is_there_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        file::write_new(&folder.path().join(".gitignore"), b"mine\n").unwrap();
+        fs::create_dir(folder.path().join("content")).unwrap();
+        let failure = init(folder.path()).unwrap_err();
+        assert!(failure.message.ends_with("it already has content, .gitignore"), "{}", failure.message);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+        assert_eq!(fs::read_to_string(folder.path().join(".gitignore")).unwrap(), "mine\n");
+        assert!(init(&folder.path().join(".gitignore")).is_err());
+    }
+
+    #[test]
+    fn other_files_are_no_hindrance() {
+        let folder = tempfile::tempdir().unwrap();
+        file::write_new(&folder.path().join("LICENSE"), b"mine\n").unwrap();
+        assert_eq!(init(folder.path()).unwrap(), GOOD);
+        assert!(init(folder.path()).is_err());
+    }
+}

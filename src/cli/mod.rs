@@ -1,0 +1,227 @@
+//! The command line: arguments in, exit code out.
+//!
+//! The only part of the crate that prints, and the only one that asks the machine for the time. Data goes to stdout, talk to
+//! stderr. What can be typed is in `args`; one file a command says what it does; `show` turns diagnostics into text.
+
+mod args;
+mod build;
+mod init;
+mod new;
+mod progress;
+mod report;
+mod show;
+
+use crate::clock::{Timestamp, Zone};
+use args::{Cli, ClockArgs, Command};
+use clap::{ColorChoice, CommandFactory, Parser};
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Nothing to complain of.
+const GOOD: u8 = 0;
+/// Errors in content (or warnings under `--strict`); everything else was done.
+const CONTENT_ERRORS: u8 = 1;
+/// The run could not go on: settings, theme, output folder, or the command line itself.
+const CANNOT_GO_ON: u8 = 2;
+
+/// Why a command stopped, for reasons that are no diagnostics of a site.
+#[derive(Debug)]
+struct Failure {
+    message: String,
+    hints: Vec<String>,
+}
+
+impl Failure {
+    fn new(message: impl Into<String>) -> Failure {
+        Failure { message: message.into(), hints: Vec::new() }
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> Failure {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+/// Runs one command. The first argument is the program's own name, as in `std::env::args_os`.
+///
+/// Exit codes: 0 all is well; 1 errors in content, or warnings under `--strict`; 2 the run could not go on.
+pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
+    ExitCode::from(exit_code(args))
+}
+
+fn exit_code(args: impl Iterator<Item = OsString>) -> u8 {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nobody is left to be told when this fails.
+            let _ = error.print();
+            return usage_code(&error);
+        }
+    };
+    match cli.common.color {
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+    execute(&cli).unwrap_or_else(|failure| {
+        let _ = show::failure(&mut anstream::stderr().lock(), &failure.message, &failure.hints);
+        CANNOT_GO_ON
+    })
+}
+
+/// Help and version come as errors too, but are what was asked for.
+fn usage_code(error: &clap::Error) -> u8 {
+    if error.use_stderr() { CANNOT_GO_ON } else { GOOD }
+}
+
+fn execute(cli: &Cli) -> Result<u8, Failure> {
+    let common = &cli.common;
+    match &cli.command {
+        Command::Build(args) => build::run(common, args, true),
+        Command::Check(args) => build::run(common, args, false),
+        Command::Init(args) => init::run(common, args),
+        Command::New(args) => new::run(common, args),
+        Command::Completions { shell } => print(&completions(*shell)),
+        Command::Man { command } => print(&manual(command.as_deref())?),
+    }
+}
+
+/// A script for a shell; in memory, because clap_complete panics where the reader of a pipe has gone.
+fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "dateline", &mut script);
+    script
+}
+
+fn manual(name: Option<&str>) -> Result<Vec<u8>, Failure> {
+    let mut program = Cli::command();
+    // Gives each command the name that man looks it up by: `dateline-build`.
+    program.build();
+    let command = match name {
+        None => program,
+        Some(name) => program.find_subcommand(name).cloned().ok_or_else(|| {
+            let names: Vec<&str> = program.get_subcommands().map(clap::Command::get_name).collect();
+            Failure::new(format!("there is no command `{name}`")).hint(format!("the commands are {}", names.join(", ")))
+        })?,
+    };
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command)
+        .render(&mut page)
+        .map_err(|error| Failure::new(format!("cannot make the manual page: {error}")))?;
+    Ok(page)
+}
+
+/// Writes data to stdout. A reader that has gone is no failure: it had what it wanted.
+fn print(bytes: &[u8]) -> Result<u8, Failure> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(GOOD),
+    }
+}
+
+/// Says something on stderr that nobody has to hear.
+fn say(quiet: bool, text: &str) {
+    if !quiet {
+        let _ = writeln!(anstream::stderr(), "{text}");
+    }
+}
+
+/// The time a command goes by: `--now`, else the machine's clock.
+fn clock(args: &ClockArgs, zone: &Zone) -> Result<Timestamp, Failure> {
+    match &args.now {
+        None => Ok(machine_clock()),
+        Some(text) => zone
+            .parse(text)
+            .map_err(|fault| Failure::new(format!("invalid value '{text}' for '--now <TIME>': {fault}"))),
+    }
+}
+
+/// The one place where the machine is asked for the time; everything further in is told.
+#[allow(clippy::disallowed_methods, reason = "the command line is where the clock comes in, once a run")]
+fn machine_clock() -> Timestamp {
+    // A clock set before 1970 counts as 1970, one beyond reach as the end of time: no reason to stop.
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// The zone of the site's days; UTC where the settings cannot say (the build tells why).
+fn site_zone(site: &Path) -> Zone {
+    crate::config::load(site).map_or_else(|_| Zone::utc(), |config| config.zone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `exit_code` gives, without its words.
+    fn code(args: &[&str]) -> u8 {
+        match Cli::try_parse_from(std::iter::once("dateline").chain(args.iter().copied())) {
+            Ok(cli) => execute(&cli).unwrap_or(CANNOT_GO_ON),
+            Err(error) => usage_code(&error),
+        }
+    }
+
+    #[test]
+    fn the_definition_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn bad_usage_is_exit_code_2() {
+        for bad in [
+            &[][..],
+            &["publsh"],
+            &["build", "--nowhere"],
+            &["build", "--threads", "many"],
+            &["build", "--threads", "100000"],
+            &["build", "--color", "sometimes"],
+            &["build", "--now", "soon"],
+            &["build", "--now", "2026-02-30T00:00:00Z"],
+            &["init"],
+            &["new"],
+            &["completions", "cmd.exe"],
+            &["man", "publsh"],
+        ] {
+            assert_eq!(code(bad), CANNOT_GO_ON, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn help_is_no_error() {
+        for good in [&["--help"][..], &["--version"], &["build", "--help"], &["help", "new"]] {
+            assert_eq!(code(good), GOOD, "{good:?}");
+        }
+    }
+
+    #[test]
+    fn completions_and_manual_know_the_commands() {
+        use clap_complete::Shell;
+        for shell in [Shell::Bash, Shell::Elvish, Shell::Fish, Shell::PowerShell, Shell::Zsh] {
+            let script = String::from_utf8(completions(shell)).unwrap();
+            assert!(script.contains("check") && script.contains("base-url"), "{shell}");
+        }
+        let page = |name| String::from_utf8(manual(name).unwrap()).unwrap();
+        assert!(page(None).contains(r"dateline\-build(1)"));
+        assert!(page(Some("build")).contains(".TH dateline-build 1"), "{}", page(Some("build")));
+        assert!(page(Some("build")).contains(r"\-\-base\-url"));
+    }
+
+    #[test]
+    fn common_flags_stand_before_or_after_the_command() {
+        for args in [["dateline", "--site", "x", "--quiet", "check"], ["dateline", "check", "--quiet", "--site", "x"]] {
+            let cli = Cli::try_parse_from(args).unwrap();
+            assert_eq!((cli.common.site.to_str(), cli.common.quiet), (Some("x"), true));
+        }
+    }
+
+    #[test]
+    fn the_machine_knows_a_plausible_time() {
+        assert!(machine_clock() > Zone::utc().parse("2024-01-01").unwrap());
+    }
+}

@@ -1,0 +1,243 @@
+//! `new`: starts a story where the newsroom's habits put it, `content/YYYY/MM/DD/slug.md`.
+
+use super::args::{Common, NewArgs};
+use super::{Failure, clock, print, site_zone};
+use crate::clock::{Timestamp, Zone};
+use crate::file;
+use crate::path::{SLUG_LIMIT, slug_fault, slugify};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// Files of one slug and day that are tried before something must be wrong.
+const ATTEMPTS: u32 = 10_000;
+
+pub(super) fn run(common: &Common, args: &NewArgs) -> Result<u8, Failure> {
+    let site = &common.site;
+    if !site.join("dateline.yaml").is_file() {
+        let failure = Failure::new(format!("there is no site in {}: dateline.yaml is missing", site.display()));
+        return Err(failure.hint("name its folder with --site, or make a site with `dateline init DIR`"));
+    }
+    let zone = site_zone(site);
+    let now = clock(&args.clock, &zone)?;
+    let text = front_matter(&args.headline, args.category.as_deref(), now, &zone)?;
+    let path = write(site, &slug(&args.headline), &folder(now, &zone), text.as_bytes())?;
+    let mut line = path.into_os_string().into_encoded_bytes();
+    line.push(b'\n');
+    print(&line)
+}
+
+/// The folder of a story begun at that time.
+pub(super) fn folder(now: Timestamp, zone: &Zone) -> String {
+    let day = now.day(zone);
+    format!("content/{:04}/{:02}/{:02}", day.year, day.month, day.day)
+}
+
+/// Front matter and an empty body.
+pub(super) fn front_matter(
+    headline: &str,
+    category: Option<&str>,
+    now: Timestamp,
+    zone: &Zone,
+) -> Result<String, Failure> {
+    let headline = one_line("the headline", headline)?;
+    let mut text = format!("---\nheadline: {}\nfirstCreated: {}\n", scalar(&headline), now.rfc3339(zone));
+    if let Some(category) = category {
+        let category = category_path(category)?;
+        text.push_str(&format!("category: {}\n", scalar(&category)));
+    }
+    text.push_str("---\n");
+    Ok(text)
+}
+
+/// A text as YAML, always as a quoted string: JSON's strings are YAML's, and no headline is mistaken for anything else.
+fn scalar(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                quoted.push('\\');
+                quoted.push(c);
+            }
+            // YAML takes these for line breaks or a byte order mark, or does not allow them.
+            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+                quoted.push_str(&format!("\\u{:04X}", u32::from(c)));
+            }
+            _ => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn one_line(what: &str, text: &str) -> Result<String, Failure> {
+    if let Some(control) = text.chars().find(|c| c.is_control()) {
+        return Err(Failure::new(format!("{what} has a control character, U+{:04X}", u32::from(control))));
+    }
+    let text = text.trim();
+    if text.is_empty() { Err(Failure::new(format!("{what} is empty"))) } else { Ok(text.to_string()) }
+}
+
+fn category_path(text: &str) -> Result<String, Failure> {
+    let path = one_line("the category", text)?;
+    let path = path.trim_matches('/');
+    for part in path.split('/') {
+        if let Some(fault) = slug_fault(part) {
+            let failure = Failure::new(format!("the category `{path}` cannot be a part of a URL: {fault}"));
+            return Err(failure.hint("a category is a path such as politics/elections"));
+        }
+    }
+    Ok(path.to_string())
+}
+
+fn slug(headline: &str) -> String {
+    let slug = slugify(headline);
+    // Of a headline of signs alone nothing is left.
+    if slug_fault(&slug).is_some() { "story".to_string() } else { slug }
+}
+
+/// Writes a file that was not there, with `-2`, `-3` … where the name is taken; its path.
+fn write(site: &Path, slug: &str, folder: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
+    let folder = site.join(folder);
+    fs::create_dir_all(&folder)
+        .map_err(|error| Failure::new(format!("cannot make the folder {}: {error}", folder.display())))?;
+    for number in 1..=ATTEMPTS {
+        let path = folder.join(format!("{}.md", numbered(slug, number)));
+        match file::write_new(&path, bytes) {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(Failure::new(format!("cannot write {}: {error}", path.display()))),
+        }
+    }
+    Err(Failure::new(format!("{} has too many stories called {slug}", folder.display())))
+}
+
+/// The slug with a number, still within the limit of slugs.
+fn numbered(slug: &str, number: u32) -> String {
+    if number == 1 {
+        return slug.to_string();
+    }
+    let ending = format!("-{number}");
+    let mut end = slug.len().min(SLUG_LIMIT - ending.len());
+    while !slug.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{ending}", slug[..end].trim_end_matches('-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_yaml::Value;
+
+    fn noon() -> Timestamp {
+        Zone::utc().parse("2026-11-23T12:00:00Z").unwrap()
+    }
+
+    /// The headline as YAML reads it back.
+    fn read_back(headline: &str) -> Value {
+        let text = front_matter(headline, Some("politics/elections"), noon(), &Zone::utc()).unwrap();
+        let yaml = text.strip_prefix("---\n").and_then(|text| text.strip_suffix("---\n")).unwrap();
+        assert_eq!(yaml.lines().count(), 3, "{yaml:?}");
+        let value: Value = serde_yaml::from_str(yaml).unwrap();
+        assert_eq!(value["firstCreated"], Value::from("2026-11-23T12:00:00Z"));
+        assert_eq!(value["category"], Value::from("politics/elections"));
+        value["headline"].clone()
+    }
+
+    #[test]
+    fn hostile_headlines_stay_headlines() {
+        for headline in [
+            "Talks: the end",
+            "\"Quoted\" and 'quoted'",
+            "back\\slash \\n \\u0041",
+            "# no comment",
+            "a # b",
+            "---",
+            "--- a",
+            "...",
+            "- item",
+            "? key",
+            "&anchor",
+            "*alias",
+            "!!int 7",
+            "!tag",
+            "{a: b}",
+            "[a, b]",
+            "| block",
+            "> folded",
+            "@at",
+            "`tick`",
+            "%YAML 1.2",
+            "null",
+            "~",
+            "yes",
+            "No",
+            "true",
+            "1e3",
+            "0x10",
+            "2026-11-23",
+            "12:30:45",
+            ".inf",
+            "<<",
+            "=",
+            "a\u{2028}b\u{2029}c",
+            "a\u{feff}b",
+            "a\u{ffff}b\u{fffe}c",
+            "a\u{a0}b",
+            "خبر عاجل: انتخابات",
+            "🚀",
+            "\u{202e}turned",
+        ] {
+            assert_eq!(read_back(headline), Value::from(headline), "{headline:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_headline_reads_back(headline in "\\PC{1,60}") {
+            prop_assume!(!headline.trim().is_empty());
+            prop_assert_eq!(read_back(&headline), Value::from(headline.trim()));
+        }
+    }
+
+    #[test]
+    fn control_characters_and_emptiness_are_refused() {
+        let refused = |headline, category| front_matter(headline, category, noon(), &Zone::utc()).is_err();
+        for headline in ["", "  ", "a\nb", "a\tb", "a\0b", "a\u{1b}[2Jb", "a\u{85}b", "a\u{9b}b", "a\u{7f}"] {
+            assert!(refused(headline, None), "{headline:?}");
+        }
+        for category in ["", "/", "a//b", "../etc", "a/..", "a\nb: c", "a b", "a\\b"] {
+            assert!(refused("Talks", Some(category)), "{category:?}");
+        }
+        assert!(!refused("Talks", Some("/política/elecciones/")));
+    }
+
+    #[test]
+    fn nothing_is_overwritten() {
+        let site = tempfile::tempdir().unwrap();
+        let folder = folder(noon(), &Zone::named("Pacific/Auckland").unwrap());
+        assert_eq!(folder, "content/2026/11/24");
+        let name = |text: &str| {
+            let path = write(site.path(), "talks", &folder, text.as_bytes()).unwrap();
+            (path.file_name().unwrap().to_str().unwrap().to_string(), fs::read_to_string(path).unwrap())
+        };
+        for (expected, text) in [("talks.md", "1"), ("talks-2.md", "2"), ("talks-3.md", "3")] {
+            assert_eq!(name(text), (expected.to_string(), text.to_string()));
+        }
+        assert_eq!(fs::read_to_string(site.path().join(&folder).join("talks.md")).unwrap(), "1");
+        assert_eq!(fs::read_dir(site.path().join(&folder)).unwrap().count(), 3);
+    }
+
+    #[test]
+    fn slugs_always_name_a_file() {
+        assert_eq!(slug("Talks resume"), "talks-resume");
+        assert_eq!(slug("🚀 …"), "story");
+        for long in ["wort ".repeat(90), "é".repeat(300), "خ".repeat(300)] {
+            let slug = numbered(&slug(&long), 9_999);
+            assert!(slug.ends_with("-9999") && slug_fault(&slug).is_none(), "{slug}");
+        }
+    }
+}

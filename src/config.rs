@@ -1,0 +1,546 @@
+//! The settings: `dateline.yaml` and `content/categories.yaml`, checked.
+//!
+//! `docs/configuration.md` explains every key. A key that is not known is an error, for a misspelt one would be a setting that
+//! silently does nothing.
+
+use crate::clock::Zone;
+use crate::diag::{Code, Diagnostic, Error, Location, Result};
+use crate::file::{self, ReadError};
+use crate::path::{UrlPath, slugify};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The name of the settings file.
+pub const FILE: &str = "dateline.yaml";
+/// The name of the sections file.
+pub const CATEGORIES_FILE: &str = "content/categories.yaml";
+
+/// What the site's owner wants.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The site's name.
+    pub title: String,
+    /// One sentence on the site, or empty.
+    pub description: String,
+    /// Scheme and host of the site: `https://example.org`.
+    pub origin: String,
+    /// Path below which the site lies on that host, without a last slash; empty for the root.
+    pub prefix: String,
+    /// Who publishes; the title where not said.
+    pub publisher: String,
+    /// Copyright line, or empty.
+    pub copyright: String,
+    /// Language editions; the first has no URL prefix.
+    pub languages: Vec<String>,
+    /// The site's zone: dates in URLs, lists and pages.
+    pub zone: Zone,
+    /// Name of the theme.
+    pub theme: String,
+    /// Forms of the URLs.
+    pub permalinks: Permalinks,
+    /// Lengths of lists.
+    pub lists: Lists,
+    /// Which kinds of page there are.
+    pub pages: Pages,
+    /// Related articles shown with a story; 0 switches them off.
+    pub related: usize,
+    /// Section of a story that names none.
+    pub default_category: String,
+    /// Sections in the navigation, by path; those of `categories.yaml` without a parent where not said.
+    pub navigation: Vec<String>,
+    /// Which section a subject code belongs to.
+    pub subjects: BTreeMap<String, String>,
+    /// Names and descriptions of sections, by path.
+    pub sections: BTreeMap<String, Section>,
+    /// Anything the theme wants.
+    pub extra: serde_json::Value,
+}
+
+/// A section's name and description by language.
+#[derive(Clone, Debug, Default)]
+pub struct Section {
+    name: Text,
+    description: Text,
+}
+
+impl Section {
+    /// The name in a language, else in the first that there is.
+    pub fn name(&self, language: &str) -> Option<&str> {
+        self.name.get(language)
+    }
+
+    /// The description, likewise.
+    pub fn description(&self, language: &str) -> Option<&str> {
+        self.description.get(language)
+    }
+}
+
+/// One text, or one a language.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Text {
+    One(String),
+    Many(BTreeMap<String, String>),
+}
+
+impl Default for Text {
+    fn default() -> Text {
+        Text::Many(BTreeMap::new())
+    }
+}
+
+impl Text {
+    fn get(&self, language: &str) -> Option<&str> {
+        match self {
+            Text::One(text) => Some(text),
+            Text::Many(texts) => {
+                texts.get(language).or_else(|| texts.get("en")).or_else(|| texts.values().next()).map(String::as_str)
+            }
+        }
+    }
+}
+
+/// Forms of the URLs, with `{category}`, `{yyyy}`, `{mm}`, `{dd}`, `{slug}`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Permalinks {
+    /// A story; `/{category}/{yyyy}/{mm}/{dd}/{slug}/`.
+    pub story: String,
+    /// A section; `/{slug}/`, where `{slug}` is its path.
+    pub category: String,
+    /// A topic; `/topics/{slug}/`.
+    pub topic: String,
+    /// A place; `/places/{slug}/`.
+    pub place: String,
+    /// An author; `/by/{slug}/`.
+    pub author: String,
+    /// A day; `/{yyyy}/{mm}/{dd}/`.
+    pub day: String,
+}
+
+impl Default for Permalinks {
+    fn default() -> Permalinks {
+        Permalinks {
+            story: "/{category}/{yyyy}/{mm}/{dd}/{slug}/".into(),
+            category: "/{slug}/".into(),
+            topic: "/topics/{slug}/".into(),
+            place: "/places/{slug}/".into(),
+            author: "/by/{slug}/".into(),
+            day: "/{yyyy}/{mm}/{dd}/".into(),
+        }
+    }
+}
+
+/// Lengths of lists.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lists {
+    /// Stories on a closed list page; 50.
+    pub per_page: usize,
+    /// Stories on the front page; 30.
+    pub front: usize,
+    /// Entries of a feed; 30.
+    pub feed: usize,
+}
+
+impl Default for Lists {
+    fn default() -> Lists {
+        Lists { per_page: 50, front: 30, feed: 30 }
+    }
+}
+
+/// Which kinds of page there are; all, unless said otherwise.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs, reason = "each field switches the kind of its name")]
+pub struct Pages {
+    pub front: bool,
+    pub categories: bool,
+    pub topics: bool,
+    pub places: bool,
+    pub authors: bool,
+    pub days: bool,
+    pub rss: bool,
+    pub atom: bool,
+    pub json_feed: bool,
+    /// Feeds beside the lists of these kinds; the front page always has them.
+    pub list_feeds: Vec<String>,
+    pub sitemap: bool,
+    pub news_sitemap: bool,
+    pub robots: bool,
+    pub not_found: bool,
+    pub ninjs: bool,
+}
+
+impl Default for Pages {
+    fn default() -> Pages {
+        Pages {
+            front: true,
+            categories: true,
+            topics: true,
+            places: true,
+            authors: true,
+            days: true,
+            rss: true,
+            atom: true,
+            json_feed: true,
+            list_feeds: ["category", "topic", "place", "author"].map(String::from).to_vec(),
+            sitemap: true,
+            news_sitemap: true,
+            robots: true,
+            not_found: true,
+            ninjs: true,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    title: String,
+    base_url: String,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    publisher: String,
+    #[serde(default)]
+    copyright: String,
+    #[serde(default)]
+    languages: Vec<String>,
+    time_zone: Option<String>,
+    theme: Option<String>,
+    #[serde(default)]
+    permalinks: Permalinks,
+    #[serde(default)]
+    lists: Lists,
+    #[serde(default)]
+    pages: Pages,
+    related: Option<usize>,
+    default_category: Option<String>,
+    navigation: Option<Vec<String>>,
+    #[serde(default)]
+    categories: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    extra: serde_json::Value,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSection {
+    #[serde(default)]
+    name: Text,
+    #[serde(default)]
+    description: Text,
+}
+
+/// Loads and checks the settings of the site in `root`.
+pub fn load(root: &Path) -> Result<Config> {
+    let text = read(root, FILE)?.ok_or_else(|| {
+        Diagnostic::error(Code::ConfigInvalid, format!("there is no {FILE} here"))
+            .at(Location::file(root.join(FILE).display().to_string()))
+            .hint("`dateline init DIR` makes a new site; `--site DIR` names another folder")
+    })?;
+    let raw: Raw = parse(&text, FILE)?;
+    let sections = match read(root, CATEGORIES_FILE)? {
+        Some(text) if !text.trim().is_empty() => parse::<BTreeMap<String, RawSection>>(&text, CATEGORIES_FILE)?,
+        _ => BTreeMap::new(),
+    };
+    check(raw, sections, &text)
+}
+
+fn read(root: &Path, name: &str) -> Result<Option<String>> {
+    let mut bytes = Vec::new();
+    match file::read_bounded(&root.join(name), 1 << 20, &mut bytes) {
+        Ok(()) => String::from_utf8(bytes).map(Some).map_err(|_| {
+            Diagnostic::error(Code::NotUtf8, "the file is not UTF-8").at(Location::file(name)).into()
+        }),
+        Err(ReadError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(ReadError::Io(error)) => {
+            Err(Diagnostic::error(Code::FileUnreadable, error.to_string()).at(Location::file(name)).into())
+        }
+        Err(ReadError::TooLarge(size)) => {
+            let message = format!("the file has {size} bytes, more than 1 MiB");
+            Err(Diagnostic::error(Code::FileTooLarge, message).at(Location::file(name)).into())
+        }
+    }
+}
+
+fn parse<'a, T: Deserialize<'a>>(text: &'a str, name: &str) -> Result<T> {
+    serde_yaml::from_str(text).map_err(|error| {
+        let message = error.to_string();
+        let at = match error.location() {
+            Some(place) => Location::at(name, place.line() as u32, place.column() as u32),
+            None => Location::at(name, 1, 1),
+        };
+        let short = message.split(" at line ").next().unwrap_or(&message).to_string();
+        let mut diagnostic = Diagnostic::error(Code::ConfigInvalid, short).at(at);
+        diagnostic.hints.extend(did_you_mean(&message));
+        diagnostic.into()
+    })
+}
+
+/// A hint from serde's own list of expected fields.
+fn did_you_mean(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("unknown field `")?;
+    let (unknown, rest) = rest.split_once('`')?;
+    let known = rest.split('`').skip(1).step_by(2);
+    let near = known.min_by_key(|key| strsim::damerau_levenshtein(key, unknown))?;
+    (strsim::damerau_levenshtein(near, unknown) <= 3).then(|| format!("did you mean `{near}`?"))
+}
+
+fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str) -> Result<Config> {
+    let mut found: Vec<Diagnostic> = Vec::new();
+    let mut fault = |key: &str, message: String, hint: &str| {
+        let line = text.lines().position(|line| line.trim_start().starts_with(&format!("{key}:"))).map_or(1, |n| n + 1);
+        let diagnostic = Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(FILE, line as u32, 1));
+        found.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
+    };
+    if raw.title.trim().is_empty() {
+        fault("title", "`title` is empty".into(), "");
+    }
+    let (origin, prefix) = split_base_url(&raw.base_url).unwrap_or_else(|| {
+        let message = format!("`base_url` is `{}`, not an address", raw.base_url);
+        fault("base_url", message, "write the full address, as in https://news.example.org/");
+        (String::new(), String::new())
+    });
+    let languages = if raw.languages.is_empty() { vec!["en".to_string()] } else { raw.languages };
+    for (n, language) in languages.iter().enumerate() {
+        let good = !language.is_empty() && language.len() <= 35 && language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if !good || languages[..n].contains(language) || n > 200 {
+            fault("languages", format!("`{language}` is no language tag, or stands twice"), "use tags like en, es, pt-BR");
+        }
+    }
+    let zone_name = raw.time_zone.unwrap_or_else(|| "UTC".into());
+    let zone = Zone::named(&zone_name).unwrap_or_else(|| {
+        fault("time_zone", format!("there is no time zone `{zone_name}`"), "use an IANA name, as in Europe/Lisbon");
+        Zone::utc()
+    });
+    for (key, pattern, allowed) in [
+        ("story", &raw.permalinks.story, &["category", "yyyy", "mm", "dd", "slug"][..]),
+        ("category", &raw.permalinks.category, &["slug"]),
+        ("topic", &raw.permalinks.topic, &["slug"]),
+        ("place", &raw.permalinks.place, &["slug"]),
+        ("author", &raw.permalinks.author, &["slug"]),
+        ("day", &raw.permalinks.day, &["yyyy", "mm", "dd"]),
+    ] {
+        if let Some(reason) = pattern_fault(pattern, allowed) {
+            fault(key, format!("permalink `{pattern}`: {reason}"), "a permalink looks like /{category}/{yyyy}/{slug}/");
+        }
+    }
+    for (key, value) in
+        [("per_page", raw.lists.per_page), ("front", raw.lists.front), ("feed", raw.lists.feed)]
+    {
+        if !(1..=1000).contains(&value) {
+            fault(key, format!("`{key}` is {value}, expected 1 to 1000"), "");
+        }
+    }
+    if raw.related.is_some_and(|n| n > 10) {
+        fault("related", "`related` is over 10".into(), "");
+    }
+    let default_category = raw.default_category.unwrap_or_else(|| "news".into());
+    let mut checked_sections = BTreeMap::new();
+    for (path, section) in sections {
+        let clean = section_path(&path);
+        if clean.as_deref() != Some(&path) {
+            found.push(
+                Diagnostic::error(Code::ConfigInvalid, format!("`{path}` is no section path"))
+                    .at(Location::file(CATEGORIES_FILE))
+                    .hint("use lower-case words joined by hyphens, with / between levels"),
+            );
+        }
+        checked_sections.insert(path, Section { name: section.name, description: section.description });
+    }
+    let mut fault = |key: &str, message: String| {
+        let line = text.lines().position(|line| line.trim_start().starts_with(&format!("{key}:"))).map_or(1, |n| n + 1);
+        found.push(Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(FILE, line as u32, 1)));
+    };
+    if section_path(&default_category).as_deref() != Some(&default_category) {
+        fault("default_category", format!("`{default_category}` is no section path"));
+    }
+    let mut subjects = BTreeMap::new();
+    for (section, codes) in raw.categories {
+        if section_path(&section).as_deref() != Some(&section) {
+            fault("categories", format!("`{section}` is no section path"));
+        }
+        for code in codes {
+            subjects.insert(code, section.clone());
+        }
+    }
+    let navigation = raw.navigation.unwrap_or_else(|| {
+        checked_sections.keys().filter(|path| !path.contains('/')).cloned().collect()
+    });
+    for path in &navigation {
+        if section_path(path).as_deref() != Some(path) {
+            fault("navigation", format!("`{path}` is no section path"));
+        }
+    }
+    for kind in &raw.pages.list_feeds {
+        if !["category", "topic", "place", "author"].contains(&kind.as_str()) {
+            fault("list_feeds", format!("`{kind}` has no feeds; expected category, topic, place or author"));
+        }
+    }
+    if !found.is_empty() {
+        return Err(Error { diagnostics: found });
+    }
+    Ok(Config {
+        publisher: if raw.publisher.is_empty() { raw.title.clone() } else { raw.publisher },
+        title: raw.title,
+        description: raw.description,
+        origin,
+        prefix,
+        copyright: raw.copyright,
+        languages,
+        zone,
+        theme: raw.theme.unwrap_or_else(|| "default".into()),
+        permalinks: raw.permalinks,
+        lists: raw.lists,
+        pages: raw.pages,
+        related: raw.related.unwrap_or(5),
+        default_category,
+        navigation,
+        subjects,
+        sections: checked_sections,
+        extra: raw.extra,
+    })
+}
+
+impl Config {
+    /// The settings with another base address.
+    pub fn with_base_url(mut self, base_url: &str) -> Result<Config> {
+        let (origin, prefix) = split_base_url(base_url).ok_or_else(|| {
+            Diagnostic::error(Code::ConfigInvalid, format!("`--base-url {base_url}` is not an address"))
+                .hint("write the full address, as in https://news.example.org/")
+        })?;
+        self.origin = origin;
+        self.prefix = prefix;
+        Ok(self)
+    }
+
+    /// The link to a path of the site.
+    pub fn href(&self, path: &str) -> String {
+        let mut href = String::with_capacity(self.prefix.len() + path.len() + 8);
+        href.push_str(&self.prefix);
+        crate::path::push_encoded(&mut href, path);
+        href
+    }
+
+    /// The full address of a link made by [`Config::href`].
+    pub fn address(&self, href: &str) -> String {
+        format!("{}{href}", self.origin)
+    }
+
+    /// Which edition a language belongs to: the same tag, else the same primary language, else the first.
+    pub fn edition(&self, language: Option<&str>) -> u8 {
+        let Some(language) = language else { return 0 };
+        let primary = |tag: &str| tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
+        let same = self.languages.iter().position(|known| known.eq_ignore_ascii_case(language));
+        let near = || self.languages.iter().position(|known| primary(known) == primary(language));
+        same.or_else(near).unwrap_or(0) as u8
+    }
+
+    /// Path prefix of an edition: empty for the first.
+    pub fn edition_prefix(&self, edition: u8) -> String {
+        if edition == 0 { String::new() } else { format!("/{}", self.languages[usize::from(edition)].to_ascii_lowercase()) }
+    }
+
+    /// The name of a section in a language: from `categories.yaml`, else the last part of its path with a capital.
+    pub fn section_name(&self, path: &str, language: &str, spelling: &str) -> String {
+        if let Some(name) = self.sections.get(path).and_then(|section| section.name(language)) {
+            return name.to_string();
+        }
+        let last = spelling.rsplit('/').next().unwrap_or(spelling).replace('-', " ");
+        let mut chars = last.chars();
+        chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    }
+}
+
+/// A category as written, as the path of its section: each part a slug. `None` where a part is empty or reserved.
+pub fn section_path(text: &str) -> Option<String> {
+    let parts: Vec<String> = text.trim().trim_matches('/').split('/').map(slugify).collect();
+    let reserved = ["topics", "places", "by", "page", "media", "assets"];
+    let good = parts.iter().all(|part| !part.is_empty())
+        && !reserved.contains(&parts[0].as_str())
+        && !parts.iter().any(|part| part == "page")
+        && parts.len() <= 6;
+    let path = parts.join("/");
+    (good && path.len() <= 200).then_some(path)
+}
+
+fn split_base_url(url: &str) -> Option<(String, String)> {
+    let (scheme, rest) = url.split_once("://")?;
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let good_host = !host.is_empty() && !host.contains(['@', '?', '#', ' ', '"', '<', '>', '\\']) && host.is_ascii();
+    let path = format!("/{}", path.trim_matches('/'));
+    let good_path = path == "/" || UrlPath::new(&path).is_some();
+    ((scheme == "http" || scheme == "https") && good_host && good_path)
+        .then(|| (format!("{scheme}://{host}"), if path == "/" { String::new() } else { path }))
+}
+
+fn pattern_fault(pattern: &str, allowed: &[&str]) -> Option<String> {
+    let mut plain = String::new();
+    let mut rest = pattern;
+    while let Some(open) = rest.find('{') {
+        plain.push_str(&rest[..open]);
+        let close = rest[open..].find('}')? + open;
+        let name = &rest[open + 1..close];
+        if !allowed.contains(&name) {
+            return Some(format!("`{{{name}}}` is not one of {}", allowed.join(", ")));
+        }
+        plain.push('x');
+        rest = &rest[close + 1..];
+    }
+    plain.push_str(rest);
+    if !plain.ends_with('/') || UrlPath::new(&plain).is_none() {
+        return Some("it must be a path that begins and ends with /".into());
+    }
+    let last = *allowed.last()?;
+    let whole = pattern.contains(&format!("{{{last}}}"));
+    (!whole).then(|| format!("it needs {{{last}}}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_text(yaml: &str) -> std::result::Result<Config, String> {
+        parse::<Raw>(yaml, FILE).and_then(|raw| check(raw, BTreeMap::new(), yaml)).map_err(|error| {
+            let hints: Vec<&str> = error.diagnostics.iter().flat_map(|d| d.hints.iter().map(String::as_str)).collect();
+            format!("{error} [{}]", hints.join("; "))
+        })
+    }
+
+    #[test]
+    fn title_and_address_are_enough() {
+        let config = check_text("title: Check\nbase_url: https://example.org/\n").unwrap();
+        assert_eq!((config.origin.as_str(), config.prefix.as_str()), ("https://example.org", ""));
+        assert_eq!(config.languages, ["en"]);
+        let config = check_text("title: Check\nbase_url: https://example.org/wire/\n").unwrap();
+        assert_eq!(config.href("/a b/"), "/wire/a%20b/");
+    }
+
+    #[test]
+    fn faults_have_place_and_hint() {
+        for (yaml, expected) in [
+            ("title: x\nbase_url: https://e.org/\nlanguage: [en]\n", "dateline.yaml:3:1: error: unknown field `language`"),
+            ("title: x\nbase_url: https://e.org/\nlists:\n  per_pag: 3\n", "dateline.yaml:4:3: error: lists: unknown field `per_pag`"),
+            ("title: x\nbase_url: example\n", "dateline.yaml:2:1: error: `base_url` is `example`, not an address"),
+            ("title: x\nbase_url: https://e.org/\ntime_zone: Mars\n", "dateline.yaml:3:1: error: there is no time zone `Mars`"),
+            ("title: x\n", "error: missing field `base_url`"),
+            ("title: [x\n", "dateline.yaml:2:1: error: did not find expected"),
+        ] {
+            let error = check_text(yaml).unwrap_err();
+            assert!(error.contains(expected), "{yaml}\n{error}");
+        }
+        assert!(check_text("title: x\nbase_url: https://e.org/\nlanguage: [en]\n").unwrap_err().contains("did you mean `languages`?"));
+    }
+
+    #[test]
+    fn categories_become_paths() {
+        assert_eq!(section_path("Politics / Elections").as_deref(), Some("politics/elections"));
+        assert_eq!(section_path("Economía").as_deref(), Some("economia"));
+        for bad in ["", "/", "a//b", "topics", "by/x", "..", "a/page"] {
+            assert_eq!(section_path(bad), None, "{bad}");
+        }
+    }
+}

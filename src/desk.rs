@@ -1,0 +1,251 @@
+//! The desk's rules: which version of which story is public at a given time.
+//!
+//! Pure: versions and a clock in, standing out. What this module leaves out is gone for everything after it: no list, page, feed
+//! or link can name a hidden story, because no later stage ever gets its id. The table of states is in `docs/desk-rules.md`.
+
+use crate::clock::Timestamp;
+use crate::diag::{Checked, Code, Diagnostic, Location};
+use crate::story::{Status, Stories, Story, StoryId};
+use rustc_hash::FxHashMap;
+
+/// How old a story may be to stand in the news sitemap, in seconds (two days).
+pub const NEWS_SECONDS: i64 = 2 * 24 * 3600;
+
+/// A public story's place in [`Standing::live`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LiveId(pub u32);
+
+impl LiveId {
+    /// As an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What the public may see of a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// All of it.
+    Published,
+    /// All of it, marked as archive, in its category alone.
+    Archived,
+    /// That it was withdrawn.
+    Tombstone,
+}
+
+/// A story with a public page.
+#[derive(Clone, Copy, Debug)]
+pub struct Live {
+    /// The version that counts.
+    pub current: StoryId,
+    /// The lowest version: its path, slug, section and date make the URL.
+    pub first: StoryId,
+    /// What the public may see.
+    pub state: State,
+    /// First publication: when it was first created, or its embargo ended if that was later.
+    pub published: Timestamp,
+}
+
+/// Which stories are public, and when that changes.
+#[derive(Debug, Default)]
+pub struct Standing {
+    /// Stories with a public page, oldest first: by publication, then uri.
+    pub live: Vec<Live>,
+    /// The public story that each version belongs to.
+    pub of_version: Vec<Option<LiveId>>,
+    /// Retired stories: any of their versions, and the live story that took the place.
+    pub replaced: Vec<(StoryId, LiveId)>,
+    /// The next moment at which the clock alone changes the site, and why.
+    pub next_change: Option<(Timestamp, String)>,
+}
+
+impl Standing {
+    /// A public story.
+    pub fn get(&self, id: LiveId) -> &Live {
+        &self.live[id.index()]
+    }
+
+    /// Every public story, oldest first.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = LiveId> {
+        (0..self.live.len() as u32).map(LiveId)
+    }
+}
+
+/// Versions of one uri.
+struct Chain {
+    current: StoryId,
+    first: StoryId,
+}
+
+/// Applies the rules at a given time.
+pub fn standing(stories: &Stories, now: Timestamp, drafts: bool) -> Checked<Standing> {
+    let mut found = Checked::<Standing>::default();
+    let chains = chains(stories, drafts, &mut found.diagnostics);
+    let mut changes = Changes { now, next: None };
+    let mut live: Vec<Live> = Vec::with_capacity(chains.len());
+    for chain in &chains {
+        let (current, first) = (stories.get(chain.current), stories.get(chain.first));
+        let embargo = first.embargoed_until.unwrap_or(first.first_created);
+        let published = first.first_created.max(embargo);
+        if let Some(state) = state(current, now, &mut changes) {
+            live.push(Live { current: chain.current, first: chain.first, state, published });
+        }
+    }
+    retire(stories, &mut live, &mut found.value);
+    live.sort_by(|a, b| (a.published, &stories.get(a.current).uri).cmp(&(b.published, &stories.get(b.current).uri)));
+    for one in &live {
+        let story = stories.get(one.current);
+        if one.state == State::Published {
+            changes.at(story.pin_until, || format!("pin of {} ends", story.uri));
+            changes.at(Some(one.published.plus_seconds(NEWS_SECONDS)), || format!("{} leaves the news sitemap", story.uri));
+        }
+        if one.state != State::Tombstone && story.first_created.max(story.version_created) > now {
+            let message = format!("the story is dated {}, later than the clock of the build", story.first_created.max(story.version_created));
+            let at = Location::file(format!("content/{}", story.source));
+            found.diagnostics.push(
+                Diagnostic::warning(Code::FutureDate, message)
+                    .at(at)
+                    .hint("it is public all the same; `embargoedUntil` holds a story back"),
+            );
+        }
+    }
+    found.value.of_version = of_version(stories, &live);
+    // The retired stories' successors were noted by version; now they have ids.
+    found.value.live = live;
+    found.value.next_change = changes.next;
+    let mut resolved = Vec::with_capacity(found.value.replaced.len());
+    for (retired, successor) in std::mem::take(&mut found.value.replaced) {
+        if let Some(id) = found.value.of_version[successor.index()] {
+            resolved.push((retired, id));
+        }
+    }
+    found.value.replaced = resolved;
+    found
+}
+
+/// Groups versions by uri and finds the current and the first of each.
+fn chains(stories: &Stories, drafts: bool, found: &mut Vec<Diagnostic>) -> Vec<Chain> {
+    let mut by_uri: FxHashMap<&str, usize> = FxHashMap::default();
+    by_uri.reserve(stories.stories.len());
+    let mut chains: Vec<Chain> = Vec::with_capacity(stories.stories.len());
+    for id in stories.ids() {
+        let story = stories.get(id);
+        if story.draft && !drafts {
+            continue;
+        }
+        let Some(at) = by_uri.get(&*story.uri) else {
+            by_uri.insert(&story.uri, chains.len());
+            chains.push(Chain { current: id, first: id });
+            continue;
+        };
+        let chain = &mut chains[*at];
+        let other = stories.get(chain.current);
+        if story.version == other.version && story.content != other.content && story.status != Status::Unreadable {
+            let message = format!("version {} of {} is also in content/{}", story.version, story.uri, other.source);
+            let at = Location::file(format!("content/{}", story.source));
+            found.push(
+                Diagnostic::warning(Code::SameVersion, message)
+                    .at(at)
+                    .hint("the later `versionCreated` counts; give the newer text a higher `version`"),
+            );
+        }
+        if rank(story) > rank(other) {
+            chain.current = id;
+        }
+        let lowest = stories.get(chain.first);
+        if (story.version, &story.source) < (lowest.version, &lowest.source) {
+            chain.first = id;
+        }
+    }
+    chains
+}
+
+/// What makes one version count before another.
+fn rank(story: &Story) -> impl Ord {
+    (story.version, story.version_created, !story.headline.is_empty(), story.body_length, story.content)
+}
+
+/// The table of states: the first test that holds decides. `None` is hidden.
+fn state(current: &Story, now: Timestamp, changes: &mut Changes) -> Option<State> {
+    if current.status == Status::Canceled {
+        return Some(State::Tombstone);
+    }
+    if current.status == Status::Withheld || current.status == Status::Unreadable {
+        return None;
+    }
+    if current.embargoed_until.is_some_and(|end| end > now) {
+        changes.at(current.embargoed_until, || format!("embargo of {} ends", current.uri));
+        return None;
+    }
+    if current.advisory {
+        return None;
+    }
+    if current.expires.is_some_and(|end| end <= now) {
+        return Some(State::Archived);
+    }
+    changes.at(current.expires, || format!("{} expires", current.uri));
+    Some(State::Published)
+}
+
+/// Takes out stories that a newer public story replaces. A killed successor retires its predecessor too: the older text must
+/// not come back because the newer one was withdrawn.
+fn retire(stories: &Stories, live: &mut Vec<Live>, standing: &mut Standing) {
+    if !live.iter().any(|one| !stories.get(one.current).rare().replaces.is_empty()) {
+        return;
+    }
+    let by_uri: FxHashMap<&str, usize> =
+        live.iter().enumerate().map(|(at, one)| (&*stories.get(one.current).uri, at)).collect();
+    let order = |one: &Live| {
+        let story = stories.get(one.current);
+        (story.version_created, story.uri.clone())
+    };
+    let mut successor: Vec<Option<usize>> = vec![None; live.len()];
+    for (at, one) in live.iter().enumerate() {
+        for uri in &stories.get(one.current).rare().replaces {
+            if let Some(&old) = by_uri.get(uri.as_str()) {
+                // Only the later of two may replace the other, so no circle can retire both.
+                if old != at && live[old].state != State::Tombstone && order(one) > order(&live[old]) {
+                    successor[old] = Some(at);
+                }
+            }
+        }
+    }
+    for (at, next) in successor.iter().enumerate() {
+        let Some(mut end) = *next else { continue };
+        while let Some(further) = successor[end] {
+            end = further;
+        }
+        if live[end].state != State::Tombstone {
+            // The successor's version stands in for its id until the order is known.
+            standing.replaced.push((live[at].first, LiveId(live[end].current.0)));
+        }
+    }
+    let mut at = 0;
+    live.retain(|_| {
+        at += 1;
+        successor[at - 1].is_none()
+    });
+}
+
+/// Every version of a public story leads to it.
+fn of_version(stories: &Stories, live: &[Live]) -> Vec<Option<LiveId>> {
+    let by_uri: FxHashMap<&str, LiveId> =
+        live.iter().enumerate().map(|(at, one)| (&*stories.get(one.current).uri, LiveId(at as u32))).collect();
+    stories.stories.iter().map(|story| by_uri.get(&*story.uri).copied()).collect()
+}
+
+/// Collects the earliest moment at which the clock alone changes something.
+struct Changes {
+    now: Timestamp,
+    next: Option<(Timestamp, String)>,
+}
+
+impl Changes {
+    fn at(&mut self, time: Option<Timestamp>, reason: impl FnOnce() -> String) {
+        if let Some(time) = time.filter(|time| *time > self.now) {
+            if self.next.as_ref().is_none_or(|(known, _)| time < *known) {
+                self.next = Some((time, reason()));
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Which stories belong together: lists by section, topic, place, author and day, and related articles. Ids only, no text.
+
+pub mod related;
+
+use crate::clock::Day;
+use crate::config::Config;
+use crate::desk::{LiveId, Standing, State};
+use crate::story::{NameId, Stories};
+use related::{Graph, Words};
+use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// What a list is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ListOf {
+    /// A section and all sections below it.
+    Category(NameId),
+    /// A topic.
+    Topic(NameId),
+    /// A place.
+    Place(NameId),
+    /// An author.
+    Author(NameId),
+    /// A day of publication in the site's zone.
+    Day(Day),
+}
+
+/// A list of stories in one language edition.
+#[derive(Debug)]
+pub struct List {
+    /// Which edition.
+    pub edition: u8,
+    /// What it is of.
+    pub of: ListOf,
+    /// The stories, oldest first.
+    pub stories: Vec<LiveId>,
+}
+
+/// All lists and relations.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// Lists, by edition and what they are of.
+    pub lists: Vec<List>,
+    /// Front pages, one an edition, in the order shown.
+    pub fronts: Vec<Vec<LiveId>>,
+    /// Published stories of each edition, oldest first.
+    pub published: Vec<Vec<LiveId>>,
+    /// Stories with the same translation root, original first, where there are two or more.
+    pub translations: FxHashMap<LiveId, Vec<LiveId>>,
+    related: Vec<Relations>,
+    at: Vec<u32>,
+}
+
+/// Related articles of one edition.
+#[derive(Debug, Default)]
+struct Relations {
+    stories: Vec<LiveId>,
+    graph: Graph,
+}
+
+/// Builds every list and relation. `now` decides only which pins hold.
+pub fn build(stories: &Stories, standing: &Standing, config: &Config, now: crate::clock::Timestamp) -> Index {
+    let editions = config.languages.len();
+    let mut lists: BTreeMap<(u8, ListOf), Vec<LiveId>> = BTreeMap::new();
+    let mut index = Index { published: vec![Vec::new(); editions], at: vec![u32::MAX; standing.live.len()], ..Index::default() };
+    let mut members: Vec<Vec<LiveId>> = vec![Vec::new(); editions];
+    for path in config.sections.keys().chain(&config.navigation) {
+        if let Some(id) = stories.sections.get(path) {
+            for edition in 0..editions {
+                lists.entry((edition as u8, ListOf::Category(id))).or_default();
+            }
+        }
+    }
+    for id in standing.ids() {
+        let live = standing.get(id);
+        if live.state == State::Tombstone {
+            continue;
+        }
+        let story = stories.get(live.current);
+        let edition = story.edition;
+        let mut add = |of: ListOf| lists.entry((edition, of)).or_default().push(id);
+        for section in lineage(stories, stories.get(live.first).section) {
+            add(ListOf::Category(section));
+        }
+        index.at[id.index()] = members[usize::from(edition)].len() as u32;
+        members[usize::from(edition)].push(id);
+        if live.state == State::Published {
+            index.published[usize::from(edition)].push(id);
+            story.topics.iter().for_each(|topic| add(ListOf::Topic(*topic)));
+            story.authors.iter().for_each(|author| add(ListOf::Author(*author)));
+            story.place.iter().for_each(|place| add(ListOf::Place(*place)));
+            add(ListOf::Day(live.published.day(&config.zone)));
+        }
+    }
+    index.lists = lists.into_iter().map(|((edition, of), stories)| List { edition, of, stories }).collect();
+    index.fronts = index.published.iter().map(|published| front(stories, standing, config, published, now)).collect();
+    if config.related > 0 {
+        index.related = members
+            .into_iter()
+            .map(|members| {
+                let words: Vec<&Words> = members.iter().map(|id| words(stories, standing, *id)).collect();
+                Relations { graph: Graph::build(&words), stories: members }
+            })
+            .collect();
+    }
+    index.translations = translations(stories, standing);
+    index
+}
+
+fn words<'a>(stories: &'a Stories, standing: &Standing, id: LiveId) -> &'a Words {
+    &stories.get(standing.get(id).current).words
+}
+
+/// A section and those above it.
+pub fn lineage(stories: &Stories, section: NameId) -> Vec<NameId> {
+    let path = stories.sections.slug(section);
+    let mut lineage = vec![section];
+    for (at, _) in path.match_indices('/').collect::<Vec<_>>().into_iter().rev() {
+        lineage.extend(stories.sections.get(&path[..at]));
+    }
+    lineage
+}
+
+/// The front page: pinned stories, then by day, urgency and time. Only the newest days can reach it, so only they are sorted.
+fn front(
+    stories: &Stories,
+    standing: &Standing,
+    config: &Config,
+    published: &[LiveId],
+    now: crate::clock::Timestamp,
+) -> Vec<LiveId> {
+    let day = |id: &LiveId| standing.get(*id).published.day(&config.zone);
+    let pinned = |id: &LiveId| stories.get(standing.get(*id).current).pin_until.is_some_and(|until| until > now);
+    let mut start = published.len().saturating_sub(config.lists.front);
+    while start > 0 && day(&published[start - 1]) == day(&published[start]) {
+        start -= 1;
+    }
+    let mut front: Vec<LiveId> = published[start..].to_vec();
+    front.extend(published[..start].iter().filter(|id| pinned(id)));
+    front.sort_by_cached_key(|id| {
+        let live = standing.get(*id);
+        let story = stories.get(live.current);
+        (!pinned(id), Reverse(day(id)), story.urgency, Reverse(live.published), story.uri.clone())
+    });
+    front.truncate(config.lists.front);
+    front
+}
+
+fn translations(stories: &Stories, standing: &Standing) -> FxHashMap<LiveId, Vec<LiveId>> {
+    let mut groups: BTreeMap<&str, Vec<LiveId>> = BTreeMap::new();
+    for id in standing.ids() {
+        let live = standing.get(id);
+        if live.state == State::Tombstone {
+            continue;
+        }
+        if let Some(root) = &stories.get(live.current).rare().translation_of {
+            groups.entry(root).or_default().push(id);
+        }
+    }
+    if groups.is_empty() {
+        return FxHashMap::default();
+    }
+    for id in standing.ids() {
+        let live = standing.get(id);
+        if live.state != State::Tombstone {
+            if let Some(group) = groups.get_mut(&*stories.get(live.current).uri) {
+                group.retain(|other| *other != id);
+                group.insert(0, id);
+            }
+        }
+    }
+    let mut of_story = FxHashMap::default();
+    for group in groups.into_values().filter(|group| group.len() > 1) {
+        for id in &group {
+            of_story.insert(*id, group.clone());
+        }
+    }
+    of_story
+}
+
+impl Index {
+    /// The related articles of a story, best first: those picked by hand, then those found by their words.
+    pub fn related(&self, stories: &Stories, standing: &Standing, config: &Config, id: LiveId, picked: &[LiveId]) -> Vec<LiveId> {
+        let mut list: Vec<LiveId> = picked.to_vec();
+        let edition = usize::from(stories.get(standing.get(id).current).edition);
+        let Some(relations) = self.related.get(edition) else { return list };
+        let at = self.at[id.index()] as usize;
+        // The graph asks only for the words of this story's neighbours.
+        let words: RelatedWords = RelatedWords { relations, stories, standing };
+        for related in words.of(at, config.related + picked.len()) {
+            if list.len() >= config.related.max(picked.len()) {
+                break;
+            }
+            if !list.contains(&related) {
+                list.push(related);
+            }
+        }
+        list
+    }
+}
+
+struct RelatedWords<'a> {
+    relations: &'a Relations,
+    stories: &'a Stories,
+    standing: &'a Standing,
+}
+
+impl RelatedWords<'_> {
+    fn of(&self, at: usize, limit: usize) -> Vec<LiveId> {
+        let words = |story: usize| words(self.stories, self.standing, self.relations.stories[story]);
+        let found = self.relations.graph.related(at, words, limit, |_, _| false);
+        found.into_iter().map(|related| self.relations.stories[related.story as usize]).collect()
+    }
+}

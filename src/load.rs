@@ -1,0 +1,475 @@
+//! Story metadata from the content folder: every file read once, in parallel, and its text dropped again.
+
+use crate::config::{Config, section_path};
+use crate::diag::{Checked, Code, Diagnostic, Location};
+use crate::file::{self, ReadError};
+use crate::hash::Hash;
+use crate::index::related::Words;
+use crate::parse::front_matter::{self, FrontMatter, Parts};
+use crate::parse::markdown;
+use crate::path::{RelPath, SLUG_LIMIT, slugify};
+use crate::source::{STORY_LIMIT, Source};
+use crate::story::{NameId, Names, Picture, Rare, StandingPage, Status, Stories, Story};
+use crate::clock::Timestamp;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::path::Path;
+
+/// Loads every story and standing page. `step` hears how many files are done.
+pub fn stories(root: &Path, config: &Config, source: &Source, step: &(dyn Fn(usize) + Sync)) -> Checked<Stories> {
+    let content = root.join("content");
+    let read_all = |paths: &[RelPath]| -> Vec<Loaded> {
+        paths
+            .par_chunks(64)
+            .flat_map_iter(|chunk| {
+                let mut buffer = Vec::new();
+                let loaded: Vec<Loaded> =
+                    chunk.iter().map(|path| one(&content, config, path, &mut buffer)).collect();
+                step(chunk.len());
+                loaded
+            })
+            .collect()
+    };
+    let mut found = Checked::<Stories>::default();
+    let mut spelling: FxHashMap<Box<str>, (String, RelPath)> = FxHashMap::default();
+    for loaded in read_all(&source.stories) {
+        found.diagnostics.extend(loaded.diagnostics);
+        if let Some(draft) = loaded.draft {
+            if let (Some(category), path) = (&draft.category, &draft.section_path) {
+                check_spelling(&mut spelling, path, category, &draft.story.source, &mut found.diagnostics);
+            }
+            found.value.picture_sizes.extend(draft.sizes.iter().cloned());
+            let story = draft.intern(&mut found.value);
+            found.value.stories.push(story);
+        }
+    }
+    for loaded in read_all(&source.pages) {
+        found.diagnostics.extend(loaded.diagnostics);
+        if let Some(draft) = loaded.draft {
+            found.value.picture_sizes.extend(draft.sizes.iter().cloned());
+            if draft.story.draft || draft.story.status != Status::Usable {
+                continue;
+            }
+            let path: Vec<&str> = draft.story.source.folders().skip(1).chain([&*draft.story.slug]).collect();
+            let rare = draft.story.rare();
+            found.value.pages.push(StandingPage {
+                source: draft.story.source.clone(),
+                headline: draft.story.headline.to_string(),
+                description: draft.story.description.to_string(),
+                edition: draft.story.edition,
+                path: path.join("/"),
+                media: rare.media.clone(),
+                layout: rare.layout.clone(),
+            });
+        }
+    }
+    for path in config.sections.keys().chain(&config.navigation) {
+        found.value.sections.intern(path, path);
+    }
+    found
+}
+
+/// Reads a content file again for its page: text, front matter and where the body begins.
+pub fn reread(root: &Path, path: &RelPath, config: &Config) -> std::io::Result<(FrontMatter, String, u32)> {
+    let mut bytes = Vec::new();
+    let gone = |reason: &str| std::io::Error::other(reason.to_string());
+    match file::read_bounded(&path.under(&root.join("content")), STORY_LIMIT, &mut bytes) {
+        Ok(()) => {}
+        Err(ReadError::Io(error)) => return Err(error),
+        Err(ReadError::TooLarge(_)) => return Err(gone("the file grew while the site was built")),
+    }
+    let mut text = String::from_utf8(bytes).map_err(|_| gone("the file changed while the site was built"))?;
+    let parts = front_matter::split(&text).ok_or_else(|| gone("the file changed while the site was built"))?;
+    let front = front_matter::read(parts.yaml, path.as_str(), &config.zone, &mut Vec::new())
+        .ok_or_else(|| gone("the file changed while the site was built"))?;
+    let (body_at, line) = (text.len() - parts.body.len(), parts.body_line);
+    text.drain(..body_at);
+    Ok((front, text, line))
+}
+
+/// One file, read: a story without the ids of its names, or nothing, and what is wrong with it.
+struct Loaded {
+    draft: Option<Draft>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// A story whose names have no ids yet, for they are given in one place and in order of the paths.
+struct Draft {
+    story: Story,
+    category: Option<String>,
+    section_path: String,
+    topics: Vec<String>,
+    authors: Vec<String>,
+    place: Option<String>,
+    sizes: Vec<(RelPath, (u32, u32))>,
+}
+
+impl Draft {
+    fn intern(self, stories: &mut Stories) -> Story {
+        let mut story = self.story;
+        let spelling = self.category.as_deref().unwrap_or(&self.section_path);
+        story.section = stories.sections.intern(&self.section_path, spelling);
+        // A section is in all sections above it.
+        for (at, _) in self.section_path.match_indices('/') {
+            stories.sections.intern(&self.section_path[..at], &self.section_path[..at]);
+        }
+        story.topics = intern_all(&mut stories.topics, &self.topics);
+        story.authors = intern_all(&mut stories.authors, &self.authors);
+        story.place = self.place.and_then(|place| intern_all(&mut stories.places, &[place]).first().copied());
+        story
+    }
+}
+
+/// Ids of names; a name without a letter or digit has none, a name given twice has one.
+fn intern_all(names: &mut Names, texts: &[String]) -> Box<[NameId]> {
+    let mut ids = Vec::with_capacity(texts.len());
+    for text in texts {
+        let slug = slugify(text);
+        if !slug.is_empty() {
+            let id = names.intern(&slug, text);
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+    }
+    ids.into()
+}
+
+fn check_spelling(
+    known: &mut FxHashMap<Box<str>, (String, RelPath)>,
+    path: &str,
+    written: &str,
+    file: &RelPath,
+    found: &mut Vec<Diagnostic>,
+) {
+    match known.get(path) {
+        None => {
+            known.insert(path.into(), (written.to_string(), file.clone()));
+        }
+        Some((other, first)) if other != written => {
+            let message = format!("the category is written `{written}` here and `{other}` in content/{first}");
+            let diagnostic = Diagnostic::warning(Code::CategorySpelling, message).at(Location::file(shown(file)));
+            found.push(diagnostic.hint(format!("both mean /{path}/; write one of them everywhere")));
+        }
+        Some(_) => {}
+    }
+}
+
+fn shown(path: &RelPath) -> String {
+    format!("content/{path}")
+}
+
+fn one(content: &Path, config: &Config, path: &RelPath, buffer: &mut Vec<u8>) -> Loaded {
+    let mut diagnostics = Vec::new();
+    let draft = read(content, config, path, buffer, &mut diagnostics);
+    Loaded { draft, diagnostics }
+}
+
+fn read(
+    content: &Path,
+    config: &Config,
+    path: &RelPath,
+    buffer: &mut Vec<u8>,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Draft> {
+    let file = shown(path);
+    let mut fail = |code: Code, message: String, place: Option<(u32, u32)>, hint: &str| {
+        let diagnostic = Diagnostic::error(code, message).at(Location { file: file.clone(), place });
+        found.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
+    };
+    match file::read_bounded(&path.under(content), STORY_LIMIT, buffer) {
+        Ok(()) => {}
+        Err(ReadError::TooLarge(size)) => {
+            let message = format!("the file has {size} bytes, more than 8 MiB");
+            fail(Code::FileTooLarge, message, None, "a story is text; put large data elsewhere and link to it");
+            return None;
+        }
+        Err(ReadError::Io(error)) => {
+            fail(Code::FileUnreadable, format!("cannot be read: {error}"), None, "");
+            return None;
+        }
+    }
+    let text = match std::str::from_utf8(buffer) {
+        Ok(text) => text,
+        Err(error) => {
+            let good = &buffer[..error.valid_up_to()];
+            let line = memchr::memchr_iter(b'\n', good).count() as u32 + 1;
+            let start = memchr::memrchr(b'\n', good).map_or(0, |at| at + 1);
+            let column = String::from_utf8_lossy(&good[start..]).chars().count() as u32 + 1;
+            if buffer.contains(&0) {
+                fail(Code::BinaryFile, "the file holds binary data, not text".into(), None, "only text may end in .md");
+            } else {
+                let hint = "save the file as UTF-8";
+                fail(Code::NotUtf8, "the text is not UTF-8 from here".into(), Some((line, column)), hint);
+            }
+            return None;
+        }
+    };
+    if text.contains('\0') {
+        fail(Code::BinaryFile, "the file holds binary data, not text".into(), None, "only text may end in .md");
+        return None;
+    }
+    let Some(parts) = front_matter::split(text) else {
+        let starts = text.trim_start_matches('\u{feff}').starts_with("---");
+        let message = if starts { "the front matter has no closing `---` line" } else { "the file has no front matter" };
+        let hint = "a story begins with a `---` line, `key: value` lines and another `---` line";
+        fail(Code::NoFrontMatter, message.into(), Some((1, 1)), hint);
+        return None;
+    };
+    let front = front_matter::read(parts.yaml, &file, &config.zone, found)?;
+    Some(draft(content, config, path, front, parts, Hash::of(buffer), found))
+}
+
+fn draft(
+    content: &Path,
+    config: &Config,
+    path: &RelPath,
+    mut front: FrontMatter,
+    parts: Parts,
+    content_hash: Hash,
+    found: &mut Vec<Diagnostic>,
+) -> Draft {
+    let file = shown(path);
+    let is_page = path.folders().next() == Some("pages");
+    let mut status = front.status.unwrap_or(Status::Usable);
+    let edition = config.edition(front.language.as_deref());
+    let edition_language = &config.languages[usize::from(edition)];
+    let section_path = section(config, path, &front, edition_language).unwrap_or_else(|| {
+        let written = front.category.clone().unwrap_or_default();
+        let diagnostic = Diagnostic::error(Code::BadCategory, format!("`category` `{written}` cannot be a path of this site"));
+        found.push(
+            diagnostic
+                .at(Location::at(&file, 1, 1))
+                .hint("use words joined by hyphens, with / between levels; topics, places, by, page, media and assets are reserved"),
+        );
+        status = Status::Unreadable;
+        config.default_category.clone()
+    });
+    for alias in &front.aliases {
+        if alias_path(alias).is_none() {
+            let diagnostic = Diagnostic::error(Code::BadAlias, format!("alias `{alias}` is no path on this site"));
+            found.push(diagnostic.at(Location::at(&file, 1, 1)).hint("write the old path from the root, as in /old/2025/strike/"));
+            status = Status::Unreadable;
+        }
+    }
+    let text_is_empty = parts.body.trim().is_empty();
+    if text_is_empty && !front.alert && !front.draft && status == Status::Usable && !is_page {
+        let diagnostic = Diagnostic::warning(Code::EmptyBody, "the story has no text");
+        found.push(diagnostic.at(Location::at(&file, parts.body_line, 1)).hint("a headline alone is an alert: set `alert: true`"));
+    }
+    let dated = front.first_created.or(front.content_created).or(front.version_created).or_else(|| folder_date(config, path));
+    let first_created = dated.unwrap_or_else(|| {
+        if !is_page && status == Status::Usable {
+            let diagnostic = Diagnostic::warning(Code::NoDate, "the story has no date and is filed under 1 January 1970");
+            found.push(diagnostic.at(Location::at(&file, 1, 1)).hint("add a line `firstCreated: 2026-11-23T14:05:00Z`"));
+        }
+        Timestamp::EPOCH
+    });
+    let mut media = Media { content, path, file: &file, found, files: Vec::new(), sizes: Vec::new() };
+    let mut picture = None;
+    for association in &front.associations {
+        let is_picture = association.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image" | "graphic"));
+        let Some(target) = association.href.as_deref().filter(|href| !markdown::has_scheme(href)) else { continue };
+        if let Some(file) = media.take(target, 1) {
+            if is_picture && picture.is_none() {
+                let alt = association.caption.clone().unwrap_or_default();
+                picture = Some(Picture { file, alt });
+            }
+        }
+    }
+    markdown::references(parts.body, |reference| {
+        let target = reference.target.split(['?', '#']).next().unwrap_or("");
+        let is_file = !target.is_empty() && !markdown::has_scheme(target) && !target.ends_with(".md") && !target.ends_with('/');
+        let line = reference.at.map_or(0, |at| memchr::memchr_iter(b'\n', &parts.body.as_bytes()[..at]).count() as u32);
+        if is_file && (reference.picture || target.rsplit('/').next().is_some_and(|name| name.contains('.'))) {
+            media.take(&decode(target), parts.body_line + line);
+        }
+    });
+    let (media, sizes) = (media.files, media.sizes);
+    let slug = match front.slug.take() {
+        Some(slug) => slug,
+        None => [slugify(path.stem()), slugify(&front.headline)]
+            .into_iter()
+            .find(|slug| !slug.is_empty())
+            .unwrap_or_else(|| format!("story-{}", &Hash::of(path.as_str().as_bytes()).to_string()[..8])),
+    };
+    debug_assert!(slug.len() <= SLUG_LIMIT);
+    let description = match front.description.take() {
+        Some(description) => description,
+        None => summary(parts.body),
+    };
+    let kill_note = front.correction.as_ref().map(|correction| correction.note.clone()).filter(|_| status == Status::Canceled);
+    let rare = Rare {
+        replaces: front.replaces,
+        translation_of: front.translation_of,
+        related: front.related,
+        aliases: front.aliases,
+        layout: front.layout,
+        media,
+        picture,
+        kill_note,
+    };
+    let has_rare = !rare.replaces.is_empty()
+        || rare.translation_of.is_some()
+        || !rare.related.is_empty()
+        || !rare.aliases.is_empty()
+        || rare.layout.is_some()
+        || !rare.media.is_empty()
+        || rare.kill_note.is_some();
+    let words = if is_page { Words::default() } else { Words::of(&front.headline, parts.body, edition_language) };
+    let own_language = front.language.filter(|language| language != edition_language).unwrap_or_default();
+    let story = Story {
+        source: path.clone(),
+        uri: front.uri.unwrap_or_else(|| derived_uri(config, path)).into(),
+        // A version that cannot be read could be any: the story stays hidden until it is mended.
+        version: front.version.unwrap_or(if status == Status::Unreadable { u64::MAX } else { 1 }),
+        status,
+        draft: front.draft,
+        advisory: front.advisory,
+        alert: front.alert,
+        corrected: front.correction.is_some(),
+        urgency: front.urgency.unwrap_or(5),
+        edition,
+        slug: slug.into(),
+        section: NameId(0),
+        headline: front.headline.into(),
+        kicker: front.kicker.unwrap_or_default().into(),
+        description: description.into(),
+        language: own_language.into(),
+        first_created,
+        version_created: front.version_created.unwrap_or(first_created),
+        embargoed_until: front.embargoed_until,
+        expires: front.expires,
+        pin_until: front.pin_until,
+        topics: Box::default(),
+        authors: Box::default(),
+        place: None,
+        rare: has_rare.then(|| Box::new(rare)),
+        words,
+        body_length: parts.body.trim().len() as u32,
+        content: content_hash,
+    };
+    Draft {
+        story,
+        category: front.category,
+        section_path,
+        topics: front.keywords,
+        authors: front.by,
+        place: front.dateline.and_then(|dateline| dateline.place),
+        sizes,
+    }
+}
+
+/// The section: `category`, the folder, the settings' subjects, the kicker, the default. `None` where `category` is no path.
+fn section(config: &Config, path: &RelPath, front: &FrontMatter, language: &str) -> Option<String> {
+    if let Some(category) = &front.category {
+        return section_path(category);
+    }
+    let folders: Vec<&str> = path.folders().filter(|name| !name.bytes().all(|b| b.is_ascii_digit())).collect();
+    if !folders.is_empty() && folders[0] != "pages" {
+        if let Some(section) = section_path(&folders.join("/")) {
+            return Some(section);
+        }
+    }
+    if let Some(section) = front.subjects.iter().find_map(|code| config.subjects.get(code)) {
+        return Some(section.clone());
+    }
+    let kicker = front.kicker.as_deref().unwrap_or("");
+    let named = config.sections.iter().find(|(_, section)| section.name(language).is_some_and(|name| name.eq_ignore_ascii_case(kicker)));
+    let by_kicker = named.map(|(path, _)| path.clone()).or_else(|| section_path(kicker).filter(|path| !path.contains('/')));
+    Some(by_kicker.filter(|_| !kicker.is_empty()).unwrap_or_else(|| config.default_category.clone()))
+}
+
+/// The path of an alias, with a `/` at its end where it names a folder.
+pub fn alias_path(alias: &str) -> Option<crate::path::UrlPath> {
+    let path = format!("/{}", decode(alias.trim()).trim_start_matches('/'));
+    let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let path = if is_file || path.ends_with('/') { path } else { format!("{path}/") };
+    crate::path::UrlPath::new(&path).filter(|path| path.as_str() != "/")
+}
+
+/// Takes percent-encoding off a link to a local file.
+pub fn decode(target: &str) -> String {
+    let mut bytes = Vec::with_capacity(target.len());
+    let mut rest = target.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).filter(|_| *first == b'%');
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| target.to_string())
+}
+
+/// Midnight of the day that date folders name (`2026/11/23/x.md`).
+fn folder_date(config: &Config, path: &RelPath) -> Option<Timestamp> {
+    let numbers: Vec<&str> = path.folders().filter(|name| name.bytes().all(|b| b.is_ascii_digit())).collect();
+    let [year, month, day] = numbers[..] else { return None };
+    config.zone.parse(&format!("{year}-{month}-{day}")).ok()
+}
+
+fn derived_uri(config: &Config, path: &RelPath) -> String {
+    let host = config.origin.split("://").nth(1).unwrap_or("localhost");
+    let path = path.as_str();
+    let path = path.strip_suffix(".md").unwrap_or(path);
+    format!("tag:{host},{}:{path}", "2026")
+}
+
+/// The first paragraph as plain text, cut at a word.
+fn summary(body: &str) -> String {
+    let first = body.split("\n\n").map(str::trim).find(|part| !part.is_empty() && !part.starts_with(['#', '!', '|', '>', '-', '<']));
+    let text = first.map(|part| markdown::plain(part, 400)).unwrap_or_default();
+    if text.len() <= 240 {
+        return text;
+    }
+    let mut end = 240;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let cut = text[..end].rfind(' ').unwrap_or(end);
+    format!("{}…", text[..cut].trim_end_matches([',', ';', ':', '.']))
+}
+
+/// Collects the local files of a story, and says which are not there.
+struct Media<'a> {
+    content: &'a Path,
+    path: &'a RelPath,
+    file: &'a str,
+    found: &'a mut Vec<Diagnostic>,
+    files: Vec<RelPath>,
+    sizes: Vec<(RelPath, (u32, u32))>,
+}
+
+impl Media<'_> {
+    fn take(&mut self, target: &str, line: u32) -> Option<RelPath> {
+        let at = Location::at(self.file, line, 1);
+        let Some(path) = self.path.resolve(target) else {
+            let diagnostic = Diagnostic::warning(Code::MediaPath, format!("`{target}` leads outside the content folder"));
+            self.found.push(diagnostic.at(at).hint("the file was left out"));
+            return None;
+        };
+        if self.files.contains(&path) {
+            return Some(path);
+        }
+        let on_disk = path.under(self.content);
+        let is_file = on_disk.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+        let is_hidden = path.as_str().split('/').any(|part| part.starts_with('.')) || path.extension().is_none();
+        if !is_file || is_hidden || crate::path::UrlPath::new(&format!("/{path}")).is_none() {
+            let diagnostic = Diagnostic::warning(Code::MediaMissing, format!("there is no file `{target}`"));
+            self.found.push(diagnostic.at(at).hint("paths are relative to the story's file, or from content/ with a / before"));
+            return None;
+        }
+        if let Ok(size) = imagesize::size(&on_disk) {
+            self.sizes.push((path.clone(), (size.width as u32, size.height as u32)));
+        }
+        self.files.push(path.clone());
+        Some(path)
+    }
+}

@@ -1,0 +1,663 @@
+//! Front matter: YAML between `---` lines at the head of a file, checked value by value.
+//!
+//! Every fault of a file is found in one go, each with the place of the value at fault. The keys are those of ninjs 3.1 and a
+//! few of our own (`docs/story-format.md`); habits from other generators (`title`, `date`, `tags`) are taken as the same keys.
+
+use super::node::{self, Node, Step};
+use crate::clock::{Timestamp, Zone};
+use crate::diag::{Code, Diagnostic, Location};
+use crate::path::slug_fault;
+use crate::story::Status;
+use std::borrow::Cow;
+
+/// The largest front matter, in bytes: YAML parsers are slow on hostile input.
+pub const SIZE_LIMIT: usize = 64 * 1024;
+
+/// What the front matter of one file says, in the words of `docs/story-format.md`.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, reason = "each field is the key of its name in docs/story-format.md")]
+pub struct FrontMatter {
+    pub uri: Option<String>,
+    pub version: Option<u64>,
+    pub kind: Option<String>,
+    pub headline: String,
+    pub subheadline: Option<String>,
+    pub kicker: Option<String>,
+    pub slugline: Option<String>,
+    pub by: Vec<String>,
+    pub dateline: Option<Dateline>,
+    pub located: Option<String>,
+    pub description: Option<String>,
+    pub language: Option<String>,
+    pub urgency: Option<u8>,
+    pub status: Option<Status>,
+    pub embargoed_until: Option<Timestamp>,
+    pub expires: Option<Timestamp>,
+    pub first_created: Option<Timestamp>,
+    pub version_created: Option<Timestamp>,
+    pub content_created: Option<Timestamp>,
+    pub subjects: Vec<String>,
+    pub keywords: Vec<String>,
+    pub genres: Vec<String>,
+    pub places: Vec<String>,
+    pub people: Vec<String>,
+    pub organisations: Vec<String>,
+    pub provider: Option<String>,
+    pub credit_line: Option<String>,
+    pub copyright_holder: Option<String>,
+    pub copyright_notice: Option<String>,
+    pub usage_terms: Option<String>,
+    pub signals: Vec<String>,
+    pub correction: Option<Correction>,
+    pub advisory: bool,
+    pub alert: bool,
+    pub replaces: Vec<String>,
+    pub translation_of: Option<String>,
+    pub associations: Vec<Association>,
+    pub alt_ids: Vec<String>,
+    pub digital_source_type: Option<String>,
+    pub category: Option<String>,
+    pub slug: Option<String>,
+    pub draft: bool,
+    pub aliases: Vec<String>,
+    pub related: Vec<String>,
+    pub pin_until: Option<Timestamp>,
+    pub layout: Option<String>,
+    pub extra: Option<serde_json::Value>,
+}
+
+/// The dateline: as it reads, and its place.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Dateline {
+    /// `Tehran, Jan 10 (EFE)`.
+    pub text: String,
+    /// `Tehran`.
+    pub place: Option<String>,
+}
+
+/// A correction notice.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Correction {
+    /// What was corrected; shown to readers.
+    pub note: String,
+    /// When.
+    pub date: Option<Timestamp>,
+}
+
+/// A picture or other file that goes with a story.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs, reason = "each field is the key of its name in docs/story-format.md")]
+pub struct Association {
+    pub kind: Option<String>,
+    pub href: Option<String>,
+    pub caption: Option<String>,
+    pub by: Option<String>,
+    pub credit: Option<String>,
+    pub rights: Option<String>,
+}
+
+/// A file cut into front matter and body.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Parts<'a> {
+    /// The YAML between the `---` lines.
+    pub yaml: &'a str,
+    /// The text after them.
+    pub body: &'a str,
+    /// Line of the file on which the body begins, from 1.
+    pub body_line: u32,
+}
+
+/// Cuts a file at its `---` lines. `None` where it does not begin with one or has no second.
+pub fn split(text: &str) -> Option<Parts<'_>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let after = text.strip_prefix("---")?;
+    let head = after.split('\n').next()?;
+    if !head.trim_end().is_empty() || head.len() == after.len() {
+        return None;
+    }
+    let inner = &after[head.len() + 1..];
+    let mut at = 0;
+    loop {
+        let line = inner[at..].split('\n').next()?;
+        if line.starts_with("---") && line.trim_end() == "---" {
+            let body = inner[at..].get(line.len() + 1..).unwrap_or("");
+            let lines = 2 + memchr::memchr_iter(b'\n', inner[..at].as_bytes()).count() as u32;
+            return Some(Parts { yaml: &inner[..at], body, body_line: lines + 1 });
+        }
+        at += line.len() + 1;
+        if at > inner.len() {
+            return None;
+        }
+    }
+}
+
+/// Every key with the names that mean the same.
+const KEYS: &[&str] = &[
+    "uri", "version", "type", "headline", "subheadline", "kicker", "slugline", "by", "dateline", "located", "description",
+    "language", "urgency", "pubStatus", "embargoedUntil", "expires", "firstCreated", "versionCreated", "contentCreated",
+    "subjects", "keywords", "genres", "places", "people", "organisations", "provider", "creditLine", "copyrightHolder",
+    "copyrightNotice", "usageTerms", "edNote", "signoff", "take", "wirePriority", "wireCategory", "wireSequence",
+    "wireService", "signals", "notes", "correction", "advisory", "alert", "replaces", "translationOf", "associations",
+    "altIds", "digitalSourceType", "headlineDerived", "category", "slug", "draft", "aliases", "related", "pinUntil",
+    "layout", "extra",
+];
+
+fn canonical(key: &str) -> &str {
+    match key {
+        "title" => "headline",
+        "date" => "firstCreated",
+        "updated" => "versionCreated",
+        "tags" => "keywords",
+        "author" | "authors" => "by",
+        "summary" => "description",
+        "lang" => "language",
+        key => key,
+    }
+}
+
+/// Reads front matter. `None` where it cannot be read at all; else what it says, with `status` `Unreadable` if any value is at
+/// fault. Diagnostics are added to `found`.
+pub fn read(yaml: &str, file: &str, zone: &Zone, found: &mut Vec<Diagnostic>) -> Option<FrontMatter> {
+    let entries = match tree(yaml, file, found)? {
+        Node::Map(entries) => entries,
+        Node::Null => Vec::new(),
+        other => {
+            let message = format!("the front matter is {}, not `key: value` lines", other.kind());
+            found.push(Diagnostic::error(Code::FrontMatterSyntax, message).at(Location::at(file, 2, 1)));
+            return None;
+        }
+    };
+    let mut reader = Reader { faults: Vec::new(), path: Vec::new(), zone };
+    let mut front = FrontMatter::default();
+    let mut seen: Vec<(&str, &str)> = Vec::with_capacity(entries.len());
+    let mut repeats = 0;
+    for (key, value) in &entries {
+        let name = canonical(key);
+        let before = seen.iter().filter(|(written, _)| written == key).count();
+        reader.path = vec![Step::Key(key.to_string(), before)];
+        if let Some((other, _)) = seen.iter().find(|(_, known)| *known == name) {
+            repeats += 1;
+            let message = if other == key {
+                format!("`{key}` stands twice")
+            } else {
+                format!("`{key}` and `{other}` are the same key")
+            };
+            reader.fault(Code::DuplicateKey, message, Some("keep one of them".to_string()));
+        } else {
+            reader.key(&mut front, name, value);
+        }
+        seen.push((key, name));
+    }
+    let _ = repeats;
+    if front.headline.trim().is_empty() && !reader.faults.iter().any(|f| f.path.first().is_some_and(is_headline)) {
+        let message = "the story has no headline";
+        found.push(
+            Diagnostic::error(Code::MissingHeadline, message)
+                .at(Location::at(file, 1, 1))
+                .hint("add a line `headline: …` between the `---` lines"),
+        );
+        front.status = Some(Status::Unreadable);
+    }
+    if !reader.faults.is_empty() {
+        front.status = Some(Status::Unreadable);
+    }
+    for fault in reader.faults {
+        let (line, column) = node::locate(yaml, &fault.path).unwrap_or((1, 1));
+        let mut diagnostic =
+            Diagnostic::error(fault.code, fault.message).at(Location::at(file, line.saturating_add(1), column));
+        diagnostic.hints.extend(fault.hint);
+        found.push(diagnostic);
+    }
+    Some(front)
+}
+
+fn is_headline(step: &Step) -> bool {
+    matches!(step, Step::Key(key, _) if canonical(key) == "headline")
+}
+
+fn tree<'a>(yaml: &'a str, file: &str, found: &mut Vec<Diagnostic>) -> Option<Node<'a>> {
+    if yaml.len() > SIZE_LIMIT {
+        let message = format!("the front matter has {} bytes, more than 64 KiB", yaml.len());
+        let hint = "is the closing `---` line missing?";
+        found.push(Diagnostic::error(Code::FrontMatterSize, message).at(Location::at(file, 1, 1)).hint(hint));
+        return None;
+    }
+    if let Some(entries) = node::flat(yaml) {
+        return Some(Node::Map(entries));
+    }
+    if let Some((line, column, sign)) = anchor(yaml) {
+        let message = format!("YAML anchors and aliases (`{sign}`) are not allowed in front matter");
+        let hint = format!("write the value out, or put text that begins with `{sign}` in quotes");
+        let at = Location::at(file, line + 1, column);
+        found.push(Diagnostic::error(Code::FrontMatterAlias, message).at(at).hint(hint));
+        return None;
+    }
+    match node::read(yaml) {
+        Ok(node) => Some(node),
+        Err((message, place)) => {
+            let (line, column) = place.unwrap_or((1, 1));
+            let at = Location::at(file, line.saturating_add(1), column);
+            let mut diagnostic = Diagnostic::error(Code::FrontMatterSyntax, message.clone()).at(at);
+            diagnostic.hints.push(
+                if message.contains("mapping values") {
+                    "put text that holds `: ` in quotes, as in headline: \"Talks: day two\""
+                } else {
+                    "front matter is YAML: one `key: value` a line"
+                }
+                .to_string(),
+            );
+            found.push(diagnostic);
+            None
+        }
+    }
+}
+
+/// The first YAML anchor or alias: `&` or `*` where a value begins. Quoted and block text is not looked into closely; what
+/// looks like an anchor at the head of a line's value there is rare, and quotes mend it.
+fn anchor(yaml: &str) -> Option<(u32, u32, char)> {
+    for (number, line) in yaml.lines().enumerate() {
+        let value = line.find(": ").map_or(0, |colon| colon + 2);
+        for start in [0, value] {
+            let rest = line[start..].trim_start_matches([' ', '-', '[', '{']);
+            if let Some(sign) = rest.chars().next().filter(|c| matches!(c, '&' | '*')) {
+                let is_name = rest[1..].chars().next().is_some_and(|c| c.is_alphanumeric() || c == '_');
+                if is_name {
+                    let column = line[..line.len() - rest.len()].chars().count() + 1;
+                    return Some((number as u32 + 1, column as u32, sign));
+                }
+            }
+        }
+    }
+    None
+}
+
+struct Fault {
+    path: Vec<Step>,
+    code: Code,
+    message: String,
+    hint: Option<String>,
+}
+
+/// Turns nodes into values and notes each fault with the path of the value.
+struct Reader<'z> {
+    faults: Vec<Fault>,
+    path: Vec<Step>,
+    zone: &'z Zone,
+}
+
+impl Reader<'_> {
+    fn fault(&mut self, code: Code, message: String, hint: Option<String>) {
+        self.faults.push(Fault { path: self.path.clone(), code, message, hint });
+    }
+
+    fn key(&mut self, front: &mut FrontMatter, name: &str, value: &Node) {
+        match name {
+            "uri" => front.uri = self.text(name, value),
+            "version" => front.version = self.number(name, value, 0, i64::MAX).map(i64::unsigned_abs),
+            "type" => front.kind = self.text(name, value),
+            "headline" => front.headline = self.text(name, value).unwrap_or_default(),
+            "subheadline" => front.subheadline = self.text(name, value),
+            "kicker" => front.kicker = self.text(name, value),
+            "slugline" => front.slugline = self.text(name, value),
+            "by" => front.by = self.texts(name, value),
+            "dateline" => front.dateline = self.dateline(value),
+            "located" => front.located = self.text(name, value),
+            "description" => front.description = self.text(name, value),
+            "language" => front.language = self.language(value),
+            "urgency" => front.urgency = self.number(name, value, 1, 9).and_then(|n| u8::try_from(n).ok()),
+            "pubStatus" => front.status = self.status(value),
+            "embargoedUntil" => front.embargoed_until = self.time(name, value),
+            "expires" => front.expires = self.time(name, value),
+            "firstCreated" => front.first_created = self.time(name, value),
+            "versionCreated" => front.version_created = self.time(name, value),
+            "contentCreated" => front.content_created = self.time(name, value),
+            "subjects" => front.subjects = self.texts(name, value),
+            "keywords" => front.keywords = self.texts(name, value),
+            "genres" => front.genres = self.texts(name, value),
+            "places" => front.places = self.texts(name, value),
+            "people" => front.people = self.texts(name, value),
+            "organisations" => front.organisations = self.texts(name, value),
+            "provider" => front.provider = self.text(name, value),
+            "creditLine" => front.credit_line = self.text(name, value),
+            "copyrightHolder" => front.copyright_holder = self.text(name, value),
+            "copyrightNotice" => front.copyright_notice = self.text(name, value),
+            "usageTerms" => front.usage_terms = self.text(name, value),
+            "signals" => front.signals = self.texts(name, value),
+            "correction" => front.correction = self.correction(value),
+            "advisory" => front.advisory = self.flag(name, value),
+            "alert" => front.alert = self.flag(name, value),
+            "replaces" => front.replaces = self.texts(name, value),
+            "translationOf" => front.translation_of = self.text(name, value),
+            "associations" => front.associations = self.associations(value),
+            "altIds" => front.alt_ids = self.texts(name, value),
+            "digitalSourceType" => front.digital_source_type = self.text(name, value),
+            "category" => front.category = self.text(name, value),
+            "slug" => front.slug = self.slug(value),
+            "draft" => front.draft = self.flag(name, value),
+            "aliases" => front.aliases = self.texts(name, value),
+            "related" => front.related = self.texts(name, value),
+            "pinUntil" => front.pin_until = self.time(name, value),
+            "layout" => front.layout = self.text(name, value),
+            "extra" => front.extra = Some(value.to_json()),
+            // The desk's own: understood, never kept, never published.
+            "edNote" | "signoff" | "take" | "wirePriority" | "wireCategory" | "wireSequence" | "wireService" | "notes"
+            | "headlineDerived" => {}
+            unknown => {
+                let near = KEYS.iter().min_by_key(|key| strsim::damerau_levenshtein(&key.to_lowercase(), &unknown.to_lowercase()));
+                let hint = near
+                    .filter(|key| strsim::damerau_levenshtein(&key.to_lowercase(), &unknown.to_lowercase()) <= 3)
+                    .map(|key| format!("did you mean `{key}`? keys of your own go under `extra:`"))
+                    .unwrap_or_else(|| "keys of your own go under `extra:`".to_string());
+                self.fault(Code::UnknownKey, format!("there is no key `{unknown}`"), Some(hint));
+            }
+        }
+    }
+
+    fn wrong(&mut self, name: &str, value: &Node, wanted: &str) {
+        self.fault(Code::WrongType, format!("`{name}` is {}, expected {wanted}", value.kind()), None);
+    }
+
+    /// A text; absent where empty. Control characters go, white space runs become one blank.
+    fn text(&mut self, name: &str, value: &Node) -> Option<String> {
+        match value {
+            Node::Null => None,
+            Node::Text(text) => {
+                let clean = clean(text);
+                (!clean.is_empty()).then_some(clean)
+            }
+            Node::Int(number) => Some(number.to_string()),
+            Node::Float(_) | Node::Bool(_) => {
+                self.fault(
+                    Code::WrongType,
+                    format!("`{name}` is {}, expected text", value.kind()),
+                    Some("put it in quotes".to_string()),
+                );
+                None
+            }
+            Node::List(_) | Node::Map(_) => {
+                self.wrong(name, value, "text");
+                None
+            }
+        }
+    }
+
+    /// A list of texts; one text alone counts as a list of one.
+    fn texts(&mut self, name: &str, value: &Node) -> Vec<String> {
+        let Node::List(items) = value else {
+            return self.text(name, value).into_iter().collect();
+        };
+        let mut texts = Vec::with_capacity(items.len());
+        for (n, item) in items.iter().enumerate() {
+            self.path.push(Step::Item(n));
+            texts.extend(self.text(name, item));
+            self.path.pop();
+        }
+        texts
+    }
+
+    fn number(&mut self, name: &str, value: &Node, least: i64, most: i64) -> Option<i64> {
+        let number = match value {
+            Node::Null => return None,
+            Node::Int(number) => *number,
+            // Import writes texts as they came; `"4"` means 4.
+            Node::Text(text) if text.parse::<i64>().is_ok() => text.parse().unwrap_or(0),
+            _ => {
+                self.wrong(name, value, "a whole number");
+                return None;
+            }
+        };
+        if number < least || number > most {
+            let range = if most == i64::MAX { format!("{least} or more") } else { format!("{least} to {most}") };
+            self.fault(Code::BadValue, format!("`{name}` is {number}, expected {range}"), None);
+            return None;
+        }
+        Some(number)
+    }
+
+    fn flag(&mut self, name: &str, value: &Node) -> bool {
+        match value {
+            Node::Null => false,
+            Node::Bool(flag) => *flag,
+            Node::Text(text) if matches!(text.as_ref(), "yes" | "no") => text == "yes",
+            _ => {
+                self.wrong(name, value, "true or false");
+                false
+            }
+        }
+    }
+
+    fn time(&mut self, name: &str, value: &Node) -> Option<Timestamp> {
+        match value {
+            Node::Null => None,
+            Node::Text(text) => match self.zone.parse(text) {
+                Ok(time) => Some(time),
+                Err(reason) => {
+                    self.fault(Code::BadTime, format!("`{name}` is `{}`: {reason}", clean(text)), None);
+                    None
+                }
+            },
+            _ => {
+                self.wrong(name, value, "a time like 2026-11-23T14:05:00+01:00");
+                None
+            }
+        }
+    }
+
+    fn status(&mut self, value: &Node) -> Option<Status> {
+        match value {
+            Node::Text(text) if text == "usable" => Some(Status::Usable),
+            Node::Text(text) if text == "withheld" => Some(Status::Withheld),
+            Node::Text(text) if text == "canceled" => Some(Status::Canceled),
+            _ => {
+                let written = if let Node::Text(text) = value { clean(text) } else { value.kind().to_string() };
+                self.fault(
+                    Code::BadValue,
+                    format!("`pubStatus` is `{written}`, expected `usable`, `withheld` or `canceled`"),
+                    Some("until it is mended, no version of this story is published".to_string()),
+                );
+                Some(Status::Unreadable)
+            }
+        }
+    }
+
+    fn language(&mut self, value: &Node) -> Option<String> {
+        let text = self.text("language", value)?;
+        let good = text.len() <= 35 && text.split('-').all(|part| !part.is_empty() && part.len() <= 8 && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+        if !good {
+            self.fault(Code::BadValue, format!("`language` is `{text}`, expected a tag like `es` or `pt-BR`"), None);
+            return None;
+        }
+        Some(text)
+    }
+
+    fn slug(&mut self, value: &Node) -> Option<String> {
+        if let Node::Text(text) = value {
+            if let Some(fault) = slug_fault(text) {
+                let short: String = clean(text).chars().take(60).collect();
+                let hint = "use letters and digits joined by hyphens, as in port-strike-day-two";
+                self.fault(Code::BadSlug, format!("`slug` `{short}` cannot be part of a URL: {fault}"), Some(hint.to_string()));
+                return None;
+            }
+        }
+        self.text("slug", value)
+    }
+
+    /// Walks the keys of a mapping inside a value.
+    fn inner(&mut self, name: &str, value: &Node, known: &[&str], mut take: impl FnMut(&mut Self, &str, &Node)) {
+        let Node::Map(entries) = value else {
+            return self.wrong(name, value, &format!("a mapping with {}", known.join(", ")));
+        };
+        for (key, value) in entries {
+            self.path.push(Step::Key(key.to_string(), 0));
+            if known.contains(&key.as_ref()) {
+                take(self, key, value);
+            } else {
+                let near = known.iter().min_by_key(|k| strsim::damerau_levenshtein(k, key));
+                let hint = near.map(|near| format!("did you mean `{near}`?"));
+                self.fault(Code::UnknownKey, format!("there is no key `{key}` in `{name}`"), hint);
+            }
+            self.path.pop();
+        }
+    }
+
+    fn dateline(&mut self, value: &Node) -> Option<Dateline> {
+        if let Node::Text(_) | Node::Null | Node::Int(_) = value {
+            let text = self.text("dateline", value)?;
+            let place = super::dateline::place(&text).map(str::to_string);
+            return Some(Dateline { text, place });
+        }
+        let mut parts: [Option<String>; 5] = Default::default();
+        const KEYS: [&str; 5] = ["text", "place", "date", "agency", "isoDate"];
+        self.inner("dateline", value, &KEYS, |reader, key, value| {
+            if let Some(n) = KEYS.iter().position(|k| *k == key) {
+                parts[n] = reader.text(key, value);
+            }
+        });
+        let [text, place, date, agency, _] = parts;
+        let text = text.or_else(|| {
+            let mut text = place.clone().unwrap_or_default();
+            if let Some(date) = date {
+                text.push_str(if text.is_empty() { "" } else { ", " });
+                text.push_str(&date);
+            }
+            if let Some(agency) = agency {
+                text.push_str(&format!(" ({agency})"));
+            }
+            (!text.is_empty()).then_some(text)
+        })?;
+        let place = place.or_else(|| super::dateline::place(&text).map(str::to_string));
+        Some(Dateline { text: text.trim().to_string(), place })
+    }
+
+    fn correction(&mut self, value: &Node) -> Option<Correction> {
+        match value {
+            Node::Null => None,
+            Node::Text(_) => self.text("correction", value).map(|note| Correction { note, date: None }),
+            _ => {
+                let mut correction = Correction::default();
+                self.inner("correction", value, &["note", "date"], |reader, key, value| match key {
+                    "note" => correction.note = reader.text(key, value).unwrap_or_default(),
+                    _ => correction.date = reader.time(key, value),
+                });
+                Some(correction)
+            }
+        }
+    }
+
+    fn associations(&mut self, value: &Node) -> Vec<Association> {
+        let items = match value {
+            Node::Null => return Vec::new(),
+            Node::List(items) => items,
+            _ => {
+                self.wrong("associations", value, "a list");
+                return Vec::new();
+            }
+        };
+        let mut associations = Vec::with_capacity(items.len());
+        for (n, item) in items.iter().enumerate() {
+            self.path.push(Step::Item(n));
+            let mut one = Association::default();
+            const KEYS: [&str; 6] = ["type", "href", "caption", "by", "credit", "rights"];
+            self.inner("associations", item, &KEYS, |reader, key, value| {
+                let text = reader.text(key, value);
+                match key {
+                    "type" => one.kind = text,
+                    "href" => one.href = text,
+                    "caption" => one.caption = text,
+                    "by" => one.by = text,
+                    "credit" => one.credit = text,
+                    _ => one.rights = text,
+                }
+            });
+            self.path.pop();
+            associations.push(one);
+        }
+        associations
+    }
+}
+
+/// White space runs become one blank, control characters go, the ends are trimmed.
+fn clean(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_whitespace() {
+            if !clean.ends_with(' ') {
+                clean.push(' ');
+            }
+        } else if !c.is_control() && !matches!(c, '\u{200b}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}') {
+            clean.push(c);
+        }
+    }
+    let trimmed = clean.trim();
+    if trimmed.len() == clean.len() { clean } else { Cow::Borrowed(trimmed).into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(yaml: &str, expected: &[&str]) -> Option<FrontMatter> {
+        let mut found = Vec::new();
+        let front = read(yaml, "x.md", &Zone::utc(), &mut found);
+        let shown: Vec<String> = found.iter().map(|d| format!("{d}")).collect();
+        assert_eq!(shown, expected, "{yaml}");
+        front
+    }
+
+    #[test]
+    fn splits_at_the_lines() {
+        let parts = split("---\nheadline: x\n---\nBody\n").unwrap();
+        assert_eq!((parts.yaml, parts.body, parts.body_line), ("headline: x\n", "Body\n", 4));
+        assert_eq!(split("---\r\nheadline: x\r\n---\r\nBody").unwrap().body, "Body");
+        assert_eq!(split("---\na: 1\n---").unwrap().body, "");
+        for bad in ["", "Body", "---", "---\nheadline: x", "--- x\n---\n", "----\n---\n"] {
+            assert_eq!(split(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn every_fault_is_found_with_its_place() {
+        let front = check(
+            "headline: Strike\nurgency: high\npubStatus: cancelled\nfirstCreated: 2026-02-30\nurgancy: 3\nby: [Ana, {a: b}]\nslug: ../x\n",
+            &[
+                "x.md:3:10: error: `urgency` is text, expected a whole number",
+                "x.md:4:12: error: `pubStatus` is `cancelled`, expected `usable`, `withheld` or `canceled`",
+                "x.md:5:15: error: `firstCreated` is `2026-02-30`: there is no such day or time (parameter 'day' for `2026-02` is invalid, must be in range `1..=28`)",
+                "x.md:6:10: error: there is no key `urgancy`",
+                "x.md:7:11: error: `by` is a mapping, expected text",
+                "x.md:8:7: error: `slug` `../x` cannot be part of a URL: it has a slash",
+            ],
+        );
+        assert_eq!(front.unwrap().status, Some(Status::Unreadable));
+    }
+
+    #[test]
+    fn aliases_mean_the_same_key_and_may_not_meet_it() {
+        let front = check("title: Strike\ndate: 2026-11-23\ntags: [a]\nauthor: Ana\nsummary: S\nlang: es\n", &[]).unwrap();
+        assert_eq!((front.headline.as_str(), front.by, front.language.as_deref()), ("Strike", vec!["Ana".to_string()], Some("es")));
+        check("title: A\nheadline: B\n", &["x.md:3:11: error: `headline` and `title` are the same key"]);
+        check("headline: A\nheadline: B\n", &["x.md:3:11: error: `headline` stands twice"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_gives_no_story() {
+        assert!(check("headline: Talks: resume\n", &["x.md:2:16: error: mapping values are not allowed in this context"]).is_none());
+        assert!(check("a: &x [1]\nb: *x\n", &["x.md:2:4: error: YAML anchors and aliases (`&`) are not allowed in front matter"]).is_none());
+        assert!(check("- a\n", &["x.md:2:1: error: the front matter is a list, not `key: value` lines"]).is_none());
+        assert_eq!(check("", &["x.md:1:1: error: the story has no headline"]).unwrap().status, Some(Status::Unreadable));
+    }
+
+    #[test]
+    fn datelines_in_both_forms() {
+        let dateline = |yaml: &str| check(&format!("headline: x\n{yaml}"), &[]).unwrap().dateline.unwrap();
+        let both = dateline("dateline: Tehran, Jan 10 (EFE)\n");
+        assert_eq!((both.text.as_str(), both.place.as_deref()), ("Tehran, Jan 10 (EFE)", Some("Tehran")));
+        assert_eq!(dateline("dateline: {place: Tehran, date: Jan 10, agency: EFE}\n"), both);
+    }
+
+    #[test]
+    fn control_characters_go() {
+        let front = check("headline: \"A\\u0007 b\\n  c\"\n", &[]).unwrap();
+        assert_eq!(front.headline, "A b c");
+    }
+}

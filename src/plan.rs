@@ -1,0 +1,510 @@
+//! Every page that should exist, and its URL. No bytes are made here.
+//!
+//! Lists are numbered from the oldest story: page 7 holds the same stories for ever, and only the open page, with the newest
+//! `n` to `2n-1` stories, changes when one comes.
+
+use crate::clock::{Day, Timestamp};
+use crate::config::Config;
+use crate::desk::{LiveId, NEWS_SECONDS, Standing, State};
+use crate::diag::{Checked, Code, Diagnostic, Location};
+use crate::hash::Hash;
+use crate::index::{Index, List, ListOf};
+use crate::load::alias_path;
+use crate::path::{RelPath, UrlPath};
+use crate::story::{Stories, StoryId};
+use crate::theme::Theme;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::Range;
+
+/// The form of a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedForm {
+    /// RSS 2.0, `feed.xml`.
+    Rss,
+    /// Atom, `atom.xml`.
+    Atom,
+    /// JSON Feed, `feed.json`.
+    Json,
+}
+
+/// What a feed is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedOf {
+    /// All stories of an edition.
+    Edition(u8),
+    /// A list, by its place in [`Index::lists`].
+    List(u32),
+}
+
+/// What a page is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A story.
+    Story(LiveId),
+    /// A withdrawn story.
+    Tombstone(LiveId),
+    /// A story, or a withdrawn one, as ninjs.
+    Ninjs(LiveId),
+    /// The front page of an edition.
+    Front(u8),
+    /// A page of a list: which list, and which page from the oldest; 0 is the open page.
+    List(u32, u32),
+    /// All sections, topics, places or authors of an edition.
+    Index(u8, &'static str),
+    /// A page that is no story, by its place in [`Stories::pages`].
+    Standing(u32),
+    /// A feed.
+    Feed(FeedOf, FeedForm),
+    /// The page for addresses that do not exist.
+    NotFound,
+    /// The list of sitemaps.
+    SitemapIndex,
+    /// Stories of a month, from the year, the month and the place of their part.
+    SitemapPart(i16, u8, u32),
+    /// Front pages, lists and standing pages.
+    SitemapLists,
+    /// Stories of the last two days.
+    NewsSitemap,
+    /// What robots may read.
+    Robots,
+    /// An old address that leads to a story.
+    Redirect(LiveId),
+    /// A static file of the theme.
+    Asset(RelPath),
+    /// A picture or other file from `content/`.
+    Media(RelPath),
+}
+
+impl Kind {
+    /// The word in reports and for `page.kind`.
+    pub fn name(&self, index: &Index) -> &'static str {
+        match self {
+            Kind::Story(_) => "story",
+            Kind::Tombstone(_) => "tombstone",
+            Kind::Ninjs(_) => "ninjs",
+            Kind::Front(_) => "front",
+            Kind::List(list, _) => list_kind(&index.lists[*list as usize]),
+            Kind::Index(..) => "index",
+            Kind::Standing(_) => "page",
+            Kind::Feed(_, FeedForm::Rss) => "rss",
+            Kind::Feed(_, FeedForm::Atom) => "atom",
+            Kind::Feed(_, FeedForm::Json) => "json-feed",
+            Kind::NotFound => "not-found",
+            Kind::SitemapIndex => "sitemap-index",
+            Kind::SitemapPart(..) | Kind::SitemapLists => "sitemap",
+            Kind::NewsSitemap => "news-sitemap",
+            Kind::Robots => "robots",
+            Kind::Redirect(_) => "redirect",
+            Kind::Asset(_) => "asset",
+            Kind::Media(_) => "media",
+        }
+    }
+}
+
+/// The word for a list's kind.
+pub fn list_kind(list: &List) -> &'static str {
+    match list.of {
+        ListOf::Category(_) => "category",
+        ListOf::Topic(_) => "topic",
+        ListOf::Place(_) => "place",
+        ListOf::Author(_) => "author",
+        ListOf::Day(_) => "day",
+    }
+}
+
+/// One file of the site.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Where it stands.
+    pub url: UrlPath,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// Every file of the site.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// By what they are; see [`Report`](crate::build::Report) for a list by URL.
+    pub pages: Vec<Page>,
+    /// URL of every story by its id; empty where another page has it.
+    pub story_urls: Vec<String>,
+    /// URL of the open page of every list, by its place in [`Index::lists`].
+    pub list_urls: Vec<String>,
+    /// The list of a section, topic, place, author or day in an edition.
+    pub lists: FxHashMap<(u8, ListOf), u32>,
+    /// URL of every standing page.
+    pub standing_urls: Vec<String>,
+    /// URL of every published file of `content/`.
+    pub media_urls: FxHashMap<RelPath, String>,
+    /// Stories of the news sitemap, newest first.
+    pub news: Vec<LiveId>,
+    /// The months of the sitemap with the stories of each part.
+    pub months: Vec<(i16, u8, Vec<LiveId>)>,
+    files: FxHashSet<Hash>,
+}
+
+impl Plan {
+    /// Whether a page stands at a path.
+    pub fn has_url(&self, path: &str) -> bool {
+        UrlPath::new(path).is_some_and(|path| self.files.contains(&Hash::of(path.file().as_bytes())))
+    }
+}
+
+/// What a plan is made from.
+#[derive(Clone, Copy)]
+pub struct Inputs<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// The theme.
+    pub theme: &'a Theme,
+    /// All versions.
+    pub stories: &'a Stories,
+    /// What is public.
+    pub standing: &'a Standing,
+    /// Lists and relations.
+    pub index: &'a Index,
+    /// The clock of the build.
+    pub now: Timestamp,
+}
+
+/// How many closed pages a list of so many stories has, when a closed page holds `n`.
+pub fn closed_pages(stories: usize, n: usize) -> usize {
+    (stories / n).saturating_sub(1)
+}
+
+/// Which stories of a list (oldest first) a page shows.
+pub fn slice(stories: usize, n: usize, page: u32) -> Range<usize> {
+    let closed = closed_pages(stories, n);
+    match page as usize {
+        0 => closed * n..stories,
+        page => (page - 1) * n..page * n,
+    }
+}
+
+/// Plans the whole site.
+pub fn pages(site: &Inputs) -> Checked<Plan> {
+    let mut planner = Planner { site, plan: Plan::default(), taken: FxHashMap::default(), diagnostics: Vec::new() };
+    // In this order a story can never push out a page that the whole site needs.
+    planner.standing_files();
+    planner.lists();
+    planner.standing_pages();
+    planner.stories();
+    planner.feeds();
+    planner.sitemaps();
+    planner.redirects();
+    planner.media();
+    planner.plan.files = planner.taken.keys().copied().collect();
+    Checked { value: planner.plan, diagnostics: planner.diagnostics }
+}
+
+struct Planner<'a> {
+    site: &'a Inputs<'a>,
+    plan: Plan,
+    /// Files already claimed (by hash of their path), and by which page.
+    taken: FxHashMap<Hash, u32>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Planner<'_> {
+    /// Adds a page; says whether its URL was free. A URL that cannot be one is a fault of the settings' permalinks.
+    fn add(&mut self, url: &str, kind: Kind) -> bool {
+        let Some(path) = UrlPath::new(url) else {
+            let message = format!("`{}` cannot be the address of a page", url.escape_debug());
+            self.diagnostics.push(Diagnostic::error(Code::SameUrl, message).hint("shorten the slug or the category"));
+            return false;
+        };
+        let claim = Hash::of(path.file().as_bytes());
+        if let Some(&other) = self.taken.get(&claim) {
+            let (mine, theirs) = (self.owner(&kind), self.owner(&self.plan.pages[other as usize].kind.clone()));
+            let mut diagnostic = Diagnostic::error(Code::SameUrl, format!("{path} is already the address of {}", theirs.1));
+            diagnostic.at = mine.0.map(Location::file);
+            let hint = match theirs.0 {
+                Some(_) => "give one of them another `slug`",
+                None => "give the story another `slug` or `category`",
+            };
+            self.diagnostics.push(diagnostic.hint(hint));
+            return false;
+        }
+        self.taken.insert(claim, self.plan.pages.len() as u32);
+        self.plan.pages.push(Page { url: path, kind });
+        true
+    }
+
+    /// The file behind a page, and how to name the page.
+    fn owner(&self, kind: &Kind) -> (Option<String>, String) {
+        let file = match kind {
+            Kind::Story(id) | Kind::Tombstone(id) | Kind::Ninjs(id) | Kind::Redirect(id) => {
+                let source = &self.site.stories.get(self.site.standing.get(*id).first).source;
+                Some(format!("content/{source}"))
+            }
+            Kind::Standing(at) => Some(format!("content/{}", self.site.stories.pages[*at as usize].source)),
+            _ => None,
+        };
+        let name = file.clone().unwrap_or_else(|| format!("the {} page", kind.name(self.site.index)));
+        (file, name)
+    }
+
+    /// Robots, not-found page, theme files and front pages.
+    fn standing_files(&mut self) {
+        let (config, theme) = (self.site.config, self.site.theme);
+        for path in theme.assets.keys() {
+            self.add(&format!("/assets/{path}"), Kind::Asset(path.clone()));
+        }
+        if config.pages.robots {
+            self.add("/robots.txt", Kind::Robots);
+        }
+        if config.pages.not_found {
+            self.add("/404.html", Kind::NotFound);
+        }
+        for edition in 0..config.languages.len() as u8 {
+            if config.pages.front {
+                self.add(&format!("{}/", config.edition_prefix(edition)), Kind::Front(edition));
+            }
+        }
+    }
+
+    fn lists(&mut self) {
+        let site = self.site;
+        let (config, index) = (site.config, site.index);
+        let n = config.lists.per_page;
+        for (at, list) in index.lists.iter().enumerate() {
+            let url = list_url(site, list);
+            let wanted = url.is_some();
+            let url = url.unwrap_or_default();
+            self.plan.lists.insert((list.edition, list.of), at as u32);
+            self.plan.list_urls.push(if wanted { config.href(&url) } else { String::new() });
+            if !wanted {
+                continue;
+            }
+            self.add(&url, Kind::List(at as u32, 0));
+            for page in 1..=closed_pages(list.stories.len(), n) {
+                self.add(&format!("{url}page/{page}/"), Kind::List(at as u32, page as u32));
+            }
+        }
+        for edition in 0..config.languages.len() as u8 {
+            for (of, url) in index_urls(config, edition) {
+                let any = index.lists.iter().any(|list| list.edition == edition && list_kind(list) == of);
+                if any && !self.taken.contains_key(&Hash::of(format!("{}index.html", &url[1..]).as_bytes())) {
+                    self.add(&url, Kind::Index(edition, of));
+                }
+            }
+        }
+    }
+
+    fn standing_pages(&mut self) {
+        for (at, page) in self.site.stories.pages.iter().enumerate() {
+            let url = format!("{}/{}/", self.site.config.edition_prefix(page.edition), page.path);
+            let added = self.add(&url, Kind::Standing(at as u32));
+            self.plan.standing_urls.push(if added { self.site.config.href(&url) } else { String::new() });
+        }
+    }
+
+    fn stories(&mut self) {
+        let site = self.site;
+        let ninjs = site.config.pages.ninjs;
+        self.plan.story_urls.reserve(site.standing.live.len());
+        for id in site.standing.ids() {
+            let live = site.standing.get(id);
+            let url = story_url(site, live.first);
+            let kind = if live.state == State::Tombstone { Kind::Tombstone(id) } else { Kind::Story(id) };
+            let added = self.add(&url, kind);
+            if added && ninjs {
+                self.add(&format!("{url}ninjs.json"), Kind::Ninjs(id));
+            }
+            self.plan.story_urls.push(if added { site.config.href(&url) } else { String::new() });
+        }
+    }
+
+    fn feeds(&mut self) {
+        let site = self.site;
+        let config = site.config;
+        for edition in 0..config.languages.len() as u8 {
+            for (form, name) in forms(config) {
+                let url = format!("{}/{name}", config.edition_prefix(edition));
+                self.add(&url, Kind::Feed(FeedOf::Edition(edition), form));
+            }
+        }
+        for (at, list) in site.index.lists.iter().enumerate() {
+            if !config.pages.list_feeds.iter().any(|kind| kind == list_kind(list)) {
+                continue;
+            }
+            if let Some(url) = list_url(site, list) {
+                for (form, name) in forms(config) {
+                    self.add(&format!("{url}{name}"), Kind::Feed(FeedOf::List(at as u32), form));
+                }
+            }
+        }
+    }
+
+    fn sitemaps(&mut self) {
+        let site = self.site;
+        let since = site.now.plus_seconds(-NEWS_SECONDS);
+        let has_page = |id: &LiveId, urls: &[String]| !urls[id.index()].is_empty();
+        let urls = &self.plan.story_urls;
+        let mut months: Vec<(i16, u8, Vec<LiveId>)> = Vec::new();
+        for id in site.standing.ids() {
+            let live = site.standing.get(id);
+            if live.state == State::Tombstone || !has_page(&id, urls) {
+                continue;
+            }
+            let day = live.published.day(&site.config.zone);
+            // Live stories are in order of publication, so a month is one run.
+            match months.last_mut() {
+                Some((year, month, ids)) if (*year, *month) == (day.year, day.month) => ids.push(id),
+                _ => months.push((day.year, day.month, vec![id])),
+            }
+        }
+        let news = site.standing.ids().rev().filter(|id| {
+            let live = site.standing.get(*id);
+            live.state == State::Published && live.published > since && live.published <= site.now && has_page(id, urls)
+        });
+        self.plan.news = news.take(crate::render::sitemap::NEWS_LIMIT).collect();
+        self.plan.months = months;
+        if site.config.pages.sitemap {
+            self.add("/sitemap.xml", Kind::SitemapIndex);
+            self.add("/sitemap-lists.xml", Kind::SitemapLists);
+            for (year, month, parts) in
+                self.plan.months.iter().map(|(y, m, ids)| (*y, *m, parts(ids.len()))).collect::<Vec<_>>()
+            {
+                for part in 0..parts {
+                    self.add(&part_url(year, month, part), Kind::SitemapPart(year, month, part));
+                }
+            }
+        }
+        if site.config.pages.news_sitemap {
+            self.add("/news-sitemap.xml", Kind::NewsSitemap);
+        }
+    }
+
+    /// Old addresses: aliases, and the stories that others replaced. A page of the site comes before an old address.
+    fn redirects(&mut self) {
+        let site = self.site;
+        for id in site.standing.ids() {
+            let live = site.standing.get(id);
+            if live.state == State::Tombstone || self.plan.story_urls[id.index()].is_empty() {
+                continue;
+            }
+            for alias in site.stories.get(live.current).rare().aliases.iter().filter_map(|alias| alias_path(alias)) {
+                self.add(alias.as_str(), Kind::Redirect(id));
+            }
+        }
+        for (retired, successor) in &site.standing.replaced {
+            if !self.plan.story_urls[successor.index()].is_empty() {
+                self.add(&story_url(site, *retired), Kind::Redirect(*successor));
+            }
+        }
+    }
+
+    /// Files of `content/` that a public page shows, and no others.
+    fn media(&mut self) {
+        let site = self.site;
+        let mut files: Vec<&RelPath> = Vec::new();
+        for live in &site.standing.live {
+            if live.state != State::Tombstone {
+                files.extend(&site.stories.get(live.current).rare().media);
+            }
+        }
+        files.extend(site.stories.pages.iter().flat_map(|page| &page.media));
+        let mut seen: FxHashSet<&RelPath> = FxHashSet::default();
+        for file in files {
+            if seen.insert(file) {
+                let url = format!("/media/{file}");
+                if self.add(&url, Kind::Media(file.clone())) {
+                    self.plan.media_urls.insert(file.clone(), site.config.href(&url));
+                }
+            }
+        }
+    }
+}
+
+/// How many parts a month of so many stories has.
+pub fn parts(stories: usize) -> u32 {
+    stories.div_ceil(crate::render::sitemap::PART_LIMIT) as u32
+}
+
+/// Path of a part of the sitemap.
+pub fn part_url(year: i16, month: u8, part: u32) -> String {
+    match part {
+        0 => format!("/sitemap-{year:04}-{month:02}.xml"),
+        part => format!("/sitemap-{year:04}-{month:02}-{}.xml", part + 1),
+    }
+}
+
+/// The forms of feeds that the site has, with their file names.
+pub fn forms(config: &Config) -> impl Iterator<Item = (FeedForm, &'static str)> {
+    [
+        (config.pages.rss, FeedForm::Rss, "feed.xml"),
+        (config.pages.atom, FeedForm::Atom, "atom.xml"),
+        (config.pages.json_feed, FeedForm::Json, "feed.json"),
+    ]
+    .into_iter()
+    .filter_map(|(on, form, name)| on.then_some((form, name)))
+}
+
+/// Paths of the pages that list all sections, topics, places or authors: the fixed part of their permalinks.
+pub fn index_urls(config: &Config, edition: u8) -> Vec<(&'static str, String)> {
+    let all = [
+        ("category", &config.permalinks.category, config.pages.categories),
+        ("topic", &config.permalinks.topic, config.pages.topics),
+        ("place", &config.permalinks.place, config.pages.places),
+        ("author", &config.permalinks.author, config.pages.authors),
+    ];
+    let mut urls = Vec::new();
+    for (of, pattern, on) in all {
+        let fixed = pattern.split('{').next().unwrap_or("/");
+        if on && fixed.len() > 1 && fixed.ends_with('/') {
+            urls.push((of, format!("{}{fixed}", config.edition_prefix(edition))));
+        }
+    }
+    urls
+}
+
+/// Path of a list's open page; `None` where its kind is switched off.
+fn list_url(site: &Inputs, list: &List) -> Option<String> {
+    let (config, stories) = (site.config, site.stories);
+    let pages = &config.pages;
+    let (on, pattern, slug) = match list.of {
+        ListOf::Category(id) => (pages.categories, &config.permalinks.category, stories.sections.slug(id)),
+        ListOf::Topic(id) => (pages.topics, &config.permalinks.topic, stories.topics.slug(id)),
+        ListOf::Place(id) => (pages.places, &config.permalinks.place, stories.places.slug(id)),
+        ListOf::Author(id) => (pages.authors, &config.permalinks.author, stories.authors.slug(id)),
+        ListOf::Day(day) => {
+            let url = dated(&config.permalinks.day, day);
+            return pages.days.then(|| format!("{}{url}", config.edition_prefix(list.edition)));
+        }
+    };
+    on.then(|| format!("{}{}", config.edition_prefix(list.edition), pattern.replace("{slug}", slug)))
+}
+
+/// Path of a story. The first version makes it, so it never changes: its section, the day it was first created, its slug.
+fn story_url(site: &Inputs, first: StoryId) -> String {
+    let story = site.stories.get(first);
+    let day = story.first_created.day(&site.config.zone);
+    let section = site.stories.sections.slug(story.section);
+    let url = dated(&site.config.permalinks.story, day).replace("{category}", section).replace("{slug}", &story.slug);
+    format!("{}{url}", site.config.edition_prefix(story.edition))
+}
+
+fn dated(pattern: &str, day: Day) -> String {
+    pattern
+        .replace("{yyyy}", &format!("{:04}", day.year.max(0)))
+        .replace("{mm}", &format!("{:02}", day.month))
+        .replace("{dd}", &format!("{:02}", day.day))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closed_pages_never_change() {
+        for (stories, closed, open) in [(0, 0, 0..0), (1, 0, 0..1), (99, 0, 0..99), (100, 1, 50..100), (149, 1, 50..149), (150, 2, 100..150)] {
+            assert_eq!((closed_pages(stories, 50), slice(stories, 50, 0)), (closed, open), "{stories}");
+        }
+        for stories in 100..500 {
+            assert_eq!(slice(stories, 50, 1), 0..50);
+            let open = slice(stories, 50, 0);
+            assert!(open.len() >= 50 && open.len() < 100 && open.end == stories);
+        }
+    }
+}

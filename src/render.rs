@@ -1,0 +1,622 @@
+//! Pages become bytes: HTML by the theme's templates, feeds, sitemaps and JSON by code.
+//!
+//! A renderer is made once a build and shared by all threads. What it says of a story it takes from the table of stories; only
+//! a story's own page reads its file again.
+
+pub mod article;
+pub mod dates;
+pub mod feeds;
+pub mod sitemap;
+mod story;
+pub mod views;
+
+use crate::clock::Timestamp;
+use crate::desk::{LiveId, State};
+use crate::diag::{Code, Diagnostic, Location};
+use crate::file::{self, ReadError};
+use crate::index::{ListOf, lineage};
+use crate::load;
+use crate::plan::{self, FeedForm, FeedOf, Inputs, Kind, Page, Plan};
+use crate::story::{NameId, StoryId};
+use crate::theme;
+use dates::Dates;
+use rustc_hash::FxHashMap;
+use std::io::{self, Write};
+use std::path::Path;
+use tera::{Context, Value};
+use views::{
+    Alternate, CardView, DateView, EditionLink, EditionView, Feeds, FrontView, IndexView, Link, ListView, PageView, PictureView,
+    SiteView, StandingView, TombstoneView,
+};
+
+/// The largest page, in bytes.
+const PAGE_LIMIT: usize = 64 << 20;
+/// The largest picture or other file of a story, in bytes.
+const MEDIA_LIMIT: u64 = 256 << 20;
+
+/// What every page of an edition has in common, ready for templates.
+struct Edition {
+    context: Context,
+    view: EditionView,
+    untitled: FxHashMap<&'static str, String>,
+}
+
+/// Renders the pages of one plan.
+pub struct Renderer<'a> {
+    site: Inputs<'a>,
+    plan: &'a Plan,
+    root: &'a Path,
+    dates: Dates,
+    editions: Vec<Edition>,
+    by_uri: FxHashMap<&'a str, LiveId>,
+    by_slug: FxHashMap<&'a str, LiveId>,
+    by_file: FxHashMap<&'a str, StoryId>,
+    pages_by_file: FxHashMap<&'a str, usize>,
+}
+
+impl<'a> Renderer<'a> {
+    /// Prepares what pages have in common. `root` is the site's folder.
+    pub fn new(site: Inputs<'a>, plan: &'a Plan, root: &'a Path) -> Renderer<'a> {
+        let stories = site.stories;
+        let days = site.standing.live.iter().flat_map(|live| {
+            let story = stories.get(live.current);
+            [live.published, story.version_created]
+        });
+        let dates = Dates::new(&site.config.languages, days.map(|time| time.day(&site.config.zone)));
+        let (mut by_uri, mut by_slug) = (FxHashMap::default(), FxHashMap::default());
+        for id in site.standing.ids() {
+            let live = site.standing.get(id);
+            if live.state != State::Tombstone {
+                by_uri.insert(&*stories.get(live.current).uri, id);
+                by_slug.insert(&*stories.get(live.first).slug, id);
+            }
+        }
+        let by_file = stories.ids().map(|id| (stories.get(id).source.as_str(), id)).collect();
+        let pages_by_file = stories.pages.iter().enumerate().map(|(at, page)| (page.source.as_str(), at)).collect();
+        let mut renderer =
+            Renderer { site, plan, root, dates, editions: Vec::new(), by_uri, by_slug, by_file, pages_by_file };
+        renderer.editions = (0..site.config.languages.len() as u8).map(|edition| renderer.edition(edition)).collect();
+        renderer
+    }
+
+    /// Appends the bytes of a page. Problems that do not stop it go into `found`.
+    pub fn page(&self, page: &Page, out: &mut Vec<u8>, found: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
+        match &page.kind {
+            Kind::Story(id) => self.story_page(page, *id, out, found),
+            Kind::Tombstone(id) => self.tombstone(page, *id, out),
+            Kind::Ninjs(id) => self.ninjs(*id, out),
+            Kind::Front(edition) => self.front(page, *edition, out),
+            Kind::List(list, number) => self.list(page, *list, *number, out),
+            Kind::Index(edition, of) => self.index(page, *edition, of, out),
+            Kind::Standing(at) => self.standing(page, *at as usize, out, found),
+            Kind::Feed(of, form) => {
+                self.feed(page, *of, *form, out);
+                Ok(())
+            }
+            Kind::NotFound => self.not_found(page, out),
+            Kind::Redirect(id) => self.redirect(page, *id, out),
+            Kind::Asset(path) => {
+                out.extend_from_slice(self.site.theme.assets.get(path).map_or(&[][..], |bytes| bytes));
+                Ok(())
+            }
+            Kind::Media(path) => file::read_bounded(&path.under(&self.root.join("content")), MEDIA_LIMIT, out).map_err(|error| {
+                let message = match error {
+                    ReadError::TooLarge(size) => format!("the file has {size} bytes, more than 256 MiB"),
+                    ReadError::Io(error) => format!("cannot be read: {error}"),
+                };
+                Diagnostic::error(Code::FileUnreadable, message).at(Location::file(format!("content/{path}")))
+            }),
+            Kind::SitemapIndex | Kind::SitemapPart(..) | Kind::SitemapLists | Kind::NewsSitemap | Kind::Robots => {
+                self.sitemap(&page.kind, out);
+                Ok(())
+            }
+        }
+    }
+
+    fn language(&self, edition: u8) -> &str {
+        &self.site.config.languages[usize::from(edition)]
+    }
+
+    fn edition(&self, edition: u8) -> Edition {
+        let config = self.site.config;
+        let language = self.language(edition);
+        let url = config.href(&format!("{}/", config.edition_prefix(edition)));
+        let sections = config.navigation.iter().filter_map(|path| self.site.stories.sections.get(path));
+        let indexes = plan::index_urls(config, edition);
+        let index_url = |of: &str| {
+            let planned = self.plan.pages.iter().any(|page| matches!(page.kind, Kind::Index(e, o) if e == edition && o == of));
+            let url = indexes.iter().find(|(known, _)| *known == of && planned);
+            url.map(|(_, url)| config.href(url)).unwrap_or_default()
+        };
+        let mut pages: Vec<Link> = Vec::new();
+        for (at, page) in self.site.stories.pages.iter().enumerate() {
+            if page.edition == edition && !self.plan.standing_urls[at].is_empty() {
+                pages.push(Link { name: page.headline.clone(), url: self.plan.standing_urls[at].clone() });
+            }
+        }
+        pages.sort_by(|a, b| a.name.cmp(&b.name));
+        let view = EditionView {
+            language: language.to_string(),
+            dir: dates::direction(language).to_string(),
+            url,
+            sections: sections.map(|section| self.section_link(edition, section)).collect(),
+            pages,
+            feeds: self.feed_links(&config.edition_prefix(edition), "/"),
+            topics_url: index_url("topic"),
+            places_url: index_url("place"),
+            authors_url: index_url("author"),
+        };
+        let site_view = SiteView {
+            title: config.title.clone(),
+            description: config.description.clone(),
+            origin: config.origin.clone(),
+            publisher: config.publisher.clone(),
+            copyright: config.copyright.clone(),
+            editions: (0..config.languages.len() as u8)
+                .map(|edition| EditionLink {
+                    language: self.language(edition).to_string(),
+                    name: dates::language_name(self.language(edition)),
+                    url: config.href(&format!("{}/", config.edition_prefix(edition))),
+                })
+                .collect(),
+            extra: Value::from_serializable(&config.extra),
+        };
+        let strings = self.site.theme.strings(language);
+        let mut context = Context::new();
+        context.insert("site", &site_view);
+        context.insert("edition", &view);
+        context.insert("t", strings);
+        let text = |key: &str| strings.get(key).cloned().unwrap_or_default();
+        let untitled = [
+            ("topic", "all_topics"),
+            ("place", "all_places"),
+            ("author", "all_authors"),
+            ("category", "all_categories"),
+            ("tombstone", "withdrawn"),
+            ("not-found", "not_found"),
+        ];
+        Edition { context, view, untitled: untitled.map(|(kind, key)| (kind, text(key))).into_iter().collect() }
+    }
+
+    fn feed_links(&self, prefix: &str, folder: &str) -> Feeds {
+        let mut feeds = Feeds::default();
+        for (form, name) in plan::forms(self.site.config) {
+            let url = self.site.config.href(&format!("{prefix}{folder}{name}"));
+            match form {
+                FeedForm::Rss => feeds.rss = url,
+                FeedForm::Atom => feeds.atom = url,
+                FeedForm::Json => feeds.json = url,
+            }
+        }
+        feeds
+    }
+
+    /// What the head of a page needs; callers add what theirs has more.
+    fn page_view(&self, page: &Page, kind: &'static str, edition: u8, title: String) -> PageView {
+        let config = self.site.config;
+        let url = config.href(page.url.as_str());
+        let view = &self.editions[usize::from(edition)].view;
+        PageView {
+            kind,
+            title,
+            description: String::new(),
+            canonical: config.address(&url),
+            url,
+            language: view.language.clone(),
+            dir: view.dir.clone(),
+            alternates: Vec::new(),
+            noindex: false,
+            feeds: view.feeds.clone(),
+            image: String::new(),
+            json_ld: Value::safe_string(""),
+        }
+    }
+
+    fn template(
+        &self,
+        name: &str,
+        edition: u8,
+        page: &PageView,
+        values: impl FnOnce(&mut Context),
+        out: &mut Vec<u8>,
+    ) -> Result<(), Diagnostic> {
+        let mut context = self.editions[usize::from(edition)].context.clone();
+        context.insert("page", page);
+        values(&mut context);
+        theme::refill_range();
+        let mut bounded = Bounded { out, left: PAGE_LIMIT };
+        match self.site.theme.tera.render_to(name, &context, &mut bounded) {
+            Ok(()) => Ok(()),
+            Err(_) if bounded.left == 0 => {
+                let message = format!("the page {} grew over 64 MB and was not written", page.url);
+                Err(Diagnostic::error(Code::PageTooLarge, message).hint(format!("look for a loop in {name}")))
+            }
+            Err(error) => {
+                let mut diagnostic = theme::template_diagnostic(&error, Code::TemplateRender);
+                diagnostic.hints.push(format!("seen on {}", page.url));
+                Err(diagnostic)
+            }
+        }
+    }
+
+    fn date(&self, edition: u8, time: Timestamp) -> DateView {
+        let zone = &self.site.config.zone;
+        let local = time.in_zone(zone);
+        let day = time.day(zone);
+        let list = self.plan.lists.get(&(edition, ListOf::Day(day)));
+        DateView {
+            iso: time.rfc3339(zone),
+            date: self.dates.long(usize::from(edition), day),
+            time: format!("{:02}:{:02}", local.hour(), local.minute()),
+            url: list.map(|at| self.plan.list_urls[*at as usize].clone()).unwrap_or_default(),
+        }
+    }
+
+    fn list_link(&self, edition: u8, of: ListOf, name: &str) -> Link {
+        let at = self.plan.lists.get(&(edition, of));
+        Link { name: name.to_string(), url: at.map(|at| self.plan.list_urls[*at as usize].clone()).unwrap_or_default() }
+    }
+
+    fn section_link(&self, edition: u8, section: NameId) -> Link {
+        let sections = &self.site.stories.sections;
+        let name = self.site.config.section_name(sections.slug(section), self.language(edition), sections.name(section));
+        self.list_link(edition, ListOf::Category(section), &name)
+    }
+
+    /// The sections above one, from the top.
+    fn section_parents(&self, edition: u8, section: NameId) -> Vec<Link> {
+        let lineage = lineage(self.site.stories, section);
+        lineage[1..].iter().rev().map(|section| self.section_link(edition, *section)).collect()
+    }
+
+    fn story_url(&self, id: LiveId) -> &str {
+        &self.plan.story_urls[id.index()]
+    }
+
+    fn card(&self, id: LiveId, newer: bool) -> Value {
+        let live = self.site.standing.get(id);
+        let story = self.site.stories.get(live.current);
+        let section = self.site.stories.get(live.first).section;
+        let language = if story.language.is_empty() { self.language(story.edition) } else { &story.language };
+        let picture = story.rare().picture.as_ref().and_then(|picture| {
+            let src = self.plan.media_urls.get(&picture.file)?.clone();
+            let (width, height) = self.site.stories.picture_sizes.get(&picture.file).copied().unwrap_or_default();
+            Some(PictureView { src, width, height, alt: picture.alt.clone(), ..PictureView::default() })
+        });
+        Value::from_serializable(&CardView {
+            url: self.story_url(id).to_string(),
+            headline: story.headline.to_string(),
+            kicker: story.kicker.to_string(),
+            description: story.description.to_string(),
+            section: self.section_link(story.edition, section),
+            published: self.date(story.edition, live.published),
+            corrected: story.corrected,
+            updated: story.version_created > live.published,
+            alert: story.alert && story.body_length == 0,
+            archived: live.state == State::Archived,
+            urgency: story.urgency,
+            picture,
+            language: language.to_string(),
+            dir: dates::direction(language).to_string(),
+            newer,
+        })
+    }
+
+    fn cards(&self, ids: impl Iterator<Item = LiveId>) -> Vec<Value> {
+        ids.filter(|id| !self.story_url(*id).is_empty()).map(|id| self.card(id, false)).collect()
+    }
+
+    fn tombstone(&self, page: &Page, id: LiveId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
+        let story = self.site.stories.get(self.site.standing.get(id).current);
+        let edition = story.edition;
+        let title = self.editions[usize::from(edition)].untitled["tombstone"].clone();
+        let mut head = self.page_view(page, "tombstone", edition, title);
+        head.noindex = true;
+        let note = story.rare().kill_note.clone().unwrap_or_default();
+        let view = TombstoneView { date: self.date(edition, story.version_created), note };
+        self.template("tombstone.html", edition, &head, |context| context.insert("tombstone", &view), out)
+    }
+
+    fn front(&self, page: &Page, edition: u8, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
+        let config = self.site.config;
+        let mut head = self.page_view(page, "front", edition, config.title.clone());
+        head.description = config.description.clone();
+        if config.languages.len() > 1 {
+            for other in 0..config.languages.len() as u8 {
+                let url = config.address(&self.editions[usize::from(other)].view.url);
+                head.alternates.push(Alternate { language: self.language(other).to_string(), url });
+            }
+            let url = config.address(&self.editions[0].view.url);
+            head.alternates.push(Alternate { language: "x-default".to_string(), url });
+        }
+        let stories = self.cards(self.site.index.fronts[usize::from(edition)].iter().copied());
+        let view = FrontView { stories };
+        self.template("front.html", edition, &head, |context| context.insert("front", &view), out)
+    }
+
+    fn list(&self, page: &Page, at: u32, number: u32, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
+        let (config, stories, index) = (self.site.config, self.site.stories, self.site.index);
+        let list = &index.lists[at as usize];
+        let edition = list.edition;
+        let kind = plan::list_kind(list);
+        let url = self.plan.list_urls[at as usize].clone();
+        let n = config.lists.per_page;
+        let closed = plan::closed_pages(list.stories.len(), n) as u32;
+        let page_url = |number: u32| if number == 0 { url.clone() } else { format!("{url}page/{number}/") };
+        let name = match list.of {
+            ListOf::Category(id) => self.section_link(edition, id).name,
+            ListOf::Topic(id) => stories.topics.name(id).to_string(),
+            ListOf::Place(id) => stories.places.name(id).to_string(),
+            ListOf::Author(id) => stories.authors.name(id).to_string(),
+            ListOf::Day(day) => self.dates.long(usize::from(edition), day),
+        };
+        let (mut description, mut children, mut parents) = (String::new(), Vec::new(), Vec::new());
+        if let ListOf::Category(id) = list.of {
+            let path = stories.sections.slug(id);
+            let section = config.sections.get(path).and_then(|section| section.description(self.language(edition)));
+            description = section.unwrap_or_default().to_string();
+            parents = self.section_parents(edition, id);
+            let is_child = |other: NameId| {
+                stories.sections.slug(other).strip_prefix(path).and_then(|rest| rest.strip_prefix('/')).is_some_and(|rest| !rest.contains('/'))
+            };
+            let below = index.lists.iter().filter_map(|other| match other.of {
+                ListOf::Category(child) if other.edition == edition && is_child(child) => Some(child),
+                _ => None,
+            });
+            children = below.map(|child| self.section_link(edition, child)).collect();
+            children.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        let has_feeds = config.pages.list_feeds.iter().any(|known| known == kind);
+        let path = page.url.as_str().split("page/").next().unwrap_or("/").to_string();
+        let feeds = if has_feeds { self.feed_links("", &path) } else { Feeds::default() };
+        let mut head = self.page_view(page, kind, edition, name.clone());
+        head.description = description.clone();
+        if has_feeds {
+            head.feeds = feeds.clone();
+        }
+        let shown = plan::slice(list.stories.len(), n, number);
+        let view = ListView {
+            kind,
+            name,
+            description,
+            stories: self.cards(list.stories[shown].iter().rev().copied()),
+            number,
+            newer: match number {
+                0 => String::new(),
+                _ if number == closed => page_url(0),
+                _ => page_url(number + 1),
+            },
+            older: match number {
+                0 if closed > 0 => page_url(closed),
+                0 | 1 => String::new(),
+                _ => page_url(number - 1),
+            },
+            url,
+            children,
+            parents,
+            feeds,
+        };
+        self.template("list.html", edition, &head, |context| context.insert("list", &view), out)
+    }
+
+    fn index(&self, page: &Page, edition: u8, of: &'static str, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
+        let stories = self.site.stories;
+        let mut entries: Vec<Link> = Vec::new();
+        for list in self.site.index.lists.iter().filter(|list| list.edition == edition && plan::list_kind(list) == of) {
+            let name = match list.of {
+                ListOf::Category(id) => self.section_link(edition, id).name,
+                ListOf::Topic(id) => stories.topics.name(id).to_string(),
+                ListOf::Place(id) => stories.places.name(id).to_string(),
+                ListOf::Author(id) => stories.authors.name(id).to_string(),
+                ListOf::Day(_) => continue,
+            };
+            entries.push(self.list_link(edition, list.of, &name));
+        }
+        entries.sort_by_cached_key(|link| (link.name.to_lowercase(), link.url.clone()));
+        let title = self.editions[usize::from(edition)].untitled[of].clone();
+        let head = self.page_view(page, "index", edition, title);
+        let view = IndexView { of, entries };
+        self.template("index.html", edition, &head, |context| context.insert("index", &view), out)
+    }
+
+    fn standing(&self, page: &Page, at: usize, out: &mut Vec<u8>, found: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
+        let standing = &self.site.stories.pages[at];
+        let file = format!("content/{}", standing.source);
+        let (_, body, line) = load::reread(self.root, &standing.source, self.site.config)
+            .map_err(|error| Diagnostic::error(Code::FileUnreadable, error.to_string()).at(Location::file(&file)))?;
+        let mut html = String::with_capacity(body.len() * 5 / 4);
+        self.markdown(&standing.source, &body, line, &mut html, found);
+        let mut head = self.page_view(page, "page", standing.edition, standing.headline.clone());
+        head.description = standing.description.clone();
+        let view = StandingView { headline: standing.headline.clone(), body: Value::safe_string(&html) };
+        let template = standing.layout.as_deref().unwrap_or("page.html");
+        self.template(template, standing.edition, &head, |context| context.insert("standing", &view), out)
+    }
+
+    fn not_found(&self, page: &Page, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
+        let title = self.editions[0].untitled["not-found"].clone();
+        let mut head = self.page_view(page, "not-found", 0, title);
+        head.noindex = true;
+        self.template("not-found.html", 0, &head, |_| {}, out)
+    }
+
+    fn redirect(&self, page: &Page, id: LiveId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
+        let edition = self.site.stories.get(self.site.standing.get(id).current).edition;
+        let mut head = self.page_view(page, "redirect", edition, String::new());
+        head.noindex = true;
+        self.template("redirect.html", edition, &head, |context| context.insert("target", self.story_url(id)), out)
+    }
+
+    fn feed(&self, page: &Page, of: FeedOf, form: FeedForm, out: &mut Vec<u8>) {
+        let (config, stories, standing) = (self.site.config, self.site.stories, self.site.standing);
+        let (edition, list, home, title): (u8, &[LiveId], String, String) = match of {
+            FeedOf::Edition(edition) => {
+                let view = &self.editions[usize::from(edition)].view;
+                (edition, &self.site.index.published[usize::from(edition)], view.url.clone(), config.title.clone())
+            }
+            FeedOf::List(at) => {
+                let list = &self.site.index.lists[at as usize];
+                let name = match list.of {
+                    ListOf::Category(id) => self.section_link(list.edition, id).name,
+                    ListOf::Topic(id) => stories.topics.name(id).to_string(),
+                    ListOf::Place(id) => stories.places.name(id).to_string(),
+                    ListOf::Author(id) => stories.authors.name(id).to_string(),
+                    ListOf::Day(day) => day.to_string(),
+                };
+                let url = self.plan.list_urls[at as usize].clone();
+                (list.edition, &list.stories, url, format!("{}: {name}", config.title))
+            }
+        };
+        let newest = list.iter().rev().copied().filter(|id| {
+            standing.get(*id).state == State::Published && !self.story_url(*id).is_empty()
+        });
+        let newest: Vec<LiveId> = newest.take(config.lists.feed).collect();
+        let addresses: Vec<String> = newest.iter().map(|id| config.address(self.story_url(*id))).collect();
+        let sections: Vec<String> =
+            newest.iter().map(|id| self.section_link(edition, stories.get(standing.get(*id).first).section).name).collect();
+        let images: Vec<Option<String>> = newest
+            .iter()
+            .map(|id| {
+                let picture = stories.get(standing.get(*id).current).rare().picture.as_ref()?;
+                Some(config.address(self.plan.media_urls.get(&picture.file)?))
+            })
+            .collect();
+        let entries = newest.iter().enumerate().map(|(n, id)| {
+            let live = standing.get(*id);
+            let story = stories.get(live.current);
+            feeds::Entry {
+                uri: &story.uri,
+                url: &addresses[n],
+                headline: &story.headline,
+                description: &story.description,
+                published: live.published,
+                updated: story.version_created.max(live.published),
+                authors: story.authors.iter().map(|author| stories.authors.name(*author)).collect(),
+                publisher: &config.publisher,
+                categories: vec![&sections[n]],
+                image: images[n].as_deref(),
+                language: if story.language.is_empty() { self.language(edition) } else { &story.language },
+            }
+        });
+        // A withdrawn story is told to readers that may have kept it; what it was about is not told (RFC 6721).
+        let oldest = newest.last().map(|id| standing.get(*id).published);
+        let deleted = standing.live.iter().rev().filter(|live| {
+            let story = stories.get(live.current);
+            let section = stories.get(live.first).section;
+            let here = match of {
+                FeedOf::Edition(_) => true,
+                FeedOf::List(at) => match self.site.index.lists[at as usize].of {
+                    ListOf::Category(id) => lineage(stories, section).contains(&id),
+                    _ => false,
+                },
+            };
+            live.state == State::Tombstone && story.edition == edition && here && oldest.is_none_or(|oldest| live.published >= oldest)
+        });
+        let deleted = deleted.take(config.lists.feed).map(|live| {
+            let story = stories.get(live.current);
+            feeds::Deleted { uri: &story.uri, when: story.version_created }
+        });
+        let feed = feeds::Feed {
+            title: &title,
+            description: if config.description.is_empty() { &config.title } else { &config.description },
+            language: self.language(edition),
+            home: &config.address(&home),
+            url: &config.address(&config.href(page.url.as_str())),
+            entries: entries.collect(),
+            deleted: deleted.collect(),
+        };
+        match form {
+            FeedForm::Rss => feeds::rss(&feed, out),
+            FeedForm::Atom => feeds::atom(&feed, out),
+            FeedForm::Json => feeds::json(&feed, out),
+        }
+    }
+
+    fn modified(&self, id: LiveId) -> Timestamp {
+        let live = self.site.standing.get(id);
+        self.site.stories.get(live.current).version_created.max(live.published)
+    }
+
+    fn sitemap(&self, kind: &Kind, out: &mut Vec<u8>) {
+        let config = self.site.config;
+        let address = |path: &str| config.address(&config.href(path));
+        let latest = |ids: &[LiveId]| ids.iter().map(|id| self.modified(*id)).max();
+        let url = |id: LiveId| config.address(self.story_url(id));
+        match kind {
+            Kind::SitemapIndex => {
+                let mut parts = vec![(address("/sitemap-lists.xml"), None)];
+                for (year, month, ids) in &self.plan.months {
+                    for (part, ids) in ids.chunks(sitemap::PART_LIMIT).enumerate() {
+                        parts.push((address(&plan::part_url(*year, *month, part as u32)), latest(ids)));
+                    }
+                }
+                sitemap::index(&parts, out);
+            }
+            Kind::SitemapPart(year, month, part) => {
+                let month = self.plan.months.iter().find(|(y, m, _)| (y, m) == (year, month));
+                let ids = month.and_then(|(_, _, ids)| ids.chunks(sitemap::PART_LIMIT).nth(*part as usize));
+                let urls: Vec<_> = ids.unwrap_or(&[]).iter().map(|id| (url(*id), Some(self.modified(*id)))).collect();
+                sitemap::part(&urls, out);
+            }
+            Kind::SitemapLists => {
+                let mut urls = Vec::new();
+                for page in &self.plan.pages {
+                    let at = match &page.kind {
+                        Kind::Front(edition) => latest(&self.site.index.fronts[usize::from(*edition)]),
+                        Kind::List(list, 0) => {
+                            let list = &self.site.index.lists[*list as usize].stories;
+                            latest(&list[plan::slice(list.len(), config.lists.per_page, 0)])
+                        }
+                        Kind::Standing(_) => None,
+                        _ => continue,
+                    };
+                    urls.push((address(page.url.as_str()), at));
+                }
+                urls.truncate(sitemap::PART_LIMIT);
+                sitemap::part(&urls, out);
+            }
+            Kind::NewsSitemap => {
+                let urls: Vec<String> = self.plan.news.iter().map(|id| url(*id)).collect();
+                let entries: Vec<sitemap::NewsEntry> = self.plan.news.iter().zip(&urls).map(|(id, url)| {
+                    let live = self.site.standing.get(*id);
+                    let story = self.site.stories.get(live.current);
+                    sitemap::NewsEntry {
+                        url,
+                        name: &config.title,
+                        language: if story.language.is_empty() { self.language(story.edition) } else { &story.language },
+                        published: live.published,
+                        title: &story.headline,
+                    }
+                }).collect();
+                sitemap::news(&entries, &config.zone, out);
+            }
+            _ => {
+                let maps = [(config.pages.sitemap, "/sitemap.xml"), (config.pages.news_sitemap, "/news-sitemap.xml")];
+                let maps: Vec<String> = maps.iter().filter(|(on, _)| *on).map(|(_, path)| address(path)).collect();
+                sitemap::robots(&maps, out);
+            }
+        }
+    }
+}
+
+/// Takes bytes until there are too many.
+struct Bounded<'o> {
+    out: &'o mut Vec<u8>,
+    left: usize,
+}
+
+impl Write for Bounded<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.len() > self.left {
+            self.left = 0;
+            return Err(io::Error::other("page too large"));
+        }
+        self.left -= bytes.len();
+        self.out.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

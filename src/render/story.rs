@@ -1,0 +1,328 @@
+//! A story's own page and its ninjs: the only pages for which the story's file is read again.
+
+use super::article::{self, Article};
+use super::views::{Alternate, CorrectionView, Link, PictureView, StoryView, TranslationView};
+use super::{Renderer, dates};
+use crate::desk::{LiveId, State};
+use crate::diag::{Code, Diagnostic, Location};
+use crate::index::ListOf;
+use crate::load;
+use crate::parse::front_matter::{Association, FrontMatter};
+use crate::parse::markdown::{self, Reference, Target};
+use crate::path::RelPath;
+use crate::plan::Page;
+use crate::story::Story;
+use tera::Value;
+
+/// A story's file, read again, and its text as HTML.
+struct Text {
+    front: FrontMatter,
+    body: String,
+    html: String,
+}
+
+impl Renderer<'_> {
+    fn text(&self, story: &Story, found: &mut Vec<Diagnostic>) -> Result<Text, Diagnostic> {
+        let (front, body, line) = load::reread(self.root, &story.source, self.site.config).map_err(|error| {
+            Diagnostic::error(Code::FileUnreadable, error.to_string()).at(Location::file(format!("content/{}", story.source)))
+        })?;
+        let mut html = String::with_capacity(body.len() * 5 / 4);
+        self.markdown(&story.source, &body, line, &mut html, found);
+        Ok(Text { front, body, html })
+    }
+
+    /// Renders a text of the file `source`, whose first line is `line` of it.
+    pub(super) fn markdown(&self, source: &RelPath, body: &str, line: u32, html: &mut String, found: &mut Vec<Diagnostic>) {
+        markdown::render(body, html, |reference| {
+            let (target, problem) = self.target(source, reference);
+            if let Some((code, message, hint)) = problem {
+                let before = &body.as_bytes()[..reference.at.unwrap_or(0)];
+                let row = line + memchr::memchr_iter(b'\n', before).count() as u32;
+                let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+                let column = body[start..before.len()].chars().count() as u32 + 1;
+                let at = Location::at(format!("content/{source}"), row, column);
+                found.push(Diagnostic::warning(code, message).at(at).hint(hint));
+            }
+            target
+        });
+    }
+
+    /// Where a link or picture leads, and what is wrong with it.
+    fn target(&self, source: &RelPath, reference: Reference) -> (Target, Option<(Code, String, &'static str)>) {
+        let written = reference.target;
+        if written.is_empty() || written.starts_with('#') {
+            return (Target::To(written.to_string()), None);
+        }
+        if let Some(id) = self.by_uri.get(written) {
+            return (Target::To(self.story_url(*id).to_string()), None);
+        }
+        if markdown::is_external(written) {
+            return (Target::To(written.to_string()), None);
+        }
+        let gone = |what: &str| {
+            let message = format!("`{written}` {what}");
+            (Target::Drop, Some((Code::LinkTarget, message, "the text stays, the link was left out")))
+        };
+        if markdown::has_scheme(written) {
+            if written.starts_with("urn:") || written.starts_with("tag:") {
+                return gone("is no story that is public");
+            }
+            let message = format!("links may not begin with `{}`", written.split(':').next().unwrap_or("").escape_debug());
+            return (Target::Drop, Some((Code::LinkScheme, message, "the text stays, the link was left out")));
+        }
+        let path_end = written.find(['?', '#']).unwrap_or(written.len());
+        let (path, tail) = written.split_at(path_end);
+        let decoded = load::decode(path);
+        if let Some(file) = source.resolve(&decoded) {
+            if let Some(story) = self.by_file.get(file.as_str()) {
+                return match self.site.standing.of_version[story.index()] {
+                    Some(id) if self.site.standing.get(id).state != State::Tombstone && !self.story_url(id).is_empty() => {
+                        (Target::To(format!("{}{tail}", self.story_url(id))), None)
+                    }
+                    _ => gone("is no story that is public"),
+                };
+            }
+            if let Some(page) = self.pages_by_file.get(file.as_str()) {
+                return (Target::To(format!("{}{tail}", self.plan.standing_urls[*page])), None);
+            }
+            if let Some(url) = self.plan.media_urls.get(&file) {
+                return (Target::To(url.clone()), None);
+            }
+        }
+        // A path of the site is kept where a page stands there; any other could name a page that is hidden.
+        let is_planned = decoded.starts_with('/') && !reference.picture && self.plan.has_url(&decoded);
+        if is_planned {
+            return (Target::To(format!("{}{tail}", self.site.config.href(&decoded))), None);
+        }
+        if reference.picture {
+            return (Target::Drop, None);
+        }
+        gone("leads to no page of this site")
+    }
+
+    pub(super) fn story_page(
+        &self,
+        page: &Page,
+        id: LiveId,
+        out: &mut Vec<u8>,
+        found: &mut Vec<Diagnostic>,
+    ) -> Result<(), Diagnostic> {
+        let config = self.site.config;
+        let live = self.site.standing.get(id);
+        let story = self.site.stories.get(live.current);
+        let text = self.text(story, found)?;
+        let edition = story.edition;
+        let front = &text.front;
+        let first = self.site.stories.get(live.first);
+        let mut pictures: Vec<PictureView> = Vec::new();
+        for association in &front.associations {
+            pictures.extend(self.picture(&story.source, association));
+        }
+        let language = if story.language.is_empty() { self.language(edition).to_string() } else { story.language.to_string() };
+        let mut head = self.page_view(page, "story", edition, story.headline.to_string());
+        head.description = story.description.to_string();
+        head.dir = dates::direction(&language).to_string();
+        head.language = language;
+        head.image = pictures.first().map(|picture| config.address(&picture.src)).unwrap_or_default();
+        let mut translations = Vec::new();
+        for other in self.site.index.translations.get(&id).map_or(&[][..], |group| group) {
+            let other_story = self.site.stories.get(self.site.standing.get(*other).current);
+            let url = self.story_url(*other).to_string();
+            let language = if other_story.language.is_empty() { self.language(other_story.edition) } else { &other_story.language };
+            head.alternates.push(Alternate { language: language.to_string(), url: config.address(&url) });
+            if *other != id {
+                let headline = other_story.headline.to_string();
+                translations.push(TranslationView { language: language.to_string(), name: dates::language_name(language), headline, url });
+            }
+        }
+        if let Some(original) = head.alternates.first().map(|original| original.url.clone()) {
+            head.alternates.push(Alternate { language: "x-default".to_string(), url: original });
+        }
+        if config.pages.ninjs || !text.html.is_empty() || story.alert {
+            let json = self.article(id, &text, |article| article::json_ld(article));
+            head.json_ld = Value::safe_string(&json);
+        }
+        let view = StoryView {
+            uri: story.uri.to_string(),
+            version: story.version,
+            url: self.story_url(id).to_string(),
+            headline: story.headline.to_string(),
+            subheadline: front.subheadline.clone().unwrap_or_default(),
+            kicker: story.kicker.to_string(),
+            section: self.section_link(edition, first.section),
+            parents: self.section_parents(edition, first.section),
+            authors: story
+                .authors
+                .iter()
+                .map(|author| self.list_link(edition, ListOf::Author(*author), self.site.stories.authors.name(*author)))
+                .collect(),
+            dateline: front.dateline.as_ref().map(|dateline| dateline.text.clone()).unwrap_or_default(),
+            place: story.place.map_or_else(Link::default, |place| {
+                self.list_link(edition, ListOf::Place(place), self.site.stories.places.name(place))
+            }),
+            description: front.description.clone().unwrap_or_default(),
+            body: Value::safe_string(&text.html),
+            published: self.date(edition, live.published),
+            updated: (story.version_created > live.published).then(|| self.date(edition, story.version_created)),
+            correction: front.correction.as_ref().map(|correction| CorrectionView {
+                note: correction.note.clone(),
+                date: correction.date.map(|date| self.date(edition, date)),
+            }),
+            alert: story.alert && story.body_length == 0,
+            archived: live.state == State::Archived,
+            urgency: story.urgency,
+            topics: story
+                .topics
+                .iter()
+                .map(|topic| self.list_link(edition, ListOf::Topic(*topic), self.site.stories.topics.name(*topic)))
+                .collect(),
+            pictures,
+            credit: front.credit_line.clone().unwrap_or_default(),
+            copyright: front.copyright_notice.clone().unwrap_or_default(),
+            usage_terms: front.usage_terms.clone().unwrap_or_default(),
+            digital_source_type: front.digital_source_type.clone().unwrap_or_default(),
+            related: self.related(id, story, found),
+            translations,
+            ninjs: if config.pages.ninjs { format!("{}ninjs.json", self.story_url(id)) } else { String::new() },
+            extra: Value::from_serializable(&front.extra.clone().unwrap_or_else(|| serde_json::json!({}))),
+        };
+        let template = story.rare().layout.as_deref().unwrap_or("story.html");
+        self.template(template, edition, &head, |context| context.insert("story", &view), out)
+    }
+
+    fn related(&self, id: LiveId, story: &Story, found: &mut Vec<Diagnostic>) -> Vec<Value> {
+        let mut picked: Vec<LiveId> = Vec::new();
+        for wanted in &story.rare().related {
+            match self.by_uri.get(wanted.as_str()).or_else(|| self.by_slug.get(wanted.as_str())) {
+                Some(other) if *other != id && !picked.contains(other) => picked.push(*other),
+                Some(_) => {}
+                None => {
+                    let diagnostic = Diagnostic::warning(Code::RelatedTarget, format!("related `{wanted}` is no story that is public"));
+                    let at = Location::file(format!("content/{}", story.source));
+                    found.push(diagnostic.at(at).hint("name a story by its uri or slug"));
+                }
+            }
+        }
+        let site = &self.site;
+        let related = site.index.related(site.stories, site.standing, site.config, id, &picked);
+        let published = site.standing.get(id).published;
+        let shown = related.into_iter().filter(|other| !self.story_url(*other).is_empty());
+        shown.map(|other| self.card(other, site.standing.get(other).published > published)).collect()
+    }
+
+    /// A picture as its page shows it, if its file is published.
+    fn picture(&self, source: &RelPath, association: &Association) -> Option<PictureView> {
+        let file = source.resolve(association.href.as_deref().filter(|href| !markdown::has_scheme(href))?)?;
+        let is_picture = association.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image" | "graphic"));
+        let src = self.plan.media_urls.get(&file).filter(|_| is_picture)?.clone();
+        let (width, height) = self.site.stories.picture_sizes.get(&file).copied().unwrap_or_default();
+        let caption = association.caption.clone().unwrap_or_default();
+        let credit = [association.by.as_deref(), association.credit.as_deref()];
+        let credit = credit.into_iter().flatten().collect::<Vec<_>>().join(" / ");
+        Some(PictureView { src, width, height, alt: caption.clone(), caption, credit })
+    }
+
+    pub(super) fn ninjs(&self, id: LiveId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
+        let live = self.site.standing.get(id);
+        let story = self.site.stories.get(live.current);
+        if live.state == State::Tombstone {
+            article::ninjs_tombstone(&story.uri, story.version, out);
+            return Ok(());
+        }
+        // What is wrong with the text was said for its page.
+        let text = self.text(story, &mut Vec::new())?;
+        self.article(id, &text, |article| article::ninjs(article, out));
+        Ok(())
+    }
+
+    /// Gathers the facts of a story for JSON and hands them to `use_it`.
+    fn article<T>(&self, id: LiveId, text: &Text, use_it: impl FnOnce(&Article) -> T) -> T {
+        let config = self.site.config;
+        let live = self.site.standing.get(id);
+        let story = self.site.stories.get(live.current);
+        let front = &text.front;
+        let section = self.section_link(story.edition, self.site.stories.get(live.first).section).name;
+        let url = config.address(self.story_url(id));
+        let home = config.address(&config.href("/"));
+        let source = &story.source;
+        let links: Vec<Option<String>> = front
+            .associations
+            .iter()
+            .map(|association| {
+                let href = association.href.as_deref()?;
+                if markdown::is_external(href) {
+                    return Some(href.to_string());
+                }
+                let file = source.resolve(href)?;
+                self.plan.media_urls.get(&file).map(|url| config.address(url))
+            })
+            .collect();
+        let linked = || front.associations.iter().zip(&links).filter_map(|(a, link)| Some((a, link.as_deref()?)));
+        let original = front.translation_of.as_deref().and_then(|uri| self.by_uri.get(uri)).map(|id| {
+            let uri = &*self.site.stories.get(self.site.standing.get(*id).current).uri;
+            (uri, config.address(self.story_url(*id)))
+        });
+        let article = Article {
+            uri: &story.uri,
+            version: story.version,
+            url: &url,
+            headline: &story.headline,
+            subheadline: front.subheadline.as_deref(),
+            kicker: front.kicker.as_deref(),
+            description: front.description.as_deref(),
+            language: if story.language.is_empty() { self.language(story.edition) } else { &story.language },
+            published: live.published,
+            modified: story.version_created.max(live.published),
+            first_created: front.first_created,
+            embargoed: front.embargoed_until,
+            expires: front.expires,
+            urgency: story.urgency,
+            authors: texts(&front.by),
+            by: None,
+            publisher: &config.publisher,
+            publisher_url: &home,
+            section: Some(&section),
+            keywords: texts(&front.keywords),
+            subjects: front.subjects.iter().map(|code| article::Subject { code, name: None }).collect(),
+            place: front.dateline.as_ref().and_then(|dateline| dateline.place.as_deref()),
+            dateline: front.dateline.as_ref().map(|dateline| dateline.text.as_str()),
+            located: front.located.as_deref(),
+            slugline: front.slugline.as_deref(),
+            body_html: &text.html,
+            word_count: text.body.split_whitespace().count(),
+            correction: front.correction.as_ref().map(|c| article::Correction { note: &c.note, date: c.date }),
+            copyright_holder: front.copyright_holder.as_deref(),
+            copyright_notice: front.copyright_notice.as_deref(),
+            usage_terms: front.usage_terms.as_deref(),
+            credit_line: front.credit_line.as_deref(),
+            provider: front.provider.as_deref(),
+            alt_ids: texts(&front.alt_ids),
+            digital_source_type: front.digital_source_type.as_deref(),
+            associations: linked()
+                .map(|(association, href)| article::Association {
+                    kind: association.kind.as_deref().unwrap_or("picture"),
+                    href,
+                    caption: association.caption.as_deref(),
+                    by: association.by.as_deref(),
+                    credit: association.credit.as_deref(),
+                    rights: association.rights.as_deref(),
+                })
+                .collect(),
+            translation_of: original.as_ref().map(|(uri, url)| article::Translation { uri, url }),
+            images: linked()
+                .filter(|(association, _)| association.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image")))
+                .map(|(_, href)| href)
+                .collect(),
+            genres: texts(&front.genres),
+            people: texts(&front.people),
+            organisations: texts(&front.organisations),
+            places: texts(&front.places),
+            signals: texts(&front.signals),
+        };
+        use_it(&article)
+    }
+}
+
+fn texts(list: &[String]) -> Vec<&str> {
+    list.iter().map(String::as_str).collect()
+}

@@ -1,0 +1,266 @@
+//! Themes: templates, strings and static files, through the chain of themes that extend one another.
+//!
+//! The first theme of the chain that has a file wins. The theme `default` is compiled into the program from `themes/default`; a
+//! folder of that name in the site wins over it.
+
+use crate::diag::{Code, Diagnostic, Error, Location, Result};
+use crate::file::{self, ReadError};
+use crate::path::RelPath;
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::path::Path;
+use tera::{Kwargs, State, Tera, TeraResult};
+use walkdir::WalkDir;
+
+include!(concat!(env!("OUT_DIR"), "/default_theme.rs"));
+
+/// The largest template or string file, in bytes.
+const TEXT_LIMIT: u64 = 1 << 20;
+/// The largest static file, in bytes.
+const STATIC_LIMIT: u64 = 64 << 20;
+/// How many steps the `range` calls of one page may make together.
+const RANGE_BUDGET: usize = 1_000_000;
+/// Templates that every chain must have.
+const REQUIRED: &[&str] =
+    &["story.html", "tombstone.html", "front.html", "list.html", "index.html", "page.html", "not-found.html", "redirect.html"];
+
+/// A chain of themes, ready to render.
+pub struct Theme {
+    /// The compiled templates, with `asset` and a bounded `range`.
+    pub tera: Tera,
+    /// Static files by their path below `static/`.
+    pub assets: BTreeMap<RelPath, Cow<'static, [u8]>>,
+    /// Strings by language and key; every language has every key.
+    strings: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct About {
+    #[serde(rename = "name")]
+    _name: Option<String>,
+    #[serde(rename = "description")]
+    _description: Option<String>,
+    extends: Option<String>,
+}
+
+/// One theme's files by path.
+type Files = BTreeMap<RelPath, Cow<'static, [u8]>>;
+
+/// Loads the theme of that name with all it extends. `assets_url` is the link to the folder of the static files.
+pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
+    let chain = chain(root, name)?;
+    let mut tera = Tera::new();
+    let prefixes: Vec<String> = chain.iter().map(|(name, _)| format!("{name}/")).collect();
+    tera.set_fallback_prefixes(prefixes).map_err(|error| template_error(&error, Code::ThemeInvalid))?;
+    register(&mut tera, &chain, assets_url);
+    let mut templates: Vec<(String, &str)> = Vec::new();
+    for (theme, files) in &chain {
+        for (path, bytes) in files {
+            if let Some(template) = path.as_str().strip_prefix("templates/") {
+                let at = format!("themes/{theme}/{path}");
+                let text = std::str::from_utf8(bytes)
+                    .map_err(|_| Diagnostic::error(Code::NotUtf8, "the template is not UTF-8").at(Location::file(at)))?;
+                templates.push((format!("{theme}/{template}"), text));
+            }
+        }
+    }
+    for required in REQUIRED {
+        if !chain.iter().any(|(_, files)| files.keys().any(|path| path.as_str() == format!("templates/{required}"))) {
+            let diagnostic = Diagnostic::error(Code::ThemeInvalid, format!("the theme `{name}` has no template `{required}`"));
+            return Err(diagnostic.hint("add it, or write `extends: default` in the theme's theme.yaml").into());
+        }
+    }
+    tera.add_raw_templates(templates).map_err(|error| template_error(&error, Code::TemplateSyntax))?;
+    let mut assets = BTreeMap::new();
+    for (_, files) in chain.iter().rev() {
+        for (path, bytes) in files {
+            if let Some(asset) = path.as_str().strip_prefix("static/").and_then(RelPath::new) {
+                assets.insert(asset, bytes.clone());
+            }
+        }
+    }
+    Ok(Theme { tera, assets, strings: strings(&chain)? })
+}
+
+impl Theme {
+    /// The strings of a language; of its primary language, or English, where the theme does not know it.
+    pub fn strings(&self, language: &str) -> &BTreeMap<String, String> {
+        static NONE: BTreeMap<String, String> = BTreeMap::new();
+        let primary = language.split('-').next().unwrap_or(language);
+        [language, primary, "en"].iter().find_map(|tag| self.strings.get(*tag)).unwrap_or(&NONE)
+    }
+}
+
+/// Follows `extends` from theme to theme.
+fn chain(root: &Path, name: &str) -> Result<Vec<(String, Files)>> {
+    let mut chain: Vec<(String, Files)> = Vec::new();
+    let mut next = Some(name.to_string());
+    while let Some(name) = next {
+        let at = Location::file(format!("themes/{name}/theme.yaml"));
+        if chain.iter().any(|(known, _)| *known == name) {
+            let names: Vec<&str> = chain.iter().map(|(name, _)| name.as_str()).collect();
+            let message = format!("themes extend each other in a circle: {} → {name}", names.join(" → "));
+            return Err(Diagnostic::error(Code::ThemeInvalid, message).at(at).into());
+        }
+        if RelPath::new(&name).is_none_or(|path| path.as_str().contains('/')) {
+            return Err(Diagnostic::error(Code::ThemeInvalid, format!("`{name}` is no theme name")).at(at).into());
+        }
+        let files = files(root, &name)?;
+        let about = files.iter().find(|(path, _)| path.as_str() == "theme.yaml").map(|(_, bytes)| bytes);
+        next = match about {
+            None => None,
+            Some(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => None,
+            Some(bytes) => {
+                let about: About = serde_yaml::from_slice(bytes).map_err(|error| {
+                    let place = error.location().map(|place| (place.line() as u32, place.column() as u32));
+                    let at = Location { place, ..at.clone() };
+                    let diagnostic = Diagnostic::error(Code::ThemeInvalid, error.to_string()).at(at);
+                    diagnostic.hint("theme.yaml knows `name`, `description` and `extends`")
+                })?;
+                about.extends
+            }
+        };
+        chain.push((name, files));
+    }
+    Ok(chain)
+}
+
+fn files(root: &Path, name: &str) -> Result<Files> {
+    let folder = root.join("themes").join(name);
+    if !folder.is_dir() {
+        if name == "default" {
+            let built_in = DEFAULT_THEME.iter().filter_map(|(path, bytes)| {
+                RelPath::new(path).map(|path| (path, Cow::Borrowed(*bytes)))
+            });
+            return Ok(built_in.collect());
+        }
+        let diagnostic = Diagnostic::error(Code::ThemeInvalid, format!("there is no theme `{name}`"));
+        let at = Location::file(format!("themes/{name}"));
+        return Err(diagnostic.at(at).hint("themes lie in themes/NAME; `theme: default` is built in").into());
+    }
+    let mut files = Files::new();
+    for entry in WalkDir::new(&folder).follow_links(false).sort_by_file_name() {
+        let entry = entry.map_err(|error| {
+            Diagnostic::error(Code::FileUnreadable, error.to_string()).at(Location::file(format!("themes/{name}")))
+        })?;
+        let hidden = entry.file_name().to_str().is_some_and(|name| name.starts_with('.') || name.ends_with('~'));
+        if !entry.file_type().is_file() || hidden {
+            continue;
+        }
+        let Some(path) = entry.path().strip_prefix(&folder).ok().and_then(RelPath::from_path) else { continue };
+        let mut bytes = Vec::new();
+        let limit = if path.as_str().starts_with("static/") { STATIC_LIMIT } else { TEXT_LIMIT };
+        file::read_bounded(entry.path(), limit, &mut bytes).map_err(|error| {
+            let message = match error {
+                ReadError::TooLarge(size) => format!("the file has {size} bytes, more than {limit}"),
+                ReadError::Io(error) => format!("cannot be read: {error}"),
+            };
+            Diagnostic::error(Code::FileUnreadable, message).at(Location::file(format!("themes/{name}/{path}")))
+        })?;
+        files.insert(path, Cow::Owned(bytes));
+    }
+    Ok(files)
+}
+
+/// All strings of the chain, key by key; what a language lacks comes from English.
+fn strings(chain: &[(String, Files)]) -> Result<BTreeMap<String, BTreeMap<String, String>>> {
+    let mut strings: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for (theme, files) in chain.iter().rev() {
+        for (path, bytes) in files {
+            let Some(language) = path.as_str().strip_prefix("i18n/").and_then(|name| name.strip_suffix(".yaml")) else {
+                continue;
+            };
+            let texts: BTreeMap<String, String> = serde_yaml::from_slice(bytes).map_err(|error| {
+                let place = error.location().map(|place| (place.line() as u32, place.column() as u32));
+                let at = Location { file: format!("themes/{theme}/{path}"), place };
+                Diagnostic::error(Code::ThemeInvalid, error.to_string()).at(at).hint("strings are `key: text` lines")
+            })?;
+            strings.entry(language.to_string()).or_default().extend(texts);
+        }
+    }
+    if let Some(english) = strings.get("en").cloned() {
+        for texts in strings.values_mut() {
+            for (key, text) in &english {
+                texts.entry(key.clone()).or_insert_with(|| text.clone());
+            }
+        }
+    }
+    Ok(strings)
+}
+
+thread_local! {
+    static RANGE_LEFT: Cell<usize> = const { Cell::new(RANGE_BUDGET) };
+}
+
+/// Gives the page that this thread renders next a fresh budget for `range`.
+pub fn refill_range() {
+    RANGE_LEFT.set(RANGE_BUDGET);
+}
+
+fn register(tera: &mut Tera, chain: &[(String, Files)], assets_url: &str) {
+    let known: std::collections::BTreeSet<String> = chain
+        .iter()
+        .flat_map(|(_, files)| files.keys())
+        .filter_map(|path| path.as_str().strip_prefix("static/").map(str::to_string))
+        .collect();
+    let assets_url = assets_url.to_string();
+    tera.register_function("asset", move |arguments: Kwargs, _: &State| -> TeraResult<String> {
+        let path: String = arguments.must_get("path")?;
+        if known.contains(&path) {
+            Ok(format!("{assets_url}{path}"))
+        } else {
+            Err(tera::Error::message(format!("there is no static file `{path}` in the theme")))
+        }
+    });
+    tera.register_function("range", |arguments: Kwargs, _: &State| -> TeraResult<Vec<i64>> {
+        let start: i64 = arguments.get("start")?.unwrap_or(0);
+        let end: i64 = arguments.must_get("end")?;
+        let step: i64 = arguments.get("step_by")?.unwrap_or(1);
+        if step < 1 {
+            return Err(tera::Error::message("`range` needs a step_by of 1 or more"));
+        }
+        let length = usize::try_from(end.saturating_sub(start)).unwrap_or(0).div_ceil(step as usize);
+        let left = RANGE_LEFT.get();
+        if length > left {
+            return Err(tera::Error::message(format!("the `range` loops of this page make more than {RANGE_BUDGET} steps")));
+        }
+        RANGE_LEFT.set(left - length);
+        Ok((0..length as i64).map(|n| start + n * step).collect())
+    });
+}
+
+/// A template error with the place and excerpt that tera gives.
+pub fn template_error(error: &tera::Error, code: Code) -> Error {
+    Error { diagnostics: vec![template_diagnostic(error, code)] }
+}
+
+/// The same as one diagnostic.
+pub fn template_diagnostic(error: &tera::Error, code: Code) -> Diagnostic {
+    let (message, at) = match error.kind() {
+        tera::ErrorKind::SyntaxError(report) | tera::ErrorKind::RenderingError(report) => {
+            let (theme, template) = report.filename().split_once('/').unwrap_or(("", report.filename()));
+            let file = format!("themes/{theme}/templates/{template}");
+            let span = report.span();
+            let at = Location::at(file, span.start_line as u32, span.start_col as u32 + 1);
+            (report.message().to_string(), Some(at))
+        }
+        _ => {
+            // Some faults come as text alone, with the excerpt drawn in it.
+            let text = error.to_string();
+            let first = text.lines().next().unwrap_or("").trim_start_matches("error: ").to_string();
+            (first, None)
+        }
+    };
+    let message = message.trim_end_matches('.').to_string();
+    let undefined = message.contains("not found in context") || message.contains("is not defined") || message.contains("undefined");
+    let mut diagnostic = Diagnostic::error(code, message);
+    if undefined {
+        diagnostic = diagnostic.hint("docs/themes.md lists what each template gets; `value or \"\"` stands in for what may be missing");
+    }
+    diagnostic.at = at;
+    diagnostic.excerpt = Some(error.to_string());
+    diagnostic
+}
