@@ -103,21 +103,23 @@ impl Output {
         self.before.contains_key(file) || self.pending.contains(file)
     }
 
-    /// Makes a folder; whether it is certain that nothing lies in it.
+    /// Makes a folder; whether it is certain that nothing lay in it. Two threads may make the same one at once.
     fn make_folder(&self, folder: &Path) -> io::Result<bool> {
-        let mut known = self.folders.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if known.contains(folder) {
+        let known = || self.folders.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if known().contains(folder) {
             return Ok(false);
         }
-        known.insert(folder.to_path_buf());
-        drop(known);
-        match fs::create_dir(folder) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                if folder.is_dir() { Ok(false) } else { Err(error) }
+        let fresh = match fs::create_dir(folder) {
+            Ok(()) => true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(folder)?;
+                true
             }
-            Err(_) => fs::create_dir_all(folder).map(|()| false),
-        }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => false,
+            Err(error) => return Err(error),
+        };
+        known().insert(folder.to_path_buf());
+        Ok(fresh)
     }
 
     /// Ends the build: removes files that are no longer planned, then writes the manifest. Returns how many were removed.
