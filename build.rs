@@ -8,7 +8,8 @@ fn main() -> io::Result<()> {
     let mut files = Vec::new();
     walk(&root, &mut files)?;
     files.sort();
-    let mut code = String::from("/// The files of the theme `default`, by path.\nstatic DEFAULT_THEME: &[(&str, &[u8])] = &[\n");
+    let mut code =
+        String::from("/// The files of the theme `default`, by path.\nstatic DEFAULT_THEME: &[(&str, &[u8])] = &[\n");
     for file in &files {
         let name = file.strip_prefix(&root).map_err(io::Error::other)?;
         code.push_str(&format!("    ({:?}, include_bytes!({:?})),\n", name.to_string_lossy().replace('\\', "/"), file));

@@ -102,9 +102,10 @@ pub struct Counts {
 
 /// Builds the site in `root`.
 pub fn build(root: &Path, options: &BuildOptions) -> Result<Report> {
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().map_err(|error| {
-        Diagnostic::error(Code::OutputWrite, format!("threads cannot be started: {error}"))
-    })?;
+    let threads = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .build()
+        .map_err(|error| Diagnostic::error(Code::OutputWrite, format!("threads cannot be started: {error}")))?;
     threads.install(|| run(root, options))
 }
 
@@ -129,7 +130,14 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     let index = index::build(&stories, &standing, &config, options.now);
 
     clock.next("plan", None);
-    let site = Inputs { config: &config, theme: &theme, stories: &stories, standing: &standing, index: &index, now: options.now };
+    let site = Inputs {
+        config: &config,
+        theme: &theme,
+        stories: &stories,
+        standing: &standing,
+        index: &index,
+        now: options.now,
+    };
     let plan = clock.take(plan::pages(&site));
 
     clock.next("render", Some(plan.pages.len()));
@@ -198,7 +206,13 @@ fn pages(renderer: &Renderer, plan: &Plan, output: Option<&Output>, progress: &d
         .collect()
 }
 
-fn one(renderer: &Renderer, page: &Page, output: Option<&Output>, bytes: &mut Vec<u8>, buffer: &mut Vec<u8>) -> Rendered {
+fn one(
+    renderer: &Renderer,
+    page: &Page,
+    output: Option<&Output>,
+    bytes: &mut Vec<u8>,
+    buffer: &mut Vec<u8>,
+) -> Rendered {
     let mut rendered = Rendered { outcome: None, hash: None, length: 0, diagnostics: Vec::new() };
     if let Err(diagnostic) = renderer.page(page, bytes, &mut rendered.diagnostics) {
         rendered.diagnostics.push(diagnostic);
@@ -212,7 +226,8 @@ fn one(renderer: &Renderer, page: &Page, output: Option<&Output>, bytes: &mut Ve
     let file = page.url.file();
     match output.write(&file, bytes, buffer) {
         Ok(Outcome::Foreign) => {
-            let diagnostic = Diagnostic::error(Code::ForeignFile, "dateline did not write this file, so the page was not written");
+            let diagnostic =
+                Diagnostic::error(Code::ForeignFile, "dateline did not write this file, so the page was not written");
             let at = Location::file(format!("output/{file}"));
             rendered.diagnostics.push(diagnostic.at(at).hint("move it away; if dateline wrote it, remove it"));
         }

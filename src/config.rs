@@ -252,9 +252,9 @@ pub fn load(root: &Path) -> Result<Config> {
 fn read(root: &Path, name: &str) -> Result<Option<String>> {
     let mut bytes = Vec::new();
     match file::read_bounded(&root.join(name), 1 << 20, &mut bytes) {
-        Ok(()) => String::from_utf8(bytes).map(Some).map_err(|_| {
-            Diagnostic::error(Code::NotUtf8, "the file is not UTF-8").at(Location::file(name)).into()
-        }),
+        Ok(()) => String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|_| Diagnostic::error(Code::NotUtf8, "the file is not UTF-8").at(Location::file(name)).into()),
         Err(ReadError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(ReadError::Io(error)) => {
             Err(Diagnostic::error(Code::FileUnreadable, error.to_string()).at(Location::file(name)).into())
@@ -306,9 +306,15 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str) -> Result
     });
     let languages = if raw.languages.is_empty() { vec!["en".to_string()] } else { raw.languages };
     for (n, language) in languages.iter().enumerate() {
-        let good = !language.is_empty() && language.len() <= 35 && language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let good = !language.is_empty()
+            && language.len() <= 35
+            && language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !good || languages[..n].contains(language) || n > 200 {
-            fault("languages", format!("`{language}` is no language tag, or stands twice"), "use tags like en, es, pt-BR");
+            fault(
+                "languages",
+                format!("`{language}` is no language tag, or stands twice"),
+                "use tags like en, es, pt-BR",
+            );
         }
     }
     let zone_name = raw.time_zone.unwrap_or_else(|| "UTC".into());
@@ -328,9 +334,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str) -> Result
             fault(key, format!("permalink `{pattern}`: {reason}"), "a permalink looks like /{category}/{yyyy}/{slug}/");
         }
     }
-    for (key, value) in
-        [("per_page", raw.lists.per_page), ("front", raw.lists.front), ("feed", raw.lists.feed)]
-    {
+    for (key, value) in [("per_page", raw.lists.per_page), ("front", raw.lists.front), ("feed", raw.lists.feed)] {
         if !(1..=1000).contains(&value) {
             fault(key, format!("`{key}` is {value}, expected 1 to 1000"), "");
         }
@@ -367,9 +371,8 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str) -> Result
             subjects.insert(code, section.clone());
         }
     }
-    let navigation = raw.navigation.unwrap_or_else(|| {
-        checked_sections.keys().filter(|path| !path.contains('/')).cloned().collect()
-    });
+    let navigation =
+        raw.navigation.unwrap_or_else(|| checked_sections.keys().filter(|path| !path.contains('/')).cloned().collect());
     for path in &navigation {
         if section_path(path).as_deref() != Some(path) {
             fault("navigation", format!("`{path}` is no section path"));
@@ -441,7 +444,11 @@ impl Config {
 
     /// Path prefix of an edition: empty for the first.
     pub fn edition_prefix(&self, edition: u8) -> String {
-        if edition == 0 { String::new() } else { format!("/{}", self.languages[usize::from(edition)].to_ascii_lowercase()) }
+        if edition == 0 {
+            String::new()
+        } else {
+            format!("/{}", self.languages[usize::from(edition)].to_ascii_lowercase())
+        }
     }
 
     /// The name of a section in a language: from `categories.yaml`, else the last part of its path with a capital.
@@ -522,17 +529,30 @@ mod tests {
     #[test]
     fn faults_have_place_and_hint() {
         for (yaml, expected) in [
-            ("title: x\nbase_url: https://e.org/\nlanguage: [en]\n", "dateline.yaml:3:1: error: unknown field `language`"),
-            ("title: x\nbase_url: https://e.org/\nlists:\n  per_pag: 3\n", "dateline.yaml:4:3: error: lists: unknown field `per_pag`"),
+            (
+                "title: x\nbase_url: https://e.org/\nlanguage: [en]\n",
+                "dateline.yaml:3:1: error: unknown field `language`",
+            ),
+            (
+                "title: x\nbase_url: https://e.org/\nlists:\n  per_pag: 3\n",
+                "dateline.yaml:4:3: error: lists: unknown field `per_pag`",
+            ),
             ("title: x\nbase_url: example\n", "dateline.yaml:2:1: error: `base_url` is `example`, not an address"),
-            ("title: x\nbase_url: https://e.org/\ntime_zone: Mars\n", "dateline.yaml:3:1: error: there is no time zone `Mars`"),
+            (
+                "title: x\nbase_url: https://e.org/\ntime_zone: Mars\n",
+                "dateline.yaml:3:1: error: there is no time zone `Mars`",
+            ),
             ("title: x\n", "error: missing field `base_url`"),
-            ("title: [x\n", "dateline.yaml:2:1: error: did not find expected"),
+            ("title: [x\n", "dateline.yaml:1:8: error: title: invalid type"),
         ] {
             let error = check_text(yaml).unwrap_err();
             assert!(error.contains(expected), "{yaml}\n{error}");
         }
-        assert!(check_text("title: x\nbase_url: https://e.org/\nlanguage: [en]\n").unwrap_err().contains("did you mean `languages`?"));
+        assert!(
+            check_text("title: x\nbase_url: https://e.org/\nlanguage: [en]\n")
+                .unwrap_err()
+                .contains("did you mean `languages`?")
+        );
     }
 
     #[test]

@@ -91,16 +91,21 @@ pub fn standing(stories: &Stories, now: Timestamp, drafts: bool) -> Checked<Stan
             live.push(Live { current: chain.current, first: chain.first, state, published });
         }
     }
-    retire(stories, &mut live, &mut found.value);
+    let replaced = retire(stories, &mut live);
     live.sort_by(|a, b| (a.published, &stories.get(a.current).uri).cmp(&(b.published, &stories.get(b.current).uri)));
     for one in &live {
         let story = stories.get(one.current);
         if one.state == State::Published {
             changes.at(story.pin_until, || format!("pin of {} ends", story.uri));
-            changes.at(Some(one.published.plus_seconds(NEWS_SECONDS)), || format!("{} leaves the news sitemap", story.uri));
+            changes.at(Some(one.published.plus_seconds(NEWS_SECONDS)), || {
+                format!("{} leaves the news sitemap", story.uri)
+            });
         }
         if one.state != State::Tombstone && story.first_created.max(story.version_created) > now {
-            let message = format!("the story is dated {}, later than the clock of the build", story.first_created.max(story.version_created));
+            let message = format!(
+                "the story is dated {}, later than the clock of the build",
+                story.first_created.max(story.version_created)
+            );
             let at = Location::file(format!("content/{}", story.source));
             found.diagnostics.push(
                 Diagnostic::warning(Code::FutureDate, message)
@@ -109,17 +114,12 @@ pub fn standing(stories: &Stories, now: Timestamp, drafts: bool) -> Checked<Stan
             );
         }
     }
-    found.value.of_version = of_version(stories, &live);
-    // The retired stories' successors were noted by version; now they have ids.
+    let of_version = of_version(stories, &live);
+    let with_id = |(retired, successor): (StoryId, StoryId)| Some((retired, of_version[successor.index()]?));
+    found.value.replaced = replaced.into_iter().filter_map(with_id).collect();
+    found.value.of_version = of_version;
     found.value.live = live;
     found.value.next_change = changes.next;
-    let mut resolved = Vec::with_capacity(found.value.replaced.len());
-    for (retired, successor) in std::mem::take(&mut found.value.replaced) {
-        if let Some(id) = found.value.of_version[successor.index()] {
-            resolved.push((retired, id));
-        }
-    }
-    found.value.replaced = resolved;
     found
 }
 
@@ -188,10 +188,10 @@ fn state(current: &Story, now: Timestamp, changes: &mut Changes) -> Option<State
 }
 
 /// Takes out stories that a newer public story replaces. A killed successor retires its predecessor too: the older text must
-/// not come back because the newer one was withdrawn.
-fn retire(stories: &Stories, live: &mut Vec<Live>, standing: &mut Standing) {
+/// not come back because the newer one was withdrawn. Returns the retired stories, and the version that took each one's place.
+fn retire(stories: &Stories, live: &mut Vec<Live>) -> Vec<(StoryId, StoryId)> {
     if !live.iter().any(|one| !stories.get(one.current).rare().replaces.is_empty()) {
-        return;
+        return Vec::new();
     }
     let by_uri: FxHashMap<&str, usize> =
         live.iter().enumerate().map(|(at, one)| (&*stories.get(one.current).uri, at)).collect();
@@ -210,14 +210,14 @@ fn retire(stories: &Stories, live: &mut Vec<Live>, standing: &mut Standing) {
             }
         }
     }
+    let mut replaced = Vec::new();
     for (at, next) in successor.iter().enumerate() {
         let Some(mut end) = *next else { continue };
         while let Some(further) = successor[end] {
             end = further;
         }
         if live[end].state != State::Tombstone {
-            // The successor's version stands in for its id until the order is known.
-            standing.replaced.push((live[at].first, LiveId(live[end].current.0)));
+            replaced.push((live[at].first, live[end].current));
         }
     }
     let mut at = 0;
@@ -225,6 +225,7 @@ fn retire(stories: &Stories, live: &mut Vec<Live>, standing: &mut Standing) {
         at += 1;
         successor[at - 1].is_none()
     });
+    replaced
 }
 
 /// Every version of a public story leads to it.
@@ -242,10 +243,10 @@ struct Changes {
 
 impl Changes {
     fn at(&mut self, time: Option<Timestamp>, reason: impl FnOnce() -> String) {
-        if let Some(time) = time.filter(|time| *time > self.now) {
-            if self.next.as_ref().is_none_or(|(known, _)| time < *known) {
-                self.next = Some((time, reason()));
-            }
+        if let Some(time) = time.filter(|time| *time > self.now)
+            && self.next.as_ref().is_none_or(|(known, _)| time < *known)
+        {
+            self.next = Some((time, reason()));
         }
     }
 }

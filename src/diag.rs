@@ -169,9 +169,8 @@ impl Diagnostic {
 
     /// The order in which a run lists its diagnostics: by place, then severity, so that it never depends on threads.
     pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
-        diagnostics.sort_by(|a, b| {
-            (&a.at, a.severity, a.code, &a.message).cmp(&(&b.at, b.severity, b.code, &b.message))
-        });
+        diagnostics
+            .sort_by(|a, b| (&a.at, a.severity, a.code, &a.message).cmp(&(&b.at, b.severity, b.code, &b.message)));
         diagnostics.dedup();
     }
 }

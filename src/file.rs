@@ -44,9 +44,8 @@ pub fn read_bounded(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> Result<(),
 /// Writes a file whole: a temporary file in the same folder, then a rename. The folder must exist.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let temporary = temporary_beside(path);
-    let result = File::create(&temporary)
-        .and_then(|mut file| file.write_all(bytes))
-        .and_then(|()| fs::rename(&temporary, path));
+    let result =
+        File::create(&temporary).and_then(|mut file| file.write_all(bytes)).and_then(|()| fs::rename(&temporary, path));
     if result.is_err() {
         // Best effort: the write failed already, and the next build removes leftovers.
         let _ = fs::remove_file(&temporary);

@@ -63,7 +63,8 @@ struct Relations {
 pub fn build(stories: &Stories, standing: &Standing, config: &Config, now: crate::clock::Timestamp) -> Index {
     let editions = config.languages.len();
     let mut lists: BTreeMap<(u8, ListOf), Vec<LiveId>> = BTreeMap::new();
-    let mut index = Index { published: vec![Vec::new(); editions], at: vec![u32::MAX; standing.live.len()], ..Index::default() };
+    let mut index =
+        Index { published: vec![Vec::new(); editions], at: vec![u32::MAX; standing.live.len()], ..Index::default() };
     let mut members: Vec<Vec<LiveId>> = vec![Vec::new(); editions];
     for path in config.sections.keys().chain(&config.navigation) {
         if let Some(id) = stories.sections.get(path) {
@@ -163,11 +164,11 @@ fn translations(stories: &Stories, standing: &Standing) -> FxHashMap<LiveId, Vec
     }
     for id in standing.ids() {
         let live = standing.get(id);
-        if live.state != State::Tombstone {
-            if let Some(group) = groups.get_mut(&*stories.get(live.current).uri) {
-                group.retain(|other| *other != id);
-                group.insert(0, id);
-            }
+        if live.state != State::Tombstone
+            && let Some(group) = groups.get_mut(&*stories.get(live.current).uri)
+        {
+            group.retain(|other| *other != id);
+            group.insert(0, id);
         }
     }
     let mut of_story = FxHashMap::default();
@@ -181,7 +182,14 @@ fn translations(stories: &Stories, standing: &Standing) -> FxHashMap<LiveId, Vec
 
 impl Index {
     /// The related articles of a story, best first: those picked by hand, then those found by their words.
-    pub fn related(&self, stories: &Stories, standing: &Standing, config: &Config, id: LiveId, picked: &[LiveId]) -> Vec<LiveId> {
+    pub fn related(
+        &self,
+        stories: &Stories,
+        standing: &Standing,
+        config: &Config,
+        id: LiveId,
+        picked: &[LiveId],
+    ) -> Vec<LiveId> {
         let mut list: Vec<LiveId> = picked.to_vec();
         let edition = usize::from(stories.get(standing.get(id).current).edition);
         let Some(relations) = self.related.get(edition) else { return list };

@@ -1,5 +1,6 @@
 //! Story metadata from the content folder: every file read once, in parallel, and its text dropped again.
 
+use crate::clock::Timestamp;
 use crate::config::{Config, section_path};
 use crate::diag::{Checked, Code, Diagnostic, Location};
 use crate::file::{self, ReadError};
@@ -10,7 +11,6 @@ use crate::parse::markdown;
 use crate::path::{RelPath, SLUG_LIMIT, slugify};
 use crate::source::{STORY_LIMIT, Source};
 use crate::story::{NameId, Names, Picture, Rare, StandingPage, Status, Stories, Story};
-use crate::clock::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::path::Path;
@@ -23,8 +23,7 @@ pub fn stories(root: &Path, config: &Config, source: &Source, step: &(dyn Fn(usi
             .par_chunks(64)
             .flat_map_iter(|chunk| {
                 let mut buffer = Vec::new();
-                let loaded: Vec<Loaded> =
-                    chunk.iter().map(|path| one(&content, config, path, &mut buffer)).collect();
+                let loaded: Vec<Loaded> = chunk.iter().map(|path| one(&content, config, path, &mut buffer)).collect();
                 step(chunk.len());
                 loaded
             })
@@ -211,7 +210,8 @@ fn read(
     }
     let Some(parts) = front_matter::split(text) else {
         let starts = text.trim_start_matches('\u{feff}').starts_with("---");
-        let message = if starts { "the front matter has no closing `---` line" } else { "the file has no front matter" };
+        let message =
+            if starts { "the front matter has no closing `---` line" } else { "the file has no front matter" };
         let hint = "a story begins with a `---` line, `key: value` lines and another `---` line";
         fail(Code::NoFrontMatter, message.into(), Some((1, 1)), hint);
         return None;
@@ -248,38 +248,52 @@ fn draft(
     for alias in &front.aliases {
         if alias_path(alias).is_none() {
             let diagnostic = Diagnostic::error(Code::BadAlias, format!("alias `{alias}` is no path on this site"));
-            found.push(diagnostic.at(Location::at(&file, 1, 1)).hint("write the old path from the root, as in /old/2025/strike/"));
+            found.push(
+                diagnostic
+                    .at(Location::at(&file, 1, 1))
+                    .hint("write the old path from the root, as in /old/2025/strike/"),
+            );
             status = Status::Unreadable;
         }
     }
     let text_is_empty = parts.body.trim().is_empty();
     if text_is_empty && !front.alert && !front.draft && status == Status::Usable && !is_page {
         let diagnostic = Diagnostic::warning(Code::EmptyBody, "the story has no text");
-        found.push(diagnostic.at(Location::at(&file, parts.body_line, 1)).hint("a headline alone is an alert: set `alert: true`"));
+        found.push(
+            diagnostic
+                .at(Location::at(&file, parts.body_line, 1))
+                .hint("a headline alone is an alert: set `alert: true`"),
+        );
     }
-    let dated = front.first_created.or(front.content_created).or(front.version_created).or_else(|| folder_date(config, path));
+    let dated =
+        front.first_created.or(front.content_created).or(front.version_created).or_else(|| folder_date(config, path));
     let first_created = dated.unwrap_or_else(|| {
         if !is_page && status == Status::Usable {
-            let diagnostic = Diagnostic::warning(Code::NoDate, "the story has no date and is filed under 1 January 1970");
-            found.push(diagnostic.at(Location::at(&file, 1, 1)).hint("add a line `firstCreated: 2026-11-23T14:05:00Z`"));
+            let diagnostic =
+                Diagnostic::warning(Code::NoDate, "the story has no date and is filed under 1 January 1970");
+            found
+                .push(diagnostic.at(Location::at(&file, 1, 1)).hint("add a line `firstCreated: 2026-11-23T14:05:00Z`"));
         }
         Timestamp::EPOCH
     });
     let mut media = Media { content, path, file: &file, found, files: Vec::new(), sizes: Vec::new() };
     let mut picture = None;
     for association in &front.associations {
-        let is_picture = association.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image" | "graphic"));
+        let is_picture =
+            association.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image" | "graphic"));
         let Some(target) = association.href.as_deref().filter(|href| !markdown::has_scheme(href)) else { continue };
-        if let Some(file) = media.take(target, 1) {
-            if is_picture && picture.is_none() {
-                let alt = association.caption.clone().unwrap_or_default();
-                picture = Some(Picture { file, alt });
-            }
+        if let Some(file) = media.take(target, 1)
+            && is_picture
+            && picture.is_none()
+        {
+            let alt = association.caption.clone().unwrap_or_default();
+            picture = Some(Picture { file, alt });
         }
     }
     markdown::references(parts.body, |reference| {
         let target = reference.target.split(['?', '#']).next().unwrap_or("");
-        let is_file = !target.is_empty() && !markdown::has_scheme(target) && !target.ends_with(".md") && !target.ends_with('/');
+        let is_file =
+            !target.is_empty() && !markdown::has_scheme(target) && !target.ends_with(".md") && !target.ends_with('/');
         let line = reference.at.map_or(0, |at| memchr::memchr_iter(b'\n', &parts.body.as_bytes()[..at]).count() as u32);
         if is_file && (reference.picture || target.rsplit('/').next().is_some_and(|name| name.contains('.'))) {
             media.take(&decode(target), parts.body_line + line);
@@ -298,7 +312,8 @@ fn draft(
         Some(description) => description,
         None => summary(parts.body),
     };
-    let kill_note = front.correction.as_ref().map(|correction| correction.note.clone()).filter(|_| status == Status::Canceled);
+    let kill_note =
+        front.correction.as_ref().map(|correction| correction.note.clone()).filter(|_| status == Status::Canceled);
     let rare = Rare {
         replaces: front.replaces,
         translation_of: front.translation_of,
@@ -366,17 +381,22 @@ fn section(config: &Config, path: &RelPath, front: &FrontMatter, language: &str)
         return section_path(category);
     }
     let folders: Vec<&str> = path.folders().filter(|name| !name.bytes().all(|b| b.is_ascii_digit())).collect();
-    if !folders.is_empty() && folders[0] != "pages" {
-        if let Some(section) = section_path(&folders.join("/")) {
-            return Some(section);
-        }
+    if !folders.is_empty()
+        && folders[0] != "pages"
+        && let Some(section) = section_path(&folders.join("/"))
+    {
+        return Some(section);
     }
     if let Some(section) = front.subjects.iter().find_map(|code| config.subjects.get(code)) {
         return Some(section.clone());
     }
     let kicker = front.kicker.as_deref().unwrap_or("");
-    let named = config.sections.iter().find(|(_, section)| section.name(language).is_some_and(|name| name.eq_ignore_ascii_case(kicker)));
-    let by_kicker = named.map(|(path, _)| path.clone()).or_else(|| section_path(kicker).filter(|path| !path.contains('/')));
+    let named = config
+        .sections
+        .iter()
+        .find(|(_, section)| section.name(language).is_some_and(|name| name.eq_ignore_ascii_case(kicker)));
+    let by_kicker =
+        named.map(|(path, _)| path.clone()).or_else(|| section_path(kicker).filter(|path| !path.contains('/')));
     Some(by_kicker.filter(|_| !kicker.is_empty()).unwrap_or_else(|| config.default_category.clone()))
 }
 
@@ -415,16 +435,19 @@ fn folder_date(config: &Config, path: &RelPath) -> Option<Timestamp> {
     config.zone.parse(&format!("{year}-{month}-{day}")).ok()
 }
 
+/// A tag URI (RFC 4151) from the site's host and the file's path. Its date is part of the form and must never change.
 fn derived_uri(config: &Config, path: &RelPath) -> String {
     let host = config.origin.split("://").nth(1).unwrap_or("localhost");
     let path = path.as_str();
-    let path = path.strip_suffix(".md").unwrap_or(path);
-    format!("tag:{host},{}:{path}", "2026")
+    format!("tag:{host},2026:{}", path.strip_suffix(".md").unwrap_or(path))
 }
 
 /// The first paragraph as plain text, cut at a word.
 fn summary(body: &str) -> String {
-    let first = body.split("\n\n").map(str::trim).find(|part| !part.is_empty() && !part.starts_with(['#', '!', '|', '>', '-', '<']));
+    let first = body
+        .split("\n\n")
+        .map(str::trim)
+        .find(|part| !part.is_empty() && !part.starts_with(['#', '!', '|', '>', '-', '<']));
     let text = first.map(|part| markdown::plain(part, 400)).unwrap_or_default();
     if text.len() <= 240 {
         return text;
@@ -451,7 +474,8 @@ impl Media<'_> {
     fn take(&mut self, target: &str, line: u32) -> Option<RelPath> {
         let at = Location::at(self.file, line, 1);
         let Some(path) = self.path.resolve(target) else {
-            let diagnostic = Diagnostic::warning(Code::MediaPath, format!("`{target}` leads outside the content folder"));
+            let diagnostic =
+                Diagnostic::warning(Code::MediaPath, format!("`{target}` leads outside the content folder"));
             self.found.push(diagnostic.at(at).hint("the file was left out"));
             return None;
         };
@@ -463,7 +487,9 @@ impl Media<'_> {
         let is_hidden = path.as_str().split('/').any(|part| part.starts_with('.')) || path.extension().is_none();
         if !is_file || is_hidden || crate::path::UrlPath::new(&format!("/{path}")).is_none() {
             let diagnostic = Diagnostic::warning(Code::MediaMissing, format!("there is no file `{target}`"));
-            self.found.push(diagnostic.at(at).hint("paths are relative to the story's file, or from content/ with a / before"));
+            self.found.push(
+                diagnostic.at(at).hint("paths are relative to the story's file, or from content/ with a / before"),
+            );
             return None;
         }
         if let Ok(size) = imagesize::size(&on_disk) {

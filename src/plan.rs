@@ -216,7 +216,8 @@ impl Planner<'_> {
         let claim = Hash::of(path.file().as_bytes());
         if let Some(&other) = self.taken.get(&claim) {
             let (mine, theirs) = (self.owner(&kind), self.owner(&self.plan.pages[other as usize].kind.clone()));
-            let mut diagnostic = Diagnostic::error(Code::SameUrl, format!("{path} is already the address of {}", theirs.1));
+            let mut diagnostic =
+                Diagnostic::error(Code::SameUrl, format!("{path} is already the address of {}", theirs.1));
             diagnostic.at = mine.0.map(Location::file);
             let hint = match theirs.0 {
                 Some(_) => "give one of them another `slug`",
@@ -498,7 +499,9 @@ mod tests {
 
     #[test]
     fn closed_pages_never_change() {
-        for (stories, closed, open) in [(0, 0, 0..0), (1, 0, 0..1), (99, 0, 0..99), (100, 1, 50..100), (149, 1, 50..149), (150, 2, 100..150)] {
+        for (stories, closed, open) in
+            [(0, 0, 0..0), (1, 0, 0..1), (99, 0, 0..99), (100, 1, 50..100), (149, 1, 50..149), (150, 2, 100..150)]
+        {
             assert_eq!((closed_pages(stories, 50), slice(stories, 50, 0)), (closed, open), "{stories}");
         }
         for stories in 100..500 {

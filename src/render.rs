@@ -25,8 +25,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use tera::{Context, Value};
 use views::{
-    Alternate, CardView, DateView, EditionLink, EditionView, Feeds, FrontView, IndexView, Link, ListView, PageView, PictureView,
-    SiteView, StandingView, TombstoneView,
+    Alternate, CardView, DateView, EditionLink, EditionView, Feeds, FrontView, IndexView, Link, ListView, PageView,
+    PictureView, SiteView, StandingView, TombstoneView,
 };
 
 /// The largest page, in bytes.
@@ -99,13 +99,15 @@ impl<'a> Renderer<'a> {
                 out.extend_from_slice(self.site.theme.assets.get(path).map_or(&[][..], |bytes| bytes));
                 Ok(())
             }
-            Kind::Media(path) => file::read_bounded(&path.under(&self.root.join("content")), MEDIA_LIMIT, out).map_err(|error| {
-                let message = match error {
-                    ReadError::TooLarge(size) => format!("the file has {size} bytes, more than 256 MiB"),
-                    ReadError::Io(error) => format!("cannot be read: {error}"),
-                };
-                Diagnostic::error(Code::FileUnreadable, message).at(Location::file(format!("content/{path}")))
-            }),
+            Kind::Media(path) => {
+                file::read_bounded(&path.under(&self.root.join("content")), MEDIA_LIMIT, out).map_err(|error| {
+                    let message = match error {
+                        ReadError::TooLarge(size) => format!("the file has {size} bytes, more than 256 MiB"),
+                        ReadError::Io(error) => format!("cannot be read: {error}"),
+                    };
+                    Diagnostic::error(Code::FileUnreadable, message).at(Location::file(format!("content/{path}")))
+                })
+            }
             Kind::SitemapIndex | Kind::SitemapPart(..) | Kind::SitemapLists | Kind::NewsSitemap | Kind::Robots => {
                 self.sitemap(&page.kind, out);
                 Ok(())
@@ -124,7 +126,8 @@ impl<'a> Renderer<'a> {
         let sections = config.navigation.iter().filter_map(|path| self.site.stories.sections.get(path));
         let indexes = plan::index_urls(config, edition);
         let index_url = |of: &str| {
-            let planned = self.plan.pages.iter().any(|page| matches!(page.kind, Kind::Index(e, o) if e == edition && o == of));
+            let planned =
+                self.plan.pages.iter().any(|page| matches!(page.kind, Kind::Index(e, o) if e == edition && o == of));
             let url = indexes.iter().find(|(known, _)| *known == of && planned);
             url.map(|(_, url)| config.href(url)).unwrap_or_default()
         };
@@ -259,7 +262,8 @@ impl<'a> Renderer<'a> {
 
     fn section_link(&self, edition: u8, section: NameId) -> Link {
         let sections = &self.site.stories.sections;
-        let name = self.site.config.section_name(sections.slug(section), self.language(edition), sections.name(section));
+        let name =
+            self.site.config.section_name(sections.slug(section), self.language(edition), sections.name(section));
         self.list_link(edition, ListOf::Category(section), &name)
     }
 
@@ -357,7 +361,12 @@ impl<'a> Renderer<'a> {
             description = section.unwrap_or_default().to_string();
             parents = self.section_parents(edition, id);
             let is_child = |other: NameId| {
-                stories.sections.slug(other).strip_prefix(path).and_then(|rest| rest.strip_prefix('/')).is_some_and(|rest| !rest.contains('/'))
+                stories
+                    .sections
+                    .slug(other)
+                    .strip_prefix(path)
+                    .and_then(|rest| rest.strip_prefix('/'))
+                    .is_some_and(|rest| !rest.contains('/'))
             };
             let below = index.lists.iter().filter_map(|other| match other.of {
                 ListOf::Category(child) if other.edition == edition && is_child(child) => Some(child),
@@ -419,7 +428,13 @@ impl<'a> Renderer<'a> {
         self.template("index.html", edition, &head, |context| context.insert("index", &view), out)
     }
 
-    fn standing(&self, page: &Page, at: usize, out: &mut Vec<u8>, found: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
+    fn standing(
+        &self,
+        page: &Page,
+        at: usize,
+        out: &mut Vec<u8>,
+        found: &mut Vec<Diagnostic>,
+    ) -> Result<(), Diagnostic> {
         let standing = &self.site.stories.pages[at];
         let file = format!("content/{}", standing.source);
         let (_, body, line) = load::reread(self.root, &standing.source, self.site.config)
@@ -467,13 +482,17 @@ impl<'a> Renderer<'a> {
                 (list.edition, &list.stories, url, format!("{}: {name}", config.title))
             }
         };
-        let newest = list.iter().rev().copied().filter(|id| {
-            standing.get(*id).state == State::Published && !self.story_url(*id).is_empty()
-        });
+        let newest = list
+            .iter()
+            .rev()
+            .copied()
+            .filter(|id| standing.get(*id).state == State::Published && !self.story_url(*id).is_empty());
         let newest: Vec<LiveId> = newest.take(config.lists.feed).collect();
         let addresses: Vec<String> = newest.iter().map(|id| config.address(self.story_url(*id))).collect();
-        let sections: Vec<String> =
-            newest.iter().map(|id| self.section_link(edition, stories.get(standing.get(*id).first).section).name).collect();
+        let sections: Vec<String> = newest
+            .iter()
+            .map(|id| self.section_link(edition, stories.get(standing.get(*id).first).section).name)
+            .collect();
         let images: Vec<Option<String>> = newest
             .iter()
             .map(|id| {
@@ -510,7 +529,10 @@ impl<'a> Renderer<'a> {
                     _ => false,
                 },
             };
-            live.state == State::Tombstone && story.edition == edition && here && oldest.is_none_or(|oldest| live.published >= oldest)
+            live.state == State::Tombstone
+                && story.edition == edition
+                && here
+                && oldest.is_none_or(|oldest| live.published >= oldest)
         });
         let deleted = deleted.take(config.lists.feed).map(|live| {
             let story = stories.get(live.current);
@@ -577,17 +599,27 @@ impl<'a> Renderer<'a> {
             }
             Kind::NewsSitemap => {
                 let urls: Vec<String> = self.plan.news.iter().map(|id| url(*id)).collect();
-                let entries: Vec<sitemap::NewsEntry> = self.plan.news.iter().zip(&urls).map(|(id, url)| {
-                    let live = self.site.standing.get(*id);
-                    let story = self.site.stories.get(live.current);
-                    sitemap::NewsEntry {
-                        url,
-                        name: &config.title,
-                        language: if story.language.is_empty() { self.language(story.edition) } else { &story.language },
-                        published: live.published,
-                        title: &story.headline,
-                    }
-                }).collect();
+                let entries: Vec<sitemap::NewsEntry> = self
+                    .plan
+                    .news
+                    .iter()
+                    .zip(&urls)
+                    .map(|(id, url)| {
+                        let live = self.site.standing.get(*id);
+                        let story = self.site.stories.get(live.current);
+                        sitemap::NewsEntry {
+                            url,
+                            name: &config.title,
+                            language: if story.language.is_empty() {
+                                self.language(story.edition)
+                            } else {
+                                &story.language
+                            },
+                            published: live.published,
+                            title: &story.headline,
+                        }
+                    })
+                    .collect();
                 sitemap::news(&entries, &config.zone, out);
             }
             _ => {

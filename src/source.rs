@@ -52,7 +52,8 @@ pub fn walk(content: &Path) -> Checked<Source> {
             Some(path) if path.folders().next() == Some("pages") => found.value.pages.push(path),
             Some(path) => found.value.stories.push(path),
             None => {
-                let diagnostic = Diagnostic::error(Code::FileUnreadable, "the file name is not UTF-8, or has a backslash");
+                let diagnostic =
+                    Diagnostic::error(Code::FileUnreadable, "the file name is not UTF-8, or has a backslash");
                 found.diagnostics.push(diagnostic.at(Location::file(shown(content, entry.path()))));
             }
         }

@@ -23,8 +23,16 @@ const STATIC_LIMIT: u64 = 64 << 20;
 /// How many steps the `range` calls of one page may make together.
 const RANGE_BUDGET: usize = 1_000_000;
 /// Templates that every chain must have.
-const REQUIRED: &[&str] =
-    &["story.html", "tombstone.html", "front.html", "list.html", "index.html", "page.html", "not-found.html", "redirect.html"];
+const REQUIRED: &[&str] = &[
+    "story.html",
+    "tombstone.html",
+    "front.html",
+    "list.html",
+    "index.html",
+    "page.html",
+    "not-found.html",
+    "redirect.html",
+];
 
 /// A chain of themes, ready to render.
 pub struct Theme {
@@ -61,15 +69,17 @@ pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
         for (path, bytes) in files {
             if let Some(template) = path.as_str().strip_prefix("templates/") {
                 let at = format!("themes/{theme}/{path}");
-                let text = std::str::from_utf8(bytes)
-                    .map_err(|_| Diagnostic::error(Code::NotUtf8, "the template is not UTF-8").at(Location::file(at)))?;
+                let text = std::str::from_utf8(bytes).map_err(|_| {
+                    Diagnostic::error(Code::NotUtf8, "the template is not UTF-8").at(Location::file(at))
+                })?;
                 templates.push((format!("{theme}/{template}"), text));
             }
         }
     }
     for required in REQUIRED {
         if !chain.iter().any(|(_, files)| files.keys().any(|path| path.as_str() == format!("templates/{required}"))) {
-            let diagnostic = Diagnostic::error(Code::ThemeInvalid, format!("the theme `{name}` has no template `{required}`"));
+            let diagnostic =
+                Diagnostic::error(Code::ThemeInvalid, format!("the theme `{name}` has no template `{required}`"));
             return Err(diagnostic.hint("add it, or write `extends: default` in the theme's theme.yaml").into());
         }
     }
@@ -132,9 +142,9 @@ fn files(root: &Path, name: &str) -> Result<Files> {
     let folder = root.join("themes").join(name);
     if !folder.is_dir() {
         if name == "default" {
-            let built_in = DEFAULT_THEME.iter().filter_map(|(path, bytes)| {
-                RelPath::new(path).map(|path| (path, Cow::Borrowed(*bytes)))
-            });
+            let built_in = DEFAULT_THEME
+                .iter()
+                .filter_map(|(path, bytes)| RelPath::new(path).map(|path| (path, Cow::Borrowed(*bytes))));
             return Ok(built_in.collect());
         }
         let diagnostic = Diagnostic::error(Code::ThemeInvalid, format!("there is no theme `{name}`"));
@@ -225,7 +235,9 @@ fn register(tera: &mut Tera, chain: &[(String, Files)], assets_url: &str) {
         let length = usize::try_from(end.saturating_sub(start)).unwrap_or(0).div_ceil(step as usize);
         let left = RANGE_LEFT.get();
         if length > left {
-            return Err(tera::Error::message(format!("the `range` loops of this page make more than {RANGE_BUDGET} steps")));
+            return Err(tera::Error::message(format!(
+                "the `range` loops of this page make more than {RANGE_BUDGET} steps"
+            )));
         }
         RANGE_LEFT.set(left - length);
         Ok((0..length as i64).map(|n| start + n * step).collect())
@@ -255,10 +267,12 @@ pub fn template_diagnostic(error: &tera::Error, code: Code) -> Diagnostic {
         }
     };
     let message = message.trim_end_matches('.').to_string();
-    let undefined = message.contains("not found in context") || message.contains("is not defined") || message.contains("undefined");
+    let undefined =
+        message.contains("not found in context") || message.contains("is not defined") || message.contains("undefined");
     let mut diagnostic = Diagnostic::error(code, message);
     if undefined {
-        diagnostic = diagnostic.hint("docs/themes.md lists what each template gets; `value or \"\"` stands in for what may be missing");
+        diagnostic = diagnostic
+            .hint("docs/themes.md lists what each template gets; `value or \"\"` stands in for what may be missing");
     }
     diagnostic.at = at;
     diagnostic.excerpt = Some(error.to_string());

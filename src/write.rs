@@ -45,7 +45,8 @@ impl Output {
     /// Opens the folder, makes it if need be, and locks it against other builds.
     pub fn open(root: &Path) -> Result<Checked<Output>> {
         let fail = |error: io::Error| {
-            let diagnostic = Diagnostic::error(Code::OutputWrite, format!("the output folder cannot be written: {error}"));
+            let diagnostic =
+                Diagnostic::error(Code::OutputWrite, format!("the output folder cannot be written: {error}"));
             Error::from(diagnostic.at(Location::file(root.display().to_string())))
         };
         let is_new = !root.exists();
@@ -76,7 +77,8 @@ impl Output {
         if list.len() == HEAD.len() {
             return Ok(());
         }
-        file::write_atomic(&self.root.join(PENDING), list.as_bytes()).map_err(|error| self.fault(PENDING, &error).into())
+        file::write_atomic(&self.root.join(PENDING), list.as_bytes())
+            .map_err(|error| self.fault(PENDING, &error).into())
     }
 
     /// Puts bytes at a file's place if they differ. `buffer` is working space.
@@ -182,7 +184,9 @@ pub fn foreign(root: &Path, planned: &BTreeMap<String, Hash>) -> Vec<Diagnostic>
     let owned = read_list(root, MANIFEST, &mut Vec::new()).unwrap_or_default();
     let mut found = Vec::new();
     let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter();
-    let visible = |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_str().is_some_and(|n| n.starts_with('.'));
+    let visible = |entry: &walkdir::DirEntry| {
+        entry.depth() == 0 || !entry.file_name().to_str().is_some_and(|n| n.starts_with('.'))
+    };
     for entry in entries.filter_entry(visible).flatten().filter(|entry| !entry.file_type().is_dir()) {
         let Some(file) = entry.path().strip_prefix(root).ok().and_then(Path::to_str) else { continue };
         if !owned.contains_key(file) {
@@ -210,16 +214,24 @@ fn read_list(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Resu
     }
     let text = String::from_utf8(bytes).unwrap_or_default();
     let parsed = text.strip_prefix(HEAD).and_then(|lines| {
-        lines.lines().map(|line| {
-            let (hash, file) = line.split_once(' ')?;
-            // A damaged list must never name a file outside the folder.
-            crate::path::RelPath::new(file)?;
-            Some((file.to_string(), Hash::parse(hash)?))
-        }).collect()
+        lines
+            .lines()
+            .map(|line| {
+                let (hash, file) = line.split_once(' ')?;
+                // A damaged list must never name a file outside the folder.
+                crate::path::RelPath::new(file)?;
+                Some((file.to_string(), Hash::parse(hash)?))
+            })
+            .collect()
     });
     Ok(parsed.unwrap_or_else(|| {
-        let diagnostic = Diagnostic::warning(Code::ManifestDamaged, "the list of written files is damaged and was passed over");
-        diagnostics.push(diagnostic.at(at()).hint("files that dateline wrote before and that changed since count as foreign: remove them"));
+        let diagnostic =
+            Diagnostic::warning(Code::ManifestDamaged, "the list of written files is damaged and was passed over");
+        diagnostics.push(
+            diagnostic
+                .at(at())
+                .hint("files that dateline wrote before and that changed since count as foreign: remove them"),
+        );
         FxHashMap::default()
     }))
 }

@@ -89,9 +89,7 @@ impl Graph {
         let postings = Postings::of(stories);
         let mut older = vec![NONE; stories.len() * EDGES];
         let mut scores = vec![0; stories.len() * EDGES];
-        let blocks = older
-            .par_chunks_mut(BLOCK * EDGES)
-            .zip(scores.par_chunks_mut(BLOCK * EDGES));
+        let blocks = older.par_chunks_mut(BLOCK * EDGES).zip(scores.par_chunks_mut(BLOCK * EDGES));
         blocks.enumerate().for_each_init(
             || Search::new(stories, &postings),
             |search, (block, (older, scores))| {
@@ -105,12 +103,7 @@ impl Graph {
             },
         );
         let (starts, newer) = reversed(&older, stories.len());
-        Self {
-            older,
-            scores,
-            starts,
-            newer,
-        }
+        Self { older, scores, starts, newer }
     }
 
     /// How many stories there are.
@@ -128,10 +121,7 @@ impl Graph {
     /// The older stories a story is tied to, best first. When the newest story arrives, of older lists only theirs
     /// can change.
     pub fn older(&self, story: usize) -> impl Iterator<Item = u32> {
-        self.edges(story)
-            .iter()
-            .copied()
-            .filter(|&older| older != NONE)
+        self.edges(story).iter().copied().filter(|&older| older != NONE)
     }
 
     /// The stories to show beside a story, best first, at most `limit`. `words` gives the words that the graph was built from; `same` says
@@ -152,33 +142,20 @@ impl Graph {
                 break;
             }
             let at = candidate as usize;
-            let repeats =
-                |other: usize| same(other, at) || words(other).is_near_duplicate_of(words(at));
-            if !repeats(story)
-                && !shortlist
-                    .iter()
-                    .any(|&(_, listed)| repeats(listed as usize))
-            {
+            let repeats = |other: usize| same(other, at) || words(other).is_near_duplicate_of(words(at));
+            if !repeats(story) && !shortlist.iter().any(|&(_, listed)| repeats(listed as usize)) {
                 shortlist.push((score, candidate));
             }
         }
         let mut best: Vec<(u64, u32)> = Vec::with_capacity(shortlist.len());
         for &(score, candidate) in &shortlist {
-            let ties = shortlist
-                .iter()
-                .filter(|&&(_, other)| self.is_tied(candidate, other))
-                .count();
+            let ties = shortlist.iter().filter(|&&(_, other)| self.is_tied(candidate, other)).count();
             // Each tie to another candidate is worth an eighth more.
             best.push((u64::from(score) * (8 + ties as u64), candidate));
         }
         best.sort_unstable_by(|a, b| b.cmp(a));
         best.truncate(limit);
-        best.into_iter()
-            .map(|(score, story)| Related {
-                story,
-                score: score as f32 / UNIT,
-            })
-            .collect()
+        best.into_iter().map(|(score, story)| Related { story, score: score as f32 / UNIT }).collect()
     }
 
     fn edges(&self, story: usize) -> &[u32] {
@@ -195,11 +172,7 @@ impl Graph {
             .filter(|&(&older, _)| older != NONE)
             .map(|(&older, &score)| (score, older));
         let newer = &self.newer[self.starts[story] as usize..self.starts[story + 1] as usize];
-        older.chain(
-            newer
-                .iter()
-                .map(|&edge| (self.scores[edge as usize], edge / EDGES as u32)),
-        )
+        older.chain(newer.iter().map(|&edge| (self.scores[edge as usize], edge / EDGES as u32)))
     }
 
     fn is_tied(&self, a: u32, b: u32) -> bool {

@@ -121,7 +121,7 @@ pub fn split(text: &str) -> Option<Parts<'_>> {
         let line = inner[at..].split('\n').next()?;
         if line.starts_with("---") && line.trim_end() == "---" {
             let body = inner[at..].get(line.len() + 1..).unwrap_or("");
-            let lines = 2 + memchr::memchr_iter(b'\n', inner[..at].as_bytes()).count() as u32;
+            let lines = 2 + memchr::memchr_iter(b'\n', &inner.as_bytes()[..at]).count() as u32;
             return Some(Parts { yaml: &inner[..at], body, body_line: lines + 1 });
         }
         at += line.len() + 1;
@@ -133,13 +133,62 @@ pub fn split(text: &str) -> Option<Parts<'_>> {
 
 /// Every key with the names that mean the same.
 const KEYS: &[&str] = &[
-    "uri", "version", "type", "headline", "subheadline", "kicker", "slugline", "by", "dateline", "located", "description",
-    "language", "urgency", "pubStatus", "embargoedUntil", "expires", "firstCreated", "versionCreated", "contentCreated",
-    "subjects", "keywords", "genres", "places", "people", "organisations", "provider", "creditLine", "copyrightHolder",
-    "copyrightNotice", "usageTerms", "edNote", "signoff", "take", "wirePriority", "wireCategory", "wireSequence",
-    "wireService", "signals", "notes", "correction", "advisory", "alert", "replaces", "translationOf", "associations",
-    "altIds", "digitalSourceType", "headlineDerived", "category", "slug", "draft", "aliases", "related", "pinUntil",
-    "layout", "extra",
+    "uri",
+    "version",
+    "type",
+    "headline",
+    "subheadline",
+    "kicker",
+    "slugline",
+    "by",
+    "dateline",
+    "located",
+    "description",
+    "language",
+    "urgency",
+    "pubStatus",
+    "embargoedUntil",
+    "expires",
+    "firstCreated",
+    "versionCreated",
+    "contentCreated",
+    "subjects",
+    "keywords",
+    "genres",
+    "places",
+    "people",
+    "organisations",
+    "provider",
+    "creditLine",
+    "copyrightHolder",
+    "copyrightNotice",
+    "usageTerms",
+    "edNote",
+    "signoff",
+    "take",
+    "wirePriority",
+    "wireCategory",
+    "wireSequence",
+    "wireService",
+    "signals",
+    "notes",
+    "correction",
+    "advisory",
+    "alert",
+    "replaces",
+    "translationOf",
+    "associations",
+    "altIds",
+    "digitalSourceType",
+    "headlineDerived",
+    "category",
+    "slug",
+    "draft",
+    "aliases",
+    "related",
+    "pinUntil",
+    "layout",
+    "extra",
 ];
 
 fn canonical(key: &str) -> &str {
@@ -170,13 +219,11 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, found: &mut Vec<Diagnostic>) ->
     let mut reader = Reader { faults: Vec::new(), path: Vec::new(), zone };
     let mut front = FrontMatter::default();
     let mut seen: Vec<(&str, &str)> = Vec::with_capacity(entries.len());
-    let mut repeats = 0;
     for (key, value) in &entries {
         let name = canonical(key);
         let before = seen.iter().filter(|(written, _)| written == key).count();
         reader.path = vec![Step::Key(key.to_string(), before)];
         if let Some((other, _)) = seen.iter().find(|(_, known)| *known == name) {
-            repeats += 1;
             let message = if other == key {
                 format!("`{key}` stands twice")
             } else {
@@ -188,7 +235,6 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, found: &mut Vec<Diagnostic>) ->
         }
         seen.push((key, name));
     }
-    let _ = repeats;
     if front.headline.trim().is_empty() && !reader.faults.iter().any(|f| f.path.first().is_some_and(is_headline)) {
         let message = "the story has no headline";
         found.push(
@@ -340,10 +386,12 @@ impl Reader<'_> {
             "layout" => front.layout = self.text(name, value),
             "extra" => front.extra = Some(value.to_json()),
             // The desk's own: understood, never kept, never published.
-            "edNote" | "signoff" | "take" | "wirePriority" | "wireCategory" | "wireSequence" | "wireService" | "notes"
-            | "headlineDerived" => {}
+            "edNote" | "signoff" | "take" | "wirePriority" | "wireCategory" | "wireSequence" | "wireService"
+            | "notes" | "headlineDerived" => {}
             unknown => {
-                let near = KEYS.iter().min_by_key(|key| strsim::damerau_levenshtein(&key.to_lowercase(), &unknown.to_lowercase()));
+                let near = KEYS
+                    .iter()
+                    .min_by_key(|key| strsim::damerau_levenshtein(&key.to_lowercase(), &unknown.to_lowercase()));
                 let hint = near
                     .filter(|key| strsim::damerau_levenshtein(&key.to_lowercase(), &unknown.to_lowercase()) <= 3)
                     .map(|key| format!("did you mean `{key}`? keys of your own go under `extra:`"))
@@ -462,7 +510,10 @@ impl Reader<'_> {
 
     fn language(&mut self, value: &Node) -> Option<String> {
         let text = self.text("language", value)?;
-        let good = text.len() <= 35 && text.split('-').all(|part| !part.is_empty() && part.len() <= 8 && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+        let good = text.len() <= 35
+            && text
+                .split('-')
+                .all(|part| !part.is_empty() && part.len() <= 8 && part.bytes().all(|b| b.is_ascii_alphanumeric()));
         if !good {
             self.fault(Code::BadValue, format!("`language` is `{text}`, expected a tag like `es` or `pt-BR`"), None);
             return None;
@@ -471,13 +522,17 @@ impl Reader<'_> {
     }
 
     fn slug(&mut self, value: &Node) -> Option<String> {
-        if let Node::Text(text) = value {
-            if let Some(fault) = slug_fault(text) {
-                let short: String = clean(text).chars().take(60).collect();
-                let hint = "use letters and digits joined by hyphens, as in port-strike-day-two";
-                self.fault(Code::BadSlug, format!("`slug` `{short}` cannot be part of a URL: {fault}"), Some(hint.to_string()));
-                return None;
-            }
+        if let Node::Text(text) = value
+            && let Some(fault) = slug_fault(text)
+        {
+            let short: String = clean(text).chars().take(60).collect();
+            let hint = "use letters and digits joined by hyphens, as in port-strike-day-two";
+            self.fault(
+                Code::BadSlug,
+                format!("`slug` `{short}` cannot be part of a URL: {fault}"),
+                Some(hint.to_string()),
+            );
+            return None;
         }
         self.text("slug", value)
     }
@@ -633,18 +688,34 @@ mod tests {
 
     #[test]
     fn aliases_mean_the_same_key_and_may_not_meet_it() {
-        let front = check("title: Strike\ndate: 2026-11-23\ntags: [a]\nauthor: Ana\nsummary: S\nlang: es\n", &[]).unwrap();
-        assert_eq!((front.headline.as_str(), front.by, front.language.as_deref()), ("Strike", vec!["Ana".to_string()], Some("es")));
+        let front =
+            check("title: Strike\ndate: 2026-11-23\ntags: [a]\nauthor: Ana\nsummary: S\nlang: es\n", &[]).unwrap();
+        assert_eq!(
+            (front.headline.as_str(), front.by, front.language.as_deref()),
+            ("Strike", vec!["Ana".to_string()], Some("es"))
+        );
         check("title: A\nheadline: B\n", &["x.md:3:11: error: `headline` and `title` are the same key"]);
         check("headline: A\nheadline: B\n", &["x.md:3:11: error: `headline` stands twice"]);
     }
 
     #[test]
     fn what_cannot_be_read_gives_no_story() {
-        assert!(check("headline: Talks: resume\n", &["x.md:2:16: error: mapping values are not allowed in this context"]).is_none());
-        assert!(check("a: &x [1]\nb: *x\n", &["x.md:2:4: error: YAML anchors and aliases (`&`) are not allowed in front matter"]).is_none());
+        assert!(
+            check("headline: Talks: resume\n", &["x.md:2:16: error: mapping values are not allowed in this context"])
+                .is_none()
+        );
+        assert!(
+            check(
+                "a: &x [1]\nb: *x\n",
+                &["x.md:2:4: error: YAML anchors and aliases (`&`) are not allowed in front matter"]
+            )
+            .is_none()
+        );
         assert!(check("- a\n", &["x.md:2:1: error: the front matter is a list, not `key: value` lines"]).is_none());
-        assert_eq!(check("", &["x.md:1:1: error: the story has no headline"]).unwrap().status, Some(Status::Unreadable));
+        assert_eq!(
+            check("", &["x.md:1:1: error: the story has no headline"]).unwrap().status,
+            Some(Status::Unreadable)
+        );
     }
 
     #[test]

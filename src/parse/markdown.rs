@@ -30,7 +30,10 @@ pub struct Reference<'a> {
 }
 
 fn options() -> Options {
-    Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_SMART_PUNCTUATION
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_SMART_PUNCTUATION
 }
 
 /// Appends the HTML of a text. `resolve` says what becomes of each link and picture.
@@ -40,6 +43,7 @@ pub fn render(markdown: &str, out: &mut String, mut resolve: impl FnMut(Referenc
     let mut picture_depth = 0_usize;
     let mut events: Vec<Event> = Vec::new();
     let mut emit = |event: Event<'_>, range: Range<usize>, events: &mut Vec<Event>| match event {
+        Event::Start(Tag::Link { .. }) if picture_depth > 0 => dropped.push(true),
         Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
             match resolve(Reference { target: &dest_url, picture: false, at: Some(range.start) }) {
                 Target::To(url) => {
@@ -114,7 +118,10 @@ fn owned(text: CowStr<'_>) -> CowStr<'static> {
 /// The links and pictures of a text, in order; cheap where it has none.
 pub fn references(markdown: &str, mut found: impl FnMut(Reference)) {
     let bytes = markdown.as_bytes();
-    if memchr::memmem::find(bytes, b"](").is_none() && memchr::memmem::find(bytes, b"]:").is_none() && !markdown.contains("<http") {
+    if memchr::memmem::find(bytes, b"](").is_none()
+        && memchr::memmem::find(bytes, b"]:").is_none()
+        && !markdown.contains("<http")
+    {
         return;
     }
     for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
@@ -199,12 +206,18 @@ mod tests {
     #[test]
     fn everyday_copy() {
         check("One \"quote\" -- and\n\nTwo *b*.", "<p>One “quote” – and</p>\n<p>Two <em>b</em>.</p>\n");
-        check("|a|b|\n|-|-|\n|1|2|\n", "<div class=\"table-scroll\" tabindex=\"0\"><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>\n<tr><td>1</td><td>2</td></tr>\n</tbody></table>\n</div>\n");
+        check(
+            "|a|b|\n|-|-|\n|1|2|\n",
+            "<div class=\"table-scroll\" tabindex=\"0\"><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>\n<tr><td>1</td><td>2</td></tr>\n</tbody></table>\n</div>\n",
+        );
     }
 
     #[test]
     fn links_the_caller_drops_leave_their_text() {
-        check("See [the *story*](hidden.md) and [this](ok/).", "<p>See the <em>story</em> and <a href=\"ok/\">this</a>.</p>\n");
+        check(
+            "See [the *story*](hidden.md) and [this](ok/).",
+            "<p>See the <em>story</em> and <a href=\"ok/\">this</a>.</p>\n",
+        );
         check("![a *b* [c](ok)](secret.jpg)", "<p></p>\n");
         check("[x](javascript:alert(1))", "<p>x</p>\n");
     }
@@ -219,7 +232,12 @@ mod tests {
 
     #[test]
     fn schemes() {
-        assert!(has_scheme("javascript:x") && has_scheme(" java\nscript:x") && has_scheme("//host/x") && has_scheme("data:x"));
+        assert!(
+            has_scheme("javascript:x")
+                && has_scheme(" java\nscript:x")
+                && has_scheme("//host/x")
+                && has_scheme("data:x")
+        );
         assert!(!has_scheme("a/b:c") && !has_scheme("../x.md") && !has_scheme("#top"));
     }
 }

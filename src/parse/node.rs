@@ -79,6 +79,14 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::Null)
     }
 
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
     fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
         Ok(Node::Bool(value))
     }
@@ -201,7 +209,10 @@ pub(super) fn flat(yaml: &str) -> Option<Vec<(Cow<'_, str>, Node<'_>)>> {
         let rest = rest.trim_matches(' ');
         let node = if rest.is_empty() {
             let mut items = Vec::new();
-            while let Some(item) = lines.peek().and_then(|next| next.trim_start_matches(' ').strip_prefix("- ")) {
+            let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+            let first = lines.peek().map_or(0, |next| indent(next));
+            while let Some(next) = lines.peek().filter(|next| indent(next) == first) {
+                let Some(item) = next[first..].strip_prefix("- ") else { break };
                 items.push(scalar(item.trim_matches(' '), false)?);
                 lines.next();
             }
@@ -252,7 +263,9 @@ fn list(mut inner: &str) -> Option<Node<'_>> {
 fn scalar(text: &str, in_list: bool) -> Option<Node<'_>> {
     let bytes = text.as_bytes();
     let first = *bytes.first()?;
-    if bytes.iter().any(|b| *b < b' ' || *b == 0x7f) || text.contains(['\u{feff}', '\u{85}', '\u{2028}', '\u{2029}']) {
+    let is_odd =
+        |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+    if text.chars().any(is_odd) {
         return None;
     }
     if first == b'"' {
@@ -291,7 +304,11 @@ fn scalar(text: &str, in_list: bool) -> Option<Node<'_>> {
     }
     if first.is_ascii_digit() {
         if bytes.iter().all(u8::is_ascii_digit) {
-            return if (first != b'0' && bytes.len() <= 18) || text == "0" { text.parse().ok().map(Node::Int) } else { None };
+            return if (first != b'0' && bytes.len() <= 18) || text == "0" {
+                text.parse().ok().map(Node::Int)
+            } else {
+                None
+            };
         }
         // A time or a day; all else that begins with a digit may be one of YAML's many numbers.
         let is_time = bytes.iter().filter(|b| matches!(b, b'-' | b':')).count() >= 2

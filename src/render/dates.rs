@@ -25,7 +25,10 @@ impl Dates {
 
     /// `23 November 2026`, by the language's place in the list of languages; the ISO form where it is not known.
     pub fn long(&self, language: usize, day: Day) -> String {
-        self.long.get(&day).and_then(|texts| texts.get(language)).map_or_else(|| day.to_string(), |text| text.to_string())
+        self.long
+            .get(&day)
+            .and_then(|texts| texts.get(language))
+            .map_or_else(|| day.to_string(), |text| text.to_string())
     }
 }
 
@@ -93,6 +96,9 @@ mod tests {
 
     #[test]
     fn directions() {
-        assert_eq!([direction("ar"), direction("he-IL"), direction("ur"), direction("en"), direction("?")], ["rtl", "rtl", "rtl", "ltr", "ltr"]);
+        assert_eq!(
+            [direction("ar"), direction("he-IL"), direction("ur"), direction("en"), direction("?")],
+            ["rtl", "rtl", "rtl", "ltr", "ltr"]
+        );
     }
 }

@@ -24,7 +24,8 @@ struct Text {
 impl Renderer<'_> {
     fn text(&self, story: &Story, found: &mut Vec<Diagnostic>) -> Result<Text, Diagnostic> {
         let (front, body, line) = load::reread(self.root, &story.source, self.site.config).map_err(|error| {
-            Diagnostic::error(Code::FileUnreadable, error.to_string()).at(Location::file(format!("content/{}", story.source)))
+            Diagnostic::error(Code::FileUnreadable, error.to_string())
+                .at(Location::file(format!("content/{}", story.source)))
         })?;
         let mut html = String::with_capacity(body.len() * 5 / 4);
         self.markdown(&story.source, &body, line, &mut html, found);
@@ -32,7 +33,14 @@ impl Renderer<'_> {
     }
 
     /// Renders a text of the file `source`, whose first line is `line` of it.
-    pub(super) fn markdown(&self, source: &RelPath, body: &str, line: u32, html: &mut String, found: &mut Vec<Diagnostic>) {
+    pub(super) fn markdown(
+        &self,
+        source: &RelPath,
+        body: &str,
+        line: u32,
+        html: &mut String,
+        found: &mut Vec<Diagnostic>,
+    ) {
         markdown::render(body, html, |reference| {
             let (target, problem) = self.target(source, reference);
             if let Some((code, message, hint)) = problem {
@@ -67,7 +75,8 @@ impl Renderer<'_> {
             if written.starts_with("urn:") || written.starts_with("tag:") {
                 return gone("is no story that is public");
             }
-            let message = format!("links may not begin with `{}`", written.split(':').next().unwrap_or("").escape_debug());
+            let message =
+                format!("links may not begin with `{}`", written.split(':').next().unwrap_or("").escape_debug());
             return (Target::Drop, Some((Code::LinkScheme, message, "the text stays, the link was left out")));
         }
         let path_end = written.find(['?', '#']).unwrap_or(written.len());
@@ -76,7 +85,9 @@ impl Renderer<'_> {
         if let Some(file) = source.resolve(&decoded) {
             if let Some(story) = self.by_file.get(file.as_str()) {
                 return match self.site.standing.of_version[story.index()] {
-                    Some(id) if self.site.standing.get(id).state != State::Tombstone && !self.story_url(id).is_empty() => {
+                    Some(id)
+                        if self.site.standing.get(id).state != State::Tombstone && !self.story_url(id).is_empty() =>
+                    {
                         (Target::To(format!("{}{tail}", self.story_url(id))), None)
                     }
                     _ => gone("is no story that is public"),
@@ -118,7 +129,8 @@ impl Renderer<'_> {
         for association in &front.associations {
             pictures.extend(self.picture(&story.source, association));
         }
-        let language = if story.language.is_empty() { self.language(edition).to_string() } else { story.language.to_string() };
+        let language =
+            if story.language.is_empty() { self.language(edition).to_string() } else { story.language.to_string() };
         let mut head = self.page_view(page, "story", edition, story.headline.to_string());
         head.description = story.description.to_string();
         head.dir = dates::direction(&language).to_string();
@@ -128,20 +140,26 @@ impl Renderer<'_> {
         for other in self.site.index.translations.get(&id).map_or(&[][..], |group| group) {
             let other_story = self.site.stories.get(self.site.standing.get(*other).current);
             let url = self.story_url(*other).to_string();
-            let language = if other_story.language.is_empty() { self.language(other_story.edition) } else { &other_story.language };
+            let language = if other_story.language.is_empty() {
+                self.language(other_story.edition)
+            } else {
+                &other_story.language
+            };
             head.alternates.push(Alternate { language: language.to_string(), url: config.address(&url) });
             if *other != id {
                 let headline = other_story.headline.to_string();
-                translations.push(TranslationView { language: language.to_string(), name: dates::language_name(language), headline, url });
+                translations.push(TranslationView {
+                    language: language.to_string(),
+                    name: dates::language_name(language),
+                    headline,
+                    url,
+                });
             }
         }
         if let Some(original) = head.alternates.first().map(|original| original.url.clone()) {
             head.alternates.push(Alternate { language: "x-default".to_string(), url: original });
         }
-        if config.pages.ninjs || !text.html.is_empty() || story.alert {
-            let json = self.article(id, &text, |article| article::json_ld(article));
-            head.json_ld = Value::safe_string(&json);
-        }
+        head.json_ld = Value::safe_string(&self.article(id, &text, article::json_ld));
         let view = StoryView {
             uri: story.uri.to_string(),
             version: story.version,
@@ -197,7 +215,10 @@ impl Renderer<'_> {
                 Some(other) if *other != id && !picked.contains(other) => picked.push(*other),
                 Some(_) => {}
                 None => {
-                    let diagnostic = Diagnostic::warning(Code::RelatedTarget, format!("related `{wanted}` is no story that is public"));
+                    let diagnostic = Diagnostic::warning(
+                        Code::RelatedTarget,
+                        format!("related `{wanted}` is no story that is public"),
+                    );
                     let at = Location::file(format!("content/{}", story.source));
                     found.push(diagnostic.at(at).hint("name a story by its uri or slug"));
                 }
@@ -213,7 +234,8 @@ impl Renderer<'_> {
     /// A picture as its page shows it, if its file is published.
     fn picture(&self, source: &RelPath, association: &Association) -> Option<PictureView> {
         let file = source.resolve(association.href.as_deref().filter(|href| !markdown::has_scheme(href))?)?;
-        let is_picture = association.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image" | "graphic"));
+        let is_picture =
+            association.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image" | "graphic"));
         let src = self.plan.media_urls.get(&file).filter(|_| is_picture)?.clone();
         let (width, height) = self.site.stories.picture_sizes.get(&file).copied().unwrap_or_default();
         let caption = association.caption.clone().unwrap_or_default();
@@ -310,7 +332,9 @@ impl Renderer<'_> {
                 .collect(),
             translation_of: original.as_ref().map(|(uri, url)| article::Translation { uri, url }),
             images: linked()
-                .filter(|(association, _)| association.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image")))
+                .filter(|(association, _)| {
+                    association.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image"))
+                })
                 .map(|(_, href)| href)
                 .collect(),
             genres: texts(&front.genres),

@@ -42,24 +42,15 @@ pub(super) struct List<'a> {
 
 impl Postings {
     pub(super) fn of(stories: &[&Words]) -> Self {
-        let bits = rayon::current_num_threads()
-            .next_power_of_two()
-            .trailing_zeros()
-            .min(8);
-        let mut shards: Vec<Shard> = (0..1_u64 << bits)
-            .into_par_iter()
-            .map(|at| Shard::of(stories, at, bits))
-            .collect();
+        let bits = rayon::current_num_threads().next_power_of_two().trailing_zeros().min(8);
+        let mut shards: Vec<Shard> =
+            (0..1_u64 << bits).into_par_iter().map(|at| Shard::of(stories, at, bits)).collect();
         let mut lists = 0;
         for shard in &mut shards {
             shard.before = lists as u32;
             lists += shard.lists.len();
         }
-        Self {
-            shards,
-            shift: 32 - bits,
-            lists,
-        }
+        Self { shards, shift: 32 - bits, lists }
     }
 
     /// The list of a term, which has to be a term of one of the stories.
@@ -80,11 +71,7 @@ impl Shard {
     /// Counts, makes room, and fills: lists are as long as they have to be and lie side by side.
     fn of(stories: &[&Words], shard: u64, bits: u32) -> Self {
         let share = |words: &Words| {
-            let bound = |shard: u64| {
-                words
-                    .terms
-                    .partition_point(|&term| u64::from(term) < shard << (32 - bits))
-            };
+            let bound = |shard: u64| words.terms.partition_point(|&term| u64::from(term) < shard << (32 - bits));
             bound(shard)..bound(shard + 1)
         };
         let mut lists: FxHashMap<u32, u32> = FxHashMap::default();
@@ -102,12 +89,7 @@ impl Shard {
             starts[list] += starts[list - 1];
         }
         let total = starts.last().map_or(0, |&end| end as usize);
-        let mut filled = Self {
-            lists,
-            stories: vec![0; total],
-            weights: vec![0; total],
-            ..Self::default()
-        };
+        let mut filled = Self { lists, stories: vec![0; total], weights: vec![0; total], ..Self::default() };
         let mut ends = starts.clone();
         for (story, words) in (0_u32..).zip(stories) {
             let share = share(words);

@@ -94,22 +94,14 @@ impl<'a> Search<'a> {
             for candidate in &mut self.best {
                 let (_, other) = split(*candidate);
                 let other_words = self.stories[other as usize];
-                *candidate = join(
-                    self.meter.likeness(&words.terms, &self.pulls, other_words),
-                    other,
-                );
+                *candidate = join(self.meter.likeness(&words.terms, &self.pulls, other_words), other);
             }
             self.meter.unset(&words.terms);
-            self.best
-                .sort_unstable_by_key(|&candidate| Reverse(candidate));
+            self.best.sort_unstable_by_key(|&candidate| Reverse(candidate));
             let fresh = |other: u32| !words.is_near_duplicate_of(self.stories[other as usize]);
             edges.clear();
             edges.extend(
-                self.best
-                    .iter()
-                    .map(|&candidate| split(candidate))
-                    .filter(|&(_, other)| fresh(other))
-                    .take(EDGES),
+                self.best.iter().map(|&candidate| split(candidate)).filter(|&(_, other)| fresh(other)).take(EDGES),
             );
             if edges.len() == EDGES || wanted >= touched {
                 return edges;
@@ -130,27 +122,16 @@ impl<'a> Search<'a> {
             let hint = &mut self.hints[list.number];
             let older = place(list.stories, story as u32, *hint as usize);
             *hint = older as u32;
-            let rarity = if older == 0 {
-                0
-            } else {
-                archive - log2_up(older)
-            };
+            let rarity = if older == 0 { 0 } else { archive - log2_up(older) };
             let pull = u32::from(weight) * ROOTS[rarity as usize];
             self.pulls.push(pull);
             if pull > 0 {
                 let window = older.saturating_sub(WINDOW)..older;
                 let (stories, weights) = (&list.stories[window.clone()], &list.weights[window]);
-                self.windows.push(Window {
-                    term,
-                    part: pull * u32::from(weight),
-                    pull,
-                    stories,
-                    weights,
-                });
+                self.windows.push(Window { term, part: pull * u32::from(weight), pull, stories, weights });
             }
         }
-        self.windows
-            .sort_unstable_by_key(|window| (Reverse(window.part), window.term));
+        self.windows.sort_unstable_by_key(|window| (Reverse(window.part), window.term));
     }
 
     /// Sums up the likeness to all older stories in the windows, and says how many these are.
@@ -185,8 +166,7 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        self.best
-            .sort_unstable_by_key(|&candidate| Reverse(candidate));
+        self.best.sort_unstable_by_key(|&candidate| Reverse(candidate));
         self.best.truncate(wanted);
     }
 }
@@ -226,9 +206,7 @@ struct Meter {
 
 impl Default for Meter {
     fn default() -> Self {
-        Self {
-            starts: vec![Self::EMPTY; 1 << (32 - SLOT)].into(),
-        }
+        Self { starts: vec![Self::EMPTY; 1 << (32 - SLOT)].into() }
     }
 }
 

@@ -23,12 +23,7 @@ pub(super) struct Sketcher {
 
 impl Sketcher {
     pub(super) fn new() -> Self {
-        Self {
-            least: [u32::MAX; BINS],
-            run: 0,
-            seen: 0,
-            latest: [0; SHINGLE as usize],
-        }
+        Self { least: [u32::MAX; BINS], run: 0, seen: 0, latest: [0; SHINGLE as usize] }
     }
 
     /// Takes the next word of the body, stop words and numbers included.
@@ -52,16 +47,7 @@ impl Sketcher {
         if self.seen < SHINGLE {
             return Box::default();
         }
-        self.least
-            .iter()
-            .map(|&least| {
-                if least == u32::MAX {
-                    0
-                } else {
-                    (least % 255) as u8 + 1
-                }
-            })
-            .collect()
+        self.least.iter().map(|&least| if least == u32::MAX { 0 } else { (least % 255) as u8 + 1 }).collect()
     }
 }
 

@@ -143,18 +143,7 @@ stop_words! {
 /// The function words of a language, given by its tag (`en`, `pt-BR`); almost none for a language without a list.
 pub(super) fn words(language: &str) -> &'static StopWords {
     let primary = language.split(['-', '_']).next().unwrap_or_default();
-    let lists: [(&str, &'static LazyLock<StopWords>); 8] = [
-        ("en", &EN),
-        ("es", &ES),
-        ("pt", &PT),
-        ("fr", &FR),
-        ("de", &DE),
-        ("it", &IT),
-        ("nl", &NL),
-        ("ar", &AR),
-    ];
-    lists
-        .iter()
-        .find(|(tag, _)| primary.eq_ignore_ascii_case(tag))
-        .map_or(&*OTHER, |(_, list)| *list)
+    let lists: [(&str, &'static LazyLock<StopWords>); 8] =
+        [("en", &EN), ("es", &ES), ("pt", &PT), ("fr", &FR), ("de", &DE), ("it", &IT), ("nl", &NL), ("ar", &AR)];
+    lists.iter().find(|(tag, _)| primary.eq_ignore_ascii_case(tag)).map_or(&*OTHER, |(_, list)| *list)
 }

@@ -2,10 +2,7 @@ use super::*;
 
 /// Stories of one paragraph each, in English, oldest first.
 fn words(stories: &[(&str, &str)]) -> Vec<Words> {
-    stories
-        .iter()
-        .map(|(headline, body)| Words::of(headline, body, "en"))
-        .collect()
+    stories.iter().map(|(headline, body)| Words::of(headline, body, "en")).collect()
 }
 
 fn refs(words: &[Words]) -> Vec<&Words> {
@@ -19,26 +16,14 @@ fn listed(words: &[Words], story: usize) -> Vec<u32> {
 }
 
 const DESK: [(&str, &str); 6] = [
-    (
-        "Dockers walk out at Port Ellery",
-        "Cranes stood idle at Port Ellery after dockers walked out over pay.",
-    ),
-    (
-        "Orchard growers fear late frost",
-        "Pear and cherry growers lit smudge pots as frost crept down the valley.",
-    ),
-    (
-        "Ferry line adds winter sailings",
-        "The ferry company will run three sailings a day to the islands.",
-    ),
+    ("Dockers walk out at Port Ellery", "Cranes stood idle at Port Ellery after dockers walked out over pay."),
+    ("Orchard growers fear late frost", "Pear and cherry growers lit smudge pots as frost crept down the valley."),
+    ("Ferry line adds winter sailings", "The ferry company will run three sailings a day to the islands."),
     (
         "Dockers reject pay offer",
         "Port Ellery dockers voted against an offer from the harbour board and kept cranes idle.",
     ),
-    (
-        "Museum finds lost map",
-        "A clerk at the museum found a sea chart drawn by hand in a drawer of old bills.",
-    ),
+    ("Museum finds lost map", "A clerk at the museum found a sea chart drawn by hand in a drawer of old bills."),
     (
         "Talks open in Port Ellery strike",
         "A mediator met dockers and the harbour board, and cranes may turn again by Friday.",
@@ -49,15 +34,11 @@ const DESK: [(&str, &str); 6] = [
 fn archive(count: usize) -> Vec<Words> {
     let mut state = 7_u64;
     let mut draw = |below: u64| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
     let mut story = || {
-        let body: Vec<String> = (0..12)
-            .map(|_| format!("w{}x", draw(400) * draw(400) / 400))
-            .collect();
+        let body: Vec<String> = (0..12).map(|_| format!("w{}x", draw(400) * draw(400) / 400)).collect();
         Words::of("", &body.join(" "), "en")
     };
     (0..count).map(|_| story()).collect()
@@ -110,22 +91,13 @@ fn near_duplicates_are_passed_over() {
     // The second says what the third says: neither shows the other, and a third story shows only one of them.
     assert!(!listed(&words, 2).contains(&1));
     assert!(!listed(&words, 1).contains(&2));
-    assert_eq!(
-        listed(&words, 3)
-            .iter()
-            .filter(|&&story| story == 1 || story == 2)
-            .count(),
-        1
-    );
+    assert_eq!(listed(&words, 3).iter().filter(|&&story| story == 1 || story == 2).count(), 1);
 }
 
 #[test]
 fn a_text_sent_every_day_does_not_hide_the_rest() {
     let daily = "The harbour office gives the tides for the northern quay, the southern quay and the ferry steps at Port Ellery.";
-    let mut stories = vec![(
-        "Harbour office under water",
-        "A spring tide flooded the harbour office at Port Ellery.",
-    )];
+    let mut stories = vec![("Harbour office under water", "A spring tide flooded the harbour office at Port Ellery.")];
     stories.extend([("Tides", daily); 60]);
     assert_eq!(listed(&words(&stories), 60), [0]);
 }
@@ -133,14 +105,7 @@ fn a_text_sent_every_day_does_not_hide_the_rest() {
 #[test]
 fn an_alert_sent_twice_is_shown_once() {
     let alert = ("Ferry aground off Port Ellery", "");
-    let words = words(&[
-        alert,
-        alert,
-        (
-            "Ferry refloated",
-            "Tugs pulled the ferry free off Port Ellery.",
-        ),
-    ]);
+    let words = words(&[alert, alert, ("Ferry refloated", "Tugs pulled the ferry free off Port Ellery.")]);
     assert_eq!(listed(&words, 1), [2]);
     assert_eq!(listed(&words, 2), [1]);
 }
@@ -152,22 +117,12 @@ fn versions_of_one_story_are_not_shown_together() {
     let graph = Graph::build(&stories);
     let chain = |a: usize, b: usize| [a, b] == [5, 3] || [a, b] == [3, 5];
     let related = |story: usize| -> Vec<u32> {
-        graph
-            .related(story, |at| stories[at], 5, chain)
-            .iter()
-            .map(|related| related.story)
-            .collect()
+        graph.related(story, |at| stories[at], 5, chain).iter().map(|related| related.story).collect()
     };
     assert!(!related(5).contains(&3));
     assert!(related(5).contains(&0));
     // Beside a story outside of the chain one of its two stands.
-    assert_eq!(
-        related(0)
-            .iter()
-            .filter(|&&story| story == 3 || story == 5)
-            .count(),
-        1
-    );
+    assert_eq!(related(0).iter().filter(|&&story| story == 3 || story == 5).count(), 1);
 }
 
 #[test]
@@ -191,10 +146,7 @@ fn threads_do_not_show() {
     let words = archive(2500);
     let stories = refs(&words);
     let build = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .expect("threads can be started");
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
         pool.install(|| Graph::build(&stories))
     };
     assert_eq!(build(1), build(8));
@@ -248,9 +200,7 @@ fn a_story_taken_from_the_past_changes_no_more_edges_than_said() {
         }
         for (story, said) in said.into_iter().enumerate().skip(gone + 1) {
             let said = said || power((story + 1).max(256)) != power(story.max(256));
-            let renumbered = part
-                .older(story - 1)
-                .map(|older| older + u32::from(older as usize >= gone));
+            let renumbered = part.older(story - 1).map(|older| older + u32::from(older as usize >= gone));
             let same = renumbered.eq(whole.older(story));
             changed += usize::from(!same);
             assert!(same || said, "{story} changed without {gone}");
@@ -262,12 +212,7 @@ fn a_story_taken_from_the_past_changes_no_more_edges_than_said() {
 #[test]
 fn stories_of_few_or_no_words() {
     assert!(Graph::build(&[]).is_empty());
-    let words = words(&[
-        ("", ""),
-        ("Flood", ""),
-        ("Flood upriver", ""),
-        ("", "the and of"),
-    ]);
+    let words = words(&[("", ""), ("Flood", ""), ("Flood upriver", ""), ("", "the and of")]);
     let stories = refs(&words);
     let graph = Graph::build(&stories);
     let list = |story: usize| graph.related(story, |at| stories[at], 5, |_, _| false);
@@ -281,18 +226,9 @@ fn stories_of_few_or_no_words() {
 #[test]
 fn spanish_and_arabic_stories() {
     let spanish = [
-        (
-            "Huelga en el puerto de Almenar",
-            "Los estibadores pararon las grúas del puerto.",
-        ),
-        (
-            "Cosecha de cerezas",
-            "Los agricultores temen una helada tardía en el valle.",
-        ),
-        (
-            "Estibadores votan",
-            "La negociación sobre la huelga en Almenar sigue, dijeron los estibadores.",
-        ),
+        ("Huelga en el puerto de Almenar", "Los estibadores pararon las grúas del puerto."),
+        ("Cosecha de cerezas", "Los agricultores temen una helada tardía en el valle."),
+        ("Estibadores votan", "La negociación sobre la huelga en Almenar sigue, dijeron los estibadores."),
     ]
     .map(|(headline, body)| Words::of(headline, body, "es"));
     assert_eq!(listed(&spanish, 2), [0]);

@@ -36,25 +36,15 @@ impl Words {
     #[must_use]
     pub fn of(headline: &str, body: &str, language: &str) -> Self {
         let stop = stop::words(language);
-        let mut counter = Counter {
-            stop,
-            found: Vec::with_capacity(headline.len() / 3 + body.len() / 8),
-            length: 0,
-        };
-        each_word(headline, Markup::Plain, |hash, is_term| {
-            counter.word(hash, is_term, HEADLINE)
-        });
+        let mut counter = Counter { stop, found: Vec::with_capacity(headline.len() / 3 + body.len() / 8), length: 0 };
+        each_word(headline, Markup::Plain, |hash, is_term| counter.word(hash, is_term, HEADLINE));
         let mut sketcher = Sketcher::new();
         each_word(body, Markup::Markdown, |hash, is_term| {
             sketcher.word(hash);
             counter.word(hash, is_term, 1);
         });
         let (terms, weights) = counter.heaviest();
-        Self {
-            terms,
-            weights,
-            sketch: sketcher.finish(),
-        }
+        Self { terms, weights, sketch: sketcher.finish() }
     }
 
     /// Whether more than half of the four-word runs of the two bodies together are common to both. Alerts, which have no body to
@@ -93,10 +83,7 @@ impl Counter {
     fn word(&mut self, hash: u64, is_term: bool, times: usize) {
         let term = hash as u32;
         if is_term && !self.stop.contains(term) {
-            self.found.extend(std::iter::repeat_n(
-                u64::from(term) << 32 | u64::from(self.length),
-                times,
-            ));
+            self.found.extend(std::iter::repeat_n(u64::from(term) << 32 | u64::from(self.length), times));
         }
         self.length += times as u32;
     }
@@ -106,18 +93,14 @@ impl Counter {
     fn heaviest(mut self) -> (Box<[u32]>, Box<[u8]>) {
         self.found.sort_unstable();
         let runs = self.found.chunk_by(|a, b| a >> 32 == b >> 32);
-        let mut terms: Vec<(Reverse<usize>, u32, u32)> = runs
-            .map(|run| (Reverse(run.len()), run[0] as u32, (run[0] >> 32) as u32))
-            .collect();
+        let mut terms: Vec<(Reverse<usize>, u32, u32)> =
+            runs.map(|run| (Reverse(run.len()), run[0] as u32, (run[0] >> 32) as u32)).collect();
         if terms.len() > TERMS {
             terms.select_nth_unstable(TERMS);
             terms.truncate(TERMS);
             terms.sort_unstable_by_key(|&(_, _, term)| term);
         }
-        let weights = terms
-            .iter()
-            .map(|&(Reverse(count), ..)| saturated(count, self.length))
-            .collect();
+        let weights = terms.iter().map(|&(Reverse(count), ..)| saturated(count, self.length)).collect();
         (terms.iter().map(|&(.., term)| term).collect(), weights)
     }
 }
@@ -190,10 +173,7 @@ pub(super) fn each_word(text: &str, markup: Markup, mut word: impl FnMut(u64, bo
         if seen & WIDE != 0 {
             each_folded(&text[start..at], &mut folded, &mut word);
         } else if at > start {
-            word(
-                hash(&bytes[start..at]),
-                seen & LETTER != 0 && at - start > 1,
-            );
+            word(hash(&bytes[start..at]), seen & LETTER != 0 && at - start > 1);
         }
         at += match stop {
             MARKUP if markup == Markup::Markdown => markup_len(&bytes[at..]),
@@ -208,11 +188,7 @@ fn markup_len(rest: &[u8]) -> usize {
     const ADDRESS: usize = 2048;
     const ENTITY: usize = 12;
     let find = |from: usize, limit: usize, stop: fn(u8) -> bool| {
-        rest.iter()
-            .take(limit)
-            .skip(from)
-            .position(|&byte| stop(byte))
-            .map(|found| from + found)
+        rest.iter().take(limit).skip(from).position(|&byte| stop(byte)).map(|found| from + found)
     };
     match rest {
         [b'\\', next, ..] if next.is_ascii_punctuation() => 2,
@@ -229,16 +205,11 @@ fn markup_len(rest: &[u8]) -> usize {
             }
             2
         }
-        [b':', b'/', b'/', ..] => find(3, ADDRESS, |byte| {
-            byte.is_ascii_whitespace() || matches!(byte, b')' | b'>' | b'"')
-        })
-        .unwrap_or(3),
-        [b'<', b'a'..=b'z' | b'/' | b'!', ..] => {
-            find(1, ADDRESS, |byte| byte == b'>').map_or(1, |end| end + 1)
+        [b':', b'/', b'/', ..] => {
+            find(3, ADDRESS, |byte| byte.is_ascii_whitespace() || matches!(byte, b')' | b'>' | b'"')).unwrap_or(3)
         }
-        [b'&', ..] => match find(1, ENTITY, |byte| {
-            !byte.is_ascii_alphanumeric() && byte != b'#'
-        }) {
+        [b'<', b'a'..=b'z' | b'/' | b'!', ..] => find(1, ADDRESS, |byte| byte == b'>').map_or(1, |end| end + 1),
+        [b'&', ..] => match find(1, ENTITY, |byte| !byte.is_ascii_alphanumeric() && byte != b'#') {
             Some(end) if end > 1 && rest[end] == b';' => end + 1,
             _ => 1,
         },
@@ -281,10 +252,7 @@ fn each_folded(text: &str, folded: &mut String, word: &mut impl FnMut(u64, bool)
         return;
     }
     let bare = without_article(folded);
-    word(
-        hash(bare.as_bytes()),
-        bare.contains(char::is_alphabetic) && bare.chars().nth(1).is_some(),
-    );
+    word(hash(bare.as_bytes()), bare.contains(char::is_alphabetic) && bare.chars().nth(1).is_some());
 }
 
 fn first_pair(text: &str) -> Option<&str> {
@@ -297,10 +265,7 @@ fn first_pair(text: &str) -> Option<&str> {
 fn without_article(word: &str) -> &str {
     ["ال", "وال", "بال", "كال", "فال", "لل"]
         .iter()
-        .find_map(|article| {
-            word.strip_prefix(article)
-                .filter(|rest| rest.chars().nth(2).is_some())
-        })
+        .find_map(|article| word.strip_prefix(article).filter(|rest| rest.chars().nth(2).is_some()))
         .unwrap_or(word)
 }
 
@@ -311,30 +276,17 @@ mod tests {
     /// Two texts of the same words.
     fn check(body: &str, plain: &str) {
         let (mut found, mut wanted) = (Vec::new(), Vec::new());
-        each_word(body, Markup::Markdown, |hash, is_term| {
-            found.push((hash, is_term))
-        });
-        each_word(plain, Markup::Plain, |hash, is_term| {
-            wanted.push((hash, is_term))
-        });
+        each_word(body, Markup::Markdown, |hash, is_term| found.push((hash, is_term)));
+        each_word(plain, Markup::Plain, |hash, is_term| wanted.push((hash, is_term)));
         assert_eq!(found, wanted, "{body}");
     }
 
     #[test]
     fn markup_is_not_read() {
-        check(
-            "a [port](https://example.org/quay_(north)/tide \"Tide\") strike",
-            "a port strike",
-        );
+        check("a [port](https://example.org/quay_(north)/tide \"Tide\") strike", "a port strike");
         check("an ![old crane](crane.jpg) fell", "an old crane fell");
-        check(
-            "<p class=\"lead\">Cranes</p> stop<br/>now <!-- note -->",
-            "cranes stop now",
-        );
-        check(
-            "Marks \\& Sons \\<here\\> and Marks &amp; Sons",
-            "marks sons here and marks sons",
-        );
+        check("<p class=\"lead\">Cranes</p> stop<br/>now <!-- note -->", "cranes stop now");
+        check("Marks \\& Sons \\<here\\> and Marks &amp; Sons", "marks sons here and marks sons");
         check("see https://example.org/a/b?c=d and go", "see https and go");
         check("if a < b or b ] c: d & e", "if a b or b c d e");
         check("](never closed", "never closed");
@@ -350,38 +302,29 @@ mod tests {
     #[test]
     fn any_text_can_be_read() {
         let parts = [
-            "](", "(", ")", "<a", ">", "&", "&#x", ";", "\\", "://", "\u{2019}", "é", "ال", "ل",
-            "港", "x", "7", " ", "\n", "İ",
+            "](", "(", ")", "<a", ">", "&", "&#x", ";", "\\", "://", "\u{2019}", "é", "ال", "ل", "港", "x", "7", " ",
+            "\n", "İ",
         ];
         let mut state = 1_u64;
         for _ in 0..2000 {
             let mut text = String::new();
             for _ in 0..12 {
-                state = state
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1_442_695_040_888_963_407);
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 text.push_str(parts[(state >> 40) as usize % parts.len()]);
             }
             let words = Words::of(&text, &text, "ar");
-            assert!(
-                words.terms.len() == words.weights.len() && words.terms.is_sorted_by(|a, b| a < b)
-            );
+            assert!(words.terms.len() == words.weights.len() && words.terms.is_sorted_by(|a, b| a < b));
         }
     }
 
     #[test]
     fn case_spelling_and_script() {
         check("GRÖSSE Überfluss ÉTÉ", "grösse überfluss été");
-        check(
-            "\u{623}\u{633}\u{639}\u{627}\u{631}",
-            "\u{627}\u{633}\u{639}\u{627}\u{631}",
-        );
+        check("\u{623}\u{633}\u{639}\u{627}\u{631}", "\u{627}\u{633}\u{639}\u{627}\u{631}");
         check("الميناء", "ميناء");
         check("zusammen\u{ad}arbeit", "zusammen\u{200d}arbeit");
         let mut pairs = 0;
-        each_word("港湾労働者", Markup::Plain, |_, is_term| {
-            pairs += usize::from(is_term)
-        });
+        each_word("港湾労働者", Markup::Plain, |_, is_term| pairs += usize::from(is_term));
         assert_eq!(pairs, 4);
     }
 
@@ -394,11 +337,7 @@ mod tests {
 
     #[test]
     fn stop_words_follow_the_language() {
-        let terms = |language: &str| {
-            Words::of("", "la mayor parte de los puertos", language)
-                .terms
-                .len()
-        };
+        let terms = |language: &str| Words::of("", "la mayor parte de los puertos", language).terms.len();
         assert_eq!(terms("es"), 2);
         assert_eq!(terms("ES-mx"), 2);
         assert_eq!(terms("und"), 6);
@@ -408,10 +347,7 @@ mod tests {
     fn a_long_story_keeps_its_frequent_and_its_first_words() {
         let body: Vec<String> = (0..300).map(|at| format!("word{at}x")).collect();
         let words = Words::of("", &format!("{} word299x", body.join(" ")), "en");
-        assert_eq!(
-            (words.terms.len(), words.weights.len(), words.sketch.len()),
-            (64, 64, 128)
-        );
+        assert_eq!((words.terms.len(), words.weights.len(), words.sketch.len()), (64, 64, 128));
         let has = |word: &str| words.terms.contains(&(hash(word.as_bytes()) as u32));
         assert!(has("word0x") && has("word62x") && has("word299x") && !has("word63x"));
         assert!(words.terms.is_sorted());
@@ -421,8 +357,7 @@ mod tests {
     fn bytes_tell_words_apart() {
         let bytes = |headline: &str| {
             let mut all = Vec::new();
-            Words::of(headline, "Cranes stood idle at the quay.", "en")
-                .bytes(|part| all.extend_from_slice(part));
+            Words::of(headline, "Cranes stood idle at the quay.", "en").bytes(|part| all.extend_from_slice(part));
             all
         };
         assert_eq!(bytes("Strike"), bytes("Strike"));
