@@ -52,6 +52,10 @@ pub struct Renderer<'a> {
     by_slug: FxHashMap<&'a str, LiveId>,
     by_file: FxHashMap<&'a str, StoryId>,
     pages_by_file: FxHashMap<&'a str, usize>,
+    /// Withdrawn stories, newest first: few, and every feed asks for them.
+    withdrawn: Vec<LiveId>,
+    /// The sections right below each section of an edition.
+    children: FxHashMap<(u8, NameId), Vec<NameId>>,
 }
 
 impl<'a> Renderer<'a> {
@@ -73,8 +77,29 @@ impl<'a> Renderer<'a> {
         }
         let by_file = stories.ids().map(|id| (stories.get(id).source.as_str(), id)).collect();
         let pages_by_file = stories.pages.iter().enumerate().map(|(at, page)| (page.source.as_str(), at)).collect();
-        let mut renderer =
-            Renderer { site, plan, root, dates, editions: Vec::new(), by_uri, by_slug, by_file, pages_by_file };
+        let withdrawn =
+            site.standing.ids().rev().filter(|id| site.standing.get(*id).state == State::Tombstone).collect();
+        let mut children: FxHashMap<(u8, NameId), Vec<NameId>> = FxHashMap::default();
+        for list in &site.index.lists {
+            if let ListOf::Category(id) = list.of
+                && let Some(parent) = lineage(stories, id).get(1)
+            {
+                children.entry((list.edition, *parent)).or_default().push(id);
+            }
+        }
+        let mut renderer = Renderer {
+            site,
+            plan,
+            root,
+            dates,
+            editions: Vec::new(),
+            by_uri,
+            by_slug,
+            by_file,
+            pages_by_file,
+            withdrawn,
+            children,
+        };
         renderer.editions = (0..site.config.languages.len() as u8).map(|edition| renderer.edition(edition)).collect();
         renderer
     }
@@ -360,19 +385,8 @@ impl<'a> Renderer<'a> {
             let section = config.sections.get(path).and_then(|section| section.description(self.language(edition)));
             description = section.unwrap_or_default().to_string();
             parents = self.section_parents(edition, id);
-            let is_child = |other: NameId| {
-                stories
-                    .sections
-                    .slug(other)
-                    .strip_prefix(path)
-                    .and_then(|rest| rest.strip_prefix('/'))
-                    .is_some_and(|rest| !rest.contains('/'))
-            };
-            let below = index.lists.iter().filter_map(|other| match other.of {
-                ListOf::Category(child) if other.edition == edition && is_child(child) => Some(child),
-                _ => None,
-            });
-            children = below.map(|child| self.section_link(edition, child)).collect();
+            let below = self.children.get(&(edition, id)).map_or(&[][..], |below| below);
+            children = below.iter().map(|child| self.section_link(edition, *child)).collect();
             children.sort_by(|a, b| a.name.cmp(&b.name));
         }
         let has_feeds = config.pages.list_feeds.iter().any(|known| known == kind);
@@ -519,7 +533,7 @@ impl<'a> Renderer<'a> {
         });
         // A withdrawn story is told to readers that may have kept it; what it was about is not told (RFC 6721).
         let oldest = newest.last().map(|id| standing.get(*id).published);
-        let deleted = standing.live.iter().rev().filter(|live| {
+        let deleted = self.withdrawn.iter().map(|id| standing.get(*id)).filter(|live| {
             let story = stories.get(live.current);
             let section = stories.get(live.first).section;
             let here = match of {
@@ -529,10 +543,7 @@ impl<'a> Renderer<'a> {
                     _ => false,
                 },
             };
-            live.state == State::Tombstone
-                && story.edition == edition
-                && here
-                && oldest.is_none_or(|oldest| live.published >= oldest)
+            story.edition == edition && here && oldest.is_none_or(|oldest| live.published >= oldest)
         });
         let deleted = deleted.take(config.lists.feed).map(|live| {
             let story = stories.get(live.current);

@@ -1,0 +1,231 @@
+//! A small site in a temporary folder, and what tests ask of it. `tests/README.md` shows how to add a test.
+
+#![allow(dead_code, reason = "each test program uses a part of this")]
+#![allow(clippy::disallowed_methods, reason = "tests make broken and foreign files too")]
+
+use dateline::build::{BuildOptions, Report, Silent};
+use dateline::clock::{Timestamp, Zone};
+use scraper::{Html, Selector};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// The clock of a build where a test does not name another.
+pub(crate) const NOW: &str = "2026-11-23T12:00:00Z";
+
+/// A site in a temporary folder. It starts with settings of two lines and no content.
+pub(crate) struct Site {
+    folder: TempDir,
+}
+
+/// What the program did.
+pub(crate) struct Ran {
+    /// Its exit code.
+    pub(crate) code: i32,
+    /// What it said on stdout.
+    pub(crate) stdout: String,
+    /// What it said on stderr.
+    pub(crate) stderr: String,
+    /// The file of `--report`, or null.
+    pub(crate) report: serde_json::Value,
+}
+
+impl Site {
+    pub(crate) fn new() -> Site {
+        Site::with("")
+    }
+
+    /// A site with more lines in its settings.
+    pub(crate) fn with(settings: &str) -> Site {
+        let site = Site { folder: tempfile::tempdir().unwrap() };
+        site.file("dateline.yaml", format!("title: Check\nbase_url: https://example.org/\n{settings}"));
+        site
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn output(&self) -> PathBuf {
+        self.root().join("output")
+    }
+
+    /// Writes a file below the site's folder.
+    pub(crate) fn file(&self, path: &str, bytes: impl AsRef<[u8]>) -> &Site {
+        let path = self.root().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+        self
+    }
+
+    /// Writes `content/2026/11/NAME.md`: a story of noon on 20 November with this name as slug and in its uri and headline.
+    /// A line in `front` takes the place of a default of the same key.
+    pub(crate) fn story(&self, name: &str, front: &str, body: &str) -> &Site {
+        let headline = format!("Headline of {name}");
+        let uri = format!("urn:check:{name}");
+        let defaults = [("headline", headline.as_str()), ("uri", &uri), ("firstCreated", "2026-11-20T12:00:00Z")];
+        let mut text = String::from("---\n");
+        for (key, value) in defaults {
+            if !front.lines().any(|line| line.starts_with(&format!("{key}:"))) {
+                text.push_str(&format!("{key}: {value}\n"));
+            }
+        }
+        let end = if front.is_empty() || front.ends_with('\n') { "" } else { "\n" };
+        self.file(&format!("content/2026/11/{name}.md"), format!("{text}{front}{end}---\n\n{body}\n"))
+    }
+
+    pub(crate) fn remove(&self, path: &str) -> &Site {
+        fs::remove_file(self.root().join(path)).unwrap();
+        self
+    }
+
+    pub(crate) fn build(&self) -> Report {
+        self.build_at(NOW)
+    }
+
+    pub(crate) fn build_at(&self, now: &str) -> Report {
+        self.build_with(now, |_| {})
+    }
+
+    pub(crate) fn build_with(&self, now: &str, change: impl FnOnce(&mut BuildOptions<'static>)) -> Report {
+        let mut options = BuildOptions {
+            now: time(now),
+            drafts: false,
+            base_url: None,
+            output: None,
+            threads: 2,
+            write: true,
+            progress: &Silent,
+        };
+        change(&mut options);
+        dateline::build::build(self.root(), &options).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Runs the program on this site.
+    pub(crate) fn cli(&self, args: &[&str]) -> Ran {
+        self.cli_with(args, &[])
+    }
+
+    pub(crate) fn cli_with(&self, args: &[&str], environment: &[(&str, &str)]) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dateline"));
+        command.args(args).arg("--site").arg(self.root()).current_dir(self.root());
+        command.envs(environment.iter().copied()).env("RUST_BACKTRACE", "0");
+        let output = command.output().unwrap();
+        let ran = Ran {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            report: serde_json::Value::Null,
+        };
+        assert!(!ran.stderr.contains("panicked"), "{args:?}\n{}", ran.stderr);
+        ran
+    }
+
+    /// Runs `build` at `NOW` and reads its report.
+    pub(crate) fn run_build(&self, more: &[&str]) -> Ran {
+        let report = self.root().join("report.json");
+        let mut args = vec!["build", "--now", NOW, "--report", report.to_str().unwrap()];
+        args.extend(more);
+        let mut ran = self.cli(&args);
+        ran.report = serde_json::from_slice(&fs::read(&report).unwrap_or_else(|_| panic!("{}", ran.stderr))).unwrap();
+        ran
+    }
+
+    /// A file of the output as text.
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.output().join(path)).unwrap_or_else(|error| panic!("output/{path}: {error}"))
+    }
+
+    /// A page of the output, parsed.
+    pub(crate) fn html(&self, path: &str) -> Html {
+        Html::parse_document(&self.read(path))
+    }
+
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.output().join(path).exists()
+    }
+
+    /// Every file of the output but dateline's own, with its bytes.
+    pub(crate) fn tree(&self) -> BTreeMap<String, Vec<u8>> {
+        tree(&self.output())
+    }
+
+    /// Fails if a text stands anywhere in the output, in the name or the bytes of a file, except in files that end so.
+    pub(crate) fn assert_nowhere(&self, text: &str, except: &[&str]) {
+        for (path, bytes) in self.tree() {
+            let allowed = except.iter().any(|end| path.ends_with(end));
+            assert!(allowed || !path.contains(text), "`{text}` in the name {path}");
+            assert!(allowed || !contains(&bytes, text), "`{text}` in {path}");
+        }
+    }
+
+    /// The files of the output that hold a text.
+    pub(crate) fn files_with(&self, text: &str) -> Vec<String> {
+        self.tree().into_iter().filter(|(_, bytes)| contains(bytes, text)).map(|(path, _)| path).collect()
+    }
+}
+
+impl Ran {
+    /// Its diagnostics as `error no-front-matter content/a.md:1:1`.
+    pub(crate) fn found(&self) -> Vec<String> {
+        let diagnostics = self.report["diagnostics"].as_array().unwrap();
+        let line = |d: &serde_json::Value| {
+            let text = |key: &str| d[key].as_str().unwrap_or("").to_string();
+            let mut line = format!("{} {} {}", text("severity"), text("code"), text("file"));
+            if let (Some(row), Some(column)) = (d["line"].as_u64(), d["column"].as_u64()) {
+                line.push_str(&format!(":{row}:{column}"));
+            }
+            line
+        };
+        diagnostics.iter().map(line).collect()
+    }
+}
+
+/// Diagnostics of a library build, in the same form.
+pub(crate) fn found(report: &Report) -> Vec<String> {
+    let place = |d: &dateline::diag::Diagnostic| d.at.as_ref().map(|at| at.to_string()).unwrap_or_default();
+    report.diagnostics.iter().map(|d| format!("{} {} {}", d.severity.as_str(), d.code, place(d))).collect()
+}
+
+pub(crate) fn time(text: &str) -> Timestamp {
+    Zone::utc().parse(text).unwrap()
+}
+
+pub(crate) fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+/// Every file of a folder but dateline's own, by path.
+pub(crate) fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(root) {
+        let entry = entry.unwrap();
+        let path = entry.path().strip_prefix(root).unwrap().to_str().unwrap().to_string();
+        if entry.file_type().is_file() && !path.starts_with(".dateline-") {
+            files.insert(path, fs::read(entry.path()).unwrap());
+        }
+    }
+    files
+}
+
+/// The text of each element that a selector finds, white space made plain.
+pub(crate) fn texts(html: &Html, selector: &str) -> Vec<String> {
+    let selector = Selector::parse(selector).unwrap();
+    html.select(&selector)
+        .map(|element| element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect()
+}
+
+/// An attribute of each element that a selector finds.
+pub(crate) fn attributes(html: &Html, selector: &str, name: &str) -> Vec<String> {
+    let selector = Selector::parse(selector).unwrap();
+    html.select(&selector).filter_map(|element| element.value().attr(name)).map(str::to_string).collect()
+}
+
+/// Says that a test could not be made here.
+#[allow(clippy::print_stderr, reason = "a skipped test should be seen with --nocapture")]
+pub(crate) fn skip(reason: &str) {
+    eprintln!("skipped: {reason}");
+}
