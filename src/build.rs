@@ -152,8 +152,9 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     }
     let rendered = pages(&renderer, &plan, output.as_ref(), options.progress);
     let mut manifest = BTreeMap::new();
+    let mut template_faults = TemplateFaults::default();
     for (page, rendered) in plan.pages.iter().zip(rendered) {
-        clock.report.diagnostics.extend(rendered.diagnostics);
+        clock.report.diagnostics.extend(template_faults.once(rendered.diagnostics));
         if let Some(hash) = rendered.hash {
             manifest.insert(page.url.file(), hash);
         }
@@ -166,6 +167,7 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
             _ => {}
         }
     }
+    template_faults.count(&mut clock.report.diagnostics);
     clock.next("tidy", None);
     match &output {
         Some(output) => counts.removed = output.finish(&manifest)?,
@@ -242,6 +244,35 @@ fn one(
         }
     }
     rendered
+}
+
+/// Faults of templates: one that is in every page is told once, with the number of pages.
+#[derive(Default)]
+struct TemplateFaults(BTreeMap<(Option<Location>, String), usize>);
+
+impl TemplateFaults {
+    /// Leaves out the faults told before.
+    fn once(&mut self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        diagnostics.retain(|diagnostic| {
+            if diagnostic.code != Code::TemplateRender {
+                return true;
+            }
+            let pages = self.0.entry((diagnostic.at.clone(), diagnostic.message.clone())).or_default();
+            *pages += 1;
+            *pages == 1
+        });
+        diagnostics
+    }
+
+    /// Adds to each fault how many pages more have it.
+    fn count(&self, diagnostics: &mut [Diagnostic]) {
+        for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.code == Code::TemplateRender) {
+            let pages = self.0.get(&(diagnostic.at.clone(), diagnostic.message.clone())).copied().unwrap_or(1);
+            if pages > 1 {
+                diagnostic.hints.push(format!("and on {} more pages", pages - 1));
+            }
+        }
+    }
 }
 
 /// The report's list of pages, by URL.

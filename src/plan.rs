@@ -16,6 +16,12 @@ use crate::theme::Theme;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 
+/// The most addresses one part, or one index, may hold (sitemaps.org).
+pub const PART_LIMIT: usize = 50_000;
+
+/// The most stories a news sitemap may hold.
+pub const NEWS_LIMIT: usize = 1_000;
+
 /// The form of a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FeedForm {
@@ -359,7 +365,7 @@ impl Planner<'_> {
             let live = site.standing.get(*id);
             live.state == State::Published && live.published > since && live.published <= site.now && has_page(id, urls)
         });
-        self.plan.news = news.take(crate::render::sitemap::NEWS_LIMIT).collect();
+        self.plan.news = news.take(NEWS_LIMIT).collect();
         self.plan.months = months;
         if site.config.pages.sitemap {
             self.add("/sitemap.xml", Kind::SitemapIndex);
@@ -420,7 +426,7 @@ impl Planner<'_> {
 
 /// How many parts a month of so many stories has.
 pub fn parts(stories: usize) -> u32 {
-    stories.div_ceil(crate::render::sitemap::PART_LIMIT) as u32
+    stories.div_ceil(PART_LIMIT) as u32
 }
 
 /// Path of a part of the sitemap.

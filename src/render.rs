@@ -579,7 +579,7 @@ impl<'a> Renderer<'a> {
             Kind::SitemapIndex => {
                 let mut parts = vec![(address("/sitemap-lists.xml"), None)];
                 for (year, month, ids) in &self.plan.months {
-                    for (part, ids) in ids.chunks(sitemap::PART_LIMIT).enumerate() {
+                    for (part, ids) in ids.chunks(plan::PART_LIMIT).enumerate() {
                         parts.push((address(&plan::part_url(*year, *month, part as u32)), latest(ids)));
                     }
                 }
@@ -587,7 +587,7 @@ impl<'a> Renderer<'a> {
             }
             Kind::SitemapPart(year, month, part) => {
                 let month = self.plan.months.iter().find(|(y, m, _)| (y, m) == (year, month));
-                let ids = month.and_then(|(_, _, ids)| ids.chunks(sitemap::PART_LIMIT).nth(*part as usize));
+                let ids = month.and_then(|(_, _, ids)| ids.chunks(plan::PART_LIMIT).nth(*part as usize));
                 let urls: Vec<_> = ids.unwrap_or(&[]).iter().map(|id| (url(*id), Some(self.modified(*id)))).collect();
                 sitemap::part(&urls, out);
             }
@@ -605,7 +605,7 @@ impl<'a> Renderer<'a> {
                     };
                     urls.push((address(page.url.as_str()), at));
                 }
-                urls.truncate(sitemap::PART_LIMIT);
+                urls.truncate(plan::PART_LIMIT);
                 sitemap::part(&urls, out);
             }
             Kind::NewsSitemap => {

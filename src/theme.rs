@@ -274,7 +274,10 @@ pub fn template_diagnostic(error: &tera::Error, code: Code) -> Diagnostic {
         diagnostic = diagnostic
             .hint("docs/themes.md lists what each template gets; `value or \"\"` stands in for what may be missing");
     }
+    // Tera draws message, place and excerpt; the first two are told already where the place is known.
+    let drawn = error.to_string();
+    let excerpt: Vec<&str> = drawn.lines().skip(if at.is_some() { 2 } else { 1 }).collect();
     diagnostic.at = at;
-    diagnostic.excerpt = Some(error.to_string());
+    diagnostic.excerpt = Some(excerpt.join("\n")).filter(|excerpt| !excerpt.is_empty());
     diagnostic
 }

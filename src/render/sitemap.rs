@@ -5,12 +5,6 @@
 use super::feeds::{push, push_element};
 use crate::clock::{Timestamp, Zone};
 
-/// The most addresses one part, or one index, may hold (sitemaps.org).
-pub const PART_LIMIT: usize = 50_000;
-
-/// The most stories a news sitemap may hold.
-pub const NEWS_LIMIT: usize = 1_000;
-
 const XMLNS: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 const NEWS_XMLNS: &str = "http://www.google.com/schemas/sitemap-news/0.9";
 
