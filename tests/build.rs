@@ -234,7 +234,7 @@ fn a_newer_story_leaves_full_pages_alone() {
             || path.starts_with("sitemap") || path == "news-sitemap.xml"
             // The page of an older story, where the newer one is now related to it.
             || is_story && support::contains(bytes, &format!("/{story}"));
-        assert!(may_change, "{path} changed");
+        assert!(may_change, "{path} changed\n{}\n{}", String::from_utf8_lossy(&before[path]), String::from_utf8_lossy(bytes));
     }
     assert!(before.keys().all(|path| after.contains_key(path)));
     assert_eq!(before["news/page/1/index.html"], after["news/page/1/index.html"]);
