@@ -230,7 +230,7 @@ fn one(
         Ok(Outcome::Foreign) => {
             let diagnostic =
                 Diagnostic::error(Code::ForeignFile, "dateline did not write this file, so the page was not written");
-            let at = Location::file(format!("output/{file}"));
+            let at = Location::file(output.shown(&file));
             rendered.diagnostics.push(diagnostic.at(at).hint("move it away; if dateline wrote it, remove it"));
         }
         Ok(outcome) => {

@@ -162,7 +162,9 @@ fn chains(stories: &Stories, drafts: bool, found: &mut Vec<Diagnostic>) -> Vec<C
 
 /// What makes one version count before another.
 fn rank(story: &Story) -> impl Ord {
-    (story.version, story.version_created, !story.headline.is_empty(), story.body_length, story.content)
+    // A file that cannot be read counts first: what it meant to say may be a kill.
+    let is_unreadable = story.status == Status::Unreadable;
+    (story.version, is_unreadable, story.version_created, !story.headline.is_empty(), story.body_length, story.content)
 }
 
 /// The table of states: the first test that holds decides. `None` is hidden.

@@ -216,8 +216,19 @@ fn read(
         fail(Code::NoFrontMatter, message.into(), Some((1, 1)), hint);
         return None;
     };
-    let front = front_matter::read(parts.yaml, &file, &config.zone, found)?;
+    let front = front_matter::read(parts.yaml, &file, &config.zone, found).unwrap_or_else(|| FrontMatter {
+        uri: uri_line(parts.yaml),
+        status: Some(Status::Unreadable),
+        ..FrontMatter::default()
+    });
     Some(draft(content, config, path, front, parts, Hash::of(buffer), found))
+}
+
+/// The uri in front matter that is no YAML, if a line tells it: the file may be a kill, so the story must not stay public.
+fn uri_line(yaml: &str) -> Option<String> {
+    let value = yaml.lines().find_map(|line| line.strip_prefix("uri:"))?;
+    let value = value.trim().trim_matches(['"', '\'']);
+    (!value.is_empty()).then(|| value.to_string())
 }
 
 fn draft(
@@ -243,6 +254,7 @@ fn draft(
                 .hint("use words joined by hyphens, with / between levels; topics, places, by, page, media and assets are reserved"),
         );
         status = Status::Unreadable;
+        front.category = None;
         config.default_category.clone()
     });
     for alias in &front.aliases {

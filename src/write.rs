@@ -100,6 +100,11 @@ impl Output {
         Ok(Outcome::Written)
     }
 
+    /// A file of the folder, as messages name it.
+    pub fn shown(&self, file: &str) -> String {
+        self.root.join(file).display().to_string()
+    }
+
     /// Whether dateline wrote the file, or was about to when it was stopped.
     fn owns(&self, file: &str) -> bool {
         self.before.contains_key(file) || self.pending.contains(file)
@@ -174,7 +179,7 @@ impl Output {
     }
 
     fn fault(&self, file: &str, error: &io::Error) -> Diagnostic {
-        let at = Location::file(self.root.join(file).display().to_string());
+        let at = Location::file(self.shown(file));
         Diagnostic::error(Code::OutputWrite, format!("cannot be written: {error}")).at(at)
     }
 }

@@ -3,11 +3,11 @@
 //! CommonMark with tables, footnotes, strikethrough and smart punctuation. Links and pictures go through the caller, who knows
 //! which targets exist. Raw HTML is kept only as far as an allow-list goes; most stories have none and never pay for it.
 
-use ammonia::Builder;
+use ammonia::{Builder, UrlRelative, UrlRelativeEvaluate};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// What becomes of a link or picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,9 +103,14 @@ pub fn render(markdown: &str, out: &mut String, mut resolve: impl FnMut(Referenc
         emit(event, range, &mut events);
     }
     if raw_html {
+        let targets = events.iter().filter_map(|event| match event {
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => Some(dest_url.to_string()),
+            _ => None,
+        });
+        let resolved: HashSet<String> = targets.collect();
         let mut dirty = String::with_capacity(markdown.len() * 5 / 4);
         html::push_html(&mut dirty, events.into_iter());
-        out.push_str(&sanitise(&dirty));
+        out.push_str(&sanitise(&dirty, resolved));
     } else {
         html::push_html(out, events.into_iter());
     }
@@ -149,26 +154,30 @@ pub fn has_scheme(target: &str) -> bool {
     clean.split(['/', '?', '#']).next().is_some_and(|head| head.contains(':')) || clean.starts_with("//")
 }
 
-/// Cleans HTML by the allow-list. Links inside it may only lead away from the site: a relative one could name a page that is
-/// not public.
-fn sanitise(html: &str) -> String {
-    static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
-        let mut builder = Builder::default();
-        builder
-            .add_tags(["section", "figure", "figcaption"])
-            .add_tag_attributes("div", ["tabindex"])
-            .add_tag_attributes("a", ["id"])
-            .add_allowed_classes("div", ["table-scroll", "footnote-definition"])
-            .add_allowed_classes("sup", ["footnote-reference", "footnote-definition-label"])
-            .add_tag_attributes("div", ["id"])
-            .add_tag_attributes("sup", ["id"])
-            .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
-            .rm_tags(["img"])
-            .tag_attribute_values(HashMap::new())
-            .link_rel(None);
-        builder
-    });
-    BUILDER.clean(html).to_string()
+/// Cleans HTML by the allow-list. Links and pictures inside it may only lead away from the site or where the text's own links
+/// lead: any other path could name a page that is not public.
+fn sanitise(html: &str, resolved: HashSet<String>) -> String {
+    Builder::default()
+        .add_tags(["section", "figure", "figcaption"])
+        .add_tag_attributes("div", ["tabindex", "id"])
+        .add_tag_attributes("a", ["id"])
+        .add_tag_attributes("sup", ["id"])
+        .add_allowed_classes("div", ["table-scroll", "footnote-definition"])
+        .add_allowed_classes("sup", ["footnote-reference", "footnote-definition-label"])
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+        .url_relative(UrlRelative::Custom(Box::new(Resolved(resolved))))
+        .link_rel(None)
+        .clean(html)
+        .to_string()
+}
+
+/// The relative links that may stay.
+struct Resolved(HashSet<String>);
+
+impl UrlRelativeEvaluate<'static> for Resolved {
+    fn evaluate<'url>(&self, url: &'url str) -> Option<Cow<'url, str>> {
+        (url.starts_with('#') || self.0.contains(url)).then_some(Cow::Borrowed(url))
+    }
 }
 
 /// The plain words of a text, for summaries and counts: no markup, one blank between words.
@@ -225,7 +234,8 @@ mod tests {
     #[test]
     fn raw_html_is_cleaned() {
         check("<script>alert(1)</script>\n\nText <b onclick=\"x()\">bold</b>", "\n<p>Text <b>bold</b></p>\n");
-        check("<a href=\"javascript:x\">a</a><img src=x onerror=y>", "<p><a>a</a></p>\n");
+        check("<a href=\"javascript:x\">a</a><img src=x onerror=y>", "<p><a>a</a><img></p>\n");
+        check("<b>x</b> <a href=\"/hidden/slug/\">a</a> [b](ok/)", "<p><b>x</b> <a>a</a> <a href=\"ok/\">b</a></p>\n");
         check("<style>p{}</style><iframe src=\"//x\"></iframe>", "");
         check("a <!-- secret --> b", "<p>a  b</p>\n");
     }
