@@ -142,10 +142,11 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
 
     clock.next("render", Some(plan.pages.len()));
     let folder = options.output.clone().unwrap_or_else(|| root.join("output"));
+    let name = options.output.as_ref().map_or_else(|| "output".to_string(), |folder| folder.display().to_string());
     let renderer = Renderer::new(site, &plan, root);
     let mut counts = Counts { files, pages: plan.pages.len(), ..Counts::default() };
     counts.stories = standing.live.iter().filter(|live| live.state != desk::State::Tombstone).count();
-    let output = if options.write { Some(clock.take(Output::open(&folder)?)) } else { None };
+    let output = if options.write { Some(clock.take(Output::open(&folder, &name)?)) } else { None };
     if let Some(output) = &output {
         let names: Vec<String> = plan.pages.iter().map(|page| page.url.file()).collect();
         output.announce(names.iter().map(String::as_str))?;

@@ -34,6 +34,7 @@ pub enum Outcome {
 /// The output folder during a build.
 pub struct Output {
     root: PathBuf,
+    name: String,
     before: FxHashMap<String, Hash>,
     pending: FxHashSet<String>,
     folders: Mutex<FxHashSet<PathBuf>>,
@@ -42,25 +43,26 @@ pub struct Output {
 }
 
 impl Output {
-    /// Opens the folder, makes it if need be, and locks it against other builds.
-    pub fn open(root: &Path) -> Result<Checked<Output>> {
+    /// Opens the folder, makes it if need be, and locks it against other builds. `name` is what messages call it.
+    pub fn open(root: &Path, name: &str) -> Result<Checked<Output>> {
         let fail = |error: io::Error| {
             let diagnostic =
                 Diagnostic::error(Code::OutputWrite, format!("the output folder cannot be written: {error}"));
-            Error::from(diagnostic.at(Location::file(root.display().to_string())))
+            Error::from(diagnostic.at(Location::file(name)))
         };
         let is_new = !root.exists();
         fs::create_dir_all(root).map_err(fail)?;
         let Some(lock) = file::lock(&root.join(LOCK)).map_err(fail)? else {
             let diagnostic = Diagnostic::error(Code::OutputWrite, "another build is writing to this folder");
-            let diagnostic = diagnostic.at(Location::file(root.display().to_string()));
+            let diagnostic = diagnostic.at(Location::file(name));
             return Err(diagnostic.hint("wait for it to end, or name another folder with --output").into());
         };
         let mut diagnostics = Vec::new();
         let before = read_list(root, MANIFEST, &mut diagnostics)?;
         let pending: FxHashSet<String> = read_list(root, PENDING, &mut diagnostics)?.into_keys().collect();
         let root = root.to_path_buf();
-        let output = Output { root, before, pending, folders: Mutex::default(), is_new, _lock: lock };
+        let output =
+            Output { root, name: name.to_string(), before, pending, folders: Mutex::default(), is_new, _lock: lock };
         Ok(Checked { value: output, diagnostics })
     }
 
@@ -102,7 +104,7 @@ impl Output {
 
     /// A file of the folder, as messages name it.
     pub fn shown(&self, file: &str) -> String {
-        self.root.join(file).display().to_string()
+        format!("{}/{file}", self.name)
     }
 
     /// Whether dateline wrote the file, or was about to when it was stopped.

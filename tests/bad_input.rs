@@ -289,9 +289,7 @@ fn themed(template: &str) -> Site {
 
 #[test]
 fn a_template_that_does_not_parse() {
-    for template in
-        ["{% if story.headline %}x", "{{ story.headline", "{% fro x in y %}{% endfor %}"]
-    {
+    for template in ["{% if story.headline %}x", "{{ story.headline", "{% fro x in y %}{% endfor %}"] {
         let site = themed(template);
         let ran = site.run_build(&[]);
         assert_eq!(ran.code, 2, "{template}: {}", ran.stderr);
@@ -548,7 +546,7 @@ fn scripts_do_not_get_through() {
         }
     }
     let page = site.html("news/2026/11/23/evil/index.html");
-    assert_eq!(texts(&page, "h1"), [headline.clone()]);
+    assert_eq!(texts(&page, "h1"), [headline.as_str()]);
     assert!(texts(&page, ".body").concat().contains('f'), "the text of a link stays");
     assert!(attributes(&page, ".body a", "href").contains(&"https://good.example/".to_string()));
     let feed: serde_json::Value = serde_json::from_str(&site.read("feed.json")).unwrap();
@@ -578,7 +576,7 @@ fn the_ends_of_time() {
         let site = Site::with(&format!("time_zone: {zone}\n"));
         site.story("good", "firstCreated: 2026-11-20T12:00:00Z\n", "Text.");
         site.story("first", "firstCreated: 0001-01-01T00:00:00Z\nversionCreated: 0001-01-01T00:00:00Z\n", "Text.");
-        site.story("zero", "firstCreated: 0000-01-01T00:00:00Z\n", "Text.");
+        site.story("zero", "firstCreated: 0000-06-01T00:00:00Z\n", "Text.");
         site.story("last", "firstCreated: 9999-12-29T00:00:00Z\nexpires: 9999-12-29T00:00:00Z\n", "Text.");
         let ran = site.run_build(&[]);
         assert_eq!(

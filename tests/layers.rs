@@ -76,3 +76,16 @@ fn every_diagnostic_is_documented() {
     let codes: Vec<&str> = dateline::diag::Code::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(headings, codes);
 }
+
+#[test]
+fn imports_are_seen() {
+    for (line, modules) in [
+        ("use crate::diag::{Code, Diagnostic};", &["diag"][..]),
+        ("use crate::{config, desk::State};", &["config", "desk"]),
+        ("    let hash = crate::hash::Hash::of(b); // crate::cli", &["hash"]),
+        ("use crate::index::related::Words;", &["index::related"]),
+        ("use std::fs;", &[]),
+    ] {
+        assert_eq!(named(line), modules, "{line}");
+    }
+}

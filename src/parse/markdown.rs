@@ -108,9 +108,10 @@ pub fn render(markdown: &str, out: &mut String, mut resolve: impl FnMut(Referenc
             _ => None,
         });
         let resolved: HashSet<String> = targets.collect();
+        let has_pictures = events.iter().any(|event| matches!(event, Event::Start(Tag::Image { .. })));
         let mut dirty = String::with_capacity(markdown.len() * 5 / 4);
         html::push_html(&mut dirty, events.into_iter());
-        out.push_str(&sanitise(&dirty, resolved));
+        out.push_str(&sanitise(&dirty, resolved, has_pictures));
     } else {
         html::push_html(out, events.into_iter());
     }
@@ -155,9 +156,13 @@ pub fn has_scheme(target: &str) -> bool {
 }
 
 /// Cleans HTML by the allow-list. Links and pictures inside it may only lead away from the site or where the text's own links
-/// lead: any other path could name a page that is not public.
-fn sanitise(html: &str, resolved: HashSet<String>) -> String {
-    Builder::default()
+/// lead: any other path could name a page that is not public. A text without pictures in Markdown has none in HTML either.
+fn sanitise(html: &str, resolved: HashSet<String>, has_pictures: bool) -> String {
+    let mut builder = Builder::default();
+    if !has_pictures {
+        builder.rm_tags(["img"]);
+    }
+    builder
         .add_tags(["section", "figure", "figcaption"])
         .add_tag_attributes("div", ["tabindex", "id"])
         .add_tag_attributes("a", ["id"])
@@ -234,7 +239,7 @@ mod tests {
     #[test]
     fn raw_html_is_cleaned() {
         check("<script>alert(1)</script>\n\nText <b onclick=\"x()\">bold</b>", "\n<p>Text <b>bold</b></p>\n");
-        check("<a href=\"javascript:x\">a</a><img src=x onerror=y>", "<p><a>a</a><img></p>\n");
+        check("<a href=\"javascript:x\">a</a><img src=x onerror=y>", "<p><a>a</a></p>\n");
         check("<b>x</b> <a href=\"/hidden/slug/\">a</a> [b](ok/)", "<p><b>x</b> <a>a</a> <a href=\"ok/\">b</a></p>\n");
         check("<style>p{}</style><iframe src=\"//x\"></iframe>", "");
         check("a <!-- secret --> b", "<p>a  b</p>\n");

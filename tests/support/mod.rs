@@ -30,6 +30,8 @@ pub(crate) struct Ran {
     pub(crate) stderr: String,
     /// The file of `--report`, or null.
     pub(crate) report: serde_json::Value,
+    /// The site's folder, with a slash.
+    root: String,
 }
 
 impl Site {
@@ -118,6 +120,7 @@ impl Site {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
             report: serde_json::Value::Null,
+            root: format!("{}/", self.root().display()),
         };
         assert!(!ran.stderr.contains("panicked"), "{args:?}\n{}", ran.stderr);
         ran
@@ -168,12 +171,12 @@ impl Site {
 }
 
 impl Ran {
-    /// Its diagnostics as `error no-front-matter content/a.md:1:1`.
+    /// Its diagnostics as `error no-front-matter content/a.md:1:1`, paths from the site's folder.
     pub(crate) fn found(&self) -> Vec<String> {
         let diagnostics = self.report["diagnostics"].as_array().unwrap();
         let line = |d: &serde_json::Value| {
             let text = |key: &str| d[key].as_str().unwrap_or("").to_string();
-            let mut line = format!("{} {} {}", text("severity"), text("code"), text("file"));
+            let mut line = format!("{} {} {}", text("severity"), text("code"), text("file").replace(&self.root, ""));
             if let (Some(row), Some(column)) = (d["line"].as_u64(), d["column"].as_u64()) {
                 line.push_str(&format!(":{row}:{column}"));
             }
