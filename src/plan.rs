@@ -494,7 +494,7 @@ fn story_url(site: &Inputs, first: StoryId) -> String {
 
 fn dated(pattern: &str, day: Day) -> String {
     pattern
-        .replace("{yyyy}", &format!("{:04}", day.year.max(0)))
+        .replace("{yyyy}", &format!("{:04}", day.year))
         .replace("{mm}", &format!("{:02}", day.month))
         .replace("{dd}", &format!("{:02}", day.day))
 }

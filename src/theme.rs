@@ -251,19 +251,18 @@ pub fn template_error(error: &tera::Error, code: Code) -> Error {
 
 /// The same as one diagnostic.
 pub fn template_diagnostic(error: &tera::Error, code: Code) -> Diagnostic {
+    let drawn = error.to_string();
     let (message, at) = match error.kind() {
         tera::ErrorKind::SyntaxError(report) | tera::ErrorKind::RenderingError(report) => {
-            let (theme, template) = report.filename().split_once('/').unwrap_or(("", report.filename()));
-            let file = format!("themes/{theme}/templates/{template}");
             let span = report.span();
-            let at = Location::at(file, span.start_line as u32, span.start_col as u32 + 1);
+            let at = Location::at(template_file(report.filename()), span.start_line as u32, span.start_col as u32 + 1);
             (report.message().to_string(), Some(at))
         }
         _ => {
-            // Some faults come as text alone, with the excerpt drawn in it.
-            let text = error.to_string();
-            let first = text.lines().next().unwrap_or("").trim_start_matches("error: ").to_string();
-            (first, None)
+            // Some faults come as text alone: the message, then the place behind an arrow, then the excerpt.
+            let mut lines = drawn.lines();
+            let message = lines.next().unwrap_or("").trim_start_matches("error: ").to_string();
+            (message, lines.next().and_then(place))
         }
     };
     let message = message.trim_end_matches('.').to_string();
@@ -275,9 +274,21 @@ pub fn template_diagnostic(error: &tera::Error, code: Code) -> Diagnostic {
             .hint("docs/themes.md lists what each template gets; `value or \"\"` stands in for what may be missing");
     }
     // Tera draws message, place and excerpt; the first two are told already where the place is known.
-    let drawn = error.to_string();
     let excerpt: Vec<&str> = drawn.lines().skip(if at.is_some() { 2 } else { 1 }).collect();
     diagnostic.at = at;
     diagnostic.excerpt = Some(excerpt.join("\n")).filter(|excerpt| !excerpt.is_empty());
     diagnostic
+}
+
+/// The file of a template by the name it has in tera, `THEME/FILE`.
+fn template_file(name: &str) -> String {
+    let (theme, template) = name.split_once('/').unwrap_or(("", name));
+    format!("themes/{theme}/templates/{template}")
+}
+
+/// Reads ` --> THEME/FILE:LINE:COLUMN`.
+fn place(line: &str) -> Option<Location> {
+    let mut parts = line.trim_start().strip_prefix("--> ")?.rsplitn(3, ':');
+    let (column, line, name) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
+    Some(Location::at(template_file(name), line, column))
 }

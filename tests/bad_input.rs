@@ -289,7 +289,14 @@ fn themed(template: &str) -> Site {
 
 #[test]
 fn a_template_that_does_not_parse() {
-    for template in ["{% if story.headline %}x", "{{ story.headline", "{% fro x in y %}{% endfor %}"] {
+    for template in [
+        "{% if story.headline %}x",
+        "{{ story.headline",
+        "{% fro x in y %}{% endfor %}",
+        "{{ story.headline | nofilter }}",
+        "{{ nofunction(x=1) }}",
+        "{% include \"nope.html\" %}",
+    ] {
         let site = themed(template);
         let ran = site.run_build(&[]);
         assert_eq!(ran.code, 2, "{template}: {}", ran.stderr);
