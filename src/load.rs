@@ -291,11 +291,9 @@ fn draft(
     let mut media = Media { content, path, file: &file, found, files: Vec::new(), sizes: Vec::new() };
     let mut picture = None;
     for association in &front.associations {
-        let is_picture =
-            association.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image" | "graphic"));
         let Some(target) = association.href.as_deref().filter(|href| !markdown::has_scheme(href)) else { continue };
         if let Some(file) = media.take(target, 1)
-            && is_picture
+            && association.is_picture()
             && picture.is_none()
         {
             let alt = association.caption.clone().unwrap_or_default();

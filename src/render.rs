@@ -14,10 +14,10 @@ use crate::clock::Timestamp;
 use crate::desk::{LiveId, State};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::file::{self, ReadError};
-use crate::index::{ListOf, lineage};
+use crate::index::{List, ListOf, lineage};
 use crate::load;
 use crate::plan::{self, FeedForm, FeedOf, Inputs, Kind, Page, Plan};
-use crate::story::{NameId, StoryId};
+use crate::story::{NameId, Story, StoryId};
 use crate::theme;
 use dates::Dates;
 use rustc_hash::FxHashMap;
@@ -280,6 +280,23 @@ impl<'a> Renderer<'a> {
         }
     }
 
+    /// The tag of a story's own language.
+    fn story_language<'s>(&'s self, story: &'s Story) -> &'s str {
+        if story.language.is_empty() { self.language(story.edition) } else { &story.language }
+    }
+
+    /// What a list is called in its edition.
+    fn list_name(&self, list: &List) -> String {
+        let stories = self.site.stories;
+        match list.of {
+            ListOf::Category(id) => self.section_link(list.edition, id).name,
+            ListOf::Topic(id) => stories.topics.name(id).to_string(),
+            ListOf::Place(id) => stories.places.name(id).to_string(),
+            ListOf::Author(id) => stories.authors.name(id).to_string(),
+            ListOf::Day(day) => self.dates.long(usize::from(list.edition), day),
+        }
+    }
+
     fn list_link(&self, edition: u8, of: ListOf, name: &str) -> Link {
         let at = self.plan.lists.get(&(edition, of));
         Link { name: name.to_string(), url: at.map(|at| self.plan.list_urls[*at as usize].clone()).unwrap_or_default() }
@@ -306,7 +323,7 @@ impl<'a> Renderer<'a> {
         let live = self.site.standing.get(id);
         let story = self.site.stories.get(live.current);
         let section = self.site.stories.get(live.first).section;
-        let language = if story.language.is_empty() { self.language(story.edition) } else { &story.language };
+        let language = self.story_language(story);
         let picture = story.rare().picture.as_ref().and_then(|picture| {
             let src = self.plan.media_urls.get(&picture.file)?.clone();
             let (width, height) = self.site.stories.picture_sizes.get(&picture.file).copied().unwrap_or_default();
@@ -372,13 +389,7 @@ impl<'a> Renderer<'a> {
         let n = config.lists.per_page;
         let closed = plan::closed_pages(list.stories.len(), n) as u32;
         let page_url = |number: u32| if number == 0 { url.clone() } else { format!("{url}page/{number}/") };
-        let name = match list.of {
-            ListOf::Category(id) => self.section_link(edition, id).name,
-            ListOf::Topic(id) => stories.topics.name(id).to_string(),
-            ListOf::Place(id) => stories.places.name(id).to_string(),
-            ListOf::Author(id) => stories.authors.name(id).to_string(),
-            ListOf::Day(day) => self.dates.long(usize::from(edition), day),
-        };
+        let name = self.list_name(list);
         let (mut description, mut children, mut parents) = (String::new(), Vec::new(), Vec::new());
         if let ListOf::Category(id) = list.of {
             let path = stories.sections.slug(id);
@@ -423,16 +434,9 @@ impl<'a> Renderer<'a> {
     }
 
     fn index(&self, page: &Page, edition: u8, of: &'static str, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
-        let stories = self.site.stories;
         let mut entries: Vec<Link> = Vec::new();
         for list in self.site.index.lists.iter().filter(|list| list.edition == edition && plan::list_kind(list) == of) {
-            let name = match list.of {
-                ListOf::Category(id) => self.section_link(edition, id).name,
-                ListOf::Topic(id) => stories.topics.name(id).to_string(),
-                ListOf::Place(id) => stories.places.name(id).to_string(),
-                ListOf::Author(id) => stories.authors.name(id).to_string(),
-                ListOf::Day(_) => continue,
-            };
+            let name = self.list_name(list);
             entries.push(self.list_link(edition, list.of, &name));
         }
         entries.sort_by_cached_key(|link| (link.name.to_lowercase(), link.url.clone()));
@@ -485,13 +489,7 @@ impl<'a> Renderer<'a> {
             }
             FeedOf::List(at) => {
                 let list = &self.site.index.lists[at as usize];
-                let name = match list.of {
-                    ListOf::Category(id) => self.section_link(list.edition, id).name,
-                    ListOf::Topic(id) => stories.topics.name(id).to_string(),
-                    ListOf::Place(id) => stories.places.name(id).to_string(),
-                    ListOf::Author(id) => stories.authors.name(id).to_string(),
-                    ListOf::Day(day) => day.to_string(),
-                };
+                let name = self.list_name(list);
                 let url = self.plan.list_urls[at as usize].clone();
                 (list.edition, &list.stories, url, format!("{}: {name}", config.title))
             }
@@ -528,7 +526,7 @@ impl<'a> Renderer<'a> {
                 publisher: &config.publisher,
                 categories: vec![&sections[n]],
                 image: images[n].as_deref(),
-                language: if story.language.is_empty() { self.language(edition) } else { &story.language },
+                language: self.story_language(story),
             }
         });
         // A withdrawn story is told to readers that may have kept it; what it was about is not told (RFC 6721).
@@ -621,11 +619,7 @@ impl<'a> Renderer<'a> {
                         sitemap::NewsEntry {
                             url,
                             name: &config.title,
-                            language: if story.language.is_empty() {
-                                self.language(story.edition)
-                            } else {
-                                &story.language
-                            },
+                            language: self.story_language(story),
                             published: live.published,
                             title: &story.headline,
                         }

@@ -96,6 +96,13 @@ pub struct Association {
     pub rights: Option<String>,
 }
 
+impl Association {
+    /// Whether it is shown as a picture; one without a type is.
+    pub fn is_picture(&self) -> bool {
+        self.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image" | "graphic"))
+    }
+}
+
 /// A file cut into front matter and body.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Parts<'a> {

@@ -129,8 +129,7 @@ impl Renderer<'_> {
         for association in &front.associations {
             pictures.extend(self.picture(&story.source, association));
         }
-        let language =
-            if story.language.is_empty() { self.language(edition).to_string() } else { story.language.to_string() };
+        let language = self.story_language(story).to_string();
         let mut head = self.page_view(page, "story", edition, story.headline.to_string());
         head.description = story.description.to_string();
         head.dir = dates::direction(&language).to_string();
@@ -140,11 +139,7 @@ impl Renderer<'_> {
         for other in self.site.index.translations.get(&id).map_or(&[][..], |group| group) {
             let other_story = self.site.stories.get(self.site.standing.get(*other).current);
             let url = self.story_url(*other).to_string();
-            let language = if other_story.language.is_empty() {
-                self.language(other_story.edition)
-            } else {
-                &other_story.language
-            };
+            let language = self.story_language(other_story);
             head.alternates.push(Alternate { language: language.to_string(), url: config.address(&url) });
             if *other != id {
                 let headline = other_story.headline.to_string();
@@ -234,9 +229,7 @@ impl Renderer<'_> {
     /// A picture as its page shows it, if its file is published.
     fn picture(&self, source: &RelPath, association: &Association) -> Option<PictureView> {
         let file = source.resolve(association.href.as_deref().filter(|href| !markdown::has_scheme(href))?)?;
-        let is_picture =
-            association.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image" | "graphic"));
-        let src = self.plan.media_urls.get(&file).filter(|_| is_picture)?.clone();
+        let src = self.plan.media_urls.get(&file).filter(|_| association.is_picture())?.clone();
         let (width, height) = self.site.stories.picture_sizes.get(&file).copied().unwrap_or_default();
         let caption = association.caption.clone().unwrap_or_default();
         let credit = [association.by.as_deref(), association.credit.as_deref()];
@@ -292,7 +285,7 @@ impl Renderer<'_> {
             subheadline: front.subheadline.as_deref(),
             kicker: front.kicker.as_deref(),
             description: front.description.as_deref(),
-            language: if story.language.is_empty() { self.language(story.edition) } else { &story.language },
+            language: self.story_language(story),
             published: live.published,
             modified: story.version_created.max(live.published),
             first_created: front.first_created,
@@ -331,12 +324,7 @@ impl Renderer<'_> {
                 })
                 .collect(),
             translation_of: original.as_ref().map(|(uri, url)| article::Translation { uri, url }),
-            images: linked()
-                .filter(|(association, _)| {
-                    association.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image"))
-                })
-                .map(|(_, href)| href)
-                .collect(),
+            images: linked().filter(|(association, _)| association.is_picture()).map(|(_, href)| href).collect(),
             genres: texts(&front.genres),
             people: texts(&front.people),
             organisations: texts(&front.organisations),
