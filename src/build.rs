@@ -5,7 +5,7 @@ use crate::diag::{Checked, Code, Diagnostic, Location, Result};
 use crate::hash::Hash;
 use crate::plan::{self, Inputs, Kind, Page, Plan};
 use crate::render::Renderer;
-use crate::write::{self, Outcome, Output};
+use crate::write::{self, Filed, Manifest, Outcome, Output};
 use crate::{config, desk, index, load, source, theme};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -152,12 +152,12 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
         output.announce(names.iter().map(String::as_str))?;
     }
     let rendered = pages(&renderer, &plan, output.as_ref(), options.progress);
-    let mut manifest = BTreeMap::new();
+    let mut manifest = Manifest::new();
     let mut template_faults = TemplateFaults::default();
     for (page, rendered) in plan.pages.iter().zip(rendered) {
         clock.report.diagnostics.extend(template_faults.once(rendered.diagnostics));
         if let Some(hash) = rendered.hash {
-            manifest.insert(page.url.file(), hash);
+            manifest.insert(page.url.file(), Filed { hash, kind: page.kind.name(&index) });
         }
         match rendered.outcome {
             Some(Outcome::Written) => {

@@ -7,6 +7,7 @@
 use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError, TEMPORARY_PREFIX};
 use crate::hash::Hash;
+use crate::plan::KINDS;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,7 +19,19 @@ use std::sync::Mutex;
 pub const MANIFEST: &str = ".dateline-manifest";
 const PENDING: &str = ".dateline-pending";
 const LOCK: &str = ".dateline-lock";
-const HEAD: &str = "dateline manifest 1\n";
+const HEAD: &str = "dateline manifest 2\n";
+
+/// Every file that dateline put into an output folder, by its path.
+pub type Manifest = BTreeMap<String, Filed>;
+
+/// One file of a [`Manifest`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Filed {
+    /// Hash of its bytes; zero if it could not be written and an older file may stand there.
+    pub hash: Hash,
+    /// What it is, one of [`KINDS`].
+    pub kind: &'static str,
+}
 
 /// What came of one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +48,7 @@ pub enum Outcome {
 pub struct Output {
     root: PathBuf,
     name: String,
-    before: FxHashMap<String, Hash>,
+    before: FxHashMap<String, Filed>,
     pending: FxHashSet<String>,
     folders: Mutex<FxHashSet<PathBuf>>,
     is_new: bool,
@@ -59,7 +72,8 @@ impl Output {
         };
         let mut diagnostics = Vec::new();
         let before = read_list(root, MANIFEST, &mut diagnostics)?;
-        let pending: FxHashSet<String> = read_list(root, PENDING, &mut diagnostics)?.into_keys().collect();
+        let pending: FxHashMap<String, Filed> = read_list(root, PENDING, &mut diagnostics)?;
+        let pending: FxHashSet<String> = pending.into_keys().collect();
         let root = root.to_path_buf();
         let output =
             Output { root, name: name.to_string(), before, pending, folders: Mutex::default(), is_new, _lock: lock };
@@ -73,7 +87,7 @@ impl Output {
             // A foreign file is not ours because we wanted its place; it keeps its owner.
             let is_ours = self.is_new || self.pending.contains(file) || !self.root.join(file).exists();
             if is_ours {
-                list.push_str(&format!("{} {file}\n", Hash::default()));
+                list.push_str(&format!("{} {} {file}\n", Hash::default(), KINDS[0]));
             }
         }
         if list.len() == HEAD.len() {
@@ -132,7 +146,7 @@ impl Output {
     }
 
     /// Ends the build: removes files that are no longer planned, then writes the manifest. Returns how many were removed.
-    pub fn finish(&self, files: &BTreeMap<String, Hash>) -> Result<usize> {
+    pub fn finish(&self, files: &Manifest) -> Result<usize> {
         let mut removed = 0;
         let gone: std::collections::BTreeSet<&String> =
             self.before.keys().chain(&self.pending).filter(|file| !files.contains_key(*file)).collect();
@@ -148,8 +162,8 @@ impl Output {
         }
         let mut list = String::with_capacity(files.len() * 96);
         list.push_str(HEAD);
-        for (file, hash) in files {
-            list.push_str(&format!("{hash} {file}\n"));
+        for (file, Filed { hash, kind }) in files {
+            list.push_str(&format!("{hash} {kind} {file}\n"));
         }
         let path = self.root.join(MANIFEST);
         let same = file::holds(&path, list.as_bytes(), &mut Vec::new()).unwrap_or(false);
@@ -187,8 +201,8 @@ impl Output {
 }
 
 /// Files in the output folder that dateline did not write; dot-files are no matter.
-pub fn foreign(root: &Path, planned: &BTreeMap<String, Hash>) -> Vec<Diagnostic> {
-    let owned = read_list(root, MANIFEST, &mut Vec::new()).unwrap_or_default();
+pub fn foreign(root: &Path, planned: &Manifest) -> Vec<Diagnostic> {
+    let owned: Manifest = read_list(root, MANIFEST, &mut Vec::new()).unwrap_or_default();
     let mut found = Vec::new();
     let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter();
     let visible = |entry: &walkdir::DirEntry| {
@@ -208,12 +222,23 @@ pub fn foreign(root: &Path, planned: &BTreeMap<String, Hash>) -> Vec<Diagnostic>
     found
 }
 
-fn read_list(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<FxHashMap<String, Hash>> {
+/// The manifest of an output folder; empty where there is none. A damaged one is empty too, with a warning.
+pub fn manifest(root: &Path) -> Result<Checked<Manifest>> {
+    let mut diagnostics = Vec::new();
+    let value = read_list(root, MANIFEST, &mut diagnostics)?;
+    Ok(Checked { value, diagnostics })
+}
+
+fn read_list<L: FromIterator<(String, Filed)> + Default>(
+    root: &Path,
+    name: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<L> {
     let mut bytes = Vec::new();
     let at = || Location::file(root.join(name).display().to_string());
     match file::read_bounded(&root.join(name), 4 << 30, &mut bytes) {
         Ok(()) => {}
-        Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(FxHashMap::default()),
+        Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(L::default()),
         Err(ReadError::Io(error)) => {
             return Err(Diagnostic::error(Code::OutputWrite, format!("cannot be read: {error}")).at(at()).into());
         }
@@ -224,10 +249,12 @@ fn read_list(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Resu
         lines
             .lines()
             .map(|line| {
-                let (hash, file) = line.split_once(' ')?;
+                let (hash, line) = line.split_once(' ')?;
+                let (kind, file) = line.split_once(' ')?;
                 // A damaged list must never name a file outside the folder.
                 crate::path::RelPath::new(file)?;
-                Some((file.to_string(), Hash::parse(hash)?))
+                let kind = KINDS.iter().copied().find(|known| *known == kind)?;
+                Some((file.to_string(), Filed { hash: Hash::parse(hash)?, kind }))
             })
             .collect()
     });
@@ -239,6 +266,6 @@ fn read_list(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Resu
                 .at(at())
                 .hint("files that dateline wrote before and that changed since count as foreign: remove them"),
         );
-        FxHashMap::default()
+        L::default()
     }))
 }

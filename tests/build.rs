@@ -384,8 +384,8 @@ fn a_damaged_manifest_removes_nothing() {
     let lists = [
         "garbage".to_string(),
         String::new(),
-        format!("dateline manifest 1\n{zeros} ../victim.txt\n"),
-        format!("dateline manifest 1\n{zeros} {absolute}\n"),
+        format!("dateline manifest 2\n{zeros} story ../victim.txt\n"),
+        format!("dateline manifest 2\n{zeros} story {absolute}\n"),
     ];
     for list in &lists {
         site.file("output/.dateline-manifest", list);
