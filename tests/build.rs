@@ -425,6 +425,20 @@ fn two_builds_do_not_meet() {
 }
 
 #[test]
+fn the_first_build_appears_all_at_once() {
+    let site = Site::new();
+    site.story("strike", "", "Text.");
+    // What a killed first build leaves.
+    site.file("output/.dateline-new/2026/half.html", "half").file("output/.gitignore", "*");
+    site.build();
+    assert!(!site.has(".dateline-new") && site.has(".gitignore"));
+    assert_eq!(site.tree().keys().filter(|file| file.contains("half")).count(), 0);
+    let before = site.tree();
+    site.build();
+    assert_eq!(site.tree(), before);
+}
+
+#[test]
 fn an_interrupted_build_is_taken_up() {
     let site = Site::new();
     newsroom(&site);
