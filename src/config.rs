@@ -6,6 +6,7 @@
 use crate::clock::Zone;
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
+use crate::hash::Hash;
 use crate::path::{UrlPath, slugify};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -409,6 +410,13 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str) -> Result
 }
 
 impl Config {
+    /// A hash of all settings.
+    pub fn hash(&self) -> Hash {
+        // Every field takes part, those to come as well. That the form may change with the compiler does no harm: the hash is
+        // only compared between runs of one program.
+        Hash::of(format!("{self:?}").as_bytes())
+    }
+
     /// The settings with another base address.
     pub fn with_base_url(mut self, base_url: &str) -> Result<Config> {
         let (origin, prefix) = split_base_url(base_url).ok_or_else(|| {

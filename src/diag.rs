@@ -84,6 +84,9 @@ codes! {
     ForeignFile = "foreign-file", "A file that dateline did not write lies in the output folder.";
     OutputWrite = "output-write", "A page cannot be written.";
     ManifestDamaged = "manifest-damaged", "The list of written files cannot be read.";
+    SiteLocked = "site-locked", "Another build of the site is running.";
+    StateUnusable = "state-unusable", "The state of the build cannot be kept.";
+    StateDamaged = "state-damaged", "The state of the last build cannot be read.";
 }
 
 impl fmt::Display for Code {

@@ -23,6 +23,7 @@ pub mod story;
 // 2 readers
 pub mod parse;
 pub mod source;
+pub mod state;
 pub mod theme;
 // 3 newsroom
 pub mod desk;

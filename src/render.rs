@@ -6,6 +6,7 @@
 pub mod article;
 pub mod dates;
 pub mod feeds;
+pub mod key;
 pub mod sitemap;
 mod story;
 pub mod views;
@@ -90,7 +91,7 @@ impl<'a> Renderer<'a> {
         let stories = site.stories;
         let days = site.standing.live.iter().flat_map(|live| {
             let story = stories.get(live.current);
-            [live.published, story.version_created]
+            [Some(live.published), Some(story.version_created), story.rare().corrected_at].into_iter().flatten()
         });
         let dates = Dates::new(&site.config.languages, days.map(|time| time.day(&site.config.zone)));
         let (mut by_uri, mut by_slug) = (FxHashMap::default(), FxHashMap::default());
@@ -315,7 +316,6 @@ impl<'a> Renderer<'a> {
         let zone = &self.site.config.zone;
         let local = time.in_zone(zone);
         let day = Day::from(local.date());
-        let list = self.plan.lists.get(&(edition, ListOf::Day(day)));
         let mut clock = String::with_capacity(5);
         two_digits(&mut clock, local.hour().unsigned_abs());
         clock.push(':');
@@ -324,8 +324,14 @@ impl<'a> Renderer<'a> {
             iso: time.rfc3339(zone),
             date: self.dates.long(usize::from(edition), day),
             time: clock,
-            url: list.map(|at| self.plan.list_urls[*at as usize].clone()).unwrap_or_default(),
+            url: self.day_url(edition, day).to_string(),
         }
+    }
+
+    /// Path of a day's page, or empty.
+    fn day_url(&self, edition: u8, day: Day) -> &str {
+        let list = self.plan.lists.get(&(edition, ListOf::Day(day)));
+        list.map_or("", |at| self.plan.list_urls[*at as usize].as_str())
     }
 
     /// The tag of a story's own language.

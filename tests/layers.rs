@@ -7,7 +7,7 @@ use std::path::Path;
 const LAYERS: &[&[&str]] = &[
     &["clock", "diag", "file", "hash", "path", "index::related"],
     &["config", "story"],
-    &["parse", "source", "theme"],
+    &["parse", "source", "state", "theme"],
     &["load", "desk", "index"],
     &["plan", "render", "write"],
     &["build"],
@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// Modules that may use one of their own layer.
-const SIBLINGS: &[(&str, &str)] = &[("index", "desk"), ("render", "plan"), ("write", "plan")];
+const SIBLINGS: &[(&str, &str)] = &[("index", "desk"), ("render", "plan"), ("write", "plan"), ("state", "source")];
 
 fn layer(module: &str) -> usize {
     LAYERS.iter().position(|layer| layer.contains(&module)).unwrap_or_else(|| panic!("`{module}` is in no layer"))

@@ -1,7 +1,7 @@
 //! A story's own page and its ninjs: the only pages for which the story's file is read again.
 
 use super::article::{self, Article};
-use super::views::{Alternate, CorrectionView, Link, PictureView, StoryView, TranslationView};
+use super::views::{Alternate, CorrectionView, DateView, Link, PictureView, StoryView, TranslationView};
 use super::{Cards, Renderer, dates};
 use crate::desk::{LiveId, State};
 use crate::diag::{Code, Diagnostic, Location};
@@ -19,6 +19,11 @@ struct Text {
     front: FrontMatter,
     body: String,
     html: String,
+}
+
+/// A link or picture as a text would name it.
+pub(super) fn reference(target: &str, picture: bool) -> Reference<'_> {
+    Reference { target, picture, at: None }
 }
 
 impl Renderer<'_> {
@@ -56,7 +61,11 @@ impl Renderer<'_> {
     }
 
     /// Where a link or picture leads, and what is wrong with it.
-    fn target(&self, source: &RelPath, reference: Reference) -> (Target, Option<(Code, String, &'static str)>) {
+    pub(super) fn target(
+        &self,
+        source: &RelPath,
+        reference: Reference,
+    ) -> (Target, Option<(Code, String, &'static str)>) {
         let written = reference.target;
         if written.is_empty() || written.starts_with('#') {
             return (Target::To(written.to_string()), None);
@@ -180,7 +189,8 @@ impl Renderer<'_> {
             updated: (story.version_created > live.published).then(|| self.date(edition, story.version_created)),
             correction: front.correction.as_ref().map(|correction| CorrectionView {
                 note: correction.note.clone(),
-                date: correction.date.map(|date| self.date(edition, date)),
+                // No story needs to have come that day, so there may be no page of it to link to.
+                date: correction.date.map(|date| DateView { url: String::new(), ..self.date(edition, date) }),
             }),
             alert: story.alert && story.body_length == 0,
             archived: live.state == State::Archived,
@@ -205,6 +215,15 @@ impl Renderer<'_> {
     }
 
     fn related(&self, id: LiveId, story: &Story, cards: &mut Cards, found: &mut Vec<Diagnostic>) -> Vec<Value> {
+        let site = &self.site;
+        let published = site.standing.get(id).published;
+        let newer = |other: LiveId| site.standing.get(other).published > published;
+        let related = self.related_ids(id, story, found);
+        related.into_iter().map(|other| cards.get(other, newer(other), || self.card(other, newer(other)))).collect()
+    }
+
+    /// The related articles of a story: those picked by hand, then those found by their words.
+    pub(super) fn related_ids(&self, id: LiveId, story: &Story, found: &mut Vec<Diagnostic>) -> Vec<LiveId> {
         let mut picked: Vec<LiveId> = Vec::new();
         for wanted in &story.rare().related {
             match self.by_uri.get(wanted.as_str()).or_else(|| self.by_slug.get(wanted.as_str())) {
@@ -221,11 +240,9 @@ impl Renderer<'_> {
             }
         }
         let site = &self.site;
-        let related = site.index.related(site.stories, site.standing, site.config, id, &picked);
-        let published = site.standing.get(id).published;
-        let shown = related.into_iter().filter(|other| !self.story_url(*other).is_empty());
-        let newer = |other: LiveId| site.standing.get(other).published > published;
-        shown.map(|other| cards.get(other, newer(other), || self.card(other, newer(other)))).collect()
+        let mut related = site.index.related(site.stories, site.standing, site.config, id, &picked);
+        related.retain(|other| !self.story_url(*other).is_empty());
+        related
     }
 
     /// A picture as its page shows it, if its file is published.
