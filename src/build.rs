@@ -184,9 +184,16 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     let last = if trusted { clock.take(state.pages()) } else { Pages::default() };
     let keys = Keys::new(&renderer, state.head.began).all(&plan.pages);
     let files: Vec<String> = plan.pages.par_iter().map(|page| page.url.file()).collect();
-    let work =
-        Work { renderer: &renderer, plan: &plan, files: &files, keys: &keys, last: &last, output: output.as_ref() };
-    let stale = work.stale(options.verify);
+    let work = Work {
+        renderer: &renderer,
+        plan: &plan,
+        files: &files,
+        keys: &keys,
+        last: &last,
+        output: output.as_ref(),
+        verify: options.verify,
+    };
+    let stale = work.stale();
     if let Some(output) = &output {
         output.announce(stale.iter().map(|(at, _)| (files[*at as usize].as_str(), work.last(*at).is_some())))?;
     }
@@ -401,6 +408,8 @@ struct Work<'w> {
     keys: &'w [Key],
     last: &'w Pages,
     output: Option<&'w Output>,
+    /// Look at files that should be as they were.
+    verify: bool,
 }
 
 impl Work<'_> {
@@ -412,8 +421,8 @@ impl Work<'_> {
     }
 
     /// The pages that have to be made, with the reasons, in the order in which to make them: by the newest story they show, so
-    /// that a worker meets the same stories again and again. With `verify` every other file is looked at too.
-    fn stale(&self, verify: bool) -> Vec<(u32, Reasons)> {
+    /// that a worker meets the same stories again and again.
+    fn stale(&self) -> Vec<(u32, Reasons)> {
         let check = |at: u32, buffer: &mut Vec<u8>| {
             let key = &self.keys[at as usize];
             let last = self.last(at);
@@ -421,7 +430,7 @@ impl Work<'_> {
                 let holds = |output: &Output| {
                     last.is_some_and(|last| output.holds(&self.files[at as usize], last.bytes, buffer))
                 };
-                (verify && !self.output.is_some_and(holds)).then(Reasons::default)
+                (self.verify && !self.output.is_some_and(holds)).then(Reasons::default)
             })
         };
         let mut stale: Vec<(u32, Reasons)> = (0..self.plan.pages.len() as u32)
@@ -471,7 +480,7 @@ impl Worker {
             return rendered;
         };
         let file = &work.files[at as usize];
-        match output.write(file, bytes, work.last(at).map(|last| last.bytes), buffer) {
+        match output.write(file, bytes, work.last(at).filter(|_| !work.verify).map(|last| last.bytes), buffer) {
             Ok(Outcome::Foreign) => {
                 let diagnostic = Diagnostic::error(
                     Code::ForeignFile,
