@@ -397,8 +397,8 @@ fn section(config: &Config, path: &RelPath, front: &FrontMatter, language: &str)
     {
         return Some(section);
     }
-    if let Some(section) = front.subjects.iter().find_map(|code| config.subjects.get(code)) {
-        return Some(section.clone());
+    if let Some(section) = config.subjects.section(&front.subjects) {
+        return Some(section.to_string());
     }
     let kicker = front.kicker.as_deref().unwrap_or("");
     let named = config
