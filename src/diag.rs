@@ -72,6 +72,7 @@ codes! {
     SameVersion = "same-version", "Two files are the same version of one story, with different content.";
     SameUrl = "same-url", "Two pages claim one URL.";
     CategorySpelling = "category-spelling", "One category is written in two ways.";
+    UnknownSubject = "unknown-subject", "A subject code is not in its vocabulary, or is no code.";
     LinkTarget = "link-target", "A link leads to a story that is not public or not there.";
     LinkScheme = "link-scheme", "A link has a scheme that is not allowed.";
     MediaMissing = "media-missing", "A picture or file is not there.";

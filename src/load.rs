@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::config::{Config, section_path};
-use crate::diag::{Checked, Code, Diagnostic, Location};
+use crate::diag::{Checked, Code, Diagnostic, Location, Severity};
 use crate::file::{self, ReadError};
 use crate::hash::Hash;
 use crate::index::related::Words;
@@ -12,7 +12,7 @@ use crate::path::{RelPath, SLUG_LIMIT, slugify};
 use crate::source::{STORY_LIMIT, Source};
 use crate::story::{NameId, Names, Picture, Rare, StandingPage, Status, Stories, Story};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::Path;
 
 /// Loads every story and standing page. `step` hears how many files are done.
@@ -31,8 +31,13 @@ pub fn stories(root: &Path, config: &Config, source: &Source, step: &(dyn Fn(usi
     };
     let mut found = Checked::<Stories>::default();
     let mut spelling: FxHashMap<Box<str>, (String, RelPath)> = FxHashMap::default();
+    let mut noted: FxHashSet<String> = FxHashSet::default();
     for loaded in read_all(&source.stories) {
-        found.diagnostics.extend(loaded.diagnostics);
+        // A code that is new to the table may be on every story of a desk: it is noted once, with the first file.
+        let mut is_new = |d: &Diagnostic| {
+            (d.code, d.severity) != (Code::UnknownSubject, Severity::Note) || noted.insert(d.message.clone())
+        };
+        found.diagnostics.extend(loaded.diagnostics.into_iter().filter(&mut is_new));
         if let Some(draft) = loaded.draft {
             if let (Some(category), path) = (&draft.category, &draft.section_path) {
                 check_spelling(&mut spelling, path, category, &draft.story.source, &mut found.diagnostics);

@@ -5,9 +5,10 @@
 
 use super::node::{self, Node, Step};
 use crate::clock::{Timestamp, Zone};
-use crate::diag::{Code, Diagnostic, Location};
+use crate::diag::{Code, Diagnostic, Location, Severity};
 use crate::path::slug_fault;
 use crate::story::Status;
+use crate::topics;
 use std::borrow::Cow;
 
 /// The largest front matter, in bytes: YAML parsers are slow on hostile input.
@@ -251,13 +252,16 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, found: &mut Vec<Diagnostic>) ->
         );
         front.status = Some(Status::Unreadable);
     }
-    if !reader.faults.is_empty() {
+    if reader.faults.iter().any(|fault| fault.severity == Severity::Error) {
         front.status = Some(Status::Unreadable);
     }
     for fault in reader.faults {
         let (line, column) = node::locate(yaml, &fault.path).unwrap_or((1, 1));
-        let mut diagnostic =
-            Diagnostic::error(fault.code, fault.message).at(Location::at(file, line.saturating_add(1), column));
+        let mut diagnostic = Diagnostic::new(fault.severity, fault.code, fault.message).at(Location::at(
+            file,
+            line.saturating_add(1),
+            column,
+        ));
         diagnostic.hints.extend(fault.hint);
         found.push(diagnostic);
     }
@@ -326,6 +330,7 @@ fn anchor(yaml: &str) -> Option<(u32, u32, char)> {
 
 struct Fault {
     path: Vec<Step>,
+    severity: Severity,
     code: Code,
     message: String,
     hint: Option<String>,
@@ -340,7 +345,7 @@ struct Reader<'z> {
 
 impl Reader<'_> {
     fn fault(&mut self, code: Code, message: String, hint: Option<String>) {
-        self.faults.push(Fault { path: self.path.clone(), code, message, hint });
+        self.faults.push(Fault { path: self.path.clone(), severity: Severity::Error, code, message, hint });
     }
 
     fn key(&mut self, front: &mut FrontMatter, name: &str, value: &Node) {
@@ -364,7 +369,7 @@ impl Reader<'_> {
             "firstCreated" => front.first_created = self.time(name, value),
             "versionCreated" => front.version_created = self.time(name, value),
             "contentCreated" => front.content_created = self.time(name, value),
-            "subjects" => front.subjects = self.texts(name, value),
+            "subjects" => front.subjects = self.subjects(value),
             "keywords" => front.keywords = self.texts(name, value),
             "genres" => front.genres = self.texts(name, value),
             "places" => front.places = self.texts(name, value),
@@ -448,6 +453,35 @@ impl Reader<'_> {
             self.path.pop();
         }
         texts
+    }
+
+    /// Subject codes. One that is unknown is kept, for agencies use newer codes and others than the IPTC's; what looks like a
+    /// mistake is said.
+    fn subjects(&mut self, value: &Node) -> Vec<String> {
+        let mut codes = Vec::new();
+        let items = if let Node::List(items) = value { items.as_slice() } else { std::slice::from_ref(value) };
+        let depth = self.path.len();
+        for (n, item) in items.iter().enumerate() {
+            if matches!(value, Node::List(_)) {
+                self.path.push(Step::Item(n));
+            }
+            if let Some(code) = self.text("subjects", item) {
+                if let Some(fault) = topics::code::fault(&code) {
+                    let severity = if fault.may_be_newer { Severity::Note } else { Severity::Warning };
+                    let (message, hint) = (fault.message, Some(fault.hint));
+                    self.faults.push(Fault {
+                        path: self.path.clone(),
+                        severity,
+                        code: Code::UnknownSubject,
+                        message,
+                        hint,
+                    });
+                }
+                codes.push(code);
+            }
+            self.path.truncate(depth);
+        }
+        codes
     }
 
     fn number(&mut self, name: &str, value: &Node, least: i64, most: i64) -> Option<i64> {
@@ -731,6 +765,21 @@ mod tests {
         let both = dateline("dateline: Tehran, Jan 10 (EFE)\n");
         assert_eq!((both.text.as_str(), both.place.as_deref()), ("Tehran, Jan 10 (EFE)", Some("Tehran")));
         assert_eq!(dateline("dateline: {place: Tehran, date: Jan 10, agency: EFE}\n"), both);
+    }
+
+    #[test]
+    fn unknown_subjects_are_kept_and_said() {
+        let front = check(
+            "headline: x\nsubjects: [medtop:20000065, medtop:2000065, acme:9, politics, medtop:20009999]\n",
+            &[
+                "x.md:3:29: warning: `medtop:2000065` is not a code of eight digits",
+                "x.md:3:53: warning: `politics` is not a subject code",
+                "x.md:3:63: note: `medtop:20009999` is not among the Media Topics that dateline knows",
+            ],
+        )
+        .unwrap();
+        assert_eq!((front.subjects.len(), front.status), (5, None));
+        check("headline: x\nsubjects: politics\n", &["x.md:3:11: warning: `politics` is not a subject code"]);
     }
 
     #[test]

@@ -50,14 +50,15 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// The address that names the subject. `None` for a code of a vocabulary that is not known.
+    /// The address that names the subject; that of a code which may be newer than the table, too. `None` for a code of a
+    /// vocabulary that is not known, unless it is an address itself.
     pub fn uri(self) -> Option<String> {
         match self {
             Subject::Topic(topic) => Some(topic.uri()),
             Subject::Code(code) => Some(code.uri()),
-            Subject::UnknownTopic(digits) => Some(format!("{MEDIA_TOPIC}{digits}")),
-            Subject::UnknownCode(digits) => Some(format!("{SUBJECT_CODE}{digits}")),
-            Subject::Other(text) => text.contains("://").then(|| text.to_string()),
+            Subject::UnknownTopic(digits) => is_code(digits).then(|| format!("{MEDIA_TOPIC}{digits}")),
+            Subject::UnknownCode(digits) => is_code(digits).then(|| format!("{SUBJECT_CODE}{digits}")),
+            Subject::Other(text) => is_address(text).then(|| text.to_string()),
         }
     }
 }
@@ -114,6 +115,11 @@ pub fn fault(text: &str) -> Option<Fault> {
             fault("is not a subject code", hint)
         }
     }
+}
+
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty()) && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
 fn is_code(digits: &str) -> bool {

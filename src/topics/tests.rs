@@ -92,6 +92,20 @@ fn subject_codes_lead_to_topics() {
 }
 
 #[test]
+fn addresses_are_addresses() {
+    let address = |code: &str| Subject::read(code).uri();
+    let topic = "http://cv.iptc.org/newscodes/mediatopic/20009999";
+    assert_eq!(address("medtop:20009999").as_deref(), Some(topic));
+    assert_eq!(address(topic).as_deref(), Some(topic));
+    assert_eq!(address("https://example.org/x").as_deref(), Some("https://example.org/x"));
+    for code in
+        ["medtop:<b> x", "medtop:", "subj:1", "acme:9", "https:// x", "javascript://x", "", "text http://e.org/"]
+    {
+        assert_eq!(address(code), None, "{code}");
+    }
+}
+
+#[test]
 fn faults_say_what_was_meant() {
     let check = |code: &str, message: &str, hint: &str| {
         let fault = code::fault(code).unwrap_or_else(|| panic!("{code}"));
