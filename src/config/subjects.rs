@@ -79,10 +79,10 @@ pub(super) fn check(
             }
             let diagnostic =
                 Diagnostic::error(Code::ConfigInvalid, format!("`{code}` is not a Media Topic")).at(place());
-            let hint = topics::code::fault(code).map_or_else(
-                || "codes look like medtop:20000065; those of other vocabularies go under `categories` in dateline.yaml".into(),
-                |fault| fault.hint,
-            );
+            let hint = match topics::code::nearest(code) {
+                Some(topic) => format!("did you mean `{}` ({})?", topic.qcode(), topic.name("en")),
+                None => "other vocabularies than the Media Topics go under `categories` in dateline.yaml".to_string(),
+            };
             found.push(diagnostic.hint(hint));
         }
     }
@@ -200,7 +200,7 @@ mod tests {
             [
                 "dateline.yaml:6:7: error: `medtop:2000065` is not a code of eight digits [did you mean `medtop:20000065` (civil unrest)?]",
                 "dateline.yaml:3:11: error: `medtop:15000000` belongs to `play` and to `sport` [name it in one section]",
-                "content/categories.yaml:2:34: error: `subj:15000000` is not a Media Topic [codes look like medtop:20000065; those of other vocabularies go under `categories` in dateline.yaml]",
+                "content/categories.yaml:2:34: error: `subj:15000000` is not a Media Topic [other vocabularies than the Media Topics go under `categories` in dateline.yaml]",
                 "content/categories.yaml:4:17: error: `politics` is not a Media Topic [did you mean `medtop:11000000` (politics)?]",
             ]
         );

@@ -145,6 +145,13 @@ fn suggest(text: &str) -> String {
     }
 }
 
+/// The Media Topic that a text in the place of a code may mean, by its code or its English name.
+pub fn nearest(text: &str) -> Option<Topic> {
+    let named = |topic: &Topic| strsim::damerau_levenshtein(&topic.name("en").to_lowercase(), &text.to_lowercase());
+    let near = || Topic::all().filter(|topic| topic.retired().is_none()).min_by_key(named);
+    misspelt(text).or_else(|| near().filter(|topic| text.len() <= 120 && named(topic) <= 2))
+}
+
 /// The matter, else the subject, that the digits of an unknown Subject Code begin with.
 fn suggest_broader(digits: &str) -> String {
     let mut begun = [5, 2].into_iter().filter_map(|end| TABLE.code(&format!("{:0<8}", digits.get(..end)?)));
