@@ -13,6 +13,7 @@ use crate::file::{self, ReadError};
 use crate::path::{UrlPath, slugify};
 use crate::topics::Topic;
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -72,13 +73,11 @@ pub struct Section {
 
 impl Section {
     /// The name in a language: the site's own, else that of its first Media Topic, else the site's own in another language.
-    pub fn name(&self, language: &str) -> Option<String> {
-        if let Some(own) = self.name.exactly(language) {
-            return Some(own.to_string());
-        }
-        let topic = self.topic.and_then(|topic| topic.own_name(language)).map(capital);
-        let other = || self.name.get(language).map(str::to_string);
-        topic.or_else(other).or_else(|| self.topic.map(|topic| capital(topic.name(language))))
+    pub fn name(&self, language: &str) -> Option<Cow<'_, str>> {
+        let own = self.name.exactly(language).map(Cow::Borrowed);
+        let topic = || self.topic.and_then(|topic| topic.own_name(language)).map(capital);
+        let other = || self.name.get(language).map(Cow::Borrowed);
+        own.or_else(topic).or_else(other).or_else(|| self.topic.map(|topic| capital(topic.name(language))))
     }
 
     /// The description in a language, else in another.
@@ -478,18 +477,21 @@ impl Config {
     /// last part of its path as written. The latter two get a capital.
     pub fn section_name(&self, path: &str, language: &str, spelling: &str) -> String {
         if let Some(name) = self.sections.get(path).and_then(|section| section.name(language)) {
-            return name;
+            return name.into_owned();
         }
         if let Some(topic) = Topic::at_path(path) {
-            return capital(topic.name(language));
+            return capital(topic.name(language)).into_owned();
         }
-        capital(&spelling.rsplit('/').next().unwrap_or(spelling).replace('-', " "))
+        capital(&spelling.rsplit('/').next().unwrap_or(spelling).replace('-', " ")).into_owned()
     }
 }
 
-fn capital(text: &str) -> String {
+fn capital(text: &str) -> Cow<'_, str> {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    match chars.next() {
+        Some(first) if first.is_lowercase() => Cow::Owned(first.to_uppercase().chain(chars).collect()),
+        _ => Cow::Borrowed(text),
+    }
 }
 
 /// A category as written, as the path of its section: each part a slug. `None` where a part is empty or reserved.

@@ -111,7 +111,9 @@ fn place(text: &str, file: &str, key: &str, section: &str, code: &str) -> Locati
     let mut lines = text.lines().enumerate().skip_while(|(_, line)| !key.is_empty() && !begins(line, key));
     let inside = lines.by_ref().skip_while(|(_, line)| !begins(line, section));
     for (number, line) in inside {
-        if let Some(at) = line.find(code) {
+        // `medtop:2000065` is not the beginning of `medtop:20000650`.
+        let ends = |at: &usize| !line[at + code.len()..].starts_with(|c: char| c.is_alphanumeric());
+        if let Some(at) = line.match_indices(code).map(|(at, _)| at).find(ends) {
             let column = line.get(..at).map_or(1, |before| before.chars().count() + 1);
             return Location::at(file, number as u32 + 1, column as u32);
         }

@@ -3,6 +3,9 @@
 use super::table::TABLE;
 use super::{MEDIA_TOPIC, SUBJECT_CODE, SubjectCode, Topic};
 
+/// The longest text, in bytes, that is taken for a misspelt code or name. The longest name has 70.
+const TEXT_LIMIT: usize = 120;
+
 /// What a subject code names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject<'a> {
@@ -147,9 +150,12 @@ fn suggest(text: &str) -> String {
 
 /// The Media Topic that a text in the place of a code may mean, by its code or its English name.
 pub fn nearest(text: &str) -> Option<Topic> {
-    let named = |topic: &Topic| strsim::damerau_levenshtein(&topic.name("en").to_lowercase(), &text.to_lowercase());
-    let near = || Topic::all().filter(|topic| topic.retired().is_none()).min_by_key(named);
-    misspelt(text).or_else(|| near().filter(|topic| text.len() <= 120 && named(topic) <= 2))
+    if text.len() > TEXT_LIMIT {
+        return None;
+    }
+    let distance = |topic: &Topic| strsim::damerau_levenshtein(&topic.name("en").to_lowercase(), &text.to_lowercase());
+    let near = || Topic::all().filter(|topic| topic.retired().is_none()).min_by_key(distance);
+    misspelt(text).or_else(|| near().filter(|topic| distance(topic) <= 2))
 }
 
 /// The matter, else the subject, that the digits of an unknown Subject Code begin with.
@@ -163,7 +169,7 @@ fn suggest_broader(digits: &str) -> String {
 
 /// The topic that a text without the right prefix may mean: `20000065`, `medtopic:20000065`, `politics`.
 fn misspelt(text: &str) -> Option<Topic> {
-    if text.len() > 120 {
+    if text.len() > TEXT_LIMIT {
         return None;
     }
     match text.split_once(':') {

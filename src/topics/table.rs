@@ -2,6 +2,7 @@
 
 use super::Topic;
 use crate::path::slugify;
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 const MEDIA_TOPICS: &str = include_str!("../../vocab/media-topics.tsv");
@@ -9,6 +10,18 @@ const SUBJECT_CODES: &str = include_str!("../../vocab/subject-codes.tsv");
 
 /// The languages of the names, in the order of their columns.
 pub(super) const LANGUAGES: [&str; 10] = ["en", "ar", "da", "de", "es", "fr", "pt", "pt-BR", "sv", "zh-Hans"];
+
+/// The living topics by their names in small letters; of topics with one name, the first by code. Only asked for when a story
+/// or a setting has a word in the place of a code.
+pub(super) static NAMES: LazyLock<FxHashMap<String, Topic>> = LazyLock::new(|| {
+    let mut names = FxHashMap::default();
+    for topic in Topic::all().filter(|topic| topic.retired().is_none()) {
+        for name in topic.row().names() {
+            names.entry(name.to_lowercase()).or_insert(topic);
+        }
+    }
+    names
+});
 
 pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(MEDIA_TOPICS, SUBJECT_CODES));
 

@@ -144,6 +144,19 @@ fn faults_say_what_was_meant() {
     }
 }
 
+proptest::proptest! {
+    #[test]
+    fn no_text_is_too_much(text in "(medtop:|subj:|http://cv.iptc.org/newscodes/subjectcode/)?.{0,20}", language in "\\PC{0,12}") {
+        let subject = Subject::read(&text);
+        code::fault(&text);
+        code::nearest(&text);
+        subject.name(&language);
+        if let Some(uri) = subject.uri() {
+            assert!(!uri.contains(char::is_whitespace), "{uri}");
+        }
+    }
+}
+
 #[test]
 fn every_topic_is_whole_and_has_a_path() {
     assert_eq!(TABLE.topics.len(), 1286);
@@ -161,10 +174,10 @@ fn every_topic_is_whole_and_has_a_path() {
     assert_eq!((living, TABLE.by_path.len()), (1133, 1133));
 }
 
-#[allow(clippy::print_stderr, reason = "a test that is passed over says so")]
+#[allow(clippy::print_stderr, reason = "a skipped test should be seen with --nocapture")]
 fn vocabulary(name: &str) -> Option<Value> {
     let Some(fixtures) = std::env::var_os("DATELINE_FIXTURES") else {
-        eprintln!("passed over: DATELINE_FIXTURES is not set");
+        eprintln!("skipped: DATELINE_FIXTURES is not set");
         return None;
     };
     let path = Path::new(&fixtures).join("wire/vocab").join(name);
