@@ -4,8 +4,8 @@ use crate::clock::Timestamp;
 use crate::diag::{Checked, Code, Diagnostic, Location, Result};
 use crate::hash::Hash;
 use crate::plan::{self, Inputs, Kind, Page, Plan};
-use crate::render::Renderer;
-use crate::write::{self, Outcome, Output};
+use crate::render::{Cards, Renderer};
+use crate::write::{self, Filed, Manifest, Outcome, Output};
 use crate::{config, desk, index, load, source, theme};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -152,12 +152,12 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
         output.announce(names.iter().map(String::as_str))?;
     }
     let rendered = pages(&renderer, &plan, output.as_ref(), options.progress);
-    let mut manifest = BTreeMap::new();
+    let mut manifest = Manifest::new();
     let mut template_faults = TemplateFaults::default();
     for (page, rendered) in plan.pages.iter().zip(rendered) {
         clock.report.diagnostics.extend(template_faults.once(rendered.diagnostics));
         if let Some(hash) = rendered.hash {
-            manifest.insert(page.url.file(), hash);
+            manifest.insert(page.url.file(), Filed { hash, kind: page.kind.name(&index) });
         }
         match rendered.outcome {
             Some(Outcome::Written) => {
@@ -190,61 +190,69 @@ struct Rendered {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Renders and writes every page, in parallel, each worker with buffers of its own.
+/// Renders and writes every page, in parallel; what came of them, in the plan's order. Pages are taken in order of the newest
+/// story they show, so that a worker meets the same stories again and again.
 fn pages(renderer: &Renderer, plan: &Plan, output: Option<&Output>, progress: &dyn Progress) -> Vec<Rendered> {
-    plan.pages
+    let mut order: Vec<u32> = (0..plan.pages.len() as u32).collect();
+    order.sort_by_cached_key(|at| renderer.newest(&plan.pages[*at as usize]));
+    let mut rendered: Vec<(u32, Rendered)> = order
         .par_chunks(32)
-        .flat_map_iter(|chunk| {
-            let (mut bytes, mut buffer) = (Vec::new(), Vec::new());
-            let rendered: Vec<Rendered> = chunk
-                .iter()
-                .map(|page| {
-                    bytes.clear();
-                    one(renderer, page, output, &mut bytes, &mut buffer)
-                })
-                .collect();
+        .map_init(Worker::default, |worker, chunk| {
+            let rendered: Vec<_> =
+                chunk.iter().map(|at| (*at, worker.page(renderer, &plan.pages[*at as usize], output))).collect();
             progress.step(chunk.len());
             rendered
         })
-        .collect()
+        .flatten_iter()
+        .collect();
+    rendered.sort_unstable_by_key(|(at, _)| *at);
+    rendered.into_iter().map(|(_, rendered)| rendered).collect()
 }
 
-fn one(
-    renderer: &Renderer,
-    page: &Page,
-    output: Option<&Output>,
-    bytes: &mut Vec<u8>,
-    buffer: &mut Vec<u8>,
-) -> Rendered {
-    let mut rendered = Rendered { outcome: None, hash: None, length: 0, diagnostics: Vec::new() };
-    if let Err(diagnostic) = renderer.page(page, bytes, &mut rendered.diagnostics) {
-        rendered.diagnostics.push(diagnostic);
-        return rendered;
-    }
-    rendered.length = bytes.len();
-    let Some(output) = output else {
-        rendered.hash = Some(Hash::of(bytes));
-        return rendered;
-    };
-    let file = page.url.file();
-    match output.write(&file, bytes, buffer) {
-        Ok(Outcome::Foreign) => {
-            let diagnostic =
-                Diagnostic::error(Code::ForeignFile, "dateline did not write this file, so the page was not written");
-            let at = Location::file(output.shown(&file));
-            rendered.diagnostics.push(diagnostic.at(at).hint("move it away; if dateline wrote it, remove it"));
-        }
-        Ok(outcome) => {
-            rendered.outcome = Some(outcome);
-            rendered.hash = Some(Hash::of(bytes));
-        }
-        Err(diagnostic) => {
-            // The old file is still there, whole and ours.
-            rendered.hash = Some(Hash::default());
+/// What a thread keeps from page to page.
+#[derive(Default)]
+struct Worker {
+    cards: Cards,
+    bytes: Vec<u8>,
+    buffer: Vec<u8>,
+}
+
+impl Worker {
+    fn page(&mut self, renderer: &Renderer, page: &Page, output: Option<&Output>) -> Rendered {
+        let Worker { cards, bytes, buffer } = self;
+        let mut rendered = Rendered { outcome: None, hash: None, length: 0, diagnostics: Vec::new() };
+        bytes.clear();
+        if let Err(diagnostic) = renderer.page(page, cards, bytes, &mut rendered.diagnostics) {
             rendered.diagnostics.push(diagnostic);
+            return rendered;
         }
+        rendered.length = bytes.len();
+        let Some(output) = output else {
+            rendered.hash = Some(Hash::of(bytes));
+            return rendered;
+        };
+        let file = page.url.file();
+        match output.write(&file, bytes, buffer) {
+            Ok(Outcome::Foreign) => {
+                let diagnostic = Diagnostic::error(
+                    Code::ForeignFile,
+                    "dateline did not write this file, so the page was not written",
+                );
+                let at = Location::file(output.shown(&file));
+                rendered.diagnostics.push(diagnostic.at(at).hint("move it away; if dateline wrote it, remove it"));
+            }
+            Ok(outcome) => {
+                rendered.outcome = Some(outcome);
+                rendered.hash = Some(Hash::of(bytes));
+            }
+            Err(diagnostic) => {
+                // The old file, if there was one, is still there, whole and ours.
+                rendered.hash = (!output.is_new()).then(Hash::default);
+                rendered.diagnostics.push(diagnostic);
+            }
+        }
+        rendered
     }
-    rendered
 }
 
 /// Faults of templates: one that is in every page is told once, with the number of pages.

@@ -53,6 +53,17 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
     result
 }
 
+/// Writes a new file in a folder that nobody looks into yet: straight, for it cannot be seen half written. What could not be
+/// written is taken away again.
+pub fn write_hidden(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let result = OpenOptions::new().write(true).create_new(true).open(path).and_then(|mut file| file.write_all(bytes));
+    if result.is_err() {
+        // Best effort: the write failed already.
+        let _ = fs::remove_file(path);
+    }
+    result
+}
+
 /// Writes a file that must not exist yet, whole; `AlreadyExists` if it does. The folder must exist.
 pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let temporary = temporary_beside(path);

@@ -102,10 +102,16 @@ struct Draft {
     story: Story,
     category: Option<String>,
     section_path: String,
-    topics: Vec<String>,
-    authors: Vec<String>,
-    place: Option<String>,
+    topics: Vec<Named>,
+    authors: Vec<Named>,
+    place: Vec<Named>,
     sizes: Vec<(RelPath, (u32, u32))>,
+}
+
+/// A name with the slug that makes its URL.
+struct Named {
+    slug: String,
+    name: String,
 }
 
 impl Draft {
@@ -119,21 +125,24 @@ impl Draft {
         }
         story.topics = intern_all(&mut stories.topics, &self.topics);
         story.authors = intern_all(&mut stories.authors, &self.authors);
-        story.place = self.place.and_then(|place| intern_all(&mut stories.places, &[place]).first().copied());
+        story.place = intern_all(&mut stories.places, &self.place).first().copied();
         story
     }
 }
 
-/// Ids of names; a name without a letter or digit has none, a name given twice has one.
-fn intern_all(names: &mut Names, texts: &[String]) -> Box<[NameId]> {
+/// Names with their slugs; a name without a letter or digit is none.
+fn named(texts: impl IntoIterator<Item = String>) -> Vec<Named> {
+    let named = texts.into_iter().map(|name| Named { slug: slugify(&name), name });
+    named.filter(|named| !named.slug.is_empty()).collect()
+}
+
+/// Ids of names; a name given twice has one.
+fn intern_all(names: &mut Names, texts: &[Named]) -> Box<[NameId]> {
     let mut ids = Vec::with_capacity(texts.len());
-    for text in texts {
-        let slug = slugify(text);
-        if !slug.is_empty() {
-            let id = names.intern(&slug, text);
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
+    for Named { slug, name } in texts {
+        let id = names.intern(slug, name);
+        if !ids.contains(&id) {
+            ids.push(id);
         }
     }
     ids.into()
@@ -383,9 +392,9 @@ fn draft(
         story,
         category: front.category,
         section_path,
-        topics: front.keywords,
-        authors: front.by,
-        place: front.dateline.and_then(|dateline| dateline.place),
+        topics: named(front.keywords),
+        authors: named(front.by),
+        place: named(front.dateline.and_then(|dateline| dateline.place)),
         sizes,
     }
 }

@@ -81,8 +81,34 @@ pub enum Kind {
     Media(RelPath),
 }
 
+/// Every word that [`Kind::name`] has.
+pub const KINDS: &[&str] = &[
+    "story",
+    "tombstone",
+    "ninjs",
+    "front",
+    "category",
+    "topic",
+    "place",
+    "author",
+    "day",
+    "index",
+    "page",
+    "rss",
+    "atom",
+    "json-feed",
+    "not-found",
+    "sitemap-index",
+    "sitemap",
+    "news-sitemap",
+    "robots",
+    "redirect",
+    "asset",
+    "media",
+];
+
 impl Kind {
-    /// The word in reports and for `page.kind`.
+    /// The word in reports, in the manifest and for `page.kind`: one of [`KINDS`].
     pub fn name(&self, index: &Index) -> &'static str {
         match self {
             Kind::Story(_) => "story",

@@ -3,12 +3,17 @@
 //! `.dateline-manifest` in the folder lists what dateline wrote there. What is not in it belongs to somebody else: it is never
 //! overwritten and never removed. Before a new file is written its name goes into `.dateline-pending`, so that after a crash the
 //! next build still knows its own.
+//!
+//! A folder that is still empty is filled out of sight, in `.dateline-new`, and all of it takes its place at the end: nobody can
+//! see a file there before, so each is written straight, which costs half of a write and a rename.
 
 use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError, TEMPORARY_PREFIX};
 use crate::hash::Hash;
+use crate::plan::KINDS;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,7 +23,20 @@ use std::sync::Mutex;
 pub const MANIFEST: &str = ".dateline-manifest";
 const PENDING: &str = ".dateline-pending";
 const LOCK: &str = ".dateline-lock";
-const HEAD: &str = "dateline manifest 1\n";
+const STAGE: &str = ".dateline-new";
+const HEAD: &str = "dateline manifest 2\n";
+
+/// Every file that dateline put into an output folder, by its path.
+pub type Manifest = BTreeMap<String, Filed>;
+
+/// One file of a [`Manifest`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Filed {
+    /// Hash of its bytes; zero if it could not be written and an older file may stand there.
+    pub hash: Hash,
+    /// What it is, one of [`KINDS`].
+    pub kind: &'static str,
+}
 
 /// What came of one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,10 +53,11 @@ pub enum Outcome {
 pub struct Output {
     root: PathBuf,
     name: String,
-    before: FxHashMap<String, Hash>,
+    before: FxHashMap<String, Filed>,
     pending: FxHashSet<String>,
     folders: Mutex<FxHashSet<PathBuf>>,
-    is_new: bool,
+    /// Where the files of a new folder are put together.
+    stage: Option<PathBuf>,
     _lock: fs::File,
 }
 
@@ -50,7 +69,6 @@ impl Output {
                 Diagnostic::error(Code::OutputWrite, format!("the output folder cannot be written: {error}"));
             Error::from(diagnostic.at(Location::file(name)))
         };
-        let is_new = !root.exists();
         fs::create_dir_all(root).map_err(fail)?;
         let Some(lock) = file::lock(&root.join(LOCK)).map_err(fail)? else {
             let diagnostic = Diagnostic::error(Code::OutputWrite, "another build is writing to this folder");
@@ -58,22 +76,38 @@ impl Output {
             return Err(diagnostic.hint("wait for it to end, or name another folder with --output").into());
         };
         let mut diagnostics = Vec::new();
-        let before = read_list(root, MANIFEST, &mut diagnostics)?;
-        let pending: FxHashSet<String> = read_list(root, PENDING, &mut diagnostics)?.into_keys().collect();
+        let before: FxHashMap<String, Filed> = read_list(root, MANIFEST, &mut diagnostics)?;
+        let pending: FxHashMap<String, Filed> = read_list(root, PENDING, &mut diagnostics)?;
+        let pending: FxHashSet<String> = pending.into_keys().collect();
+        let stage = root.join(STAGE);
+        match fs::remove_dir_all(&stage) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(fail(error)),
+        }
+        let stage = if before.is_empty() && pending.is_empty() && is_empty(root).map_err(fail)? {
+            fs::create_dir(&stage).map_err(fail)?;
+            Some(stage)
+        } else {
+            None
+        };
         let root = root.to_path_buf();
         let output =
-            Output { root, name: name.to_string(), before, pending, folders: Mutex::default(), is_new, _lock: lock };
+            Output { root, name: name.to_string(), before, pending, folders: Mutex::default(), stage, _lock: lock };
         Ok(Checked { value: output, diagnostics })
     }
 
     /// Notes the names of files that are about to be made, so that a build after a crash knows them.
     pub fn announce<'a>(&self, files: impl Iterator<Item = &'a str>) -> Result<()> {
+        if self.stage.is_some() {
+            return Ok(());
+        }
         let mut list = String::from(HEAD);
         for file in files.filter(|file| !self.before.contains_key(*file) || self.pending.contains(*file)) {
             // A foreign file is not ours because we wanted its place; it keeps its owner.
-            let is_ours = self.is_new || self.pending.contains(file) || !self.root.join(file).exists();
+            let is_ours = self.pending.contains(file) || !self.root.join(file).exists();
             if is_ours {
-                list.push_str(&format!("{} {file}\n", Hash::default()));
+                list.push_str(&format!("{} {} {file}\n", Hash::default(), KINDS[0]));
             }
         }
         if list.len() == HEAD.len() {
@@ -85,6 +119,12 @@ impl Output {
 
     /// Puts bytes at a file's place if they differ. `buffer` is working space.
     pub fn write(&self, file: &str, bytes: &[u8], buffer: &mut Vec<u8>) -> std::result::Result<Outcome, Diagnostic> {
+        if let Some(stage) = &self.stage {
+            let path = stage.join(file);
+            let made = self.make_folder(path.parent().unwrap_or(stage));
+            made.and_then(|_| file::write_hidden(&path, bytes)).map_err(|error| self.fault(file, &error))?;
+            return Ok(Outcome::Written);
+        }
         let path = self.root.join(file);
         let folder = path.parent().unwrap_or(&self.root);
         let fresh_folder = self.make_folder(folder).map_err(|error| self.fault(file, &error))?;
@@ -100,6 +140,11 @@ impl Output {
         }
         file::write_atomic(&path, bytes).map_err(|error| self.fault(file, &error))?;
         Ok(Outcome::Written)
+    }
+
+    /// Whether the folder was empty when the build began.
+    pub fn is_new(&self) -> bool {
+        self.stage.is_some()
     }
 
     /// A file of the folder, as messages name it.
@@ -132,7 +177,8 @@ impl Output {
     }
 
     /// Ends the build: removes files that are no longer planned, then writes the manifest. Returns how many were removed.
-    pub fn finish(&self, files: &BTreeMap<String, Hash>) -> Result<usize> {
+    pub fn finish(&self, files: &Manifest) -> Result<usize> {
+        self.unveil(files)?;
         let mut removed = 0;
         let gone: std::collections::BTreeSet<&String> =
             self.before.keys().chain(&self.pending).filter(|file| !files.contains_key(*file)).collect();
@@ -146,21 +192,38 @@ impl Output {
             let mut folder = self.root.join(file);
             while folder.pop() && folder != self.root && fs::remove_dir(&folder).is_ok() {}
         }
-        let mut list = String::with_capacity(files.len() * 96);
-        list.push_str(HEAD);
-        for (file, hash) in files {
-            list.push_str(&format!("{hash} {file}\n"));
-        }
+        let list = listing(files);
         let path = self.root.join(MANIFEST);
         let same = file::holds(&path, list.as_bytes(), &mut Vec::new()).unwrap_or(false);
         if !same {
             file::write_atomic(&path, list.as_bytes()).map_err(|error| self.fault(MANIFEST, &error))?;
         }
         let _ = fs::remove_file(self.root.join(PENDING));
-        if !self.is_new {
+        if self.stage.is_none() {
             self.remove_leftovers();
         }
         Ok(removed)
+    }
+
+    /// Moves what was put together out of sight to its place. The names are noted first: a crash may fall between two moves.
+    fn unveil(&self, files: &Manifest) -> Result<()> {
+        let Some(stage) = &self.stage else { return Ok(()) };
+        file::write_atomic(&self.root.join(PENDING), listing(files).as_bytes())
+            .map_err(|error| self.fault(PENDING, &error))?;
+        let fail = |error: io::Error| self.fault("", &error);
+        let mut entries: Vec<_> = fs::read_dir(stage).map_err(fail)?.collect::<io::Result<_>>().map_err(fail)?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let name = entry.file_name();
+            let place = self.root.join(&name);
+            if place.symlink_metadata().is_ok() {
+                let found = io::Error::new(io::ErrorKind::AlreadyExists, "somebody put a file there during the build");
+                return Err(self.fault(&name.to_string_lossy(), &found).into());
+            }
+            fs::rename(entry.path(), &place).map_err(|error| self.fault(&name.to_string_lossy(), &error))?;
+        }
+        fs::remove_dir(stage).map_err(fail)?;
+        Ok(())
     }
 
     /// Temporary files of a build that was killed. Only the folders written to are looked at.
@@ -186,9 +249,29 @@ impl Output {
     }
 }
 
+/// The text of a manifest.
+fn listing(files: &Manifest) -> String {
+    let mut list = String::with_capacity(files.len() * 96);
+    list.push_str(HEAD);
+    for (file, Filed { hash, kind }) in files {
+        let _ = writeln!(list, "{hash} {kind} {file}");
+    }
+    list
+}
+
+/// Whether a folder holds nothing but dot-files.
+fn is_empty(root: &Path) -> io::Result<bool> {
+    for entry in fs::read_dir(root)? {
+        if !entry?.file_name().as_encoded_bytes().starts_with(b".") {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Files in the output folder that dateline did not write; dot-files are no matter.
-pub fn foreign(root: &Path, planned: &BTreeMap<String, Hash>) -> Vec<Diagnostic> {
-    let owned = read_list(root, MANIFEST, &mut Vec::new()).unwrap_or_default();
+pub fn foreign(root: &Path, planned: &Manifest) -> Vec<Diagnostic> {
+    let owned: Manifest = read_list(root, MANIFEST, &mut Vec::new()).unwrap_or_default();
     let mut found = Vec::new();
     let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter();
     let visible = |entry: &walkdir::DirEntry| {
@@ -208,12 +291,23 @@ pub fn foreign(root: &Path, planned: &BTreeMap<String, Hash>) -> Vec<Diagnostic>
     found
 }
 
-fn read_list(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<FxHashMap<String, Hash>> {
+/// The manifest of an output folder; empty where there is none. A damaged one is empty too, with a warning.
+pub fn manifest(root: &Path) -> Result<Checked<Manifest>> {
+    let mut diagnostics = Vec::new();
+    let value = read_list(root, MANIFEST, &mut diagnostics)?;
+    Ok(Checked { value, diagnostics })
+}
+
+fn read_list<L: FromIterator<(String, Filed)> + Default>(
+    root: &Path,
+    name: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<L> {
     let mut bytes = Vec::new();
     let at = || Location::file(root.join(name).display().to_string());
     match file::read_bounded(&root.join(name), 4 << 30, &mut bytes) {
         Ok(()) => {}
-        Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(FxHashMap::default()),
+        Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(L::default()),
         Err(ReadError::Io(error)) => {
             return Err(Diagnostic::error(Code::OutputWrite, format!("cannot be read: {error}")).at(at()).into());
         }
@@ -224,10 +318,12 @@ fn read_list(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Resu
         lines
             .lines()
             .map(|line| {
-                let (hash, file) = line.split_once(' ')?;
+                let (hash, line) = line.split_once(' ')?;
+                let (kind, file) = line.split_once(' ')?;
                 // A damaged list must never name a file outside the folder.
                 crate::path::RelPath::new(file)?;
-                Some((file.to_string(), Hash::parse(hash)?))
+                let kind = KINDS.iter().copied().find(|known| *known == kind)?;
+                Some((file.to_string(), Filed { hash: Hash::parse(hash)?, kind }))
             })
             .collect()
     });
@@ -239,6 +335,6 @@ fn read_list(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Resu
                 .at(at())
                 .hint("files that dateline wrote before and that changed since count as foreign: remove them"),
         );
-        FxHashMap::default()
+        L::default()
     }))
 }

@@ -127,19 +127,18 @@ pub fn split(text: &str) -> Option<Parts<'_>> {
         return None;
     }
     let inner = &after[head.len() + 1..];
+    let mut lines = 2;
     let mut at = 0;
-    loop {
-        let line = inner[at..].split('\n').next()?;
+    for end in memchr::memchr_iter(b'\n', inner.as_bytes()).chain([inner.len()]) {
+        let line = &inner[at..end];
+        lines += 1;
         if line.starts_with("---") && line.trim_end() == "---" {
-            let body = inner[at..].get(line.len() + 1..).unwrap_or("");
-            let lines = 2 + memchr::memchr_iter(b'\n', &inner.as_bytes()[..at]).count() as u32;
-            return Some(Parts { yaml: &inner[..at], body, body_line: lines + 1 });
+            let body = inner.get(end + 1..).unwrap_or("");
+            return Some(Parts { yaml: &inner[..at], body, body_line: lines });
         }
-        at += line.len() + 1;
-        if at > inner.len() {
-            return None;
-        }
+        at = end + 1;
     }
+    None
 }
 
 /// Every key with the names that mean the same.
@@ -233,7 +232,8 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, found: &mut Vec<Diagnostic>) ->
     for (key, value) in &entries {
         let name = canonical(key);
         let before = seen.iter().filter(|(written, _)| written == key).count();
-        reader.path = vec![Step::Key(key.to_string(), before)];
+        reader.path.clear();
+        reader.path.push(Step::Key(key, before));
         if let Some((other, _)) = seen.iter().find(|(_, known)| *known == name) {
             let message = if other == key {
                 format!("`{key}` stands twice")
@@ -341,8 +341,8 @@ fn anchor(yaml: &str) -> Option<(u32, u32, char)> {
     None
 }
 
-struct Fault {
-    path: Vec<Step>,
+struct Fault<'k> {
+    path: Vec<Step<'k>>,
     severity: Severity,
     /// The text at fault where that is distinct enough to find its place, which takes far less time than to read the YAML again.
     written: Option<String>,
@@ -352,13 +352,13 @@ struct Fault {
 }
 
 /// Turns nodes into values and notes each fault with the path of the value.
-struct Reader<'z> {
-    faults: Vec<Fault>,
-    path: Vec<Step>,
-    zone: &'z Zone,
+struct Reader<'k> {
+    faults: Vec<Fault<'k>>,
+    path: Vec<Step<'k>>,
+    zone: &'k Zone,
 }
 
-impl Reader<'_> {
+impl<'k> Reader<'k> {
     fn fault(&mut self, code: Code, message: String, hint: Option<String>) {
         self.faults.push(Fault {
             path: self.path.clone(),
@@ -370,7 +370,7 @@ impl Reader<'_> {
         });
     }
 
-    fn key(&mut self, front: &mut FrontMatter, name: &str, value: &Node) {
+    fn key(&mut self, front: &mut FrontMatter, name: &str, value: &'k Node) {
         match name {
             "uri" => front.uri = self.text(name, value),
             "version" => front.version = self.number(name, value, 0, i64::MAX).map(i64::unsigned_abs),
@@ -464,7 +464,7 @@ impl Reader<'_> {
     }
 
     /// A list of texts; one text alone counts as a list of one.
-    fn texts(&mut self, name: &str, value: &Node) -> Vec<String> {
+    fn texts(&mut self, name: &str, value: &'k Node) -> Vec<String> {
         let Node::List(items) = value else {
             return self.text(name, value).into_iter().collect();
         };
@@ -479,7 +479,7 @@ impl Reader<'_> {
 
     /// Subject codes. One that is unknown is kept, for agencies use newer codes and others than the IPTC's; what looks like a
     /// mistake is said, up to a number.
-    fn subjects(&mut self, value: &Node) -> Vec<String> {
+    fn subjects(&mut self, value: &'k Node) -> Vec<String> {
         let codes = self.texts("subjects", value);
         let faults = codes.iter().filter_map(|code| Some((code, topics::code::fault(code)?)));
         for (written, fault) in faults.take(SUBJECT_FAULTS) {
@@ -586,12 +586,12 @@ impl Reader<'_> {
     }
 
     /// Walks the keys of a mapping inside a value.
-    fn inner(&mut self, name: &str, value: &Node, known: &[&str], mut take: impl FnMut(&mut Self, &str, &Node)) {
+    fn inner(&mut self, name: &str, value: &'k Node, known: &[&str], mut take: impl FnMut(&mut Self, &str, &Node)) {
         let Node::Map(entries) = value else {
             return self.wrong(name, value, &format!("a mapping with {}", known.join(", ")));
         };
         for (key, value) in entries {
-            self.path.push(Step::Key(key.to_string(), 0));
+            self.path.push(Step::Key(key, 0));
             if known.contains(&key.as_ref()) {
                 take(self, key, value);
             } else {
@@ -603,7 +603,7 @@ impl Reader<'_> {
         }
     }
 
-    fn dateline(&mut self, value: &Node) -> Option<Dateline> {
+    fn dateline(&mut self, value: &'k Node) -> Option<Dateline> {
         if let Node::Text(_) | Node::Null | Node::Int(_) = value {
             let text = self.text("dateline", value)?;
             let place = super::dateline::place(&text).map(str::to_string);
@@ -632,7 +632,7 @@ impl Reader<'_> {
         Some(Dateline { text: text.trim().to_string(), place })
     }
 
-    fn correction(&mut self, value: &Node) -> Option<Correction> {
+    fn correction(&mut self, value: &'k Node) -> Option<Correction> {
         match value {
             Node::Null => None,
             Node::Text(_) => self.text("correction", value).map(|note| Correction { note, date: None }),
@@ -647,7 +647,7 @@ impl Reader<'_> {
         }
     }
 
-    fn associations(&mut self, value: &Node) -> Vec<Association> {
+    fn associations(&mut self, value: &'k Node) -> Vec<Association> {
         let items = match value {
             Node::Null => return Vec::new(),
             Node::List(items) => items,
@@ -681,6 +681,15 @@ impl Reader<'_> {
 
 /// White space runs become one blank, control characters go, the ends are trimmed.
 fn clean(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let is_clean = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
+        && memchr::memmem::find(bytes, b"  ").is_none()
+        && !text.starts_with(' ')
+        && !text.ends_with(' ');
+    if is_clean {
+        // Nearly every value.
+        return text.to_string();
+    }
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_whitespace() {

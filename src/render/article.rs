@@ -468,17 +468,21 @@ struct ScriptSafe;
 
 impl Formatter for ScriptSafe {
     fn write_string_fragment<W: io::Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some(at) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
-            let (safe, tail) = rest.split_at(at);
-            writer.write_all(safe.as_bytes())?;
-            let mut chars = tail.chars();
-            if let Some(c) = chars.next() {
-                write!(writer, "\\u{:04x}", u32::from(c))?;
-            }
-            rest = chars.as_str();
+        let bytes = fragment.as_bytes();
+        // U+2028 and U+2029 are E2 80 A8 and E2 80 A9.
+        let is_unsafe = |at: usize| match bytes[at] {
+            b'<' | b'>' | b'&' => true,
+            0xe2 => matches!(bytes.get(at + 1..at + 3), Some([0x80, 0xa8 | 0xa9])),
+            _ => false,
+        };
+        let mut start = 0;
+        for at in (0..bytes.len()).filter(|at| is_unsafe(*at)) {
+            writer.write_all(&bytes[start..at])?;
+            let c = fragment[at..].chars().next().unwrap_or_default();
+            write!(writer, "\\u{:04x}", u32::from(c))?;
+            start = at + c.len_utf8();
         }
-        writer.write_all(rest.as_bytes())
+        writer.write_all(&bytes[start..])
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::article::{self, Article};
 use super::views::{Alternate, CorrectionView, Link, PictureView, StoryView, TranslationView};
-use super::{Renderer, dates};
+use super::{Cards, Renderer, dates};
 use crate::desk::{LiveId, State};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::index::ListOf;
@@ -116,6 +116,7 @@ impl Renderer<'_> {
         &self,
         page: &Page,
         id: LiveId,
+        cards: &mut Cards,
         out: &mut Vec<u8>,
         found: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
@@ -133,7 +134,7 @@ impl Renderer<'_> {
         let language = self.story_language(story).to_string();
         let mut head = self.page_view(page, "story", edition, story.headline.to_string());
         head.description = story.description.to_string();
-        head.dir = dates::direction(&language).to_string();
+        head.dir = self.direction(story).to_string();
         head.language = language;
         head.image = pictures.first().map(|picture| config.address(&picture.src)).unwrap_or_default();
         let mut translations = Vec::new();
@@ -195,7 +196,7 @@ impl Renderer<'_> {
             copyright: front.copyright_notice.clone().unwrap_or_default(),
             usage_terms: front.usage_terms.clone().unwrap_or_default(),
             digital_source_type: front.digital_source_type.clone().unwrap_or_default(),
-            related: self.related(id, story, found),
+            related: self.related(id, story, cards, found),
             translations,
             ninjs: if config.pages.ninjs { format!("{}ninjs.json", self.story_url(id)) } else { String::new() },
             extra: Value::from_serializable(&front.extra.clone().unwrap_or_else(|| serde_json::json!({}))),
@@ -204,7 +205,7 @@ impl Renderer<'_> {
         self.template(template, edition, &head, |context| context.insert("story", &view), out)
     }
 
-    fn related(&self, id: LiveId, story: &Story, found: &mut Vec<Diagnostic>) -> Vec<Value> {
+    fn related(&self, id: LiveId, story: &Story, cards: &mut Cards, found: &mut Vec<Diagnostic>) -> Vec<Value> {
         let mut picked: Vec<LiveId> = Vec::new();
         for wanted in &story.rare().related {
             match self.by_uri.get(wanted.as_str()).or_else(|| self.by_slug.get(wanted.as_str())) {
@@ -224,7 +225,8 @@ impl Renderer<'_> {
         let related = site.index.related(site.stories, site.standing, site.config, id, &picked);
         let published = site.standing.get(id).published;
         let shown = related.into_iter().filter(|other| !self.story_url(*other).is_empty());
-        shown.map(|other| self.card(other, site.standing.get(other).published > published)).collect()
+        let newer = |other: LiveId| site.standing.get(other).published > published;
+        shown.map(|other| cards.get(other, newer(other), || self.card(other, newer(other)))).collect()
     }
 
     /// A picture as its page shows it, if its file is published.
