@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub struct Subjects {
     by_topic: BTreeMap<Topic, String>,
-    /// By the code as written: those of other vocabularies, and Subject Codes, which are finer in places.
+    /// Codes that are no known Media Topics: newer ones, those of other vocabularies, and Subject Codes, which are finer in places.
     by_code: BTreeMap<String, String>,
 }
 
@@ -25,27 +25,28 @@ impl Subjects {
     /// The site's own section for one code.
     fn own_section(&self, code: &str) -> Option<&str> {
         let subject = Subject::read(code);
-        let by_code = |code: &str| self.by_code.get(code).map(String::as_str);
-        let by_broader_code = || match subject {
-            Subject::Code(code) => code.lineage().find_map(|code| by_code(&format!("subj:{}", code.code()))),
-            _ => None,
+        let by_code = |subject: Subject| self.by_code.get(&*subject.qcode());
+        let by_topic = |topic: Topic| self.by_topic.get(&topic);
+        let own = match subject {
+            Subject::Code(code) => {
+                code.lineage().find_map(|code| by_code(Subject::Code(code)).or_else(|| code.same().and_then(by_topic)))
+            }
+            subject => by_code(subject),
         };
-        let by_topic = || subject.topic()?.lineage().find_map(|topic| self.by_topic.get(&topic)).map(String::as_str);
-        by_code(code).or_else(by_broader_code).or_else(by_topic)
+        own.or_else(|| subject.topic()?.lineage().find_map(by_topic)).map(String::as_str)
     }
 
     /// Gives a section a code. The other section that has it already is returned.
     fn take(&mut self, code: &str, section: &str) -> Option<String> {
         let subject = Subject::read(code);
+        if let Subject::Code(code) = subject
+            && let Some(topic) = code.same()
+        {
+            self.by_topic.entry(topic).or_insert_with(|| section.to_string());
+        }
         let before = match subject {
             Subject::Topic(topic) => self.by_topic.insert(topic, section.to_string()),
-            Subject::Code(code) => {
-                if let Some(topic) = code.same() {
-                    self.by_topic.entry(topic).or_insert_with(|| section.to_string());
-                }
-                self.by_code.insert(format!("subj:{}", code.code()), section.to_string())
-            }
-            _ => self.by_code.insert(code.to_string(), section.to_string()),
+            _ => self.by_code.insert(subject.qcode().into_owned(), section.to_string()),
         };
         before.filter(|other| other != section)
     }
@@ -183,6 +184,17 @@ mod tests {
         assert_eq!(section(&own, &["medtop:20001065"]).as_deref(), Some("sport"));
         assert_eq!(section(&own, &["subj:15003001"]).as_deref(), Some("sport"));
         assert_eq!(section(&own, &["medtop:20000822"]).as_deref(), Some("sport"));
+        // The topic of a code is nearer than a broader code.
+        let own = subjects(&[("ball", &["medtop:20001065"]), ("sport", &["subj:15000000"])]);
+        assert_eq!(section(&own, &["subj:15054000"]).as_deref(), Some("ball"));
+    }
+
+    #[test]
+    fn a_code_and_its_address_are_one() {
+        let topic = |digits: &str| format!("http://cv.iptc.org/newscodes/mediatopic/{digits}");
+        let own = subjects(&[("new", &[&topic("20009999")]), ("unrest", &[&topic("20000065")])]);
+        assert_eq!(section(&own, &["medtop:20009999"]).as_deref(), Some("new"));
+        assert_eq!(section(&own, &["medtop:20000065"]).as_deref(), Some("unrest"));
     }
 
     #[test]

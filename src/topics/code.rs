@@ -2,6 +2,7 @@
 
 use super::table::TABLE;
 use super::{MEDIA_TOPIC, SUBJECT_CODE, SubjectCode, Topic};
+use std::borrow::Cow;
 
 /// The longest text, in bytes, that is taken for a misspelt code or name. The longest name has 70.
 const TEXT_LIMIT: usize = 120;
@@ -50,6 +51,17 @@ impl<'a> Subject<'a> {
             Subject::Topic(topic) => Some(topic.name(language)),
             Subject::Code(code) => Some(code.same().map_or(code.name(), |topic| topic.name(language))),
             _ => None,
+        }
+    }
+
+    /// The code with its prefix, whichever way it was written; of another vocabulary as written.
+    pub fn qcode(self) -> Cow<'a, str> {
+        match self {
+            Subject::Topic(topic) => topic.qcode().into(),
+            Subject::Code(code) => format!("subj:{}", code.code()).into(),
+            Subject::UnknownTopic(digits) => format!("medtop:{digits}").into(),
+            Subject::UnknownCode(digits) => format!("subj:{digits}").into(),
+            Subject::Other(text) => text.into(),
         }
     }
 

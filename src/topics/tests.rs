@@ -145,6 +145,8 @@ fn faults_say_what_was_meant() {
 }
 
 proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(32))]
+
     #[test]
     fn no_text_is_too_much(text in "(medtop:|subj:|http://cv.iptc.org/newscodes/subjectcode/)?.{0,20}", language in "\\PC{0,12}") {
         let subject = Subject::read(&text);
