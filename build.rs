@@ -18,6 +18,7 @@ fn main() -> io::Result<()> {
     code.push_str("];\n");
     let mut sources = Vec::new();
     walk(&root.join("../../src"), &mut sources)?;
+    walk(&root.join("../../vocab"), &mut sources)?;
     sources.extend([root.join("../../Cargo.lock"), root.join("../../build.rs")]);
     sources.sort();
     let mut engine = 0xcbf2_9ce4_8422_2325_u64;

@@ -20,6 +20,7 @@ pub mod path;
 // 1 model
 pub mod config;
 pub mod story;
+pub mod topics;
 // 2 readers
 pub mod parse;
 pub mod source;

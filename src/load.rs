@@ -3,11 +3,11 @@
 //!
 //! A file is taken from the state while its length and time of change are the same, and the pictures that it shows have theirs.
 //! A time of change not older than the last build's start proves nothing, for the file may have changed again within it: such a
-//! file is read and its bytes compared. Files with something to complain of are not kept, so that they complain again.
+//! file is read and its bytes compared. What is wrong with a file is kept with it, so that every build says so.
 
 use crate::clock::Timestamp;
 use crate::config::{Config, section_path};
-use crate::diag::{Checked, Code, Diagnostic, Location};
+use crate::diag::{Checked, Code, Diagnostic, Location, Severity};
 use crate::file::{self, ReadError};
 use crate::hash::Hash;
 use crate::index::related::Words;
@@ -18,7 +18,7 @@ use crate::source::{STORY_LIMIT, Source, SourceFile, Stamp};
 use crate::state::{Parts as TableParts, State, Table};
 use crate::story::{NameId, Names, Picture, Rare, StandingPage, Status, Stories, Story};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -88,8 +88,13 @@ pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> 
 fn gather(drafts: impl Iterator<Item = Loaded>, diagnostics: &mut Vec<Diagnostic>) -> Stories {
     let mut stories = Stories::default();
     let mut spelling: FxHashMap<Box<str>, (String, RelPath)> = FxHashMap::default();
+    let mut noted: FxHashSet<String> = FxHashSet::default();
     for loaded in drafts {
-        diagnostics.extend(loaded.diagnostics);
+        // A code that is new to the table may be on every story of a desk: it is noted once, with the first file.
+        let mut is_new = |d: &Diagnostic| {
+            (d.code, d.severity) != (Code::UnknownSubject, Severity::Note) || noted.insert(d.message.clone())
+        };
+        diagnostics.extend(loaded.diagnostics.into_iter().filter(&mut is_new));
         let Some(draft) = loaded.draft else { continue };
         stories.picture_sizes.extend(draft.sizes.iter().cloned());
         if draft.story.source.folders().next() != Some("pages") {
@@ -177,13 +182,17 @@ fn part(reading: &Reading, source: &Source, id: u64, files: &[(usize, &SourceFil
                 is_same = false;
                 push_record(&mut table, file, &draft);
             }
-            read.loaded.push((*at, Loaded { draft: Some(draft), diagnostics: Vec::new() }));
+            let diagnostics = draft.diagnostics.clone();
+            read.loaded.push((*at, Loaded { draft: Some(draft), diagnostics }));
             continue;
         }
         is_same = false;
         read.opened += 1;
         let mut loaded = one(reading.root, reading.config, &file.path, &mut buffer);
-        if let Some(draft) = loaded.draft.as_mut().filter(|_| loaded.diagnostics.is_empty()) {
+        // Whether a picture is there is not told by this file's stamp: while one is missing, the file is read again.
+        let is_whole = loaded.diagnostics.iter().all(|diagnostic| diagnostic.code != Code::MediaMissing);
+        if let Some(draft) = loaded.draft.as_mut().filter(|_| is_whole) {
+            draft.diagnostics.clone_from(&loaded.diagnostics);
             draft.files =
                 draft.story.rare().media.iter().map(|path| (path.clone(), source.media_stamp(path))).collect();
             push_record(&mut table, file, draft);
@@ -311,6 +320,8 @@ struct Draft {
     sizes: Vec<(RelPath, (u32, u32))>,
     /// Stamps of the files that it shows.
     files: Vec<(RelPath, Stamp)>,
+    /// What is wrong with the file, to be said by every build.
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// A name with the slug that makes its URL.
@@ -611,6 +622,7 @@ fn draft(
         place: named(front.dateline.and_then(|dateline| dateline.place)),
         sizes,
         files: Vec::new(),
+        diagnostics: Vec::new(),
     }
 }
 
@@ -626,8 +638,8 @@ fn section(config: &Config, path: &RelPath, front: &FrontMatter, language: &str)
     {
         return Some(section);
     }
-    if let Some(section) = front.subjects.iter().find_map(|code| config.subjects.get(code)) {
-        return Some(section.clone());
+    if let Some(section) = config.subjects.section(&front.subjects) {
+        return Some(section.to_string());
     }
     let kicker = front.kicker.as_deref().unwrap_or("");
     let named = config

@@ -208,7 +208,7 @@ impl State {
 
     /// The files of the site as they were last made.
     pub fn pages(&self) -> Checked<Pages> {
-        let parts: Checked<Vec<(u64, Vec<(u64, Made)>)>> = self.read_all(Table::Pages);
+        let parts = self.read_all::<Vec<(u64, Made)>>(Table::Pages);
         let count = parts.value.iter().map(|(_, part)| part.len()).sum();
         let mut pages = Pages::default();
         pages.reserve(count);

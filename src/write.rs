@@ -327,12 +327,14 @@ impl Output {
     fn sync_folders(&self) -> io::Result<()> {
         let known = self.folders.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let mut folders: std::collections::BTreeSet<PathBuf> = std::collections::BTreeSet::new();
-        for folder in known.iter() {
-            // What was put together out of sight has moved meanwhile.
+        // What was put together out of sight has moved meanwhile. The set brings them into order.
+        let place = |folder: &PathBuf| {
             let inner = self.stage.as_ref().and_then(|stage| folder.strip_prefix(stage).ok());
-            let folder = inner.map_or_else(|| folder.clone(), |inner| self.root.join(inner));
-            folders
-                .extend(folder.ancestors().take_while(|folder| folder.starts_with(&self.root)).map(Path::to_path_buf));
+            inner.map_or_else(|| folder.clone(), |inner| self.root.join(inner))
+        };
+        for folder in known.iter().map(place).collect::<std::collections::BTreeSet<PathBuf>>() {
+            let above = folder.ancestors().take_while(|folder| folder.starts_with(&self.root));
+            folders.extend(above.map(Path::to_path_buf));
         }
         folders.iter().filter(|folder| folder.is_dir()).try_for_each(|folder| file::sync_folder(folder))
     }

@@ -3,6 +3,8 @@
 //! The main test makes random edits, several at once, and compares after each step. `DATELINE_STEPS` says how many (a hundred
 //! where it is not set), `DATELINE_SEED` where to begin; both are printed.
 
+#![allow(clippy::disallowed_methods, reason = "tests make broken files and old times")]
+
 mod support;
 
 use dateline::build::{BuildOptions, Report, Silent, build};

@@ -12,6 +12,7 @@ use crate::parse::markdown::{self, Reference, Target};
 use crate::path::RelPath;
 use crate::plan::Page;
 use crate::story::Story;
+use crate::topics::Subject;
 use tera::Value;
 
 /// A story's file, read again, and its text as HTML.
@@ -275,6 +276,7 @@ impl Renderer<'_> {
         let live = self.site.standing.get(id);
         let story = self.site.stories.get(live.current);
         let front = &text.front;
+        let language = self.story_language(story);
         let section = self.section_link(story.edition, self.site.stories.get(live.first).section).name;
         let url = config.address(self.story_url(id));
         let home = config.address(&config.href("/"));
@@ -304,7 +306,7 @@ impl Renderer<'_> {
             subheadline: front.subheadline.as_deref(),
             kicker: front.kicker.as_deref(),
             description: front.description.as_deref(),
-            language: self.story_language(story),
+            language,
             published: live.published,
             modified: story.version_created.max(live.published),
             first_created: front.first_created,
@@ -317,7 +319,11 @@ impl Renderer<'_> {
             publisher_url: &home,
             section: Some(&section),
             keywords: texts(&front.keywords),
-            subjects: front.subjects.iter().map(|code| article::Subject { code, name: None }).collect(),
+            subjects: front
+                .subjects
+                .iter()
+                .map(|code| article::Subject { code, name: Subject::read(code).name(language) })
+                .collect(),
             place: front.dateline.as_ref().and_then(|dateline| dateline.place.as_deref()),
             dateline: front.dateline.as_ref().map(|dateline| dateline.text.as_str()),
             located: front.located.as_deref(),
