@@ -195,7 +195,10 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     };
     let stale = work.stale();
     if let Some(output) = &output {
-        output.announce(stale.iter().map(|(at, _)| (files[*at as usize].as_str(), work.last(*at).is_some())))?;
+        let names = || files.iter().map(String::as_str);
+        let gone = if trusted && changes::gone(names(), &last) > 0 { output.gone(names()) } else { Vec::new() };
+        let stale = stale.iter().map(|(at, _)| (files[*at as usize].as_str(), work.last(*at).is_some()));
+        output.announce(stale.chain(gone.into_iter().map(|file| (file, true))))?;
     }
 
     clock.next("render", Some(stale.len()));

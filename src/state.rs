@@ -248,7 +248,7 @@ impl State {
             for entry in fs::read_dir(self.folder.join(table.folder()))?.flatten() {
                 if !named.contains(&entry.path()) {
                     // Best effort: the next build tries again.
-                    let _ = fs::remove_file(entry.path());
+                    let _ = file::remove(&entry.path());
                 }
             }
         }
@@ -273,7 +273,7 @@ impl State {
 /// Makes the folder and takes the lock; `None` if another build has it. Touching the lock tells the file system's time.
 fn prepare(folder: &Path) -> io::Result<Option<File>> {
     for table in Table::ALL {
-        fs::create_dir_all(folder.join(table.folder()))?;
+        file::make_folders(&folder.join(table.folder()))?;
     }
     let ignore = folder.join(".gitignore");
     if !ignore.exists() {
@@ -281,6 +281,7 @@ fn prepare(folder: &Path) -> io::Result<Option<File>> {
     }
     let Some(mut lock) = file::lock(&folder.join("lock"))? else { return Ok(None) };
     io::Write::write_all(&mut lock, b"dateline\n")?;
+    file::remove_temporary(folder);
     Ok(Some(lock))
 }
 
