@@ -9,6 +9,13 @@ use super::search::{WINDOW, archive, rarity};
 use super::update::Gone;
 use super::words::Words;
 
+/// A story whose edges the change can have a part in.
+pub(super) struct Affected {
+    pub(super) story: u32,
+    /// The terms through whose windows alone it can; none if the edges have to be worked out again in any case.
+    pub(super) windows: Vec<u32>,
+}
+
 /// What became of a list of stories.
 pub(super) struct Change<'a> {
     /// For each story the place it had, if it was there with the same words.
@@ -67,9 +74,9 @@ impl<'a> Change<'a> {
         terms(came.chain(self.gone.iter().map(|gone| gone.words)))
     }
 
-    /// The stories, of those that were there already, whose edges the change can have a part in, ascending. `postings` has the
-    /// `terms` of the change.
-    pub(super) fn affected(&self, terms: &[u32], postings: &Postings) -> Vec<u32> {
+    /// The stories whose edges the change can have a part in, and those that came, ascending. `postings` has the `terms` of the
+    /// change.
+    pub(super) fn affected(&self, terms: &[u32], postings: &Postings) -> Vec<Affected> {
         let mut gone: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
         for story in &self.gone {
             for &term in &story.words.terms {
@@ -78,13 +85,18 @@ impl<'a> Change<'a> {
         }
         let of_term = |&term: &u32| {
             let gone = gone.get(&term).map_or(&[][..], |gone| gone);
-            self.affected_through(gone, postings.list(term).stories)
+            self.affected_through(term, gone, postings.list(term).stories)
         };
-        let mut affected: Vec<u32> = terms.par_iter().flat_map_iter(of_term).collect();
-        affected.extend(self.in_another_archive());
-        affected.par_sort_unstable();
-        affected.dedup();
-        affected
+        let mut reasons: Vec<(u32, Option<u32>)> = terms.par_iter().flat_map_iter(of_term).collect();
+        reasons.extend(self.in_another_archive().chain(self.inserted.iter().copied()).map(|story| (story, None)));
+        reasons.par_sort_unstable();
+        let of_story = |reasons: &[(u32, Option<u32>)]| {
+            // No term sorts before any term.
+            let certain = reasons[0].1.is_none();
+            let windows = if certain { Vec::new() } else { reasons.iter().filter_map(|reason| reason.1).collect() };
+            Affected { story: reasons[0].0, windows }
+        };
+        reasons.chunk_by(|a, b| a.0 == b.0).map(of_story).collect()
     }
 
     /// The stories that find all words more or less rare than before, because there are more or fewer stories before them.
@@ -96,14 +108,16 @@ impl<'a> Change<'a> {
         places.filter(passed).map(|(place, _)| place)
     }
 
-    /// The stories that the change can affect through one term: `holders` have it, and those at the places `gone` had it.
-    fn affected_through(&self, gone: &[u32], holders: &[u32]) -> Vec<u32> {
+    /// The stories that the change can affect through one term: `holders` have it, and those at the places `gone` had it. With the
+    /// term if it can only be through the window, and without if the term is more or less rare than before.
+    fn affected_through(&self, term: u32, gone: &[u32], holders: &[u32]) -> Vec<(u32, Option<u32>)> {
         let mut affected = Vec::new();
         let mut gone = gone.iter().peekable();
         let same = holders.partition_point(|&story| (story as usize) < self.first);
         // How many older holders there were and are, and how many there were and are up to the last one that went and came.
         let (mut before, mut after) = (same, same);
         let (mut went, mut came) = (None, None);
+        let in_window = |last: Option<usize>, older: usize| last.is_some_and(|last| older - last <= WINDOW);
         for &story in &holders[same..] {
             let Some(old) = self.kept[story as usize] else {
                 came = Some(after);
@@ -114,13 +128,12 @@ impl<'a> Change<'a> {
                 went = Some(before);
                 before += 1;
             }
-            let (rare_before, rare_after) =
-                (rarity(archive(old as usize), before), rarity(archive(story as usize), after));
-            let in_window = |last: Option<usize>, older: usize| last.is_some_and(|last| older - last <= WINDOW);
-            // A term that is not rare at all has no part in any likeness.
-            let counts = rare_before > 0 || rare_after > 0;
-            if rare_before != rare_after || counts && (in_window(went, before) || in_window(came, after)) {
-                affected.push(story);
+            let rare = rarity(archive(story as usize), after);
+            if rare != rarity(archive(old as usize), before) {
+                affected.push((story, None));
+            } else if rare > 0 && (in_window(went, before) || in_window(came, after)) {
+                // A term that is not rare at all has no part in any likeness.
+                affected.push((story, Some(term)));
             }
             before += 1;
             after += 1;

@@ -81,6 +81,18 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Whether the windows of any of these terms are looked at when the story's edges are searched. If only windows changed, and
+    /// none of these is, the edges are what they were: up to the first changed one all windows are as they were, so the search
+    /// did not get that far before either.
+    pub(super) fn looks_at(&mut self, story: usize, terms: &[u32]) -> bool {
+        self.open(story);
+        let mut seen = 0;
+        for window in self.windows.iter().take_while(|window| !terms.contains(&window.term)) {
+            seen += window.stories.len();
+        }
+        seen < VIEW
+    }
+
     /// The likeness and the place of the best older stories, best first.
     pub(super) fn edges(&mut self, story: usize) -> Vec<(u32, u32)> {
         self.open(story);

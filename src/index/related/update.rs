@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::affected::{Change, terms};
+use super::affected::{Affected, Change, terms};
 use super::list::{Newer, Ties, leading, used};
 use super::postings::Postings;
 use super::search::Search;
@@ -63,17 +63,15 @@ impl Graph {
     }
 
     fn mended(self, stories: &[&Words], change: &Change<'_>) -> (Self, Updated) {
-        let (edges, postings) = to_search(stories, change);
+        let found = search(stories, change);
         let mut graph = self.moved(change);
-        let found = search(stories, &postings, &edges);
-        drop(postings);
         let mut lists = Marks::new(stories.len());
         for gone in &change.gone {
             used(&self.older, gone.place as usize, EDGES).for_each(|older| lists.mark(change.now(older)));
         }
         let mut retied = Marks::new(stories.len());
-        for (&story, found) in edges.iter().zip(&found) {
-            graph.tie(story, change, found, &mut lists, &mut retied);
+        for (story, found) in &found {
+            graph.tie(*story, change, found, &mut lists, &mut retied);
         }
         // A list prefers stories that are tied to one another. So if a story has other ties, the lists of the newer ones that are
         // tied to it can change as well, and not only the lists of those it is or was tied to.
@@ -83,7 +81,7 @@ impl Graph {
         }
         let lists = lists.all();
         let changed = graph.list_again(stories, change, &lists);
-        (graph, Updated { edges, lists, changed })
+        (graph, Updated { edges: found.into_iter().map(|(story, _)| story).collect(), lists, changed })
     }
 
     /// The same graph with the new places, and room for the stories that came.
@@ -145,30 +143,29 @@ impl Graph {
     }
 }
 
-/// The stories whose edges have to be worked out again, and postings of at least their terms.
-fn to_search(stories: &[&Words], change: &Change<'_>) -> (Vec<u32>, Postings) {
+/// The edges, as likeness and place, of the stories that came and of those whose edges may be others now.
+fn search(stories: &[&Words], change: &Change<'_>) -> Vec<(u32, Vec<(u32, u32)>)> {
     let changed_terms = change.terms(stories);
-    let postings = Postings::of_terms(stories, &changed_terms);
-    let mut edges = change.affected(&changed_terms, &postings);
-    if edges.is_empty() {
-        return (change.inserted.clone(), postings);
+    let mut postings = Postings::of_terms(stories, &changed_terms);
+    let affected = change.affected(&changed_terms, &postings);
+    if affected.len() > stories.len() / MANY {
+        postings = Postings::of(stories);
+    } else if affected.len() > change.inserted.len() {
+        let affected = affected.iter().map(|affected| stories[affected.story as usize]);
+        postings = Postings::of_terms(stories, &terms(affected));
     }
-    edges.extend(&change.inserted);
-    edges.sort_unstable();
-    let postings = if edges.len() > stories.len() / MANY {
-        Postings::of(stories)
-    } else {
-        Postings::of_terms(stories, &terms(edges.iter().map(|&story| stories[story as usize])))
-    };
-    (edges, postings)
-}
-
-/// The edges of some stories, as likeness and place.
-fn search(stories: &[&Words], postings: &Postings, edges: &[u32]) -> Vec<Vec<(u32, u32)>> {
-    let each = edges.len().div_ceil(4 * rayon::current_num_threads()).clamp(16, BLOCK);
-    let blocks = edges.par_chunks(each).map_init(
-        || Search::new(stories, postings),
-        |search, block| block.iter().map(|&story| search.edges(story as usize)).collect::<Vec<_>>(),
+    let each = affected.len().div_ceil(4 * rayon::current_num_threads()).clamp(16, BLOCK);
+    let blocks = affected.par_chunks(each).map_init(
+        || Search::new(stories, &postings),
+        |search, block| {
+            let mut found = Vec::new();
+            for Affected { story, windows } in block {
+                if windows.is_empty() || search.looks_at(*story as usize, windows) {
+                    found.push((*story, search.edges(*story as usize)));
+                }
+            }
+            found
+        },
     );
     blocks.flatten_iter().collect()
 }

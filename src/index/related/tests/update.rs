@@ -15,7 +15,7 @@ impl Draw {
 
     /// A story of words out of so many, of which the first are frequent: every list of postings is soon longer than a window.
     fn story(&mut self, vocabulary: usize) -> Words {
-        let length = 3 + self.below(8);
+        let length = 3 + self.below(24);
         let word = |draw: &mut Self| format!("w{}x", draw.below(vocabulary) * draw.below(vocabulary) / vocabulary);
         let body: Vec<String> = (0..length).map(|_| word(self)).collect();
         Words::of("", &body.join(" "), "en")
@@ -85,7 +85,7 @@ fn assert_same(graph: &Graph, clean: &Graph, what: &str) {
         let list = story * LIMIT..(story + 1) * LIMIT;
         assert_eq!(graph.lists()[list.clone()], clean.lists()[list], "{what}: list of {story}");
     }
-    assert_eq!(graph, clean, "{what}");
+    assert!(graph == clean, "{what}");
 }
 
 /// What is said to have changed is what changed.
@@ -93,7 +93,11 @@ fn assert_told(before: &Graph, after: &Graph, kept: &[Option<u32>], updated: &Up
     for places in [&updated.edges, &updated.lists, &updated.changed] {
         assert!(places.is_sorted_by(|a, b| a < b));
     }
-    let now = |old: u32| kept.iter().position(|&kept| kept == Some(old)).map_or(NONE, |place| place as u32);
+    let mut places = vec![NONE; before.len()];
+    for (place, kept) in (0_u32..).zip(kept) {
+        kept.iter().for_each(|old| places[*old as usize] = place);
+    }
+    let now = |old: u32| places[old as usize];
     for (story, kept) in kept.iter().enumerate() {
         let same = kept.is_some_and(|old| before.list(old as usize).map(now).eq(after.list(story)));
         let all = updated.changed.len() == after.len();
@@ -143,14 +147,203 @@ fn random_steps(seed: u64, count: usize, vocabulary: usize, steps: usize) {
 
 #[test]
 fn random_changes_to_small_archives() {
-    for seed in 0..12 {
-        random_steps(seed, 300, 60, 12);
+    for seed in 0..10 {
+        random_steps(seed, 300, 120, 10);
     }
 }
 
 #[test]
 fn random_changes_to_archives_of_frequent_words() {
-    for seed in 100..104 {
-        random_steps(seed, 1500, 24, 4);
+    for seed in 100..103 {
+        random_steps(seed, 1500, 48, 4);
     }
+}
+
+#[test]
+fn a_story_at_the_end_changes_no_other_edges() {
+    let mut draw = Draw(1);
+    let mut archive = Archive::new((0..254).map(|_| draw.story(60)).collect());
+    for place in 254..259 {
+        let mut next = archive.list();
+        next.push(Next::Came(draw.story(60)));
+        let updated = archive.check(next, "at the end");
+        let mut lists: Vec<u32> = archive.graph.older(place).chain([place as u32]).collect();
+        lists.sort_unstable();
+        assert_eq!((updated.edges, updated.lists), (vec![place as u32], lists));
+    }
+}
+
+/// A story that shares no word with any other, put before all and taken away again, can only be felt through the places.
+#[test]
+fn places_that_pass_a_power_of_two() {
+    let mut draw = Draw(2);
+    let mut archive = Archive::new((0..1100).map(|_| draw.story(300)).collect());
+    let stranger = Words::of("Zanzibar", "", "en");
+    let mut next = archive.list();
+    next.insert(0, Next::Came(stranger));
+    assert_eq!(archive.check(next, "before all").edges, [0, 256, 512, 1024]);
+    let mut next = archive.list();
+    next.remove(0);
+    assert_eq!(archive.check(next, "taken away").edges, [255, 511, 1023]);
+}
+
+/// A word whose holders pass a power of two makes the word less rare for the one story where the count passes it, however far
+/// that story is from the one that came.
+#[test]
+fn holders_that_pass_a_power_of_two() {
+    let mut draw = Draw(3);
+    let stories = (0..1400).map(|at| {
+        let mut words = draw.story(200);
+        if at % 2 == 0 {
+            let other = Words::of("", &format!("ferry x{}x y{}y", at % 14, at % 22), "en");
+            words = other;
+        }
+        words
+    });
+    let mut archive = Archive::new(stories.collect());
+    let mut next = archive.list();
+    next.insert(0, Next::Came(Words::of("", "ferry", "en")));
+    let updated = archive.check(next, "one more holder");
+    // The 512 holders before the story at 1,024 have become 513.
+    assert!(updated.edges.contains(&1025) && !updated.edges.contains(&1023) && !updated.edges.contains(&1027));
+    let mut next = archive.list();
+    next.remove(0);
+    assert!(archive.check(next, "one holder less").edges.contains(&1024));
+}
+
+#[test]
+fn near_duplicates_come_and_go() {
+    let mut draw = Draw(4);
+    let mut archive = Archive::new((0..300).map(|_| draw.story(80)).collect());
+    let again = |words: &Words| {
+        let mut again = words.clone();
+        again.sketch.iter_mut().filter(|bin| **bin != 0).step_by(5).for_each(|bin| *bin ^= 1);
+        assert!(again.is_near_duplicate_of(words) && again != *words);
+        again
+    };
+    for step in 0..12 {
+        let long = |at: &usize| archive.stories[*at].terms.len() > 10;
+        let at = (20 * step..300).find(long).expect("many stories are long");
+        let copy = again(&archive.stories[at]);
+        let mut next = archive.list();
+        next.insert([300, 0, 7, 290][step % 4], Next::Came(copy));
+        archive.check(next, "a near-duplicate came");
+        let mut next = archive.list();
+        next.remove(at);
+        archive.check(next, "what it repeats is gone");
+    }
+}
+
+#[test]
+fn from_nothing_and_to_nothing() {
+    let mut draw = Draw(5);
+    let mut archive = Archive::new(Vec::new());
+    assert_eq!(archive.check(Vec::new(), "nothing"), Updated::default());
+    archive.check(vec![Next::Came(draw.story(20))], "the first");
+    archive.check((0..40).map(|_| Next::Came(draw.story(20))).collect(), "others");
+    archive.check(archive.list(), "the same");
+    archive.check(archive.list().into_iter().step_by(2).collect(), "half");
+    archive.check(Vec::new(), "everything gone");
+}
+
+#[test]
+fn a_graph_without_lists_is_kept_up_to_date() {
+    let words = archive(300);
+    let stories = refs(&words);
+    let kept: Vec<Option<u32>> = (0..299).map(Some).chain([None]).collect();
+    let (graph, updated) = Graph::build(&stories[..299], 0).update(&stories, &kept, &[]);
+    assert!(graph == Graph::build(&stories, 0));
+    assert_eq!(updated.edges, [299]);
+}
+
+#[test]
+fn threads_do_not_show_in_updates() {
+    let words = archive(1200);
+    let stories = refs(&words);
+    let kept: Vec<Option<u32>> =
+        (0..1200).map(|place| if place == 90 { None } else { Some(place - u32::from(place > 90)) }).collect();
+    let mut others = stories.clone();
+    others.remove(90);
+    let update = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+        pool.install(|| Graph::build(&others, LIMIT).update(&stories, &kept, &[]))
+    };
+    assert!(update(1) == update(8));
+}
+
+/// What is said to be kept and gone does not go with the graph, or with each other.
+#[test]
+fn an_impossible_change_means_a_clean_build() {
+    let words = archive(60);
+    let stories = refs(&words);
+    let clean = Graph::build(&stories, LIMIT);
+    let check = |graph: Graph, kept: &[Option<u32>], gone: &[Gone<'_>]| {
+        let (graph, updated) = graph.update(&stories, kept, gone);
+        assert_same(&graph, &clean, "from nothing");
+        assert_eq!(updated.edges.len(), 60);
+    };
+    let gone = |place: u32| Gone { place, words: &words[0] };
+    let same: Vec<Option<u32>> = (0..60).map(Some).collect();
+    let with = |at: usize, kept: Option<u32>| {
+        let mut changed = same.clone();
+        changed[at] = kept;
+        changed
+    };
+    check(clean.clone(), &same[..59], &[gone(59)]);
+    check(clean.clone(), &same, &[gone(3)]);
+    check(clean.clone(), &same, &[gone(60)]);
+    check(clean.clone(), &with(3, None), &[]);
+    check(clean.clone(), &with(3, None), &[gone(4)]);
+    check(clean.clone(), &with(3, None), &[gone(3), gone(3)]);
+    check(clean.clone(), &with(3, Some(2)), &[gone(3)]);
+    check(clean.clone(), &with(3, Some(5)), &[gone(3)]);
+    check(clean.clone(), &with(59, Some(60)), &[gone(59)]);
+    check(clean.clone(), &with(59, Some(NONE)), &[gone(59)]);
+    check(Graph::build(&stories[..20], LIMIT), &same, &[]);
+    check(Graph::build(&[], LIMIT), &with(0, Some(7)), &[]);
+}
+
+#[test]
+fn a_damaged_graph_is_not_taken() {
+    let words = archive(300);
+    let graph = Graph::build(&refs(&words), LIMIT);
+    let taken = |damage: &dyn Fn(&mut Vec<u32>, &mut Vec<u32>, &mut Vec<u32>)| {
+        let (mut edges, mut scores, mut lists) =
+            (graph.edges().to_vec(), graph.scores().to_vec(), graph.lists().to_vec());
+        damage(&mut edges, &mut scores, &mut lists);
+        Graph::from_parts(edges, scores, lists, 300, LIMIT).is_some_and(|taken| taken == graph)
+    };
+    assert!(taken(&|_, _, _| {}));
+    let at = 250 * EDGES;
+    let list = 250 * LIMIT;
+    assert!(!taken(&|edges, _, _| drop(edges.pop())));
+    assert!(!taken(&|_, scores, _| scores.push(0)));
+    assert!(!taken(&|_, _, lists| lists.clear()));
+    assert!(!taken(&|edges, _, _| edges[at] = 250));
+    assert!(!taken(&|edges, _, _| edges[at] = 300));
+    assert!(!taken(&|edges, _, _| edges[at] = NONE));
+    assert!(!taken(&|edges, _, _| edges.swap(at, at + 9)));
+    assert!(!taken(&|_, scores, _| scores[at + 9] = u32::MAX));
+    assert!(!taken(&|_, scores, _| scores[0] = 1));
+    assert!(!taken(&|_, _, lists| lists[list] = 300));
+    assert!(!taken(&|_, _, lists| lists[list] = 250));
+    assert!(!taken(&|_, _, lists| lists[list] = lists[list + 1]));
+    assert!(!taken(&|_, _, lists| lists[list] = NONE));
+    let none = || Vec::new();
+    assert!(Graph::from_parts(none(), none(), none(), usize::MAX, LIMIT).is_none());
+    assert!(Graph::from_parts(none(), none(), none(), 0, LIMIT).is_some());
+}
+
+/// What is whole in itself but belongs to other stories gives a graph of no worth, and no panic.
+#[test]
+fn the_graph_of_other_stories_does_no_harm() {
+    let mut draw = Draw(6);
+    let others: Vec<Words> = (0..400).map(|_| draw.story(50)).collect();
+    let words: Vec<Words> = (0..401).map(|_| draw.story(50)).collect();
+    let gone: Vec<Gone<'_>> = (10..13).map(|place| Gone { place, words: &words[0] }).collect();
+    let kept: Vec<Option<u32>> = (0..10).chain(13..400).map(Some).chain([None; 4]).collect();
+    let (graph, _) = Graph::build(&refs(&others), LIMIT).update(&refs(&words), &kept, &gone);
+    assert_eq!(graph.len(), 401);
+    let stories = refs(&words);
+    assert!((0..401).all(|story| graph.related(story, |at| stories[at], 9).len() < 10));
 }
