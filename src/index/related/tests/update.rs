@@ -305,30 +305,31 @@ fn an_impossible_change_means_a_clean_build() {
 
 #[test]
 fn a_damaged_graph_is_not_taken() {
+    const AT: usize = 250 * EDGES;
+    const LIST: usize = 250 * LIMIT;
     let words = archive(300);
     let graph = Graph::build(&refs(&words), LIMIT);
-    let taken = |damage: &dyn Fn(&mut Vec<u32>, &mut Vec<u32>, &mut Vec<u32>)| {
-        let (mut edges, mut scores, mut lists) =
-            (graph.edges().to_vec(), graph.scores().to_vec(), graph.lists().to_vec());
-        damage(&mut edges, &mut scores, &mut lists);
-        Graph::from_parts(edges, scores, lists, 300, LIMIT).is_some_and(|taken| taken == graph)
+    let parts = |damage: fn(&mut [Vec<u32>; 3])| {
+        let mut damaged = [graph.edges(), graph.scores(), graph.lists()].map(<[u32]>::to_vec);
+        damage(&mut damaged);
+        let [edges, scores, lists] = damaged;
+        Graph::from_parts(edges, scores, lists, 300, LIMIT)
     };
-    assert!(taken(&|_, _, _| {}));
-    let at = 250 * EDGES;
-    let list = 250 * LIMIT;
-    assert!(!taken(&|edges, _, _| drop(edges.pop())));
-    assert!(!taken(&|_, scores, _| scores.push(0)));
-    assert!(!taken(&|_, _, lists| lists.clear()));
-    assert!(!taken(&|edges, _, _| edges[at] = 250));
-    assert!(!taken(&|edges, _, _| edges[at] = 300));
-    assert!(!taken(&|edges, _, _| edges[at] = NONE));
-    assert!(!taken(&|edges, _, _| edges.swap(at, at + 9)));
-    assert!(!taken(&|_, scores, _| scores[at + 9] = u32::MAX));
-    assert!(!taken(&|_, scores, _| scores[0] = 1));
-    assert!(!taken(&|_, _, lists| lists[list] = 300));
-    assert!(!taken(&|_, _, lists| lists[list] = 250));
-    assert!(!taken(&|_, _, lists| lists[list] = lists[list + 1]));
-    assert!(!taken(&|_, _, lists| lists[list] = NONE));
+    assert!(parts(|_| {}).is_some_and(|taken| taken == graph));
+    let taken = |damage| parts(damage).is_some();
+    assert!(!taken(|[edges, _, _]| edges.truncate(2999)));
+    assert!(!taken(|[_, scores, _]| scores.push(0)));
+    assert!(!taken(|[_, _, lists]| lists.clear()));
+    assert!(!taken(|[edges, _, _]| edges[AT] = 250));
+    assert!(!taken(|[edges, _, _]| edges[AT] = 300));
+    assert!(!taken(|[edges, _, _]| edges[AT] = NONE));
+    assert!(!taken(|[edges, _, _]| edges.swap(AT, AT + 9)));
+    assert!(!taken(|[_, scores, _]| scores[AT + 9] = u32::MAX));
+    assert!(!taken(|[_, scores, _]| scores[0] = 1));
+    assert!(!taken(|[_, _, lists]| lists[LIST] = 300));
+    assert!(!taken(|[_, _, lists]| lists[LIST] = 250));
+    assert!(!taken(|[_, _, lists]| lists[LIST] = lists[LIST + 1]));
+    assert!(!taken(|[_, _, lists]| lists[LIST] = NONE));
     let none = || Vec::new();
     assert!(Graph::from_parts(none(), none(), none(), usize::MAX, LIMIT).is_none());
     assert!(Graph::from_parts(none(), none(), none(), 0, LIMIT).is_some());
