@@ -215,11 +215,12 @@ impl Graph {
     }
 }
 
-/// Whether these can be the edges of a story: to older ones, best first, and of equals the newer first.
+/// Whether these can be the edges of a story: to older ones, each once, best first, and of equals the newer first.
 fn are_edges(story: u32, older: &[u32], scores: &[u32]) -> bool {
     let used = older.iter().position(|&other| other == NONE).unwrap_or(older.len());
     let edges = older.iter().zip(scores).map(|(&other, &score)| (score, other));
-    older[..used].iter().all(|&other| other < story)
+    let fits = |(at, other): (usize, &u32)| *other < story && !older[..at].contains(other);
+    older[..used].iter().enumerate().all(fits)
         && edges.clone().take(used).is_sorted_by(|a, b| a > b)
         && edges.skip(used).all(|edge| edge == (0, NONE))
 }

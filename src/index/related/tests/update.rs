@@ -211,6 +211,22 @@ fn holders_that_pass_a_power_of_two() {
     assert!(archive.check(next, "one holder less").edges.contains(&1024));
 }
 
+/// The word is all that the first and the last of its holders share, and there are 500 of them before the last.
+#[test]
+fn the_far_end_of_a_window() {
+    let mut stories = vec![Words::default(); 600];
+    stories.extend((0..499).map(|at| Words::of("", &format!("ferry f{at}x"), "en")));
+    stories.push(Words::of("", "ferry harbour", "en"));
+    let mut archive = Archive::new(stories);
+    let mut next = archive.list();
+    next.insert(0, Next::Came(Words::of("", "ferry ferry ferry ferry ferry lantern", "en")));
+    assert!(archive.check(next, "the 500th holder came").changed.contains(&1100));
+    assert_eq!(archive.graph.older(1100).next(), Some(0));
+    let mut next = archive.list();
+    next.remove(0);
+    assert!(archive.check(next, "the 500th holder went").changed.contains(&1099));
+}
+
 #[test]
 fn near_duplicates_come_and_go() {
     let mut draw = Draw(4);
@@ -323,7 +339,8 @@ fn a_damaged_graph_is_not_taken() {
     assert!(!taken(|[edges, _, _]| edges[AT] = 250));
     assert!(!taken(|[edges, _, _]| edges[AT] = 300));
     assert!(!taken(|[edges, _, _]| edges[AT] = NONE));
-    assert!(!taken(|[edges, _, _]| edges.swap(AT, AT + 9)));
+    assert!(!taken(|[edges, _, _]| edges[AT] = edges[AT + 1]));
+    assert!(!taken(|[_, scores, _]| scores.swap(AT, AT + 9)));
     assert!(!taken(|[_, scores, _]| scores[AT + 9] = u32::MAX));
     assert!(!taken(|[_, scores, _]| scores[0] = 1));
     assert!(!taken(|[_, _, lists]| lists[LIST] = 300));
