@@ -101,7 +101,7 @@ pub fn build(stories: &Stories, standing: &Standing, config: &Config, now: crate
             .into_iter()
             .map(|members| {
                 let words: Vec<&Words> = members.iter().map(|id| words(stories, standing, *id)).collect();
-                Relations { graph: Graph::build(&words), stories: members }
+                Relations { graph: Graph::build(&words, config.related), stories: members }
             })
             .collect();
     }
@@ -194,9 +194,7 @@ impl Index {
         let edition = usize::from(stories.get(standing.get(id).current).edition);
         let Some(relations) = self.related.get(edition) else { return list };
         let at = self.at[id.index()] as usize;
-        // The graph asks only for the words of this story's neighbours.
-        let words: RelatedWords = RelatedWords { relations, stories, standing };
-        for related in words.of(at, config.related + picked.len()) {
+        for related in relations.of(at, picked.len(), |id| words(stories, standing, id)) {
             if list.len() >= config.related.max(picked.len()) {
                 break;
             }
@@ -208,16 +206,14 @@ impl Index {
     }
 }
 
-struct RelatedWords<'a> {
-    relations: &'a Relations,
-    stories: &'a Stories,
-    standing: &'a Standing,
-}
-
-impl RelatedWords<'_> {
-    fn of(&self, at: usize, limit: usize) -> Vec<LiveId> {
-        let words = |story: usize| words(self.stories, self.standing, self.relations.stories[story]);
-        let found = self.relations.graph.related(at, words, limit, |_, _| false);
-        found.into_iter().map(|related| self.relations.stories[related.story as usize]).collect()
+impl Relations {
+    /// The stories to show beside a story, best first, and `more` than are shown usually.
+    fn of<'a>(&self, at: usize, more: usize, words: impl Fn(LiveId) -> &'a Words) -> Vec<LiveId> {
+        let story = |place: u32| self.stories[place as usize];
+        if more == 0 {
+            return self.graph.list(at).map(story).collect();
+        }
+        let found = self.graph.related(at, |place| words(story(place as u32)), self.graph.limit() + more);
+        found.into_iter().map(|related| story(related.story)).collect()
     }
 }

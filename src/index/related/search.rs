@@ -12,7 +12,7 @@ use super::postings::Postings;
 use super::words::Words;
 
 /// How many of the latest older stories with a term are looked at.
-const WINDOW: usize = 500;
+pub(super) const WINDOW: usize = 500;
 
 /// How many older stories are looked at for all terms together, the heaviest first. Enough to find the candidates; how like the
 /// story they are is then worked out in full.
@@ -81,6 +81,18 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Whether the windows of any of these terms are looked at when the story's edges are searched. If only windows changed, and
+    /// none of these is, the edges are what they were: up to the first changed one all windows are as they were, so the search
+    /// did not get that far before either.
+    pub(super) fn looks_at(&mut self, story: usize, terms: &[u32]) -> bool {
+        self.open(story);
+        let mut seen = 0;
+        for window in self.windows.iter().take_while(|window| !terms.contains(&window.term)) {
+            seen += window.stories.len();
+        }
+        seen < VIEW
+    }
+
     /// The likeness and the place of the best older stories, best first.
     pub(super) fn edges(&mut self, story: usize) -> Vec<(u32, u32)> {
         self.open(story);
@@ -113,7 +125,7 @@ impl<'a> Search<'a> {
 
     /// Finds the windows of a story.
     fn open(&mut self, story: usize) {
-        let archive = log2_up(story + 1).max(log2_up(SMALLEST));
+        let archive = archive(story);
         let words = self.stories[story];
         self.pulls.clear();
         self.windows.clear();
@@ -122,8 +134,7 @@ impl<'a> Search<'a> {
             let hint = &mut self.hints[list.number];
             let older = place(list.stories, story as u32, *hint as usize);
             *hint = older as u32;
-            let rarity = if older == 0 { 0 } else { archive - log2_up(older) };
-            let pull = u32::from(weight) * ROOTS[rarity as usize];
+            let pull = u32::from(weight) * ROOTS[rarity(archive, older) as usize];
             self.pulls.push(pull);
             if pull > 0 {
                 let window = older.saturating_sub(WINDOW)..older;
@@ -240,6 +251,16 @@ impl Meter {
         }
         sum
     }
+}
+
+/// The logarithm of how many stories there are up to this one.
+pub(super) fn archive(story: usize) -> u32 {
+    log2_up(story + 1).max(log2_up(SMALLEST))
+}
+
+/// How rare a term is that so many `older` stories hold, in an archive of this logarithm. A term of none says nothing.
+pub(super) fn rarity(archive: u32, older: usize) -> u32 {
+    if older == 0 { 0 } else { archive.saturating_sub(log2_up(older)) }
 }
 
 /// The logarithm of the power of two a number rounds up to.
