@@ -309,6 +309,7 @@ fn save(
         return Ok(());
     }
     head.tables[Table::Stories as usize].clone_from(&prepared.found.parts);
+    head.tables[Table::Related as usize] = prepared.index.keep(state, &prepared.stories, &prepared.standing)?;
     head.tables[Table::Pages as usize] = state.put_pages(pages)?;
     state.save(head, sync)
 }
@@ -389,7 +390,8 @@ fn prepare(
     let (stories, found) = clock.take(load::stories(&reading, &source));
     clock.next("index", None);
     let standing = clock.take(desk::standing(&stories, options.now, options.drafts));
-    let index = index::build(&stories, &standing, &config, options.now);
+    let last = index::Last { state, dropped: &found.dropped };
+    let index = clock.take(index::build(&stories, &standing, &config, options.now, last));
     Prepared { config, theme, settings, source, stories, found, standing, index, now: options.now }
 }
 
