@@ -252,7 +252,7 @@ struct Record<'t> {
 
 impl Record<'_> {
     fn draft(&self) -> Option<Box<Draft>> {
-        postcard::from_bytes(self.draft).ok()
+        postcard::from_bytes(self.draft).ok().filter(|draft: &Box<Draft>| draft.story.words.is_sound())
     }
 }
 

@@ -58,6 +58,12 @@ impl Words {
         sketch::near(&self.sketch, &other.sketch)
     }
 
+    /// Whether these can be the words of a text; to be asked of words that come from a file.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.terms.len() <= TERMS && self.terms.len() == self.weights.len() && self.terms.is_sorted_by(|a, b| a < b)
+    }
+
     /// Feeds a hash, or a file, with all that is kept; equal words give equal bytes, on any machine.
     pub fn bytes(&self, mut feed: impl FnMut(&[u8])) {
         feed(&(self.terms.len() as u32).to_le_bytes());
