@@ -70,8 +70,8 @@ pub enum Kind {
     SitemapIndex,
     /// Stories of a month, from the year, the month and the place of their part.
     SitemapPart(i16, u8, u32),
-    /// Front pages, lists and standing pages.
-    SitemapLists,
+    /// Front pages, lists and standing pages, by the place of their part.
+    SitemapLists(u32),
     /// Stories of the last two days.
     NewsSitemap,
     /// What robots may read.
@@ -126,7 +126,7 @@ impl Kind {
             Kind::Feed(_, FeedForm::Json) => "json-feed",
             Kind::NotFound => "not-found",
             Kind::SitemapIndex => "sitemap-index",
-            Kind::SitemapPart(..) | Kind::SitemapLists => "sitemap",
+            Kind::SitemapPart(..) | Kind::SitemapLists(_) => "sitemap",
             Kind::NewsSitemap => "news-sitemap",
             Kind::Robots => "robots",
             Kind::Redirect(_) => "redirect",
@@ -179,6 +179,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The pages that the sitemap has besides stories: fronts, open pages of lists, and standing pages.
+    pub fn listed(&self) -> impl Iterator<Item = &Page> {
+        self.pages.iter().filter(|page| matches!(page.kind, Kind::Front(_) | Kind::List(_, 0) | Kind::Standing(_)))
+    }
+
     /// Whether a page stands at a path.
     pub fn has_url(&self, path: &str) -> bool {
         UrlPath::new(path).is_some_and(|path| self.files.contains(&Hash::of(path.file().as_bytes())))
@@ -400,7 +405,9 @@ impl Planner<'_> {
         self.plan.months = months;
         if site.config.pages.sitemap {
             self.add("/sitemap.xml", Kind::SitemapIndex);
-            self.add("/sitemap-lists.xml", Kind::SitemapLists);
+            for part in 0..parts(self.plan.listed().count()).max(1) {
+                self.add(&lists_url(part), Kind::SitemapLists(part));
+            }
             for (year, month, parts) in
                 self.plan.months.iter().map(|(y, m, ids)| (*y, *m, parts(ids.len()))).collect::<Vec<_>>()
             {
@@ -465,6 +472,14 @@ pub fn part_url(year: i16, month: u8, part: u32) -> String {
     match part {
         0 => format!("/sitemap-{year:04}-{month:02}.xml"),
         part => format!("/sitemap-{year:04}-{month:02}-{}.xml", part + 1),
+    }
+}
+
+/// Path of a part of the sitemap of lists.
+pub fn lists_url(part: u32) -> String {
+    match part {
+        0 => "/sitemap-lists.xml".to_string(),
+        part => format!("/sitemap-lists-{}.xml", part + 1),
     }
 }
 

@@ -166,7 +166,7 @@ impl<'a> Renderer<'a> {
                     Diagnostic::error(Code::FileUnreadable, message).at(Location::file(format!("content/{path}")))
                 })
             }
-            Kind::SitemapIndex | Kind::SitemapPart(..) | Kind::SitemapLists | Kind::NewsSitemap | Kind::Robots => {
+            Kind::SitemapIndex | Kind::SitemapPart(..) | Kind::SitemapLists(_) | Kind::NewsSitemap | Kind::Robots => {
                 self.sitemap(&page.kind, out);
                 Ok(())
             }
@@ -527,6 +527,7 @@ impl<'a> Renderer<'a> {
         head.description = standing.description.clone();
         let view = StandingView { headline: standing.headline.clone(), body: Value::safe_string(&html) };
         let template = standing.layout.as_deref().unwrap_or("page.html");
+        self.has_layout(template, &standing.source)?;
         self.template(template, standing.edition, &head, |context| context.insert("standing", &view), out)
     }
 
@@ -639,7 +640,8 @@ impl<'a> Renderer<'a> {
         let url = |id: LiveId| config.address(self.story_url(id));
         match kind {
             Kind::SitemapIndex => {
-                let mut parts = vec![(address("/sitemap-lists.xml"), None)];
+                let lists = plan::parts(self.plan.listed().count()).max(1);
+                let mut parts: Vec<_> = (0..lists).map(|part| (address(&plan::lists_url(part)), None)).collect();
                 for (year, month, ids) in &self.plan.months {
                     for (part, ids) in ids.chunks(plan::PART_LIMIT).enumerate() {
                         parts.push((address(&plan::part_url(*year, *month, part as u32)), latest(ids)));
@@ -653,22 +655,20 @@ impl<'a> Renderer<'a> {
                 let urls: Vec<_> = ids.unwrap_or(&[]).iter().map(|id| (url(*id), Some(self.modified(*id)))).collect();
                 sitemap::part(&urls, out);
             }
-            Kind::SitemapLists => {
-                let mut urls = Vec::new();
-                for page in &self.plan.pages {
+            Kind::SitemapLists(part) => {
+                let listed = self.plan.listed().skip(*part as usize * plan::PART_LIMIT).take(plan::PART_LIMIT);
+                let urls = listed.map(|page| {
                     let at = match &page.kind {
                         Kind::Front(edition) => latest(&self.site.index.fronts[usize::from(*edition)]),
-                        Kind::List(list, 0) => {
+                        Kind::List(list, _) => {
                             let list = &self.site.index.lists[*list as usize].stories;
                             latest(&list[plan::slice(list.len(), config.lists.per_page, 0)])
                         }
-                        Kind::Standing(_) => None,
-                        _ => continue,
+                        _ => None,
                     };
-                    urls.push((address(page.url.as_str()), at));
-                }
-                urls.truncate(plan::PART_LIMIT);
-                sitemap::part(&urls, out);
+                    (address(page.url.as_str()), at)
+                });
+                sitemap::part(&urls.collect::<Vec<_>>(), out);
             }
             Kind::NewsSitemap => {
                 let urls: Vec<String> = self.plan.news.iter().map(|id| url(*id)).collect();

@@ -617,3 +617,13 @@ fn a_report_that_cannot_be_written() {
     assert_eq!((ran.code, site.output().exists()), (2, false), "{}", ran.stderr);
     assert!(!contains(ran.stdout.as_bytes(), "Headline"));
 }
+
+#[test]
+fn a_layout_that_the_theme_lacks() {
+    let site = Site::new();
+    site.story("dock", "layout: long.html\n", "Text.").story("vote", "", "Text.");
+    let ran = site.run_build(&[]);
+    assert_eq!(ran.code, 1);
+    assert_eq!(ran.found(), ["error unknown-layout content/2026/11/dock.md"]);
+    assert!(!site.has("news/2026/11/20/dock/index.html") && site.has("news/2026/11/20/vote/index.html"));
+}

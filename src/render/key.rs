@@ -209,7 +209,7 @@ impl<'r, 'a> Keys<'r, 'a> {
                 // The file may have changed again within that moment: it is looked at once more.
                 key.never = stamp.modified >= self.sure_before;
             }
-            Kind::SitemapIndex | Kind::SitemapPart(..) | Kind::SitemapLists | Kind::NewsSitemap | Kind::Robots => {
+            Kind::SitemapIndex | Kind::SitemapPart(..) | Kind::SitemapLists(_) | Kind::NewsSitemap | Kind::Robots => {
                 key.part(Part::Settings).hash(self.settings[0]);
                 // Made in memory from what is at hand, so its bytes are its key.
                 let mut bytes = Vec::new();

@@ -212,7 +212,20 @@ impl Renderer<'_> {
             extra: Value::from_serializable(&front.extra.clone().unwrap_or_else(|| serde_json::json!({}))),
         };
         let template = story.rare().layout.as_deref().unwrap_or("story.html");
+        self.has_layout(template, &story.source)?;
         self.template(template, edition, &head, |context| context.insert("story", &view), out)
+    }
+
+    /// Whether the theme has a template that a file asks for.
+    pub(super) fn has_layout(&self, template: &str, source: &RelPath) -> Result<(), Diagnostic> {
+        if self.site.theme.tera.contains_template(template) {
+            return Ok(());
+        }
+        let message =
+            format!("`layout` names the template `{}`, which the theme does not have", template.escape_debug());
+        let diagnostic =
+            Diagnostic::error(Code::UnknownLayout, message).at(Location::file(format!("content/{source}")));
+        Err(diagnostic.hint("add it to the theme's templates/, or leave `layout` out"))
     }
 
     fn related(&self, id: LiveId, story: &Story, cards: &mut Cards, found: &mut Vec<Diagnostic>) -> Vec<Value> {
