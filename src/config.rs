@@ -22,7 +22,7 @@ pub struct Config {
     /// The site's name.
     pub title: String,
     /// One sentence on the site, or empty.
-    pub description: String,
+    pub description: Text,
     /// Scheme and host of the site: `https://example.org`.
     pub origin: String,
     /// Path below which the site lies on that host, without a last slash; empty for the root.
@@ -30,7 +30,7 @@ pub struct Config {
     /// Who publishes; the title where not said.
     pub publisher: String,
     /// Copyright line, or empty.
-    pub copyright: String,
+    pub copyright: Text,
     /// Language editions; the first has no URL prefix.
     pub languages: Vec<String>,
     /// The site's zone: dates in URLs, lists and pages.
@@ -79,8 +79,10 @@ impl Section {
 /// One text, or one a language.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
-enum Text {
+pub enum Text {
+    /// The same in every language.
     One(String),
+    /// By the tag of the edition.
     Many(BTreeMap<String, String>),
 }
 
@@ -91,11 +93,14 @@ impl Default for Text {
 }
 
 impl Text {
-    fn get(&self, language: &str) -> Option<&str> {
+    /// The text in a language; else in its primary language, in English, or in the first that there is.
+    pub fn get(&self, language: &str) -> Option<&str> {
         match self {
             Text::One(text) => Some(text),
             Text::Many(texts) => {
-                texts.get(language).or_else(|| texts.get("en")).or_else(|| texts.values().next()).map(String::as_str)
+                let primary = language.split('-').next().unwrap_or(language);
+                let known = [language, primary, "en"].iter().find_map(|tag| texts.get(*tag));
+                known.or_else(|| texts.values().next()).map(String::as_str)
             }
         }
     }
@@ -201,11 +206,11 @@ struct Raw {
     title: String,
     base_url: String,
     #[serde(default)]
-    description: String,
+    description: Text,
     #[serde(default)]
     publisher: String,
     #[serde(default)]
-    copyright: String,
+    copyright: Text,
     #[serde(default)]
     languages: Vec<String>,
     time_zone: Option<String>,

@@ -5,7 +5,7 @@
 
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
-use crate::path::RelPath;
+use crate::path::{self, RelPath};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -224,6 +224,11 @@ fn register(tera: &mut Tera, chain: &[(String, Files)], assets_url: &str) {
         } else {
             Err(tera::Error::message(format!("there is no static file `{path}` in the theme")))
         }
+    });
+    tera.register_filter("urlencode", |text: &str, _: Kwargs, _: &State| {
+        let mut out = String::with_capacity(text.len() * 3 / 2);
+        path::push_encoded(&mut out, text);
+        out.replace('/', "%2F")
     });
     tera.register_function("range", |arguments: Kwargs, _: &State| -> TeraResult<Vec<i64>> {
         let start: i64 = arguments.get("start")?.unwrap_or(0);
