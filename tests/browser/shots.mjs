@@ -28,7 +28,7 @@ try {
         await page.run(`Promise.all([...document.images].map((image) => {
           image.loading = "eager";
           return image.decode().catch(() => {});
-        })).then(() => true)`);
+        })).then(() => new Promise((resolve) => setTimeout(resolve, 150)))`);
         const { data } = await page.send("Page.captureScreenshot", { format: "png" });
         const name = `${path.replaceAll("/", "_").replace(/^_|_$/g, "") || "front"}-${width}-${scheme}.png`;
         writeFileSync(join(out, decodeURIComponent(name)), Buffer.from(data, "base64"));
