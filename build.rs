@@ -1,21 +1,31 @@
-//! Puts the files of themes/default into the program.
+//! Puts the files of the built-in themes into the program.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+/// Folders of `themes/` that every `dateline` carries.
+const THEMES: [&str; 2] = ["archive", "default"];
+
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("themes/default");
-    let mut files = Vec::new();
-    walk(&root, &mut files)?;
-    files.sort();
-    let mut code =
-        String::from("/// The files of the theme `default`, by path.\nstatic DEFAULT_THEME: &[(&str, &[u8])] = &[\n");
-    for file in &files {
-        let name = file.strip_prefix(&root).map_err(io::Error::other)?;
-        code.push_str(&format!("    ({:?}, include_bytes!({:?})),\n", name.to_string_lossy().replace('\\', "/"), file));
+    let themes = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("themes");
+    let mut code = String::from(
+        "/// The files of the built-in themes, by name and path.\nstatic BUILT_IN: &[(&str, &[(&str, &[u8])])] = &[\n",
+    );
+    for theme in THEMES {
+        let root = themes.join(theme);
+        let mut files = Vec::new();
+        walk(&root, &mut files)?;
+        files.sort();
+        code.push_str(&format!("    ({theme:?}, &[\n"));
+        for file in &files {
+            let name = file.strip_prefix(&root).map_err(io::Error::other)?;
+            let name = name.to_string_lossy().replace('\\', "/");
+            code.push_str(&format!("        ({name:?}, include_bytes!({file:?})),\n"));
+        }
+        code.push_str("    ]),\n");
     }
     code.push_str("];\n");
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("default_theme.rs");
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("built_in_themes.rs");
     let mut file = fs::File::create(out)?;
     io::Write::write_all(&mut file, code.as_bytes())
 }

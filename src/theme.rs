@@ -1,7 +1,7 @@
 //! Themes: templates, strings and static files, through the chain of themes that extend one another.
 //!
-//! The first theme of the chain that has a file wins. The theme `default` is compiled into the program from `themes/default`; a
-//! folder of that name in the site wins over it.
+//! The first theme of the chain that has a file wins. The themes `default` and `archive` are compiled into the
+//! program from `themes/`; a folder of the same name in the site wins over them.
 
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
@@ -14,7 +14,7 @@ use std::path::Path;
 use tera::{Kwargs, State, Tera, TeraResult};
 use walkdir::WalkDir;
 
-include!(concat!(env!("OUT_DIR"), "/default_theme.rs"));
+include!(concat!(env!("OUT_DIR"), "/built_in_themes.rs"));
 
 /// The largest template or string file, in bytes.
 const TEXT_LIMIT: u64 = 1 << 20;
@@ -141,15 +141,13 @@ fn chain(root: &Path, name: &str) -> Result<Vec<(String, Files)>> {
 fn files(root: &Path, name: &str) -> Result<Files> {
     let folder = root.join("themes").join(name);
     if !folder.is_dir() {
-        if name == "default" {
-            let built_in = DEFAULT_THEME
-                .iter()
-                .filter_map(|(path, bytes)| RelPath::new(path).map(|path| (path, Cow::Borrowed(*bytes))));
-            return Ok(built_in.collect());
+        if let Some((_, files)) = BUILT_IN.iter().find(|(known, _)| *known == name) {
+            let files = files.iter();
+            return Ok(files.filter_map(|(path, bytes)| Some((RelPath::new(path)?, Cow::Borrowed(*bytes)))).collect());
         }
         let diagnostic = Diagnostic::error(Code::ThemeInvalid, format!("there is no theme `{name}`"));
         let at = Location::file(format!("themes/{name}"));
-        return Err(diagnostic.at(at).hint("themes lie in themes/NAME; `theme: default` is built in").into());
+        return Err(diagnostic.at(at).hint("themes lie in themes/NAME; `theme: default` and `theme: archive` are built in").into());
     }
     let mut files = Files::new();
     for entry in WalkDir::new(&folder).follow_links(false).sort_by_file_name() {
