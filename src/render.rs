@@ -34,8 +34,6 @@ const PAGE_LIMIT: usize = 64 << 20;
 /// The largest picture or other file of a story, in bytes.
 const MEDIA_LIMIT: u64 = 256 << 20;
 
-/// Stories of a front page's `latest`.
-const FRONT_LATEST: usize = 12;
 /// Stories of a section on a front page.
 const FRONT_SECTION: usize = 8;
 
@@ -382,7 +380,7 @@ impl<'a> Renderer<'a> {
         }
         let stories = self.cards(self.site.index.fronts[usize::from(edition)].iter().copied());
         let published = &self.site.index.published[usize::from(edition)];
-        let latest = self.cards(published.iter().rev().copied().take(FRONT_LATEST));
+        let latest = self.cards(published.iter().rev().copied().take(config.lists.front));
         let view = FrontView { stories, latest, sections: self.front_sections(edition) };
         self.template("front.html", edition, &head, |context| context.insert("front", &view), out)
     }

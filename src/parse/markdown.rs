@@ -229,6 +229,9 @@ pub fn plain(markdown: &str, limit: usize) -> String {
     for event in Parser::new_ext(markdown, options()) {
         match event {
             Event::Text(part) | Event::Code(part) => text.push_str(&part),
+            Event::End(
+                TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image,
+            ) => {}
             Event::SoftBreak | Event::HardBreak | Event::End(_) if !text.ends_with(' ') => text.push(' '),
             _ => {}
         }
@@ -262,6 +265,11 @@ mod tests {
             "|a|b|\n|-|-|\n|1|2|\n",
             "<div class=\"table-scroll\" tabindex=\"0\"><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>\n<tr><td>1</td><td>2</td></tr>\n</tbody></table>\n</div>\n",
         );
+    }
+
+    #[test]
+    fn plain_words_keep_their_spacing() {
+        assert_eq!(plain("The [strike](x.md). A *word*,\nand\n\n- one\n- two", 99), "The strike. A word, and one two");
     }
 
     #[test]

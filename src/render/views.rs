@@ -300,7 +300,7 @@ pub struct ListView {
 pub struct FrontView {
     /// The stories in the order of the front page: pinned, then by day, urgency and time.
     pub stories: Vec<Value>,
-    /// The newest twelve by time alone, newest first.
+    /// As many stories by time alone, newest first.
     pub latest: Vec<Value>,
     /// The sections of the navigation that have stories, in its order.
     pub sections: Vec<FrontSection>,
