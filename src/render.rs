@@ -25,8 +25,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use tera::{Context, Value};
 use views::{
-    Alternate, CardView, DateView, EditionLink, EditionView, Feeds, FrontSection, FrontView, IndexView, Link, ListView, PageView,
-    PictureView, SiteView, StandingView, TombstoneView,
+    Alternate, CardView, DateView, EditionLink, EditionView, Feeds, FrontSection, FrontView, IndexView, Link, ListView,
+    PageView, PictureView, SiteView, StandingView, TombstoneView,
 };
 
 /// The largest page, in bytes.

@@ -147,7 +147,10 @@ fn files(root: &Path, name: &str) -> Result<Files> {
         }
         let diagnostic = Diagnostic::error(Code::ThemeInvalid, format!("there is no theme `{name}`"));
         let at = Location::file(format!("themes/{name}"));
-        return Err(diagnostic.at(at).hint("themes lie in themes/NAME; `theme: default` and `theme: archive` are built in").into());
+        return Err(diagnostic
+            .at(at)
+            .hint("themes lie in themes/NAME; `theme: default` and `theme: archive` are built in")
+            .into());
     }
     let mut files = Files::new();
     for entry in WalkDir::new(&folder).follow_links(false).sort_by_file_name() {
