@@ -188,6 +188,7 @@ fn a_section_knows_its_other_languages_and_texts_follow_the_edition() {
         assert_eq!(of("ar/ports/index.html"), both);
         assert_eq!(of("ports/page/1/index.html"), [] as [&str; 0]);
         assert_eq!(of("topics/quay/index.html"), [] as [&str; 0]);
+        assert_eq!(texts(&site.html("ports/page/1/index.html"), "title"), ["Ports (Page 1) – Check"]);
         let arabic = site.html("ar/index.html");
         assert_eq!(texts(&arabic, ".motto"), ["أخبار"]);
         assert!(texts(&arabic, "footer p").contains(&"Ours".to_string()), "the first language stands in");
