@@ -9,7 +9,8 @@ const THEMES: [&str; 2] = ["archive", "default"];
 fn main() -> io::Result<()> {
     let themes = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("themes");
     let mut code = String::from(
-        "/// The files of the built-in themes, by name and path.\nstatic BUILT_IN: &[(&str, &[(&str, &[u8])])] = &[\n",
+        "/// A theme's files by path.\ntype BuiltIn = &'static [(&'static str, &'static [u8])];\n\
+         /// The built-in themes, by name.\nstatic BUILT_IN: &[(&str, BuiltIn)] = &[\n",
     );
     for theme in THEMES {
         let root = themes.join(theme);
