@@ -91,6 +91,15 @@ pub fn render(markdown: &str, out: &mut String, mut resolve: impl FnMut(Referenc
             events.push(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])));
             cells = Cells { columns, ..Cells::default() };
         }
+        // Code and old tables of typewriter columns are as wide as they are: who has only a keyboard must be able to scroll them.
+        Event::Start(Tag::CodeBlock(_)) => {
+            events.push(Event::Html("<div class=\"table-scroll\" tabindex=\"0\">".into()));
+            events.push(event.into_static());
+        }
+        Event::End(TagEnd::CodeBlock) => {
+            events.push(event.into_static());
+            events.push(Event::Html("</div>\n".into()));
+        }
         Event::Start(Tag::TableHead | Tag::TableRow) => {
             cells.row(matches!(event, Event::Start(Tag::TableHead)));
             events.push(event.into_static());
@@ -275,6 +284,10 @@ mod tests {
         check(
             "|a|b|c|d|\n|-|:-|-:|:-:|\n|1|2|3|4|\n",
             "<div class=\"table-scroll\" tabindex=\"0\"><table><thead><tr><th>a</th><th>b</th><th class=\"end\">c</th><th class=\"center\">d</th></tr></thead><tbody>\n<tr><td>1</td><td>2</td><td class=\"end\">3</td><td class=\"center\">4</td></tr>\n</tbody></table>\n</div>\n",
+        );
+        check(
+            "```\n1 2\n```\n",
+            "<div class=\"table-scroll\" tabindex=\"0\">\n<pre><code>1 2\n</code></pre>\n</div>\n",
         );
         let mut raw = String::new();
         render("|a|\n|-:|\n|<b>1</b>|\n", &mut raw, |_| Target::Drop);
