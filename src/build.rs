@@ -1,11 +1,21 @@
 //! The build, stage by stage. This is the function to read first.
 
 use crate::clock::Timestamp;
+use crate::config::Config;
+use crate::desk::Standing;
 use crate::diag::{Checked, Code, Diagnostic, Location, Result};
-use crate::hash::Hash;
+use crate::hash::{Hash, Hasher};
+use crate::index::Index;
+use crate::load::{Found, Reading};
+use crate::plan::changes::{self, Reasons};
 use crate::plan::{self, Inputs, Kind, Page, Plan};
-use crate::render::Renderer;
-use crate::write::{self, Outcome, Output};
+use crate::render::key::{Key, Keys, Part};
+use crate::render::{Cards, Renderer};
+use crate::source::Source;
+use crate::state::{ENGINE, Head, Made, Pages, State, Table, page_id};
+use crate::story::Stories;
+use crate::theme::Theme;
+use crate::write::{self, Filed, Outcome, Output};
 use crate::{config, desk, index, load, source, theme};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -26,6 +36,14 @@ pub struct BuildOptions<'a> {
     pub threads: usize,
     /// Whether to write; `check` does everything but.
     pub write: bool,
+    /// Whether a file's length and time of change may stand for its bytes; else every file is read and compared.
+    pub trust_stamps: bool,
+    /// Look at every file of the output, and write again what is not as the last build left it.
+    pub verify: bool,
+    /// Bring every file to the disk, so that a loss of power leaves each whole.
+    pub sync: bool,
+    /// List every page in the report.
+    pub list_pages: bool,
     /// Who hears how far it is.
     pub progress: &'a dyn Progress,
 }
@@ -49,8 +67,10 @@ impl Progress for Silent {
 /// What a build did.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// Every page of the site, by URL.
+    /// Every page of the site, by URL, where [`BuildOptions::list_pages`] asks for it.
     pub pages: Vec<PageLine>,
+    /// Every page that was written, by URL.
+    pub written: Vec<WrittenLine>,
     /// When the clock alone will next change the site.
     pub next_change: Option<NextChange>,
     /// All that was found wrong, in order of place.
@@ -72,6 +92,15 @@ pub struct PageLine {
     pub story: Option<(String, u64, String)>,
 }
 
+/// One written page in the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenLine {
+    /// Path on the site, percent-encoded.
+    pub url: String,
+    /// Why it was made again, in words; see [`words`].
+    pub reasons: Vec<&'static str>,
+}
+
 /// A moment at which the clock alone changes the site, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextChange {
@@ -86,10 +115,14 @@ pub struct NextChange {
 pub struct Counts {
     /// Stories that are public (published or archived).
     pub stories: usize,
-    /// Story files read.
+    /// Story files of the site.
     pub files: usize,
+    /// Files of the content folder that were opened to see what they say.
+    pub opened: usize,
     /// Files of the site.
     pub pages: usize,
+    /// Files of the site that were made.
+    pub rendered: usize,
     /// Files written.
     pub written: usize,
     /// Files that were as they should be.
@@ -102,84 +135,259 @@ pub struct Counts {
 
 /// Builds the site in `root`.
 pub fn build(root: &Path, options: &BuildOptions) -> Result<Report> {
+    in_pool(options.threads, || run(root, options))
+}
+
+/// Runs something with so many threads; 0 means one a core.
+fn in_pool<T: Send>(threads: usize, run: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     let threads = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
+        .num_threads(threads)
         .build()
         .map_err(|error| Diagnostic::error(Code::OutputWrite, format!("threads cannot be started: {error}")))?;
-    threads.install(|| run(root, options))
+    threads.install(run)
 }
 
 fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     let mut report = Report::default();
-    let mut clock = Stages { report: &mut report, progress: options.progress, since: Instant::now(), name: "settings" };
+    let mut clock = Stages::start(&mut report, options.progress);
 
-    let mut config = config::load(root)?;
-    if let Some(base_url) = &options.base_url {
-        config = config.with_base_url(base_url)?;
-    }
-    let theme = theme::load(root, &config.theme, &config.href("/assets/"))?;
-
+    let mut state = if options.write { clock.take(State::open(root)?) } else { State::peek(root) };
+    let site = Site::load(root, options.base_url.as_deref(), &mut state)?;
     clock.next("read", None);
     let source = clock.take(source::walk(&root.join("content")));
-    let files = source.stories.len() + source.pages.len();
-    clock.next("load", Some(files));
-    let stories = clock.take(load::stories(root, &config, &source, &|steps| options.progress.step(steps)));
-
-    clock.next("index", None);
-    let standing = clock.take(desk::standing(&stories, options.now, options.drafts));
-    let index = index::build(&stories, &standing, &config, options.now);
-
-    clock.next("plan", None);
-    let site = Inputs {
-        config: &config,
-        theme: &theme,
-        stories: &stories,
-        standing: &standing,
-        index: &index,
-        now: options.now,
-    };
-    let plan = clock.take(plan::pages(&site));
-
-    clock.next("render", Some(plan.pages.len()));
     let folder = options.output.clone().unwrap_or_else(|| root.join("output"));
     let name = options.output.as_ref().map_or_else(|| "output".to_string(), |folder| folder.display().to_string());
-    let renderer = Renderer::new(site, &plan, root);
-    let mut counts = Counts { files, pages: plan.pages.len(), ..Counts::default() };
-    counts.stories = standing.live.iter().filter(|live| live.state != desk::State::Tombstone).count();
-    let output = if options.write { Some(clock.take(Output::open(&folder, &name)?)) } else { None };
-    if let Some(output) = &output {
-        let names: Vec<String> = plan.pages.iter().map(|page| page.url.file()).collect();
-        output.announce(names.iter().map(String::as_str))?;
+    let output = if options.write { Some(clock.take(Output::open(&folder, &name, options.sync)?)) } else { None };
+    let trusted = output.as_ref().is_some_and(|output| output.manifest_hash() == state.head.manifest);
+    let inputs = site.hash(options.drafts);
+    if trusted
+        && clock.report.diagnostics.is_empty()
+        && is_untouched(&state.head, &source, inputs, output.as_ref(), options)
+    {
+        clock.next("", None);
+        report.next_change = state.head.next_change.clone().map(|(at, reason)| NextChange { at, reason });
+        report.counts.files = source.stories.len() + source.pages.len();
+        report.counts.stories = state.head.stories;
+        report.counts.pages = state.head.pages;
+        report.counts.unchanged = state.head.pages;
+        return Ok(report);
     }
-    let rendered = pages(&renderer, &plan, output.as_ref(), options.progress);
-    let mut manifest = BTreeMap::new();
+    if let Some(damage) = output.as_ref().filter(|_| !trusted).and_then(Output::damage) {
+        clock.report.diagnostics.push(damage);
+    }
+    let prepared = prepare(root, site, source, &state, options, &mut clock);
+    let site = prepared.inputs();
+
+    clock.next("plan", None);
+    let plan = clock.take(plan::pages(&site));
+    let renderer = Renderer::new(site, &plan, root);
+    let last = if trusted { clock.take(state.pages()) } else { Pages::default() };
+    let keys = Keys::new(&renderer, state.head.began).all(&plan.pages);
+    let files: Vec<String> = plan.pages.par_iter().map(|page| page.url.file()).collect();
+    let work = Work {
+        renderer: &renderer,
+        plan: &plan,
+        files: &files,
+        keys: &keys,
+        last: &last,
+        output: output.as_ref(),
+        verify: options.verify,
+    };
+    let stale = work.stale();
+    if let Some(output) = &output {
+        output.announce(stale.iter().map(|(at, _)| (files[*at as usize].as_str(), work.last(*at).is_some())))?;
+    }
+
+    clock.next("render", Some(stale.len()));
+    let rendered = work.pages(&stale, options.progress);
+    let mut counts = Counts { files: prepared.files(), pages: plan.pages.len(), ..Counts::default() };
+    counts.opened = prepared.found.opened;
+    counts.rendered = rendered.len();
+    counts.stories = site.standing.live.iter().filter(|live| live.state != desk::State::Tombstone).count();
+    let mut made: Vec<Option<Made>> = (0..plan.pages.len() as u32).map(|at| work.last(at).copied()).collect();
+    let mut unsaved: Vec<u32> = Vec::new();
     let mut template_faults = TemplateFaults::default();
-    for (page, rendered) in plan.pages.iter().zip(rendered) {
-        clock.report.diagnostics.extend(template_faults.once(rendered.diagnostics));
-        if let Some(hash) = rendered.hash {
-            manifest.insert(page.url.file(), hash);
+    for ((at, reasons), rendered) in stale.iter().zip(rendered) {
+        let key = keys[*at as usize];
+        // What gave a warning is made again by the next build, to warn again.
+        let hash = if rendered.diagnostics.is_empty() { key.hash } else { Hash::default() };
+        made[*at as usize] = rendered.hash.map(|bytes| Made { key: hash, parts: key.parts, bytes, reasons: reasons.0 });
+        if rendered.outcome.is_none() {
+            unsaved.push(*at);
         }
+        clock.report.diagnostics.extend(template_faults.once(rendered.diagnostics));
         match rendered.outcome {
             Some(Outcome::Written) => {
                 counts.written += 1;
                 counts.bytes += rendered.length as u64;
+                let url = site.config.href(plan.pages[*at as usize].url.as_str());
+                clock.report.written.push(WrittenLine { url, reasons: words(*reasons) });
             }
             Some(Outcome::Same) => counts.unchanged += 1,
             _ => {}
         }
     }
+    counts.unchanged += plan.pages.len() - stale.len();
     template_faults.count(&mut clock.report.diagnostics);
+
     clock.next("tidy", None);
+    let kept = plan.pages.iter().zip(&files).zip(&made).filter_map(|((page, file), made)| {
+        made.map(|made| (file.clone(), Filed { hash: made.bytes, kind: page.kind.name(site.index) }))
+    });
+    let kept: Vec<(String, Filed)> = kept.collect();
     match &output {
-        Some(output) => counts.removed = output.finish(&manifest)?,
-        None => clock.report.diagnostics.extend(write::foreign(&folder, &manifest)),
+        Some(output) => {
+            let gone = !trusted || changes::gone(kept.iter().map(|(file, _)| file.as_str()), &last) > 0;
+            let (removed, manifest) = output.finish(kept, gone)?;
+            counts.removed = removed.len();
+            unsaved.iter().for_each(|at| made[*at as usize] = None);
+            let pages = files.iter().zip(&made).filter_map(|(file, made)| made.map(|made| (page_id(file), made)));
+            let pages = pages.collect();
+            let head = Head {
+                settings: prepared.settings,
+                began: state.began,
+                source: prepared.source.stamp(),
+                site: inputs,
+                now: options.now,
+                next_change: site.standing.next_change.clone(),
+                clean: clock.report.diagnostics.is_empty(),
+                manifest,
+                stories: counts.stories,
+                pages: counts.pages,
+                tables: Default::default(),
+            };
+            if let Err(error) = save(&mut state, head, &prepared, pages, options.sync) {
+                let message = format!("cannot be written: {error}");
+                let diagnostic =
+                    Diagnostic::warning(Code::StateUnusable, message).at(Location::file(crate::state::FOLDER));
+                clock.report.diagnostics.push(diagnostic.hint("the next build reads and makes everything again"));
+            }
+        }
+        None => {
+            let planned = kept.into_iter().collect();
+            clock.report.diagnostics.extend(write::foreign(&folder, &planned));
+        }
     }
     clock.next("", None);
     report.counts = counts;
-    report.next_change = standing.next_change.clone().map(|(at, reason)| NextChange { at, reason });
-    report.pages = lines(&site, &plan);
+    report.next_change = site.standing.next_change.clone().map(|(at, reason)| NextChange { at, reason });
+    if options.list_pages {
+        report.pages = lines(&site, &plan);
+    }
+    report.written.sort_by(|a, b| a.url.cmp(&b.url));
     Diagnostic::sort(&mut report.diagnostics);
     Ok(report)
+}
+
+/// Whether nothing can have changed since the last build: no file was touched, nothing was found wrong, and the clock has not
+/// reached the next moment that matters.
+fn is_untouched(head: &Head, source: &Source, inputs: Hash, output: Option<&Output>, options: &BuildOptions) -> bool {
+    let in_time = head.now <= options.now && head.next_change.as_ref().is_none_or(|(at, _)| options.now < *at);
+    head.clean
+        && in_time
+        && options.trust_stamps
+        && !options.verify
+        && !options.list_pages
+        && head.site == inputs
+        && output.is_none_or(|output| !output.was_stopped())
+        && source.newest() < head.began
+        && head.source == source.stamp()
+}
+
+/// Notes what this build saw and made, for the next one.
+fn save(
+    state: &mut State,
+    mut head: Head,
+    prepared: &Prepared,
+    pages: Vec<(u64, Made)>,
+    sync: bool,
+) -> std::io::Result<()> {
+    if !state.is_writable() {
+        return Ok(());
+    }
+    head.tables[Table::Stories as usize].clone_from(&prepared.found.parts);
+    head.tables[Table::Pages as usize] = state.put_pages(pages)?;
+    state.save(head, sync)
+}
+
+/// Settings and theme of a site.
+pub struct Site {
+    config: Config,
+    theme: Theme,
+    settings: Hash,
+}
+
+impl Site {
+    /// Loads both. A state that other settings, or another program, left is put aside: stories read by them are not ours.
+    fn load(root: &Path, base_url: Option<&str>, state: &mut State) -> Result<Site> {
+        let mut config = config::load(root)?;
+        if let Some(base_url) = base_url {
+            config = config.with_base_url(base_url)?;
+        }
+        let theme = theme::load(root, &config.theme, &config.href("/assets/"))?;
+        let settings = Hasher::new().bytes(ENGINE).hash(config.hash()).finish();
+        if state.head.settings != settings {
+            state.head = Head::default();
+        }
+        Ok(Site { config, theme, settings })
+    }
+
+    /// All that the site is made from besides its content and the clock.
+    fn hash(&self, drafts: bool) -> Hash {
+        Hasher::new().hash(self.settings).hash(self.theme.hash()).number(i64::from(drafts)).finish()
+    }
+}
+
+/// A site that was read: all that plans and pages are made from.
+pub struct Prepared {
+    config: Config,
+    theme: Theme,
+    settings: Hash,
+    source: Source,
+    stories: Stories,
+    found: Found,
+    standing: Standing,
+    index: Index,
+    now: Timestamp,
+}
+
+impl Prepared {
+    /// What plans are made from.
+    pub fn inputs(&self) -> Inputs<'_> {
+        Inputs {
+            config: &self.config,
+            theme: &self.theme,
+            stories: &self.stories,
+            standing: &self.standing,
+            index: &self.index,
+            source: &self.source,
+            now: self.now,
+        }
+    }
+
+    fn files(&self) -> usize {
+        self.source.stories.len() + self.source.pages.len()
+    }
+}
+
+/// Reads the stories, finds out which are public, and files them under their lists.
+fn prepare(
+    root: &Path,
+    site: Site,
+    source: Source,
+    state: &State,
+    options: &BuildOptions,
+    clock: &mut Stages,
+) -> Prepared {
+    let Site { config, theme, settings } = site;
+    clock.next("load", Some(source.stories.len() + source.pages.len()));
+    let step = |steps| options.progress.step(steps);
+    let reading = Reading { root, config: &config, state, trust_stamps: options.trust_stamps, step: &step };
+    let (stories, found) = clock.take(load::stories(&reading, &source));
+    clock.next("index", None);
+    let standing = clock.take(desk::standing(&stories, options.now, options.drafts));
+    let index = index::build(&stories, &standing, &config, options.now);
+    Prepared { config, theme, settings, source, stories, found, standing, index, now: options.now }
 }
 
 /// What came of one page.
@@ -190,61 +398,192 @@ struct Rendered {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Renders and writes every page, in parallel, each worker with buffers of its own.
-fn pages(renderer: &Renderer, plan: &Plan, output: Option<&Output>, progress: &dyn Progress) -> Vec<Rendered> {
-    plan.pages
-        .par_chunks(32)
-        .flat_map_iter(|chunk| {
-            let (mut bytes, mut buffer) = (Vec::new(), Vec::new());
-            let rendered: Vec<Rendered> = chunk
-                .iter()
-                .map(|page| {
-                    bytes.clear();
-                    one(renderer, page, output, &mut bytes, &mut buffer)
-                })
-                .collect();
-            progress.step(chunk.len());
-            rendered
-        })
-        .collect()
+/// Pages to make, and what they were when they were last made.
+struct Work<'w> {
+    renderer: &'w Renderer<'w>,
+    plan: &'w Plan,
+    /// The file of each page.
+    files: &'w [String],
+    /// The key of each page.
+    keys: &'w [Key],
+    last: &'w Pages,
+    output: Option<&'w Output>,
+    /// Look at files that should be as they were.
+    verify: bool,
 }
 
-fn one(
-    renderer: &Renderer,
-    page: &Page,
-    output: Option<&Output>,
-    bytes: &mut Vec<u8>,
-    buffer: &mut Vec<u8>,
-) -> Rendered {
-    let mut rendered = Rendered { outcome: None, hash: None, length: 0, diagnostics: Vec::new() };
-    if let Err(diagnostic) = renderer.page(page, bytes, &mut rendered.diagnostics) {
-        rendered.diagnostics.push(diagnostic);
-        return rendered;
+impl Work<'_> {
+    /// A page as it was last made, if its file is known to be so still.
+    fn last(&self, at: u32) -> Option<&Made> {
+        let file = &self.files[at as usize];
+        let is_sure = self.output.is_some_and(|output| !output.is_pending(file));
+        self.last.get(&page_id(file)).filter(|_| is_sure)
     }
-    rendered.length = bytes.len();
-    let Some(output) = output else {
-        rendered.hash = Some(Hash::of(bytes));
-        return rendered;
-    };
-    let file = page.url.file();
-    match output.write(&file, bytes, buffer) {
-        Ok(Outcome::Foreign) => {
-            let diagnostic =
-                Diagnostic::error(Code::ForeignFile, "dateline did not write this file, so the page was not written");
-            let at = Location::file(output.shown(&file));
-            rendered.diagnostics.push(diagnostic.at(at).hint("move it away; if dateline wrote it, remove it"));
-        }
-        Ok(outcome) => {
-            rendered.outcome = Some(outcome);
-            rendered.hash = Some(Hash::of(bytes));
-        }
-        Err(diagnostic) => {
-            // The old file is still there, whole and ours.
-            rendered.hash = Some(Hash::default());
+
+    /// The pages that have to be made, with the reasons, in the order in which to make them: by the newest story they show, so
+    /// that a worker meets the same stories again and again.
+    fn stale(&self) -> Vec<(u32, Reasons)> {
+        let check = |at: u32, buffer: &mut Vec<u8>| {
+            let key = &self.keys[at as usize];
+            let last = self.last(at);
+            changes::compare(key.hash, &key.parts, last).or_else(|| {
+                let holds = |output: &Output| {
+                    last.is_some_and(|last| output.holds(&self.files[at as usize], last.bytes, buffer))
+                };
+                (self.verify && !self.output.is_some_and(holds)).then(Reasons::default)
+            })
+        };
+        let mut stale: Vec<(u32, Reasons)> = (0..self.plan.pages.len() as u32)
+            .into_par_iter()
+            .map_init(Vec::new, |buffer, at| Some((at, check(at, buffer)?)))
+            .flatten()
+            .collect();
+        stale.par_sort_by_cached_key(|(at, _)| self.renderer.newest(&self.plan.pages[*at as usize]));
+        stale
+    }
+
+    /// Makes and writes pages, in parallel; what came of them, in their order.
+    fn pages(&self, stale: &[(u32, Reasons)], progress: &dyn Progress) -> Vec<Rendered> {
+        stale
+            .par_chunks(32)
+            .map_init(Worker::default, |worker, chunk| {
+                let rendered: Vec<Rendered> = chunk.iter().map(|(at, _)| worker.page(self, *at)).collect();
+                progress.step(chunk.len());
+                rendered
+            })
+            .flatten_iter()
+            .collect()
+    }
+}
+
+/// What a thread keeps from page to page.
+#[derive(Default)]
+struct Worker {
+    cards: Cards,
+    bytes: Vec<u8>,
+    buffer: Vec<u8>,
+}
+
+impl Worker {
+    fn page(&mut self, work: &Work, at: u32) -> Rendered {
+        let Worker { cards, bytes, buffer } = self;
+        let page: &Page = &work.plan.pages[at as usize];
+        let mut rendered = Rendered { outcome: None, hash: None, length: 0, diagnostics: Vec::new() };
+        bytes.clear();
+        if let Err(diagnostic) = work.renderer.page(page, cards, bytes, &mut rendered.diagnostics) {
             rendered.diagnostics.push(diagnostic);
+            return rendered;
         }
+        rendered.length = bytes.len();
+        let Some(output) = work.output else {
+            rendered.hash = Some(Hash::of(bytes));
+            return rendered;
+        };
+        let file = &work.files[at as usize];
+        match output.write(file, bytes, work.last(at).filter(|_| !work.verify).map(|last| last.bytes), buffer) {
+            Ok(Outcome::Foreign) => {
+                let diagnostic = Diagnostic::error(
+                    Code::ForeignFile,
+                    "dateline did not write this file, so the page was not written",
+                );
+                let at = Location::file(output.shown(file));
+                rendered.diagnostics.push(diagnostic.at(at).hint("move it away; if dateline wrote it, remove it"));
+            }
+            Ok(outcome) => {
+                rendered.outcome = Some(outcome);
+                rendered.hash = Some(Hash::of(bytes));
+            }
+            Err(diagnostic) => {
+                // The old file, if there was one, is still there, whole and ours.
+                rendered.hash = (!output.is_new()).then(Hash::default);
+                rendered.diagnostics.push(diagnostic);
+            }
+        }
+        rendered
     }
-    rendered
+}
+
+/// What there is to say of one page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// Path on the site, percent-encoded.
+    pub url: String,
+    /// What it is.
+    pub kind: &'static str,
+    /// Why the next build makes it again, in words; `None` if it does not.
+    pub next: Option<Vec<&'static str>>,
+    /// Why it was last made, in words; `None` where the last build did not have it.
+    pub last: Option<Vec<&'static str>>,
+}
+
+/// Says why a page was made, and whether and why the next build would make it. `None` where the site has no such page. Nothing
+/// is written.
+pub fn why(root: &Path, options: &BuildOptions, url: &str) -> Result<Checked<Option<Why>>> {
+    in_pool(options.threads, || {
+        let mut report = Report::default();
+        let mut clock = Stages::start(&mut report, options.progress);
+        let (state, prepared) = read(root, options, &mut clock)?;
+        let site = prepared.inputs();
+        let plan = clock.take(plan::pages(&site));
+        let path = url.strip_prefix(&site.config.origin).unwrap_or(url);
+        let wanted = |page: &&Page| site.config.href(page.url.as_str()) == path || page.url.as_str() == path;
+        let Some(page) = plan.pages.iter().find(wanted) else {
+            return Ok(Checked { value: None, diagnostics: report.diagnostics });
+        };
+        let renderer = Renderer::new(site, &plan, root);
+        let key = Keys::new(&renderer, state.head.began).of(page);
+        let folder = options.output.clone().unwrap_or_else(|| root.join("output"));
+        let is_ours = write::manifest_hash(&folder)? == state.head.manifest;
+        let pages = clock.take(state.pages());
+        let last = pages.get(&page_id(&page.url.file()));
+        let next = match changes::compare(key.hash, &key.parts, last) {
+            None if !is_ours => Some(vec!["the output is not as the last build left it"]),
+            reasons => reasons.map(words),
+        };
+        let why = Why {
+            url: site.config.href(page.url.as_str()),
+            kind: page.kind.name(site.index),
+            next,
+            last: last.map(|last| words(Reasons(last.reasons))),
+        };
+        Ok(Checked { value: Some(why), diagnostics: report.diagnostics })
+    })
+}
+
+/// The next moment at which the clock alone changes the site: the first after the last build, which may be due already, or the
+/// first after `options.now` where nothing was built yet. Nothing is written.
+pub fn next_change(root: &Path, options: &BuildOptions) -> Result<Checked<Option<NextChange>>> {
+    in_pool(options.threads, || {
+        let mut report = Report::default();
+        let mut clock = Stages::start(&mut report, options.progress);
+        let (state, prepared) = read(root, options, &mut clock)?;
+        let built = if state.head.settings == prepared.settings { state.head.now } else { options.now };
+        let standing = desk::standing(&prepared.stories, built.min(options.now), options.drafts).value;
+        let next = standing.next_change.map(|(at, reason)| NextChange { at, reason });
+        Ok(Checked { value: next, diagnostics: report.diagnostics })
+    })
+}
+
+/// Reads a site without building it.
+fn read(root: &Path, options: &BuildOptions, clock: &mut Stages) -> Result<(State, Prepared)> {
+    let mut state = State::peek(root);
+    let site = Site::load(root, options.base_url.as_deref(), &mut state)?;
+    let source = clock.take(source::walk(&root.join("content")));
+    let prepared = prepare(root, site, source, &state, options, clock);
+    Ok((state, prepared))
+}
+
+/// Reasons in words.
+pub fn words(reasons: Reasons) -> Vec<&'static str> {
+    if reasons.is_new() {
+        return vec!["the last build did not have it"];
+    }
+    let words: Vec<&str> = reasons.parts().map(|part| Part::ALL[part].reason()).collect();
+    if words.is_empty() {
+        vec!["its file was not as the last build left it, or making it gave a warning"]
+    } else {
+        words
+    }
 }
 
 /// Faults of templates: one that is in every page is told once, with the number of pages.
@@ -306,7 +645,11 @@ struct Stages<'r> {
     name: &'static str,
 }
 
-impl Stages<'_> {
+impl<'r> Stages<'r> {
+    fn start(report: &'r mut Report, progress: &'r dyn Progress) -> Stages<'r> {
+        Stages { report, progress, since: Instant::now(), name: "settings" }
+    }
+
     /// Ends the stage and begins another; an empty name ends the last.
     fn next(&mut self, name: &'static str, total: Option<usize>) {
         self.report.stages.push((self.name, self.since.elapsed().as_secs_f64()));

@@ -2,10 +2,11 @@
 
 use jiff::civil;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// An instant, in milliseconds since 1970 UTC; from the year -9999 to 9999.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
@@ -47,21 +48,28 @@ impl Timestamp {
     pub fn rfc3339(self, zone: &Zone) -> String {
         let (time, offset) = (self.in_zone(zone), zone.0.to_offset(self.to_jiff()));
         let seconds = offset.seconds();
-        let mut text = format!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-            time.year(),
-            time.month(),
-            time.day(),
-            time.hour(),
-            time.minute(),
-            time.second()
-        );
+        let mut text = String::with_capacity(25);
+        let year = time.year();
+        if (0..=9999).contains(&year) {
+            two_digits(&mut text, (year / 100) as u8);
+            two_digits(&mut text, (year % 100) as u8);
+        } else {
+            text.push_str(&format!("{year:05}"));
+        }
+        let parts =
+            [('-', time.month()), ('-', time.day()), ('T', time.hour()), (':', time.minute()), (':', time.second())];
+        for (sign, part) in parts {
+            text.push(sign);
+            two_digits(&mut text, part.unsigned_abs());
+        }
         if seconds == 0 {
             text.push('Z');
         } else {
-            let sign = if seconds < 0 { '-' } else { '+' };
+            text.push(if seconds < 0 { '-' } else { '+' });
             let minutes = seconds.unsigned_abs() / 60;
-            text.push_str(&format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60));
+            two_digits(&mut text, (minutes / 60) as u8);
+            text.push(':');
+            two_digits(&mut text, (minutes % 60) as u8);
         }
         text
     }
@@ -70,6 +78,12 @@ impl Timestamp {
     pub fn rfc2822(self) -> String {
         self.to_jiff().strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
     }
+}
+
+/// Appends a number under 100 as two digits; the formatting machinery costs ten times as much.
+pub fn two_digits(text: &mut String, number: u8) {
+    text.push(char::from(b'0' + number / 10 % 10));
+    text.push(char::from(b'0' + number % 10));
 }
 
 /// RFC 3339 in UTC.

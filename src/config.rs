@@ -3,11 +3,18 @@
 //! `docs/configuration.md` explains every key. A key that is not known is an error, for a misspelt one would be a setting that
 //! silently does nothing.
 
+mod subjects;
+
+pub use subjects::Subjects;
+
 use crate::clock::Zone;
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
+use crate::hash::Hash;
 use crate::path::{UrlPath, slugify};
+use crate::topics::Topic;
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -49,8 +56,8 @@ pub struct Config {
     pub default_category: String,
     /// Sections in the navigation, by path; those of `categories.yaml` without a parent where not said.
     pub navigation: Vec<String>,
-    /// Which section a subject code belongs to.
-    pub subjects: BTreeMap<String, String>,
+    /// Which section a subject belongs to.
+    pub subjects: Subjects,
     /// Names and descriptions of sections, by path.
     pub sections: BTreeMap<String, Section>,
     /// Anything the theme wants.
@@ -62,15 +69,19 @@ pub struct Config {
 pub struct Section {
     name: Text,
     description: Text,
+    topic: Option<Topic>,
 }
 
 impl Section {
-    /// The name in a language, else in the first that there is.
-    pub fn name(&self, language: &str) -> Option<&str> {
-        self.name.get(language)
+    /// The name in a language: the site's own, else that of its first Media Topic, else the site's own in another language.
+    pub fn name(&self, language: &str) -> Option<Cow<'_, str>> {
+        let own = self.name.exactly(language).map(Cow::Borrowed);
+        let topic = || self.topic.and_then(|topic| topic.own_name(language)).map(capital);
+        let other = || self.name.get(language).map(Cow::Borrowed);
+        own.or_else(topic).or_else(other).or_else(|| self.topic.map(|topic| capital(topic.name(language))))
     }
 
-    /// The description, likewise.
+    /// The description in a language, else in another.
     pub fn description(&self, language: &str) -> Option<&str> {
         self.description.get(language)
     }
@@ -93,14 +104,20 @@ impl Default for Text {
 }
 
 impl Text {
-    /// The text in a language; else in its primary language, in English, or in the first that there is.
+    /// The text in a language, else in English, else the first by tag.
     pub fn get(&self, language: &str) -> Option<&str> {
+        let Text::Many(texts) = self else { return self.exactly(language) };
+        let other = || texts.get("en").or_else(|| texts.values().next()).map(String::as_str);
+        self.exactly(language).or_else(other)
+    }
+
+    /// The text in a language, by the whole tag or the primary language (`en` for `en-GB`).
+    fn exactly(&self, language: &str) -> Option<&str> {
         match self {
             Text::One(text) => Some(text),
             Text::Many(texts) => {
-                let primary = language.split('-').next().unwrap_or(language);
-                let known = [language, primary, "en"].iter().find_map(|tag| texts.get(*tag));
-                known.or_else(|| texts.values().next()).map(String::as_str)
+                let primary = || texts.get(language.split('-').next()?);
+                texts.get(language).or_else(primary).map(String::as_str)
             }
         }
     }
@@ -237,6 +254,8 @@ struct RawSection {
     name: Text,
     #[serde(default)]
     description: Text,
+    #[serde(default, rename = "mediaTopics")]
+    media_topics: Vec<String>,
 }
 
 /// Loads and checks the settings of the site in `root`.
@@ -247,11 +266,12 @@ pub fn load(root: &Path) -> Result<Config> {
             .hint("`dateline init DIR` makes a new site; `--site DIR` names another folder")
     })?;
     let raw: Raw = parse(&text, FILE)?;
-    let sections = match read(root, CATEGORIES_FILE)? {
-        Some(text) if !text.trim().is_empty() => parse::<BTreeMap<String, RawSection>>(&text, CATEGORIES_FILE)?,
-        _ => BTreeMap::new(),
+    let sections_text = read(root, CATEGORIES_FILE)?.unwrap_or_default();
+    let sections = match sections_text.trim() {
+        "" => BTreeMap::new(),
+        _ => parse::<BTreeMap<String, RawSection>>(&sections_text, CATEGORIES_FILE)?,
     };
-    check(raw, sections, &text)
+    check(raw, sections, &text, &sections_text)
 }
 
 fn read(root: &Path, name: &str) -> Result<Option<String>> {
@@ -294,8 +314,11 @@ fn did_you_mean(message: &str) -> Option<String> {
     (strsim::damerau_levenshtein(near, unknown) <= 3).then(|| format!("did you mean `{near}`?"))
 }
 
-fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str) -> Result<Config> {
+fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_text: &str) -> Result<Config> {
     let mut found: Vec<Diagnostic> = Vec::new();
+    let media_topics: Vec<_> =
+        sections.iter().map(|(path, raw)| (path.as_str(), raw.media_topics.as_slice())).collect();
+    let subjects = subjects::check(&raw.categories, text, &media_topics, sections_text, &mut found);
     let mut fault = |key: &str, message: String, hint: &str| {
         let line = text.lines().position(|line| line.trim_start().starts_with(&format!("{key}:"))).map_or(1, |n| n + 1);
         let diagnostic = Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(FILE, line as u32, 1));
@@ -358,7 +381,8 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str) -> Result
                     .hint("use lower-case words joined by hyphens, with / between levels"),
             );
         }
-        checked_sections.insert(path, Section { name: section.name, description: section.description });
+        let topic = section.media_topics.first().and_then(|code| Topic::find(code));
+        checked_sections.insert(path, Section { name: section.name, description: section.description, topic });
     }
     let mut fault = |key: &str, message: String| {
         let line = text.lines().position(|line| line.trim_start().starts_with(&format!("{key}:"))).map_or(1, |n| n + 1);
@@ -367,13 +391,9 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str) -> Result
     if section_path(&default_category).as_deref() != Some(&default_category) {
         fault("default_category", format!("`{default_category}` is no section path"));
     }
-    let mut subjects = BTreeMap::new();
-    for (section, codes) in raw.categories {
-        if section_path(&section).as_deref() != Some(&section) {
+    for section in raw.categories.keys() {
+        if section_path(section).as_deref() != Some(section) {
             fault("categories", format!("`{section}` is no section path"));
-        }
-        for code in codes {
-            subjects.insert(code, section.clone());
         }
     }
     let navigation =
@@ -414,6 +434,13 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str) -> Result
 }
 
 impl Config {
+    /// A hash of all settings.
+    pub fn hash(&self) -> Hash {
+        // Every field takes part, those to come as well. That the form may change with the compiler does no harm: the hash is
+        // only compared between runs of one program.
+        Hash::of(format!("{self:?}").as_bytes())
+    }
+
     /// The settings with another base address.
     pub fn with_base_url(mut self, base_url: &str) -> Result<Config> {
         let (origin, prefix) = split_base_url(base_url).ok_or_else(|| {
@@ -456,14 +483,24 @@ impl Config {
         }
     }
 
-    /// The name of a section in a language: from `categories.yaml`, else the last part of its path with a capital.
+    /// The name of a section in a language: from `categories.yaml`, else that of the Media Topic whose path it has, else the
+    /// last part of its path as written. The latter two get a capital.
     pub fn section_name(&self, path: &str, language: &str, spelling: &str) -> String {
         if let Some(name) = self.sections.get(path).and_then(|section| section.name(language)) {
-            return name.to_string();
+            return name.into_owned();
         }
-        let last = spelling.rsplit('/').next().unwrap_or(spelling).replace('-', " ");
-        let mut chars = last.chars();
-        chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+        if let Some(topic) = Topic::at_path(path) {
+            return capital(topic.name(language)).into_owned();
+        }
+        capital(&spelling.rsplit('/').next().unwrap_or(spelling).replace('-', " ")).into_owned()
+    }
+}
+
+fn capital(text: &str) -> Cow<'_, str> {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) if first.is_lowercase() => Cow::Owned(first.to_uppercase().chain(chars).collect()),
+        _ => Cow::Borrowed(text),
     }
 }
 
@@ -515,8 +552,29 @@ fn pattern_fault(pattern: &str, allowed: &[&str]) -> Option<String> {
 mod tests {
     use super::*;
 
+    #[test]
+    fn section_names_in_the_language_of_the_edition() {
+        let sections = "politics:\n  name: {en: Powers}\n  mediaTopics: [medtop:11000000]\n\
+                        ball: {mediaTopics: [medtop:20001065]}\nart: {name: {es: Artes, pt: Arte}}\n";
+        let raw = parse("title: x\nbase_url: https://e.org/\n", FILE).unwrap();
+        let config = check(raw, parse(sections, CATEGORIES_FILE).unwrap(), "", sections).unwrap();
+        for (path, language, name) in [
+            ("politics", "en-GB", "Powers"),
+            ("politics", "es", "Política"),
+            ("politics", "el", "Powers"),
+            ("ball", "en", "Soccer"),
+            ("ball", "el", "Soccer"),
+            ("art", "pt-BR", "Arte"),
+            ("art", "en", "Artes"),
+            ("sport/competition-discipline/soccer", "de", "Fußball"),
+            ("sport/golf-in-halden", "de", "Golf in halden"),
+        ] {
+            assert_eq!(config.section_name(path, language, path), name, "{path} {language}");
+        }
+    }
+
     fn check_text(yaml: &str) -> std::result::Result<Config, String> {
-        parse::<Raw>(yaml, FILE).and_then(|raw| check(raw, BTreeMap::new(), yaml)).map_err(|error| {
+        parse::<Raw>(yaml, FILE).and_then(|raw| check(raw, BTreeMap::new(), yaml, "")).map_err(|error| {
             let hints: Vec<&str> = error.diagnostics.iter().flat_map(|d| d.hints.iter().map(String::as_str)).collect();
             format!("{error} [{}]", hints.join("; "))
         })

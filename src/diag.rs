@@ -3,10 +3,11 @@
 //! Nothing here prints, colours or reads a file. A diagnostic stays data until the command line shows it or a report writes it
 //! as JSON. Problems in content travel beside a good value (`Checked`); `Error` is for a run that cannot go on at all.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How much a diagnostic matters to the exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     /// The named thing was left out or hidden; the run ends with exit code 1.
     Error,
@@ -30,7 +31,7 @@ impl Severity {
 macro_rules! codes {
     ($($name:ident = $text:literal, $doc:literal;)*) => {
         /// The name of one kind of diagnostic. `docs/diagnostics.md` has a paragraph on each.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Code {
             $(#[doc = $doc] $name,)*
         }
@@ -72,6 +73,7 @@ codes! {
     SameVersion = "same-version", "Two files are the same version of one story, with different content.";
     SameUrl = "same-url", "Two pages claim one URL.";
     CategorySpelling = "category-spelling", "One category is written in two ways.";
+    UnknownSubject = "unknown-subject", "A subject code is not in its vocabulary, or is no code.";
     LinkTarget = "link-target", "A link leads to a story that is not public or not there.";
     LinkScheme = "link-scheme", "A link has a scheme that is not allowed.";
     MediaMissing = "media-missing", "A picture or file is not there.";
@@ -84,6 +86,9 @@ codes! {
     ForeignFile = "foreign-file", "A file that dateline did not write lies in the output folder.";
     OutputWrite = "output-write", "A page cannot be written.";
     ManifestDamaged = "manifest-damaged", "The list of written files cannot be read.";
+    SiteLocked = "site-locked", "Another build of the site is running.";
+    StateUnusable = "state-unusable", "The state of the build cannot be kept.";
+    StateDamaged = "state-damaged", "The state of the last build cannot be read.";
 }
 
 impl fmt::Display for Code {
@@ -93,7 +98,7 @@ impl fmt::Display for Code {
 }
 
 /// A place in a file. Lines and columns count from 1, columns in characters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Location {
     /// The file as the user knows it: relative to the site's folder.
     pub file: String,
@@ -123,7 +128,7 @@ impl fmt::Display for Location {
 }
 
 /// One thing that is wrong: where, what, and what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// How much it matters.
     pub severity: Severity,

@@ -41,14 +41,33 @@ pub fn read_bounded(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> Result<(),
     Ok(())
 }
 
-/// Writes a file whole: a temporary file in the same folder, then a rename. The folder must exist.
-pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a file whole: a temporary file in the same folder, then a rename. The folder must exist. With `sync` the bytes are on
+/// the disk before the rename, so that a loss of power leaves one or the other; the rename itself needs [`sync_folder`].
+pub fn write_atomic(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
     let temporary = temporary_beside(path);
-    let result =
-        File::create(&temporary).and_then(|mut file| file.write_all(bytes)).and_then(|()| fs::rename(&temporary, path));
+    let result = File::create(&temporary)
+        .and_then(|mut file| {
+            file.write_all(bytes)?;
+            if sync { file.sync_data() } else { Ok(()) }
+        })
+        .and_then(|()| fs::rename(&temporary, path));
     if result.is_err() {
         // Best effort: the write failed already, and the next build removes leftovers.
         let _ = fs::remove_file(&temporary);
+    }
+    result
+}
+
+/// Writes a new file in a folder that nobody looks into yet: straight, for it cannot be seen half written. What could not be
+/// written is taken away again.
+pub fn write_hidden(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
+    let result = OpenOptions::new().write(true).create_new(true).open(path).and_then(|mut file| {
+        file.write_all(bytes)?;
+        if sync { file.sync_data() } else { Ok(()) }
+    });
+    if result.is_err() {
+        // Best effort: the write failed already.
+        let _ = fs::remove_file(path);
     }
     result
 }
@@ -61,6 +80,11 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .and_then(|()| fs::hard_link(&temporary, path));
     let _ = fs::remove_file(&temporary);
     result
+}
+
+/// Brings what was renamed, made and removed in a folder to the disk.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
 }
 
 /// Whether the file holds exactly these bytes.

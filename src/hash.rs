@@ -3,16 +3,22 @@
 //! `std`'s hashers change between releases and runs, so none of them may reach a file. Not for secrets: a stranger who can
 //! choose content could make two texts with one hash, and would gain a stale page of his own.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A 128-bit content hash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Hash(pub u128);
 
 impl Hash {
     /// The hash of some bytes.
     pub fn of(bytes: &[u8]) -> Hash {
         Hash(xxhash_rust::xxh3::xxh3_128(bytes))
+    }
+
+    /// The first half, where telling apart the parts of one site is enough.
+    pub fn short(self) -> u64 {
+        (self.0 >> 64) as u64
     }
 
     /// Reads the 32 hexadecimal digits that `Display` writes.

@@ -20,9 +20,11 @@ pub mod path;
 // 1 model
 pub mod config;
 pub mod story;
+pub mod topics;
 // 2 readers
 pub mod parse;
 pub mod source;
+pub mod state;
 pub mod theme;
 // 3 newsroom
 pub mod desk;

@@ -1,71 +1,287 @@
-//! Story metadata from the content folder: every file read once, in parallel, and its text dropped again.
+//! Story metadata from the content folder: every file that changed is read once, in parallel, and its text dropped again; what
+//! the others say is in the state of the last build.
+//!
+//! A file is taken from the state while its length and time of change are the same, and the pictures that it shows have theirs.
+//! A time of change not older than the last build's start proves nothing, for the file may have changed again within it: such a
+//! file is read and its bytes compared. What is wrong with a file is kept with it, so that every build says so.
 
 use crate::clock::Timestamp;
 use crate::config::{Config, section_path};
-use crate::diag::{Checked, Code, Diagnostic, Location};
+use crate::diag::{Checked, Code, Diagnostic, Location, Severity};
 use crate::file::{self, ReadError};
 use crate::hash::Hash;
 use crate::index::related::Words;
 use crate::parse::front_matter::{self, FrontMatter, Parts};
 use crate::parse::markdown;
 use crate::path::{RelPath, SLUG_LIMIT, slugify};
-use crate::source::{STORY_LIMIT, Source};
+use crate::source::{STORY_LIMIT, Source, SourceFile, Stamp};
+use crate::state::{Parts as TableParts, State, Table};
 use crate::story::{NameId, Names, Picture, Rare, StandingPage, Status, Stories, Story};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Loads every story and standing page. `step` hears how many files are done.
-pub fn stories(root: &Path, config: &Config, source: &Source, step: &(dyn Fn(usize) + Sync)) -> Checked<Stories> {
-    let content = root.join("content");
-    let read_all = |paths: &[RelPath]| -> Vec<Loaded> {
-        paths
-            .par_chunks(64)
-            .flat_map_iter(|chunk| {
-                let mut buffer = Vec::new();
-                let loaded: Vec<Loaded> = chunk.iter().map(|path| one(&content, config, path, &mut buffer)).collect();
-                step(chunk.len());
-                loaded
-            })
-            .collect()
-    };
-    let mut found = Checked::<Stories>::default();
-    let mut spelling: FxHashMap<Box<str>, (String, RelPath)> = FxHashMap::default();
-    for loaded in read_all(&source.stories) {
-        found.diagnostics.extend(loaded.diagnostics);
-        if let Some(draft) = loaded.draft {
-            if let (Some(category), path) = (&draft.category, &draft.section_path) {
-                check_spelling(&mut spelling, path, category, &draft.story.source, &mut found.diagnostics);
-            }
-            found.value.picture_sizes.extend(draft.sizes.iter().cloned());
-            let story = draft.intern(&mut found.value);
-            found.value.stories.push(story);
+/// Where stories are read from.
+pub struct Reading<'a> {
+    /// The site's folder.
+    pub root: &'a Path,
+    /// The settings.
+    pub config: &'a Config,
+    /// What the last build saw. It has to have read the content by the same program and settings.
+    pub state: &'a State,
+    /// Whether a stamp may stand for a file's bytes; else every file is read.
+    pub trust_stamps: bool,
+    /// Hears how many files are done.
+    pub step: &'a (dyn Fn(usize) + Sync),
+}
+
+/// What was read besides the stories.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// How many files were opened.
+    pub opened: usize,
+    /// The table of stories for the next build.
+    pub parts: TableParts,
+    /// The words of versions that the last build knew and this one does not, by the story's uri.
+    pub dropped: Vec<(Box<str>, Words)>,
+}
+
+/// Loads every story and standing page.
+pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> {
+    let mut of_part: BTreeMap<u64, Vec<(usize, &SourceFile)>> = BTreeMap::new();
+    let files: Vec<&SourceFile> = source.stories.iter().chain(&source.pages).collect();
+    for (folder, files) in by_folder(&files) {
+        let parts = parts(files.len());
+        for (at, file) in files {
+            of_part.entry(part_of(folder, &file.path, parts)).or_default().push((at, file));
         }
     }
-    for loaded in read_all(&source.pages) {
-        found.diagnostics.extend(loaded.diagnostics);
-        if let Some(draft) = loaded.draft {
-            found.value.picture_sizes.extend(draft.sizes.iter().cloned());
-            if draft.story.draft || draft.story.status != Status::Usable {
-                continue;
-            }
-            let path: Vec<&str> = draft.story.source.folders().skip(1).chain([&*draft.story.slug]).collect();
-            let rare = draft.story.rare();
-            found.value.pages.push(StandingPage {
-                source: draft.story.source.clone(),
-                headline: draft.story.headline.to_string(),
-                description: draft.story.description.to_string(),
-                edition: draft.story.edition,
-                path: path.join("/"),
-                media: rare.media.clone(),
-                layout: rare.layout.clone(),
-            });
+    // Parts whose files are all gone are read too, for what they dropped.
+    for id in reading.state.parts(Table::Stories).keys() {
+        of_part.entry(*id).or_default();
+    }
+    let of_part: Vec<_> = of_part.into_iter().collect();
+    let read: Vec<PartRead> =
+        of_part.par_iter().with_max_len(1).map(|(id, files)| part(reading, source, *id, files)).collect();
+    let mut found = Checked::<(Stories, Found)>::default();
+    let mut drafts: Vec<Option<Loaded>> = files.iter().map(|_| None).collect();
+    for (part, (id, _)) in read.into_iter().zip(&of_part) {
+        found.value.1.opened += part.opened;
+        found.value.1.dropped.extend(part.dropped);
+        found.value.1.parts.extend(part.hash.map(|hash| (*id, hash)));
+        found.diagnostics.extend(part.diagnostics);
+        for (at, loaded) in part.loaded {
+            drafts[at] = Some(loaded);
         }
     }
-    for path in config.sections.keys().chain(&config.navigation) {
-        found.value.sections.intern(path, path);
+    let stories = gather(drafts.into_iter().flatten(), &mut found.diagnostics);
+    found.value.0 = stories;
+    for path in reading.config.sections.keys().chain(&reading.config.navigation) {
+        found.value.0.sections.intern(path, path);
     }
     found
+}
+
+/// Puts the files' stories and pages into one table, in order of their paths.
+fn gather(drafts: impl Iterator<Item = Loaded>, diagnostics: &mut Vec<Diagnostic>) -> Stories {
+    let mut stories = Stories::default();
+    let mut spelling: FxHashMap<Box<str>, (String, RelPath)> = FxHashMap::default();
+    let mut noted: FxHashSet<String> = FxHashSet::default();
+    for loaded in drafts {
+        // A code that is new to the table may be on every story of a desk: it is noted once, with the first file.
+        let mut is_new = |d: &Diagnostic| {
+            (d.code, d.severity) != (Code::UnknownSubject, Severity::Note) || noted.insert(d.message.clone())
+        };
+        diagnostics.extend(loaded.diagnostics.into_iter().filter(&mut is_new));
+        let Some(draft) = loaded.draft else { continue };
+        stories.picture_sizes.extend(draft.sizes.iter().cloned());
+        if draft.story.source.folders().next() != Some("pages") {
+            if let (Some(category), path) = (&draft.category, &draft.section_path) {
+                check_spelling(&mut spelling, path, category, &draft.story.source, diagnostics);
+            }
+            let story = draft.intern(&mut stories);
+            stories.stories.push(story);
+            continue;
+        }
+        if draft.story.draft || draft.story.status != Status::Usable {
+            continue;
+        }
+        let path: Vec<&str> = draft.story.source.folders().skip(1).chain([&*draft.story.slug]).collect();
+        let rare = draft.story.rare();
+        stories.pages.push(StandingPage {
+            source: draft.story.source.clone(),
+            headline: draft.story.headline.to_string(),
+            description: draft.story.description.to_string(),
+            edition: draft.story.edition,
+            path: path.join("/"),
+            media: rare.media.clone(),
+            links: rare.links.clone(),
+            layout: rare.layout.clone(),
+            content: draft.story.content,
+        });
+    }
+    stories
+}
+
+/// The files of a folder two levels down (a year's month, where folders are dates), each with its place among all.
+fn by_folder<'s>(files: &[&'s SourceFile]) -> BTreeMap<&'s str, Vec<(usize, &'s SourceFile)>> {
+    let mut folders: BTreeMap<&str, Vec<(usize, &SourceFile)>> = BTreeMap::new();
+    for (at, file) in files.iter().enumerate() {
+        let path = file.path.as_str();
+        let end = path.match_indices('/').nth(1).or_else(|| path.match_indices('/').next()).map_or(0, |(end, _)| end);
+        folders.entry(&path[..end]).or_default().push((at, file));
+    }
+    folders
+}
+
+/// Into how many parts of the table the stories of such a folder go: a part has some 500 to 2,000 of them.
+fn parts(files: usize) -> u64 {
+    (files as u64 / 1024).max(1).next_power_of_two()
+}
+
+fn part_of(folder: &str, path: &RelPath, parts: u64) -> u64 {
+    let number = Hash::of(path.as_str().as_bytes()).short() & (parts - 1);
+    Hash::of(format!("{folder} {number} {parts}").as_bytes()).short()
+}
+
+/// What came of one part of the table.
+#[derive(Default)]
+struct PartRead {
+    /// Each file's place among all, and what it says.
+    loaded: Vec<(usize, Loaded)>,
+    hash: Option<u64>,
+    opened: usize,
+    dropped: Vec<(Box<str>, Words)>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the files of one part: those that did not change from the table, the others from their files.
+fn part(reading: &Reading, source: &Source, id: u64, files: &[(usize, &SourceFile)]) -> PartRead {
+    let mut read = PartRead::default();
+    let known = match reading.state.part(Table::Stories, id) {
+        Ok(bytes) => bytes.unwrap_or_default(),
+        Err(diagnostic) => {
+            read.diagnostics.push(diagnostic);
+            Vec::new()
+        }
+    };
+    let mut records: FxHashMap<&str, Record> = records(&known).map(|record| (record.path, record)).collect();
+    let mut table = Vec::new();
+    let mut is_same = true;
+    let mut buffer = Vec::new();
+    for (at, file) in files {
+        let record = records.remove(file.path.as_str());
+        let kept = record.as_ref().and_then(|record| Some((record, kept(reading, source, file, record)?)));
+        if let Some((record, Kept { draft, opened })) = kept {
+            read.opened += usize::from(opened);
+            if record.stamp == file.stamp {
+                table.extend_from_slice(record.bytes);
+            } else {
+                is_same = false;
+                push_record(&mut table, file, &draft);
+            }
+            let diagnostics = draft.diagnostics.clone();
+            read.loaded.push((*at, Loaded { draft: Some(draft), diagnostics }));
+            continue;
+        }
+        is_same = false;
+        read.opened += 1;
+        let mut loaded = one(reading.root, reading.config, &file.path, &mut buffer);
+        // Whether a picture is there is not told by this file's stamp: while one is missing, the file is read again.
+        let is_whole = loaded.diagnostics.iter().all(|diagnostic| diagnostic.code != Code::MediaMissing);
+        if let Some(draft) = loaded.draft.as_mut().filter(|_| is_whole) {
+            draft.diagnostics.clone_from(&loaded.diagnostics);
+            draft.files =
+                draft.story.rare().media.iter().map(|path| (path.clone(), source.media_stamp(path))).collect();
+            push_record(&mut table, file, draft);
+        }
+        read.dropped.extend(record.and_then(|record| record.draft()).map(|draft| (draft.story.uri, draft.story.words)));
+        read.loaded.push((*at, loaded));
+    }
+    let mut gone: Vec<Record> = records.into_values().collect();
+    gone.sort_by_key(|record| record.path);
+    is_same &= gone.is_empty();
+    read.dropped.extend(gone.iter().filter_map(Record::draft).map(|draft| (draft.story.uri, draft.story.words)));
+    read.hash = if is_same && !known.is_empty() {
+        reading.state.parts(Table::Stories).get(&id).copied()
+    } else if table.is_empty() {
+        None
+    } else {
+        // What cannot be written is read again by the next build.
+        reading.state.put(Table::Stories, id, &table).ok()
+    };
+    (reading.step)(files.len());
+    read
+}
+
+/// A story of the table that stands for its file.
+struct Kept {
+    draft: Draft,
+    opened: bool,
+}
+
+/// The story of a record, if its file still says the same.
+fn kept(reading: &Reading, source: &Source, file: &SourceFile, record: &Record) -> Option<Kept> {
+    let is_sure = reading.trust_stamps && file.stamp == record.stamp && file.stamp.modified < reading.state.head.began;
+    if !is_sure && file.stamp.length != record.stamp.length {
+        return None;
+    }
+    let draft = record.draft()?;
+    let began = reading.state.head.began;
+    if draft.files.iter().any(|(path, stamp)| source.media_stamp(path) != *stamp || stamp.modified >= began) {
+        return None;
+    }
+    if !is_sure {
+        let mut bytes = Vec::new();
+        file::read_bounded(&file.path.under(&reading.root.join("content")), STORY_LIMIT, &mut bytes).ok()?;
+        if Hash::of(&bytes) != draft.story.content {
+            return None;
+        }
+    }
+    Some(Kept { draft, opened: !is_sure })
+}
+
+/// One file in the table: its path and stamp, and what it says.
+struct Record<'t> {
+    path: &'t str,
+    stamp: Stamp,
+    draft: &'t [u8],
+    bytes: &'t [u8],
+}
+
+impl Record<'_> {
+    fn draft(&self) -> Option<Draft> {
+        postcard::from_bytes(self.draft).ok()
+    }
+}
+
+/// The records of a part, up to the first that is not whole.
+fn records(part: &[u8]) -> impl Iterator<Item = Record<'_>> {
+    let mut rest = part;
+    std::iter::from_fn(move || {
+        let (length, tail) = rest.split_first_chunk::<4>()?;
+        let length = u32::from_le_bytes(*length) as usize;
+        let record = tail.get(..length)?;
+        let bytes = rest.get(..length + 4)?;
+        rest = &tail[length..];
+        let ((path, stamp), draft) = postcard::take_from_bytes::<(&str, Stamp)>(record).ok()?;
+        Some(Record { path, stamp, draft, bytes })
+    })
+}
+
+fn push_record(table: &mut Vec<u8>, file: &SourceFile, draft: &Draft) {
+    let head = postcard::to_stdvec(&(file.path.as_str(), file.stamp));
+    let body = postcard::to_stdvec(draft);
+    // Neither fails: both are plain data, written to memory.
+    if let (Ok(head), Ok(body)) = (head, body)
+        && let Ok(length) = u32::try_from(head.len() + body.len())
+    {
+        table.extend_from_slice(&length.to_le_bytes());
+        table.extend_from_slice(&head);
+        table.extend_from_slice(&body);
+    }
 }
 
 /// Reads a content file again for its page: text, front matter and where the body begins.
@@ -93,14 +309,26 @@ struct Loaded {
 }
 
 /// A story whose names have no ids yet, for they are given in one place and in order of the paths.
+#[derive(Serialize, Deserialize)]
 struct Draft {
     story: Story,
     category: Option<String>,
     section_path: String,
-    topics: Vec<String>,
-    authors: Vec<String>,
-    place: Option<String>,
+    topics: Vec<Named>,
+    authors: Vec<Named>,
+    place: Vec<Named>,
     sizes: Vec<(RelPath, (u32, u32))>,
+    /// Stamps of the files that it shows.
+    files: Vec<(RelPath, Stamp)>,
+    /// What is wrong with the file, to be said by every build.
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// A name with the slug that makes its URL.
+#[derive(Serialize, Deserialize)]
+struct Named {
+    slug: String,
+    name: String,
 }
 
 impl Draft {
@@ -114,21 +342,24 @@ impl Draft {
         }
         story.topics = intern_all(&mut stories.topics, &self.topics);
         story.authors = intern_all(&mut stories.authors, &self.authors);
-        story.place = self.place.and_then(|place| intern_all(&mut stories.places, &[place]).first().copied());
+        story.place = intern_all(&mut stories.places, &self.place).first().copied();
         story
     }
 }
 
-/// Ids of names; a name without a letter or digit has none, a name given twice has one.
-fn intern_all(names: &mut Names, texts: &[String]) -> Box<[NameId]> {
+/// Names with their slugs; a name without a letter or digit is none.
+fn named(texts: impl IntoIterator<Item = String>) -> Vec<Named> {
+    let named = texts.into_iter().map(|name| Named { slug: slugify(&name), name });
+    named.filter(|named| !named.slug.is_empty()).collect()
+}
+
+/// Ids of names; a name given twice has one.
+fn intern_all(names: &mut Names, texts: &[Named]) -> Box<[NameId]> {
     let mut ids = Vec::with_capacity(texts.len());
-    for text in texts {
-        let slug = slugify(text);
-        if !slug.is_empty() {
-            let id = names.intern(&slug, text);
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
+    for Named { slug, name } in texts {
+        let id = names.intern(slug, name);
+        if !ids.contains(&id) {
+            ids.push(id);
         }
     }
     ids.into()
@@ -158,9 +389,9 @@ fn shown(path: &RelPath) -> String {
     format!("content/{path}")
 }
 
-fn one(content: &Path, config: &Config, path: &RelPath, buffer: &mut Vec<u8>) -> Loaded {
+fn one(root: &Path, config: &Config, path: &RelPath, buffer: &mut Vec<u8>) -> Loaded {
     let mut diagnostics = Vec::new();
-    let draft = read(content, config, path, buffer, &mut diagnostics);
+    let draft = read(&root.join("content"), config, path, buffer, &mut diagnostics);
     Loaded { draft, diagnostics }
 }
 
@@ -300,7 +531,11 @@ fn draft(
             picture = Some(Picture { file, alt });
         }
     }
+    let mut links = Vec::new();
     markdown::references(parts.body, |reference| {
+        if !reference.target.is_empty() && !markdown::is_external(reference.target) {
+            links.push(reference.target.to_string());
+        }
         let target = reference.target.split(['?', '#']).next().unwrap_or("");
         let is_file =
             !target.is_empty() && !markdown::has_scheme(target) && !target.ends_with(".md") && !target.ends_with('/');
@@ -329,15 +564,19 @@ fn draft(
         translation_of: front.translation_of,
         related: front.related,
         aliases: front.aliases,
+        links,
         layout: front.layout,
         media,
         picture,
         kill_note,
+        corrected_at: front.correction.as_ref().and_then(|correction| correction.date),
     };
     let has_rare = !rare.replaces.is_empty()
         || rare.translation_of.is_some()
         || !rare.related.is_empty()
         || !rare.aliases.is_empty()
+        || !rare.links.is_empty()
+        || rare.corrected_at.is_some()
         || rare.layout.is_some()
         || !rare.media.is_empty()
         || rare.kill_note.is_some();
@@ -378,10 +617,12 @@ fn draft(
         story,
         category: front.category,
         section_path,
-        topics: front.keywords,
-        authors: front.by,
-        place: front.dateline.and_then(|dateline| dateline.place),
+        topics: named(front.keywords),
+        authors: named(front.by),
+        place: named(front.dateline.and_then(|dateline| dateline.place)),
         sizes,
+        files: Vec::new(),
+        diagnostics: Vec::new(),
     }
 }
 
@@ -397,8 +638,8 @@ fn section(config: &Config, path: &RelPath, front: &FrontMatter, language: &str)
     {
         return Some(section);
     }
-    if let Some(section) = front.subjects.iter().find_map(|code| config.subjects.get(code)) {
-        return Some(section.clone());
+    if let Some(section) = config.subjects.section(&front.subjects) {
+        return Some(section.to_string());
     }
     let kicker = front.kicker.as_deref().unwrap_or("");
     let named = config

@@ -2,6 +2,7 @@
 //!
 //! Both are checked when made, so that code further on never has to ask. Both use `/` on every platform.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -9,8 +10,18 @@ use std::path::{Path, PathBuf};
 pub const SLUG_LIMIT: usize = 120;
 
 /// A relative path with `/` between its parts; never empty parts, `.`, `..`, backslash or control characters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Box<str>")]
 pub struct RelPath(Box<str>);
+
+impl TryFrom<Box<str>> for RelPath {
+    type Error = &'static str;
+
+    /// Checks a path that comes from a file, such as the state of the last build.
+    fn try_from(text: Box<str>) -> Result<RelPath, &'static str> {
+        RelPath::new(&text).ok_or("no path below a folder")
+    }
+}
 
 impl RelPath {
     /// Checks a path as it stands.

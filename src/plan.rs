@@ -3,6 +3,8 @@
 //! Lists are numbered from the oldest story: page 7 holds the same stories for ever, and only the open page, with the newest
 //! `n` to `2n-1` stories, changes when one comes.
 
+pub mod changes;
+
 use crate::clock::{Day, Timestamp};
 use crate::config::Config;
 use crate::desk::{LiveId, NEWS_SECONDS, Standing, State};
@@ -11,6 +13,7 @@ use crate::hash::Hash;
 use crate::index::{Index, List, ListOf};
 use crate::load::alias_path;
 use crate::path::{RelPath, UrlPath};
+use crate::source::Source;
 use crate::story::{Stories, StoryId};
 use crate::theme::Theme;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -81,8 +84,34 @@ pub enum Kind {
     Media(RelPath),
 }
 
+/// Every word that [`Kind::name`] has.
+pub const KINDS: &[&str] = &[
+    "story",
+    "tombstone",
+    "ninjs",
+    "front",
+    "category",
+    "topic",
+    "place",
+    "author",
+    "day",
+    "index",
+    "page",
+    "rss",
+    "atom",
+    "json-feed",
+    "not-found",
+    "sitemap-index",
+    "sitemap",
+    "news-sitemap",
+    "robots",
+    "redirect",
+    "asset",
+    "media",
+];
+
 impl Kind {
-    /// The word in reports and for `page.kind`.
+    /// The word in reports, in the manifest and for `page.kind`: one of [`KINDS`].
     pub fn name(&self, index: &Index) -> &'static str {
         match self {
             Kind::Story(_) => "story",
@@ -169,6 +198,8 @@ pub struct Inputs<'a> {
     pub standing: &'a Standing,
     /// Lists and relations.
     pub index: &'a Index,
+    /// The files of the content folder.
+    pub source: &'a Source,
     /// The clock of the build.
     pub now: Timestamp,
 }

@@ -6,11 +6,12 @@
 pub mod article;
 pub mod dates;
 pub mod feeds;
+pub mod key;
 pub mod sitemap;
 mod story;
 pub mod views;
 
-use crate::clock::Timestamp;
+use crate::clock::{Day, Timestamp, two_digits};
 use crate::desk::{LiveId, State};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::file::{self, ReadError};
@@ -44,6 +45,32 @@ struct Edition {
     untitled: FxHashMap<&'static str, String>,
 }
 
+/// How many cards a worker keeps; a power of two.
+const CARDS: usize = 2048;
+
+/// The cards that one worker made last. Pages near one another in time show the same stories, so where pages are rendered in
+/// that order most cards are made once.
+#[derive(Default)]
+pub struct Cards(Vec<Option<(LiveId, bool, Value)>>);
+
+impl Cards {
+    fn get(&mut self, id: LiveId, newer: bool, make: impl FnOnce() -> Value) -> Value {
+        if self.0.is_empty() {
+            self.0.resize(CARDS, None);
+        }
+        // A story stands beside older and newer ones in turn; the two forms must not push each other out.
+        let slot = &mut self.0[(id.index() * 2 + usize::from(newer)) % CARDS];
+        match slot {
+            Some((known, form, card)) if *known == id && *form == newer => card.clone(),
+            _ => {
+                let card = make();
+                *slot = Some((id, newer, card.clone()));
+                card
+            }
+        }
+    }
+}
+
 /// Renders the pages of one plan.
 pub struct Renderer<'a> {
     site: Inputs<'a>,
@@ -67,7 +94,7 @@ impl<'a> Renderer<'a> {
         let stories = site.stories;
         let days = site.standing.live.iter().flat_map(|live| {
             let story = stories.get(live.current);
-            [live.published, story.version_created]
+            [Some(live.published), Some(story.version_created), story.rare().corrected_at].into_iter().flatten()
         });
         let dates = Dates::new(&site.config.languages, days.map(|time| time.day(&site.config.zone)));
         let (mut by_uri, mut by_slug) = (FxHashMap::default(), FxHashMap::default());
@@ -107,14 +134,20 @@ impl<'a> Renderer<'a> {
         renderer
     }
 
-    /// Appends the bytes of a page. Problems that do not stop it go into `found`.
-    pub fn page(&self, page: &Page, out: &mut Vec<u8>, found: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
+    /// Appends the bytes of a page. Problems that do not stop it go into `found`. `cards` is kept from page to page.
+    pub fn page(
+        &self,
+        page: &Page,
+        cards: &mut Cards,
+        out: &mut Vec<u8>,
+        found: &mut Vec<Diagnostic>,
+    ) -> Result<(), Diagnostic> {
         match &page.kind {
-            Kind::Story(id) => self.story_page(page, *id, out, found),
+            Kind::Story(id) => self.story_page(page, *id, cards, out, found),
             Kind::Tombstone(id) => self.tombstone(page, *id, out),
             Kind::Ninjs(id) => self.ninjs(*id, out),
-            Kind::Front(edition) => self.front(page, *edition, out),
-            Kind::List(list, number) => self.list(page, *list, *number, out),
+            Kind::Front(edition) => self.front(page, *edition, cards, out),
+            Kind::List(list, number) => self.list(page, *list, *number, cards, out),
             Kind::Index(edition, of) => self.index(page, *edition, of, out),
             Kind::Standing(at) => self.standing(page, *at as usize, out, found),
             Kind::Feed(of, form) => {
@@ -140,6 +173,18 @@ impl<'a> Renderer<'a> {
                 self.sitemap(&page.kind, out);
                 Ok(())
             }
+        }
+    }
+
+    /// The newest story that a page shows; for working in an order that is kind to caches.
+    pub fn newest(&self, page: &Page) -> Option<LiveId> {
+        match page.kind {
+            Kind::Story(id) | Kind::Tombstone(id) | Kind::Ninjs(id) | Kind::Redirect(id) => Some(id),
+            Kind::List(list, number) => {
+                let stories = &self.site.index.lists[list as usize].stories;
+                stories[plan::slice(stories.len(), self.site.config.lists.per_page, number)].last().copied()
+            }
+            _ => None,
         }
     }
 
@@ -273,19 +318,37 @@ impl<'a> Renderer<'a> {
     fn date(&self, edition: u8, time: Timestamp) -> DateView {
         let zone = &self.site.config.zone;
         let local = time.in_zone(zone);
-        let day = time.day(zone);
-        let list = self.plan.lists.get(&(edition, ListOf::Day(day)));
+        let day = Day::from(local.date());
+        let mut clock = String::with_capacity(5);
+        two_digits(&mut clock, local.hour().unsigned_abs());
+        clock.push(':');
+        two_digits(&mut clock, local.minute().unsigned_abs());
         DateView {
             iso: time.rfc3339(zone),
             date: self.dates.long(usize::from(edition), day),
-            time: format!("{:02}:{:02}", local.hour(), local.minute()),
-            url: list.map(|at| self.plan.list_urls[*at as usize].clone()).unwrap_or_default(),
+            time: clock,
+            url: self.day_url(edition, day).to_string(),
         }
+    }
+
+    /// Path of a day's page, or empty.
+    fn day_url(&self, edition: u8, day: Day) -> &str {
+        let list = self.plan.lists.get(&(edition, ListOf::Day(day)));
+        list.map_or("", |at| self.plan.list_urls[*at as usize].as_str())
     }
 
     /// The tag of a story's own language.
     fn story_language<'s>(&'s self, story: &'s Story) -> &'s str {
         if story.language.is_empty() { self.language(story.edition) } else { &story.language }
+    }
+
+    /// `ltr` or `rtl` by a story's own language.
+    fn direction(&self, story: &Story) -> &str {
+        if story.language.is_empty() {
+            &self.editions[usize::from(story.edition)].view.dir
+        } else {
+            dates::direction(&story.language)
+        }
     }
 
     /// What a list is called in its edition.
@@ -346,13 +409,14 @@ impl<'a> Renderer<'a> {
             urgency: story.urgency,
             picture,
             language: language.to_string(),
-            dir: dates::direction(language).to_string(),
+            dir: self.direction(story).to_string(),
             newer,
         })
     }
 
-    fn cards(&self, ids: impl Iterator<Item = LiveId>) -> Vec<Value> {
-        ids.filter(|id| !self.story_url(*id).is_empty()).map(|id| self.card(id, false)).collect()
+    fn cards(&self, cards: &mut Cards, ids: impl Iterator<Item = LiveId>) -> Vec<Value> {
+        let shown = ids.filter(|id| !self.story_url(*id).is_empty());
+        shown.map(|id| cards.get(id, false, || self.card(id, false))).collect()
     }
 
     fn tombstone(&self, page: &Page, id: LiveId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
@@ -366,7 +430,7 @@ impl<'a> Renderer<'a> {
         self.template("tombstone.html", edition, &head, |context| context.insert("tombstone", &view), out)
     }
 
-    fn front(&self, page: &Page, edition: u8, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
+    fn front(&self, page: &Page, edition: u8, cards: &mut Cards, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
         let config = self.site.config;
         let mut head = self.page_view(page, "front", edition, config.title.clone());
         head.description = config.description.get(self.language(edition)).unwrap_or_default().to_string();
@@ -378,30 +442,39 @@ impl<'a> Renderer<'a> {
             let url = config.address(&self.editions[0].view.url);
             head.alternates.push(Alternate { language: "x-default".to_string(), url });
         }
-        let stories = self.cards(self.site.index.fronts[usize::from(edition)].iter().copied());
-        let published = &self.site.index.published[usize::from(edition)];
-        let latest = self.cards(published.iter().rev().copied().take(config.lists.front));
-        let view = FrontView { stories, latest, sections: self.front_sections(edition) };
+        let stories = self.cards(cards, self.site.index.fronts[usize::from(edition)].iter().copied());
+        let latest = self.cards(cards, self.front_latest(edition));
+        let sections = self.front_sections(edition).into_iter().map(|(section, newest)| {
+            let Link { name, url } = self.section_link(edition, section);
+            FrontSection { name, url, stories: self.cards(cards, newest.into_iter()) }
+        });
+        let view = FrontView { stories, latest, sections: sections.collect() };
         self.template("front.html", edition, &head, |context| context.insert("front", &view), out)
     }
 
+    /// The newest stories of a front page, by time alone.
+    fn front_latest(&self, edition: u8) -> impl Iterator<Item = LiveId> {
+        let published = &self.site.index.published[usize::from(edition)];
+        published.iter().rev().copied().take(self.site.config.lists.front)
+    }
+
     /// The sections of the navigation, each with its newest stories; those without any are left out.
-    fn front_sections(&self, edition: u8) -> Vec<FrontSection> {
+    fn front_sections(&self, edition: u8) -> Vec<(NameId, Vec<LiveId>)> {
         let mut sections = Vec::new();
         for section in self.site.config.navigation.iter().filter_map(|path| self.site.stories.sections.get(path)) {
             let Some(at) = self.plan.lists.get(&(edition, ListOf::Category(section))) else { continue };
             let newest = self.site.index.lists[*at as usize].stories.iter().rev().copied();
-            let published = newest.filter(|id| self.site.standing.get(*id).state == State::Published);
-            let stories = self.cards(published.take(FRONT_SECTION));
-            if !stories.is_empty() {
-                let Link { name, url } = self.section_link(edition, section);
-                sections.push(FrontSection { name, url, stories });
+            let shown =
+                |id: &LiveId| self.site.standing.get(*id).state == State::Published && !self.story_url(*id).is_empty();
+            let newest: Vec<LiveId> = newest.filter(shown).take(FRONT_SECTION).collect();
+            if !newest.is_empty() {
+                sections.push((section, newest));
             }
         }
         sections
     }
 
-    fn list(&self, page: &Page, at: u32, number: u32, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
+    fn list(&self, page: &Page, at: u32, number: u32, cards: &mut Cards, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
         let (config, stories, index) = (self.site.config, self.site.stories, self.site.index);
         let list = &index.lists[at as usize];
         let edition = list.edition;
@@ -437,7 +510,7 @@ impl<'a> Renderer<'a> {
             kind,
             name,
             description,
-            stories: self.cards(list.stories[shown].iter().rev().copied()),
+            stories: self.cards(cards, list.stories[shown].iter().rev().copied()),
             number,
             newer: match number {
                 0 => String::new(),

@@ -1,66 +1,162 @@
-//! The content folder: which files there are. Opens none of them.
+//! The content folder: which files there are, and the stamps that tell whether they changed.
+//!
+//! Nothing is opened here. What the files say is for `load`.
 
 use crate::diag::{Checked, Code, Diagnostic, Location};
+use crate::hash::{Hash, Hasher};
 use crate::path::RelPath;
-use std::path::Path;
-use walkdir::WalkDir;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+use walkdir::{DirEntry, WalkDir};
 
 /// The largest story file, in bytes.
 pub const STORY_LIMIT: u64 = 8 << 20;
 
-/// What lies in the content folder.
-#[derive(Debug, Default)]
-pub struct Source {
-    /// Story files, by path.
-    pub stories: Vec<RelPath>,
-    /// Files below `pages/`, by path.
-    pub pages: Vec<RelPath>,
+/// Length and time of change of a file: while both are the same, it need not be looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Length in bytes.
+    pub length: u64,
+    /// Time of change by the file system's clock, in nanoseconds since 1970; 0 where it has none.
+    pub modified: i64,
 }
 
-/// Walks the content folder. Links are not followed, so none can lead out of it or round in a circle.
+impl Stamp {
+    /// The stamp of a file.
+    pub fn of(metadata: &Metadata) -> Stamp {
+        let since = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let modified = since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(0);
+        Stamp { length: metadata.len(), modified }
+    }
+}
+
+/// A file of the content folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its path below the folder.
+    pub path: RelPath,
+    /// Its stamp.
+    pub stamp: Stamp,
+}
+
+/// What the content folder holds, each by path.
+#[derive(Debug, Default)]
+pub struct Source {
+    /// Story files.
+    pub stories: Vec<SourceFile>,
+    /// Files of standing pages (`pages/`).
+    pub pages: Vec<SourceFile>,
+    /// All other files: pictures, and what stories may link to.
+    pub media: Vec<SourceFile>,
+}
+
+impl Source {
+    /// A hash of all paths and stamps: where it is the same, nothing was touched.
+    pub fn stamp(&self) -> Hash {
+        let mut hasher = Hasher::new();
+        for file in self.stories.iter().chain(&self.pages).chain(&self.media) {
+            let Stamp { length, modified } = file.stamp;
+            hasher.bytes(file.path.as_str()).number(length.cast_signed()).number(modified);
+        }
+        hasher.finish()
+    }
+
+    /// The stamp of a file other than a story; an empty one where there is no such file.
+    pub fn media_stamp(&self, path: &RelPath) -> Stamp {
+        let at = self.media.binary_search_by(|file| file.path.cmp(path));
+        at.map_or_else(|_| Stamp::default(), |at| self.media[at].stamp)
+    }
+
+    /// The latest time of change of any file.
+    pub fn newest(&self) -> i64 {
+        let files = self.stories.iter().chain(&self.pages).chain(&self.media);
+        files.map(|file| file.stamp.modified).max().unwrap_or(0)
+    }
+}
+
+/// Walks the content folder, its subfolders side by side. Links are not followed, so none can lead out of it or round in a
+/// circle.
 pub fn walk(content: &Path) -> Checked<Source> {
     let mut found: Checked<Source> = Checked::default();
     if !content.is_dir() {
         return found;
     }
-    let entries = WalkDir::new(content).sort_by_file_name().into_iter().filter_entry(|entry| {
-        entry.depth() == 0 || !entry.file_name().to_str().is_some_and(|name| name.starts_with('.'))
-    });
-    for entry in entries {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                let at = error.path().map(|path| shown(content, path)).unwrap_or_else(|| "content".into());
-                let reason = error.io_error().map_or_else(|| error.to_string(), |error| error.to_string());
-                let diagnostic = Diagnostic::error(Code::FileUnreadable, format!("cannot be read: {reason}"));
-                found.diagnostics.push(diagnostic.at(Location::file(at)));
-                continue;
-            }
-        };
-        let is_markdown = entry.path().extension().is_some_and(|end| end == "md");
-        if !is_markdown || entry.file_type().is_dir() {
-            continue;
+    // The upper two levels are read first (`2026/11`), what lies below them in parallel.
+    let mut below: Vec<PathBuf> = Vec::new();
+    for entry in WalkDir::new(content).max_depth(2).sort_by_file_name().into_iter().filter_entry(is_visible) {
+        match entry {
+            Ok(entry) if entry.depth() == 2 && entry.file_type().is_dir() => below.push(entry.into_path()),
+            entry => take(content, entry, &mut found),
         }
-        if !entry.file_type().is_file() {
+    }
+    let parts: Vec<Checked<Source>> = below
+        .par_iter()
+        .map(|folder| {
+            let mut found = Checked::default();
+            for entry in WalkDir::new(folder).min_depth(1).into_iter().filter_entry(is_visible) {
+                take(content, entry, &mut found);
+            }
+            found
+        })
+        .collect();
+    for part in parts {
+        found.diagnostics.extend(part.diagnostics);
+        found.value.stories.extend(part.value.stories);
+        found.value.pages.extend(part.value.pages);
+        found.value.media.extend(part.value.media);
+    }
+    for files in [&mut found.value.stories, &mut found.value.pages, &mut found.value.media] {
+        files.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    }
+    found
+}
+
+fn is_visible(entry: &DirEntry) -> bool {
+    entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+/// Files one entry of the walk.
+fn take(content: &Path, entry: walkdir::Result<DirEntry>, found: &mut Checked<Source>) {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) => {
+            let at = error.path().map(|path| shown(content, path)).unwrap_or_else(|| "content".into());
+            let reason = error.io_error().map_or_else(|| error.to_string(), |error| error.to_string());
+            let diagnostic = Diagnostic::error(Code::FileUnreadable, format!("cannot be read: {reason}"));
+            found.diagnostics.push(diagnostic.at(Location::file(at)));
+            return;
+        }
+    };
+    if entry.file_type().is_dir() {
+        return;
+    }
+    let is_markdown = entry.path().extension().is_some_and(|end| end == "md");
+    if !entry.file_type().is_file() {
+        if is_markdown {
             let diagnostic = Diagnostic::warning(Code::FileUnreadable, "is no regular file and was passed over");
             let diagnostic = diagnostic.at(Location::file(shown(content, entry.path())));
             found.diagnostics.push(diagnostic.hint("symbolic links in content/ are not followed"));
-            continue;
         }
-        let relative = entry.path().strip_prefix(content).ok().and_then(RelPath::from_path);
-        match relative {
-            Some(path) if path.folders().next() == Some("pages") => found.value.pages.push(path),
-            Some(path) => found.value.stories.push(path),
-            None => {
-                let diagnostic =
-                    Diagnostic::error(Code::FileUnreadable, "the file name is not UTF-8, or has a backslash");
-                found.diagnostics.push(diagnostic.at(Location::file(shown(content, entry.path()))));
-            }
-        }
+        return;
     }
-    found.value.stories.sort();
-    found.value.pages.sort();
-    found
+    let Some(path) = entry.path().strip_prefix(content).ok().and_then(RelPath::from_path) else {
+        if is_markdown {
+            let diagnostic = Diagnostic::error(Code::FileUnreadable, "the file name is not UTF-8, or has a backslash");
+            found.diagnostics.push(diagnostic.at(Location::file(shown(content, entry.path()))));
+        }
+        return;
+    };
+    // A file that goes away during the walk is met again when it is read.
+    let stamp = entry.metadata().map(|metadata| Stamp::of(&metadata)).unwrap_or_default();
+    let files = match (is_markdown, path.folders().next() == Some("pages")) {
+        (false, _) => &mut found.value.media,
+        (true, true) => &mut found.value.pages,
+        (true, false) => &mut found.value.stories,
+    };
+    files.push(SourceFile { path, stamp });
 }
 
 fn shown(content: &Path, path: &Path) -> String {

@@ -8,6 +8,7 @@ use crate::hash::Hash;
 use crate::index::related::Words;
 use crate::path::RelPath;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 /// A story version's place in [`Stories`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,7 +22,7 @@ impl StoryId {
 }
 
 /// A name's place in its table of [`Names`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NameId(pub u32);
 
 impl NameId {
@@ -32,7 +33,7 @@ impl NameId {
 }
 
 /// IPTC publishing status, and the one that fails closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     /// May be published.
     Usable,
@@ -45,7 +46,7 @@ pub enum Status {
 }
 
 /// One version of one story.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Story {
     /// The file, below `content/`.
     pub source: RelPath,
@@ -106,7 +107,7 @@ pub struct Story {
 }
 
 /// What few stories have, kept apart so that the others do not pay for it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Rare {
     /// Uris that this story takes the place of.
     pub replaces: Vec<String>,
@@ -116,6 +117,8 @@ pub struct Rare {
     pub related: Vec<String>,
     /// Old paths that lead here.
     pub aliases: Vec<String>,
+    /// Links and pictures of the text that do not lead to other sites, as written.
+    pub links: Vec<String>,
     /// Template to use instead of `story.html`.
     pub layout: Option<String>,
     /// Files of this site that the story shows.
@@ -124,10 +127,12 @@ pub struct Rare {
     pub picture: Option<Picture>,
     /// The agency's public note on a kill.
     pub kill_note: Option<String>,
+    /// When a correction was made.
+    pub corrected_at: Option<Timestamp>,
 }
 
 /// A picture as a card shows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Picture {
     /// The file, below `content/`.
     pub file: RelPath,
@@ -143,10 +148,12 @@ impl Story {
             translation_of: None,
             related: Vec::new(),
             aliases: Vec::new(),
+            links: Vec::new(),
             layout: None,
             media: Vec::new(),
             picture: None,
             kill_note: None,
+            corrected_at: None,
         };
         self.rare.as_deref().unwrap_or(NONE)
     }
@@ -217,8 +224,12 @@ pub struct StandingPage {
     pub path: String,
     /// Files of this site that it shows.
     pub media: Vec<RelPath>,
+    /// Links and pictures of the text that do not lead to other sites, as written.
+    pub links: Vec<String>,
     /// Template to use instead of `page.html`.
     pub layout: Option<String>,
+    /// Hash of the whole file.
+    pub content: Hash,
 }
 
 /// All story versions and the names they use.

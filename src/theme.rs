@@ -5,6 +5,7 @@
 
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
+use crate::hash::{Hash, Hasher};
 use crate::path::{self, RelPath};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -13,6 +14,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use tera::{Kwargs, State, Tera, TeraResult};
 use walkdir::WalkDir;
+
+mod closure;
 
 include!(concat!(env!("OUT_DIR"), "/built_in_themes.rs"));
 
@@ -42,6 +45,8 @@ pub struct Theme {
     pub assets: BTreeMap<RelPath, Cow<'static, [u8]>>,
     /// Strings by language and key; every language has every key.
     strings: BTreeMap<String, BTreeMap<String, String>>,
+    /// What each template is made of.
+    closures: BTreeMap<String, Hash>,
 }
 
 #[derive(Deserialize)]
@@ -92,10 +97,40 @@ pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
             }
         }
     }
-    Ok(Theme { tera, assets, strings: strings(&chain)? })
+    let strings = strings(&chain)?;
+    let mut common = Hasher::new();
+    for (language, texts) in &strings {
+        common.bytes(language).number(texts.len() as i64);
+        for (key, text) in texts {
+            common.bytes(key).bytes(text);
+        }
+    }
+    // A template may ask for any static file by name.
+    assets.keys().for_each(|path: &RelPath| {
+        common.bytes(path.as_str());
+    });
+    let closures = closure::hashes(&chain, common.finish());
+    Ok(Theme { tera, assets, strings, closures })
 }
 
 impl Theme {
+    /// A hash of a template and all that it is made of: what it extends and includes, the strings, the names of static files.
+    pub fn closure(&self, template: &str) -> Hash {
+        self.closures.get(template).copied().unwrap_or_default()
+    }
+
+    /// A hash of the whole theme.
+    pub fn hash(&self) -> Hash {
+        let mut hasher = Hasher::new();
+        for (name, hash) in &self.closures {
+            hasher.bytes(name).hash(*hash);
+        }
+        for (path, bytes) in &self.assets {
+            hasher.bytes(path.as_str()).hash(Hash::of(bytes));
+        }
+        hasher.finish()
+    }
+
     /// The strings of a language; of its primary language, or English, where the theme does not know it.
     pub fn strings(&self, language: &str) -> &BTreeMap<String, String> {
         static NONE: BTreeMap<String, String> = BTreeMap::new();

@@ -3,22 +3,41 @@
 //! `.dateline-manifest` in the folder lists what dateline wrote there. What is not in it belongs to somebody else: it is never
 //! overwritten and never removed. Before a new file is written its name goes into `.dateline-pending`, so that after a crash the
 //! next build still knows its own.
+//!
+//! A folder that is still empty is filled out of sight, in `.dateline-new`, and all of it takes its place at the end: nobody can
+//! see a file there before, so each is written straight, which costs half of a write and a rename.
 
 use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError, TEMPORARY_PREFIX};
 use crate::hash::Hash;
+use crate::plan::KINDS;
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 /// The list of files that dateline wrote.
 pub const MANIFEST: &str = ".dateline-manifest";
 const PENDING: &str = ".dateline-pending";
 const LOCK: &str = ".dateline-lock";
-const HEAD: &str = "dateline manifest 1\n";
+const STAGE: &str = ".dateline-new";
+const HEAD: &str = "dateline manifest 2\n";
+
+/// Every file that dateline put into an output folder, by its path.
+pub type Manifest = BTreeMap<String, Filed>;
+
+/// One file of a [`Manifest`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Filed {
+    /// Hash of its bytes; zero if it could not be written and an older file may stand there.
+    pub hash: Hash,
+    /// What it is, one of [`KINDS`].
+    pub kind: &'static str,
+}
 
 /// What came of one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,22 +54,27 @@ pub enum Outcome {
 pub struct Output {
     root: PathBuf,
     name: String,
-    before: FxHashMap<String, Hash>,
+    /// The manifest that the last build left, as it stands; empty where there is none.
+    manifest: Vec<u8>,
+    /// What it says; read when somebody asks.
+    before: OnceLock<Option<FxHashMap<String, Filed>>>,
     pending: FxHashSet<String>,
     folders: Mutex<FxHashSet<PathBuf>>,
-    is_new: bool,
+    /// Where the files of a new folder are put together.
+    stage: Option<PathBuf>,
+    sync: bool,
     _lock: fs::File,
 }
 
 impl Output {
-    /// Opens the folder, makes it if need be, and locks it against other builds. `name` is what messages call it.
-    pub fn open(root: &Path, name: &str) -> Result<Checked<Output>> {
+    /// Opens the folder, makes it if need be, and locks it against other builds. `name` is what messages call it. With `sync`
+    /// every file is brought to the disk, so that a loss of power leaves each whole.
+    pub fn open(root: &Path, name: &str, sync: bool) -> Result<Checked<Output>> {
         let fail = |error: io::Error| {
             let diagnostic =
                 Diagnostic::error(Code::OutputWrite, format!("the output folder cannot be written: {error}"));
             Error::from(diagnostic.at(Location::file(name)))
         };
-        let is_new = !root.exists();
         fs::create_dir_all(root).map_err(fail)?;
         let Some(lock) = file::lock(&root.join(LOCK)).map_err(fail)? else {
             let diagnostic = Diagnostic::error(Code::OutputWrite, "another build is writing to this folder");
@@ -58,37 +82,106 @@ impl Output {
             return Err(diagnostic.hint("wait for it to end, or name another folder with --output").into());
         };
         let mut diagnostics = Vec::new();
-        let before = read_list(root, MANIFEST, &mut diagnostics)?;
-        let pending: FxHashSet<String> = read_list(root, PENDING, &mut diagnostics)?.into_keys().collect();
-        let root = root.to_path_buf();
-        let output =
-            Output { root, name: name.to_string(), before, pending, folders: Mutex::default(), is_new, _lock: lock };
-        Ok(Checked { value: output, diagnostics })
+        let manifest = read_file(root, MANIFEST)?;
+        let pending = parse::<FxHashMap<String, Filed>>(&read_file(root, PENDING)?).unwrap_or_else(|| {
+            diagnostics.push(damaged(root, PENDING));
+            FxHashMap::default()
+        });
+        let pending: FxHashSet<String> = pending.into_keys().collect();
+        let stage = root.join(STAGE);
+        match fs::remove_dir_all(&stage) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(fail(error)),
+        }
+        let stage = if manifest.is_empty() && pending.is_empty() && is_empty(root).map_err(fail)? {
+            fs::create_dir(&stage).map_err(fail)?;
+            Some(stage)
+        } else {
+            None
+        };
+        let value = Output {
+            root: root.to_path_buf(),
+            name: name.to_string(),
+            manifest,
+            before: OnceLock::new(),
+            pending,
+            folders: Mutex::default(),
+            stage,
+            sync,
+            _lock: lock,
+        };
+        Ok(Checked { value, diagnostics })
     }
 
-    /// Notes the names of files that are about to be made, so that a build after a crash knows them.
-    pub fn announce<'a>(&self, files: impl Iterator<Item = &'a str>) -> Result<()> {
+    /// Hash of the manifest that the last build left.
+    pub fn manifest_hash(&self) -> Hash {
+        Hash::of(&self.manifest)
+    }
+
+    /// Whether the folder was empty when the build began.
+    pub fn is_new(&self) -> bool {
+        self.stage.is_some()
+    }
+
+    /// Whether a build was stopped while it wrote this file.
+    pub fn is_pending(&self, file: &str) -> bool {
+        self.pending.contains(file)
+    }
+
+    /// Whether a build was stopped before its end.
+    pub fn was_stopped(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Notes the names of files that are about to change, so that a build after a crash knows them, and looks at them. `known`
+    /// says of each whether it is known to be dateline's.
+    pub fn announce<'a>(&self, files: impl Iterator<Item = (&'a str, bool)>) -> Result<()> {
+        if self.stage.is_some() {
+            return Ok(());
+        }
         let mut list = String::from(HEAD);
-        for file in files.filter(|file| !self.before.contains_key(*file) || self.pending.contains(*file)) {
+        let mut add = |file: &str| {
+            let _ = writeln!(list, "{} {} {file}", Hash::default(), KINDS[0]);
+        };
+        // What an earlier build announced is still in doubt.
+        let mut pending: Vec<&String> = self.pending.iter().collect();
+        pending.sort();
+        pending.into_iter().for_each(|file| add(file));
+        for (file, known) in files.filter(|(file, _)| !self.pending.contains(*file)) {
             // A foreign file is not ours because we wanted its place; it keeps its owner.
-            let is_ours = self.is_new || self.pending.contains(file) || !self.root.join(file).exists();
-            if is_ours {
-                list.push_str(&format!("{} {file}\n", Hash::default()));
+            if known || self.owns(file) || !self.root.join(file).exists() {
+                add(file);
             }
         }
         if list.len() == HEAD.len() {
             return Ok(());
         }
-        file::write_atomic(&self.root.join(PENDING), list.as_bytes())
-            .map_err(|error| self.fault(PENDING, &error).into())
+        self.put(&self.root.join(PENDING), list.as_bytes()).map_err(|error| self.fault(PENDING, &error).into())
     }
 
-    /// Puts bytes at a file's place if they differ. `buffer` is working space.
-    pub fn write(&self, file: &str, bytes: &[u8], buffer: &mut Vec<u8>) -> std::result::Result<Outcome, Diagnostic> {
+    /// Puts bytes at a file's place if they differ. `known` is the hash of what the file is known to hold, where it is known to
+    /// be dateline's; `buffer` is working space.
+    pub fn write(
+        &self,
+        file: &str,
+        bytes: &[u8],
+        known: Option<Hash>,
+        buffer: &mut Vec<u8>,
+    ) -> std::result::Result<Outcome, Diagnostic> {
+        if let Some(stage) = &self.stage {
+            let path = stage.join(file);
+            let made = self.make_folder(path.parent().unwrap_or(stage));
+            made.and_then(|_| file::write_hidden(&path, bytes, self.sync)).map_err(|error| self.fault(file, &error))?;
+            return Ok(Outcome::Written);
+        }
         let path = self.root.join(file);
+        if known == Some(Hash::of(bytes)) {
+            return Ok(Outcome::Same);
+        }
         let folder = path.parent().unwrap_or(&self.root);
         let fresh_folder = self.make_folder(folder).map_err(|error| self.fault(file, &error))?;
-        if !fresh_folder {
+        if !fresh_folder && known.is_none() {
             match file::holds(&path, bytes, buffer) {
                 Ok(true) => return Ok(Outcome::Same),
                 Ok(false) if !self.owns(file) => return Ok(Outcome::Foreign),
@@ -98,8 +191,13 @@ impl Output {
                 Err(error) => return Err(self.fault(file, &error)),
             }
         }
-        file::write_atomic(&path, bytes).map_err(|error| self.fault(file, &error))?;
+        self.put(&path, bytes).map_err(|error| self.fault(file, &error))?;
         Ok(Outcome::Written)
+    }
+
+    /// Whether a file holds bytes of this hash. `buffer` is working space.
+    pub fn holds(&self, file: &str, hash: Hash, buffer: &mut Vec<u8>) -> bool {
+        file::read_bounded(&self.root.join(file), u64::MAX - 1, buffer).is_ok() && Hash::of(buffer) == hash
     }
 
     /// A file of the folder, as messages name it.
@@ -107,9 +205,23 @@ impl Output {
         format!("{}/{file}", self.name)
     }
 
+    fn put(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        file::write_atomic(path, bytes, self.sync)
+    }
+
     /// Whether dateline wrote the file, or was about to when it was stopped.
     fn owns(&self, file: &str) -> bool {
-        self.before.contains_key(file) || self.pending.contains(file)
+        self.pending.contains(file) || self.before().is_some_and(|before| before.contains_key(file))
+    }
+
+    fn before(&self) -> Option<&FxHashMap<String, Filed>> {
+        self.before.get_or_init(|| parse(&self.manifest)).as_ref()
+    }
+
+    /// What is wrong with the manifest that the last build left. It takes time to find out, and need not be asked where the
+    /// hash is the one that build noted.
+    pub fn damage(&self) -> Option<Diagnostic> {
+        self.before().is_none().then(|| damaged(&self.root, MANIFEST))
     }
 
     /// Makes a folder; whether it is certain that nothing lay in it. Two threads may make the same one at once.
@@ -131,47 +243,78 @@ impl Output {
         Ok(fresh)
     }
 
-    /// Ends the build: removes files that are no longer planned, then writes the manifest. Returns how many were removed.
-    pub fn finish(&self, files: &BTreeMap<String, Hash>) -> Result<usize> {
-        let mut removed = 0;
-        let gone: std::collections::BTreeSet<&String> =
-            self.before.keys().chain(&self.pending).filter(|file| !files.contains_key(*file)).collect();
-        for file in gone {
-            match fs::remove_file(self.root.join(file)) {
-                Ok(()) => removed += 1,
-                Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
-                Err(error) => return Err(self.fault(file, &error).into()),
+    /// Ends the build: removes files that are no longer planned, then writes the manifest. `gone` says whether there may be any
+    /// to remove. Returns how many were removed, and the hash of the manifest.
+    pub fn finish(&self, mut files: Vec<(String, Filed)>, gone: bool) -> Result<(Vec<String>, Hash)> {
+        files.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let list = listing(&files);
+        self.unveil(&list)?;
+        let mut removed = Vec::new();
+        if gone || !self.pending.is_empty() {
+            let planned = |file: &str| files.binary_search_by(|(known, _)| known.as_str().cmp(file)).is_ok();
+            let gone: std::collections::BTreeSet<&String> = self
+                .before()
+                .into_iter()
+                .flatten()
+                .map(|(file, _)| file)
+                .chain(&self.pending)
+                .filter(|file| !planned(file))
+                .collect();
+            for file in gone {
+                match fs::remove_file(self.root.join(file)) {
+                    Ok(()) => removed.push(file.clone()),
+                    Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
+                    Err(error) => return Err(self.fault(file, &error).into()),
+                }
+                // Folders that are now empty go too; one that is not empty stays, whoever filled it.
+                let mut folder = self.root.join(file);
+                while folder.pop() && folder != self.root && fs::remove_dir(&folder).is_ok() {}
             }
-            // Folders that are now empty go too; one that is not empty stays, whoever filled it.
-            let mut folder = self.root.join(file);
-            while folder.pop() && folder != self.root && fs::remove_dir(&folder).is_ok() {}
         }
-        let mut list = String::with_capacity(files.len() * 96);
-        list.push_str(HEAD);
-        for (file, hash) in files {
-            list.push_str(&format!("{hash} {file}\n"));
+        if self.sync {
+            self.sync_folders().map_err(|error| self.fault("", &error))?;
         }
-        let path = self.root.join(MANIFEST);
-        let same = file::holds(&path, list.as_bytes(), &mut Vec::new()).unwrap_or(false);
-        if !same {
-            file::write_atomic(&path, list.as_bytes()).map_err(|error| self.fault(MANIFEST, &error))?;
+        if list.as_bytes() != self.manifest {
+            self.put(&self.root.join(MANIFEST), list.as_bytes()).map_err(|error| self.fault(MANIFEST, &error))?;
         }
         let _ = fs::remove_file(self.root.join(PENDING));
-        if !self.is_new {
+        if self.stage.is_none() {
             self.remove_leftovers();
         }
-        Ok(removed)
+        if self.sync {
+            file::sync_folder(&self.root).map_err(|error| self.fault("", &error))?;
+        }
+        Ok((removed, Hash::of(list.as_bytes())))
     }
 
-    /// Temporary files of a build that was killed. Only the folders written to are looked at.
+    /// Moves what was put together out of sight to its place. The names are noted first: a crash may fall between two moves.
+    fn unveil(&self, list: &str) -> Result<()> {
+        let Some(stage) = &self.stage else { return Ok(()) };
+        self.put(&self.root.join(PENDING), list.as_bytes()).map_err(|error| self.fault(PENDING, &error))?;
+        let fail = |error: io::Error| self.fault("", &error);
+        let mut entries: Vec<_> = fs::read_dir(stage).map_err(fail)?.collect::<io::Result<_>>().map_err(fail)?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let name = entry.file_name();
+            let place = self.root.join(&name);
+            if place.symlink_metadata().is_ok() {
+                let found = io::Error::new(io::ErrorKind::AlreadyExists, "somebody put a file there during the build");
+                return Err(self.fault(&name.to_string_lossy(), &found).into());
+            }
+            fs::rename(entry.path(), &place).map_err(|error| self.fault(&name.to_string_lossy(), &error))?;
+        }
+        fs::remove_dir(stage).map_err(fail)?;
+        Ok(())
+    }
+
+    /// Temporary files of a build that was killed. Only the folders that it may have written to are looked at.
     fn remove_leftovers(&self) {
-        let folders = self.folders.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if self.pending.is_empty() {
             return;
         }
-        let mut folders: Vec<&PathBuf> = folders.iter().collect();
-        folders.sort();
-        for folder in folders {
+        let folder = |file: &String| self.root.join(file).parent().map(Path::to_path_buf);
+        let folders: std::collections::BTreeSet<PathBuf> = self.pending.iter().filter_map(folder).collect();
+        for folder in folders.into_iter().chain([self.root.clone()]) {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 if entry.file_name().to_str().is_some_and(|name| name.starts_with(TEMPORARY_PREFIX)) {
                     let _ = fs::remove_file(entry.path());
@@ -180,15 +323,51 @@ impl Output {
         }
     }
 
+    /// Brings the folders that were written to, and those above them, to the disk.
+    fn sync_folders(&self) -> io::Result<()> {
+        let known = self.folders.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut folders: std::collections::BTreeSet<PathBuf> = std::collections::BTreeSet::new();
+        // What was put together out of sight has moved meanwhile. The set brings them into order.
+        let place = |folder: &PathBuf| {
+            let inner = self.stage.as_ref().and_then(|stage| folder.strip_prefix(stage).ok());
+            inner.map_or_else(|| folder.clone(), |inner| self.root.join(inner))
+        };
+        for folder in known.iter().map(place).collect::<std::collections::BTreeSet<PathBuf>>() {
+            let above = folder.ancestors().take_while(|folder| folder.starts_with(&self.root));
+            folders.extend(above.map(Path::to_path_buf));
+        }
+        folders.iter().filter(|folder| folder.is_dir()).try_for_each(|folder| file::sync_folder(folder))
+    }
+
     fn fault(&self, file: &str, error: &io::Error) -> Diagnostic {
         let at = Location::file(self.shown(file));
         Diagnostic::error(Code::OutputWrite, format!("cannot be written: {error}")).at(at)
     }
 }
 
+/// The text of a manifest.
+fn listing(files: &[(String, Filed)]) -> String {
+    let mut list = String::with_capacity(files.len() * 96);
+    list.push_str(HEAD);
+    for (file, Filed { hash, kind }) in files {
+        let _ = writeln!(list, "{hash} {kind} {file}");
+    }
+    list
+}
+
+/// Whether a folder holds nothing but dot-files.
+fn is_empty(root: &Path) -> io::Result<bool> {
+    for entry in fs::read_dir(root)? {
+        if !entry?.file_name().as_encoded_bytes().starts_with(b".") {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Files in the output folder that dateline did not write; dot-files are no matter.
-pub fn foreign(root: &Path, planned: &BTreeMap<String, Hash>) -> Vec<Diagnostic> {
-    let owned = read_list(root, MANIFEST, &mut Vec::new()).unwrap_or_default();
+pub fn foreign(root: &Path, planned: &Manifest) -> Vec<Diagnostic> {
+    let owned = manifest(root).map(|checked| checked.value).unwrap_or_default();
     let mut found = Vec::new();
     let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter();
     let visible = |entry: &walkdir::DirEntry| {
@@ -208,37 +387,58 @@ pub fn foreign(root: &Path, planned: &BTreeMap<String, Hash>) -> Vec<Diagnostic>
     found
 }
 
-fn read_list(root: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<FxHashMap<String, Hash>> {
-    let mut bytes = Vec::new();
-    let at = || Location::file(root.join(name).display().to_string());
-    match file::read_bounded(&root.join(name), 4 << 30, &mut bytes) {
-        Ok(()) => {}
-        Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(FxHashMap::default()),
-        Err(ReadError::Io(error)) => {
-            return Err(Diagnostic::error(Code::OutputWrite, format!("cannot be read: {error}")).at(at()).into());
-        }
-        Err(ReadError::TooLarge(_)) => bytes.clear(),
+/// The manifest of an output folder; empty where there is none. A damaged one is empty too, with a warning.
+pub fn manifest(root: &Path) -> Result<Checked<Manifest>> {
+    match parse(&read_file(root, MANIFEST)?) {
+        Some(value) => Ok(Checked { value, diagnostics: Vec::new() }),
+        None => Ok(Checked { value: Manifest::new(), diagnostics: vec![damaged(root, MANIFEST)] }),
     }
-    let text = String::from_utf8(bytes).unwrap_or_default();
-    let parsed = text.strip_prefix(HEAD).and_then(|lines| {
-        lines
-            .lines()
-            .map(|line| {
-                let (hash, file) = line.split_once(' ')?;
-                // A damaged list must never name a file outside the folder.
-                crate::path::RelPath::new(file)?;
-                Some((file.to_string(), Hash::parse(hash)?))
-            })
-            .collect()
-    });
-    Ok(parsed.unwrap_or_else(|| {
-        let diagnostic =
-            Diagnostic::warning(Code::ManifestDamaged, "the list of written files is damaged and was passed over");
-        diagnostics.push(
-            diagnostic
-                .at(at())
-                .hint("files that dateline wrote before and that changed since count as foreign: remove them"),
-        );
-        FxHashMap::default()
-    }))
+}
+
+/// The hash of an output folder's manifest, as [`Output::manifest_hash`] gives it.
+pub fn manifest_hash(root: &Path) -> Result<Hash> {
+    Ok(Hash::of(&read_file(root, MANIFEST)?))
+}
+
+/// The bytes of a list; none where there is no such file.
+fn read_file(root: &Path, name: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match file::read_bounded(&root.join(name), 4 << 30, &mut bytes) {
+        // An empty list is nothing that dateline wrote, and must not pass for none.
+        Ok(()) if bytes.is_empty() => bytes.push(b'?'),
+        Ok(()) => {}
+        Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(ReadError::Io(error)) => {
+            let at = Location::file(root.join(name).display().to_string());
+            return Err(Diagnostic::error(Code::OutputWrite, format!("cannot be read: {error}")).at(at).into());
+        }
+        // Nothing that dateline wrote.
+        Err(ReadError::TooLarge(_)) => bytes = b"?".to_vec(),
+    }
+    Ok(bytes)
+}
+
+/// Reads a list; `None` where it is damaged.
+fn parse<L: FromIterator<(String, Filed)>>(bytes: &[u8]) -> Option<L> {
+    if bytes.is_empty() {
+        return Some(std::iter::empty().collect());
+    }
+    let lines = std::str::from_utf8(bytes).ok()?.strip_prefix(HEAD)?.lines();
+    lines
+        .map(|line| {
+            let (hash, line) = line.split_once(' ')?;
+            let (kind, file) = line.split_once(' ')?;
+            // A damaged list must never name a file outside the folder.
+            crate::path::RelPath::new(file)?;
+            let kind = KINDS.iter().copied().find(|known| *known == kind)?;
+            Some((file.to_string(), Filed { hash: Hash::parse(hash)?, kind }))
+        })
+        .collect()
+}
+
+fn damaged(root: &Path, name: &str) -> Diagnostic {
+    let message = "the list of written files is damaged and was passed over";
+    Diagnostic::warning(Code::ManifestDamaged, message)
+        .at(Location::file(root.join(name).display().to_string()))
+        .hint("files that dateline wrote before and that changed since count as foreign: remove them")
 }

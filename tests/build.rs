@@ -384,8 +384,8 @@ fn a_damaged_manifest_removes_nothing() {
     let lists = [
         "garbage".to_string(),
         String::new(),
-        format!("dateline manifest 1\n{zeros} ../victim.txt\n"),
-        format!("dateline manifest 1\n{zeros} {absolute}\n"),
+        format!("dateline manifest 2\n{zeros} story ../victim.txt\n"),
+        format!("dateline manifest 2\n{zeros} story {absolute}\n"),
     ];
     for list in &lists {
         site.file("output/.dateline-manifest", list);
@@ -422,6 +422,20 @@ fn two_builds_do_not_meet() {
     assert_eq!(site.tree(), before);
     drop(lock);
     assert_eq!(site.cli(&["build", "--now", NOW]).code, 0);
+}
+
+#[test]
+fn the_first_build_appears_all_at_once() {
+    let site = Site::new();
+    site.story("strike", "", "Text.");
+    // What a killed first build leaves.
+    site.file("output/.dateline-new/2026/half.html", "half").file("output/.gitignore", "*");
+    site.build();
+    assert!(!site.has(".dateline-new") && site.has(".gitignore"));
+    assert_eq!(site.tree().keys().filter(|file| file.contains("half")).count(), 0);
+    let before = site.tree();
+    site.build();
+    assert_eq!(site.tree(), before);
 }
 
 #[test]

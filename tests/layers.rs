@@ -6,8 +6,8 @@ use std::path::Path;
 /// words and numbers alone.
 const LAYERS: &[&[&str]] = &[
     &["clock", "diag", "file", "hash", "path", "index::related"],
-    &["config", "story"],
-    &["parse", "source", "theme"],
+    &["config", "story", "topics"],
+    &["parse", "source", "state", "theme"],
     &["load", "desk", "index"],
     &["plan", "render", "write"],
     &["build"],
@@ -15,7 +15,8 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// Modules that may use one of their own layer.
-const SIBLINGS: &[(&str, &str)] = &[("index", "desk"), ("render", "plan")];
+const SIBLINGS: &[(&str, &str)] =
+    &[("config", "topics"), ("state", "source"), ("index", "desk"), ("render", "plan"), ("write", "plan")];
 
 fn layer(module: &str) -> usize {
     LAYERS.iter().position(|layer| layer.contains(&module)).unwrap_or_else(|| panic!("`{module}` is in no layer"))

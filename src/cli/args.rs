@@ -44,6 +44,10 @@ pub(super) enum Command {
     Build(BuildArgs),
     /// Do everything that build does, but write nothing
     Check(BuildArgs),
+    /// Say why a page was made, and whether the next build makes it again
+    Why(WhyArgs),
+    /// Say when the clock alone will next change the site
+    NextChange(NextChangeArgs),
     /// Make a new site that builds at once
     Init(InitArgs),
     /// Start a story: write its front matter and print its path
@@ -83,6 +87,59 @@ pub(super) struct BuildArgs {
     /// Let warnings fail the run
     #[arg(long)]
     pub(super) strict: bool,
+    /// Whether the length and time of change of a file may stand for what it holds
+    #[arg(long, value_name = "WHETHER", value_enum, default_value_t = Trust::Yes)]
+    pub(super) trust_mtime: Trust,
+    /// Look at every file of the output, and mend what is not as it was written
+    #[arg(long)]
+    pub(super) verify: bool,
+    /// Bring every file to the disk, so that even a loss of power leaves each whole
+    #[arg(long)]
+    pub(super) sync: bool,
+}
+
+/// Yes or no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Trust {
+    /// A file with the same length and time of change is not opened
+    Yes,
+    /// Every file is read and compared
+    No,
+}
+
+/// What `why` is told.
+#[derive(Args, Debug)]
+pub(super) struct WhyArgs {
+    /// The page: its path on the site or its full address
+    pub(super) url: String,
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+/// What `next-change` is told.
+#[derive(Args, Debug)]
+pub(super) struct NextChangeArgs {
+    /// Answer in JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+}
+
+/// What commands are told that read the site as a build would.
+#[derive(Args, Debug)]
+pub(super) struct ReadArgs {
+    #[command(flatten)]
+    pub(super) clock: ClockArgs,
+    /// Count drafts too
+    #[arg(long)]
+    pub(super) drafts: bool,
+    /// The site's address, instead of base_url in the settings
+    #[arg(long, value_name = "URL")]
+    pub(super) base_url: Option<String>,
+    /// The output folder, instead of output/ in the site's folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
 }
 
 /// What `init` is told.

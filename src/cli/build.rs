@@ -1,6 +1,6 @@
 //! `build` and `check`: one command, with and without writing.
 
-use super::args::{BuildArgs, Common};
+use super::args::{BuildArgs, Common, Trust};
 use super::progress::Meter;
 use super::{CANNOT_GO_ON, CONTENT_ERRORS, Failure, GOOD, clock, report, say, show, site_zone};
 use crate::build::{BuildOptions, Report, build};
@@ -22,6 +22,10 @@ pub(super) fn run(common: &Common, args: &BuildArgs, write: bool) -> Result<u8, 
         output: args.output.clone(),
         threads: usize::from(args.threads),
         write,
+        trust_stamps: args.trust_mtime == Trust::Yes,
+        verify: args.verify,
+        sync: args.sync,
+        list_pages: args.report.is_some(),
         progress: &meter,
     };
     let start = Instant::now();

@@ -10,6 +10,7 @@ mod new;
 mod progress;
 mod report;
 mod show;
+mod why;
 
 use crate::clock::{Timestamp, Zone};
 use args::{Cli, ClockArgs, Command};
@@ -23,6 +24,10 @@ use std::process::ExitCode;
 const GOOD: u8 = 0;
 /// Errors in content (or warnings under `--strict`); everything else was done.
 const CONTENT_ERRORS: u8 = 1;
+/// `next-change`: the next change lies ahead.
+const AHEAD: u8 = 3;
+/// `next-change`: the clock alone will not change the site.
+const NEVER: u8 = 4;
 /// The run could not go on: settings, theme, output folder, or the command line itself.
 const CANNOT_GO_ON: u8 = 2;
 
@@ -46,7 +51,8 @@ impl Failure {
 
 /// Runs one command. The first argument is the program's own name, as in `std::env::args_os`.
 ///
-/// Exit codes: 0 all is well; 1 errors in content, or warnings under `--strict`; 2 the run could not go on.
+/// Exit codes: 0 all is well; 1 errors in content, or warnings under `--strict`; 2 the run could not go on. `next-change` also
+/// ends with 3 where the next change lies ahead, and with 4 where there is none.
 pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     ExitCode::from(exit_code(args))
 }
@@ -82,6 +88,8 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
     match &cli.command {
         Command::Build(args) => build::run(common, args, true),
         Command::Check(args) => build::run(common, args, false),
+        Command::Why(args) => why::why(common, args),
+        Command::NextChange(args) => why::next_change(common, args),
         Command::Init(args) => init::run(common, args),
         Command::New(args) => new::run(common, args),
         Command::Completions { shell } => print(&completions(*shell)),

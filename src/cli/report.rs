@@ -2,7 +2,7 @@
 //!
 //! The views below are the format; `build::Report` is free to change behind them.
 
-use crate::build::{Counts, PageLine, Report};
+use crate::build::{Counts, PageLine, Report, WrittenLine};
 use crate::diag::{Diagnostic, Severity};
 use crate::file;
 use serde::Serialize;
@@ -11,12 +11,13 @@ use std::path::Path;
 
 /// Writes the report whole.
 pub(super) fn write(path: &Path, report: &Report) -> io::Result<()> {
-    file::write_atomic(path, &json(report)?)
+    file::write_atomic(path, &json(report)?, false)
 }
 
 fn json(report: &Report) -> io::Result<Vec<u8>> {
     let view = ReportView {
         pages: report.pages.iter().map(PageView::from).collect(),
+        written: report.written.iter().map(WrittenView::from).collect(),
         next_change: report.next_change.as_ref().map(|next| next.at.to_string()),
         next_change_reason: report.next_change.as_ref().map(|next| next.reason.as_str()),
         diagnostics: report.diagnostics.iter().map(DiagnosticView::from).collect(),
@@ -32,6 +33,7 @@ fn json(report: &Report) -> io::Result<Vec<u8>> {
 #[serde(rename_all = "camelCase")]
 struct ReportView<'a> {
     pages: Vec<PageView<'a>>,
+    written: Vec<WrittenView<'a>>,
     next_change: Option<String>,
     next_change_reason: Option<&'a str>,
     diagnostics: Vec<DiagnosticView<'a>>,
@@ -59,6 +61,19 @@ impl<'a> From<&'a PageLine> for PageView<'a> {
             version: story.map(|(_, version, _)| *version),
             headline: story.map(|(_, _, headline)| headline.as_str()),
         }
+    }
+}
+
+/// Why a page was made again: each reason in words.
+#[derive(Serialize)]
+struct WrittenView<'a> {
+    url: &'a str,
+    reasons: &'a [&'static str],
+}
+
+impl<'a> From<&'a WrittenLine> for WrittenView<'a> {
+    fn from(line: &'a WrittenLine) -> WrittenView<'a> {
+        WrittenView { url: &line.url, reasons: &line.reasons }
     }
 }
 
@@ -101,7 +116,9 @@ struct StageView {
 struct CountsView {
     stories: usize,
     files: usize,
+    opened: usize,
     pages: usize,
+    rendered: usize,
     written: usize,
     unchanged: usize,
     removed: usize,
@@ -116,7 +133,9 @@ impl CountsView {
         CountsView {
             stories: counts.stories,
             files: counts.files,
+            opened: counts.opened,
             pages: counts.pages,
+            rendered: counts.rendered,
             written: counts.written,
             unchanged: counts.unchanged,
             removed: counts.removed,
@@ -141,9 +160,9 @@ mod tests {
 
     #[test]
     fn an_empty_report_has_every_key() {
-        let zero = json!({"stories": 0, "files": 0, "pages": 0, "written": 0, "unchanged": 0, "removed": 0, "bytes": 0,
+        let zero = json!({"stories": 0, "files": 0, "opened": 0, "pages": 0, "rendered": 0, "written": 0, "unchanged": 0, "removed": 0, "bytes": 0,
             "errors": 0, "warnings": 0});
-        let expected = json!({"pages": [], "nextChange": null, "nextChangeReason": null, "diagnostics": [], "stages": [],
+        let expected = json!({"pages": [], "written": [], "nextChange": null, "nextChangeReason": null, "diagnostics": [], "stages": [],
             "counts": zero});
         assert_eq!(parsed(&Report::default()), expected);
     }
@@ -156,6 +175,7 @@ mod tests {
                 PageLine { url: "/news/2026/11/23/talks/".to_string(), kind: "story", story: Some(story) },
                 PageLine { url: "/".to_string(), kind: "front", story: None },
             ],
+            written: vec![WrittenLine { url: "/".to_string(), reasons: vec!["what it lists changed"] }],
             next_change: Some(NextChange {
                 at: Zone::utc().parse("2026-11-24T00:01:00Z").unwrap(),
                 reason: "embargo of urn:x:2 ends".to_string(),
@@ -168,7 +188,17 @@ mod tests {
                 Diagnostic::warning(Code::ManifestDamaged, "cannot be read"),
             ],
             stages: vec![("load", 0.5), ("write", 1.25)],
-            counts: Counts { stories: 1, files: 2, pages: 3, written: 4, unchanged: 5, removed: 6, bytes: 7 },
+            counts: Counts {
+                stories: 1,
+                files: 2,
+                opened: 8,
+                pages: 3,
+                rendered: 9,
+                written: 4,
+                unchanged: 5,
+                removed: 6,
+                bytes: 7,
+            },
         };
         let value = parsed(&report);
         assert_eq!(
@@ -179,6 +209,7 @@ mod tests {
                 {"url": "/", "kind": "front", "uri": null, "version": null, "headline": null},
             ])
         );
+        assert_eq!(value["written"], json!([{"url": "/", "reasons": ["what it lists changed"]}]));
         assert_eq!(value["nextChange"], "2026-11-24T00:01:00Z");
         assert_eq!(value["nextChangeReason"], "embargo of urn:x:2 ends");
         assert_eq!(
@@ -195,7 +226,7 @@ mod tests {
         assert_eq!(value["stages"], json!([{"name": "load", "seconds": 0.5}, {"name": "write", "seconds": 1.25}]));
         assert_eq!(
             value["counts"],
-            json!({"stories": 1, "files": 2, "pages": 3, "written": 4, "unchanged": 5, "removed": 6, "bytes": 7,
+            json!({"stories": 1, "files": 2, "opened": 8, "pages": 3, "rendered": 9, "written": 4, "unchanged": 5, "removed": 6, "bytes": 7,
                 "errors": 1, "warnings": 2})
         );
     }

@@ -244,7 +244,7 @@ mod tests {
 
     fn site(file: &str, text: &str) -> tempfile::TempDir {
         let site = tempfile::tempdir().unwrap();
-        file::write_atomic(&site.path().join(file), text.as_bytes()).unwrap();
+        file::write_atomic(&site.path().join(file), text.as_bytes(), false).unwrap();
         site
     }
 

@@ -5,13 +5,17 @@
 
 use super::node::{self, Node, Step};
 use crate::clock::{Timestamp, Zone};
-use crate::diag::{Code, Diagnostic, Location};
+use crate::diag::{Code, Diagnostic, Location, Severity};
 use crate::path::slug_fault;
 use crate::story::Status;
+use crate::topics;
 use std::borrow::Cow;
 
 /// The largest front matter, in bytes: YAML parsers are slow on hostile input.
 pub const SIZE_LIMIT: usize = 64 * 1024;
+
+/// The most subjects of one story that are said to be wrong.
+const SUBJECT_FAULTS: usize = 20;
 
 /// What the front matter of one file says, in the words of `docs/story-format.md`.
 #[derive(Clone, Debug, Default)]
@@ -124,18 +128,15 @@ pub fn split(text: &str) -> Option<Parts<'_>> {
     }
     let inner = &after[head.len() + 1..];
     let mut at = 0;
-    loop {
-        let line = inner[at..].split('\n').next()?;
+    for (body_line, end) in (3..).zip(memchr::memchr_iter(b'\n', inner.as_bytes()).chain([inner.len()])) {
+        let line = &inner[at..end];
         if line.starts_with("---") && line.trim_end() == "---" {
-            let body = inner[at..].get(line.len() + 1..).unwrap_or("");
-            let lines = 2 + memchr::memchr_iter(b'\n', &inner.as_bytes()[..at]).count() as u32;
-            return Some(Parts { yaml: &inner[..at], body, body_line: lines + 1 });
+            let body = inner.get(end + 1..).unwrap_or("");
+            return Some(Parts { yaml: &inner[..at], body, body_line });
         }
-        at += line.len() + 1;
-        if at > inner.len() {
-            return None;
-        }
+        at = end + 1;
     }
+    None
 }
 
 /// Every key with the names that mean the same.
@@ -229,7 +230,8 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, found: &mut Vec<Diagnostic>) ->
     for (key, value) in &entries {
         let name = canonical(key);
         let before = seen.iter().filter(|(written, _)| written == key).count();
-        reader.path = vec![Step::Key(key.to_string(), before)];
+        reader.path.clear();
+        reader.path.push(Step::Key(key, before));
         if let Some((other, _)) = seen.iter().find(|(_, known)| *known == name) {
             let message = if other == key {
                 format!("`{key}` stands twice")
@@ -251,17 +253,30 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, found: &mut Vec<Diagnostic>) ->
         );
         front.status = Some(Status::Unreadable);
     }
-    if !reader.faults.is_empty() {
+    if reader.faults.iter().any(|fault| fault.severity == Severity::Error) {
         front.status = Some(Status::Unreadable);
     }
     for fault in reader.faults {
-        let (line, column) = node::locate(yaml, &fault.path).unwrap_or((1, 1));
-        let mut diagnostic =
-            Diagnostic::error(fault.code, fault.message).at(Location::at(file, line.saturating_add(1), column));
+        let written = fault.written.as_deref().and_then(|text| place_of(yaml, text));
+        let (line, column) = written.or_else(|| node::locate(yaml, &fault.path)).unwrap_or((1, 1));
+        let mut diagnostic = Diagnostic::new(fault.severity, fault.code, fault.message).at(Location::at(
+            file,
+            line.saturating_add(1),
+            column,
+        ));
         diagnostic.hints.extend(fault.hint);
         found.push(diagnostic);
     }
     Some(front)
+}
+
+/// Line and column of the first place where a text stands, if it ends there.
+fn place_of(yaml: &str, text: &str) -> Option<(u32, u32)> {
+    let ends = |at: &usize| !yaml[at + text.len()..].starts_with(|c: char| c.is_alphanumeric());
+    let at = yaml.match_indices(text).map(|(at, _)| at).find(ends)?;
+    let line = memchr::memchr_iter(b'\n', &yaml.as_bytes()[..at]).count() as u32 + 1;
+    let start = memchr::memrchr(b'\n', &yaml.as_bytes()[..at]).map_or(0, |end| end + 1);
+    Some((line, yaml[start..at].chars().count() as u32 + 1))
 }
 
 fn is_headline(step: &Step) -> bool {
@@ -324,26 +339,36 @@ fn anchor(yaml: &str) -> Option<(u32, u32, char)> {
     None
 }
 
-struct Fault {
-    path: Vec<Step>,
+struct Fault<'k> {
+    path: Vec<Step<'k>>,
+    severity: Severity,
+    /// The text at fault where that is distinct enough to find its place, which takes far less time than to read the YAML again.
+    written: Option<String>,
     code: Code,
     message: String,
     hint: Option<String>,
 }
 
 /// Turns nodes into values and notes each fault with the path of the value.
-struct Reader<'z> {
-    faults: Vec<Fault>,
-    path: Vec<Step>,
-    zone: &'z Zone,
+struct Reader<'k> {
+    faults: Vec<Fault<'k>>,
+    path: Vec<Step<'k>>,
+    zone: &'k Zone,
 }
 
-impl Reader<'_> {
+impl<'k> Reader<'k> {
     fn fault(&mut self, code: Code, message: String, hint: Option<String>) {
-        self.faults.push(Fault { path: self.path.clone(), code, message, hint });
+        self.faults.push(Fault {
+            path: self.path.clone(),
+            severity: Severity::Error,
+            written: None,
+            code,
+            message,
+            hint,
+        });
     }
 
-    fn key(&mut self, front: &mut FrontMatter, name: &str, value: &Node) {
+    fn key(&mut self, front: &mut FrontMatter, name: &str, value: &'k Node) {
         match name {
             "uri" => front.uri = self.text(name, value),
             "version" => front.version = self.number(name, value, 0, i64::MAX).map(i64::unsigned_abs),
@@ -364,7 +389,7 @@ impl Reader<'_> {
             "firstCreated" => front.first_created = self.time(name, value),
             "versionCreated" => front.version_created = self.time(name, value),
             "contentCreated" => front.content_created = self.time(name, value),
-            "subjects" => front.subjects = self.texts(name, value),
+            "subjects" => front.subjects = self.subjects(value),
             "keywords" => front.keywords = self.texts(name, value),
             "genres" => front.genres = self.texts(name, value),
             "places" => front.places = self.texts(name, value),
@@ -437,7 +462,7 @@ impl Reader<'_> {
     }
 
     /// A list of texts; one text alone counts as a list of one.
-    fn texts(&mut self, name: &str, value: &Node) -> Vec<String> {
+    fn texts(&mut self, name: &str, value: &'k Node) -> Vec<String> {
         let Node::List(items) = value else {
             return self.text(name, value).into_iter().collect();
         };
@@ -448,6 +473,20 @@ impl Reader<'_> {
             self.path.pop();
         }
         texts
+    }
+
+    /// Subject codes. One that is unknown is kept, for agencies use newer codes and others than the IPTC's; what looks like a
+    /// mistake is said, up to a number.
+    fn subjects(&mut self, value: &'k Node) -> Vec<String> {
+        let codes = self.texts("subjects", value);
+        let faults = codes.iter().filter_map(|code| Some((code, topics::code::fault(code)?)));
+        for (written, fault) in faults.take(SUBJECT_FAULTS) {
+            let written = Some(written.clone());
+            let severity = if fault.may_be_newer { Severity::Note } else { Severity::Warning };
+            let (path, code) = (self.path.clone(), Code::UnknownSubject);
+            self.faults.push(Fault { path, severity, written, code, message: fault.message, hint: Some(fault.hint) });
+        }
+        codes
     }
 
     fn number(&mut self, name: &str, value: &Node, least: i64, most: i64) -> Option<i64> {
@@ -545,12 +584,12 @@ impl Reader<'_> {
     }
 
     /// Walks the keys of a mapping inside a value.
-    fn inner(&mut self, name: &str, value: &Node, known: &[&str], mut take: impl FnMut(&mut Self, &str, &Node)) {
+    fn inner(&mut self, name: &str, value: &'k Node, known: &[&str], mut take: impl FnMut(&mut Self, &str, &Node)) {
         let Node::Map(entries) = value else {
             return self.wrong(name, value, &format!("a mapping with {}", known.join(", ")));
         };
         for (key, value) in entries {
-            self.path.push(Step::Key(key.to_string(), 0));
+            self.path.push(Step::Key(key, 0));
             if known.contains(&key.as_ref()) {
                 take(self, key, value);
             } else {
@@ -562,7 +601,7 @@ impl Reader<'_> {
         }
     }
 
-    fn dateline(&mut self, value: &Node) -> Option<Dateline> {
+    fn dateline(&mut self, value: &'k Node) -> Option<Dateline> {
         if let Node::Text(_) | Node::Null | Node::Int(_) = value {
             let text = self.text("dateline", value)?;
             let place = super::dateline::place(&text).map(str::to_string);
@@ -591,7 +630,7 @@ impl Reader<'_> {
         Some(Dateline { text: text.trim().to_string(), place })
     }
 
-    fn correction(&mut self, value: &Node) -> Option<Correction> {
+    fn correction(&mut self, value: &'k Node) -> Option<Correction> {
         match value {
             Node::Null => None,
             Node::Text(_) => self.text("correction", value).map(|note| Correction { note, date: None }),
@@ -606,7 +645,7 @@ impl Reader<'_> {
         }
     }
 
-    fn associations(&mut self, value: &Node) -> Vec<Association> {
+    fn associations(&mut self, value: &'k Node) -> Vec<Association> {
         let items = match value {
             Node::Null => return Vec::new(),
             Node::List(items) => items,
@@ -640,6 +679,15 @@ impl Reader<'_> {
 
 /// White space runs become one blank, control characters go, the ends are trimmed.
 fn clean(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let is_clean = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
+        && memchr::memmem::find(bytes, b"  ").is_none()
+        && !text.starts_with(' ')
+        && !text.ends_with(' ');
+    if is_clean {
+        // Nearly every value.
+        return text.to_string();
+    }
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_whitespace() {
@@ -731,6 +779,21 @@ mod tests {
         let both = dateline("dateline: Tehran, Jan 10 (EFE)\n");
         assert_eq!((both.text.as_str(), both.place.as_deref()), ("Tehran, Jan 10 (EFE)", Some("Tehran")));
         assert_eq!(dateline("dateline: {place: Tehran, date: Jan 10, agency: EFE}\n"), both);
+    }
+
+    #[test]
+    fn unknown_subjects_are_kept_and_said() {
+        let front = check(
+            "headline: x\nsubjects: [medtop:20000065, medtop:2000065, acme:9, politics, medtop:20009999]\n",
+            &[
+                "x.md:3:29: warning: `medtop:2000065` is not a code of eight digits",
+                "x.md:3:53: warning: `politics` is not a subject code",
+                "x.md:3:63: note: `medtop:20009999` is not among the Media Topics that dateline knows",
+            ],
+        )
+        .unwrap();
+        assert_eq!((front.subjects.len(), front.status), (5, None));
+        check("headline: x\nsubjects: politics\n", &["x.md:3:11: warning: `politics` is not a subject code"]);
     }
 
     #[test]

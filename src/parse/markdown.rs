@@ -4,7 +4,7 @@
 //! which targets exist. Raw HTML is kept only as far as an allow-list goes; most stories have none and never pay for it.
 
 use ammonia::{Builder, UrlRelative, UrlRelativeEvaluate};
-use pulldown_cmark::{Alignment, CowStr, Event, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Alignment, Event, OffsetIter, Options, Parser, Tag, TagEnd, html};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -29,6 +29,9 @@ pub struct Reference<'a> {
     pub at: Option<usize>,
 }
 
+/// What is as wide as it is, a table or code, stands in a frame that scrolls, also for those who have only a keyboard.
+const SCROLLS: &str = "<div class=\"table-scroll\" tabindex=\"0\">";
+
 fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -37,99 +40,133 @@ fn options() -> Options {
 }
 
 /// Appends the HTML of a text. `resolve` says what becomes of each link and picture.
-pub fn render(markdown: &str, out: &mut String, mut resolve: impl FnMut(Reference) -> Target) {
-    let mut raw_html = false;
-    let mut dropped: Vec<bool> = Vec::new();
-    let mut picture_depth = 0_usize;
-    let mut cells = Cells::default();
-    let mut events: Vec<Event> = Vec::new();
-    let mut emit = |event: Event<'_>, range: Range<usize>, events: &mut Vec<Event>| match event {
-        Event::Start(Tag::Link { .. }) if picture_depth > 0 => dropped.push(true),
-        Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-            match resolve(Reference { target: &dest_url, picture: false, at: Some(range.start) }) {
-                Target::To(url) => {
-                    dropped.push(false);
-                    let dest_url = CowStr::from(url);
-                    events.push(Event::Start(Tag::Link { link_type, dest_url, title: owned(title), id: owned(id) }));
-                }
-                Target::Drop => dropped.push(true),
-            }
-        }
-        Event::End(TagEnd::Link) => {
-            if dropped.pop() == Some(false) {
-                events.push(Event::End(TagEnd::Link));
-            }
-        }
-        Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
-            let target = if picture_depth > 0 {
-                Target::Drop
-            } else {
-                resolve(Reference { target: &dest_url, picture: true, at: Some(range.start) })
-            };
-            match target {
-                Target::To(url) if picture_depth == 0 => {
-                    let dest_url = CowStr::from(url);
-                    dropped.push(false);
-                    events.push(Event::Start(Tag::Image { link_type, dest_url, title: owned(title), id: owned(id) }));
-                }
-                _ => {
-                    dropped.push(true);
-                    picture_depth += 1;
-                }
-            }
-        }
-        Event::End(TagEnd::Image) => {
-            if dropped.pop() == Some(false) {
-                events.push(Event::End(TagEnd::Image));
-            } else {
-                picture_depth -= 1;
-            }
-        }
-        _ if picture_depth > 0 => {}
-        Event::Start(Tag::Table(columns)) => {
-            events.push(Event::Html("<div class=\"table-scroll\" tabindex=\"0\">".into()));
-            events.push(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])));
-            cells = Cells { columns, ..Cells::default() };
-        }
-        // Code and old tables of typewriter columns are as wide as they are: who has only a keyboard must be able to scroll them.
-        Event::Start(Tag::CodeBlock(_)) => {
-            events.push(Event::Html("<div class=\"table-scroll\" tabindex=\"0\">".into()));
-            events.push(event.into_static());
-        }
-        Event::End(TagEnd::CodeBlock) => {
-            events.push(event.into_static());
-            events.push(Event::Html("</div>\n".into()));
-        }
-        Event::Start(Tag::TableHead | Tag::TableRow) => {
-            cells.row(matches!(event, Event::Start(Tag::TableHead)));
-            events.push(event.into_static());
-        }
-        Event::Start(Tag::TableCell) => events.push(cells.start()),
-        Event::End(TagEnd::Table) => {
-            events.push(Event::End(TagEnd::Table));
-            events.push(Event::Html("</div>\n".into()));
-        }
-        Event::Html(_) | Event::InlineHtml(_) => {
-            raw_html = true;
-            events.push(event.into_static());
-        }
-        event => events.push(event.into_static()),
+pub fn render(markdown: &str, out: &mut String, resolve: impl FnMut(Reference) -> Target) {
+    let parser = Parser::new_ext(markdown, options()).into_offset_iter();
+    let mut events = Resolving {
+        parser,
+        resolve,
+        dropped: Vec::new(),
+        picture_depth: 0,
+        next: None,
+        cells: Cells::default(),
+        raw_html: false,
     };
-    for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
-        emit(event, range, &mut events);
+    // Raw HTML begins with `<`; nearly every text has none.
+    if !markdown.contains('<') {
+        html::push_html(out, events);
+        return;
     }
-    if raw_html {
-        let targets = events.iter().filter_map(|event| match event {
-            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => Some(dest_url.to_string()),
-            _ => None,
-        });
-        let resolved: HashSet<String> = targets.collect();
-        let has_pictures = events.iter().any(|event| matches!(event, Event::Start(Tag::Image { .. })));
-        let mut dirty = String::with_capacity(markdown.len() * 5 / 4);
-        html::push_html(&mut dirty, events.into_iter());
-        out.push_str(&sanitise(&dirty, resolved, has_pictures));
-    } else {
-        html::push_html(out, events.into_iter());
+    let all: Vec<Event> = events.by_ref().collect();
+    if !events.raw_html {
+        html::push_html(out, all.into_iter());
+        return;
+    }
+    let targets = all.iter().filter_map(|event| match event {
+        Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => Some(dest_url.to_string()),
+        _ => None,
+    });
+    let resolved: HashSet<String> = targets.collect();
+    let has_pictures = all.iter().any(|event| matches!(event, Event::Start(Tag::Image { .. })));
+    let mut dirty = String::with_capacity(markdown.len() * 5 / 4);
+    html::push_html(&mut dirty, all.into_iter());
+    out.push_str(&sanitise(&dirty, resolved, has_pictures));
+}
+
+/// The events of a text with links and pictures led to where they belong, and tables in a frame that scrolls.
+struct Resolving<'a, R> {
+    parser: OffsetIter<'a>,
+    resolve: R,
+    /// For each open link or picture, whether it was dropped.
+    dropped: Vec<bool>,
+    /// How many dropped pictures are open: what stands inside them is their alternative text and goes too.
+    picture_depth: usize,
+    next: Option<Event<'a>>,
+    cells: Cells,
+    raw_html: bool,
+}
+
+impl<'a, R: FnMut(Reference) -> Target> Resolving<'a, R> {
+    /// What becomes of one event; `None` where it goes.
+    fn event(&mut self, event: Event<'a>, range: Range<usize>) -> Option<Event<'a>> {
+        match event {
+            Event::Start(Tag::Link { .. }) if self.picture_depth > 0 => {
+                self.dropped.push(true);
+                None
+            }
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                match (self.resolve)(Reference { target: &dest_url, picture: false, at: Some(range.start) }) {
+                    Target::To(url) => {
+                        self.dropped.push(false);
+                        Some(Event::Start(Tag::Link { link_type, dest_url: url.into(), title, id }))
+                    }
+                    Target::Drop => {
+                        self.dropped.push(true);
+                        None
+                    }
+                }
+            }
+            Event::End(TagEnd::Link) => (self.dropped.pop() == Some(false)).then_some(event),
+            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+                let target = match self.picture_depth {
+                    0 => (self.resolve)(Reference { target: &dest_url, picture: true, at: Some(range.start) }),
+                    _ => Target::Drop,
+                };
+                if let Target::To(url) = target {
+                    self.dropped.push(false);
+                    return Some(Event::Start(Tag::Image { link_type, dest_url: url.into(), title, id }));
+                }
+                self.dropped.push(true);
+                self.picture_depth += 1;
+                None
+            }
+            Event::End(TagEnd::Image) => {
+                if self.dropped.pop() == Some(false) {
+                    return Some(event);
+                }
+                self.picture_depth = self.picture_depth.saturating_sub(1);
+                None
+            }
+            _ if self.picture_depth > 0 => None,
+            Event::Start(Tag::Table(columns)) => {
+                self.next = Some(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])));
+                self.cells = Cells { columns, ..Cells::default() };
+                Some(Event::Html(SCROLLS.into()))
+            }
+            Event::Start(Tag::TableHead | Tag::TableRow) => {
+                self.cells.row(matches!(event, Event::Start(Tag::TableHead)));
+                Some(event)
+            }
+            Event::Start(Tag::TableCell) => Some(self.cells.start()),
+            Event::Start(Tag::CodeBlock(_)) => {
+                self.next = Some(event);
+                Some(Event::Html(SCROLLS.into()))
+            }
+            Event::End(TagEnd::Table | TagEnd::CodeBlock) => {
+                self.next = Some(Event::Html("</div>\n".into()));
+                Some(event)
+            }
+            Event::Html(_) | Event::InlineHtml(_) => {
+                self.raw_html = true;
+                Some(event)
+            }
+            event => Some(event),
+        }
+    }
+}
+
+impl<'a, R: FnMut(Reference) -> Target> Iterator for Resolving<'a, R> {
+    type Item = Event<'a>;
+
+    fn next(&mut self) -> Option<Event<'a>> {
+        if let Some(event) = self.next.take() {
+            return Some(event);
+        }
+        loop {
+            let (event, range) = self.parser.next()?;
+            if let Some(event) = self.event(event, range) {
+                return Some(event);
+            }
+        }
     }
 }
 
@@ -160,10 +197,6 @@ impl Cells {
             (Alignment::Center, false) => Event::Html("<td class=\"center\">".into()),
         }
     }
-}
-
-fn owned(text: CowStr<'_>) -> CowStr<'static> {
-    CowStr::from(text.into_string())
 }
 
 /// The links and pictures of a text, in order; cheap where it has none.

@@ -126,8 +126,8 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
 /// One step from a value to a value inside it. `Key` counts equal keys, so that the second of two can be pointed at.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Step {
-    Key(String, usize),
+pub(super) enum Step<'k> {
+    Key(&'k str, usize),
     Item(usize),
 }
 
@@ -138,7 +138,7 @@ pub(super) fn locate(yaml: &str, path: &[Step]) -> Option<(u32, u32)> {
     error.location().map(|l| (l.line() as u32, l.column() as u32))
 }
 
-struct Seek<'p>(&'p [Step]);
+struct Seek<'p>(&'p [Step<'p>]);
 
 impl<'de> DeserializeSeed<'de> for Seek<'_> {
     type Value = ();
@@ -265,12 +265,13 @@ fn scalar(text: &str, in_list: bool) -> Option<Node<'_>> {
     let first = *bytes.first()?;
     let is_odd =
         |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
-    if text.chars().any(is_odd) {
+    let is_plain = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
+    if !is_plain && text.chars().any(is_odd) {
         return None;
     }
     if first == b'"' {
         let inner = text.get(1..text.len() - 1).filter(|_| bytes.len() >= 2 && text.ends_with('"'))?;
-        if !inner.contains(['"', '\\']) {
+        if memchr::memchr2(b'"', b'\\', inner.as_bytes()).is_none() {
             return Some(Node::Text(Cow::Borrowed(inner)));
         }
         let mut plain = String::with_capacity(inner.len());
@@ -293,7 +294,7 @@ fn scalar(text: &str, in_list: bool) -> Option<Node<'_>> {
         let inner = text.get(1..text.len() - 1).filter(|_| bytes.len() >= 2 && text.ends_with('\''))?;
         return (!inner.contains('\'')).then_some(Node::Text(Cow::Borrowed(inner)));
     }
-    if text.contains(": ") || text.ends_with(':') || text.contains(" #") {
+    if text.ends_with(':') || bytes.windows(2).any(|pair| matches!(pair, b": " | b" #")) {
         return None;
     }
     if in_list && text.contains(['[', ']', '{', '}', ',', '"', '\'', ':', '#']) {
@@ -387,9 +388,9 @@ mod tests {
     #[test]
     fn places_of_values() {
         let yaml = "a: 1\nlist:\n  - x\n  - {deep: [1, two]}\na: 2\n";
-        assert_eq!(locate(yaml, &[Step::Key("a".into(), 0)]), Some((1, 4)));
-        assert_eq!(locate(yaml, &[Step::Key("a".into(), 1)]), Some((5, 4)));
-        let deep = [Step::Key("list".into(), 0), Step::Item(1), Step::Key("deep".into(), 0), Step::Item(1)];
+        assert_eq!(locate(yaml, &[Step::Key("a", 0)]), Some((1, 4)));
+        assert_eq!(locate(yaml, &[Step::Key("a", 1)]), Some((5, 4)));
+        let deep = [Step::Key("list", 0), Step::Item(1), Step::Key("deep", 0), Step::Item(1)];
         assert_eq!(locate(yaml, &deep), Some((4, 16)));
     }
 

@@ -13,12 +13,14 @@
 //! | subheadline, kicker | `headlines` with role `subheadline`, `kicker` |
 //! | description, dateline | `descriptions` with role `summary`, `dateline` |
 //! | correction | `descriptions` with role `correction` (its note) and `correctionDate` |
+//! | subjects | `subjects` with rel `about`: IPTC's codes as address in `uri`, others in `literal` |
 //! | keywords, signals | `subjects` with rel `keyword` (in `name`), `signal` (in `literal`) |
 //! | provider, credit line | `infoSources` with role `provider`, `creditLine` |
 //! | translation of | `associations` with rel `translationOf` |
 //! | the page | `renditions` with name `web` |
 
 use crate::clock::Timestamp;
+use crate::topics;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::Formatter;
 use std::io;
@@ -378,16 +380,6 @@ fn web_rendition(url: &str) -> Fields {
     Fields::of(&[("name", "web"), ("href", url), ("contentType", "text/html")])
 }
 
-/// The full address of a subject's code; `None` for a code of a list we do not know.
-fn subject_address(code: &str) -> Option<String> {
-    match code.split_once(':') {
-        Some(("medtop", code)) => Some(format!("http://cv.iptc.org/newscodes/mediatopic/{code}")),
-        Some(("subj", code)) => Some(format!("http://cv.iptc.org/newscodes/subjectcode/{code}")),
-        Some((_, rest)) if rest.starts_with("//") => Some(code.to_string()),
-        _ => None,
-    }
-}
-
 fn source_type_address(code: &str) -> String {
     if code.contains("://") {
         code.to_string()
@@ -396,19 +388,27 @@ fn source_type_address(code: &str) -> String {
     }
 }
 
+/// A subject for JSON-LD. `sameAs` is the address of the Media Topic that means the same where there is one, so that stories
+/// from different wires name the same thing.
 fn about(subject: &Subject<'_>) -> Fields {
     let name = subject.name.unwrap_or_default();
-    match subject_address(subject.code) {
-        Some(address) => Fields::of(&[("@type", "Thing"), ("@id", &address), ("name", name)]),
-        None => Fields::of(&[("@type", "Thing"), ("identifier", subject.code), ("name", name)]),
+    let code = topics::Subject::read(subject.code);
+    let same = match code {
+        topics::Subject::Code(code) => code.same().map(topics::Topic::uri),
+        _ => None,
+    };
+    match same.or_else(|| code.uri()) {
+        Some(address) => Fields::of(&[("@type", "Thing"), ("name", name), ("sameAs", &address)]),
+        None => Fields::of(&[("@type", "Thing"), ("name", name), ("identifier", subject.code)]),
     }
 }
 
+/// A subject for ninjs 3.1, which has neither `code` nor `scheme` any more: the address holds both.
 fn subject(subject: &Subject<'_>) -> Fields {
     let name = subject.name.unwrap_or_default();
-    match subject_address(subject.code) {
-        Some(address) => Fields::of(&[("uri", &address), ("name", name)]),
-        None => Fields::of(&[("literal", subject.code), ("name", name)]),
+    match topics::Subject::read(subject.code).uri() {
+        Some(address) => Fields::of(&[("name", name), ("rel", "about"), ("uri", &address)]),
+        None => Fields::of(&[("name", name), ("rel", "about"), ("literal", subject.code)]),
     }
 }
 
@@ -468,17 +468,21 @@ struct ScriptSafe;
 
 impl Formatter for ScriptSafe {
     fn write_string_fragment<W: io::Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some(at) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
-            let (safe, tail) = rest.split_at(at);
-            writer.write_all(safe.as_bytes())?;
-            let mut chars = tail.chars();
-            if let Some(c) = chars.next() {
-                write!(writer, "\\u{:04x}", u32::from(c))?;
-            }
-            rest = chars.as_str();
+        let bytes = fragment.as_bytes();
+        // U+2028 and U+2029 are E2 80 A8 and E2 80 A9.
+        let is_unsafe = |at: usize| match bytes[at] {
+            b'<' | b'>' | b'&' => true,
+            0xe2 => matches!(bytes.get(at + 1..at + 3), Some([0x80, 0xa8 | 0xa9])),
+            _ => false,
+        };
+        let mut start = 0;
+        for at in (0..bytes.len()).filter(|at| is_unsafe(*at)) {
+            writer.write_all(&bytes[start..at])?;
+            let c = fragment[at..].chars().next().unwrap_or_default();
+            write!(writer, "\\u{:04x}", u32::from(c))?;
+            start = at + c.len_utf8();
         }
-        writer.write_all(rest.as_bytes())
+        writer.write_all(&bytes[start..])
     }
 }
 
@@ -606,8 +610,14 @@ mod tests {
             assert_eq!(value[key], HOSTILE, "{key}");
         }
         assert_eq!(value["author"], json!([{ "@type": "Person", "name": HOSTILE }]));
-        assert_eq!(value["about"][0]["@id"], "http://cv.iptc.org/newscodes/mediatopic/20000082");
-        assert_eq!(value["about"][2], json!({ "@type": "Thing", "identifier": HOSTILE, "name": HOSTILE }));
+        assert_eq!(
+            value["about"],
+            json!([
+                { "@type": "Thing", "name": HOSTILE, "sameAs": "http://cv.iptc.org/newscodes/mediatopic/20000082" },
+                { "@type": "Thing", "sameAs": "http://cv.iptc.org/newscodes/mediatopic/11000000" },
+                { "@type": "Thing", "name": HOSTILE, "identifier": HOSTILE },
+            ])
+        );
         assert_eq!(value["correction"]["@type"], "CorrectionComment");
         assert_eq!(value["correction"]["datePublished"], "1970-01-01T00:00:00Z");
         assert_eq!(value["version"], 1_542_761_538);
@@ -654,6 +664,11 @@ mod tests {
             value["bodies"],
             json!([{ "role": "main", "contentType": "text/html", "wordCount": 7, "value": HOSTILE }])
         );
+        assert_eq!(
+            value["subjects"][1],
+            json!({ "rel": "about", "uri": "http://cv.iptc.org/newscodes/subjectcode/11000000" })
+        );
+        assert_eq!(value["subjects"][2], json!({ "name": HOSTILE, "rel": "about", "literal": HOSTILE }));
         assert_eq!(value["subjects"][3], json!({ "name": HOSTILE, "rel": "keyword" }));
         assert_eq!(value["subjects"][4], json!({ "literal": HOSTILE, "rel": "signal" }));
         assert_eq!(value["associations"][0]["name"], "picture-1");

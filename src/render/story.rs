@@ -1,8 +1,8 @@
 //! A story's own page and its ninjs: the only pages for which the story's file is read again.
 
 use super::article::{self, Article};
-use super::views::{Alternate, CorrectionView, Link, PictureView, StoryView, TranslationView};
-use super::{Renderer, dates};
+use super::views::{Alternate, CorrectionView, DateView, Link, PictureView, StoryView, TranslationView};
+use super::{Cards, Renderer, dates};
 use crate::desk::{LiveId, State};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::index::ListOf;
@@ -12,6 +12,7 @@ use crate::parse::markdown::{self, Reference, Target};
 use crate::path::RelPath;
 use crate::plan::Page;
 use crate::story::Story;
+use crate::topics::Subject;
 use tera::Value;
 
 /// A story's file, read again, and its text as HTML.
@@ -19,6 +20,11 @@ struct Text {
     front: FrontMatter,
     body: String,
     html: String,
+}
+
+/// A link or picture as a text would name it.
+pub(super) fn reference(target: &str, picture: bool) -> Reference<'_> {
+    Reference { target, picture, at: None }
 }
 
 impl Renderer<'_> {
@@ -56,7 +62,11 @@ impl Renderer<'_> {
     }
 
     /// Where a link or picture leads, and what is wrong with it.
-    fn target(&self, source: &RelPath, reference: Reference) -> (Target, Option<(Code, String, &'static str)>) {
+    pub(super) fn target(
+        &self,
+        source: &RelPath,
+        reference: Reference,
+    ) -> (Target, Option<(Code, String, &'static str)>) {
         let written = reference.target;
         if written.is_empty() || written.starts_with('#') {
             return (Target::To(written.to_string()), None);
@@ -115,6 +125,7 @@ impl Renderer<'_> {
         &self,
         page: &Page,
         id: LiveId,
+        cards: &mut Cards,
         out: &mut Vec<u8>,
         found: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
@@ -132,7 +143,7 @@ impl Renderer<'_> {
         let language = self.story_language(story).to_string();
         let mut head = self.page_view(page, "story", edition, story.headline.to_string());
         head.description = story.description.to_string();
-        head.dir = dates::direction(&language).to_string();
+        head.dir = self.direction(story).to_string();
         head.language = language;
         head.image = pictures.first().map(|picture| config.address(&picture.src)).unwrap_or_default();
         let mut translations = Vec::new();
@@ -179,7 +190,8 @@ impl Renderer<'_> {
             updated: (story.version_created > live.published).then(|| self.date(edition, story.version_created)),
             correction: front.correction.as_ref().map(|correction| CorrectionView {
                 note: correction.note.clone(),
-                date: correction.date.map(|date| self.date(edition, date)),
+                // No story needs to have come that day, so there may be no page of it to link to.
+                date: correction.date.map(|date| DateView { url: String::new(), ..self.date(edition, date) }),
             }),
             alert: story.alert && story.body_length == 0,
             archived: live.state == State::Archived,
@@ -194,7 +206,7 @@ impl Renderer<'_> {
             copyright: front.copyright_notice.clone().unwrap_or_default(),
             usage_terms: front.usage_terms.clone().unwrap_or_default(),
             digital_source_type: front.digital_source_type.clone().unwrap_or_default(),
-            related: self.related(id, story, found),
+            related: self.related(id, story, cards, found),
             translations,
             ninjs: if config.pages.ninjs { format!("{}ninjs.json", self.story_url(id)) } else { String::new() },
             extra: Value::from_serializable(&front.extra.clone().unwrap_or_else(|| serde_json::json!({}))),
@@ -203,7 +215,16 @@ impl Renderer<'_> {
         self.template(template, edition, &head, |context| context.insert("story", &view), out)
     }
 
-    fn related(&self, id: LiveId, story: &Story, found: &mut Vec<Diagnostic>) -> Vec<Value> {
+    fn related(&self, id: LiveId, story: &Story, cards: &mut Cards, found: &mut Vec<Diagnostic>) -> Vec<Value> {
+        let site = &self.site;
+        let published = site.standing.get(id).published;
+        let newer = |other: LiveId| site.standing.get(other).published > published;
+        let related = self.related_ids(id, story, found);
+        related.into_iter().map(|other| cards.get(other, newer(other), || self.card(other, newer(other)))).collect()
+    }
+
+    /// The related articles of a story: those picked by hand, then those found by their words.
+    pub(super) fn related_ids(&self, id: LiveId, story: &Story, found: &mut Vec<Diagnostic>) -> Vec<LiveId> {
         let mut picked: Vec<LiveId> = Vec::new();
         for wanted in &story.rare().related {
             match self.by_uri.get(wanted.as_str()).or_else(|| self.by_slug.get(wanted.as_str())) {
@@ -220,10 +241,9 @@ impl Renderer<'_> {
             }
         }
         let site = &self.site;
-        let related = site.index.related(site.stories, site.standing, site.config, id, &picked);
-        let published = site.standing.get(id).published;
-        let shown = related.into_iter().filter(|other| !self.story_url(*other).is_empty());
-        shown.map(|other| self.card(other, site.standing.get(other).published > published)).collect()
+        let mut related = site.index.related(site.stories, site.standing, site.config, id, &picked);
+        related.retain(|other| !self.story_url(*other).is_empty());
+        related
     }
 
     /// A picture as its page shows it, if its file is published.
@@ -256,6 +276,7 @@ impl Renderer<'_> {
         let live = self.site.standing.get(id);
         let story = self.site.stories.get(live.current);
         let front = &text.front;
+        let language = self.story_language(story);
         let section = self.section_link(story.edition, self.site.stories.get(live.first).section).name;
         let url = config.address(self.story_url(id));
         let home = config.address(&config.href("/"));
@@ -285,7 +306,7 @@ impl Renderer<'_> {
             subheadline: front.subheadline.as_deref(),
             kicker: front.kicker.as_deref(),
             description: front.description.as_deref(),
-            language: self.story_language(story),
+            language,
             published: live.published,
             modified: story.version_created.max(live.published),
             first_created: front.first_created,
@@ -298,7 +319,11 @@ impl Renderer<'_> {
             publisher_url: &home,
             section: Some(&section),
             keywords: texts(&front.keywords),
-            subjects: front.subjects.iter().map(|code| article::Subject { code, name: None }).collect(),
+            subjects: front
+                .subjects
+                .iter()
+                .map(|code| article::Subject { code, name: Subject::read(code).name(language) })
+                .collect(),
             place: front.dateline.as_ref().and_then(|dateline| dateline.place.as_deref()),
             dateline: front.dateline.as_ref().map(|dateline| dateline.text.as_str()),
             located: front.located.as_deref(),

@@ -99,6 +99,10 @@ impl Site {
             output: None,
             threads: 2,
             write: true,
+            trust_stamps: true,
+            verify: false,
+            sync: false,
+            list_pages: true,
             progress: &Silent,
         };
         change(&mut options);

@@ -6,6 +6,7 @@
 
 use std::cmp::Reverse;
 
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::sketch::{self, Sketcher};
@@ -21,7 +22,7 @@ const TERMS: usize = 64;
 const HEADLINE: usize = 2;
 
 /// What the engine keeps of one story's text: at most 64 terms and 128 bytes of sketch.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Words {
     /// The hashes of the story's heaviest words, ascending.
     pub terms: Box<[u32]>,

@@ -1,0 +1,382 @@
+//! The key of a page: a hash of all that its bytes depend on.
+//!
+//! Where the key is the same as when the page was last made, the page is not made again. So whatever a view takes in has to go
+//! into the key here; the test of random edits in `tests/incremental.rs` fails where something is missing. The key is made of
+//! parts, so that one can say what changed:
+//!
+//! | part | of |
+//! |---|---|
+//! | settings | the program, the settings, the edition's navigation and standing pages |
+//! | template | the template with all it extends and includes, and the theme's strings |
+//! | story | the file of the story, standing page or picture, whether it is published or archived, and when |
+//! | names | names and addresses of its section, topics, authors and place |
+//! | related | what the cards of related articles show |
+//! | links | where the links of its text lead, its pictures, its translations |
+//! | list | the name of a list, its neighbours, and what its cards or entries show |
+//!
+//! Absolute paths and the clock are in no key, and times of change only in those of pictures, which stand for their bytes.
+
+use super::{Renderer, story};
+use crate::desk::{LiveId, State};
+use crate::hash::{Hash, Hasher};
+use crate::index::ListOf;
+use crate::parse::markdown::Target;
+use crate::path::RelPath;
+use crate::plan::{FeedOf, Kind, Page};
+use crate::state::{ENGINE, KEY_PARTS};
+use crate::story::NameId;
+use rayon::prelude::*;
+
+/// A part of a key, by its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// See the module.
+    Settings,
+    /// See the module.
+    Template,
+    /// See the module.
+    Story,
+    /// See the module.
+    Names,
+    /// See the module.
+    Related,
+    /// See the module.
+    Links,
+    /// See the module.
+    List,
+}
+
+impl Part {
+    /// Every part, in order.
+    pub const ALL: [Part; KEY_PARTS] =
+        [Part::Settings, Part::Template, Part::Story, Part::Names, Part::Related, Part::Links, Part::List];
+
+    /// What to say when this part changed.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Part::Settings => "the settings, the navigation or the program changed",
+            Part::Template => "its template or the theme's strings changed",
+            Part::Story => "its file or its state changed",
+            Part::Names => "a name or address of its section, topics, authors or place changed",
+            Part::Related => "its related articles changed",
+            Part::Links => "what its links, pictures or translations lead to changed",
+            Part::List => "what it lists changed",
+        }
+    }
+}
+
+/// The key of a page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Key {
+    /// Of all parts together.
+    pub hash: Hash,
+    /// Each part, shortened: enough to say which changed, not enough to rely on.
+    pub parts: [u32; KEY_PARTS],
+}
+
+/// Makes the keys of one plan.
+pub struct Keys<'r, 'a> {
+    renderer: &'r Renderer<'a>,
+    /// By edition.
+    settings: Vec<Hash>,
+    /// What each story's card shows.
+    cards: Vec<Hash>,
+    /// What feeds say of all stories that were withdrawn.
+    withdrawn: Hash,
+    /// Stamps from this time on prove nothing.
+    sure_before: i64,
+}
+
+/// A key in the making.
+#[derive(Default)]
+struct Making {
+    parts: [Hasher; KEY_PARTS],
+    /// Whether the page has to be made whatever its key.
+    never: bool,
+}
+
+impl Making {
+    fn part(&mut self, part: Part) -> &mut Hasher {
+        &mut self.parts[part as usize]
+    }
+
+    fn finish(&mut self) -> Key {
+        let mut key = Key::default();
+        let mut whole = Hasher::new();
+        for (at, part) in self.parts.iter_mut().enumerate() {
+            let hash = part.finish();
+            key.parts[at] = hash.short() as u32;
+            whole.hash(hash);
+        }
+        key.hash = whole.finish();
+        if std::mem::take(&mut self.never) {
+            key.hash = Hash::default();
+        }
+        key
+    }
+}
+
+impl<'r, 'a> Keys<'r, 'a> {
+    /// Prepares what keys have in common. A stamp from `sure_before` on does not prove that a picture is the same.
+    pub fn new(renderer: &'r Renderer<'a>, sure_before: i64) -> Keys<'r, 'a> {
+        let site = &renderer.site;
+        let settings = renderer.editions.iter().map(|edition| {
+            let navigation = serde_json::to_vec(&edition.view).unwrap_or_default();
+            Hasher::new().bytes(ENGINE).hash(site.config.hash()).bytes(navigation).finish()
+        });
+        let settings = settings.collect();
+        let ids: Vec<LiveId> = site.standing.ids().collect();
+        let cards = ids.par_iter().map_init(Hasher::new, |hasher, id| renderer.card_hash(*id, hasher)).collect();
+        let mut withdrawn = Hasher::new();
+        for id in &renderer.withdrawn {
+            let live = site.standing.get(*id);
+            let story = site.stories.get(live.current);
+            let section = site.stories.sections.slug(site.stories.get(live.first).section);
+            withdrawn.bytes(&*story.uri).bytes(section).number(i64::from(story.edition));
+            withdrawn.number(story.version_created.millis()).number(live.published.millis());
+        }
+        Keys { renderer, settings, cards, withdrawn: withdrawn.finish(), sure_before }
+    }
+
+    /// The keys of pages, in their order.
+    pub fn all(&self, pages: &[Page]) -> Vec<Key> {
+        pages.par_iter().map_init(Making::default, |making, page| self.key(page, making)).collect()
+    }
+
+    /// The key of one page.
+    pub fn of(&self, page: &Page) -> Key {
+        self.key(page, &mut Making::default())
+    }
+
+    fn key(&self, page: &Page, key: &mut Making) -> Key {
+        let site = &self.renderer.site;
+        key.part(Part::Settings).bytes(page.url.as_str()).bytes(page.kind.name(site.index));
+        match &page.kind {
+            Kind::Story(id) => self.story(*id, true, key),
+            Kind::Ninjs(id) => self.story(*id, false, key),
+            Kind::Tombstone(id) => {
+                let story = site.stories.get(site.standing.get(*id).current);
+                self.frame(story.edition, "tombstone.html", key);
+                let note = story.rare().kill_note.as_deref();
+                let part = key.part(Part::Story);
+                part.bytes(&*story.uri).number(story.version.cast_signed()).number(story.version_created.millis());
+                part.optional(note).bytes(self.day_url(story.edition, story.version_created));
+            }
+            Kind::Front(edition) => {
+                self.frame(*edition, "front.html", key);
+                self.stories(site.index.fronts[usize::from(*edition)].iter().copied(), key);
+                key.part(Part::List).number(0);
+                self.stories(self.renderer.front_latest(*edition), key);
+                for (section, newest) in self.renderer.front_sections(*edition) {
+                    self.name(*edition, ListOf::Category(section), key.part(Part::List));
+                    self.stories(newest.into_iter(), key);
+                }
+            }
+            Kind::List(at, number) => self.list(*at, *number, key),
+            Kind::Index(edition, of) => {
+                self.frame(*edition, "index.html", key);
+                let of_kind =
+                    |list: &&crate::index::List| list.edition == *edition && crate::plan::list_kind(list) == *of;
+                for list in site.index.lists.iter().filter(of_kind) {
+                    let link = self.renderer.list_link(*edition, list.of, &self.renderer.list_name(list));
+                    key.part(Part::List).bytes(link.name).bytes(link.url);
+                }
+            }
+            Kind::Standing(at) => {
+                let standing = &site.stories.pages[*at as usize];
+                self.frame(standing.edition, standing.layout.as_deref().unwrap_or("page.html"), key);
+                key.part(Part::Story).hash(standing.content);
+                self.links(&standing.source, &standing.links, &standing.media, key);
+            }
+            Kind::Feed(of, _) => self.feed(*of, key),
+            Kind::NotFound => self.frame(0, "not-found.html", key),
+            Kind::Redirect(id) => {
+                let edition = site.stories.get(site.standing.get(*id).current).edition;
+                self.frame(edition, "redirect.html", key);
+                key.part(Part::Links).bytes(self.renderer.story_url(*id));
+            }
+            Kind::Asset(path) => {
+                let bytes = site.theme.assets.get(path).map_or(&[][..], |bytes| bytes);
+                key.part(Part::Template).hash(Hash::of(bytes));
+            }
+            Kind::Media(path) => {
+                let stamp = site.source.media_stamp(path);
+                key.part(Part::Story).number(stamp.length.cast_signed()).number(stamp.modified);
+                // The file may have changed again within that moment: it is looked at once more.
+                key.never = stamp.modified >= self.sure_before;
+            }
+            Kind::SitemapIndex | Kind::SitemapPart(..) | Kind::SitemapLists | Kind::NewsSitemap | Kind::Robots => {
+                key.part(Part::Settings).hash(self.settings[0]);
+                // Made in memory from what is at hand, so its bytes are its key.
+                let mut bytes = Vec::new();
+                self.renderer.sitemap(&page.kind, &mut bytes);
+                key.part(Part::List).hash(Hash::of(&bytes));
+            }
+        }
+        key.finish()
+    }
+
+    /// What every page of an edition by this template depends on.
+    fn frame(&self, edition: u8, template: &str, key: &mut Making) {
+        key.part(Part::Settings).hash(self.settings[usize::from(edition)]);
+        key.part(Part::Template).hash(self.renderer.site.theme.closure(template));
+    }
+
+    fn stories(&self, ids: impl Iterator<Item = LiveId>, key: &mut Making) {
+        let part = key.part(Part::List);
+        for id in ids.filter(|id| !self.renderer.story_url(*id).is_empty()) {
+            part.hash(self.cards[id.index()]);
+        }
+    }
+
+    fn story(&self, id: LiveId, is_page: bool, key: &mut Making) {
+        let renderer = self.renderer;
+        let site = &renderer.site;
+        let live = site.standing.get(id);
+        let (story, first) = (site.stories.get(live.current), site.stories.get(live.first));
+        let rare = story.rare();
+        if is_page {
+            self.frame(story.edition, rare.layout.as_deref().unwrap_or("story.html"), key);
+        } else {
+            key.part(Part::Settings).hash(self.settings[usize::from(story.edition)]);
+        }
+        let part = key.part(Part::Story);
+        part.hash(story.content).bytes(&*story.uri).number(story.version.cast_signed());
+        part.number(live.state as i64).number(live.published.millis()).bytes(renderer.story_url(id));
+        let names = key.part(Part::Names);
+        self.name(story.edition, ListOf::Category(first.section), names);
+        for parent in crate::index::lineage(site.stories, first.section) {
+            self.name(story.edition, ListOf::Category(parent), names);
+        }
+        story.authors.iter().for_each(|author| self.name(story.edition, ListOf::Author(*author), names));
+        names.number(0);
+        story.topics.iter().for_each(|topic| self.name(story.edition, ListOf::Topic(*topic), names));
+        story.place.iter().for_each(|place| self.name(story.edition, ListOf::Place(*place), names));
+        names.bytes(self.day_url(story.edition, live.published));
+        names.bytes(self.day_url(story.edition, story.version_created));
+        if is_page {
+            for other in renderer.related_ids(id, story, &mut Vec::new()) {
+                let newer = site.standing.get(other).published > live.published;
+                key.part(Part::Related).hash(self.cards[other.index()]).number(i64::from(newer));
+            }
+        }
+        self.links(&story.source, &rare.links, &rare.media, key);
+        let part = key.part(Part::Links);
+        for other in site.index.translations.get(&id).map_or(&[][..], |group| group) {
+            let story = site.stories.get(site.standing.get(*other).current);
+            part.bytes(renderer.story_language(story)).bytes(&*story.headline).bytes(renderer.story_url(*other));
+        }
+        if let Some(original) = rare.translation_of.as_deref().and_then(|uri| renderer.by_uri.get(uri)) {
+            part.bytes(renderer.story_url(*original));
+        }
+    }
+
+    /// Where the links of a text lead, and the pictures beside it.
+    fn links(&self, source: &RelPath, links: &[String], media: &[RelPath], key: &mut Making) {
+        let part = key.part(Part::Links);
+        for link in links {
+            for picture in [false, true] {
+                match self.renderer.target(source, story::reference(link, picture)).0 {
+                    Target::To(url) => part.bytes(url),
+                    Target::Drop => part.number(0),
+                };
+            }
+        }
+        for file in media {
+            let (width, height) = self.renderer.site.stories.picture_sizes.get(file).copied().unwrap_or_default();
+            part.optional(self.renderer.plan.media_urls.get(file).map(String::as_str));
+            part.number(i64::from(width)).number(i64::from(height));
+        }
+    }
+
+    fn name(&self, edition: u8, of: ListOf, part: &mut Hasher) {
+        let renderer = self.renderer;
+        let stories = renderer.site.stories;
+        match of {
+            ListOf::Category(id) => part.bytes(renderer.section_link(edition, id).name),
+            ListOf::Topic(id) => part.bytes(stories.topics.name(id)),
+            ListOf::Place(id) => part.bytes(stories.places.name(id)),
+            ListOf::Author(id) => part.bytes(stories.authors.name(id)),
+            ListOf::Day(_) => part,
+        };
+        let at = renderer.plan.lists.get(&(edition, of));
+        part.optional(at.map(|at| renderer.plan.list_urls[*at as usize].as_str()));
+    }
+
+    fn day_url(&self, edition: u8, time: crate::clock::Timestamp) -> &str {
+        self.renderer.day_url(edition, time.day(&self.renderer.site.config.zone))
+    }
+
+    fn list(&self, at: u32, number: u32, key: &mut Making) {
+        let renderer = self.renderer;
+        let site = &renderer.site;
+        let list = &site.index.lists[at as usize];
+        self.frame(list.edition, "list.html", key);
+        let n = site.config.lists.per_page;
+        let part = key.part(Part::List);
+        part.bytes(renderer.list_name(list)).bytes(&renderer.plan.list_urls[at as usize]).number(i64::from(number));
+        // The newest closed page leads on to the open page, and the open page back to it.
+        let closed = crate::plan::closed_pages(list.stories.len(), n) as u32;
+        part.number(i64::from(number == 0 || number == closed));
+        if number == 0 {
+            part.number(i64::from(closed));
+            for alternate in renderer.same_section(list) {
+                part.bytes(alternate.language).bytes(alternate.url);
+            }
+        }
+        if let ListOf::Category(id) = list.of {
+            let below: &[NameId] = renderer.children.get(&(list.edition, id)).map_or(&[], |below| below);
+            for section in crate::index::lineage(site.stories, id).iter().chain(below) {
+                let link = renderer.section_link(list.edition, *section);
+                part.bytes(link.name).bytes(link.url);
+            }
+        }
+        let shown = crate::plan::slice(list.stories.len(), n, number);
+        self.stories(list.stories[shown].iter().copied(), key);
+    }
+
+    fn feed(&self, of: FeedOf, key: &mut Making) {
+        let renderer = self.renderer;
+        let site = &renderer.site;
+        let (edition, list, name): (u8, &[LiveId], String) = match of {
+            FeedOf::Edition(edition) => (edition, &site.index.published[usize::from(edition)], String::new()),
+            FeedOf::List(at) => {
+                let list = &site.index.lists[at as usize];
+                (list.edition, &list.stories, renderer.list_name(list))
+            }
+        };
+        key.part(Part::Settings).hash(self.settings[usize::from(edition)]);
+        let part = key.part(Part::List);
+        part.bytes(name).hash(self.withdrawn);
+        let shown =
+            |id: &&LiveId| site.standing.get(**id).state == State::Published && !renderer.story_url(**id).is_empty();
+        for id in list.iter().rev().filter(shown).take(site.config.lists.feed) {
+            let story = site.stories.get(site.standing.get(*id).current);
+            part.hash(self.cards[id.index()]).bytes(&*story.uri).number(story.version_created.millis());
+            story.authors.iter().for_each(|author| {
+                part.bytes(site.stories.authors.name(*author));
+            });
+        }
+    }
+}
+
+impl Renderer<'_> {
+    /// A hash of all that a story's card shows.
+    fn card_hash(&self, id: LiveId, hasher: &mut Hasher) -> Hash {
+        let live = self.site.standing.get(id);
+        let story = self.site.stories.get(live.current);
+        let section = self.section_link(story.edition, self.site.stories.get(live.first).section);
+        hasher.bytes(self.story_url(id)).bytes(&*story.headline).bytes(&*story.kicker).bytes(&*story.description);
+        hasher.bytes(section.name).bytes(section.url).number(live.published.millis()).number(live.state as i64);
+        hasher.bytes(self.day_url(story.edition, live.published.day(&self.site.config.zone)));
+        hasher.number(i64::from(story.corrected)).number(i64::from(story.version_created > live.published));
+        hasher.number(i64::from(story.alert && story.body_length == 0)).number(i64::from(story.urgency));
+        hasher.bytes(self.story_language(story));
+        if let Some(picture) = &story.rare().picture {
+            let (width, height) = self.site.stories.picture_sizes.get(&picture.file).copied().unwrap_or_default();
+            hasher.optional(self.plan.media_urls.get(&picture.file).map(String::as_str)).bytes(&picture.alt);
+            hasher.number(i64::from(width)).number(i64::from(height));
+        }
+        hasher.finish()
+    }
+}

@@ -1,0 +1,322 @@
+//! What the last build saw and made, kept in `.dateline/` beside the content.
+//!
+//! It is a cache and nothing more: without it the next build gives the same bytes and takes longer. A part that is missing or
+//! damaged is passed over, with a warning, and made anew.
+//!
+//! The tables lie in parts, each a file of its own named by what it holds. A part that did not change is not written again, and
+//! no part is ever overwritten: `state` names the parts that belong together, and takes its place last, in one step. A build
+//! that is stopped at any moment therefore leaves the state of the build before it whole.
+
+use crate::clock::Timestamp;
+use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result};
+use crate::file::{self, ReadError};
+use crate::hash::Hash;
+use crate::source::Stamp;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The folder of the state, below the site's.
+pub const FOLDER: &str = ".dateline";
+const HEAD: &str = "state";
+const MAGIC: &[u8] = b"dateline state 1\n";
+/// The largest part that is read, in bytes.
+const PART_LIMIT: u64 = 1 << 30;
+/// How many pages share a part.
+const PAGES: usize = 1024;
+
+/// The program that made or reads the state: pages and tables of another one are not taken over.
+pub const ENGINE: &str = env!("DATELINE_ENGINE");
+
+/// The tables that are kept in parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// What story files say.
+    Stories,
+    /// Related articles.
+    Related,
+    /// Files of the site, by the keys they were made from.
+    Pages,
+}
+
+impl Table {
+    const ALL: [Table; 3] = [Table::Stories, Table::Related, Table::Pages];
+
+    fn folder(self) -> &'static str {
+        match self {
+            Table::Stories => "stories",
+            Table::Related => "related",
+            Table::Pages => "pages",
+        }
+    }
+}
+
+/// The parts of a table: which, and the hash of what each holds.
+pub type Parts = BTreeMap<u64, u64>;
+
+/// How many things a page's key tells apart; see [`Made::parts`].
+pub const KEY_PARTS: usize = 7;
+
+/// One file of the site as it was last made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    /// What it was made from; zero where it must be made again whatever happens, because making it gave a warning.
+    pub key: Hash,
+    /// The parts of the key, shortened, to tell which one changed.
+    pub parts: [u32; KEY_PARTS],
+    /// Hash of the bytes.
+    pub bytes: Hash,
+    /// Why it was last made: a bit for each part that had changed, and one more for a new file.
+    pub reasons: u8,
+}
+
+/// Every file of the site as it was last made, by [`page_id`].
+pub type Pages = FxHashMap<u64, Made>;
+
+/// The name of a file of the site in [`Pages`].
+pub fn page_id(file: &str) -> u64 {
+    Hash::of(file.as_bytes()).short()
+}
+
+/// What the state says in its first file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Head {
+    /// The program and the settings by which the content was read.
+    pub settings: Hash,
+    /// When the build began, by the file system's clock (see [`Stamp::modified`]).
+    pub began: i64,
+    /// Stamps of the whole content folder.
+    pub source: Hash,
+    /// All else that the site was made from, but the clock: theme and options.
+    pub site: Hash,
+    /// The clock of the build.
+    pub now: Timestamp,
+    /// When the clock alone would change the site, and why.
+    pub next_change: Option<(Timestamp, String)>,
+    /// Whether nothing was found wrong.
+    pub clean: bool,
+    /// Hash of the output folder's manifest.
+    pub manifest: Hash,
+    /// How many stories were public.
+    pub stories: usize,
+    /// How many files the site had.
+    pub pages: usize,
+    /// The parts of each table, in the order of [`Table`].
+    pub tables: [Parts; 3],
+}
+
+/// The state of a site, open.
+pub struct State {
+    folder: PathBuf,
+    /// What the last build left; the default where there is nothing to go by.
+    pub head: Head,
+    /// When this build began, by the file system's clock; 0 where the state is only read.
+    pub began: i64,
+    lock: Option<File>,
+}
+
+impl State {
+    /// Opens the state for a build, and locks the site against others. A folder that cannot be written is a warning: the build
+    /// does without.
+    pub fn open(root: &Path) -> Result<Checked<State>> {
+        let folder = root.join(FOLDER);
+        let mut diagnostics = Vec::new();
+        let lock = match prepare(&folder) {
+            Ok(Some(lock)) => Some(lock),
+            Ok(None) => {
+                let diagnostic = Diagnostic::error(Code::SiteLocked, "another build of this site is running");
+                return Err(Error::from(diagnostic.hint("wait for it to end")));
+            }
+            Err(error) => {
+                let message = format!("cannot be written: {error}");
+                let diagnostic = Diagnostic::warning(Code::StateUnusable, message).at(Location::file(FOLDER));
+                diagnostics.push(diagnostic.hint("every build reads and makes everything, as if it were the first"));
+                None
+            }
+        };
+        let began = lock.as_ref().and_then(|lock| lock.metadata().ok()).map_or(0, |m| Stamp::of(&m).modified);
+        let mut state = State { folder, head: Head::default(), began, lock };
+        match state.read_head() {
+            Ok(head) => state.head = head.unwrap_or_default(),
+            Err(()) => diagnostics.push(damaged(HEAD)),
+        }
+        Ok(Checked { value: state, diagnostics })
+    }
+
+    /// Opens the state to read it, while builds may go on.
+    pub fn peek(root: &Path) -> State {
+        let mut state = State { folder: root.join(FOLDER), head: Head::default(), began: 0, lock: None };
+        state.head = state.read_head().ok().flatten().unwrap_or_default();
+        state
+    }
+
+    /// Whether parts can be written.
+    pub fn is_writable(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// The parts of a table as the last build left them.
+    pub fn parts(&self, table: Table) -> &Parts {
+        &self.head.tables[table as usize]
+    }
+
+    /// The bytes of a part; `None` where the table has none of that name, an error where it should and cannot be read.
+    pub fn part(&self, table: Table, id: u64) -> std::result::Result<Option<Vec<u8>>, Diagnostic> {
+        let Some(hash) = self.parts(table).get(&id) else { return Ok(None) };
+        let name = part_name(table, id, *hash);
+        match read_checked(&self.folder.join(&name)) {
+            Ok(Some(bytes)) => Ok(Some(bytes)),
+            // Another build may have tidied up since, where there is no lock.
+            Ok(None) if !self.is_writable() => Ok(None),
+            _ => Err(damaged(&name)),
+        }
+    }
+
+    /// Writes a part if no such part is there, and returns the hash it goes by.
+    pub fn put(&self, table: Table, id: u64, bytes: &[u8]) -> io::Result<u64> {
+        let hash = Hash::of(bytes);
+        let path = self.folder.join(part_name(table, id, hash.short()));
+        if self.is_writable() && !path.exists() {
+            write_checked(&path, hash, bytes)?;
+        }
+        Ok(hash.short())
+    }
+
+    /// All parts of a table read by `postcard`, in order; damaged ones are left out and told of.
+    pub fn read_all<T: DeserializeOwned + Send>(&self, table: Table) -> Checked<Vec<(u64, T)>> {
+        let ids: Vec<u64> = self.parts(table).keys().copied().collect();
+        let read: Vec<_> = ids
+            .par_iter()
+            .map(|id| {
+                let bytes = self.part(table, *id)?.unwrap_or_default();
+                postcard::from_bytes(&bytes).map(|value| (*id, value)).map_err(|_| damaged(table.folder()))
+            })
+            .collect();
+        let mut all: Checked<Vec<(u64, T)>> = Checked::default();
+        for one in read {
+            match one {
+                Ok(part) => all.value.push(part),
+                Err(diagnostic) => all.diagnostics.push(diagnostic),
+            }
+        }
+        all
+    }
+
+    /// The files of the site as they were last made.
+    pub fn pages(&self) -> Checked<Pages> {
+        let parts = self.read_all::<Vec<(u64, Made)>>(Table::Pages);
+        let count = parts.value.iter().map(|(_, part)| part.len()).sum();
+        let mut pages = Pages::default();
+        pages.reserve(count);
+        pages.extend(parts.value.into_iter().flat_map(|(_, part)| part));
+        Checked { value: pages, diagnostics: parts.diagnostics }
+    }
+
+    /// Writes the files of the site as they are now, in parts of neighbours by name.
+    pub fn put_pages(&self, mut pages: Vec<(u64, Made)>) -> io::Result<Parts> {
+        pages.par_sort_unstable_by_key(|(id, _)| *id);
+        let bits = (pages.len() / PAGES).next_power_of_two().trailing_zeros();
+        let bucket = |id: u64| if bits == 0 { 0 } else { id >> (64 - bits) };
+        let parts: Vec<&[(u64, Made)]> = pages.chunk_by(|a, b| bucket(a.0) == bucket(b.0)).collect();
+        let put = |part: &&[(u64, Made)]| {
+            let bytes = postcard::to_stdvec(part).map_err(io::Error::other)?;
+            let id = bucket(part[0].0) | u64::from(bits) << 32;
+            Ok((id, self.put(Table::Pages, id, &bytes)?))
+        };
+        parts.par_iter().map(put).collect()
+    }
+
+    /// Makes `head` the state of the site, then removes the parts that no longer belong to it.
+    pub fn save(&mut self, head: Head, sync: bool) -> io::Result<()> {
+        if !self.is_writable() || head == self.head {
+            return Ok(());
+        }
+        let bytes = postcard::to_stdvec(&head).map_err(io::Error::other)?;
+        let mut whole = MAGIC.to_vec();
+        whole.extend_from_slice(&Hash::of(&bytes).0.to_le_bytes());
+        whole.extend_from_slice(&bytes);
+        // Parts that a loss of power takes are found damaged and made again; the site does not depend on them.
+        file::write_atomic(&self.folder.join(HEAD), &whole, sync)?;
+        self.head = head;
+        for table in Table::ALL {
+            let named: BTreeSet<PathBuf> =
+                self.parts(table).iter().map(|(id, hash)| self.folder.join(part_name(table, *id, *hash))).collect();
+            for entry in fs::read_dir(self.folder.join(table.folder()))?.flatten() {
+                if !named.contains(&entry.path()) {
+                    // Best effort: the next build tries again.
+                    let _ = fs::remove_file(entry.path());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn read_head(&self) -> std::result::Result<Option<Head>, ()> {
+        let mut bytes = Vec::new();
+        match file::read_bounded(&self.folder.join(HEAD), PART_LIMIT, &mut bytes) {
+            Ok(()) => {}
+            Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(_) => return Err(()),
+        }
+        let (sum, head) = bytes.strip_prefix(MAGIC).and_then(|rest| rest.split_at_checked(16)).ok_or(())?;
+        if Hash::of(head).0.to_le_bytes() != sum {
+            return Err(());
+        }
+        postcard::from_bytes(head).map(Some).map_err(|_| ())
+    }
+}
+
+/// Makes the folder and takes the lock; `None` if another build has it. Touching the lock tells the file system's time.
+fn prepare(folder: &Path) -> io::Result<Option<File>> {
+    for table in Table::ALL {
+        fs::create_dir_all(folder.join(table.folder()))?;
+    }
+    let ignore = folder.join(".gitignore");
+    if !ignore.exists() {
+        file::write_atomic(&ignore, b"*\n", false)?;
+    }
+    let Some(mut lock) = file::lock(&folder.join("lock"))? else { return Ok(None) };
+    io::Write::write_all(&mut lock, b"dateline\n")?;
+    Ok(Some(lock))
+}
+
+fn part_name(table: Table, id: u64, hash: u64) -> String {
+    format!("{}/{id:016x}-{hash:016x}", table.folder())
+}
+
+/// A file that begins with the hash of the rest; `None` where there is none or it is not whole.
+fn read_checked(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    match file::read_bounded(path, PART_LIMIT, &mut bytes) {
+        Ok(()) => {}
+        Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(ReadError::Io(error)) => return Err(error),
+        Err(ReadError::TooLarge(_)) => return Err(io::Error::other("too large")),
+    }
+    match bytes.split_at_checked(16) {
+        Some((sum, rest)) if Hash::of(rest).0.to_le_bytes() == sum => {
+            bytes.drain(..16);
+            Ok(Some(bytes))
+        }
+        _ => Err(io::Error::other("damaged")),
+    }
+}
+
+fn write_checked(path: &Path, hash: Hash, bytes: &[u8]) -> io::Result<()> {
+    let mut whole = Vec::with_capacity(bytes.len() + 16);
+    whole.extend_from_slice(&hash.0.to_le_bytes());
+    whole.extend_from_slice(bytes);
+    file::write_atomic(path, &whole, false)
+}
+
+/// The warning for a part that cannot be used.
+pub fn damaged(name: &str) -> Diagnostic {
+    let message = "the state of the last build is damaged here and was passed over";
+    Diagnostic::warning(Code::StateDamaged, message)
+        .at(Location::file(format!("{FOLDER}/{name}")))
+        .hint("this build takes longer; the site is not affected")
+}

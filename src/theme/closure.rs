@@ -1,0 +1,108 @@
+//! Which files a template is made of: itself, and all that it extends and includes.
+//!
+//! Templates are looked through for `extends` and `include`, whose names are always written out. Components may be called from
+//! anywhere, so every file that defines one belongs to all.
+
+use super::Files;
+use crate::hash::{Hash, Hasher};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A hash of what each template is made of, by the name that pages use (`story.html`). `common` belongs to all.
+pub(super) fn hashes(chain: &[(String, Files)], common: Hash) -> BTreeMap<String, Hash> {
+    let mut sources: BTreeMap<String, &str> = BTreeMap::new();
+    let mut names: BTreeSet<&str> = BTreeSet::new();
+    for (theme, files) in chain {
+        for (path, bytes) in files {
+            if let Some(name) = path.as_str().strip_prefix("templates/") {
+                sources.insert(format!("{theme}/{name}"), std::str::from_utf8(bytes).unwrap_or_default());
+                names.insert(name);
+            }
+        }
+    }
+    let resolve = |name: &str| {
+        let mut places =
+            std::iter::once(name.to_string()).chain(chain.iter().map(|(theme, _)| format!("{theme}/{name}")));
+        places.find(|full| sources.contains_key(full))
+    };
+    let components: Vec<&String> =
+        sources.iter().filter(|(_, source)| source.contains("component")).map(|(name, _)| name).collect();
+    let closure = |name: &str| {
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        let mut open: Vec<String> =
+            resolve(name).into_iter().chain(components.iter().map(|name| name.to_string())).collect();
+        while let Some(name) = open.pop() {
+            if seen.insert(name.clone()) {
+                open.extend(
+                    sources.get(&name).into_iter().flat_map(|source| used(source)).filter_map(|name| resolve(&name)),
+                );
+            }
+        }
+        let mut hasher = Hasher::new();
+        hasher.hash(common);
+        for name in &seen {
+            hasher.bytes(name).bytes(sources.get(name).unwrap_or(&""));
+        }
+        hasher.finish()
+    };
+    names.into_iter().map(|name| (name.to_string(), closure(name))).collect()
+}
+
+/// The names that a template extends or includes.
+fn used(source: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for tag in source.split("{%").skip(1) {
+        let tag = tag.trim_start_matches('-').trim_start();
+        let Some(rest) = ["extends", "include"].iter().find_map(|word| tag.strip_prefix(word)) else { continue };
+        let rest = rest.trim_start();
+        if let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) {
+            names.extend(rest[1..].split(quote).next().map(str::to_string));
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::RelPath;
+    use std::borrow::Cow;
+
+    fn check(files: &[(&str, &str)], changed: (&str, &str), expected: &[&str]) {
+        let hashes = |changed: Option<(&str, &str)>| {
+            let mut chain: Vec<(String, Files)> = vec![("own".into(), Files::new()), ("base".into(), Files::new())];
+            for (name, text) in files.iter().copied().chain(changed) {
+                let (theme, path) = name.split_once('/').unwrap();
+                let theme = chain.iter_mut().find(|(known, _)| known == theme).unwrap();
+                let path = RelPath::new(&format!("templates/{path}")).unwrap();
+                theme.1.insert(path, Cow::Owned(text.as_bytes().to_vec()));
+            }
+            super::hashes(&chain, Hash::default())
+        };
+        let (before, after) = (hashes(None), hashes(Some(changed)));
+        let differ = after.iter().filter(|(name, hash)| before.get(*name) != Some(hash)).map(|(name, _)| name.as_str());
+        assert_eq!(differ.collect::<Vec<_>>(), expected, "{changed:?}");
+    }
+
+    #[test]
+    fn a_change_reaches_what_uses_it() {
+        let files = [
+            ("base/base.html", "{% block x %}{% endblock %}"),
+            ("base/part.html", "part"),
+            ("base/story.html", "{% extends \"base.html\" %}{%- include 'part.html' -%}"),
+            ("base/list.html", "{% extends \"base.html\" %}"),
+            ("own/list.html", "{% extends \"base/list.html\" %}"),
+            ("base/page.html", "alone"),
+        ];
+        check(&files, ("base/page.html", "other"), &["page.html"]);
+        check(&files, ("base/part.html", "other"), &["part.html", "story.html"]);
+        check(&files, ("base/base.html", "other"), &["base.html", "list.html", "story.html"]);
+        check(&files, ("base/list.html", "{% extends \"base.html\" %} "), &["list.html"]);
+        // A file that now wins over its parent's.
+        check(&files, ("own/part.html", "other"), &["part.html", "story.html"]);
+        check(
+            &files,
+            ("own/unused.html", "{% component card() %}{% endcomponent card %}"),
+            &["base.html", "list.html", "page.html", "part.html", "story.html", "unused.html"],
+        );
+    }
+}

@@ -1,0 +1,521 @@
+//! What the state of the last build may never show in: a build that has it gives the bytes of one that has none.
+//!
+//! The main test makes random edits, several at once, and compares after each step. `DATELINE_STEPS` says how many (a hundred
+//! where it is not set), `DATELINE_SEED` where to begin; both are printed.
+
+#![allow(clippy::disallowed_methods, reason = "tests make broken files and old times")]
+
+mod support;
+
+use dateline::build::{BuildOptions, Report, Silent, build};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use support::{NOW, Site, time, tree};
+
+const SETTINGS: &str = "languages: [en, es]\nlists: {per_page: 3, front: 4, feed: 3}\npages: {list_feeds: [category, topic]}\ntheme: own\n";
+const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\x06\0\0\0";
+
+/// A small generator of pseudo-random numbers, the same on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) % limit as u64) as usize
+    }
+
+    fn pick<'t>(&mut self, from: &[&'t str]) -> &'t str {
+        from[self.below(from.len())]
+    }
+}
+
+/// A story file of the newsroom, as its fields.
+#[derive(Clone, Default)]
+struct Draft {
+    path: String,
+    fields: BTreeMap<&'static str, String>,
+    body: String,
+}
+
+struct Newsroom {
+    site: Site,
+    drafts: Vec<Draft>,
+    dice: Dice,
+    made: usize,
+    hour: i64,
+}
+
+const WORDS: [&str; 24] = [
+    "harbour",
+    "strike",
+    "pilot",
+    "ferry",
+    "tariff",
+    "minister",
+    "storm",
+    "dam",
+    "vote",
+    "council",
+    "bridge",
+    "court",
+    "museum",
+    "orchard",
+    "frost",
+    "budget",
+    "union",
+    "tunnel",
+    "island",
+    "vaccine",
+    "satellite",
+    "wheat",
+    "rail",
+    "fuel",
+];
+
+impl Newsroom {
+    fn new(seed: u64) -> Newsroom {
+        let site = Site::with(SETTINGS);
+        site.file("themes/own/theme.yaml", "extends: base\n").file("themes/base/theme.yaml", "extends: default\n");
+        site.file(
+            "content/categories.yaml",
+            "politics:\n  name: {en: Politics, es: Política}\nsport:\n  name: Sport\n",
+        );
+        site.file("content/pages/about.md", "---\nheadline: About\n---\n\nSee [the latest](/politics/).\n");
+        let mut newsroom = Newsroom { site, drafts: Vec::new(), dice: Dice(seed), made: 0, hour: 0 };
+        (0..8).for_each(|_| newsroom.add());
+        newsroom
+    }
+
+    fn now(&self) -> String {
+        let minutes = self.hour * 20;
+        format!("2026-11-{:02}T{:02}:{:02}:00Z", 23 + minutes / 1440, minutes / 60 % 24, minutes % 60)
+    }
+
+    fn text(&mut self, words: usize) -> String {
+        let dice = &mut self.dice;
+        (0..words).map(|_| dice.pick(&WORDS)).collect::<Vec<_>>().join(" ")
+    }
+
+    fn add(&mut self) {
+        self.made += 1;
+        let number = self.made;
+        let dice = &mut self.dice;
+        let mut draft =
+            Draft { path: format!("content/2026/{:02}/s{number}.md", 10 + dice.below(2)), ..Draft::default() };
+        draft.fields.insert("uri", format!("urn:t:{number}"));
+        draft.fields.insert("firstCreated", format!("2026-11-{:02}T{:02}:00:00Z", 1 + dice.below(25), dice.below(24)));
+        draft.fields.insert("category", dice.pick(&["politics", "politics/votes", "sport", "world"]).to_string());
+        draft.fields.insert("keywords", dice.pick(&["[Wind power]", "[wind power, Rail]", "[Rail]", "[]"]).to_string());
+        draft.fields.insert("by", dice.pick(&["Ana Ruiz", "Ben Cole", "[Ana Ruiz, Ben Cole]"]).to_string());
+        draft.fields.insert("language", dice.pick(&["en", "en", "es"]).to_string());
+        draft.fields.insert("dateline", dice.pick(&["\"OSLO, Nov 20 (Check)\"", "\"LIMA (Check)\""]).to_string());
+        let headline = self.text(4);
+        draft.fields.insert("headline", format!("{headline} {number}"));
+        draft.body = self.text(30);
+        self.write(&draft);
+        self.drafts.push(draft);
+    }
+
+    fn write(&self, draft: &Draft) {
+        let fields: String = draft.fields.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
+        self.site.file(&draft.path, format!("---\n{fields}---\n\n{}\n", draft.body));
+    }
+
+    /// Changes one story and writes it.
+    fn change(&mut self, change: impl FnOnce(&mut Draft, &mut Dice)) {
+        if self.drafts.is_empty() {
+            return self.add();
+        }
+        let at = self.dice.below(self.drafts.len());
+        let mut draft = self.drafts[at].clone();
+        change(&mut draft, &mut self.dice);
+        self.write(&draft);
+        self.drafts[at] = draft;
+    }
+
+    /// One random edit; says what it did.
+    fn edit(&mut self) -> &'static str {
+        let other = if self.drafts.is_empty() { 0 } else { self.dice.below(self.drafts.len()) };
+        let (path, uri) =
+            self.drafts.get(other).map_or_else(Default::default, |d| (d.path.clone(), d.fields["uri"].clone()));
+        let text = self.text(30);
+        match self.dice.below(26) {
+            0..=3 => {
+                self.add();
+                "add"
+            }
+            4 => {
+                self.change(|draft, _| draft.body = text);
+                "body"
+            }
+            5 => {
+                self.change(|draft, dice| drop(draft.fields.insert("headline", format!("New {}", dice.pick(&WORDS)))));
+                "headline"
+            }
+            6 => {
+                self.change(|draft, dice| {
+                    drop(draft.fields.insert("category", dice.pick(&["politics", "sport/rowing"]).into()))
+                });
+                "category"
+            }
+            7 => {
+                self.change(|draft, _| {
+                    draft.fields.insert("version", "2".into());
+                    draft.fields.insert("versionCreated", "2026-11-26T09:00:00Z".into());
+                    draft.fields.insert("correction", "{note: A name was wrong., date: 2026-11-26}".into());
+                });
+                "correct"
+            }
+            8 => {
+                self.change(|draft, dice| {
+                    drop(draft.fields.insert("pubStatus", dice.pick(&["canceled", "withheld", "usable"]).into()))
+                });
+                "status"
+            }
+            9 => {
+                self.change(|draft, dice| {
+                    drop(draft.fields.insert("embargoedUntil", format!("2026-11-2{}T12:00:00Z", 2 + dice.below(5))))
+                });
+                "embargo"
+            }
+            10 => {
+                self.change(|draft, dice| {
+                    drop(draft.fields.insert("expires", format!("2026-11-2{}T18:00:00Z", 3 + dice.below(5))))
+                });
+                "expires"
+            }
+            11 | 12 => {
+                self.hour += 1 + self.dice.below(40) as i64;
+                "clock"
+            }
+            13 if !self.drafts.is_empty() => {
+                let gone = self.drafts.remove(other);
+                self.site.remove(&gone.path);
+                "delete"
+            }
+            14 if !self.drafts.is_empty() => {
+                let moved = path.replace("/s", "/moved-s");
+                fs::rename(self.site.root().join(&path), self.site.root().join(&moved)).unwrap();
+                self.drafts[other].path = moved;
+                "rename"
+            }
+            15 => {
+                self.change(|draft, _| {
+                    draft.body = format!("See [that](/{}) and [this]({uri}).", path.trim_start_matches("content/"))
+                });
+                "link"
+            }
+            16 => {
+                let text = "{% extends \"default/story.html\" %}{% block main %}";
+                self.site.file(
+                    "themes/own/templates/story.html",
+                    format!("{text}{}{{{{ super() }}}}{{% endblock %}}", self.dice.below(3)),
+                );
+                "story template"
+            }
+            17 => {
+                let part = format!("<p>{}</p>{{% include \"default/not-found.html\" %}}", self.dice.below(3));
+                self.site.file("themes/base/templates/not-found.html", part);
+                "template of a parent theme"
+            }
+            18 => {
+                let per_page = 2 + self.dice.below(3);
+                let title = self.dice.pick(&["Check", "Other"]);
+                let text = format!("title: {title}\nbase_url: https://example.org/\n{SETTINGS}");
+                self.site.file("dateline.yaml", text.replace("per_page: 3", &format!("per_page: {per_page}")));
+                "settings"
+            }
+            19 => {
+                let mut pixel = PIXEL.to_vec();
+                pixel[19] = 1 + self.dice.below(9) as u8;
+                self.site.file("content/2026/11/shot.png", pixel);
+                "picture"
+            }
+            20 => {
+                self.change(|draft, _| {
+                    drop(draft.fields.insert("associations", "[{href: /2026/11/shot.png, caption: A shot}]".into()))
+                });
+                "picture of a story"
+            }
+            21 => {
+                self.change(|draft, _| drop(draft.fields.insert("related", format!("[\"{uri}\"]"))));
+                "picked by hand"
+            }
+            22 => {
+                self.change(|draft, _| drop(draft.fields.insert("translationOf", format!("\"{uri}\""))));
+                "translation"
+            }
+            23 => {
+                self.change(|draft, _| drop(draft.fields.insert("replaces", format!("[\"{uri}\"]"))));
+                "replaces"
+            }
+            24 => {
+                self.site
+                    .file("content/pages/about.md", format!("---\nheadline: About\n---\n\nSee [it]({uri}). {text}\n"));
+                "standing page"
+            }
+            25 => {
+                self.change(|draft, dice| drop(draft.fields.insert("urgency", format!("{}", 1 + dice.below(5)))));
+                "urgency"
+            }
+            _ => "nothing",
+        }
+    }
+}
+
+fn build_in(root: &Path, now: &str, threads: usize) -> Report {
+    let options = BuildOptions {
+        now: time(now),
+        drafts: false,
+        base_url: None,
+        output: None,
+        threads,
+        write: true,
+        trust_stamps: true,
+        verify: false,
+        sync: false,
+        list_pages: false,
+        progress: &Silent,
+    };
+    build(root, &options).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The output of a build of the same files that has no state, with the manifest.
+fn clean(site: &Site, now: &str, threads: usize) -> (BTreeMap<String, Vec<u8>>, Vec<u8>, Vec<String>) {
+    let copy = tempfile::tempdir().unwrap();
+    for part in ["content", "themes", "dateline.yaml"] {
+        for entry in walkdir::WalkDir::new(site.root().join(part)).into_iter().map(Result::unwrap) {
+            let place = copy.path().join(entry.path().strip_prefix(site.root()).unwrap());
+            if entry.file_type().is_dir() {
+                fs::create_dir_all(place).unwrap();
+            } else {
+                fs::hard_link(entry.path(), place).unwrap();
+            }
+        }
+    }
+    let report = build_in(copy.path(), now, threads);
+    let output = copy.path().join("output");
+    (tree(&output), fs::read(output.join(".dateline-manifest")).unwrap(), support::found(&report))
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+#[test]
+#[allow(clippy::print_stdout, reason = "a failure has to be repeatable")]
+fn random_edits_give_the_bytes_of_a_clean_build() {
+    let (steps, seed) = (number("DATELINE_STEPS", 100), number("DATELINE_SEED", 20_261_123));
+    println!("steps {steps}, seed {seed}");
+    let mut step = 0;
+    for round in 0.. {
+        let mut newsroom = Newsroom::new(seed + round);
+        let mut history = Vec::new();
+        for _ in 0..40 {
+            if step == steps {
+                return;
+            }
+            step += 1;
+            let edits = 1 + newsroom.dice.below(3);
+            let edits: Vec<&str> = (0..edits).map(|_| newsroom.edit()).collect();
+            history.push(edits.join(" + "));
+            let threads = if newsroom.dice.below(2) == 0 { 1 } else { 8 };
+            let now = newsroom.now();
+            let report = build_in(newsroom.site.root(), &now, threads);
+            let (expected, manifest, found) = clean(&newsroom.site, &now, 9 - threads);
+            let told = format!("seed {}, at {now}, after {}", seed + round, history.join(", "));
+            let built = newsroom.site.tree();
+            for (path, bytes) in &expected {
+                assert!(built.contains_key(path), "{path} is missing; {told}");
+                let (built, bytes) = (String::from_utf8_lossy(&built[path]), String::from_utf8_lossy(bytes));
+                assert!(built == bytes, "{path} differs; {told}\n--- built\n{built}\n--- clean\n{bytes}");
+            }
+            assert_eq!(built.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{told}");
+            assert_eq!(fs::read(newsroom.site.output().join(".dateline-manifest")).unwrap(), manifest, "{told}");
+            assert_eq!(support::found(&report), found, "the same complaints; {told}");
+        }
+    }
+}
+
+/// A newsroom of so many stories, an hour apart, in two sections.
+fn archive(stories: usize) -> Site {
+    let site = Site::with("lists: {per_page: 50}\n");
+    for number in 0..stories {
+        story(&site, number, "");
+    }
+    settle();
+    site
+}
+
+/// Waits until a file written before has an older time of change than a build that begins now.
+fn settle() {
+    std::thread::sleep(std::time::Duration::from_millis(20));
+}
+
+fn story(site: &Site, number: usize, more: &str) {
+    let mut dice = Dice(number as u64);
+    let words: Vec<&str> = (0..40).map(|_| WORDS[dice.below(WORDS.len())]).collect();
+    let (day, hour) = (1 + number / 24 % 28, number % 24);
+    let (year, month) = (2000 + number / 24 / 28 / 12, 1 + number / 24 / 28 % 12);
+    site.file(
+        &format!("content/{year}/{month:02}/{day:02}/s{number}.md"),
+        format!(
+            "---\nuri: urn:t:{number}\nheadline: Story {number} {}\ncategory: {}\nfirstCreated: {year}-{month:02}-{day:02}T{hour:02}:00:00Z\n---\n\n{} {}{more}\n",
+            words[0], ["politics", "sport"][number % 2], words.join(" "), number * 7919,
+        ),
+    );
+}
+
+/// One new story costs the same in an archive of any size.
+#[test]
+fn the_work_follows_the_change() {
+    let sizes: Vec<usize> = match number("DATELINE_SCALE", 0) {
+        0 => vec![510, 5_010],
+        size => vec![size as usize / 10 + 10, size as usize + 10],
+    };
+    let mut work = Vec::new();
+    for stories in sizes {
+        let site = archive(stories);
+        site.build_at("2030-01-01T00:00:00Z");
+        let nothing = site.build_at("2030-01-01T00:00:00Z");
+        assert_eq!((nothing.counts.opened, nothing.counts.rendered, nothing.counts.written), (0, 0, 0));
+        story(&site, stories, "");
+        let added = site.build_at("2030-01-01T00:00:00Z");
+        assert_eq!(added.counts.opened, 1);
+        story(&site, stories, " More.");
+        let edited = site.build_at("2030-01-01T00:00:00Z");
+        assert_eq!(edited.counts.opened, 1);
+        work.push([added.counts.rendered, added.counts.written, edited.counts.rendered, edited.counts.written]);
+    }
+    for (small, large) in work[0].iter().zip(&work[1]) {
+        // A list may turn a page, and the year's first story of a day makes its day's list.
+        assert!(small.abs_diff(*large) <= 6, "{work:?}");
+    }
+    assert!(work[1][0] < 60, "{work:?}");
+}
+
+#[test]
+fn reasons_are_told() {
+    let site = Site::new();
+    site.story("dock", "keywords: [Docks]\n", "Cranes stood idle.").story("vote", "", "Dockers vote on the offer.");
+    site.build();
+    site.story("dock", "keywords: [Docks]\n", "Cranes stood idle on Monday.");
+    let why = site.cli(&["why", "/news/2026/11/20/dock/", "--now", NOW]);
+    assert_eq!(why.code, 0, "{}", why.stderr);
+    assert!(why.stdout.contains("the next build makes it:\n  its file or its state changed"), "{}", why.stdout);
+    let built = site.build();
+    let url = "/news/2026/11/20/dock/";
+    let line = built.written.iter().find(|line| line.url == url).unwrap();
+    assert!(line.reasons.contains(&"its file or its state changed"));
+    let why = site.cli(&["why", "https://example.org/news/2026/11/20/dock/", "--now", NOW]);
+    assert!(why.stdout.contains("is as the next build would make it"), "{}", why.stdout);
+    assert!(why.stdout.contains("it was last made because:\n  its file"), "{}", why.stdout);
+    assert_eq!(site.cli(&["why", "/nowhere/", "--now", NOW]).code, 1);
+}
+
+#[test]
+fn the_next_change_is_due_ahead_or_never() {
+    let site = Site::with("pages: {news_sitemap: false}\n");
+    let ask = |now: &str| site.cli(&["next-change", "--now", now]);
+    site.story("dock", "firstCreated: 2020-01-01", "Text.");
+    site.build();
+    let never = ask(NOW);
+    assert_eq!((never.code, never.stdout.as_str()), (4, "the clock alone will not change the site\n"));
+    site.story("held", "embargoedUntil: 2026-11-24T06:00:00Z", "Text.");
+    site.build();
+    assert_eq!(ask("2026-11-24T05:59:00Z").code, 3);
+    let due = ask("2026-11-24T06:00:00Z");
+    assert_eq!(
+        (due.code, due.stdout.as_str()),
+        (0, "due since 2026-11-24T06:00:00Z: embargo of urn:check:held ends\n")
+    );
+    let json = site.cli(&["next-change", "--json", "--now", "2026-11-24T05:59:00Z"]);
+    assert_eq!(
+        json.stdout,
+        "{\"nextChange\":\"2026-11-24T06:00:00Z\",\"reason\":\"embargo of urn:check:held ends\",\"due\":false}\n"
+    );
+}
+
+#[test]
+fn a_file_changed_behind_its_stamp_is_found_without_trust() {
+    let site = Site::new();
+    site.story("dock", "", "Cranes stood idle.");
+    let path = site.root().join("content/2026/11/dock.md");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let stamp = |path: &Path| fs::File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
+    stamp(&path);
+    site.build();
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("idle", "busy")).unwrap();
+    stamp(&path);
+    assert_eq!(site.build().counts.written, 0);
+    let report = site.build_with(NOW, |options| options.trust_stamps = false);
+    assert!(report.counts.written > 0 && site.read("news/2026/11/20/dock/index.html").contains("busy"));
+}
+
+#[test]
+fn verify_mends_the_output() {
+    let site = Site::new();
+    site.story("dock", "", "Cranes stood idle.");
+    site.build();
+    let page = "news/2026/11/20/dock/index.html";
+    let before = site.tree();
+    fs::write(site.output().join(page), "changed").unwrap();
+    fs::remove_file(site.output().join("robots.txt")).unwrap();
+    let report = site.build_with(NOW, |options| options.verify = true);
+    assert_eq!(report.counts.written, 2);
+    assert_eq!(site.tree(), before);
+}
+
+#[test]
+fn a_damaged_state_is_a_warning_and_nothing_more() {
+    let site = Site::new();
+    site.story("dock", "", "Cranes stood idle.").story("vote", "", "Dockers vote.");
+    site.build();
+    let before = site.tree();
+    let files = || -> Vec<std::path::PathBuf> {
+        let entries = walkdir::WalkDir::new(site.root().join(".dateline")).sort_by_file_name().into_iter();
+        let own = |name: &std::ffi::OsStr| !matches!(name.to_str(), Some("lock" | ".gitignore"));
+        let files = entries.map(Result::unwrap).filter(|entry| entry.file_type().is_file() && own(entry.file_name()));
+        files.map(|entry| entry.into_path()).collect()
+    };
+    let count = files().len();
+    assert!(count >= 3, "{:?}", files());
+    for at in 0..count {
+        for damage in ["cut", "replaced", "emptied"] {
+            let file = files().remove(at);
+            let whole = fs::read(&file).unwrap();
+            let bytes = match damage {
+                "cut" => &whole[..whole.len() / 2],
+                "replaced" => &[b'x'; 64][..],
+                _ => &[],
+            };
+            fs::write(&file, bytes).unwrap();
+            site.story("vote", "", "Dockers vote again.");
+            let report = site.build();
+            let codes: Vec<&str> = report.diagnostics.iter().map(|d| d.code.as_str()).collect();
+            assert!(codes.iter().all(|code| *code == "state-damaged") && !codes.is_empty(), "{file:?} {codes:?}");
+            site.story("vote", "", "Dockers vote.");
+            site.build();
+            assert_eq!(site.tree(), before, "{file:?} {damage}");
+            assert!(site.build().diagnostics.is_empty());
+        }
+    }
+    fs::remove_dir_all(site.root().join(".dateline")).unwrap();
+    assert_eq!(site.build().counts.written, 0);
+}
+
+#[test]
+fn two_builds_of_one_site_do_not_mix() {
+    let site = Site::new();
+    site.story("dock", "", "Cranes stood idle.");
+    site.build();
+    let lock = fs::File::options().write(true).open(site.root().join(".dateline/lock")).unwrap();
+    lock.lock().unwrap();
+    let ran = site.cli(&["build", "--now", NOW]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("another build of this site is running"), "{}", ran.stderr);
+    drop(lock);
+    assert_eq!(site.cli(&["build", "--now", NOW]).code, 0);
+}
