@@ -24,11 +24,10 @@ export function build(program, work, theme) {
 /** What sets pages apart in how they look, by a sign of it in their bytes. */
 const TRAITS = {
   picture: /<figure/, table: /<table/, facts: /class="facts"/, alert: /class="flag"/, corrected: /id="correction"/,
-  archived: /class="notice archived"/, machine: /class="machine"/, translated: /class="translations"/,
-  older: /\/page\/\d+\/"/, code: /<pre>/,
+  archived: /class="notice archived"/, machine: /class="machine"/, translated: /class="translations"/, code: /<pre>/,
 };
 
-/** One page of each kind, language and set of traits: `{ path, kind, traits }`, by path. */
+/** One page of each kind and language, older pages of lists apart, and of stories one of each set of traits: `{ path, kind, traits }`, by path. */
 export function pages(output) {
   const chosen = new Map();
   for (const file of htmlFiles(output)) {
@@ -36,7 +35,7 @@ export function pages(output) {
     const kind = /<body class="k-([a-z-]+)"/.exec(text)?.[1];
     if (!kind) continue;
     const language = /<html lang="([^"]+)"/.exec(text)?.[1];
-    const traits = Object.keys(TRAITS).filter((name) => TRAITS[name].test(text));
+    const traits = Object.keys(TRAITS).filter((name) => ["front", "story", "page"].includes(kind) && TRAITS[name].test(text));
     const older = /\/page\/\d+\//.test(file);
     const key = [kind, language, older, ...traits].join(" ");
     const path = `/${relative(output, file).replace(/index\.html$/, "")}`;
