@@ -195,7 +195,10 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     };
     let stale = work.stale();
     if let Some(output) = &output {
-        output.announce(stale.iter().map(|(at, _)| (files[*at as usize].as_str(), work.last(*at).is_some())))?;
+        let names = || files.iter().map(String::as_str);
+        let gone = if trusted && changes::gone(names(), &last) > 0 { output.gone(names()) } else { Vec::new() };
+        let stale = stale.iter().map(|(at, _)| (files[*at as usize].as_str(), work.last(*at).is_some()));
+        output.announce(stale.chain(gone.into_iter().map(|file| (file, true))))?;
     }
 
     clock.next("render", Some(stale.len()));
@@ -306,6 +309,7 @@ fn save(
         return Ok(());
     }
     head.tables[Table::Stories as usize].clone_from(&prepared.found.parts);
+    head.tables[Table::Related as usize] = prepared.index.keep(state, &prepared.stories, &prepared.standing)?;
     head.tables[Table::Pages as usize] = state.put_pages(pages)?;
     state.save(head, sync)
 }
@@ -386,7 +390,8 @@ fn prepare(
     let (stories, found) = clock.take(load::stories(&reading, &source));
     clock.next("index", None);
     let standing = clock.take(desk::standing(&stories, options.now, options.drafts));
-    let index = index::build(&stories, &standing, &config, options.now);
+    let last = index::Last { state, dropped: &found.dropped };
+    let index = clock.take(index::build(&stories, &standing, &config, options.now, last));
     Prepared { config, theme, settings, source, stories, found, standing, index, now: options.now }
 }
 

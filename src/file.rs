@@ -1,15 +1,17 @@
 //! Files read with a bound and written whole.
 //!
 //! A reader of the output never sees half a file: bytes go to a temporary name in the same folder, then take the real name in
-//! one step. Nothing else in the crate writes files.
+//! one step. Nothing else in the crate changes the disk, so a test can let every change from some moment on fail ([`faults`]).
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+pub mod faults;
+
 /// How temporary files begin; a crash may leave some, and the next build removes them.
-pub const TEMPORARY_PREFIX: &str = ".dateline-tmp-";
+const TEMPORARY_PREFIX: &str = ".dateline-tmp-";
 
 /// Why a file could not be read.
 #[derive(Debug)]
@@ -45,15 +47,16 @@ pub fn read_bounded(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> Result<(),
 /// the disk before the rename, so that a loss of power leaves one or the other; the rename itself needs [`sync_folder`].
 pub fn write_atomic(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
     let temporary = temporary_beside(path);
-    let result = File::create(&temporary)
+    let result = faults::step()
+        .and_then(|()| File::create(&temporary))
         .and_then(|mut file| {
-            file.write_all(bytes)?;
+            put(&mut file, bytes)?;
             if sync { file.sync_data() } else { Ok(()) }
         })
-        .and_then(|()| fs::rename(&temporary, path));
+        .and_then(|()| rename(&temporary, path));
     if result.is_err() {
         // Best effort: the write failed already, and the next build removes leftovers.
-        let _ = fs::remove_file(&temporary);
+        let _ = remove(&temporary);
     }
     result
 }
@@ -61,13 +64,14 @@ pub fn write_atomic(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
 /// Writes a new file in a folder that nobody looks into yet: straight, for it cannot be seen half written. What could not be
 /// written is taken away again.
 pub fn write_hidden(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
-    let result = OpenOptions::new().write(true).create_new(true).open(path).and_then(|mut file| {
-        file.write_all(bytes)?;
+    let opened = faults::step().and_then(|()| OpenOptions::new().write(true).create_new(true).open(path));
+    let result = opened.and_then(|mut file| {
+        put(&mut file, bytes)?;
         if sync { file.sync_data() } else { Ok(()) }
     });
     if result.is_err() {
         // Best effort: the write failed already.
-        let _ = fs::remove_file(path);
+        let _ = remove(path);
     }
     result
 }
@@ -75,11 +79,67 @@ pub fn write_hidden(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
 /// Writes a file that must not exist yet, whole; `AlreadyExists` if it does. The folder must exist.
 pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let temporary = temporary_beside(path);
-    let result = File::create(&temporary)
-        .and_then(|mut file| file.write_all(bytes))
+    let result = faults::step()
+        .and_then(|()| File::create(&temporary))
+        .and_then(|mut file| put(&mut file, bytes))
+        .and_then(|()| faults::step())
         .and_then(|()| fs::hard_link(&temporary, path));
-    let _ = fs::remove_file(&temporary);
+    let _ = remove(&temporary);
     result
+}
+
+/// Removes the temporary files that a stopped process left in a folder. Best effort: they do no harm.
+pub fn remove_temporary(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_str().is_some_and(|name| name.starts_with(TEMPORARY_PREFIX)) {
+            let _ = remove(&entry.path());
+        }
+    }
+}
+
+/// Writes all bytes. Where a fault is due, half of them get through.
+fn put(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    if let Err(error) = faults::step() {
+        file.write_all(&bytes[..bytes.len() / 2])?;
+        return Err(error);
+    }
+    file.write_all(bytes)
+}
+
+/// Gives a file or folder another name.
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    faults::step()?;
+    fs::rename(from, to)
+}
+
+/// Removes a file.
+pub fn remove(path: &Path) -> io::Result<()> {
+    faults::step()?;
+    fs::remove_file(path)
+}
+
+/// Removes an empty folder.
+pub fn remove_folder(path: &Path) -> io::Result<()> {
+    faults::step()?;
+    fs::remove_dir(path)
+}
+
+/// Removes a folder with all that is in it.
+pub fn remove_tree(path: &Path) -> io::Result<()> {
+    faults::step()?;
+    fs::remove_dir_all(path)
+}
+
+/// Makes a folder in one that exists.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    faults::step()?;
+    fs::create_dir(path)
+}
+
+/// Makes a folder and all above it that are missing.
+pub fn make_folders(path: &Path) -> io::Result<()> {
+    faults::step()?;
+    fs::create_dir_all(path)
 }
 
 /// Brings what was renamed, made and removed in a folder to the disk.

@@ -1,11 +1,15 @@
 //! Which stories belong together: lists by section, topic, place, author and day, and related articles. Ids only, no text.
 
+mod kept;
 pub mod related;
 
 use crate::clock::Day;
 use crate::config::Config;
 use crate::desk::{LiveId, Standing, State};
+use crate::diag::Checked;
+use crate::state::{Parts, State as LastBuild};
 use crate::story::{NameId, Stories};
+pub use kept::Last;
 use related::{Graph, Words};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
@@ -59,8 +63,15 @@ struct Relations {
     graph: Graph,
 }
 
-/// Builds every list and relation. `now` decides only which pins hold.
-pub fn build(stories: &Stories, standing: &Standing, config: &Config, now: crate::clock::Timestamp) -> Index {
+/// Builds every list and relation. `now` decides only which pins hold. Related articles are taken from the last build as far as
+/// they can be; the outcome is the same.
+pub fn build(
+    stories: &Stories,
+    standing: &Standing,
+    config: &Config,
+    now: crate::clock::Timestamp,
+    last: Last,
+) -> Checked<Index> {
     let editions = config.languages.len();
     let mut lists: BTreeMap<(u8, ListOf), Vec<LiveId>> = BTreeMap::new();
     let mut index =
@@ -96,17 +107,20 @@ pub fn build(stories: &Stories, standing: &Standing, config: &Config, now: crate
     }
     index.lists = lists.into_iter().map(|((edition, of), stories)| List { edition, of, stories }).collect();
     index.fronts = index.published.iter().map(|published| front(stories, standing, config, published, now)).collect();
+    let mut diagnostics = Vec::new();
     if config.related > 0 {
         index.related = members
             .into_iter()
-            .map(|members| {
-                let words: Vec<&Words> = members.iter().map(|id| words(stories, standing, *id)).collect();
-                Relations { graph: Graph::build(&words), stories: members }
+            .zip(0..)
+            .map(|(members, edition)| {
+                let graph = kept::graph(stories, standing, &members, config.related, edition, last);
+                diagnostics.extend(graph.diagnostics);
+                Relations { graph: graph.value, stories: members }
             })
             .collect();
     }
     index.translations = translations(stories, standing);
-    index
+    Checked { value: index, diagnostics }
 }
 
 fn words<'a>(stories: &'a Stories, standing: &Standing, id: LiveId) -> &'a Words {
@@ -181,6 +195,15 @@ fn translations(stories: &Stories, standing: &Standing) -> FxHashMap<LiveId, Vec
 }
 
 impl Index {
+    /// Writes the related articles for the next build.
+    pub fn keep(&self, state: &LastBuild, stories: &Stories, standing: &Standing) -> std::io::Result<Parts> {
+        let mut parts = Parts::new();
+        for (relations, edition) in self.related.iter().zip(0..) {
+            parts.extend(kept::write(state, stories, standing, &relations.stories, &relations.graph, edition)?);
+        }
+        Ok(parts)
+    }
+
     /// The related articles of a story, best first: those picked by hand, then those found by their words.
     pub fn related(
         &self,
@@ -194,9 +217,7 @@ impl Index {
         let edition = usize::from(stories.get(standing.get(id).current).edition);
         let Some(relations) = self.related.get(edition) else { return list };
         let at = self.at[id.index()] as usize;
-        // The graph asks only for the words of this story's neighbours.
-        let words: RelatedWords = RelatedWords { relations, stories, standing };
-        for related in words.of(at, config.related + picked.len()) {
+        for related in relations.of(at, picked.len(), |id| words(stories, standing, id)) {
             if list.len() >= config.related.max(picked.len()) {
                 break;
             }
@@ -208,16 +229,14 @@ impl Index {
     }
 }
 
-struct RelatedWords<'a> {
-    relations: &'a Relations,
-    stories: &'a Stories,
-    standing: &'a Standing,
-}
-
-impl RelatedWords<'_> {
-    fn of(&self, at: usize, limit: usize) -> Vec<LiveId> {
-        let words = |story: usize| words(self.stories, self.standing, self.relations.stories[story]);
-        let found = self.relations.graph.related(at, words, limit, |_, _| false);
-        found.into_iter().map(|related| self.relations.stories[related.story as usize]).collect()
+impl Relations {
+    /// The stories to show beside a story, best first, and `more` than are shown usually.
+    fn of<'a>(&self, at: usize, more: usize, words: impl Fn(LiveId) -> &'a Words) -> Vec<LiveId> {
+        let story = |place: u32| self.stories[place as usize];
+        if more == 0 {
+            return self.graph.list(at).map(story).collect();
+        }
+        let found = self.graph.related(at, |place| words(story(place as u32)), self.graph.limit() + more);
+        found.into_iter().map(|related| story(related.story)).collect()
     }
 }

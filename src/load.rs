@@ -76,8 +76,7 @@ pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> 
             drafts[at] = Some(loaded);
         }
     }
-    let stories = gather(drafts.into_iter().flatten(), &mut found.diagnostics);
-    found.value.0 = stories;
+    found.value.0 = gather(drafts.into_iter().flatten(), source.stories.len(), &mut found.diagnostics);
     for path in reading.config.sections.keys().chain(&reading.config.navigation) {
         found.value.0.sections.intern(path, path);
     }
@@ -85,8 +84,8 @@ pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> 
 }
 
 /// Puts the files' stories and pages into one table, in order of their paths.
-fn gather(drafts: impl Iterator<Item = Loaded>, diagnostics: &mut Vec<Diagnostic>) -> Stories {
-    let mut stories = Stories::default();
+fn gather(drafts: impl Iterator<Item = Loaded>, count: usize, diagnostics: &mut Vec<Diagnostic>) -> Stories {
+    let mut stories = Stories { stories: Vec::with_capacity(count), ..Stories::default() };
     let mut spelling: FxHashMap<Box<str>, (String, RelPath)> = FxHashMap::default();
     let mut noted: FxHashSet<String> = FxHashSet::default();
     for loaded in drafts {
@@ -218,7 +217,7 @@ fn part(reading: &Reading, source: &Source, id: u64, files: &[(usize, &SourceFil
 
 /// A story of the table that stands for its file.
 struct Kept {
-    draft: Draft,
+    draft: Box<Draft>,
     opened: bool,
 }
 
@@ -252,7 +251,7 @@ struct Record<'t> {
 }
 
 impl Record<'_> {
-    fn draft(&self) -> Option<Draft> {
+    fn draft(&self) -> Option<Box<Draft>> {
         postcard::from_bytes(self.draft).ok()
     }
 }
@@ -304,7 +303,8 @@ pub fn reread(root: &Path, path: &RelPath, config: &Config) -> std::io::Result<(
 
 /// One file, read: a story without the ids of its names, or nothing, and what is wrong with it.
 struct Loaded {
-    draft: Option<Draft>,
+    /// Boxed, for it is large and passes through several hands.
+    draft: Option<Box<Draft>>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -392,7 +392,7 @@ fn shown(path: &RelPath) -> String {
 fn one(root: &Path, config: &Config, path: &RelPath, buffer: &mut Vec<u8>) -> Loaded {
     let mut diagnostics = Vec::new();
     let draft = read(&root.join("content"), config, path, buffer, &mut diagnostics);
-    Loaded { draft, diagnostics }
+    Loaded { draft: draft.map(Box::new), diagnostics }
 }
 
 fn read(

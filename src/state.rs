@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
+use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
 
 /// The folder of the state, below the site's.
@@ -186,9 +187,13 @@ impl State {
         Ok(hash.short())
     }
 
-    /// All parts of a table read by `postcard`, in order; damaged ones are left out and told of.
-    pub fn read_all<T: DeserializeOwned + Send>(&self, table: Table) -> Checked<Vec<(u64, T)>> {
-        let ids: Vec<u64> = self.parts(table).keys().copied().collect();
+    /// Parts of a table read by `postcard`, in order; damaged ones are left out and told of.
+    pub fn read_range<T: DeserializeOwned + Send>(
+        &self,
+        table: Table,
+        range: impl RangeBounds<u64>,
+    ) -> Checked<Vec<(u64, T)>> {
+        let ids: Vec<u64> = self.parts(table).range(range).map(|(id, _)| *id).collect();
         let read: Vec<_> = ids
             .par_iter()
             .map(|id| {
@@ -208,7 +213,7 @@ impl State {
 
     /// The files of the site as they were last made.
     pub fn pages(&self) -> Checked<Pages> {
-        let parts = self.read_all::<Vec<(u64, Made)>>(Table::Pages);
+        let parts = self.read_range::<Vec<(u64, Made)>>(Table::Pages, ..);
         let count = parts.value.iter().map(|(_, part)| part.len()).sum();
         let mut pages = Pages::default();
         pages.reserve(count);
@@ -248,7 +253,7 @@ impl State {
             for entry in fs::read_dir(self.folder.join(table.folder()))?.flatten() {
                 if !named.contains(&entry.path()) {
                     // Best effort: the next build tries again.
-                    let _ = fs::remove_file(entry.path());
+                    let _ = file::remove(&entry.path());
                 }
             }
         }
@@ -273,7 +278,7 @@ impl State {
 /// Makes the folder and takes the lock; `None` if another build has it. Touching the lock tells the file system's time.
 fn prepare(folder: &Path) -> io::Result<Option<File>> {
     for table in Table::ALL {
-        fs::create_dir_all(folder.join(table.folder()))?;
+        file::make_folders(&folder.join(table.folder()))?;
     }
     let ignore = folder.join(".gitignore");
     if !ignore.exists() {
@@ -281,6 +286,7 @@ fn prepare(folder: &Path) -> io::Result<Option<File>> {
     }
     let Some(mut lock) = file::lock(&folder.join("lock"))? else { return Ok(None) };
     io::Write::write_all(&mut lock, b"dateline\n")?;
+    file::remove_temporary(folder);
     Ok(Some(lock))
 }
 

@@ -8,7 +8,7 @@
 //! see a file there before, so each is written straight, which costs half of a write and a rename.
 
 use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result};
-use crate::file::{self, ReadError, TEMPORARY_PREFIX};
+use crate::file::{self, ReadError};
 use crate::hash::Hash;
 use crate::plan::KINDS;
 use rayon::prelude::*;
@@ -75,12 +75,13 @@ impl Output {
                 Diagnostic::error(Code::OutputWrite, format!("the output folder cannot be written: {error}"));
             Error::from(diagnostic.at(Location::file(name)))
         };
-        fs::create_dir_all(root).map_err(fail)?;
+        file::make_folders(root).map_err(fail)?;
         let Some(lock) = file::lock(&root.join(LOCK)).map_err(fail)? else {
             let diagnostic = Diagnostic::error(Code::OutputWrite, "another build is writing to this folder");
             let diagnostic = diagnostic.at(Location::file(name));
             return Err(diagnostic.hint("wait for it to end, or name another folder with --output").into());
         };
+        file::remove_temporary(root);
         let mut diagnostics = Vec::new();
         let manifest = read_file(root, MANIFEST)?;
         let pending = parse::<FxHashMap<String, Filed>>(&read_file(root, PENDING)?).unwrap_or_else(|| {
@@ -89,13 +90,13 @@ impl Output {
         });
         let pending: FxHashSet<String> = pending.into_keys().collect();
         let stage = root.join(STAGE);
-        match fs::remove_dir_all(&stage) {
+        match file::remove_tree(&stage) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(fail(error)),
         }
         let stage = if manifest.is_empty() && pending.is_empty() && is_empty(root).map_err(fail)? {
-            fs::create_dir(&stage).map_err(fail)?;
+            file::make_folder(&stage).map_err(fail)?;
             Some(stage)
         } else {
             None
@@ -134,8 +135,15 @@ impl Output {
         !self.pending.is_empty()
     }
 
-    /// Notes the names of files that are about to change, so that a build after a crash knows them, and looks at them. `known`
-    /// says of each whether it is known to be dateline's.
+    /// The files of the last build that are not among these.
+    pub fn gone<'f>(&self, planned: impl Iterator<Item = &'f str>) -> Vec<&str> {
+        let planned: FxHashSet<&str> = planned.collect();
+        let gone = self.before().into_iter().flatten().map(|(file, _)| file.as_str());
+        gone.filter(|file| !planned.contains(file)).collect()
+    }
+
+    /// Notes the names of files that are about to change or go, so that a build after a crash knows them, and looks at them. Each
+    /// comes with whether it is known to be dateline's.
     pub fn announce<'a>(&self, files: impl Iterator<Item = (&'a str, bool)>) -> Result<()> {
         if self.stage.is_some() {
             return Ok(());
@@ -230,10 +238,10 @@ impl Output {
         if known().contains(folder) {
             return Ok(false);
         }
-        let fresh = match fs::create_dir(folder) {
+        let fresh = match file::make_folder(folder) {
             Ok(()) => true,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(folder)?;
+                file::make_folders(folder)?;
                 true
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => false,
@@ -261,14 +269,14 @@ impl Output {
                 .filter(|file| !planned(file))
                 .collect();
             for file in gone {
-                match fs::remove_file(self.root.join(file)) {
+                match file::remove(&self.root.join(file)) {
                     Ok(()) => removed.push(file.clone()),
                     Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
                     Err(error) => return Err(self.fault(file, &error).into()),
                 }
                 // Folders that are now empty go too; one that is not empty stays, whoever filled it.
                 let mut folder = self.root.join(file);
-                while folder.pop() && folder != self.root && fs::remove_dir(&folder).is_ok() {}
+                while folder.pop() && folder != self.root && file::remove_folder(&folder).is_ok() {}
             }
         }
         if self.sync {
@@ -277,7 +285,7 @@ impl Output {
         if list.as_bytes() != self.manifest {
             self.put(&self.root.join(MANIFEST), list.as_bytes()).map_err(|error| self.fault(MANIFEST, &error))?;
         }
-        let _ = fs::remove_file(self.root.join(PENDING));
+        let _ = file::remove(&self.root.join(PENDING));
         if self.stage.is_none() {
             self.remove_leftovers();
         }
@@ -301,9 +309,9 @@ impl Output {
                 let found = io::Error::new(io::ErrorKind::AlreadyExists, "somebody put a file there during the build");
                 return Err(self.fault(&name.to_string_lossy(), &found).into());
             }
-            fs::rename(entry.path(), &place).map_err(|error| self.fault(&name.to_string_lossy(), &error))?;
+            file::rename(&entry.path(), &place).map_err(|error| self.fault(&name.to_string_lossy(), &error))?;
         }
-        fs::remove_dir(stage).map_err(fail)?;
+        file::remove_folder(stage).map_err(fail)?;
         Ok(())
     }
 
@@ -314,13 +322,7 @@ impl Output {
         }
         let folder = |file: &String| self.root.join(file).parent().map(Path::to_path_buf);
         let folders: std::collections::BTreeSet<PathBuf> = self.pending.iter().filter_map(folder).collect();
-        for folder in folders.into_iter().chain([self.root.clone()]) {
-            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-                if entry.file_name().to_str().is_some_and(|name| name.starts_with(TEMPORARY_PREFIX)) {
-                    let _ = fs::remove_file(entry.path());
-                }
-            }
-        }
+        folders.iter().for_each(|folder| file::remove_temporary(folder));
     }
 
     /// Brings the folders that were written to, and those above them, to the disk.

@@ -3,7 +3,7 @@
 //! Every story is tied to the ten *older* stories most like it: its edges. What a page shows is the best of those and of the
 //! newer stories that are tied to it, so that old coverage leads to new as well. Dates, tags and categories play no part. The
 //! engine knows stories only by their place in a list, oldest first, and by their [`Words`]; which stories belong in the list
-//! (live ones, of one language), and which are versions of one another, is for the caller to say.
+//! (live ones, of one language) is for the caller to say.
 //!
 //! # How alike two stories are
 //!
@@ -36,29 +36,33 @@
 //! 5. All sums are of whole numbers, and of equals the newer comes first, so neither the number of threads nor the order of the
 //!    work can show.
 
+mod affected;
+mod list;
 mod postings;
 mod search;
 mod sketch;
 mod stop;
+mod update;
 mod words;
+
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+use list::{Newer, Ties};
 use postings::Postings;
 use search::Search;
+pub use update::{Gone, Updated};
 pub use words::{VERSION, Words};
 
-/// How many older stories a story is tied to.
-const EDGES: usize = 10;
+/// How many older stories a story is tied to, and so how many places it has in [`Graph::edges`] and [`Graph::scores`].
+pub const EDGES: usize = 10;
 
-/// How many candidates for a list are compared with each other.
-const SHORTLIST: usize = 12;
+/// Fills the places of edges and lists that are not used: the story has fewer than ten edges, or its list is not full.
+pub const NONE: u32 = u32::MAX;
 
 /// Stories that are worked on in one go, by one thread; neighbours in time look at the same stretches of the postings.
 const BLOCK: usize = 512;
-
-/// An edge that leads nowhere: the story has fewer than ten.
-const NONE: u32 = u32::MAX;
 
 /// A story to show beside another.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,23 +73,36 @@ pub struct Related {
     pub score: f32,
 }
 
-/// Which stories are tied to which, in both directions.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Which stories are tied to which, and which are shown beside which. A story is known by its place in the list of stories the
+/// graph was built from, so [`Graph::edges`] and [`Graph::lists`] mean nothing without that list.
+#[derive(Clone, Debug, Default)]
 pub struct Graph {
     /// The older stories each story is tied to, best first, ten places a story.
     older: Vec<u32>,
     /// The likeness along each edge of `older`.
     scores: Vec<u32>,
-    /// Where the edges that lead to a story start in `newer`.
-    starts: Vec<u32>,
-    /// The edges of `older`, by the story they lead to.
-    newer: Vec<u32>,
+    /// How many stories are shown beside a story at most.
+    limit: usize,
+    /// The stories to show beside each story, best first, `limit` places a story.
+    lists: Vec<u32>,
+    /// The edges of `older`, by the story they lead to; found when first asked for.
+    newer: OnceLock<Newer>,
 }
 
+/// Graphs are equal if they say the same, whether or not one has been asked yet for what follows from the rest.
+impl PartialEq for Graph {
+    fn eq(&self, other: &Self) -> bool {
+        (self.limit, &self.older, &self.scores, &self.lists) == (other.limit, &other.older, &other.scores, &other.lists)
+    }
+}
+
+impl Eq for Graph {}
+
 impl Graph {
-    /// Ties every story to older ones. The stories are ordered oldest first, all live and of one language.
+    /// Ties every story to older ones, and chooses at most `limit` stories to show beside each. The stories are ordered oldest
+    /// first, all live and of one language.
     #[must_use]
-    pub fn build(stories: &[&Words]) -> Self {
+    pub fn build(stories: &[&Words], limit: usize) -> Self {
         let postings = Postings::of(stories);
         let mut older = vec![NONE; stories.len() * EDGES];
         let mut scores = vec![0; stories.len() * EDGES];
@@ -102,8 +119,38 @@ impl Graph {
                 }
             },
         );
-        let (starts, newer) = reversed(&older, stories.len());
-        Self { older, scores, starts, newer }
+        drop(postings);
+        let mut graph = Self { older, scores, limit, lists: vec![NONE; stories.len() * limit], newer: OnceLock::new() };
+        let mut lists = std::mem::take(&mut graph.lists);
+        // Zero is no length for a chunk, and then there is nothing to fill.
+        lists.par_chunks_mut(limit.max(1)).with_min_len(BLOCK).enumerate().for_each(|(story, list)| {
+            graph.ties().list(story, |at| stories[at], list);
+        });
+        graph.lists = lists;
+        graph
+    }
+
+    /// Puts a graph together from the arrays that [`Graph::edges`], [`Graph::scores`] and [`Graph::lists`] gave when it was made
+    /// of so many `stories` with this `limit`. None if they cannot be of such a graph: sizes are wrong, places out of range, or
+    /// edges not in order. What holds together in itself is believed.
+    #[must_use]
+    pub fn from_parts(
+        edges: Vec<u32>,
+        scores: Vec<u32>,
+        lists: Vec<u32>,
+        stories: usize,
+        limit: usize,
+    ) -> Option<Self> {
+        let sizes = [(edges.len(), EDGES), (scores.len(), EDGES), (lists.len(), limit)];
+        let sized = sizes.iter().all(|&(len, each)| stories.checked_mul(each) == Some(len));
+        if !sized || u32::try_from(stories).is_err() {
+            return None;
+        }
+        let places = edges.par_chunks(EDGES).zip(scores.par_chunks(EDGES)).with_min_len(BLOCK).enumerate();
+        let tied = places.all(|(story, (older, scores))| are_edges(story as u32, older, scores));
+        let places = lists.par_chunks(limit.max(1)).with_min_len(BLOCK).enumerate();
+        let listed = tied && places.all(|(story, list)| is_list(story as u32, list, stories as u32));
+        listed.then_some(Self { older: edges, scores, limit, lists, newer: OnceLock::new() })
     }
 
     /// How many stories there are.
@@ -118,88 +165,72 @@ impl Graph {
         self.older.is_empty()
     }
 
+    /// How many stories are shown beside a story at most.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// The places of the older stories that each story is tied to, best first: [`EDGES`] entries a story, the last ones [`NONE`]
+    /// if there are fewer.
+    #[must_use]
+    pub fn edges(&self) -> &[u32] {
+        &self.older
+    }
+
+    /// The likeness along each edge; zero where there is none.
+    #[must_use]
+    pub fn scores(&self) -> &[u32] {
+        &self.scores
+    }
+
+    /// The places of the stories to show beside each story, best first: [`Graph::limit`] entries a story, the last ones [`NONE`]
+    /// if there are fewer.
+    #[must_use]
+    pub fn lists(&self) -> &[u32] {
+        &self.lists
+    }
+
     /// The older stories a story is tied to, best first. When the newest story arrives, of older lists only theirs
     /// can change.
     pub fn older(&self, story: usize) -> impl Iterator<Item = u32> {
-        self.edges(story).iter().copied().filter(|&older| older != NONE)
+        list::used(&self.older, story, EDGES)
     }
 
-    /// The stories to show beside a story, best first, at most `limit`. `words` gives the words that the graph was built from; `same` says
-    /// whether two stories are versions of one another, which are never shown together.
+    /// The stories to show beside a story, best first, as many as the graph was made for.
+    pub fn list(&self, story: usize) -> impl Iterator<Item = u32> {
+        list::used(&self.lists, story, self.limit)
+    }
+
+    /// The stories to show beside a story, best first, at most `limit`: what [`Graph::list`] has, for another limit. `words` gives
+    /// the words that the graph was built from.
     #[must_use]
-    pub fn related<'w>(
-        &self,
-        story: usize,
-        words: impl Fn(usize) -> &'w Words,
-        limit: usize,
-        same: impl Fn(usize, usize) -> bool,
-    ) -> Vec<Related> {
-        let mut candidates: Vec<(u32, u32)> = self.tied(story).collect();
-        candidates.sort_unstable_by(|a, b| b.cmp(a));
-        let mut shortlist: Vec<(u32, u32)> = Vec::with_capacity(SHORTLIST.max(limit));
-        for (score, candidate) in candidates {
-            if shortlist.len() == SHORTLIST.max(limit) {
-                break;
-            }
-            let at = candidate as usize;
-            let repeats = |other: usize| same(other, at) || words(other).is_near_duplicate_of(words(at));
-            if !repeats(story) && !shortlist.iter().any(|&(_, listed)| repeats(listed as usize)) {
-                shortlist.push((score, candidate));
-            }
-        }
-        let mut best: Vec<(u64, u32)> = Vec::with_capacity(shortlist.len());
-        for &(score, candidate) in &shortlist {
-            let ties = shortlist.iter().filter(|&&(_, other)| self.is_tied(candidate, other)).count();
-            // Each tie to another candidate is worth an eighth more.
-            best.push((u64::from(score) * (8 + ties as u64), candidate));
-        }
-        best.sort_unstable_by(|a, b| b.cmp(a));
-        best.truncate(limit);
-        best.into_iter().map(|(score, story)| Related { story, score: score as f32 / UNIT }).collect()
+    pub fn related<'w>(&self, story: usize, words: impl Fn(usize) -> &'w Words, limit: usize) -> Vec<Related> {
+        self.ties().related(story, words, limit)
     }
 
-    fn edges(&self, story: usize) -> &[u32] {
-        &self.older[story * EDGES..(story + 1) * EDGES]
-    }
-
-    /// All stories an edge leads to or from, with the likeness.
-    fn tied(&self, story: usize) -> impl Iterator<Item = (u32, u32)> {
-        let scores = &self.scores[story * EDGES..];
-        let older = self
-            .edges(story)
-            .iter()
-            .zip(scores)
-            .filter(|&(&older, _)| older != NONE)
-            .map(|(&older, &score)| (score, older));
-        let newer = &self.newer[self.starts[story] as usize..self.starts[story + 1] as usize];
-        older.chain(newer.iter().map(|&edge| (self.scores[edge as usize], edge / EDGES as u32)))
-    }
-
-    fn is_tied(&self, a: u32, b: u32) -> bool {
-        self.edges(a.max(b) as usize).contains(&a.min(b))
+    fn ties(&self) -> Ties<'_> {
+        let newer = self.newer.get_or_init(|| Newer::of(&self.older, |_| true));
+        Ties { older: &self.older, scores: &self.scores, newer }
     }
 }
 
-/// What a score is divided by to be told: two full weights, the scale of the roots and the eighths.
-const UNIT: f32 = 255.0 * 255.0 * 16.0 * 8.0;
+/// Whether these can be the edges of a story: to older ones, each once, best first, and of equals the newer first.
+fn are_edges(story: u32, older: &[u32], scores: &[u32]) -> bool {
+    let used = older.iter().position(|&other| other == NONE).unwrap_or(older.len());
+    let edges = older.iter().zip(scores).map(|(&other, &score)| (score, other));
+    let fits = |(at, other): (usize, &u32)| *other < story && !older[..at].contains(other);
+    older[..used].iter().enumerate().all(fits)
+        && edges.clone().take(used).is_sorted_by(|a, b| a > b)
+        && edges.skip(used).all(|edge| edge == (0, NONE))
+}
 
-/// The edges by the story they lead to: where each story's start, and the edges.
-fn reversed(older: &[u32], stories: usize) -> (Vec<u32>, Vec<u32>) {
-    let mut starts = vec![0_u32; stories + 1];
-    for &story in older.iter().filter(|&&story| story != NONE) {
-        starts[story as usize + 1] += 1;
-    }
-    for story in 1..starts.len() {
-        starts[story] += starts[story - 1];
-    }
-    let mut ends = starts.clone();
-    let mut newer = vec![0; starts[stories] as usize];
-    for (edge, &story) in (0_u32..).zip(older).filter(|&(_, &story)| story != NONE) {
-        let end = &mut ends[story as usize];
-        newer[*end as usize] = edge;
-        *end += 1;
-    }
-    (starts, newer)
+/// Whether this can be the list of a story: other stories, each once.
+fn is_list(story: u32, list: &[u32], stories: u32) -> bool {
+    let used = list.iter().position(|&other| other == NONE).unwrap_or(list.len());
+    let (shown, rest) = list.split_at(used);
+    shown.iter().enumerate().all(|(at, other)| *other < stories && *other != story && !shown[..at].contains(other))
+        && rest.iter().all(|&other| other == NONE)
 }
 
 #[cfg(test)]

@@ -83,6 +83,8 @@ pub struct Keys<'r, 'a> {
     cards: Vec<Hash>,
     /// What feeds say of all stories that were withdrawn.
     withdrawn: Hash,
+    /// Name and address of each section, by edition and id.
+    sections: Vec<Vec<Hash>>,
     /// Stamps from this time on prove nothing.
     sure_before: i64,
 }
@@ -125,8 +127,16 @@ impl<'r, 'a> Keys<'r, 'a> {
             Hasher::new().bytes(ENGINE).hash(site.config.hash()).bytes(navigation).finish()
         });
         let settings = settings.collect();
+        let section = |edition: u8, id: u32| {
+            let link = renderer.section_link(edition, NameId(id));
+            Hasher::new().bytes(link.name).bytes(link.url).finish()
+        };
+        let sections: Vec<Vec<Hash>> = (0..site.config.languages.len() as u8)
+            .map(|edition| (0..site.stories.sections.len() as u32).map(|id| section(edition, id)).collect())
+            .collect();
         let ids: Vec<LiveId> = site.standing.ids().collect();
-        let cards = ids.par_iter().map_init(Hasher::new, |hasher, id| renderer.card_hash(*id, hasher)).collect();
+        let cards =
+            ids.par_iter().map_init(Hasher::new, |hasher, id| renderer.card_hash(*id, &sections, hasher)).collect();
         let mut withdrawn = Hasher::new();
         for id in &renderer.withdrawn {
             let live = site.standing.get(*id);
@@ -135,7 +145,7 @@ impl<'r, 'a> Keys<'r, 'a> {
             withdrawn.bytes(&*story.uri).bytes(section).number(i64::from(story.edition));
             withdrawn.number(story.version_created.millis()).number(live.published.millis());
         }
-        Keys { renderer, settings, cards, withdrawn: withdrawn.finish(), sure_before }
+        Keys { renderer, settings, cards, withdrawn: withdrawn.finish(), sections, sure_before }
     }
 
     /// The keys of pages, in their order.
@@ -293,7 +303,10 @@ impl<'r, 'a> Keys<'r, 'a> {
         let renderer = self.renderer;
         let stories = renderer.site.stories;
         match of {
-            ListOf::Category(id) => part.bytes(renderer.section_link(edition, id).name),
+            ListOf::Category(id) => {
+                part.hash(self.sections[usize::from(edition)][id.index()]);
+                return;
+            }
             ListOf::Topic(id) => part.bytes(stories.topics.name(id)),
             ListOf::Place(id) => part.bytes(stories.places.name(id)),
             ListOf::Author(id) => part.bytes(stories.authors.name(id)),
@@ -362,12 +375,13 @@ impl<'r, 'a> Keys<'r, 'a> {
 
 impl Renderer<'_> {
     /// A hash of all that a story's card shows.
-    fn card_hash(&self, id: LiveId, hasher: &mut Hasher) -> Hash {
+    fn card_hash(&self, id: LiveId, sections: &[Vec<Hash>], hasher: &mut Hasher) -> Hash {
         let live = self.site.standing.get(id);
         let story = self.site.stories.get(live.current);
-        let section = self.section_link(story.edition, self.site.stories.get(live.first).section);
+        let section = self.site.stories.get(live.first).section;
         hasher.bytes(self.story_url(id)).bytes(&*story.headline).bytes(&*story.kicker).bytes(&*story.description);
-        hasher.bytes(section.name).bytes(section.url).number(live.published.millis()).number(live.state as i64);
+        hasher.hash(sections[usize::from(story.edition)][section.index()]);
+        hasher.number(live.published.millis()).number(live.state as i64);
         hasher.bytes(self.day_url(story.edition, live.published.day(&self.site.config.zone)));
         hasher.number(i64::from(story.corrected)).number(i64::from(story.version_created > live.published));
         hasher.number(i64::from(story.alert && story.body_length == 0)).number(i64::from(story.urgency));

@@ -12,7 +12,7 @@ use super::postings::Postings;
 use super::words::Words;
 
 /// How many of the latest older stories with a term are looked at.
-const WINDOW: usize = 500;
+pub(super) const WINDOW: usize = 500;
 
 /// How many older stories are looked at for all terms together, the heaviest first. Enough to find the candidates; how like the
 /// story they are is then worked out in full.
@@ -81,6 +81,18 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Whether the windows of any of these terms are looked at when the story's edges are searched. If only windows changed, and
+    /// none of these is, the edges are what they were: up to the first changed one all windows are as they were, so the search
+    /// did not get that far before either.
+    pub(super) fn looks_at(&mut self, story: usize, terms: &[u32]) -> bool {
+        self.open(story);
+        let mut seen = 0;
+        for window in self.windows.iter().take_while(|window| !terms.contains(&window.term)) {
+            seen += window.stories.len();
+        }
+        seen < VIEW
+    }
+
     /// The likeness and the place of the best older stories, best first.
     pub(super) fn edges(&mut self, story: usize) -> Vec<(u32, u32)> {
         self.open(story);
@@ -90,6 +102,7 @@ impl<'a> Search<'a> {
         loop {
             let touched = self.add_up();
             self.choose(touched, wanted);
+            self.fetch();
             self.meter.set(&words.terms);
             for candidate in &mut self.best {
                 let (_, other) = split(*candidate);
@@ -111,9 +124,24 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Reads a little of the words of every candidate. They lie anywhere in memory; asked for one right after the other they are
+    /// fetched side by side, and not each when the one before has been compared.
+    fn fetch(&self) {
+        // One in sixteen terms, and one in 64 bytes, is one in a cache line.
+        let mut read = 0;
+        for &candidate in &self.best {
+            let words = self.stories[split(candidate).1 as usize];
+            read ^= words.terms.iter().step_by(16).fold(0, |read, term| read ^ term);
+            let bytes = words.weights.iter().step_by(64).chain(words.sketch.iter().step_by(64));
+            read ^= bytes.fold(0, |read, &byte| read ^ u32::from(byte));
+        }
+        // What is read has to look as though it were used.
+        std::hint::black_box(read);
+    }
+
     /// Finds the windows of a story.
     fn open(&mut self, story: usize) {
-        let archive = log2_up(story + 1).max(log2_up(SMALLEST));
+        let archive = archive(story);
         let words = self.stories[story];
         self.pulls.clear();
         self.windows.clear();
@@ -122,8 +150,7 @@ impl<'a> Search<'a> {
             let hint = &mut self.hints[list.number];
             let older = place(list.stories, story as u32, *hint as usize);
             *hint = older as u32;
-            let rarity = if older == 0 { 0 } else { archive - log2_up(older) };
-            let pull = u32::from(weight) * ROOTS[rarity as usize];
+            let pull = u32::from(weight) * ROOTS[rarity(archive, older) as usize];
             self.pulls.push(pull);
             if pull > 0 {
                 let window = older.saturating_sub(WINDOW)..older;
@@ -240,6 +267,16 @@ impl Meter {
         }
         sum
     }
+}
+
+/// The logarithm of how many stories there are up to this one.
+pub(super) fn archive(story: usize) -> u32 {
+    log2_up(story + 1).max(log2_up(SMALLEST))
+}
+
+/// How rare a term is that so many `older` stories hold, in an archive of this logarithm. A term of none says nothing.
+pub(super) fn rarity(archive: u32, older: usize) -> u32 {
+    if older == 0 { 0 } else { archive.saturating_sub(log2_up(older)) }
 }
 
 /// The logarithm of the power of two a number rounds up to.

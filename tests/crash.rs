@@ -1,0 +1,176 @@
+//! A build that is stopped at any moment leaves every file whole, and the next one ends with the bytes of a clean build.
+//!
+//! Moments come in two ways: every change of the disk in turn (`file::faults`), and the clock (`DATELINE_KILLS` says how many
+//! processes are killed; ten where it is not set). All is one test, for faults are the process's.
+
+#![allow(clippy::disallowed_methods, reason = "tests make broken and foreign files too")]
+
+mod support;
+
+use dateline::build::{BuildOptions, Silent, build};
+use dateline::file::faults;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use support::{NOW, Site, time, tree};
+
+type Tree = BTreeMap<String, Vec<u8>>;
+
+fn try_build(root: &Path) -> bool {
+    let options = BuildOptions {
+        now: time(NOW),
+        drafts: false,
+        base_url: None,
+        output: None,
+        threads: 2,
+        write: true,
+        trust_stamps: true,
+        verify: false,
+        sync: false,
+        list_pages: false,
+        progress: &Silent,
+    };
+    build(root, &options).is_ok_and(|report| report.diagnostics.is_empty())
+}
+
+/// A copy of a folder with the times of change.
+fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from).into_iter().map(Result::unwrap) {
+        let place = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(place).unwrap();
+        } else {
+            fs::copy(entry.path(), &place).unwrap();
+            let modified = entry.metadata().unwrap().modified().unwrap();
+            fs::File::options().write(true).open(&place).unwrap().set_modified(modified).unwrap();
+        }
+    }
+}
+
+fn newsroom() -> Site {
+    let site = Site::with("lists: {per_page: 2}\n");
+    site.story("dock", "keywords: [Docks]\n", "Cranes stood idle at the port as dockers walked out.");
+    site.story("vote", "keywords: [Docks]\n", "Dockers vote on the offer of the harbour board.");
+    site.story("frost", "category: climate\n", "Growers lit smudge pots as frost crept down the valley.");
+    site.story("ferry", "", "Three sailings a day to the islands.");
+    site
+}
+
+/// What the desk does between two builds: a correction, a kill, a story that goes, one that comes.
+fn edit(site: &Path) {
+    let file = |name: &str, text: &str| fs::write(site.join("content/2026/11").join(name), text).unwrap();
+    let front = |name: &str, more: &str| {
+        format!(
+            "---\nuri: urn:check:{name}\nheadline: New of {name}\nfirstCreated: 2026-11-20T12:00:00Z\n{more}---\n\nText of {name}.\n"
+        )
+    };
+    file("dock.md", &front("dock", "version: 2\ncorrection: A name was wrong.\n"));
+    file("vote.md", &front("vote", "version: 2\npubStatus: canceled\n"));
+    file("new.md", &front("new", "keywords: [Docks]\n"));
+    let _ = fs::remove_file(site.join("content/2026/11/frost.md"));
+}
+
+/// What a build without state makes of the same files.
+fn clean(site: &Path) -> Tree {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&site.join("content"), &folder.path().join("content"));
+    fs::copy(site.join("dateline.yaml"), folder.path().join("dateline.yaml")).unwrap();
+    assert!(try_build(folder.path()));
+    tree(&folder.path().join("output"))
+}
+
+/// Every file is as it was before or as it will be; none is half.
+fn assert_whole(now: &Path, before: &Tree, after: &Tree, told: &str) {
+    for (path, bytes) in tree(&now.join("output")) {
+        let is_own = path.split('/').any(|part| part.starts_with(".dateline-"));
+        let is_whole = [before, after].iter().any(|tree| tree.get(&path) == Some(&bytes));
+        assert!(is_own || is_whole, "{path} is half; {told}");
+    }
+}
+
+/// Lets each change of the disk in turn be the first that fails, and looks at what is left, and at the build after it. With
+/// `back` the edit is taken back in between.
+fn faults_of(base: &Path, edit: impl Fn(&Path), back: bool) {
+    let before = tree(&base.join("output"));
+    let edited = tempfile::tempdir().unwrap();
+    copy(base, edited.path());
+    edit(edited.path());
+    let after = clean(edited.path());
+    for changes in 0.. {
+        let folder = tempfile::tempdir().unwrap();
+        copy(base, folder.path());
+        edit(folder.path());
+        faults::fail_after(changes);
+        let built = try_build(folder.path());
+        let failed = faults::mend();
+        let told = format!("after {changes} changes, back: {back}");
+        assert_whole(folder.path(), &before, &after, &told);
+        if back {
+            fs::remove_dir_all(folder.path().join("content")).unwrap();
+            copy(&base.join("content"), &folder.path().join("content"));
+        }
+        assert!(try_build(folder.path()), "the build {told}");
+        let expected = if back { &before } else { &after };
+        let found = tree(&folder.path().join("output"));
+        assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{told}");
+        assert!(found == *expected, "{told}");
+        let leftover = |path: &Path| path.file_name().unwrap().to_str().unwrap().starts_with(".dateline-tmp");
+        let leftovers = walkdir::WalkDir::new(folder.path().join("output")).into_iter().map(Result::unwrap);
+        assert_eq!(leftovers.filter(|entry| leftover(entry.path())).count(), 0, "{told}");
+        if !failed {
+            assert!(built && changes > 20, "{told}");
+            return;
+        }
+    }
+}
+
+fn kills(base: &Site, count: u64) {
+    let mut dice = 7_u64;
+    for number in 0..count {
+        let folder = tempfile::tempdir().unwrap();
+        copy(base.root(), folder.path());
+        let is_first = number % 2 == 0;
+        if is_first {
+            fs::remove_dir_all(folder.path().join("output")).unwrap();
+            fs::remove_dir_all(folder.path().join(".dateline")).unwrap();
+        }
+        let before =
+            tree(&folder.path().join("output").canonicalize().unwrap_or_else(|_| folder.path().join("content")));
+        edit(folder.path());
+        let after = clean(folder.path());
+        let mut process = Command::new(env!("CARGO_BIN_EXE_dateline"))
+            .args(["build", "--quiet", "--now", NOW, "--site"])
+            .arg(folder.path())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        std::thread::sleep(Duration::from_micros(dice % 60_000));
+        let _ = process.kill();
+        process.wait().unwrap();
+        if folder.path().join("output").exists() {
+            assert_whole(folder.path(), &before, &after, &format!("kill {number}"));
+        }
+        assert!(try_build(folder.path()), "the build after kill {number}");
+        assert!(tree(&folder.path().join("output")) == after, "kill {number}");
+    }
+}
+
+#[test]
+fn nothing_is_half_written_and_the_next_build_is_as_a_clean_one() {
+    let site = newsroom();
+    std::thread::sleep(Duration::from_millis(20));
+    let empty = tempfile::tempdir().unwrap();
+    copy(site.root(), empty.path());
+    fs::create_dir_all(empty.path().join("output")).unwrap();
+    // The first build of a site.
+    faults_of(empty.path(), |_| {}, false);
+    assert!(try_build(site.root()));
+    // A build after an edit, and one for which the edit was taken back.
+    faults_of(site.root(), edit, false);
+    faults_of(site.root(), edit, true);
+    let count = std::env::var("DATELINE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(10);
+    kills(&site, count);
+}
