@@ -29,7 +29,7 @@ pub struct Config {
     /// The site's name.
     pub title: String,
     /// One sentence on the site, or empty.
-    pub description: String,
+    pub description: Text,
     /// Scheme and host of the site: `https://example.org`.
     pub origin: String,
     /// Path below which the site lies on that host, without a last slash; empty for the root.
@@ -37,7 +37,7 @@ pub struct Config {
     /// Who publishes; the title where not said.
     pub publisher: String,
     /// Copyright line, or empty.
-    pub copyright: String,
+    pub copyright: Text,
     /// Language editions; the first has no URL prefix.
     pub languages: Vec<String>,
     /// The site's zone: dates in URLs, lists and pages.
@@ -90,8 +90,10 @@ impl Section {
 /// One text, or one a language.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
-enum Text {
+pub enum Text {
+    /// The same in every language.
     One(String),
+    /// By the tag of the edition.
     Many(BTreeMap<String, String>),
 }
 
@@ -103,7 +105,7 @@ impl Default for Text {
 
 impl Text {
     /// The text in a language, else in English, else the first by tag.
-    fn get(&self, language: &str) -> Option<&str> {
+    pub fn get(&self, language: &str) -> Option<&str> {
         let Text::Many(texts) = self else { return self.exactly(language) };
         let other = || texts.get("en").or_else(|| texts.values().next()).map(String::as_str);
         self.exactly(language).or_else(other)
@@ -221,11 +223,11 @@ struct Raw {
     title: String,
     base_url: String,
     #[serde(default)]
-    description: String,
+    description: Text,
     #[serde(default)]
     publisher: String,
     #[serde(default)]
-    copyright: String,
+    copyright: Text,
     #[serde(default)]
     languages: Vec<String>,
     time_zone: Option<String>,

@@ -26,14 +26,17 @@ use std::io::{self, Write};
 use std::path::Path;
 use tera::{Context, Value};
 use views::{
-    Alternate, CardView, DateView, EditionLink, EditionView, Feeds, FrontView, IndexView, Link, ListView, PageView,
-    PictureView, SiteView, StandingView, TombstoneView,
+    Alternate, CardView, DateView, EditionLink, EditionView, Feeds, FrontSection, FrontView, IndexView, Link, ListView,
+    PageView, PictureView, SiteView, StandingView, TombstoneView,
 };
 
 /// The largest page, in bytes.
 const PAGE_LIMIT: usize = 64 << 20;
 /// The largest picture or other file of a story, in bytes.
 const MEDIA_LIMIT: u64 = 256 << 20;
+
+/// Stories of a section on a front page.
+const FRONT_SECTION: usize = 8;
 
 /// What every page of an edition has in common, ready for templates.
 struct Edition {
@@ -221,10 +224,10 @@ impl<'a> Renderer<'a> {
         };
         let site_view = SiteView {
             title: config.title.clone(),
-            description: config.description.clone(),
+            description: config.description.get(language).unwrap_or_default().to_string(),
             origin: config.origin.clone(),
             publisher: config.publisher.clone(),
-            copyright: config.copyright.clone(),
+            copyright: config.copyright.get(language).unwrap_or_default().to_string(),
             editions: (0..config.languages.len() as u8)
                 .map(|edition| EditionLink {
                     language: self.language(edition).to_string(),
@@ -430,7 +433,7 @@ impl<'a> Renderer<'a> {
     fn front(&self, page: &Page, edition: u8, cards: &mut Cards, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
         let config = self.site.config;
         let mut head = self.page_view(page, "front", edition, config.title.clone());
-        head.description = config.description.clone();
+        head.description = config.description.get(self.language(edition)).unwrap_or_default().to_string();
         if config.languages.len() > 1 {
             for other in 0..config.languages.len() as u8 {
                 let url = config.address(&self.editions[usize::from(other)].view.url);
@@ -440,8 +443,35 @@ impl<'a> Renderer<'a> {
             head.alternates.push(Alternate { language: "x-default".to_string(), url });
         }
         let stories = self.cards(cards, self.site.index.fronts[usize::from(edition)].iter().copied());
-        let view = FrontView { stories };
+        let latest = self.cards(cards, self.front_latest(edition));
+        let sections = self.front_sections(edition).into_iter().map(|(section, newest)| {
+            let Link { name, url } = self.section_link(edition, section);
+            FrontSection { name, url, stories: self.cards(cards, newest.into_iter()) }
+        });
+        let view = FrontView { stories, latest, sections: sections.collect() };
         self.template("front.html", edition, &head, |context| context.insert("front", &view), out)
+    }
+
+    /// The newest stories of a front page, by time alone.
+    fn front_latest(&self, edition: u8) -> impl Iterator<Item = LiveId> {
+        let published = &self.site.index.published[usize::from(edition)];
+        published.iter().rev().copied().take(self.site.config.lists.front)
+    }
+
+    /// The sections of the navigation, each with its newest stories; those without any are left out.
+    fn front_sections(&self, edition: u8) -> Vec<(NameId, Vec<LiveId>)> {
+        let mut sections = Vec::new();
+        for section in self.site.config.navigation.iter().filter_map(|path| self.site.stories.sections.get(path)) {
+            let Some(at) = self.plan.lists.get(&(edition, ListOf::Category(section))) else { continue };
+            let newest = self.site.index.lists[*at as usize].stories.iter().rev().copied();
+            let shown =
+                |id: &LiveId| self.site.standing.get(*id).state == State::Published && !self.story_url(*id).is_empty();
+            let newest: Vec<LiveId> = newest.filter(shown).take(FRONT_SECTION).collect();
+            if !newest.is_empty() {
+                sections.push((section, newest));
+            }
+        }
+        sections
     }
 
     fn list(&self, page: &Page, at: u32, number: u32, cards: &mut Cards, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
@@ -472,6 +502,9 @@ impl<'a> Renderer<'a> {
         if has_feeds {
             head.feeds = feeds.clone();
         }
+        if number == 0 {
+            head.alternates = self.same_section(list);
+        }
         let shown = plan::slice(list.stories.len(), n, number);
         let view = ListView {
             kind,
@@ -495,6 +528,25 @@ impl<'a> Renderer<'a> {
             feeds,
         };
         self.template("list.html", edition, &head, |context| context.insert("list", &view), out)
+    }
+
+    /// A section's page in every edition that has it. Only sections are the same in all languages; topics are words of one.
+    fn same_section(&self, list: &List) -> Vec<Alternate> {
+        let ListOf::Category(_) = list.of else { return Vec::new() };
+        let editions = (0..self.site.config.languages.len() as u8)
+            .filter_map(|edition| Some((edition, *self.plan.lists.get(&(edition, list.of))?)));
+        let mut alternates: Vec<Alternate> = editions
+            .map(|(edition, at)| Alternate {
+                language: self.language(edition).to_string(),
+                url: self.site.config.address(&self.plan.list_urls[at as usize]),
+            })
+            .collect();
+        if alternates.len() < 2 {
+            return Vec::new();
+        }
+        let url = alternates[0].url.clone();
+        alternates.push(Alternate { language: "x-default".to_string(), url });
+        alternates
     }
 
     fn index(&self, page: &Page, edition: u8, of: &'static str, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
@@ -614,7 +666,7 @@ impl<'a> Renderer<'a> {
         });
         let feed = feeds::Feed {
             title: &title,
-            description: if config.description.is_empty() { &config.title } else { &config.description },
+            description: config.description.get(self.language(edition)).unwrap_or(&config.title),
             language: self.language(edition),
             home: &config.address(&home),
             url: &config.address(&config.href(page.url.as_str())),

@@ -1,12 +1,12 @@
 //! Themes: templates, strings and static files, through the chain of themes that extend one another.
 //!
-//! The first theme of the chain that has a file wins. The theme `default` is compiled into the program from `themes/default`; a
-//! folder of that name in the site wins over it.
+//! The first theme of the chain that has a file wins. The themes `default` and `archive` are compiled into the
+//! program from `themes/`; a folder of the same name in the site wins over them.
 
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
 use crate::hash::{Hash, Hasher};
-use crate::path::RelPath;
+use crate::path::{self, RelPath};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -17,7 +17,7 @@ use walkdir::WalkDir;
 
 mod closure;
 
-include!(concat!(env!("OUT_DIR"), "/default_theme.rs"));
+include!(concat!(env!("OUT_DIR"), "/built_in_themes.rs"));
 
 /// The largest template or string file, in bytes.
 const TEXT_LIMIT: u64 = 1 << 20;
@@ -176,15 +176,16 @@ fn chain(root: &Path, name: &str) -> Result<Vec<(String, Files)>> {
 fn files(root: &Path, name: &str) -> Result<Files> {
     let folder = root.join("themes").join(name);
     if !folder.is_dir() {
-        if name == "default" {
-            let built_in = DEFAULT_THEME
-                .iter()
-                .filter_map(|(path, bytes)| RelPath::new(path).map(|path| (path, Cow::Borrowed(*bytes))));
-            return Ok(built_in.collect());
+        if let Some((_, files)) = BUILT_IN.iter().find(|(known, _)| *known == name) {
+            let files = files.iter();
+            return Ok(files.filter_map(|(path, bytes)| Some((RelPath::new(path)?, Cow::Borrowed(*bytes)))).collect());
         }
         let diagnostic = Diagnostic::error(Code::ThemeInvalid, format!("there is no theme `{name}`"));
         let at = Location::file(format!("themes/{name}"));
-        return Err(diagnostic.at(at).hint("themes lie in themes/NAME; `theme: default` is built in").into());
+        return Err(diagnostic
+            .at(at)
+            .hint("themes lie in themes/NAME; `theme: default` and `theme: archive` are built in")
+            .into());
     }
     let mut files = Files::new();
     for entry in WalkDir::new(&folder).follow_links(false).sort_by_file_name() {
@@ -259,6 +260,11 @@ fn register(tera: &mut Tera, chain: &[(String, Files)], assets_url: &str) {
         } else {
             Err(tera::Error::message(format!("there is no static file `{path}` in the theme")))
         }
+    });
+    tera.register_filter("urlencode", |text: &str, _: Kwargs, _: &State| {
+        let mut out = String::with_capacity(text.len() * 3 / 2);
+        path::push_encoded(&mut out, text);
+        out.replace('/', "%2F")
     });
     tera.register_function("range", |arguments: Kwargs, _: &State| -> TeraResult<Vec<i64>> {
         let start: i64 = arguments.get("start")?.unwrap_or(0);

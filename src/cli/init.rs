@@ -25,7 +25,7 @@ base_url: https://example.org/
 # The time zone of the site's days, and of times written without one.
 # time_zone: UTC
 
-# A folder in themes/, or the built-in theme.
+# A folder in themes/, or a built-in theme: default or archive.
 # theme: default
 ";
 

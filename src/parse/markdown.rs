@@ -4,7 +4,7 @@
 //! which targets exist. Raw HTML is kept only as far as an allow-list goes; most stories have none and never pay for it.
 
 use ammonia::{Builder, UrlRelative, UrlRelativeEvaluate};
-use pulldown_cmark::{Event, OffsetIter, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Alignment, Event, OffsetIter, Options, Parser, Tag, TagEnd, html};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -29,6 +29,9 @@ pub struct Reference<'a> {
     pub at: Option<usize>,
 }
 
+/// What is as wide as it is, a table or code, stands in a frame that scrolls, also for those who have only a keyboard.
+const SCROLLS: &str = "<div class=\"table-scroll\" tabindex=\"0\">";
+
 fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -39,7 +42,15 @@ fn options() -> Options {
 /// Appends the HTML of a text. `resolve` says what becomes of each link and picture.
 pub fn render(markdown: &str, out: &mut String, resolve: impl FnMut(Reference) -> Target) {
     let parser = Parser::new_ext(markdown, options()).into_offset_iter();
-    let mut events = Resolving { parser, resolve, dropped: Vec::new(), picture_depth: 0, next: None, raw_html: false };
+    let mut events = Resolving {
+        parser,
+        resolve,
+        dropped: Vec::new(),
+        picture_depth: 0,
+        next: None,
+        cells: Cells::default(),
+        raw_html: false,
+    };
     // Raw HTML begins with `<`; nearly every text has none.
     if !markdown.contains('<') {
         html::push_html(out, events);
@@ -70,6 +81,7 @@ struct Resolving<'a, R> {
     /// How many dropped pictures are open: what stands inside them is their alternative text and goes too.
     picture_depth: usize,
     next: Option<Event<'a>>,
+    cells: Cells,
     raw_html: bool,
 }
 
@@ -115,11 +127,21 @@ impl<'a, R: FnMut(Reference) -> Target> Resolving<'a, R> {
                 None
             }
             _ if self.picture_depth > 0 => None,
-            Event::Start(Tag::Table(_)) => {
-                self.next = Some(event);
-                Some(Event::Html("<div class=\"table-scroll\" tabindex=\"0\">".into()))
+            Event::Start(Tag::Table(columns)) => {
+                self.next = Some(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])));
+                self.cells = Cells { columns, ..Cells::default() };
+                Some(Event::Html(SCROLLS.into()))
             }
-            Event::End(TagEnd::Table) => {
+            Event::Start(Tag::TableHead | Tag::TableRow) => {
+                self.cells.row(matches!(event, Event::Start(Tag::TableHead)));
+                Some(event)
+            }
+            Event::Start(Tag::TableCell) => Some(self.cells.start()),
+            Event::Start(Tag::CodeBlock(_)) => {
+                self.next = Some(event);
+                Some(Event::Html(SCROLLS.into()))
+            }
+            Event::End(TagEnd::Table | TagEnd::CodeBlock) => {
                 self.next = Some(Event::Html("</div>\n".into()));
                 Some(event)
             }
@@ -144,6 +166,35 @@ impl<'a, R: FnMut(Reference) -> Target> Iterator for Resolving<'a, R> {
             if let Some(event) = self.event(event, range) {
                 return Some(event);
             }
+        }
+    }
+}
+
+/// Where we are in a table. Alignment is told by a class: a style attribute would need a hole in the site's content security
+/// policy, and `left` and `right` would be wrong in half of the world's directions.
+#[derive(Default)]
+struct Cells {
+    columns: Vec<Alignment>,
+    next: usize,
+    head: bool,
+}
+
+impl Cells {
+    fn row(&mut self, head: bool) {
+        self.next = 0;
+        self.head = head;
+    }
+
+    /// The start of the next cell. `:-` is where a line begins, which is where cells stand anyway; `-:` is its end.
+    fn start(&mut self) -> Event<'static> {
+        let alignment = self.columns.get(self.next).copied().unwrap_or(Alignment::None);
+        self.next += 1;
+        match (alignment, self.head) {
+            (Alignment::None | Alignment::Left, _) => Event::Start(Tag::TableCell),
+            (Alignment::Right, true) => Event::Html("<th class=\"end\">".into()),
+            (Alignment::Right, false) => Event::Html("<td class=\"end\">".into()),
+            (Alignment::Center, true) => Event::Html("<th class=\"center\">".into()),
+            (Alignment::Center, false) => Event::Html("<td class=\"center\">".into()),
         }
     }
 }
@@ -195,6 +246,8 @@ fn sanitise(html: &str, resolved: HashSet<String>, has_pictures: bool) -> String
         .add_tag_attributes("a", ["id"])
         .add_tag_attributes("sup", ["id"])
         .add_allowed_classes("div", ["table-scroll", "footnote-definition"])
+        .add_allowed_classes("th", ["end", "center"])
+        .add_allowed_classes("td", ["end", "center"])
         .add_allowed_classes("sup", ["footnote-reference", "footnote-definition-label"])
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
         .url_relative(UrlRelative::Custom(Box::new(Resolved(resolved))))
@@ -218,6 +271,7 @@ pub fn plain(markdown: &str, limit: usize) -> String {
     for event in Parser::new_ext(markdown, options()) {
         match event {
             Event::Text(part) | Event::Code(part) => text.push_str(&part),
+            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image) => {}
             Event::SoftBreak | Event::HardBreak | Event::End(_) if !text.ends_with(' ') => text.push(' '),
             _ => {}
         }
@@ -251,6 +305,26 @@ mod tests {
             "|a|b|\n|-|-|\n|1|2|\n",
             "<div class=\"table-scroll\" tabindex=\"0\"><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>\n<tr><td>1</td><td>2</td></tr>\n</tbody></table>\n</div>\n",
         );
+    }
+
+    #[test]
+    fn plain_words_keep_their_spacing() {
+        assert_eq!(plain("The [strike](x.md). A *word*,\nand\n\n- one\n- two", 99), "The strike. A word, and one two");
+    }
+
+    #[test]
+    fn columns_are_aligned_without_style_attributes() {
+        check(
+            "|a|b|c|d|\n|-|:-|-:|:-:|\n|1|2|3|4|\n",
+            "<div class=\"table-scroll\" tabindex=\"0\"><table><thead><tr><th>a</th><th>b</th><th class=\"end\">c</th><th class=\"center\">d</th></tr></thead><tbody>\n<tr><td>1</td><td>2</td><td class=\"end\">3</td><td class=\"center\">4</td></tr>\n</tbody></table>\n</div>\n",
+        );
+        check(
+            "```\n1 2\n```\n",
+            "<div class=\"table-scroll\" tabindex=\"0\">\n<pre><code>1 2\n</code></pre>\n</div>\n",
+        );
+        let mut raw = String::new();
+        render("|a|\n|-:|\n|<b>1</b>|\n", &mut raw, |_| Target::Drop);
+        assert!(raw.contains("<td class=\"end\"><b>1</b></td>"), "{raw}");
     }
 
     #[test]

@@ -175,6 +175,12 @@ impl<'r, 'a> Keys<'r, 'a> {
             Kind::Front(edition) => {
                 self.frame(*edition, "front.html", key);
                 self.stories(site.index.fronts[usize::from(*edition)].iter().copied(), key);
+                key.part(Part::List).number(0);
+                self.stories(self.renderer.front_latest(*edition), key);
+                for (section, newest) in self.renderer.front_sections(*edition) {
+                    self.name(*edition, ListOf::Category(section), key.part(Part::List));
+                    self.stories(newest.into_iter(), key);
+                }
             }
             Kind::List(at, number) => self.list(*at, *number, key),
             Kind::Index(edition, of) => {
@@ -327,6 +333,9 @@ impl<'r, 'a> Keys<'r, 'a> {
         part.number(i64::from(number == 0 || number == closed));
         if number == 0 {
             part.number(i64::from(closed));
+            for alternate in renderer.same_section(list) {
+                part.bytes(alternate.language).bytes(alternate.url);
+            }
         }
         if let ListOf::Category(id) = list.of {
             let below: &[NameId] = renderer.children.get(&(list.edition, id)).map_or(&[], |below| below);

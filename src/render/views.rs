@@ -300,6 +300,21 @@ pub struct ListView {
 pub struct FrontView {
     /// The stories in the order of the front page: pinned, then by day, urgency and time.
     pub stories: Vec<Value>,
+    /// As many stories by time alone, newest first.
+    pub latest: Vec<Value>,
+    /// The sections of the navigation that have stories, in its order.
+    pub sections: Vec<FrontSection>,
+}
+
+/// A section on the front page.
+#[derive(Clone, Debug, Serialize)]
+pub struct FrontSection {
+    /// Its name.
+    pub name: String,
+    /// Path of its page, or empty.
+    pub url: String,
+    /// Its newest stories, at most eight, newest first.
+    pub stories: Vec<Value>,
 }
 
 /// `index` in `index.html`: all topics, places, authors or categories.

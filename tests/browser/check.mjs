@@ -1,0 +1,276 @@
+// Looks at every kind of page of both themes in Chromium. Usage: node check.mjs PROGRAM [ARGUMENT...]
+// Prints one line for each fault and exits with 1 if there is one. README.md says what is checked and against which budget.
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { Browser, find } from "./chromium.mjs";
+import { serve } from "./server.mjs";
+import { build, pages } from "./site.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SCHEMES = ["light", "dark"];
+/** Where axe looks. The small theme has one style for all widths, so half of it says as much. */
+const LOOKS = {
+  default: [[360, "light"], [360, "dark"], [1280, "light"], [1280, "dark"]],
+  archive: [[360, "light"], [1280, "dark"]],
+};
+/** Bytes over the wire, compressed by gzip. A story is what readers come for; lists and fronts show many. */
+const BUDGET = {
+  default: { page: 20_000, list: 30_000, script: 8_000, requests: 4 },
+  archive: { page: 10_000, list: 16_000, script: 0, requests: 2 },
+};
+const SHIFT = 0.01;
+/** Milliseconds until something is drawn, on a processor slowed down four times. */
+const PAINT = 1_500;
+
+const SHIFTS = `(() => {
+  window.__shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+})()`;
+
+/** Runs axe and gives its findings as lines. */
+const axe = (extra) => `axe.run(document, {
+  resultTypes: ["violations"],
+  rules: { "target-size": { enabled: true }, "color-contrast-enhanced": { enabled: ${extra} } },
+}).then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>
+  nodes.slice(0, 3).map((node) => id + ": " + help + ": " + node.target.join(" "))))`;
+
+/** What the keyboard is on, and whether a reader can see it. */
+const FOCUS = `(() => {
+  const element = document.activeElement;
+  if (!element || element === document.body || element === document.documentElement) return null;
+  const style = getComputedStyle(element);
+  const box = element.getBoundingClientRect();
+  window.__order ??= [];
+  const again = window.__order.includes(element);
+  window.__order.push(element);
+  const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  const inside = box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth && box.width > 0;
+  const name = element.className || element.textContent.trim().slice(0, 40) || element.tagName;
+  return { again, ring, inside, name, skip: element.classList.contains("skip"), tag: element.tagName };
+})()`;
+const REACHABLE = `[...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
+  .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.disabled).length`;
+
+const faults = [];
+const figures = {};
+const contrasted = new Set();
+let checks = 0;
+
+function fault(theme, path, what) {
+  faults.push(`${theme} ${decodeURI(path)}: ${what}`);
+}
+
+/** A tab that gathers everything the browser complains about. */
+async function tab(browser) {
+  const heard = { problems: [], sizes: new Map(), requests: new Map() };
+  const page = await browser.page((method, params) => {
+    if (method === "Log.entryAdded" && ["error", "warning"].includes(params.entry.level)) {
+      heard.problems.push(`${params.entry.source}: ${params.entry.text} ${params.entry.url ?? ""}`);
+    } else if (method === "Runtime.exceptionThrown") {
+      heard.problems.push(`script: ${params.exceptionDetails.exception?.description ?? params.exceptionDetails.text}`);
+    } else if (method === "Runtime.consoleAPICalled" && ["error", "warning", "assert"].includes(params.type)) {
+      heard.problems.push(`console: ${params.args.map((argument) => argument.value).join(" ")}`);
+    } else if (method === "Network.requestWillBeSent") {
+      heard.requests.set(params.requestId, { type: params.type, url: params.request.url });
+    } else if (method === "Network.loadingFinished") {
+      heard.sizes.set(params.requestId, params.encodedDataLength);
+    }
+  });
+  page.gathered = heard;
+  page.fresh = () => {
+    heard.problems.length = 0;
+    heard.requests.clear();
+    heard.sizes.clear();
+  };
+  await page.send("Page.addScriptToEvaluateOnNewDocument", { source: SHIFTS });
+  return page;
+}
+
+async function accessibility(page, theme, origin, { path, kind }) {
+  for (const [width, scheme] of LOOKS[theme]) {
+    page.fresh();
+    await page.media(width, 900, { "prefers-color-scheme": scheme });
+    await page.open(origin + path);
+    await page.run(AXE + ";true");
+    checks += 1;
+    for (const found of await page.run(axe(false))) fault(theme, path, `axe (${width} ${scheme}): ${found}`);
+    const shift = await page.run("window.__shift");
+    if (shift > SHIFT) fault(theme, path, `layout shift of ${shift.toFixed(3)} (${width} ${scheme})`);
+    for (const problem of page.gathered.problems) fault(theme, path, `${problem} (${width} ${scheme})`);
+  }
+  // Who asks for more contrast gets the 7 to 1 of level AAA. Colours do not differ within a kind of page.
+  const colours = `${theme} ${kind} ${path.includes("everything-at-once")}`;
+  for (const scheme of contrasted.has(colours) ? [] : SCHEMES) {
+    contrasted.add(colours);
+    await page.media(1280, 900, { "prefers-color-scheme": scheme, "prefers-contrast": "more" });
+    checks += 1;
+    for (const found of await page.run(axe(true))) fault(theme, path, `axe, more contrast (${scheme}): ${found}`);
+  }
+  await page.media(1280, 900, { "prefers-reduced-motion": "reduce" });
+  if ((await page.run("getComputedStyle(document.documentElement).scrollBehavior")) !== "auto") {
+    fault(theme, path, "scrolls smoothly for readers who asked for less motion");
+  }
+}
+
+async function overflow(page, theme, { path }) {
+  for (const width of [320, 360, 768, 1280, 2560]) {
+    await page.media(width, 800);
+    checks += 1;
+    const wide = await page.run("document.documentElement.scrollWidth");
+    if (wide > width) {
+      const widest = await page.run(`[...document.querySelectorAll("body *")].filter((element) => {
+        const box = element.getBoundingClientRect();
+        return (box.right > ${width} + 1 || box.left < -1) && !element.closest(".table-scroll, pre, .hidden, .skip, .sections");
+      }).slice(0, 3).map((element) => element.tagName + "." + element.className).join(", ")`);
+      fault(theme, path, `${wide} pixels wide in a window of ${width}: ${widest}`);
+    }
+  }
+}
+
+async function keyboard(page, theme, origin, { path }) {
+  // Smooth scrolling would still be on its way when we look.
+  await page.media(1280, 900, { "prefers-reduced-motion": "reduce" });
+  await page.open(origin + path);
+  const reachable = await page.run(REACHABLE);
+  let reached = 0;
+  for (let step = 0; step <= reachable + 5; step += 1) {
+    await page.key("Tab", "Tab", 9);
+    const focus = await page.run(FOCUS);
+    if (!focus) break;
+    if (focus.again) {
+      if (reached < reachable) fault(theme, path, `the keyboard is caught at "${focus.name}"`);
+      break;
+    }
+    reached += 1;
+    if (step === 0 && !focus.skip) fault(theme, path, `the first stop of the keyboard is "${focus.name}", not the skip link`);
+    if (!focus.ring) fault(theme, path, `no visible focus on "${focus.name}"`);
+    if (!focus.inside) fault(theme, path, `the keyboard is at "${focus.name}", which cannot be seen`);
+  }
+  if (reached < reachable) fault(theme, path, `the keyboard reaches ${reached} of ${reachable} links and buttons`);
+  await page.open(origin + path);
+  await page.key("Tab", "Tab", 9);
+  await page.key("Enter", "Enter", 13);
+  checks += 1;
+  if ((await page.run("document.activeElement.tagName")) !== "MAIN") fault(theme, path, "the skip link does not lead to main");
+}
+
+async function weight(page, theme, origin, { path, kind }) {
+  await page.send("Network.setCacheDisabled", { cacheDisabled: true });
+  await page.media(1280, 900);
+  page.fresh();
+  await page.open(origin + path);
+  await page.run("new Promise((resolve) => setTimeout(resolve, 100))");
+  const sums = { Document: 0, Stylesheet: 0, Script: 0 };
+  let requests = 0;
+  for (const [id, { type, url }] of page.gathered.requests) {
+    if (!url.startsWith(origin)) fault(theme, path, `asks another host: ${url}`);
+    // The icon is `Other`, and asked for when the browser likes.
+    if (type === "Image" || type === "Other") continue;
+    requests += 1;
+    sums[type] = (sums[type] ?? 0) + (page.gathered.sizes.get(id) ?? 0);
+  }
+  const budget = BUDGET[theme];
+  const bytes = sums.Document + sums.Stylesheet;
+  const limit = ["story", "tombstone", "page", "not-found"].includes(kind) ? budget.page : budget.list;
+  checks += 1;
+  if (bytes > limit) fault(theme, path, `${bytes} bytes of HTML and CSS, more than ${limit}`);
+  if (sums.Script > budget.script) fault(theme, path, `${sums.Script} bytes of script, more than ${budget.script}`);
+  if (requests > budget.requests) fault(theme, path, `${requests} requests, more than ${budget.requests}`);
+  const figure = (figures[`${theme} ${kind}`] ??= { pages: 0, most: 0, script: 0, requests: 0 });
+  figure.pages += 1;
+  figure.most = Math.max(figure.most, bytes);
+  figure.script = Math.max(figure.script, sums.Script);
+  figure.requests = Math.max(figure.requests, requests);
+  await page.send("Network.setCacheDisabled", { cacheDisabled: false });
+}
+
+/** A page reads the same without scripts. */
+async function noScript(page, theme, origin, { path }) {
+  const text = `document.querySelector("main").innerText.replace(/\\s+/g, " ")`;
+  await page.run(`document.querySelectorAll("button").forEach((button) => button.remove())`);
+  const withScript = await page.run(text);
+  await page.send("Emulation.setScriptExecutionDisabled", { value: true });
+  await page.open(origin + path);
+  const without = await page.run(text);
+  await page.send("Emulation.setScriptExecutionDisabled", { value: false });
+  checks += 1;
+  if (withScript !== without) fault(theme, path, "reads otherwise without scripts");
+}
+
+async function paint(page, theme, origin, path) {
+  await page.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  await page.media(360, 800);
+  const times = [];
+  for (let round = 0; round < 3; round += 1) {
+    await page.open(origin + path);
+    times.push(await page.run(`new Promise((resolve) => new PerformanceObserver((list) => {
+      const entry = list.getEntriesByName("first-contentful-paint")[0];
+      if (entry) resolve(entry.startTime);
+    }).observe({ type: "paint", buffered: true }))`));
+  }
+  await page.send("Emulation.setCPUThrottlingRate", { rate: 1 });
+  checks += 1;
+  const best = Math.min(...times);
+  figures[`${theme} first paint ${path}`] = `${best.toFixed(0)} ms`;
+  if (best > PAINT) fault(theme, path, `first paint after ${best.toFixed(0)} ms, more than ${PAINT}`);
+}
+
+async function theme(browser, program, work, name) {
+  const output = build(program, work, name);
+  const server = await serve(output);
+  const chosen = pages(output);
+  const kinds = new Set(chosen.map((page) => page.kind));
+  const wanted = ["front", "category", "topic", "place", "author", "day", "index", "story", "tombstone", "page", "not-found"];
+  for (const kind of wanted) if (!kinds.has(kind)) fault(name, "/", `there is no page of the kind ${kind}`);
+  if (!chosen.some((page) => page.older)) fault(name, "/", "there is no older page of a list");
+  const queue = [...chosen];
+  const worker = async () => {
+    const page = await tab(browser);
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      await accessibility(page, name, server.origin, next);
+      await overflow(page, name, next);
+      await keyboard(page, name, server.origin, next);
+      await weight(page, name, server.origin, next);
+      await noScript(page, name, server.origin, next);
+    }
+    await page.close();
+  };
+  await Promise.all(Array.from({ length: Math.min(4, cpus().length) }, worker));
+  const page = await tab(browser);
+  const story = chosen.find((page) => page.kind === "story" && page.traits.includes("picture"));
+  for (const path of ["/", story.path]) await paint(page, name, server.origin, path);
+  await page.close();
+  server.close();
+  return chosen.length;
+}
+
+const program = process.argv.slice(2);
+if (!program.length) {
+  console.error("usage: node check.mjs PROGRAM [ARGUMENT...]");
+  process.exit(2);
+}
+const started = Date.now();
+const work = mkdtempSync(join(tmpdir(), "dateline-pages-"));
+const browser = await Browser.start(find());
+try {
+  for (const name of (process.env.THEMES ?? "default,archive").split(",")) {
+    const count = await theme(browser, program, work, name);
+    console.log(`${name}: ${count} pages looked at`);
+  }
+} finally {
+  await browser.close();
+  rmSync(work, { recursive: true, force: true });
+}
+for (const [name, figure] of Object.entries(figures)) {
+  const text = typeof figure === "string" ? figure
+    : `${figure.pages} pages, at most ${figure.most} bytes of HTML and CSS, ${figure.script} of script, ${figure.requests} requests`;
+  console.log(`  ${name}: ${text}`);
+}
+for (const line of faults) console.log(`FAULT ${line}`);
+console.log(`${checks} checks, ${faults.length} faults, ${((Date.now() - started) / 1000).toFixed(0)} s`);
+process.exit(faults.length ? 1 : 0);
