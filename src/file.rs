@@ -7,6 +7,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::SystemTime;
 
 pub mod faults;
 
@@ -159,13 +160,30 @@ pub fn holds(path: &Path, bytes: &[u8], buffer: &mut Vec<u8>) -> io::Result<bool
     Ok(buffer == bytes)
 }
 
-/// An exclusive lock on a file, given back when dropped. `None` if another process holds it.
-pub fn lock(path: &Path) -> io::Result<Option<File>> {
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(fs::TryLockError::WouldBlock) => Ok(None),
-        Err(fs::TryLockError::Error(error)) => Err(error),
+/// An exclusive lock on a file, given back when dropped.
+#[derive(Debug)]
+pub struct Lock(File);
+
+impl Lock {
+    /// Takes the lock, and changes the file's time of change, which is returned. `None` if another process holds it.
+    pub fn take(path: &Path) -> io::Result<Option<(Lock, SystemTime)>> {
+        let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+        match file.try_lock() {
+            Ok(()) => {
+                file.write_all(b"dateline\n")?;
+                let modified = file.metadata()?.modified()?;
+                Ok(Some((Lock(file), modified)))
+            }
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that was started meanwhile may have it open for a moment still.
+        let _ = self.0.unlock();
     }
 }
 

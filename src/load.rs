@@ -252,7 +252,8 @@ struct Record<'t> {
 
 impl Record<'_> {
     fn draft(&self) -> Option<Box<Draft>> {
-        postcard::from_bytes(self.draft).ok().filter(|draft: &Box<Draft>| draft.story.words.is_sound())
+        let draft: Box<Draft> = postcard::from_bytes(self.draft).ok()?;
+        draft.story.words.is_sound().then_some(draft)
     }
 }
 

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 use walkdir::{DirEntry, WalkDir};
 
 /// The largest story file, in bytes.
@@ -27,10 +27,14 @@ pub struct Stamp {
 impl Stamp {
     /// The stamp of a file.
     pub fn of(metadata: &Metadata) -> Stamp {
-        let since = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        let modified = since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(0);
-        Stamp { length: metadata.len(), modified }
+        Stamp { length: metadata.len(), modified: metadata.modified().map_or(0, nanoseconds) }
     }
+}
+
+/// A time of change as stamps have it.
+pub fn nanoseconds(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).ok();
+    since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(0)
 }
 
 /// A file of the content folder.

@@ -9,17 +9,18 @@
 
 use crate::clock::Timestamp;
 use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result};
-use crate::file::{self, ReadError};
+use crate::file::{self, Lock, ReadError};
 use crate::hash::Hash;
-use crate::source::Stamp;
+use crate::source;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// The folder of the state, below the site's.
 pub const FOLDER: &str = ".dateline";
@@ -88,7 +89,7 @@ pub fn page_id(file: &str) -> u64 {
 pub struct Head {
     /// The program and the settings by which the content was read.
     pub settings: Hash,
-    /// When the build began, by the file system's clock (see [`Stamp::modified`]).
+    /// When the build began, by the file system's clock (see [`source::Stamp`]).
     pub began: i64,
     /// Stamps of the whole content folder.
     pub source: Hash,
@@ -117,7 +118,7 @@ pub struct State {
     pub head: Head,
     /// When this build began, by the file system's clock; 0 where the state is only read.
     pub began: i64,
-    lock: Option<File>,
+    lock: Option<Lock>,
 }
 
 impl State {
@@ -127,7 +128,7 @@ impl State {
         let folder = root.join(FOLDER);
         let mut diagnostics = Vec::new();
         let lock = match prepare(&folder) {
-            Ok(Some(lock)) => Some(lock),
+            Ok(Some((lock, time))) => Some((lock, source::nanoseconds(time))),
             Ok(None) => {
                 let diagnostic = Diagnostic::error(Code::SiteLocked, "another build of this site is running");
                 return Err(Error::from(diagnostic.hint("wait for it to end")));
@@ -139,7 +140,7 @@ impl State {
                 None
             }
         };
-        let began = lock.as_ref().and_then(|lock| lock.metadata().ok()).map_or(0, |m| Stamp::of(&m).modified);
+        let (lock, began) = lock.map_or((None, 0), |(lock, began)| (Some(lock), began));
         let mut state = State { folder, head: Head::default(), began, lock };
         match state.read_head() {
             Ok(head) => state.head = head.unwrap_or_default(),
@@ -275,8 +276,8 @@ impl State {
     }
 }
 
-/// Makes the folder and takes the lock; `None` if another build has it. Touching the lock tells the file system's time.
-fn prepare(folder: &Path) -> io::Result<Option<File>> {
+/// Makes the folder and takes the lock, with the file system's time; `None` if another build has it.
+fn prepare(folder: &Path) -> io::Result<Option<(Lock, SystemTime)>> {
     for table in Table::ALL {
         file::make_folders(&folder.join(table.folder()))?;
     }
@@ -284,10 +285,11 @@ fn prepare(folder: &Path) -> io::Result<Option<File>> {
     if !ignore.exists() {
         file::write_atomic(&ignore, b"*\n", false)?;
     }
-    let Some(mut lock) = file::lock(&folder.join("lock"))? else { return Ok(None) };
-    io::Write::write_all(&mut lock, b"dateline\n")?;
-    file::remove_temporary(folder);
-    Ok(Some(lock))
+    let lock = Lock::take(&folder.join("lock"))?;
+    if lock.is_some() {
+        file::remove_temporary(folder);
+    }
+    Ok(lock)
 }
 
 fn part_name(table: Table, id: u64, hash: u64) -> String {

@@ -8,7 +8,7 @@
 //! see a file there before, so each is written straight, which costs half of a write and a rename.
 
 use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result};
-use crate::file::{self, ReadError};
+use crate::file::{self, Lock, ReadError};
 use crate::hash::Hash;
 use crate::plan::KINDS;
 use rayon::prelude::*;
@@ -63,7 +63,7 @@ pub struct Output {
     /// Where the files of a new folder are put together.
     stage: Option<PathBuf>,
     sync: bool,
-    _lock: fs::File,
+    _lock: Lock,
 }
 
 impl Output {
@@ -76,7 +76,7 @@ impl Output {
             Error::from(diagnostic.at(Location::file(name)))
         };
         file::make_folders(root).map_err(fail)?;
-        let Some(lock) = file::lock(&root.join(LOCK)).map_err(fail)? else {
+        let Some((lock, _)) = Lock::take(&root.join(LOCK)).map_err(fail)? else {
             let diagnostic = Diagnostic::error(Code::OutputWrite, "another build is writing to this folder");
             let diagnostic = diagnostic.at(Location::file(name));
             return Err(diagnostic.hint("wait for it to end, or name another folder with --output").into());
