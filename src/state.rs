@@ -144,7 +144,9 @@ impl State {
         let mut state = State { folder, head: Head::default(), began, lock };
         match state.read_head() {
             Ok(head) => state.head = head.unwrap_or_default(),
-            Err(()) => diagnostics.push(damaged(HEAD)),
+            // One complaint of a folder that cannot be used is enough.
+            Err(()) if state.is_writable() => diagnostics.push(damaged(HEAD)),
+            Err(()) => {}
         }
         Ok(Checked { value: state, diagnostics })
     }

@@ -627,3 +627,26 @@ fn a_layout_that_the_theme_lacks() {
     assert_eq!(ran.found(), ["error unknown-layout content/2026/11/dock.md"]);
     assert!(!site.has("news/2026/11/20/dock/index.html") && site.has("news/2026/11/20/vote/index.html"));
 }
+
+#[test]
+fn links_that_may_not_be_and_stories_that_are_not_there() {
+    let site = Site::new();
+    site.story("dock", "related: [urn:check:gone]\n", "See [this](javascript:x) now.");
+    let ran = site.run_build(&[]);
+    assert_eq!(ran.code, 0);
+    let place = "content/2026/11/dock.md";
+    assert_eq!(ran.found(), [format!("warning related-target {place}"), format!("warning link-scheme {place}:8:5")]);
+    assert!(site.read("news/2026/11/20/dock/index.html").contains("See this now."));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_site_folder_that_cannot_keep_state() {
+    let site = Site::new();
+    site.story("dock", "", "Text.").file(".dateline", "a file where the folder should be");
+    let ran = site.run_build(&[]);
+    assert_eq!((ran.code, ran.found()), (0, vec!["warning state-unusable .dateline".to_string()]));
+    assert!(site.has("news/2026/11/20/dock/index.html"));
+    // Nothing was kept, so nothing is trusted, and nothing is written twice.
+    assert_eq!(site.run_build(&[]).report["counts"]["written"], 0);
+}

@@ -517,7 +517,7 @@ fn two_builds_of_one_site_do_not_mix() {
     lock.lock().unwrap();
     let ran = site.cli(&["build", "--now", NOW]);
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("another build of this site is running"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("error[site-locked]: another build of this site is running"), "{}", ran.stderr);
     drop(lock);
     assert_eq!(site.cli(&["build", "--now", NOW]).code, 0);
 }
