@@ -24,6 +24,7 @@ pub mod story;
 pub mod parse;
 pub mod source;
 pub mod theme;
+pub mod wire;
 // 3 newsroom
 pub mod desk;
 pub mod index;
