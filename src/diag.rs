@@ -97,6 +97,11 @@ codes! {
     WireUri = "wire-uri", "A wire item has no identifier, and one was derived.";
     WireHeadline = "wire-headline", "A wire item has no headline, and one was taken from the text.";
     WireDropped = "wire-dropped", "Something in wire copy was left out of the text.";
+    ImportOlder = "import-older", "A later version of an imported story is already there.";
+    ImportConflict = "import-conflict", "The same version of a story came with different content.";
+    ImportReturns = "import-returns", "A story comes back after it was canceled.";
+    ImportMedia = "import-media", "A picture or file that goes with an item was not copied.";
+    ImportWrite = "import-write", "A story could not be written.";
 }
 
 impl fmt::Display for Code {

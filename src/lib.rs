@@ -35,5 +35,6 @@ pub mod render;
 pub mod write;
 // 5 drivers
 pub mod build;
+pub mod import;
 // 6 door
 pub mod cli;

@@ -7,15 +7,15 @@ use std::path::Path;
 const LAYERS: &[&[&str]] = &[
     &["clock", "diag", "file", "hash", "path", "index::related"],
     &["config", "story"],
-    &["parse", "source", "theme"],
+    &["parse", "source", "theme", "wire"],
     &["load", "desk", "index"],
     &["plan", "render", "write"],
-    &["build"],
+    &["build", "import"],
     &["cli"],
 ];
 
 /// Modules that may use one of their own layer.
-const SIBLINGS: &[(&str, &str)] = &[("index", "desk"), ("render", "plan")];
+const SIBLINGS: &[(&str, &str)] = &[("index", "desk"), ("render", "plan"), ("wire", "parse")];
 
 fn layer(module: &str) -> usize {
     LAYERS.iter().position(|layer| layer.contains(&module)).unwrap_or_else(|| panic!("`{module}` is in no layer"))

@@ -5,6 +5,7 @@
 
 mod args;
 mod build;
+mod import;
 mod init;
 mod new;
 mod progress;
@@ -84,6 +85,7 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
         Command::Check(args) => build::run(common, args, false),
         Command::Init(args) => init::run(common, args),
         Command::New(args) => new::run(common, args),
+        Command::Import(args) => import::run(common, args),
         Command::Completions { shell } => print(&completions(*shell)),
         Command::Man { command } => print(&manual(command.as_deref())?),
     }

@@ -712,7 +712,7 @@ mod tests {
             "<a href=' java\tscript:x'>y</a> <a href='https://e.example/'>z</a>",
             "<p>y <a href=\"https://e.example/\">z</a></p>\n",
         );
-        check("<scr<script>ipt>x</scr</script>ipt>", "<p>ipt&gt;</p>\n");
+        check("<scr<script>ipt>x</scr</script>ipt>", "<p>ipt&gt;xipt&gt;</p>\n");
         check("<p>&lt;b&gt;bold&lt;/b&gt; &lt;IBM&gt;</p>", "<p><strong>bold</strong> &lt;IBM&gt;</p>\n");
         check("<p>a</p><svg><p>b</p></svg><iframe srcdoc=x></iframe>", "<p>a</p>\n");
     }
