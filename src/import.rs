@@ -162,7 +162,9 @@ fn read_one(input: &Input, options: &Options) -> FileReport {
         ..Reading::default()
     };
     let reading = match &input.from {
-        From::Bytes(bytes) if bytes.len() as u64 > wire::SIZE_LIMIT => fail("the input is larger than 32 MiB".to_string()),
+        From::Bytes(bytes) if bytes.len() as u64 > wire::SIZE_LIMIT => {
+            fail("the input is larger than 32 MiB".to_string())
+        }
         From::Bytes(bytes) => wire::read(bytes, &input.name, &options.context),
         From::Path(path) => {
             let mut bytes = Vec::new();
@@ -180,7 +182,8 @@ fn read_one(input: &Input, options: &Options) -> FileReport {
 fn lock(root: &Path) -> Result<fs::File> {
     let folder = root.join(".dateline");
     let fail = |message: String| Error::from(Diagnostic::error(Code::ImportWrite, message));
-    fs::create_dir_all(&folder).map_err(|error| fail(format!("cannot make the folder {}: {error}", folder.display())))?;
+    fs::create_dir_all(&folder)
+        .map_err(|error| fail(format!("cannot make the folder {}: {error}", folder.display())))?;
     match file::lock(&folder.join("import.lock")) {
         Ok(Some(lock)) => Ok(lock),
         Ok(None) => Err(fail("another import into this site is at work".to_string())),
@@ -210,7 +213,9 @@ impl Desk {
 
     fn land(&mut self, report: &mut FileReport, input: &Input) {
         let folder = match &input.from {
-            From::Path(path) => Some(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))),
+            From::Path(path) => {
+                Some(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))
+            }
             From::Bytes(_) => None,
         };
         for item in &report.reading.items {
@@ -256,14 +261,19 @@ impl Desk {
     ) -> Verdict {
         let (uri, there) = (&item.uri, format!("content/{}", known.path));
         let returns = |killed: u64, newer: u64| {
-            let message = format!("{uri} comes back: version {killed} canceled it, version {newer} is usable ({there})");
-            Diagnostic::warning(Code::ImportReturns, message).hint("if it must stay withdrawn, set `pubStatus: canceled` in a higher version")
+            let message =
+                format!("{uri} comes back: version {killed} canceled it, version {newer} is usable ({there})");
+            Diagnostic::warning(Code::ImportReturns, message)
+                .hint("if it must stay withdrawn, set `pubStatus: canceled` in a higher version")
         };
         if item.version < known.version {
             if item.status == PubStatus::Canceled && known.status == Status::Usable {
                 found.push(returns(item.version, known.version));
             }
-            let message = format!("version {} of {uri} is older than version {} in {there}; it was not imported", item.version, known.version);
+            let message = format!(
+                "version {} of {uri} is older than version {} in {there}; it was not imported",
+                item.version, known.version
+            );
             found.push(Diagnostic::new(Severity::Note, Code::ImportOlder, message));
             return Verdict::Older;
         }
@@ -281,9 +291,14 @@ impl Desk {
         let created = item.version_created.as_ref().map(|time| time.instant(&self.shelf.zone));
         let created = created.or_else(|| item.first_created.as_ref().map(|time| time.instant(&self.shelf.zone)));
         let own = (created.unwrap_or(Timestamp::EPOCH), !item.headline_derived, body_length, hash);
-        let other = (known.version_created, !detail.headline_derived, known.body_length, detail.hash.unwrap_or_default());
+        let other =
+            (known.version_created, !detail.headline_derived, known.body_length, detail.hash.unwrap_or_default());
         let takes = own > other;
-        let hint = if takes { "this one was taken: it is later or fuller" } else { "the one on the site stays: it is later or fuller" };
+        let hint = if takes {
+            "this one was taken: it is later or fuller"
+        } else {
+            "the one on the site stays: it is later or fuller"
+        };
         found.push(Diagnostic::warning(Code::ImportConflict, message).hint(hint));
         if takes { Verdict::Replace } else { Verdict::Older }
     }
@@ -308,7 +323,12 @@ impl Desk {
             match self.write(&target, &text, true) {
                 Ok(()) => {
                     self.remember(item, path.clone(), &text, None);
-                    return Landed { uri: item.uri.clone(), action: Action::New, path: Some(format!("content/{path}")), media };
+                    return Landed {
+                        uri: item.uri.clone(),
+                        action: Action::New,
+                        path: Some(format!("content/{path}")),
+                        media,
+                    };
                 }
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return self.failed(item, format!("cannot write content/{path}: {error}"), found),
@@ -327,7 +347,12 @@ impl Desk {
         found: &mut Vec<Diagnostic>,
     ) -> Landed {
         let first_created = detail.first_created.unwrap_or_else(|| known.first_created.rfc3339(&self.shelf.zone));
-        let mut keep = Keep { site: detail.site, first_created: Some(first_created), language: detail.language, headline: detail.headline };
+        let mut keep = Keep {
+            site: detail.site,
+            first_created: Some(first_created),
+            language: detail.language,
+            headline: detail.headline,
+        };
         self.pin_address(item, known, &mut keep);
         let target = known.path.under(&self.shelf.content);
         let (associations, media) = self.media(item, folder, &target, found);
@@ -345,7 +370,11 @@ impl Desk {
         let has = |keep: &Keep, key: &str| keep.site.iter().any(|(name, _)| name == key);
         if !has(keep, "category") {
             let section = self.shelf.section(known);
-            keep.site.extend(Some(section).filter(|section| !section.is_empty()).map(|section| ("category".to_string(), Value::from(section))));
+            keep.site.extend(
+                Some(section)
+                    .filter(|section| !section.is_empty())
+                    .map(|section| ("category".to_string(), Value::from(section))),
+            );
         }
         if has(keep, "slug") {
             return;
@@ -359,7 +388,13 @@ impl Desk {
         }
     }
 
-    fn media(&self, item: &WireItem, folder: Option<&Path>, target: &Path, found: &mut Vec<Diagnostic>) -> (Vec<wire::Association>, Vec<PathBuf>) {
+    fn media(
+        &self,
+        item: &WireItem,
+        folder: Option<&Path>,
+        target: &Path,
+        found: &mut Vec<Diagnostic>,
+    ) -> (Vec<wire::Association>, Vec<PathBuf>) {
         if item.status == PubStatus::Canceled {
             return (Vec::new(), Vec::new());
         }
@@ -380,7 +415,8 @@ impl Desk {
 
     fn remember(&mut self, item: &WireItem, path: RelPath, text: &str, first: Option<Timestamp>) {
         let instant = |time: &Option<WireTime>| time.as_ref().map(|time| time.instant(&self.shelf.zone));
-        let created = instant(&item.first_created).or(instant(&item.content_created)).or(instant(&item.version_created));
+        let created =
+            instant(&item.first_created).or(instant(&item.content_created)).or(instant(&item.version_created));
         let first_created = first.or(created).unwrap_or(self.options.now);
         let body = crate::parse::front_matter::split(text).map_or(0, |parts| parts.body.trim().len());
         let known = Known {
@@ -427,7 +463,8 @@ fn neutral_slug(uri: &str) -> String {
 
 /// A headline without `UPDATE 1-`, `CORRECTED-`, `(CORRECTED) -` before it and `(2)` after it.
 fn without_marks(headline: &str) -> &str {
-    const MARKS: &[&str] = &["UPDATE", "CORRECTED", "CORRECTION", "REFILE", "RPT", "WRAPUP", "REPEAT", "RECAST", "AMP", "LEAD", "URGENT"];
+    const MARKS: &[&str] =
+        &["UPDATE", "CORRECTED", "CORRECTION", "REFILE", "RPT", "WRAPUP", "REPEAT", "RECAST", "AMP", "LEAD", "URGENT"];
     let mut text = headline.trim();
     for _ in 0..4 {
         let inner = text.trim_start_matches(['(', '[', '*']);
@@ -436,7 +473,9 @@ fn without_marks(headline: &str) -> &str {
         let Some(rest) = rest.strip_prefix(['-', ':', '–', '.']) else { break };
         text = rest.trim_start_matches(['-', ' ']);
     }
-    if let Some(open) = text.rfind(" (").filter(|open| text[open + 2..].trim_end_matches(')').bytes().all(|b| b.is_ascii_digit())) {
+    if let Some(open) =
+        text.rfind(" (").filter(|open| text[open + 2..].trim_end_matches(')').bytes().all(|b| b.is_ascii_digit()))
+    {
         text = text[..open].trim_end();
     }
     if text.is_empty() { headline } else { text }

@@ -82,7 +82,12 @@ impl Job<'_> {
         drop(meter);
         let _ = show::diagnostics(&mut anstream::stderr().lock(), Path::new(""), &told, self.common.quiet);
         if let Err(error) = result {
-            let _ = show::diagnostics(&mut anstream::stderr().lock(), &self.common.site, &error.diagnostics, self.common.quiet);
+            let _ = show::diagnostics(
+                &mut anstream::stderr().lock(),
+                &self.common.site,
+                &error.diagnostics,
+                self.common.quiet,
+            );
             return Err(Failure::new("nothing more was imported"));
         }
         match lost {
@@ -134,9 +139,10 @@ fn input(path: PathBuf) -> Input {
 
 /// Files of a folder that may be wire copy: none that begin with a dot, and no pictures, which go with their stories.
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let walk = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
-        entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
-    });
+    let walk = WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.'));
     let is_copy = |entry: &walkdir::DirEntry| entry.file_type().is_file() && !import::is_media(entry.path());
     walk.filter_map(Result::ok).filter(is_copy).map(walkdir::DirEntry::into_path).collect()
 }
@@ -167,11 +173,21 @@ impl Counts {
     /// `3 files: 2 story, 1 error; 2 stories: 1 new, 1 same`
     fn summary(&self, dry_run: bool) -> String {
         let list = |parts: Vec<String>| if parts.is_empty() { "nothing".to_string() } else { parts.join(", ") };
-        let outcomes = self.outcomes.iter().map(|(outcome, count)| format!("{} {}", show::count(*count), outcome.as_str())).collect();
-        let actions = self.actions.iter().map(|(action, count)| format!("{} {}", show::count(*count), action.as_str())).collect();
+        let outcomes = self
+            .outcomes
+            .iter()
+            .map(|(outcome, count)| format!("{} {}", show::count(*count), outcome.as_str()))
+            .collect();
+        let actions =
+            self.actions.iter().map(|(action, count)| format!("{} {}", show::count(*count), action.as_str())).collect();
         let files = if self.files == 1 { "file" } else { "files" };
         let stories = if self.stories == 1 { "story" } else { "stories" };
         let end = if dry_run { "nothing written (dry run)".to_string() } else { list(actions) };
-        format!("{} {files}: {}; {} {stories}: {end}", show::count(self.files), list(outcomes), show::count(self.stories))
+        format!(
+            "{} {files}: {}; {} {stories}: {end}",
+            show::count(self.files),
+            list(outcomes),
+            show::count(self.stories)
+        )
     }
 }

@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 const LIMIT: u64 = 256 << 20;
 
 /// Endings of files that may go with a story.
-pub(super) const ENDINGS: &[&str] =
-    &["jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "tif", "tiff", "mp4", "webm", "mp3", "m4a", "ogg", "wav", "pdf"];
+pub(super) const ENDINGS: &[&str] = &[
+    "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "tif", "tiff", "mp4", "webm", "mp3", "m4a", "ogg", "wav", "pdf",
+];
 
 /// The associations as the site's file names them. `folder` is where the item came from, `None` for standard input.
 pub(super) fn place(
@@ -51,7 +52,8 @@ pub(super) fn place(
 fn missing(href: &str, reason: &str, found: &mut Vec<Diagnostic>) -> Option<String> {
     let shown: String = href.chars().take(120).collect();
     let message = format!("`{shown}` goes with the story and was not copied: {reason}");
-    found.push(Diagnostic::warning(Code::ImportMedia, message).hint("put the file beside the item and import it again"));
+    found
+        .push(Diagnostic::warning(Code::ImportMedia, message).hint("put the file beside the item and import it again"));
     None
 }
 
@@ -70,7 +72,9 @@ fn copy(source: &Path, story: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
     file::read_bounded(source, LIMIT, &mut bytes).map_err(|error| match error {
         ReadError::TooLarge(_) => "it is larger than 256 MiB".to_string(),
-        ReadError::Io(error) if error.kind() == ErrorKind::NotFound => "there is no such file beside the item".to_string(),
+        ReadError::Io(error) if error.kind() == ErrorKind::NotFound => {
+            "there is no such file beside the item".to_string()
+        }
         ReadError::Io(error) => error.to_string(),
     })?;
     let ending = source.extension().and_then(|end| end.to_str()).unwrap_or("").to_ascii_lowercase();

@@ -8,7 +8,8 @@ use crate::wire::{PubStatus, WireItem, markup};
 use serde_json::Value;
 
 /// Keys that only a site's editors set. They outlive a new version of the story.
-pub(super) const SITE_KEYS: &[&str] = &["category", "slug", "draft", "aliases", "related", "pinUntil", "layout", "extra"];
+pub(super) const SITE_KEYS: &[&str] =
+    &["category", "slug", "draft", "aliases", "related", "pinUntil", "layout", "extra"];
 
 /// What a file keeps of the one it replaces, and what of the item is for this site alone.
 #[derive(Debug, Default)]

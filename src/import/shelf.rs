@@ -58,8 +58,13 @@ impl Shelf {
         found.extend(walked.diagnostics);
         let loaded = load::stories(root, config, &walked.value, &|_| {});
         let stories = loaded.value;
-        let mut shelf =
-            Shelf { root: root.to_path_buf(), content: root.join("content"), zone: config.zone.clone(), config: config.clone(), by_uri: FxHashMap::default() };
+        let mut shelf = Shelf {
+            root: root.to_path_buf(),
+            content: root.join("content"),
+            zone: config.zone.clone(),
+            config: config.clone(),
+            by_uri: FxHashMap::default(),
+        };
         for story in &stories.stories {
             let known = Known {
                 path: story.source.clone(),

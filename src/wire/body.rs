@@ -140,6 +140,8 @@ struct Walker {
     out: Vec<Block>,
     /// Inline content that no block has taken yet, with its white space as it came.
     run: Vec<Inline>,
+    /// How many paragraphs, headings or items are open.
+    in_text: u32,
     /// Tables found inside cells.
     inner_tables: Vec<Block>,
 }
@@ -165,6 +167,8 @@ enum Role {
     Link,
     Inline,
     Typographic(&'static str),
+    /// A name of a vendor's own.
+    Unknown,
 }
 
 fn role(element: &Element<'_>) -> Role {
@@ -217,7 +221,11 @@ fn role(element: &Element<'_>) -> Role {
         | "event" | "function" | "object.title" | "virtloc" | "lang" | "pronounce" | "copyrite" | "name.given"
         | "name.family" | "label" | "data" | "ruby" | "rb" | "rt" | "postaddr" | "addressee" | "delivery.point"
         | "frac" | "frac-num" | "frac-sep" | "frac-den" | "classifier" | "alt-code" => Role::Inline,
-        _ => Role::Container,
+        "html" | "body" | "body.content" | "block" | "div" | "section" | "article" | "main" | "header" | "footer"
+        | "aside" | "nav" | "nitf" | "nitf-table" | "text" | "ingress" | "brodtext" | "li" | "dd" | "dt" | "td"
+        | "th" | "tr" | "tbody" | "thead" | "tfoot" | "caption" | "figcaption" | "details" | "fieldset" | "hgroup"
+        | "datasource" => Role::Container,
+        _ => Role::Unknown,
     }
 }
 
@@ -285,9 +293,18 @@ impl Walker {
                 self.flush();
                 self.out.push(Block::Rule);
             }
-            Role::Paragraph | Role::Container => {
+            Role::Paragraph => {
                 self.flush();
+                self.in_text += 1;
                 self.children(element, unescaped);
+                self.in_text -= 1;
+                self.flush();
+            }
+            Role::Container => {
+                self.flush();
+                let outer = std::mem::take(&mut self.in_text);
+                self.children(element, unescaped);
+                self.in_text = outer;
                 self.flush();
             }
             Role::Heading(level) => self.heading(level, element, unescaped),
@@ -311,6 +328,13 @@ impl Walker {
                 }
             }
             Role::Inline => self.children(element, unescaped),
+            // Inside a paragraph it marks words; between paragraphs it is one, or holds some.
+            Role::Unknown if self.in_text > 0 => self.children(element, unescaped),
+            Role::Unknown => {
+                self.flush();
+                self.children(element, unescaped);
+                self.flush();
+            }
         }
     }
 
@@ -324,7 +348,9 @@ impl Walker {
     fn inner(&mut self, element: &Element<'_>, unescaped: u8) -> Vec<Block> {
         self.flush();
         let outer = std::mem::take(&mut self.out);
+        self.in_text += 1;
         self.children(element, unescaped);
+        self.in_text -= 1;
         self.flush();
         std::mem::replace(&mut self.out, outer)
     }

@@ -65,7 +65,7 @@ impl Draft {
             return Err(NoStory::NoText);
         }
         let mut item = item;
-        if is_empty && item.status == PubStatus::Usable {
+        if is_empty && item.status != PubStatus::Canceled {
             item.alert = true;
         }
         Ok(item)
@@ -305,15 +305,17 @@ impl Copy<'_> {
         while at > 0 && is_lead_in(&self.item.body[at - 1]) {
             at -= 1;
         }
+        if at == 0 {
+            // All of it is for desks: as an advisory it has no page, and the desk can still read it.
+            self.item.advisory = true;
+            let message = "the whole item is marked as not for publication: it is kept as an advisory";
+            self.notes.warn(Code::WireWithheld, message);
+            return;
+        }
         let cut: Vec<String> =
             self.item.body.drain(at..).map(|block| block.plain()).filter(|text| !text.is_empty()).collect();
         self.notes.warn(Code::WireWithheld, "text marked as not for publication, and all after it, was taken out");
         self.item.notes.push(("notForPublication".to_string(), cut.join("\n")));
-        if at == 0 {
-            self.item.advisory = true;
-            self.notes
-                .warn(Code::WireWithheld, "the whole item is marked as not for publication: it is kept as an advisory");
-        }
     }
 
     /// First lines that say again what the fields say.
@@ -323,6 +325,13 @@ impl Copy<'_> {
                 Some(Block::Paragraph(inlines) | Block::Heading(_, inlines)) => fold(&plain(inlines)),
                 _ => return,
             };
+            // A sub-headline that is the first sentence of the text belongs to the text.
+            let first = self.paragraph(0);
+            let is_sentence = first.as_deref().is_some_and(is_text_line);
+            if is_sentence && self.item.subheadline.as_deref().is_some_and(|second| fold(second) == text) {
+                self.item.subheadline = None;
+                return;
+            }
             let item = &*self.item;
             let known =
                 [Some(item.headline.as_str()), item.subheadline.as_deref(), item.kicker.as_deref(), item.by.as_deref()];
@@ -444,9 +453,8 @@ impl Copy<'_> {
                 self.item.body.remove(at);
             }
             self.item.dateline = Some(one.dateline);
-            // With the dateline gone, what stands first may be a headline or byline again.
+            // With the dateline gone, what stands first may be a byline or note again.
             if at == 0 && is_whole {
-                self.repeated_lines();
                 self.leading_lines();
             }
         }
@@ -506,7 +514,7 @@ impl Copy<'_> {
             self.item.slugline.clone().or(heading).or_else(|| self.item.description.clone())
         });
         let Some(source) = source else { return };
-        self.item.headline = cut(&clean(&source), 110);
+        self.item.headline = cut(&clean(&source), 150);
         self.item.headline_derived = true;
         self.notes.warn(
             Code::WireHeadline,
@@ -557,6 +565,12 @@ fn add(to: &mut Option<String>, text: &str) {
         }
         None => *to = Some(text.to_string()),
     }
+}
+
+/// Whether a line is running text: it ends like a sentence or has a dateline.
+fn is_text_line(text: &str) -> bool {
+    let text = text.trim();
+    text.ends_with(['.', ':', '!', '?', '…', '؟']) || dateline::find(text).is_some()
 }
 
 /// For comparison: no case, no quotes, single blanks.
@@ -615,6 +629,13 @@ pub(super) fn byline(text: &str) -> Option<&str> {
     let first_three = name.split(' ').take(3).filter(|word| word.starts_with(|c: char| c.is_lowercase())).count();
     (count <= 14 && name.chars().count() <= 100 && !is_sentence && begins && lower * 2 <= count && first_three <= 1)
         .then_some(name)
+}
+
+/// The same for a line among header lines, where no sentence stands: `By dpa correspondents`.
+pub(super) fn is_header_byline(text: &str) -> bool {
+    let first = text.split(' ').next().unwrap_or("");
+    let is_by = ["By", "BY", "by", "Von", "VON", "Por", "POR", "Par", "PAR", "De", "Av", "Af"].contains(&first);
+    byline(text).is_some() || (is_by && (2..=10).contains(&text.split(' ').count()) && !text.ends_with(['.', '!', '?']))
 }
 
 fn is_placeholder(name: &str) -> bool {

@@ -1,6 +1,6 @@
 //! IPTC 7901: `SOH` header, slug, `STX` text `ETX` date. Gateways lose the control characters, so all of it also works without.
 
-use super::copy::{Draft, byline, is_signoff};
+use super::copy::{Draft, is_header_byline, is_signoff};
 use super::dateline::month;
 use super::item::Format;
 use super::lines;
@@ -251,7 +251,7 @@ fn takes_and_headline(mut lines: Vec<String>, draft: &mut Draft) {
         let before: Vec<String> = lines.drain(..=at).collect();
         item.kicker = before.first().filter(|_| before.len() > 1).cloned();
     }
-    if let Some(at) = lines.iter().position(|line| byline(line).is_some()).filter(|at| *at > 0) {
+    if let Some(at) = lines.iter().position(|line| is_header_byline(line)).filter(|at| *at > 0) {
         let by: Vec<String> = lines.drain(at..).collect();
         item.by = Some(by.join(" "));
     }

@@ -204,7 +204,7 @@ pub(super) fn subject_code(code: &str, aliases: &[(String, &str)]) -> Option<Str
     if digits.len() != 8 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let scheme = &code[..code.len() - 9];
+    let scheme = code.get(..code.len().checked_sub(9)?)?;
     let vocabulary = if scheme.contains("/mediatopic") || scheme == "medtop" {
         "medtop"
     } else if scheme.contains("/subjectcode") || scheme == "subj" {

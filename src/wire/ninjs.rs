@@ -126,6 +126,23 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
+/// Types of items that are no text, whatever else they carry.
+const NO_TEXT: &[&str] = &[
+    "picture",
+    "photo",
+    "image",
+    "graphic",
+    "video",
+    "audio",
+    "event",
+    "planning",
+    "component",
+    "package",
+    "map",
+    "animated",
+    "list",
+];
+
 fn read_item(keys: &Keys<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     let Some(uri) = keys.text(&["uri", "guid"]) else {
         return notes.error(Code::WireFormat, "an item has no `uri`, which ninjs requires");
@@ -139,6 +156,7 @@ fn read_item(keys: &Keys<'_>, context: &Context, notes: &mut Notes, reading: &mu
     let is_hidden = draft.item.status != PubStatus::Usable;
     match kind.as_deref() {
         Some("text" | "composite") => {}
+        Some(other) if !NO_TEXT.contains(&other) && (has_text || is_hidden) => {}
         None if has_text || is_hidden => {}
         None => return notes.skip(reading, Outcome::NotStory, "an item with neither type nor body is no story"),
         Some(other) => return notes.skip(reading, Outcome::Skip, format!("an item of type {other} is no text")),
@@ -361,7 +379,7 @@ fn rendition(keys: &Keys<'_>) -> Option<String> {
     for one in keys.list(&["renditions"]) {
         let Some(rendition) = one.as_object().map(Keys) else { continue };
         let Some(href) = rendition.text(&["href"]) else { continue };
-        let width = rendition.get(&["width"]).and_then(Value::as_f64).unwrap_or(0.0);
+        let width = rendition.text(&["width"]).and_then(|width| width.parse().ok()).unwrap_or(0.0_f64);
         if best.as_ref().is_none_or(|(known, _)| width > *known) {
             best = Some((width, href));
         }

@@ -16,7 +16,11 @@ pub(super) fn line(report: &FileReport, now: Timestamp, zone: &Zone, dry_run: bo
         charset: reading.charset,
         outcome: reading.outcome().as_str(),
         stories: reading.items.iter().map(|item| StoryView::new(item, now, zone)).collect(),
-        diagnostics: reading.diagnostics.iter().map(|diagnostic| DiagnosticView::new(diagnostic, &report.name)).collect(),
+        diagnostics: reading
+            .diagnostics
+            .iter()
+            .map(|diagnostic| DiagnosticView::new(diagnostic, &report.name))
+            .collect(),
         imported: (!dry_run).then(|| report.landed.iter().map(LandedView::from).collect()),
     };
     Ok(serde_json::to_vec(&view)?)

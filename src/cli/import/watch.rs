@@ -36,7 +36,8 @@ pub(super) fn run(job: &mut Job<'_>, folder: &Path, options: Options, once: bool
         if once && now.is_empty() {
             break;
         }
-        let ready: Vec<PathBuf> = now.iter().filter(|(path, look)| last.get(*path) == Some(look)).map(|(path, _)| path.clone()).collect();
+        let ready: Vec<PathBuf> =
+            now.iter().filter(|(path, look)| last.get(*path) == Some(look)).map(|(path, _)| path.clone()).collect();
         for path in ready {
             take(job, folder, &path, &options)?;
         }
@@ -54,7 +55,8 @@ fn look(folder: &Path) -> io::Result<BTreeMap<PathBuf, Look>> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let is_partial = name.starts_with('.') || [".tmp", ".part", ".filepart", ".crdownload"].iter().any(|end| name.ends_with(end));
+        let is_partial = name.starts_with('.')
+            || [".tmp", ".part", ".filepart", ".crdownload"].iter().any(|end| name.ends_with(end));
         // A file may go between the listing and the look at it.
         let Ok(metadata) = entry.metadata() else { continue };
         if metadata.is_file() && !is_partial && !import::is_media(&entry.path()) {
@@ -78,7 +80,8 @@ fn take(job: &mut Job<'_>, folder: &Path, path: &Path, options: &Options) -> Res
         file::write_atomic(&moved.with_file_name(name), text.as_bytes())
             .map_err(|error| Failure::new(format!("cannot write the diagnostics of {}: {error}", path.display())))?;
     }
-    for media in report.landed.iter().filter(|landed| landed.action != Action::Failed).flat_map(|landed| &landed.media) {
+    for media in report.landed.iter().filter(|landed| landed.action != Action::Failed).flat_map(|landed| &landed.media)
+    {
         // Two stories may share a picture; the second finds it gone and has its copy already.
         let _ = move_into(&folder.join("done"), media);
     }
