@@ -48,7 +48,9 @@ pub(super) fn has_tags(text: &str) -> bool {
         let length = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
         let name = &inner[..length.min(12)];
         let is_tag = TAGS.contains(&name.to_ascii_lowercase().as_str()) && name != "B" && name != "I" && name != "A";
-        if is_tag && inner[length..].starts_with(['>', ' ', '/', '\n', '\t', '\r']) && inner[length..].contains('>') {
+        // No tag of the wire is longer than this; the bound keeps a file of `<` signs from being read over and over.
+        let after = &inner.as_bytes()[length..inner.len().min(length + 2000)];
+        if is_tag && after.first().is_some_and(|b| b">/ \n\t\r".contains(b)) && memchr::memchr(b'>', after).is_some() {
             return true;
         }
     }
@@ -561,13 +563,14 @@ pub(super) fn preformatted<'l>(lines: impl Iterator<Item = &'l str>) -> Option<B
 }
 
 /// Whether lines are columns made with blanks, which must keep their breaks.
-pub(super) fn is_columnar(lines: &[&str]) -> bool {
+fn is_columnar(lines: &[&str]) -> bool {
     let full = lines.iter().filter(|line| !line.trim().is_empty()).count();
     let columns = lines.iter().filter(|line| has_columns(line)).count();
     full >= 3 && columns * 2 > full
 }
 
-fn has_columns(line: &str) -> bool {
+/// Whether a line has gaps of blanks, bars or a rule that only make sense below each other.
+pub(super) fn has_columns(line: &str) -> bool {
     let line = line.trim();
     let gap = line.find("   ").or_else(|| line.find("  ").filter(|_| line.contains(|c: char| c.is_ascii_digit())));
     // Two blanks after a full stop are a typist's habit, not a column.

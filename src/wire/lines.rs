@@ -1,7 +1,7 @@
 //! Lines to blocks, for formats without markup: wrapped lines are joined, columns keep their breaks.
 
 use super::block::{Block, Inline};
-use super::body::{is_columnar, preformatted};
+use super::body::{has_columns, preformatted};
 use super::copy::paragraph;
 use super::text::clean;
 
@@ -37,19 +37,10 @@ pub(super) fn blocks(lines: &[&str], indent: usize) -> Vec<Block> {
     join_lists(out)
 }
 
-/// How many lines from here are columns; 0 where there are none. A blank line ends them.
+/// How many lines from here are columns; 0 where there are fewer than three. A blank line ends them.
 fn columns_from(lines: &[&str]) -> usize {
-    let count = lines.iter().take_while(|line| !line.trim().is_empty()).take(400).count();
-    let mut best = 0;
-    let mut run = 0;
-    for line in &lines[..count] {
-        if !is_columnar(&[line, line, line]) {
-            break;
-        }
-        run += 1;
-        best = run;
-    }
-    if best >= 3 { best } else { 0 }
+    let count = lines.iter().take_while(|line| !line.trim().is_empty() && has_columns(line)).count();
+    if count >= 3 { count } else { 0 }
 }
 
 fn is_indented(line: &str, indent: usize) -> bool {

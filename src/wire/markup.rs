@@ -297,9 +297,8 @@ fn is_inside_word(before: &str, after: &str) -> bool {
 }
 
 fn looks_like_reference(text: &str) -> bool {
-    text[1..].find(';').is_some_and(|end| {
-        end > 0 && end <= 32 && text[1..=end].bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#')
-    })
+    let inside = text.bytes().skip(1).take(33).take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').count();
+    inside > 0 && inside <= 32 && text.as_bytes().get(inside + 1) == Some(&b';')
 }
 
 #[cfg(test)]
