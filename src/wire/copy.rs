@@ -57,6 +57,8 @@ impl Draft {
         copy.headline();
         copy.dates(context);
         self.uri(notes);
+        // Names alone: "By" is the theme's word.
+        self.item.by = self.item.by.take().map(|by| byline(&by).map(str::to_string).unwrap_or(by));
         let item = self.item;
         let is_empty = item.body.iter().all(|block| block.is_empty() || *block == Block::Rule);
         let excused =
