@@ -326,20 +326,20 @@ fn the_ninjs_of_a_page_gives_the_same_story_again() {
         }
         let site = Site::new();
         site.cli(&["import", path.to_str().unwrap()]);
-        let report = site.build_at("2030-01-01T00:00:00Z");
-        for page in report.pages.iter().filter(|page| page.kind == "ninjs") {
-            let Some((uri, ..)) = &page.story else { continue };
-            let Some(item) = reading.items.iter().find(|item| item.uri == *uri && item.status == PubStatus::Usable)
-            else {
+        site.build_at("2030-01-01T00:00:00Z");
+        let written = walkdir::WalkDir::new(site.output()).into_iter().map(Result::unwrap);
+        for entry in written.filter(|entry| entry.path().extension().is_some_and(|end| end == "json")) {
+            let bytes = fs::read(entry.path()).unwrap();
+            if !String::from_utf8_lossy(&bytes).contains("\"name\":\"ninjs\"") {
                 continue;
-            };
-            let bytes = fs::read(site.output().join(&page.url[1..])).unwrap();
+            }
             let again = wire::read(&bytes, "x", &Context::default());
             let name = path.file_name().unwrap().to_str().unwrap();
             let Some(other) = again.items.first() else {
                 faults.push(format!("{name}: no story: {:?}", again.diagnostics));
                 continue;
             };
+            let Some(item) = reading.items.iter().find(|item| item.uri == other.uri) else { continue };
             count += 1;
             let (mut before, mut after) = (said(item), said(other));
             // Times that float on the wire have the site's zone in its export.

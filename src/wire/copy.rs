@@ -21,6 +21,8 @@ pub(super) struct Draft {
     pub(super) derive_uri_from: Option<String>,
     /// Whether an item without text is an alert by what its fields say.
     pub(super) may_be_empty: bool,
+    /// The text was read before: it is an export of a site, without bylines and repeated headlines of the wire.
+    pub(super) is_export: bool,
     /// The text as it came.
     pub(super) body: Body,
 }
@@ -49,7 +51,9 @@ impl Draft {
         let mut copy = Copy { item: &mut self.item, notes };
         copy.boilerplate();
         copy.not_for_publication();
-        copy.repeated_lines();
+        if !self.is_export {
+            copy.repeated_lines();
+        }
         copy.leading_lines();
         copy.trailing_lines();
         copy.dateline(self.dateline_field.as_deref());

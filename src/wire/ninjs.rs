@@ -229,6 +229,7 @@ fn fields(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
     item.headline = named.unwrap_or_default();
     item.subheadline = with_role(&headlines, Some("subheadline")).or_else(|| keys.text(&["subheadline"]));
     item.kicker = with_role(&headlines, Some("kicker"));
+    draft.is_export = with_role(&descriptions, Some("dateline")).is_some();
     draft.dateline_field = with_role(&descriptions, Some("dateline")).or_else(|| keys.text(&["dateline"]));
     item.correction = with_role(&descriptions, Some("correction"));
     let corrected = with_role(&descriptions, Some("correctionDate"));
@@ -298,7 +299,9 @@ fn lists(keys: &Keys<'_>, draft: &mut Draft) {
             other => text_of(other),
         });
     }
+    // An export of a site says so with a signal, for ninjs has no key for it.
     item.alert = item.signals.iter().any(|signal| signal == "alert");
+    item.signals.retain(|signal| signal != "alert");
     item.advisory = item.genres.iter().any(|genre| genre.eq_ignore_ascii_case("advisory"));
 }
 
