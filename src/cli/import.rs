@@ -67,7 +67,6 @@ impl Job<'_> {
                 lost = lost.take().or(write_line(&mut out, &report, options.now, &self.zone, dry_run).err());
             } else {
                 told.extend(report.reading.diagnostics.iter().cloned());
-                told.extend(landed_note(&report));
             }
             if keeps {
                 reports.push(report);
@@ -102,11 +101,6 @@ impl Job<'_> {
     fn now(&self, options: &Options) -> Timestamp {
         if self.clock { options.now } else { machine_clock() }
     }
-}
-
-/// Nothing to see for files that went well: the summary counts them.
-fn landed_note(_: &FileReport) -> Option<Diagnostic> {
-    None
 }
 
 fn write_line(out: &mut impl Write, report: &FileReport, now: Timestamp, zone: &Zone, dry_run: bool) -> io::Result<()> {

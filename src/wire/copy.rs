@@ -931,12 +931,6 @@ fn any_mark(text: &str) -> Option<&'static str> {
     None
 }
 
-/// The text before the first blank line or block, for tests of other modules.
-#[cfg(test)]
-pub(super) fn first_text(item: &WireItem) -> String {
-    item.body.first().map(Block::plain).unwrap_or_default()
-}
-
 /// A paragraph of one text, for readers of formats without markup.
 pub(super) fn paragraph(text: &str) -> Option<Block> {
     let text = clean(text);

@@ -203,7 +203,7 @@ fn bare(text: &str, limit: usize) -> Option<Found> {
 fn without_agency(text: &str, limit: usize) -> Option<Found> {
     for (at, end) in dashes(text, limit) {
         let before = text[..at].trim_end();
-        let Some(head) = head(before.trim_end_matches('.')) else { return None };
+        let head = head(before.trim_end_matches('.'))?;
         let is_dateline = head.place.is_some() && (head.date.is_some() || (head.capitals && is_capital_place(before)));
         if is_dateline {
             return Some(Found { dateline: dateline(before, head, None), length: end, known_agency: false });

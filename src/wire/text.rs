@@ -79,7 +79,7 @@ pub(super) fn cut(text: &str, limit: usize) -> String {
         let is_word = last.chars().count() >= 3 || last.chars().all(|c| c.is_ascii_digit());
         is_word && head[..*at].chars().count() * 3 > limit && text[*at..].starts_with(' ')
     };
-    if let Some(at) = sentence.filter(ends).last() {
+    if let Some(at) = sentence.filter(ends).next_back() {
         return head[..at].to_string();
     }
     // A word that is longer than all this is cut where it must be.
