@@ -72,14 +72,14 @@ pub(super) fn place(text: &str, offset: usize) -> (u32, u32) {
 pub(super) fn cut(text: &str, limit: usize) -> String {
     let Some((end, _)) = text.char_indices().nth(limit) else { return text.to_string() };
     let head = &text[..end];
-    let sentence = head.match_indices(['.', '!', '?', '…']).map(|(at, mark)| at + mark.len());
+    let mut sentence = head.match_indices(['.', '!', '?', '…']).map(|(at, mark)| at + mark.len());
     let ends = |at: &usize| {
         let last: String = head[..*at].chars().rev().skip(1).take_while(|c| c.is_alphanumeric()).collect();
         // `U.S.` and `Mr.` end no sentence; a sentence of a few words is no headline.
         let is_word = last.chars().count() >= 3 || last.chars().all(|c| c.is_ascii_digit());
         is_word && head[..*at].chars().count() * 3 > limit && text[*at..].starts_with(' ')
     };
-    if let Some(at) = sentence.filter(ends).next_back() {
+    if let Some(at) = sentence.rfind(ends) {
         return head[..at].to_string();
     }
     // A word that is longer than all this is cut where it must be.
