@@ -1,5 +1,7 @@
 //! Wire copy end to end: samples of every format against stored answers, what an import does to a site, and bad input.
 
+#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "tests store answers, and say what they pass over")]
+
 mod support;
 
 use dateline::clock::Zone;

@@ -29,7 +29,7 @@ pub(super) fn of_element(element: &Element<'_>) -> Body {
 /// The blocks of HTML, or of text where the string has no tags: blank lines or indented lines part its paragraphs.
 pub(super) fn of_string(text: &str) -> Body {
     if has_tags(text) {
-        return of_element(&html::parse(text));
+        return of_element(&html::parse(&with_tickers(text)));
     }
     let mut walker = Walker::default();
     // No tags, but perhaps the references of HTML (`&amp;`): they are resolved where all of `&` is such.
@@ -55,6 +55,33 @@ pub(super) fn has_tags(text: &str) -> bool {
         }
     }
     false
+}
+
+/// HTML in which ticker symbols (`<IBM>`, `<BAC.N>`) are escaped: a parser would take them for elements, and they would be lost.
+fn with_tickers(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut done = 0;
+    for (at, _) in text.match_indices('<') {
+        let rest = &text.as_bytes()[at + 1..];
+        let length =
+            rest.iter().take(11).take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || **b == b'.').count();
+        if !(1..=10).contains(&length) || rest.get(length) != Some(&b'>') {
+            continue;
+        }
+        let name = text[at + 1..=at + length].to_ascii_lowercase();
+        let known = TAGS.contains(&name.as_str())
+            || ["nobr", "dir", "caption", "col", "tfoot", "wbr", "map"].contains(&name.as_str());
+        if !known {
+            out.push_str(&text[done..at]);
+            out.push_str("&lt;");
+            done = at + 1;
+        }
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[done..]);
+    Cow::Owned(out)
 }
 
 const TAGS: &[&str] = &[
@@ -270,7 +297,7 @@ impl Walker {
     /// Text; markup that was escaped once too often is taken as markup.
     fn add_text(&mut self, text: &str, unescaped: u8) {
         if unescaped < 2 && has_tags(text) {
-            return self.children(&html::parse(text), unescaped + 1);
+            return self.children(&html::parse(&with_tickers(text)), unescaped + 1);
         }
         self.run.push(Inline::Text(text.to_string()));
     }
