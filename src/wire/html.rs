@@ -16,7 +16,8 @@ const DEPTH: usize = 100;
 pub(super) fn parse(html: &str) -> Element<'static> {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));
-    let sink = Sink(RefCell::new(Builder { open: vec![Element::new("html")] }));
+    let builder = Builder { open: vec![Element::new("html")], keeps_fffd: html.contains('\u{fffd}') };
+    let sink = Sink(RefCell::new(builder));
     let tokenizer = Tokenizer::new(sink, Default::default());
     // Scripts are raw data here, so the tokenizer never stops for one.
     let _ = tokenizer.feed(&input);
@@ -60,6 +61,8 @@ impl TokenSink for Sink {
 
 struct Builder {
     open: Vec<Element<'static>>,
+    /// U+FFFD stands in the source. Otherwise it comes from references to what is no character (`&#0;`), which are dropped.
+    keeps_fffd: bool,
 }
 
 /// Elements without an end tag.
@@ -133,6 +136,8 @@ fn ended_by(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
 
 impl Builder {
     fn text(&mut self, text: &str) {
+        let text = if self.keeps_fffd { Cow::Borrowed(text) } else { Cow::Owned(text.replace('\u{fffd}', "")) };
+        let text = &*text;
         let Some(parent) = self.open.last_mut() else { return };
         if let Some(Node::Text(Cow::Owned(last))) = parent.children.last_mut() {
             last.push_str(text);
