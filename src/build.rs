@@ -12,7 +12,7 @@ use crate::plan::{self, Inputs, Kind, Page, Plan};
 use crate::render::key::{Key, Keys, Part};
 use crate::render::{Cards, Renderer};
 use crate::source::Source;
-use crate::state::{ENGINE, Head, Made, Pages, State, Table, page_id};
+use crate::state::{self, Head, Made, Pages, State, Table, page_id};
 use crate::story::Stories;
 use crate::theme::Theme;
 use crate::write::{self, Filed, Outcome, Output};
@@ -329,10 +329,8 @@ impl Site {
             config = config.with_base_url(base_url)?;
         }
         let theme = theme::load(root, &config.theme, &config.href("/assets/"))?;
-        let settings = Hasher::new().bytes(ENGINE).hash(config.hash()).finish();
-        if state.head.settings != settings {
-            state.head = Head::default();
-        }
+        let settings = state::settings(config.hash());
+        state.restrict_to(settings);
         Ok(Site { config, theme, settings })
     }
 

@@ -90,6 +90,24 @@ codes! {
     SiteLocked = "site-locked", "Another build of the site is running.";
     StateUnusable = "state-unusable", "The state of the build cannot be kept.";
     StateDamaged = "state-damaged", "The state of the last build cannot be read.";
+    WireFormat = "wire-format", "A file is in none of the wire formats.";
+    WireSyntax = "wire-syntax", "A wire file breaks the rules of XML, JSON or its own format.";
+    WireCharset = "wire-charset", "The bytes of a wire file are not in the character set that it declares.";
+    WireControl = "wire-control", "Control characters were taken out of wire copy.";
+    WireCut = "wire-cut", "The end of a transmission is missing.";
+    WireNoText = "wire-no-text", "An item of the wire claims to be text and has none.";
+    WireSkipped = "wire-skipped", "A good wire file holds no text story.";
+    WireStatus = "wire-status", "A status, embargo or version of the wire cannot be read.";
+    WireWithheld = "wire-withheld", "A mark in the copy keeps a story, or a part of it, from being published.";
+    WireTime = "wire-time", "A time of the wire has no zone, no year, or cannot be read.";
+    WireUri = "wire-uri", "A wire item has no identifier, and one was derived.";
+    WireHeadline = "wire-headline", "A wire item has no headline, and one was taken from the text.";
+    WireDropped = "wire-dropped", "Something in wire copy was left out of the text.";
+    ImportOlder = "import-older", "A later version of an imported story is already there.";
+    ImportConflict = "import-conflict", "The same version of a story came with different content.";
+    ImportReturns = "import-returns", "A story comes back after it was canceled.";
+    ImportMedia = "import-media", "A picture or file that goes with an item was not copied.";
+    ImportWrite = "import-write", "A story could not be written.";
 }
 
 impl fmt::Display for Code {

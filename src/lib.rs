@@ -26,6 +26,7 @@ pub mod parse;
 pub mod source;
 pub mod state;
 pub mod theme;
+pub mod wire;
 // 3 newsroom
 pub mod desk;
 pub mod index;
@@ -36,5 +37,6 @@ pub mod render;
 pub mod write;
 // 5 drivers
 pub mod build;
+pub mod import;
 // 6 door
 pub mod cli;

@@ -4,3 +4,4 @@ pub mod dateline;
 pub mod front_matter;
 pub mod markdown;
 mod node;
+pub mod scalar;

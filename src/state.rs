@@ -10,7 +10,7 @@
 use crate::clock::Timestamp;
 use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, Lock, ReadError};
-use crate::hash::Hash;
+use crate::hash::{Hash, Hasher};
 use crate::source;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -78,6 +78,11 @@ pub struct Made {
 
 /// Every file of the site as it was last made, by [`page_id`].
 pub type Pages = FxHashMap<u64, Made>;
+
+/// What the content is read by: this program and these settings (`Config::hash`). Stories read by others are not taken over.
+pub fn settings(config: Hash) -> Hash {
+    Hasher::new().bytes(ENGINE).hash(config).finish()
+}
 
 /// The name of a file of the site in [`Pages`].
 pub fn page_id(file: &str) -> u64 {
@@ -149,6 +154,18 @@ impl State {
             Err(()) => {}
         }
         Ok(Checked { value: state, diagnostics })
+    }
+
+    /// No state: everything is read and made.
+    pub fn none() -> State {
+        State { folder: PathBuf::new(), head: Head::default(), began: 0, lock: None }
+    }
+
+    /// Puts aside what was left by other settings (see [`settings`]).
+    pub fn restrict_to(&mut self, settings: Hash) {
+        if self.head.settings != settings {
+            self.head = Head::default();
+        }
     }
 
     /// Opens the state to read it, while builds may go on.

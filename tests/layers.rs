@@ -7,16 +7,22 @@ use std::path::Path;
 const LAYERS: &[&[&str]] = &[
     &["clock", "diag", "file", "hash", "path", "index::related"],
     &["config", "story", "topics"],
-    &["parse", "source", "state", "theme"],
+    &["parse", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],
     &["plan", "render", "write"],
-    &["build"],
+    &["build", "import"],
     &["cli"],
 ];
 
 /// Modules that may use one of their own layer.
-const SIBLINGS: &[(&str, &str)] =
-    &[("config", "topics"), ("state", "source"), ("index", "desk"), ("render", "plan"), ("write", "plan")];
+const SIBLINGS: &[(&str, &str)] = &[
+    ("config", "topics"),
+    ("state", "source"),
+    ("index", "desk"),
+    ("render", "plan"),
+    ("write", "plan"),
+    ("wire", "parse"),
+];
 
 fn layer(module: &str) -> usize {
     LAYERS.iter().position(|layer| layer.contains(&module)).unwrap_or_else(|| panic!("`{module}` is in no layer"))

@@ -52,6 +52,8 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Start a story: write its front matter and print its path
     New(NewArgs),
+    /// Make stories of wire copy: NewsML-G2, NewsML 1, NITF, ninjs, IPTC 7901, ANPA 1312, text
+    Import(ImportArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -159,6 +161,31 @@ pub(super) struct NewArgs {
     /// The story's section, such as politics/elections
     #[arg(long, value_name = "CATEGORY")]
     pub(super) category: Option<String>,
+    #[command(flatten)]
+    pub(super) clock: ClockArgs,
+}
+
+/// What `import` is told.
+#[derive(Args, Debug)]
+pub(super) struct ImportArgs {
+    /// Files or folders of wire copy; - is standard input
+    #[arg(value_name = "PATH", required_unless_present = "watch")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Read and report, write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Print one JSON object for each file
+    #[arg(long)]
+    pub(super) json: bool,
+    /// The day to assume for copy that names none
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) date: Option<String>,
+    /// Import what comes into a folder until stopped; files go on to done/ or failed/ in it
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["dry_run", "paths"])]
+    pub(super) watch: Option<PathBuf>,
+    /// With --watch: stop when the folder is empty
+    #[arg(long, requires = "watch")]
+    pub(super) once: bool,
     #[command(flatten)]
     pub(super) clock: ClockArgs,
 }

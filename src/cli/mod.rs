@@ -5,6 +5,7 @@
 
 mod args;
 mod build;
+mod import;
 mod init;
 mod new;
 mod progress;
@@ -92,6 +93,7 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
         Command::NextChange(args) => why::next_change(common, args),
         Command::Init(args) => init::run(common, args),
         Command::New(args) => new::run(common, args),
+        Command::Import(args) => import::run(common, args),
         Command::Completions { shell } => print(&completions(*shell)),
         Command::Man { command } => print(&manual(command.as_deref())?),
     }

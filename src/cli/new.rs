@@ -4,6 +4,7 @@ use super::args::{Common, NewArgs};
 use super::{Failure, clock, print, site_zone};
 use crate::clock::{Timestamp, Zone};
 use crate::file;
+use crate::parse::scalar::quoted;
 use crate::path::{SLUG_LIMIT, slug_fault, slugify};
 use std::fs;
 use std::io::ErrorKind;
@@ -41,34 +42,13 @@ pub(super) fn front_matter(
     zone: &Zone,
 ) -> Result<String, Failure> {
     let headline = one_line("the headline", headline)?;
-    let mut text = format!("---\nheadline: {}\nfirstCreated: {}\n", scalar(&headline), now.rfc3339(zone));
+    let mut text = format!("---\nheadline: {}\nfirstCreated: {}\n", quoted(&headline), now.rfc3339(zone));
     if let Some(category) = category {
         let category = category_path(category)?;
-        text.push_str(&format!("category: {}\n", scalar(&category)));
+        text.push_str(&format!("category: {}\n", quoted(&category)));
     }
     text.push_str("---\n");
     Ok(text)
-}
-
-/// A text as YAML, always as a quoted string: JSON's strings are YAML's, and no headline is mistaken for anything else.
-fn scalar(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => {
-                quoted.push('\\');
-                quoted.push(c);
-            }
-            // YAML takes these for line breaks or a byte order mark, or does not allow them.
-            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
-                quoted.push_str(&format!("\\u{:04X}", u32::from(c)));
-            }
-            _ => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
 
 fn one_line(what: &str, text: &str) -> Result<String, Failure> {

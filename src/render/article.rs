@@ -15,6 +15,7 @@
 //! | correction | `descriptions` with role `correction` (its note) and `correctionDate` |
 //! | subjects | `subjects` with rel `about`: IPTC's codes as address in `uri`, others in `literal` |
 //! | keywords, signals | `subjects` with rel `keyword` (in `name`), `signal` (in `literal`) |
+//! | alert | a signal `alert` |
 //! | provider, credit line | `infoSources` with role `provider`, `creditLine` |
 //! | translation of | `associations` with rel `translationOf` |
 //! | the page | `renditions` with name `web` |
@@ -48,6 +49,10 @@ pub struct Article<'a> {
     pub published: Timestamp,
     /// Time of this version.
     pub modified: Timestamp,
+    /// When this version was written, which may be before it was published.
+    pub version_created: Timestamp,
+    /// Whether it is an alert, which may have no text.
+    pub alert: bool,
     /// When the first version was written, which may be before it was published.
     pub first_created: Option<Timestamp>,
     /// An embargo that has passed.
@@ -269,7 +274,7 @@ impl Serialize for Ninjs<'_> {
         map.put("type", "text")?;
         map.put("version", &article.version.to_string())?;
         map.time("firstCreated", article.first_created)?;
-        map.time("versionCreated", Some(article.modified))?;
+        map.time("versionCreated", Some(article.version_created))?;
         map.time("embargoedUntil", article.embargoed)?;
         map.time("expires", article.expires)?;
         map.put("pubStatus", "usable")?;
@@ -293,7 +298,9 @@ impl Serialize for Ninjs<'_> {
         map.put("bodies", &[Body(article)])?;
         let mut subjects: Vec<Fields> = article.subjects.iter().map(subject).collect();
         subjects.extend(article.keywords.iter().map(|name| Fields::of(&[("name", name), ("rel", "keyword")])));
-        subjects.extend(article.signals.iter().map(|code| Fields::of(&[("literal", code), ("rel", "signal")])));
+        let alert = article.alert.then_some("alert").filter(|alert| !article.signals.contains(alert));
+        let signals = article.signals.iter().copied().chain(alert);
+        subjects.extend(signals.map(|code| Fields::of(&[("literal", code), ("rel", "signal")])));
         map.list("subjects", &subjects)?;
         map.list("genres", &each("name", &article.genres))?;
         map.list("people", &each("name", &article.people))?;
@@ -505,6 +512,8 @@ mod tests {
             language: "en",
             published: Timestamp::EPOCH,
             modified: Timestamp::EPOCH.plus_seconds(60),
+            version_created: Timestamp::EPOCH.plus_seconds(60),
+            alert: false,
             first_created: None,
             embargoed: None,
             expires: None,
@@ -555,6 +564,8 @@ mod tests {
             language: HOSTILE,
             published: Timestamp::EPOCH,
             modified: Timestamp::EPOCH,
+            version_created: Timestamp::EPOCH,
+            alert: false,
             first_created: Some(Timestamp::EPOCH),
             embargoed: Some(Timestamp::EPOCH),
             expires: Some(Timestamp::EPOCH),

@@ -322,6 +322,8 @@ impl Renderer<'_> {
             language,
             published: live.published,
             modified: story.version_created.max(live.published),
+            version_created: story.version_created,
+            alert: story.alert,
             first_created: front.first_created,
             embargoed: front.embargoed_until,
             expires: front.expires,

@@ -1,0 +1,187 @@
+//! `import`: wire copy into stories, once or as it comes in.
+
+mod report;
+mod watch;
+
+use super::args::{Common, ImportArgs};
+use super::progress::Meter;
+use super::{CONTENT_ERRORS, Failure, GOOD, clock, machine_clock, say, show, site_zone};
+use crate::build::Progress;
+use crate::clock::{Timestamp, Zone};
+use crate::diag::Diagnostic;
+use crate::import::{self, Action, FileReport, From, Input, Options};
+use crate::wire::{self, Context, Outcome};
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+pub(super) fn run(common: &Common, args: &ImportArgs) -> Result<u8, Failure> {
+    let zone = site_zone(&common.site);
+    let date = args.date.as_deref().map(day).transpose()?;
+    let options = Options { now: clock(&args.clock, &zone)?, context: Context { date } };
+    if !args.dry_run && !common.site.join("dateline.yaml").is_file() {
+        let failure = Failure::new(format!("there is no site in {}: dateline.yaml is missing", common.site.display()));
+        return Err(failure.hint("name its folder with --site, or use --dry-run to read without writing"));
+    }
+    let mut job = Job { common, json: args.json, zone, counts: Counts::default(), clock: args.clock.now.is_some() };
+    if let Some(folder) = &args.watch {
+        return watch::run(&mut job, folder, options, args.once);
+    }
+    let inputs = inputs(&args.paths)?;
+    job.import(&inputs, &options, args.dry_run)?;
+    say(common.quiet, &job.counts.summary(args.dry_run));
+    Ok(job.counts.exit_code())
+}
+
+fn day(text: &str) -> Result<jiff::civil::Date, Failure> {
+    text.parse().map_err(|_| {
+        Failure::new(format!("invalid value '{text}' for '--date <YYYY-MM-DD>'")).hint("write a day as in 2026-11-23")
+    })
+}
+
+/// One run of the command.
+struct Job<'a> {
+    common: &'a Common,
+    json: bool,
+    zone: Zone,
+    counts: Counts,
+    /// The clock was given and stands still.
+    clock: bool,
+}
+
+impl Job<'_> {
+    /// Imports inputs and tells of each. Returns what came of them.
+    fn import(&mut self, inputs: &[Input], options: &Options, dry_run: bool) -> Result<Vec<FileReport>, Failure> {
+        let meter = Meter::on_stderr(self.common.quiet || inputs.len() < 20);
+        meter.stage("import", Some(inputs.len()));
+        let mut lost = None;
+        let mut told: Vec<Diagnostic> = Vec::new();
+        let mut reports = Vec::new();
+        let keeps = inputs.len() == 1;
+        let mut out = anstream::stdout().lock();
+        let mut done = |report: FileReport| {
+            self.counts.take(&report);
+            meter.step(1);
+            if self.json {
+                lost = lost.take().or(write_line(&mut out, &report, options.now, &self.zone, dry_run).err());
+            } else {
+                told.extend(report.reading.diagnostics.iter().cloned());
+            }
+            if keeps {
+                reports.push(report);
+            }
+        };
+        let result = if dry_run {
+            import::dry_run(inputs, options, &mut done);
+            Ok(())
+        } else {
+            import::import(&self.common.site, inputs, options, &mut done)
+        };
+        drop(meter);
+        let _ = show::diagnostics(&mut anstream::stderr().lock(), Path::new(""), &told, self.common.quiet);
+        if let Err(error) = result {
+            let _ = show::diagnostics(
+                &mut anstream::stderr().lock(),
+                &self.common.site,
+                &error.diagnostics,
+                self.common.quiet,
+            );
+            return Err(Failure::new("nothing more was imported"));
+        }
+        match lost {
+            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure::new(format!("cannot write to standard output: {error}")))
+            }
+            _ => Ok(reports),
+        }
+    }
+
+    /// The time of a run that goes on: the machine's, unless one was given.
+    fn now(&self, options: &Options) -> Timestamp {
+        if self.clock { options.now } else { machine_clock() }
+    }
+}
+
+fn write_line(out: &mut impl Write, report: &FileReport, now: Timestamp, zone: &Zone, dry_run: bool) -> io::Result<()> {
+    let mut line = report::line(report, now, zone, dry_run)?;
+    line.push(b'\n');
+    out.write_all(&line)
+}
+
+/// Files as they are given, folders with all files below them in the order of their names.
+fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
+    let mut inputs = Vec::with_capacity(paths.len());
+    for path in paths {
+        if path.as_os_str() == "-" {
+            let mut bytes = Vec::new();
+            let read = io::stdin().lock().take(wire::SIZE_LIMIT + 1).read_to_end(&mut bytes);
+            read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
+            inputs.push(Input { name: "-".to_string(), from: From::Bytes(bytes) });
+        } else if path.is_dir() {
+            inputs.extend(files(path).into_iter().map(input));
+        } else {
+            inputs.push(input(path.clone()));
+        }
+    }
+    Ok(inputs)
+}
+
+fn input(path: PathBuf) -> Input {
+    Input { name: path.to_string_lossy().into_owned(), from: From::Path(path) }
+}
+
+/// Files of a folder that may be wire copy: none that begin with a dot, and no pictures, which go with their stories.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let walk = WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.'));
+    let is_copy = |entry: &walkdir::DirEntry| entry.file_type().is_file() && !import::is_media(entry.path());
+    walk.filter_map(Result::ok).filter(is_copy).map(walkdir::DirEntry::into_path).collect()
+}
+
+/// How many of what.
+#[derive(Default)]
+struct Counts {
+    files: usize,
+    outcomes: BTreeMap<Outcome, usize>,
+    actions: BTreeMap<Action, usize>,
+    stories: usize,
+}
+
+impl Counts {
+    fn take(&mut self, report: &FileReport) {
+        self.files += 1;
+        self.stories += report.reading.items.len();
+        *self.outcomes.entry(report.reading.outcome()).or_default() += 1;
+        for landed in &report.landed {
+            *self.actions.entry(landed.action).or_default() += 1;
+        }
+    }
+
+    fn exit_code(&self) -> u8 {
+        if self.outcomes.get(&Outcome::Error).is_some_and(|count| *count > 0) { CONTENT_ERRORS } else { GOOD }
+    }
+
+    /// `3 files: 2 story, 1 error; 2 stories: 1 new, 1 same`
+    fn summary(&self, dry_run: bool) -> String {
+        let list = |parts: Vec<String>| if parts.is_empty() { "nothing".to_string() } else { parts.join(", ") };
+        let outcomes = self
+            .outcomes
+            .iter()
+            .map(|(outcome, count)| format!("{} {}", show::count(*count), outcome.as_str()))
+            .collect();
+        let actions =
+            self.actions.iter().map(|(action, count)| format!("{} {}", show::count(*count), action.as_str())).collect();
+        let files = if self.files == 1 { "file" } else { "files" };
+        let stories = if self.stories == 1 { "story" } else { "stories" };
+        let end = if dry_run { "nothing written (dry run)".to_string() } else { list(actions) };
+        format!(
+            "{} {files}: {}; {} {stories}: {end}",
+            show::count(self.files),
+            list(outcomes),
+            show::count(self.stories)
+        )
+    }
+}

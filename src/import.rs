@@ -1,0 +1,519 @@
+//! Import: files of wire copy become stories of a site, once. After that there is one format, the story file.
+//!
+//! Files are read in parallel and written one after the other, in the order given. Whatever the order in which versions of a
+//! story arrive, the version that counts is the same at the end; only the address is that of the first to arrive. Each file
+//! appears whole or not at all, and an import that is run again writes nothing.
+
+mod media;
+mod record;
+mod shelf;
+
+use crate::clock::{Timestamp, Zone};
+use crate::config::{self, Config};
+use crate::desk::State;
+use crate::diag::{Code, Diagnostic, Error, Location, Result, Severity};
+use crate::file::{self, ReadError};
+use crate::hash::Hash;
+use crate::path::{RelPath, SLUG_LIMIT, slug_fault, slugify};
+use crate::source::STORY_LIMIT;
+use crate::story::Status;
+use crate::wire::{self, Context, Outcome, PubStatus, Reading, WireItem, WireTime};
+use rayon::prelude::*;
+use record::Keep;
+use serde_json::Value;
+use shelf::{Detail, Known, Shelf};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// Files read in one go: enough for all threads, few enough that their texts fit in memory.
+const BATCH: usize = 64;
+/// Files of one slug and day that are tried before something must be wrong.
+const ATTEMPTS: u32 = 10_000;
+
+/// A file to import.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// What it is called, in messages and reports.
+    pub name: String,
+    /// Where its bytes are.
+    pub from: From,
+}
+
+/// Where the bytes of an input are.
+#[derive(Clone, Debug)]
+pub enum From {
+    /// In a file.
+    Path(PathBuf),
+    /// Here, because they came from standard input.
+    Bytes(Vec<u8>),
+}
+
+/// What became of a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// A new file.
+    New,
+    /// The file of an older version was replaced.
+    Replaced,
+    /// The site has a later version; nothing was written.
+    Older,
+    /// The site has exactly this; nothing was written.
+    Same,
+    /// The file could not be written.
+    Failed,
+}
+
+impl Action {
+    /// The word in messages and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Action::New => "new",
+            Action::Replaced => "replaced",
+            Action::Older => "older",
+            Action::Same => "same",
+            Action::Failed => "failed",
+        }
+    }
+}
+
+/// A story that was dealt with.
+#[derive(Clone, Debug)]
+pub struct Landed {
+    /// The story.
+    pub uri: String,
+    /// What became of it.
+    pub action: Action,
+    /// Its file below the site's folder.
+    pub path: Option<String>,
+    /// Media that were copied, where they came from.
+    pub media: Vec<PathBuf>,
+}
+
+/// What came of one input.
+#[derive(Debug)]
+pub struct FileReport {
+    /// The input's name.
+    pub name: String,
+    /// What it holds, and what is to be said about it.
+    pub reading: Reading,
+    /// What became of its stories; empty for a dry run.
+    pub landed: Vec<Landed>,
+}
+
+/// How to import.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The clock: the folder of stories that have no date.
+    pub now: Timestamp,
+    /// What the readers are told.
+    pub context: Context,
+}
+
+/// Reads inputs and writes nothing. Reports come in the order of the inputs.
+pub fn dry_run(inputs: &[Input], options: &Options, mut done: impl FnMut(FileReport)) {
+    for batch in inputs.chunks(BATCH) {
+        read_batch(batch, options).into_iter().for_each(&mut done);
+    }
+}
+
+/// Imports inputs into a site. Reports come in the order of the inputs.
+///
+/// Fails if the settings cannot be read or another import is at work; problems of single files are in their reports.
+pub fn import(root: &Path, inputs: &[Input], options: &Options, mut done: impl FnMut(FileReport)) -> Result<()> {
+    let config = config::load(root)?;
+    let _lock = lock(root)?;
+    let mut desk = Desk::open(root, &config, options);
+    for batch in inputs.chunks(BATCH) {
+        for (mut report, input) in read_batch(batch, options).into_iter().zip(batch) {
+            desk.land(&mut report, input);
+            done(report);
+        }
+    }
+    Ok(())
+}
+
+/// The state of one version by itself at a time. Floating times count in `zone`. `None` is hidden.
+pub fn state(item: &WireItem, now: Timestamp, zone: &Zone) -> Option<State> {
+    let passed = |time: &Option<WireTime>| time.as_ref().map(|time| time.instant(zone) <= now);
+    match item.status {
+        PubStatus::Canceled => Some(State::Tombstone),
+        PubStatus::Withheld => None,
+        PubStatus::Usable if passed(&item.embargoed_until) == Some(false) || item.advisory => None,
+        PubStatus::Usable if passed(&item.expires) == Some(true) => Some(State::Archived),
+        PubStatus::Usable => Some(State::Published),
+    }
+}
+
+/// Whether a file goes with a story and is none by itself, by its ending.
+pub fn is_media(path: &Path) -> bool {
+    let ending = path.extension().and_then(|end| end.to_str()).map(str::to_ascii_lowercase);
+    ending.is_some_and(|ending| media::ENDINGS.contains(&ending.as_str()))
+}
+
+fn read_batch(batch: &[Input], options: &Options) -> Vec<FileReport> {
+    batch.par_iter().map(|input| read_one(input, options)).collect()
+}
+
+fn read_one(input: &Input, options: &Options) -> FileReport {
+    let fail = |message: String| Reading {
+        outcome: Some(Outcome::Error),
+        diagnostics: vec![Diagnostic::error(Code::FileUnreadable, message).at(Location::file(&input.name))],
+        ..Reading::default()
+    };
+    let reading = match &input.from {
+        From::Bytes(bytes) if bytes.len() as u64 > wire::SIZE_LIMIT => {
+            fail("the input is larger than 32 MiB".to_string())
+        }
+        From::Bytes(bytes) => wire::read(bytes, &input.name, &options.context),
+        From::Path(path) => {
+            let mut bytes = Vec::new();
+            match file::read_bounded(path, wire::SIZE_LIMIT, &mut bytes) {
+                Ok(()) => wire::read(&bytes, &input.name, &options.context),
+                Err(ReadError::TooLarge(size)) => fail(format!("the file has {size} bytes, more than 32 MiB")),
+                Err(ReadError::Io(error)) => fail(format!("the file cannot be read: {error}")),
+            }
+        }
+    };
+    FileReport { name: input.name.clone(), reading, landed: Vec::new() }
+}
+
+/// Two imports at once could give one story two files.
+fn lock(root: &Path) -> Result<file::Lock> {
+    let folder = root.join(".dateline");
+    let fail = |message: String| Error::from(Diagnostic::error(Code::ImportWrite, message));
+    file::make_folders(&folder)
+        .map_err(|error| fail(format!("cannot make the folder {}: {error}", folder.display())))?;
+    match file::Lock::take(&folder.join("import.lock")) {
+        Ok(Some((lock, _))) => Ok(lock),
+        Ok(None) => Err(fail("another import into this site is at work".to_string())),
+        Err(error) => Err(fail(format!("cannot lock the site for the import: {error}"))),
+    }
+}
+
+/// Puts items where they belong.
+struct Desk {
+    shelf: Shelf,
+    options: Options,
+}
+
+/// Whether an item takes the place of what the site has.
+enum Verdict {
+    Replace,
+    Same,
+    Older,
+}
+
+impl Desk {
+    fn open(root: &Path, config: &Config, options: &Options) -> Desk {
+        // Faults of the content are the build's to tell.
+        let shelf = Shelf::open(root, config, &mut Vec::new());
+        Desk { shelf, options: *options }
+    }
+
+    fn land(&mut self, report: &mut FileReport, input: &Input) {
+        let folder = match &input.from {
+            From::Path(path) => {
+                Some(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))
+            }
+            From::Bytes(_) => None,
+        };
+        for item in &report.reading.items {
+            let mut found = Vec::new();
+            let landed = self.item(item, folder, &report.name, &mut found);
+            report.landed.push(landed);
+            for diagnostic in found {
+                if diagnostic.severity == Severity::Error {
+                    report.reading.outcome = Some(Outcome::Error);
+                }
+                report.reading.diagnostics.push(diagnostic.at(Location::file(&report.name)));
+            }
+        }
+    }
+
+    fn item(&mut self, item: &WireItem, folder: Option<&Path>, name: &str, found: &mut Vec<Diagnostic>) -> Landed {
+        let hash = record::content_hash(item);
+        let known = self.shelf.get(&item.uri).cloned();
+        let done = |action, path: Option<&RelPath>| Landed {
+            uri: item.uri.clone(),
+            action,
+            path: path.map(|path| format!("content/{path}")),
+            media: Vec::new(),
+        };
+        let Some(known) = known else { return self.write_new(item, hash, folder, found) };
+        let detail = self.shelf.detail(&known);
+        match self.verdict(item, hash, &known, &detail, name, found) {
+            Verdict::Same => done(Action::Same, Some(&known.path)),
+            Verdict::Older => done(Action::Older, Some(&known.path)),
+            Verdict::Replace => self.replace(item, hash, folder, &known, detail, found),
+        }
+    }
+
+    /// The higher version counts; of two with one number the later, the one with a headline, the longer, the greater.
+    fn verdict(
+        &self,
+        item: &WireItem,
+        hash: Hash,
+        known: &Known,
+        detail: &Detail,
+        name: &str,
+        found: &mut Vec<Diagnostic>,
+    ) -> Verdict {
+        let (uri, there) = (&item.uri, format!("content/{}", known.path));
+        let returns = |killed: u64, newer: u64| {
+            let message =
+                format!("{uri} comes back: version {killed} canceled it, version {newer} is usable ({there})");
+            Diagnostic::warning(Code::ImportReturns, message)
+                .hint("if it must stay withdrawn, set `pubStatus: canceled` in a higher version")
+        };
+        if item.version < known.version {
+            if item.status == PubStatus::Canceled && known.status == Status::Usable {
+                found.push(returns(item.version, known.version));
+            }
+            let message = format!(
+                "version {} of {uri} is older than version {} in {there}; it was not imported",
+                item.version, known.version
+            );
+            found.push(Diagnostic::new(Severity::Note, Code::ImportOlder, message));
+            return Verdict::Older;
+        }
+        if item.version > known.version {
+            if item.status == PubStatus::Usable && known.status == Status::Canceled {
+                found.push(returns(known.version, item.version));
+            }
+            return Verdict::Replace;
+        }
+        if detail.hash == Some(hash) {
+            return Verdict::Same;
+        }
+        let message = format!("version {} of {uri} in {name} differs from the same version in {there}", item.version);
+        let body_length = crate::wire::markup::markdown(&item.body).trim().len();
+        let created = item.version_created.as_ref().map(|time| time.instant(&self.shelf.zone));
+        let created = created.or_else(|| item.first_created.as_ref().map(|time| time.instant(&self.shelf.zone)));
+        let own = (created.unwrap_or(Timestamp::EPOCH), !item.headline_derived, body_length, hash);
+        let other =
+            (known.version_created, !detail.headline_derived, known.body_length, detail.hash.unwrap_or_default());
+        let takes = own > other;
+        let hint = if takes {
+            "this one was taken: it is later or fuller"
+        } else {
+            "the one on the site stays: it is later or fuller"
+        };
+        found.push(Diagnostic::warning(Code::ImportConflict, message).hint(hint));
+        if takes { Verdict::Replace } else { Verdict::Older }
+    }
+
+    fn write_new(&mut self, item: &WireItem, hash: Hash, folder: Option<&Path>, found: &mut Vec<Diagnostic>) -> Landed {
+        let day_folder = self.day_folder(item);
+        // A kill of a story that nobody saw must not tell its headline in an address.
+        let slug = if item.status == PubStatus::Canceled { neutral_slug(&item.uri) } else { story_slug(item) };
+        let directory = self.shelf.content.join(&day_folder);
+        if let Err(error) = fs::create_dir_all(&directory) {
+            return self.failed(item, format!("cannot make the folder content/{day_folder}: {error}"), found);
+        }
+        for number in 1..=ATTEMPTS {
+            let name = format!("{}.md", numbered(&slug, number));
+            let Some(path) = RelPath::new(&format!("{day_folder}/{name}")) else { break };
+            let target = directory.join(&name);
+            if target.exists() {
+                continue;
+            }
+            let (associations, media) = self.media(item, folder, &target, found);
+            let text = record::file(item, &associations, &Keep::default(), hash);
+            match self.write(&target, &text, true) {
+                Ok(()) => {
+                    self.remember(item, path.clone(), &text, None);
+                    return Landed {
+                        uri: item.uri.clone(),
+                        action: Action::New,
+                        path: Some(format!("content/{path}")),
+                        media,
+                    };
+                }
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return self.failed(item, format!("cannot write content/{path}: {error}"), found),
+            }
+        }
+        self.failed(item, format!("content/{day_folder} has too many stories called {slug}"), found)
+    }
+
+    fn replace(
+        &mut self,
+        item: &WireItem,
+        hash: Hash,
+        folder: Option<&Path>,
+        known: &Known,
+        detail: Detail,
+        found: &mut Vec<Diagnostic>,
+    ) -> Landed {
+        let first_created = detail.first_created.unwrap_or_else(|| known.first_created.rfc3339(&self.shelf.zone));
+        let mut keep = Keep {
+            site: detail.site,
+            first_created: Some(first_created),
+            language: detail.language,
+            headline: detail.headline,
+        };
+        self.pin_address(item, known, &mut keep);
+        let target = known.path.under(&self.shelf.content);
+        let (associations, media) = self.media(item, folder, &target, found);
+        let text = record::file(item, &associations, &keep, hash);
+        if let Err(error) = self.write(&target, &text, false) {
+            return self.failed(item, format!("cannot write content/{}: {error}", known.path), found);
+        }
+        self.remember(item, known.path.clone(), &text, Some(known.first_created));
+        Landed { uri: item.uri.clone(), action: Action::Replaced, path: Some(format!("content/{}", known.path)), media }
+    }
+
+    /// The address is that of the first version: section and slug must not follow the new one. A story that was withheld from
+    /// the beginning has no address yet, and its first public headline may make one.
+    fn pin_address(&self, item: &WireItem, known: &Known, keep: &mut Keep) {
+        let has = |keep: &Keep, key: &str| keep.site.iter().any(|(name, _)| name == key);
+        if !has(keep, "category") {
+            let section = self.shelf.section(known);
+            keep.site.extend(
+                Some(section)
+                    .filter(|section| !section.is_empty())
+                    .map(|section| ("category".to_string(), Value::from(section))),
+            );
+        }
+        if has(keep, "slug") {
+            return;
+        }
+        let held = known.status == Status::Withheld;
+        let own = known.path.stem();
+        if held && item.status == PubStatus::Usable {
+            keep.site.push(("slug".to_string(), Value::from(story_slug(item))));
+        } else if !held && slug_fault(own).is_none() {
+            keep.site.push(("slug".to_string(), Value::from(slugify(own))));
+        }
+    }
+
+    fn media(
+        &self,
+        item: &WireItem,
+        folder: Option<&Path>,
+        target: &Path,
+        found: &mut Vec<Diagnostic>,
+    ) -> (Vec<wire::Association>, Vec<PathBuf>) {
+        if item.status == PubStatus::Canceled {
+            return (Vec::new(), Vec::new());
+        }
+        media::place(&item.associations, folder, target, found)
+    }
+
+    fn write(&self, target: &Path, text: &str, is_new: bool) -> std::io::Result<()> {
+        if text.len() as u64 > STORY_LIMIT {
+            return Err(std::io::Error::other("the story would have more than 8 MiB"));
+        }
+        if is_new {
+            file::write_new(target, text.as_bytes())
+        } else {
+            file::write_atomic(target, text.as_bytes(), false)
+        }
+    }
+
+    fn failed(&self, item: &WireItem, message: String, found: &mut Vec<Diagnostic>) -> Landed {
+        found.push(Diagnostic::error(Code::ImportWrite, message));
+        Landed { uri: item.uri.clone(), action: Action::Failed, path: None, media: Vec::new() }
+    }
+
+    fn remember(&mut self, item: &WireItem, path: RelPath, text: &str, first: Option<Timestamp>) {
+        let instant = |time: &Option<WireTime>| time.as_ref().map(|time| time.instant(&self.shelf.zone));
+        let created =
+            instant(&item.first_created).or(instant(&item.content_created)).or(instant(&item.version_created));
+        let first_created = first.or(created).unwrap_or(self.options.now);
+        let body = crate::parse::front_matter::split(text).map_or(0, |parts| parts.body.trim().len());
+        let known = Known {
+            path,
+            version: item.version,
+            status: match item.status {
+                PubStatus::Usable => Status::Usable,
+                PubStatus::Withheld => Status::Withheld,
+                PubStatus::Canceled => Status::Canceled,
+            },
+            version_created: instant(&item.version_created).unwrap_or(first_created),
+            first_created,
+            body_length: body,
+            section: None,
+        };
+        self.shelf.put(&item.uri, known);
+    }
+
+    /// `2026/11/23`: the day of the story, else the day assumed, else today.
+    fn day_folder(&self, item: &WireItem) -> String {
+        let times = [&item.first_created, &item.content_created, &item.version_created];
+        let day = times.into_iter().flatten().next().map(|time| time.instant(&self.shelf.zone).day(&self.shelf.zone));
+        match (day, self.options.context.date) {
+            (Some(day), _) => format!("{:04}/{:02}/{:02}", day.year, day.month, day.day),
+            (None, Some(date)) => format!("{:04}/{:02}/{:02}", date.year(), date.month(), date.day()),
+            (None, None) => {
+                let day = self.options.now.day(&self.shelf.zone);
+                format!("{:04}/{:02}/{:02}", day.year, day.month, day.day)
+            }
+        }
+    }
+}
+
+/// The slug of a story: its headline without marks of the desk.
+fn story_slug(item: &WireItem) -> String {
+    let slug = slugify(without_marks(&item.headline));
+    if slug_fault(&slug).is_some() { neutral_slug(&item.uri) } else { slug }
+}
+
+/// A slug that says nothing of the story.
+fn neutral_slug(uri: &str) -> String {
+    format!("story-{}", &Hash::of(uri.as_bytes()).to_string()[..10])
+}
+
+/// A headline without `UPDATE 1-`, `CORRECTED-`, `(CORRECTED) -` before it and `(2)` after it.
+fn without_marks(headline: &str) -> &str {
+    const MARKS: &[&str] =
+        &["UPDATE", "CORRECTED", "CORRECTION", "REFILE", "RPT", "WRAPUP", "REPEAT", "RECAST", "AMP", "LEAD", "URGENT"];
+    let mut text = headline.trim();
+    for _ in 0..4 {
+        let inner = text.trim_start_matches(['(', '[', '*']);
+        let Some(rest) = MARKS.iter().find_map(|mark| inner.strip_prefix(mark)) else { break };
+        let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | ')' | ']'));
+        let Some(rest) = rest.strip_prefix(['-', ':', '–', '.']) else { break };
+        text = rest.trim_start_matches(['-', ' ']);
+    }
+    if let Some(open) =
+        text.rfind(" (").filter(|open| text[open + 2..].trim_end_matches(')').bytes().all(|b| b.is_ascii_digit()))
+    {
+        text = text[..open].trim_end();
+    }
+    if text.is_empty() { headline } else { text }
+}
+
+/// The slug with a number, still within the limit of slugs.
+fn numbered(slug: &str, number: u32) -> String {
+    if number == 1 {
+        return slug.to_string();
+    }
+    let ending = format!("-{number}");
+    let mut end = slug.len().min(SLUG_LIMIT - ending.len());
+    while !slug.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{ending}", slug[..end].trim_end_matches('-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_stay_out_of_addresses() {
+        for (headline, expected) in [
+            ("UPDATE 1-Port reopens", "Port reopens"),
+            ("CORRECTED-UPDATE 2-Port reopens", "Port reopens"),
+            ("(CORRECTED) - PORT REOPENS", "PORT REOPENS"),
+            ("Port reopens (2)", "Port reopens"),
+            ("Updates to the port law", "Updates to the port law"),
+            ("LEADERS MEET", "LEADERS MEET"),
+            ("(2)", "(2)"),
+        ] {
+            assert_eq!(without_marks(headline), expected);
+        }
+    }
+}

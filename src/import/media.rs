@@ -1,0 +1,105 @@
+//! Pictures and files that come with an item: copied beside the story; addresses of the web are kept and never fetched.
+
+use crate::diag::{Code, Diagnostic};
+use crate::file::{self, ReadError};
+use crate::path::{RelPath, slugify};
+use crate::wire::item::Association;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// The largest file that is copied, in bytes; the same that a build publishes.
+const LIMIT: u64 = 256 << 20;
+
+/// Endings of files that may go with a story.
+pub(super) const ENDINGS: &[&str] = &[
+    "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "tif", "tiff", "mp4", "webm", "mp3", "m4a", "ogg", "wav", "pdf",
+];
+
+/// The associations as the site's file names them. `folder` is where the item came from, `None` for standard input.
+pub(super) fn place(
+    associations: &[Association],
+    folder: Option<&Path>,
+    story: &Path,
+    found: &mut Vec<Diagnostic>,
+) -> (Vec<Association>, Vec<PathBuf>) {
+    let mut placed = Vec::with_capacity(associations.len());
+    let mut taken = Vec::new();
+    for association in associations {
+        let mut one = association.clone();
+        one.href = match association.href.as_deref() {
+            None => None,
+            Some(href) if href.starts_with("http://") || href.starts_with("https://") => Some(href.to_string()),
+            Some(href) => match local(href, folder).ok_or_else(|| "it is no file beside the item".to_string()) {
+                Ok(source) => match copy(&source, story) {
+                    Ok(name) => {
+                        taken.push(source);
+                        Some(name)
+                    }
+                    Err(reason) => missing(href, &reason, found),
+                },
+                Err(reason) => missing(href, &reason, found),
+            },
+        };
+        // Without a file there is nothing to show, and a caption alone says nothing.
+        if one.href.is_some() {
+            placed.push(one);
+        }
+    }
+    (placed, taken)
+}
+
+fn missing(href: &str, reason: &str, found: &mut Vec<Diagnostic>) -> Option<String> {
+    let shown: String = href.chars().take(120).collect();
+    let message = format!("`{shown}` goes with the story and was not copied: {reason}");
+    found
+        .push(Diagnostic::warning(Code::ImportMedia, message).hint("put the file beside the item and import it again"));
+    None
+}
+
+/// A file in or below the item's own folder.
+pub(super) fn local(href: &str, folder: Option<&Path>) -> Option<PathBuf> {
+    let relative = RelPath::new(href.strip_prefix("./").unwrap_or(href))?;
+    let ending = relative.extension()?.to_ascii_lowercase();
+    if !ENDINGS.contains(&ending.as_str()) {
+        return None;
+    }
+    Some(relative.under(folder?))
+}
+
+/// Copies a file beside the story under a name of its own; the name. A file with the same bytes is taken as it is.
+fn copy(source: &Path, story: &Path) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    file::read_bounded(source, LIMIT, &mut bytes).map_err(|error| match error {
+        ReadError::TooLarge(_) => "it is larger than 256 MiB".to_string(),
+        ReadError::Io(error) if error.kind() == ErrorKind::NotFound => {
+            "there is no such file beside the item".to_string()
+        }
+        ReadError::Io(error) => error.to_string(),
+    })?;
+    let ending = source.extension().and_then(|end| end.to_str()).unwrap_or("").to_ascii_lowercase();
+    let stem = source.file_stem().and_then(|stem| stem.to_str()).map(slugify).unwrap_or_default();
+    let stem = if stem.is_empty() { "file" } else { &stem[..] };
+    let folder = story.parent().ok_or("the story has no folder")?;
+    let own = story.file_stem().and_then(|stem| stem.to_str()).unwrap_or("story");
+    let mut own_end = own.len().min(60);
+    while !own.is_char_boundary(own_end) {
+        own_end -= 1;
+    }
+    let mut buffer = Vec::new();
+    for number in 1..100 {
+        let mark = if number == 1 { String::new() } else { format!("-{number}") };
+        let name = format!("{}-{stem}{mark}.{ending}", &own[..own_end]);
+        let target = folder.join(&name);
+        if file::holds(&target, &bytes, &mut buffer).unwrap_or(false) {
+            return Ok(name);
+        }
+        fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+        match file::write_new(&target, &bytes) {
+            Ok(()) => return Ok(name),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+    Err("its name is taken".to_string())
+}

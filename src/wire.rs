@@ -1,0 +1,267 @@
+//! Wire copy: what agencies send, in any of seven formats, becomes one kind of record, [`WireItem`].
+//!
+//! ```text
+//!  bytes ─▶ detect ─▶ charset ─▶ one reader a format ─▶ copy (dateline, byline, notes, end) ─▶ WireItem
+//! ```
+//!
+//! Pure: bytes in, stories and diagnostics out. No reader opens a file or an address, whatever the input names. Input is hostile:
+//! size, depth and numbers are bounded, markup is taken apart and put together anew from an allow-list. Where it is in doubt
+//! whether a story may be published, it comes out withheld and a diagnostic says why. `docs/wire.md` describes the formats.
+
+mod anpa1312;
+pub mod block;
+mod body;
+mod charset;
+mod copy;
+mod dateline;
+mod detect;
+mod dom;
+mod html;
+mod iptc7901;
+pub mod item;
+mod lines;
+pub mod markup;
+mod newsml1;
+mod newsml_g2;
+mod ninjs;
+mod nitf;
+mod plain;
+mod status;
+mod text;
+mod time;
+mod xml;
+
+pub use item::{Association, Dateline, Format, Outcome, PubStatus, WireItem};
+pub use time::WireTime;
+
+use crate::diag::{Code, Diagnostic, Location, Severity};
+use detect::Kind;
+use jiff::civil::Date;
+use std::borrow::Cow;
+
+/// The largest file that is read, in bytes.
+pub const SIZE_LIMIT: u64 = 32 << 20;
+
+/// What a reader is told besides the bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context {
+    /// The day to assume for copy that names none.
+    pub date: Option<Date>,
+}
+
+/// What a file came to.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// Its format, as far as it could be told.
+    pub format: Option<Format>,
+    /// The character set it was read as.
+    pub charset: Option<&'static str>,
+    /// Its stories, in the order of the file.
+    pub items: Vec<WireItem>,
+    /// What is to be said about it.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What it is in all.
+    pub outcome: Option<Outcome>,
+}
+
+impl Reading {
+    /// What the file is in all.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome.unwrap_or(Outcome::Error)
+    }
+}
+
+/// Reads one file of wire copy. `name` is what its diagnostics call it.
+pub fn read(bytes: &[u8], name: &str, context: &Context) -> Reading {
+    let mut notes = Notes::new(name);
+    let mut reading = read_kind(bytes, context, &mut notes);
+    notes.settle(&mut reading);
+    reading
+}
+
+fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Reading {
+    let mut reading = Reading::default();
+    let (decoded, utf16) = match early_utf16(bytes) {
+        Some(decoded) => {
+            let text = decoded.text.into_owned();
+            (Cow::Owned(text.into_bytes()), Some(decoded.charset))
+        }
+        None => (Cow::Borrowed(bytes), None),
+    };
+    let bytes = &*decoded;
+    let kind = detect::kind(bytes);
+    if let Kind::Foreign(what, at) = kind {
+        notes.error_at_byte(Code::WireFormat, what, bytes, at);
+        return reading;
+    }
+    let declared = if kind == Kind::Xml { charset::xml_declaration(bytes) } else { None };
+    let declared = declared.as_deref().or((matches!(kind, Kind::Json)).then_some("utf-8"));
+    let decoded = charset::decode(bytes, if utf16.is_some() { Some("utf-8") } else { declared });
+    reading.charset = utf16.or(Some(decoded.charset));
+    if let Some(warning) = decoded.warning {
+        let at = std::str::from_utf8(bytes).err().map(|error| error.valid_up_to());
+        notes.push_at_byte(warning, bytes, at);
+    }
+    let text = decoded.text;
+    match kind {
+        Kind::Wire(Format::Iptc7901) => iptc7901::read(&text, context, notes, &mut reading),
+        Kind::Wire(Format::Anpa1312) => anpa1312::read(&text, context, notes, &mut reading),
+        Kind::Wire(_) => plain::read(&without_controls(&text, notes), context, notes, &mut reading),
+        Kind::Xml => read_xml(&without_controls(&text, notes), context, notes, &mut reading),
+        Kind::Json => ninjs::read(&without_controls(&text, notes), context, notes, &mut reading),
+        Kind::Foreign(..) => {}
+    }
+    reading
+}
+
+/// UTF-16 has zeros all over, so it must be text before anything else looks at it.
+fn early_utf16(bytes: &[u8]) -> Option<charset::Decoded<'_>> {
+    let is_utf16 = bytes.starts_with(b"\xff\xfe")
+        || bytes.starts_with(b"\xfe\xff")
+        || matches!(bytes, [b'<', 0, second, 0, ..] | [0, b'<', 0, second, ..] if *second != 0);
+    is_utf16.then(|| charset::decode(bytes, None))
+}
+
+/// Control characters that no feed or page may hold go before a format without use for them is read.
+fn without_controls<'t>(text: &'t str, notes: &mut Notes) -> Cow<'t, str> {
+    let (text, count) = text::without_controls(text);
+    if count > 0 {
+        notes.warn(Code::WireControl, format!("{count} control characters were taken out"));
+    }
+    text
+}
+
+fn read_xml(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+    let document = match xml::parse(text) {
+        Ok(document) => document,
+        Err(fault) => {
+            reading.format = xml_format(&xml::root_name(text).unwrap_or_default());
+            return notes.error_at_text(Code::WireSyntax, fault.message, text, fault.at);
+        }
+    };
+    for oddity in document.oddities.iter().take(3) {
+        let diagnostic = Diagnostic::warning(Code::WireSyntax, oddity.message.clone());
+        notes.push_at_text(diagnostic, text, oddity.at);
+    }
+    reading.format = xml_format(&document.root.name);
+    match reading.format {
+        Some(Format::NewsmlG2) => newsml_g2::read(&document.root, context, notes, reading),
+        Some(Format::Newsml1) => newsml1::read(&document.root, context, notes, reading),
+        Some(_) => nitf::read(&document.root, context, notes, reading),
+        None => {
+            let message = format!(
+                "XML with the root element <{}>, which is none of the wire formats",
+                short(&document.root.name)
+            );
+            notes.error_at_text(Code::WireFormat, message, text, document.root.at);
+        }
+    }
+}
+
+fn xml_format(root: &str) -> Option<Format> {
+    match root {
+        "newsMessage" | "newsItem" | "packageItem" | "conceptItem" | "knowledgeItem" | "planningItem"
+        | "catalogItem" => Some(Format::NewsmlG2),
+        "NewsML" => Some(Format::Newsml1),
+        "nitf" => Some(Format::Nitf),
+        _ => None,
+    }
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
+/// Collects what is to be said about one file.
+#[derive(Debug)]
+struct Notes {
+    file: String,
+    found: Vec<Diagnostic>,
+}
+
+impl Notes {
+    fn new(file: &str) -> Notes {
+        Notes { file: file.to_string(), found: Vec::new() }
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
+        let diagnostic = if diagnostic.at.is_none() { diagnostic.at(Location::file(&self.file)) } else { diagnostic };
+        if !self.found.contains(&diagnostic) {
+            self.found.push(diagnostic);
+        }
+    }
+
+    fn note(&mut self, code: Code, message: impl Into<String>) {
+        self.push(Diagnostic::new(Severity::Note, code, message));
+    }
+
+    fn warn(&mut self, code: Code, message: impl Into<String>) {
+        self.push(Diagnostic::warning(code, message));
+    }
+
+    fn error(&mut self, code: Code, message: impl Into<String>) {
+        self.push(Diagnostic::error(code, message));
+    }
+
+    fn push_at_text(&mut self, diagnostic: Diagnostic, text: &str, at: usize) {
+        let (line, column) = text::place(text, at);
+        self.push(diagnostic.at(Location::at(&self.file, line, column)));
+    }
+
+    fn error_at_text(&mut self, code: Code, message: impl Into<String>, text: &str, at: usize) {
+        self.push_at_text(Diagnostic::error(code, message), text, at);
+    }
+
+    /// At a byte of a file that may be no text; columns count bytes there.
+    fn push_at_byte(&mut self, diagnostic: Diagnostic, bytes: &[u8], at: Option<usize>) {
+        let Some(at) = at else { return self.push(diagnostic) };
+        let before = &bytes[..at.min(bytes.len())];
+        let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+        let line = u32::try_from(memchr::memchr_iter(b'\n', before).count() + 1).unwrap_or(u32::MAX);
+        let column = u32::try_from(before.len() - start + 1).unwrap_or(u32::MAX);
+        self.push(diagnostic.at(Location::at(&self.file, line, column)));
+    }
+
+    fn error_at_byte(&mut self, code: Code, message: impl Into<String>, bytes: &[u8], at: Option<usize>) {
+        self.push_at_byte(Diagnostic::error(code, message), bytes, at);
+    }
+
+    /// Adds an item's story, or says why there is none.
+    fn take(&mut self, draft: copy::Draft, context: &Context, reading: &mut Reading) {
+        let name = if draft.item.uri.is_empty() {
+            "the item".to_string()
+        } else {
+            format!("the item {}", short(&draft.item.uri))
+        };
+        match draft.finish(context, self) {
+            Ok(item) => reading.items.push(item),
+            Err(copy::NoStory::NoText) => {
+                self.error(Code::WireNoText, format!("{name} claims to be text and has none"));
+            }
+        }
+    }
+
+    /// Says why the file holds no text story.
+    fn skip(&mut self, reading: &mut Reading, outcome: Outcome, reason: impl Into<String>) {
+        if reading.outcome.is_none() || outcome == Outcome::Skip {
+            reading.outcome = Some(outcome);
+        }
+        self.note(Code::WireSkipped, reason);
+    }
+
+    /// The outcome follows from what was found.
+    fn settle(self, reading: &mut Reading) {
+        let has_error = self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        reading.diagnostics = self.found;
+        reading.outcome = Some(if has_error {
+            // An error in one item of several does not take the others away, but the run must tell.
+            Outcome::Error
+        } else if reading.items.is_empty() {
+            reading.outcome.unwrap_or(Outcome::Error)
+        } else if reading.items.iter().all(|item| item.held.is_some()) {
+            Outcome::NotPublished
+        } else {
+            Outcome::Story
+        });
+    }
+}

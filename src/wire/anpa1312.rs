@@ -1,0 +1,430 @@
+//! ANPA 1312: `SYN SYN SOH` header with the unit separator, a priority line, `STX` text `ETX`, and a footer with the time.
+
+use super::block::Block;
+use super::body::preformatted;
+use super::copy::{Draft, byline};
+use super::item::Format;
+use super::lines;
+use super::text::{clean, is_unfit};
+use super::time::WireTime;
+use super::{Context, Notes, Reading};
+use crate::diag::Code;
+use jiff::civil::{Date, Time};
+
+/// Reads a file, which may hold several messages.
+pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+    reading.format = Some(Format::Anpa1312);
+    let starts: Vec<usize> = text.match_indices("\u{16}\u{16}\u{1}").map(|(at, _)| at).collect();
+    if starts.len() < 2 {
+        return message(text, context, notes, reading);
+    }
+    for (number, start) in starts.iter().enumerate() {
+        let end = starts.get(number + 1).copied().unwrap_or(text.len());
+        message(&text[*start..end], context, notes, reading);
+    }
+}
+
+/// The priority line: `u f DC3 DC1 BC-SLUG   02-26 0105`.
+#[derive(Default)]
+struct Header {
+    service: String,
+    number: String,
+    priority: char,
+    category: String,
+    slug: String,
+    /// First and second number of the date, in the order of the line.
+    date: Option<(i8, i8)>,
+}
+
+fn header(text: &str) -> Option<Header> {
+    let text = text.trim_start_matches(|c: char| is_unfit(c) || c.is_whitespace());
+    let mut lines = text.lines().map(|line| line.trim_end_matches('\r'));
+    let first = lines.next()?;
+    let mut header = Header { service: first.chars().take(1).collect(), ..Header::default() };
+    header.number = first.chars().skip(1).take_while(char::is_ascii_digit).collect();
+    let line = lines.find(|line| !line.trim().is_empty())?;
+    let line: String = line.chars().map(|c| if is_unfit(c) { ' ' } else { c }).collect();
+    header.priority = line.chars().next()?;
+    let mut words: Vec<&str> = line.split_whitespace().skip(1).collect();
+    if !words.is_empty() {
+        header.category = words.remove(0).to_string();
+    }
+    // From the end: the number of words, then the date.
+    if words.last().is_some_and(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit())) {
+        words.pop();
+    }
+    if let Some(date) = words.last().and_then(|word| word.split_once('-')) {
+        header.date = date.0.parse().ok().zip(date.1.parse().ok());
+        if header.date.is_some() {
+            words.pop();
+        }
+    }
+    header.slug = words.join(" ");
+    Some(header)
+}
+
+fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+    let (head, rest) = match text.find('\u{2}') {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => split_without_stx(text),
+    };
+    let Some(header) = header(head) else {
+        return notes.error(Code::WireSyntax, "the header lines of ANPA 1312 cannot be read");
+    };
+    let (body, footer) = match rest.find('\u{3}') {
+        Some(at) => (&rest[..at], &rest[at + 1..]),
+        None => {
+            notes.warn(Code::WireCut, "the text ends without ETX and time stamp: the transmission is incomplete");
+            (rest, "")
+        }
+    };
+    let mut draft = Draft::default();
+    copy_text(body, &mut draft, notes);
+    let line = draft.body.blocks.iter().take(6).find_map(|block| super::dateline::find(&block.plain()));
+    let spoken = line.and_then(|line| line.dateline.iso_date);
+    let stamp = footer_time(footer, spoken.as_deref());
+    fill_header(header, stamp, spoken.as_deref(), context, &mut draft, notes);
+    notes.take(draft, context, reading);
+}
+
+/// Where STX got lost, the text begins after the second line.
+fn split_without_stx(text: &str) -> (&str, &str) {
+    let mut seen = 0;
+    for (at, line) in text.split_inclusive('\n').scan(0, |at, line| {
+        let start = *at;
+        *at += line.len();
+        Some((start, line))
+    }) {
+        if line.chars().any(|c| !is_unfit(c) && !c.is_whitespace()) {
+            seen += 1;
+        }
+        if seen == 2 {
+            return text.split_at(at + line.len());
+        }
+    }
+    (text, "")
+}
+
+fn fill_header(
+    header: Header,
+    stamp: Option<WireTime>,
+    spoken: Option<&str>,
+    context: &Context,
+    draft: &mut Draft,
+    notes: &mut Notes,
+) {
+    let item = &mut draft.item;
+    item.kind = Some("text".to_string());
+    item.urgency = Some(match header.priority.to_ascii_lowercase() {
+        'f' => 1,
+        'b' => 2,
+        'u' => 3,
+        'r' => 4,
+        'd' => 6,
+        _ => 5,
+    });
+    item.version_created = stamp;
+    let day = match (stamp, header.date) {
+        (Some(time), _) => Some(time.date()),
+        (None, Some((first, second))) => {
+            let (month, day) = if first > 12 { (second, first) } else { (first, second) };
+            let part = format!("{month:02}-{day:02}");
+            let year = context.date.map(|date| super::copy::nearest_year(&part, date));
+            let date = year.and_then(|year| Date::new(year, month, day).ok());
+            if stamp.is_none() {
+                let message = match date {
+                    Some(date) => format!("the message has no time stamp; {date} was assumed"),
+                    None => format!("the message names month and day {part} only; say the day with --date"),
+                };
+                notes.warn(Code::WireTime, message);
+            }
+            date
+        }
+        _ => None,
+    };
+    if item.version_created.is_none() {
+        item.version_created = day.and_then(|day| WireTime::parse(&day.to_string()));
+    }
+    if let Some(time) = stamp.filter(WireTime::is_floating) {
+        notes.warn(Code::WireTime, format!("the time `{time}` has no zone; it stays without one"));
+    }
+    let when = day
+        .map(|day| day.to_string())
+        .or_else(|| header.date.map(|(a, b)| format!("{a:02}-{b:02}")))
+        .or(spoken.map(str::to_string));
+    draft.derive_uri_from = Some(format!("{}{} {}", header.service, header.number, when.unwrap_or_default()));
+    let slug = clean(&header.slug);
+    item.slugline = item.slugline.take().or(Some(slug)).filter(|slug| !slug.is_empty());
+    if item.headline.is_empty() && draft.body.blocks.iter().all(Block::is_empty) {
+        item.headline = item.slugline.clone().unwrap_or_default();
+        item.headline_derived = true;
+    }
+    item.alert = matches!(header.priority.to_ascii_lowercase(), 'f' | 'b')
+        && draft.body.blocks.iter().filter(|b| !b.is_empty()).count() <= 1;
+    item.priority = Some(header.priority.to_string());
+    item.category = Some(header.category).filter(|category| !category.is_empty());
+    item.service = Some(header.service);
+    item.sequence = Some(header.number);
+    advance(item, notes);
+}
+
+/// `ADV`: an advance is held until its date, which the copy gives in words only.
+fn advance(item: &mut super::item::WireItem, notes: &mut Notes) {
+    let found = [item.take.as_deref(), item.slugline.as_deref()].into_iter().flatten().any(|text| {
+        text.split(|c: char| !c.is_alphanumeric()).any(|word| {
+            let upper = word.to_uppercase();
+            let rest = upper.strip_prefix("ADV");
+            rest.is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit())) && word.starts_with(['A'])
+        })
+    });
+    if found {
+        notes.warn(Code::WireWithheld, "ADV in the slug means advance copy: it is held until an editor releases it");
+        item.hold("advance copy (ADV)");
+    }
+}
+
+/// `AP-WF-11-13-13 1509GMT`, `KWS-21:37-09-12-18`. Agencies differ in the order of day and month; the dateline decides.
+fn footer_time(footer: &str, spoken: Option<&str>) -> Option<WireTime> {
+    let text: String = footer.chars().map(|c| if is_unfit(c) { ' ' } else { c }).collect();
+    let line = text.lines().map(str::trim).find(|line| line.bytes().any(|b| b.is_ascii_digit()))?;
+    let numbers: Vec<(usize, &str)> = digit_runs(line);
+    let is_utc = line.contains("GMT") || line.contains("UTC");
+    let pair = |at: usize| {
+        numbers.get(at).and_then(|(_, digits)| (digits.len() <= 2).then(|| digits.parse::<i8>().ok()).flatten())
+    };
+    let (first, second, year, time) = if line.contains(':') {
+        let time = Time::new(pair(0)?, pair(1)?, 0, 0).ok()?;
+        (pair(2)?, pair(3)?, pair(4)?, time)
+    } else {
+        let clock = numbers.get(3).map(|(_, digits)| *digits).filter(|digits| digits.len() == 4)?;
+        let time = Time::new(clock[..2].parse().ok()?, clock[2..].parse().ok()?, 0, 0).ok()?;
+        (pair(0)?, pair(1)?, pair(2)?, time)
+    };
+    let year = i16::from(year) + if year >= 70 { 1900 } else { 2000 };
+    let day_first = first > 12
+        || spoken.is_some_and(|spoken| spoken.ends_with(&format!("-{second:02}-{first:02}")) && first != second);
+    let (month, day) = if day_first { (second, first) } else { (first, second) };
+    Some(WireTime::new(Date::new(year, month, day).ok()?, time, is_utc))
+}
+
+fn digit_runs(text: &str) -> Vec<(usize, &str)> {
+    let mut runs = Vec::new();
+    let mut start = None;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        match (c.is_ascii_digit(), start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                runs.push((from, &text[from..at]));
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    runs
+}
+
+/// How a line is set, by its marks.
+#[derive(Clone, Copy, PartialEq)]
+enum Set {
+    /// `^…<`: a line of its own, flush left.
+    Flush,
+    /// `^…=`: centred.
+    Centred,
+    /// Running text.
+    Text,
+}
+
+/// A line of the text without its marks.
+struct Line {
+    text: String,
+    set: Set,
+    is_caret: bool,
+    is_indented: bool,
+}
+
+fn line(raw: &str) -> Line {
+    let mut text = String::with_capacity(raw.len());
+    for c in raw.chars() {
+        match c {
+            '\u{10}' => text.push(' '),
+            '{' => text.push('½'),
+            c if is_unfit(c) && c != '\t' => {}
+            c => text.push(c),
+        }
+    }
+    let is_caret = text.starts_with('^');
+    let inner = if is_caret { &text[1..] } else { &text };
+    let trimmed = inner.trim_end();
+    let (inner, set) = match (is_caret, trimmed.chars().next_back()) {
+        (true, Some('=')) => (trimmed.trim_end_matches('='), Set::Centred),
+        (_, Some('<')) => (trimmed.trim_end_matches('<'), if is_caret { Set::Flush } else { Set::Text }),
+        (true, _) => (trimmed, Set::Flush),
+        (false, _) => (trimmed, Set::Text),
+    };
+    let is_indented = inner.starts_with('\t') || inner.starts_with("   ");
+    // Quotes and dashes of typewriters.
+    let inner = inner.replace("``", "“").replace("''", "”").replace(" _ ", " — ");
+    Line { text: inner, set, is_caret, is_indented }
+}
+
+/// `AM-`, `PM-` or `BC-` begin a slug.
+fn is_slug(text: &str) -> bool {
+    ["AM-", "PM-", "BC-", "AP-"].iter().any(|cycle| text.trim_start().starts_with(cycle))
+}
+
+fn copy_text(body: &str, draft: &mut Draft, notes: &mut Notes) {
+    let mut lines: Vec<Line> = body.split('\n').map(|raw| line(raw.trim_end_matches('\r'))).collect();
+    let first = lines.iter().position(|line| !line.text.trim().is_empty()).unwrap_or(lines.len());
+    lines.drain(..first);
+    if lines.first().is_some_and(|line| is_slug(&line.text) && !line.is_indented) {
+        slug_line(&lines.remove(0).text, draft);
+    }
+    let uses_carets = lines.iter().any(|line| line.is_caret);
+    let text_at = if uses_carets { caret_head(&lines, draft, notes) } else { plain_head(&lines, draft) };
+    blocks(&lines[text_at.min(lines.len())..], draft);
+}
+
+/// `BC-US--Ethanol-Losing Grassland, 1st Ld-Writethru,1140`: slug, take, number of words.
+fn slug_line(text: &str, draft: &mut Draft) {
+    let mut parts: Vec<String> = text.split(',').map(clean).collect();
+    if parts.len() > 1 && parts.last().is_some_and(|last| last.is_empty() || last.bytes().all(|b| b.is_ascii_digit())) {
+        parts.pop();
+    }
+    let take = parts.split_off(1.min(parts.len())).join(", ");
+    let lower = take.to_lowercase();
+    for (word, signal) in [("writethru", "update"), ("corrective", "correction"), ("correction", "correction")] {
+        if lower.contains(word) {
+            draft.item.signals.push(signal.to_string());
+        }
+    }
+    draft.item.slugline = parts.pop().filter(|slug| !slug.is_empty());
+    draft.item.take = Some(take).filter(|take| !take.is_empty());
+}
+
+/// The lines before the text, marked by carets: headline, notes, byline. Returns where the text begins.
+fn caret_head(lines: &[Line], draft: &mut Draft, notes: &mut Notes) -> usize {
+    let item = &mut draft.item;
+    let mut after_byline = false;
+    for (at, line) in lines.iter().enumerate() {
+        let text = clean(&line.text);
+        if text.is_empty() {
+            continue;
+        }
+        if line.set == Set::Text
+            || is_rule(&text)
+            || text.contains(';') && line.is_caret && text.matches(';').count() > 3
+        {
+            return at;
+        }
+        let lower = text.to_lowercase();
+        if lower.starts_with("eds:") || lower.starts_with("eds.") || lower.starts_with("attn") {
+            let note = text.split_once(':').map_or(text.as_str(), |(_, note)| note).trim();
+            item.ed_note = Some(item.ed_note.take().map_or(note.to_string(), |known| format!("{known} {note}")));
+        } else if lower.starts_with("editor") && lower.contains("note") {
+            notes.note(
+                Code::WireDropped,
+                "an editor's note stands before the text; it is kept as a desk note, not shown",
+            );
+            item.notes.push(("editorsNote".to_string(), text));
+        } else if lower.starts_with("ap photo") || lower.starts_with("ap video") || lower.starts_with("ap graphic") {
+            item.notes.push(("media".to_string(), text));
+        } else if byline(&text).is_some() {
+            item.by = Some(text);
+            after_byline = true;
+            continue;
+        } else if line.set == Set::Centred && after_byline {
+            // The writer's title.
+        } else if item.headline.is_empty() {
+            item.headline = text;
+        } else if line.set == Set::Flush && item.description.is_none() {
+            item.description = Some(text);
+        } else {
+            return at;
+        }
+        after_byline = false;
+    }
+    lines.len()
+}
+
+/// Copy without carets: the headline is what stands before the first indented line.
+fn plain_head(lines: &[Line], draft: &mut Draft) -> usize {
+    let end = lines.iter().position(|line| line.is_indented || line.text.trim().is_empty()).unwrap_or(lines.len());
+    let end = end.min(3);
+    let headline: Vec<&str> = lines[..end].iter().map(|line| line.text.trim_end_matches(['+', ' '])).collect();
+    draft.item.headline = clean(&headline.join(" "));
+    end
+}
+
+fn is_rule(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| matches!(c, '_' | '-' | '—'))
+}
+
+/// Lines with four fields and more between semicolons are a table, whatever the header says.
+fn is_tabular(line: &Line) -> bool {
+    line.text.matches(';').count() >= 3 && line.text.chars().count() < 140
+}
+
+fn blocks(lines: &[Line], draft: &mut Draft) {
+    let mut open: Vec<&str> = Vec::new();
+    let mut at = 0;
+    let flush = |open: &mut Vec<&str>, draft: &mut Draft| {
+        draft.body.blocks.extend(lines::blocks(open, 3));
+        open.clear();
+    };
+    while at < lines.len() {
+        let rows = lines[at..].iter().take_while(|line| is_tabular(line)).count();
+        let line = &lines[at];
+        let text = line.text.trim();
+        if rows >= 3 {
+            flush(&mut open, draft);
+            let table = lines[at..at + rows].iter().map(|line| line.text.trim());
+            draft.body.blocks.extend(preformatted(table));
+            at += rows;
+            continue;
+        }
+        at += 1;
+        if is_rule(text) {
+            flush(&mut open, draft);
+            draft.body.blocks.push(Block::Rule);
+        } else if line.is_caret && !text.is_empty() {
+            flush(&mut open, draft);
+            let text = clean(text);
+            let is_heading = line.set == Set::Centred && byline(&text).is_none();
+            draft.body.blocks.push(if is_heading {
+                Block::Heading(3, vec![super::block::Inline::Text(text)])
+            } else {
+                Block::text(text)
+            });
+        } else {
+            open.push(&line.text);
+        }
+    }
+    flush(&mut open, draft);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn footers() {
+        for (footer, spoken, expected) in [
+            ("AP-WF-11-13-13 1509GMT<", None, "2013-11-13T15:09:00Z"),
+            ("KWS-21:37-09-12-18\u{4}", Some("--12-09"), "2018-12-09T21:37:00"),
+            ("AP-NY-02-28-99 0101EST<", None, "1999-02-28T01:01:00"),
+        ] {
+            assert_eq!(footer_time(footer, spoken).map(|t| t.to_string()).as_deref(), Some(expected), "{footer}");
+        }
+        assert_eq!(footer_time("", None), None);
+    }
+
+    #[test]
+    fn headers() {
+        let header =
+            header("\u{16}\u{16}\u{1}W2607\u{1f}asian\nr a\u{13}\u{11} BC-US--X 1stLd-Writethru   11-13 1693\n")
+                .unwrap();
+        assert_eq!((header.service.as_str(), header.number.as_str(), header.priority), ("W", "2607", 'r'));
+        assert_eq!((header.category.as_str(), header.date), ("a", Some((11, 13))));
+        assert_eq!(header.slug, "BC-US--X 1stLd-Writethru");
+    }
+}

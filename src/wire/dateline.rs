@@ -1,0 +1,737 @@
+//! The run-in dateline at the head of a paragraph: `[(AGENCY) -] PLACE[ (country)][, region][, DATE[, year]][.] [AGENCY] SEP`.
+//!
+//! Five forms are tried in order: agency first; agency in brackets; agency between slashes; bare agency before a dash; none, if
+//! there is a date or the place is in capitals.
+
+use super::item::Dateline;
+use super::text::clean;
+
+/// The longest dateline, in characters.
+const LONGEST: usize = 90;
+
+/// A dateline at the head of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) dateline: Dateline,
+    /// Bytes of the text that it takes, with its separator.
+    pub(super) length: usize,
+    /// Whether an agency that is known stands in it.
+    pub(super) known_agency: bool,
+}
+
+/// Finds the dateline that a text begins with. The text has single blanks.
+pub(super) fn find(text: &str) -> Option<Found> {
+    let start = text.len() - text.trim_start().len();
+    let text = &text[start..];
+    if !text.starts_with(|c: char| c.is_alphabetic() || c == '(' || c.is_ascii_digit()) {
+        return None;
+    }
+    let limit = text.char_indices().nth(LONGEST).map_or(text.len(), |(at, _)| at);
+    let found = agency_first(text, limit)
+        .or_else(|| bracketed(text, limit))
+        .or_else(|| slashed(text, limit))
+        .or_else(|| bare(text, limit))
+        .or_else(|| without_agency(text, limit));
+    found.map(|mut found| {
+        found.length += start;
+        found
+    })
+}
+
+/// Reads a dateline that stands alone in a field, where the dash may be missing.
+pub(super) fn of_field(text: &str) -> Option<Dateline> {
+    let text = clean(text);
+    let bare = text.trim_end_matches(['-', '–', '—', '_', ' ', ':']);
+    if let Some(found) = find(&format!("{bare} - ")) {
+        return Some(found.dateline);
+    }
+    let head = head(bare)?;
+    let is_place = head.place.is_some() && !bare.chars().any(|c| c.is_ascii_digit());
+    let is_dateline = is_place || head.date.is_some();
+    is_dateline.then(|| dateline(bare, head, None))
+}
+
+/// What stands before the agency.
+#[derive(Debug, Default)]
+struct Head {
+    place: Option<String>,
+    date: Option<String>,
+    iso_date: Option<String>,
+    capitals: bool,
+}
+
+fn dateline(text: &str, head: Head, agency: Option<&str>) -> Dateline {
+    Dateline {
+        text: text.trim().to_string(),
+        place: head.place,
+        date: head.date,
+        agency: agency.map(|agency| agency.trim().to_string()),
+        iso_date: head.iso_date,
+    }
+}
+
+/// Length of a separator at the head of a text, with the blanks around it; `None` where there is none.
+fn separator(text: &str) -> Option<usize> {
+    let mut rest = text.trim_start();
+    rest = rest.strip_prefix(['.', ',', ':']).unwrap_or(rest);
+    let spaced = rest.trim_start();
+    let dash = ["--", "—", "–", "-", "_"].iter().find_map(|dash| spaced.strip_prefix(dash));
+    let (rest, is_sign) = match dash {
+        Some(after) => (after, true),
+        None => (rest, rest.len() != text.trim_start().len()),
+    };
+    let ends =
+        rest.is_empty() || rest.starts_with(char::is_whitespace) || (dash.is_some() && !rest.starts_with(['-', '_']));
+    (is_sign && ends).then(|| text.len() - rest.trim_start().len())
+}
+
+/// A dash as separator: a blank before it, or a full stop.
+fn dashes(text: &str, limit: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let starts = text[..limit].char_indices().filter(|(_, c)| matches!(c, '-' | '–' | '—' | '_')).map(|(at, _)| at);
+    starts.filter_map(move |at| {
+        let before = text[..at].chars().next_back()?;
+        if !matches!(before, ' ' | '.' | '-') || (before == '-' && !text[..at - 1].ends_with([' ', '.'])) {
+            return None;
+        }
+        let at = if before == '-' { at - 1 } else { at };
+        let length = separator(&text[at..])?;
+        (text[at + length..].is_empty() || text[..at + length].ends_with(' ')).then_some((at, at + length))
+    })
+}
+
+/// `(ANSA) - ROME, JUL 11 - `
+fn agency_first(text: &str, limit: usize) -> Option<Found> {
+    let inner = text.strip_prefix('(')?;
+    let close = inner.find(')').filter(|at| *at <= 40)?;
+    let agency = &inner[..close];
+    if !is_known(agency) {
+        return None;
+    }
+    let after = close + 2;
+    let gap = separator(&text[after..])?;
+    let rest = &text[after + gap..];
+    let reach = limit.saturating_sub(after + gap).min(rest.len());
+    let reach = (0..=reach).rev().find(|at| rest.is_char_boundary(*at)).unwrap_or(0);
+    for (at, end) in dashes(rest, reach) {
+        if let Some(head) =
+            head(rest[..at].trim_end_matches([' ', '.'])).filter(|head| head.date.is_some() || head.capitals)
+        {
+            let shown = &text[..after + gap + at];
+            return Some(Found {
+                dateline: dateline(shown, head, Some(agency)),
+                length: after + gap + end,
+                known_agency: true,
+            });
+        }
+    }
+    let found = dateline(&text[..after], Head::default(), Some(agency));
+    Some(Found { dateline: found, length: after + gap, known_agency: true })
+}
+
+/// `Tehran, Jan 10 (EFE).- `, `Paris (ats afp) `
+fn bracketed(text: &str, limit: usize) -> Option<Found> {
+    let mut from = 0;
+    while let Some(open) = text[from..limit].find('(').map(|at| from + at) {
+        let close = text[open..].find(')').map(|at| open + at).filter(|at| at - open <= 45)?;
+        from = (close + 1).min(limit);
+        let agency = &text[open + 1..close];
+        let (known, gap) = (is_known(agency), separator(&text[close + 1..]));
+        let Some(head) = head(text[..open].trim()) else { continue };
+        if head.place.is_none() && head.date.is_none() {
+            continue;
+        }
+        let spaced = text[close + 1..].starts_with(char::is_whitespace) || text[close + 1..].is_empty();
+        // A name nobody knows counts after a date or a place in capitals, and only before a dash.
+        let is_dateline = if known {
+            gap.is_some() || spaced
+        } else {
+            gap.is_some() && (head.date.is_some() || head.capitals) && is_name(agency)
+        };
+        if !is_dateline {
+            continue;
+        }
+        let end = close + 1 + gap.unwrap_or_else(|| text[close + 1..].len() - text[close + 1..].trim_start().len());
+        return Some(Found {
+            dateline: dateline(&text[..=close], head, Some(agency)),
+            length: end,
+            known_agency: known,
+        });
+    }
+    None
+}
+
+/// `MOSCOW, January 10. /TASS/. `, `København /ritzau/: `
+fn slashed(text: &str, limit: usize) -> Option<Found> {
+    let mut from = 0;
+    while let Some(open) = text[from..limit].find('/').map(|at| from + at) {
+        let close = text[open + 1..].find('/').map(|at| open + 1 + at).filter(|at| at - open <= 45)?;
+        from = (open + 1).min(limit);
+        let agency = &text[open + 1..close];
+        let known = is_known(agency);
+        let Some(head) = head(text[..open].trim()) else { continue };
+        let after = &text[close + 1..];
+        let gap = separator(after).or_else(|| after.is_empty().then_some(0));
+        let fits = known || (is_name(agency) && (head.date.is_some() || head.capitals));
+        if (head.place.is_none() && head.date.is_none()) || !fits || gap.is_none() && !after.starts_with(' ') {
+            continue;
+        }
+        let end = close + 1 + gap.unwrap_or(1);
+        return Some(Found {
+            dateline: dateline(&text[..=close], head, Some(agency)),
+            length: end,
+            known_agency: known,
+        });
+    }
+    None
+}
+
+/// `SEOUL, Nov 26 AFP - `
+fn bare(text: &str, limit: usize) -> Option<Found> {
+    for (at, end) in dashes(text, limit) {
+        let before = text[..at].trim_end_matches([' ', '.']);
+        for agency in ["AP", "AFP", "AAP", "ANA", "Kyodo", "KYODO", "EFE"] {
+            let Some(rest) = before.strip_suffix(agency).filter(|rest| rest.ends_with(' ')) else { continue };
+            if let Some(head) = head(rest.trim()).filter(|head| head.date.is_some() || head.capitals) {
+                return Some(Found { dateline: dateline(before, head, Some(agency)), length: end, known_agency: true });
+            }
+        }
+    }
+    None
+}
+
+/// `OTTAWA - `, `SALVADOR, Feb 26 - `
+fn without_agency(text: &str, limit: usize) -> Option<Found> {
+    for (at, end) in dashes(text, limit) {
+        let before = text[..at].trim_end();
+        let head = head(before.trim_end_matches('.'))?;
+        let is_dateline = head.place.is_some() && (head.date.is_some() || (head.capitals && is_capital_place(before)));
+        if is_dateline {
+            return Some(Found { dateline: dateline(before, head, None), length: end, known_agency: false });
+        }
+    }
+    None
+}
+
+/// Words in capitals that are marks of the desk, not places.
+fn is_capital_place(text: &str) -> bool {
+    const MARKS: &[&str] = &[
+        "CORRECTED",
+        "CORRECTION",
+        "CORRECTS",
+        "UPDATE",
+        "UPDATES",
+        "NOTE",
+        "EDITOR",
+        "EDITORS",
+        "EDITOR'S",
+        "EDS",
+        "FLASH",
+        "URGENT",
+        "ALERT",
+        "BREAKING",
+        "REFILE",
+        "REPEAT",
+        "RPT",
+        "WRAPUP",
+        "ADVISORY",
+        "ATTENTION",
+        "ATTN",
+        "KILL",
+        "ELIM",
+        "AMP",
+        "PHOTO",
+        "VIDEO",
+        "FACTBOX",
+        "ANALYSIS",
+        "EXCLUSIVE",
+        "NEXT",
+        "RESULTS",
+        "SUMMARY",
+        "BREVES",
+        "LEAD",
+        "NEW",
+        "ENDS",
+        "SOURCE",
+        "FILE",
+    ];
+    let words = text.split([' ', ',', '/']).filter(|word| !word.is_empty());
+    let mut count = 0;
+    for word in words {
+        count += 1;
+        let alone = MARKS.contains(&word.trim_matches(['.', ':', ','])) && !(word == "NEW" && text.starts_with("NEW "));
+        if alone {
+            return false;
+        }
+    }
+    count <= 6 && text.chars().filter(|c| c.is_alphabetic()).count() >= 3
+}
+
+/// A place and a date: `Tehran, Jan 10`, `STOCKHOLM, Aug 29, 2014`, `Jan 30`, `FORT WASHINGTON, Pa.`
+fn head(text: &str) -> Option<Head> {
+    let text = text.trim();
+    let mut head = Head::default();
+    if text.is_empty() || text.contains(['«', '»', '"', '“', '?', '!', ';']) {
+        return None;
+    }
+    let segments: Vec<&str> = text.split([',', '،']).map(str::trim).collect();
+    let mut places = segments.len();
+    for from in 0..segments.len() {
+        if let Some((date, iso)) = date(&segments[from..]) {
+            (head.date, head.iso_date, places) = (Some(date), iso, from);
+            break;
+        }
+    }
+    let mut place: Vec<String> = segments[..places].iter().map(|part| without_country(part)).collect();
+    // `NEW DELHI Jan 10`: a date without a comma before it.
+    if head.date.is_none()
+        && let Some(last) = place.last().cloned()
+    {
+        for (at, _) in last.match_indices(' ') {
+            if let Some((date, iso)) =
+                date(&[last[at..].trim()]).filter(|_| last[at..].bytes().any(|b| b.is_ascii_digit()))
+            {
+                (head.date, head.iso_date) = (Some(date), iso);
+                if let Some(part) = place.last_mut() {
+                    part.truncate(at);
+                }
+                break;
+            }
+        }
+    }
+    place.retain(|part| !part.is_empty());
+    if place.is_empty() {
+        return head.date.is_some().then_some(head);
+    }
+    if place.len() > 4 || !place.iter().all(|part| is_place(part)) {
+        return None;
+    }
+    head.capitals = is_capitals(&place[0]);
+    head.place = Some(place.join(", "));
+    Some(head)
+}
+
+/// `كييف (أوكرانيا)` is `كييف`.
+fn without_country(part: &str) -> String {
+    match (part.find('('), part.ends_with(')')) {
+        (Some(open), true) if open > 0 => part[..open].trim().to_string(),
+        _ => part.to_string(),
+    }
+}
+
+fn is_capitals(text: &str) -> bool {
+    let mut letters = text.chars().filter(|c| c.is_alphabetic()).peekable();
+    letters.peek().is_some() && letters.all(|c| c.is_uppercase() && c.is_alphabetic())
+}
+
+/// Words of a place begin with a capital, but for a few small ones; scripts without capitals have at most five words.
+fn is_place(text: &str) -> bool {
+    const SMALL: &[&str] = &[
+        "de", "del", "la", "las", "los", "el", "le", "les", "der", "die", "das", "den", "am", "an", "bei", "im", "in",
+        "of", "on", "upon", "sur", "sous", "en", "do", "da", "dos", "das", "di", "du", "des", "the", "and", "und", "y",
+        "e", "et", "ob", "a", "al", "aan", "op", "van", "à", "i", "på", "ved", "near", "aboard", "with", "und",
+    ];
+    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    if words.is_empty()
+        || words.len() > 6
+        || text.chars().any(|c| matches!(c, '(' | ')' | ':' | '@' | '=' | '<' | '>' | '*'))
+    {
+        return false;
+    }
+    if text.chars().any(|c| c.is_ascii_digit()) || SMALL.contains(&words[0]) && words.len() > 1 && words[0] != "aboard"
+    {
+        return false;
+    }
+    words.iter().all(|word| {
+        let first = word.trim_start_matches(['\'', '’', '-', '–', '/', '.']).chars().next();
+        let Some(first) = first else { return matches!(*word, "-" | "–" | "/") };
+        first.is_uppercase()
+            || !(first.is_lowercase() || first.is_uppercase())
+            || SMALL.contains(word)
+            || word.contains('\'')
+    }) && words.iter().any(|word| !SMALL.contains(word))
+}
+
+/// A name that may be an agency's: it begins with a letter and is no sentence.
+fn is_name(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with(char::is_alphabetic) && text.split(' ').count() <= 4 && !text.contains([',', ';', ':', '"'])
+}
+
+/// Whether any part of a name is an agency that is known: `dpa/lni`, `ats afp`, `GLOBE NEWSWIRE`.
+pub(super) fn is_known(name: &str) -> bool {
+    let name = clean(name).to_lowercase();
+    if name.is_empty() || name.chars().count() > 40 {
+        return false;
+    }
+    AGENCIES.contains(&name.as_str())
+        || name.split(['/', ' ', '-', '–', ',']).any(|part| part.len() > 1 && SHORT_AGENCIES.contains(&part))
+            && name.split(' ').count() <= 3
+}
+
+/// Names as a whole, in lower case.
+const AGENCIES: &[&str] = &[
+    "ap",
+    "associated press",
+    "the associated press",
+    "afp",
+    "agence france-presse",
+    "reuters",
+    "thomson reuters",
+    "efe",
+    "dpa",
+    "ats",
+    "anp",
+    "ritzau",
+    "xinhua",
+    "yonhap",
+    "kyodo",
+    "tass",
+    "itar-tass",
+    "ansa",
+    "aap",
+    "europa press",
+    "ep",
+    "prensa latina",
+    "globe newswire",
+    "globenewswire",
+    "prnewswire",
+    "pr newswire",
+    "business wire",
+    "businesswire",
+    "marketwired",
+    "marketwire",
+    "accesswire",
+    "newsfile corp.",
+    "cp",
+    "the canadian press",
+    "canadian press",
+    "pa",
+    "pa media",
+    "press association",
+    "upi",
+    "interfax",
+    "ria novosti",
+    "sputnik",
+    "apa",
+    "stt",
+    "tt",
+    "ntb",
+    "belga",
+    "lusa",
+    "ana",
+    "ana-mpe",
+    "mti",
+    "pap",
+    "ctk",
+    "čtk",
+    "tanjug",
+    "hina",
+    "sta",
+    "tasr",
+    "sita",
+    "agerpres",
+    "bta",
+    "anadolu",
+    "aa",
+    "wam",
+    "spa",
+    "qna",
+    "kuna",
+    "mena",
+    "petra",
+    "irna",
+    "isna",
+    "mehr",
+    "ians",
+    "pti",
+    "ani",
+    "uni",
+    "bernama",
+    "antara",
+    "vna",
+    "tna",
+    "jiji",
+    "jiji press",
+    "cna",
+    "telam",
+    "télam",
+    "andina",
+    "abi",
+    "nan",
+    "sda",
+    "keystone-sda",
+    "epd",
+    "kna",
+    "sid",
+    "bloomberg",
+    "dow jones",
+    "mt newswires",
+    "newsis",
+    "ukrinform",
+    "belta",
+    "kazinform",
+    "azertac",
+    "agencia brasil",
+    "agência brasil",
+    "notimex",
+    "adnkronos",
+    "agi",
+    "businessdesk",
+    "nzpa",
+    "tca",
+    "afx",
+    "dpa-afx",
+    "ots",
+    "news aktuell",
+    "agencies",
+    "ap/afp",
+    "أ ف ب",
+    "ا ف ب",
+    "أف ب",
+    "د ب أ",
+    "رويترز",
+    "وام",
+    "واس",
+    "قنا",
+    "سانا",
+    "新华社",
+    "共同社",
+    "共同",
+    "時事",
+    "тасс",
+    "риа новости",
+    "интерфакс",
+    "укрінформ",
+];
+
+/// Names that also count as a part of a name, in lower case.
+const SHORT_AGENCIES: &[&str] = &[
+    "ap",
+    "afp",
+    "reuters",
+    "efe",
+    "dpa",
+    "ats",
+    "anp",
+    "ritzau",
+    "xinhua",
+    "yonhap",
+    "kyodo",
+    "tass",
+    "ansa",
+    "aap",
+    "prnewswire",
+    "newswire",
+    "globenewswire",
+    "upi",
+    "interfax",
+    "stt",
+    "ntb",
+    "belga",
+    "lusa",
+    "sda",
+    "apa",
+    "asianet",
+    "jiji",
+    "antara",
+];
+
+/// A date in one or two segments: the text as written, and the date understood.
+fn date(segments: &[&str]) -> Option<(String, Option<String>)> {
+    let [first, rest @ ..] = segments else { return None };
+    let year = match rest {
+        [] => None,
+        [year] => Some(self::year(year.trim_end_matches('.'))?),
+        // `Monday, Jan 10, 2026`
+        [day, more @ ..] if is_weekday(first) && more.len() <= 1 => {
+            let (date, iso) = date(&segments[1..])?;
+            let _ = day;
+            return Some((format!("{first}, {date}"), iso));
+        }
+        _ => return None,
+    };
+    if let ([next], true) = (rest, is_weekday(first)) {
+        let (date, iso) = date(&[next])?;
+        return Some((format!("{first}, {date}"), iso));
+    }
+    if is_weekday(first) {
+        return Some((first.to_string(), None));
+    }
+    let (month, day, own_year) = day_and_month(first)?;
+    let year = year.or(own_year);
+    let written = segments.join(", ");
+    let iso = match year {
+        Some(year) => format!("{year:04}-{month:02}-{day:02}"),
+        None => format!("--{month:02}-{day:02}"),
+    };
+    let valid = jiff::civil::Date::new(year.unwrap_or(2000), month, day).is_ok();
+    let keeps_dot = written
+        .split(' ')
+        .next_back()
+        .is_some_and(|word| word.len() > 1 && word.ends_with('.') && !word.starts_with(|c: char| c.is_ascii_digit()));
+    let written = if keeps_dot { written } else { written.trim_end_matches('.').to_string() };
+    Some((written, valid.then_some(iso)))
+}
+
+fn year(text: &str) -> Option<i16> {
+    let year: i16 = text.trim().parse().ok()?;
+    (text.trim().len() == 4 && (1800..=2200).contains(&year)).then_some(year)
+}
+
+/// `Jan 10`, `10 ene`, `Aug. 29 2014`, `21 Nov. 2024`, `10 de enero de 2024`, `25-11-2023`: month, day, year.
+fn day_and_month(text: &str) -> Option<(i8, i8, Option<i16>)> {
+    let words: Vec<&str> = text.split(' ').filter(|word| !matches!(*word, "" | "de" | "of" | "den" | "del")).collect();
+    let number = |word: &str| -> Option<i8> {
+        let digits = word.trim_end_matches(['.', 'º', ',']);
+        let digits = digits
+            .strip_suffix("st")
+            .or(digits.strip_suffix("nd"))
+            .or(digits.strip_suffix("rd"))
+            .or(digits.strip_suffix("th"))
+            .unwrap_or(digits);
+        let digits = if digits == "1er" { "1" } else { digits };
+        digits.parse().ok().filter(|day| (1..=31).contains(day) && digits.len() <= 2)
+    };
+    match words.as_slice() {
+        [one] => {
+            let parts: Vec<&str> = one.trim_end_matches('.').split(['-', '/', '.']).collect();
+            let [day, month, year] = parts.as_slice() else { return None };
+            if let Some(first) = self::year(day) {
+                return Some((month.parse().ok()?, year.parse().ok()?, Some(first)));
+            }
+            Some((month.parse().ok().filter(|m| (1..=12).contains(m))?, number(day)?, Some(self::year(year)?)))
+        }
+        [first, second, rest @ ..] if rest.len() <= 1 => {
+            let year = match rest.first() {
+                Some(word) => Some(self::year(word.trim_end_matches('.'))?),
+                None => None,
+            };
+            match (number(first), month(second), month(first), number(second)) {
+                (Some(day), Some(month), _, _) | (_, _, Some(month), Some(day)) => Some((month, day, year)),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Month names of ten languages, in lower case; a shorter form of three letters and more means the first that begins with it.
+const MONTHS: [&[&str]; 12] = [
+    &["january", "januar", "janvier", "janeiro", "januari", "jänner", "enero", "gennaio"],
+    &["february", "februar", "febrero", "febbraio", "février", "fevrier", "fevereiro", "februari"],
+    &["march", "mars", "marzo", "märz", "maerz", "março", "marco", "mrt", "mrz", "maart", "marts"],
+    &["april", "abril", "aprile", "avril"],
+    &["may", "mayo", "mai", "maio", "maggio", "mei", "maj"],
+    &["june", "junio", "junho", "juin", "juni", "giugno"],
+    &["july", "julio", "julho", "juillet", "juli", "luglio"],
+    &["august", "agosto", "août", "aout", "augustus", "augusti"],
+    &["september", "septiembre", "setiembre", "setembro", "septembre", "settembre", "sept"],
+    &["october", "octubre", "outubro", "octobre", "oktober", "ottobre"],
+    &["november", "noviembre", "novembro", "novembre"],
+    &["december", "diciembre", "dezembro", "décembre", "decembre", "dezember", "dicembre", "desember"],
+];
+
+/// The number of a month by its name in any of the languages; also for the footers of IPTC 7901.
+pub(super) fn month(word: &str) -> Option<i8> {
+    let word = word.trim_end_matches(['.', ',']).to_lowercase();
+    if word.chars().count() < 3 || !word.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    let at = MONTHS.iter().position(|names| names.iter().any(|name| name.starts_with(&word)))?;
+    i8::try_from(at + 1).ok()
+}
+
+fn is_weekday(word: &str) -> bool {
+    const DAYS: &[&str] = &[
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "lunes",
+        "martes",
+        "miércoles",
+        "jueves",
+        "viernes",
+        "sábado",
+        "domingo",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "samedi",
+        "dimanche",
+        "montag",
+        "dienstag",
+        "mittwoch",
+        "donnerstag",
+        "freitag",
+        "samstag",
+        "sonntag",
+    ];
+    DAYS.contains(&word.trim_end_matches('.').to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<(&str, &str, &str, &str, &str)>) {
+        let found = find(text);
+        let shown = found.as_ref().map(|found| {
+            let line = &found.dateline;
+            let part = |text: &Option<String>| text.clone().unwrap_or_default();
+            (
+                part(&line.place),
+                part(&line.date),
+                part(&line.agency),
+                part(&line.iso_date),
+                text[found.length..].to_string(),
+            )
+        });
+        let expected =
+            expected.map(|(a, b, c, d, e)| (a.to_string(), b.to_string(), c.to_string(), d.to_string(), e.to_string()));
+        assert_eq!(shown, expected, "{text}");
+    }
+
+    #[test]
+    fn forms_of_the_agencies() {
+        check("Halden, Jan 10 (EFE).- Text", Some(("Halden", "Jan 10", "EFE", "--01-10", "Text")));
+        check("HALDEN, Norway (AP) — Text", Some(("HALDEN, Norway", "", "AP", "", "Text")));
+        check("Halden, Dec. 9 Kyodo - Text", Some(("Halden", "Dec. 9", "Kyodo", "--12-09", "Text")));
+        check("Halden, 10 juil 2024 (AFP)", Some(("Halden", "10 juil 2024", "AFP", "2024-07-10", "")));
+        check("HALDEN, January 10. /TASS/. Text", Some(("HALDEN", "January 10", "TASS", "--01-10", "Text")));
+        check("(ANSA) - HALDEN, 1 LUG - Text", Some(("HALDEN", "1 LUG", "ANSA", "--07-01", "Text")));
+        check("(Reuters) - Text", Some(("", "", "Reuters", "", "Text")));
+        check("Halden/Moss (dpa/lni) - Text", Some(("Halden/Moss", "", "dpa/lni", "", "Text")));
+        check("Halden /ritzau/: Text", Some(("Halden", "", "ritzau", "", "Text")));
+        check("HALDEN, Monday (Reuters) - Text", Some(("HALDEN", "Monday", "Reuters", "", "Text")));
+        check("HALDEN -- Text", Some(("HALDEN", "", "", "", "Text")));
+        check("Feb 3 (Halden Wire) - Text", Some(("", "Feb 3", "Halden Wire", "--02-03", "Text")));
+    }
+
+    #[test]
+    fn what_is_none() {
+        for text in [
+            "Lars Berg (Port Radio) - who was there - said so.",
+            "By Lars Berg",
+            "The port (which was closed) - long a problem - opened.",
+            "UPDATE - Text",
+            "Halden Line Inc. (HLI) on Monday said",
+            "* Port index -0.06 pct",
+            "",
+        ] {
+            check(text, None);
+        }
+    }
+
+    #[test]
+    fn fields_need_no_dash() {
+        assert_eq!(of_field("HALDEN, July 23").unwrap().place.as_deref(), Some("HALDEN"));
+        assert_eq!(of_field("Halden (dpa) - ").unwrap().agency.as_deref(), Some("dpa"));
+        assert_eq!(of_field("2014-07-16 15:53:10 GMT+00:00"), None);
+    }
+}

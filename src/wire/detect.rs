@@ -1,0 +1,156 @@
+//! Which format a file is in, told from its bytes and never from its name.
+
+use super::item::Format;
+
+/// What the first 64 KiB of a file look like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A wire format that needs no further look. XML and JSON are told apart by their readers.
+    Wire(Format),
+    /// XML; its root decides.
+    Xml,
+    /// JSON; its keys decide.
+    Json,
+    /// None of ours: what it is, and the offset at which that shows.
+    Foreign(String, Option<usize>),
+}
+
+const LOOK: usize = 64 << 10;
+
+/// Looks at the bytes. UTF-16 must have been made UTF-8 before.
+pub(super) fn kind(bytes: &[u8]) -> Kind {
+    let bytes = &bytes[..bytes.len().min(LOOK)];
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.is_empty() {
+        return Kind::Foreign("the file is empty".to_string(), None);
+    }
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Kind::Foreign("the file holds nothing but white space".to_string(), None);
+    }
+    if let Some(name) = magic(bytes) {
+        return Kind::Foreign(format!("the file is {name}, not text"), Some(0));
+    }
+    if let Some(at) = memchr::memchr(0, bytes) {
+        return Kind::Foreign("the file holds a NUL byte, so it is not text".to_string(), Some(at));
+    }
+    let start = bytes.iter().position(|b| !matches!(b, 0x7f | b'\r' | b'\n')).unwrap_or(0);
+    let head = &bytes[start..];
+    if is_anpa(head) {
+        return Kind::Wire(Format::Anpa1312);
+    }
+    if is_7901(head) {
+        return Kind::Wire(Format::Iptc7901);
+    }
+    match bytes.iter().find(|b| !b.is_ascii_whitespace()) {
+        Some(b'{' | b'[') => Kind::Json,
+        Some(b'<') => Kind::Xml,
+        _ if is_mail(bytes) => {
+            Kind::Foreign("the file is mail, with RFC 822 headers, not wire copy".to_string(), Some(0))
+        }
+        _ => Kind::Wire(Format::Plain),
+    }
+}
+
+fn magic(bytes: &[u8]) -> Option<&'static str> {
+    const SIGNS: &[(&[u8], &str)] = &[
+        (b"\xff\xd8\xff", "a JPEG picture"),
+        (b"\x89PNG", "a PNG picture"),
+        (b"GIF8", "a GIF picture"),
+        (b"PK\x03\x04", "a ZIP archive"),
+        (b"%PDF-", "a PDF document"),
+        (b"\x1f\x8b", "gzip data"),
+    ];
+    SIGNS.iter().find(|(sign, _)| bytes.starts_with(sign)).map(|(_, name)| *name)
+}
+
+/// `SYN SYN SOH`, or a first line `x dddd … US` with a priority line after it. The unit separator is the key.
+fn is_anpa(head: &[u8]) -> bool {
+    if head.starts_with(b"\x16\x16\x01") {
+        return true;
+    }
+    let after_soh = head.strip_prefix(b"\x01");
+    let head = after_soh.unwrap_or(head);
+    let line = head.split(|b| matches!(b, b'\r' | b'\n')).next().unwrap_or(head);
+    let number = line.get(1..5).is_some_and(|digits| digits.iter().all(u8::is_ascii_digit));
+    let service = line.first().is_some_and(u8::is_ascii_alphabetic);
+    let separated = line.len() <= 40 && line.contains(&0x1f);
+    let next = head[line.len()..].iter().position(|b| !matches!(b, b'\r' | b'\n')).map(|at| &head[line.len() + at..]);
+    let priority = next.is_some_and(|next| {
+        next.first().is_some_and(u8::is_ascii_lowercase) && next.get(1) == Some(&b' ') && next.len() > 3
+    });
+    service && number && separated && (after_soh.is_some() || priority)
+}
+
+/// `[SOH] abc0000 4 pl 110`: service and number, priority, category, words.
+fn is_7901(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\x01").unwrap_or(head);
+    let line = head.split(|b| matches!(b, b'\r' | b'\n')).next().unwrap_or(head);
+    let line = &line[..line.len().min(120)];
+    let letters = line.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let numbers = line[letters..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let mut words = line[letters + numbers..].split(|b| *b == b' ');
+    let empty = words.next().is_some_and(<[u8]>::is_empty);
+    let priority = words.next().is_some_and(|word| word.len() == 1 && word[0].is_ascii_digit());
+    let category =
+        words.next().is_some_and(|word| (1..=3).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase));
+    let count = words.next().is_some_and(|word| !word.is_empty() && word.iter().all(u8::is_ascii_digit));
+    (2..=4).contains(&letters) && (2..=5).contains(&numbers) && empty && priority && category && count
+}
+
+/// Header lines of RFC 822 at the top, of which two at least are mail's own.
+fn is_mail(bytes: &[u8]) -> bool {
+    const HEADERS: &[&str] = &[
+        "from",
+        "to",
+        "received",
+        "mime-version",
+        "subject",
+        "return-path",
+        "message-id",
+        "delivered-to",
+        "date",
+        "reply-to",
+        "content-type",
+        "x-mailer",
+    ];
+    const SURE: &[&str] = &["from", "received", "mime-version", "return-path", "message-id", "delivered-to", "subject"];
+    let mut known = 0;
+    let mut sure = 0;
+    let lines = bytes.split(|b| *b == b'\n').skip_while(|line| line.iter().all(u8::is_ascii_whitespace)).take(12);
+    for (number, line) in lines.enumerate() {
+        if number == 0 && line.starts_with(b"From ") && line.contains(&b'@') {
+            return true;
+        }
+        let Some(colon) = line.iter().position(|b| *b == b':') else { continue };
+        let name = String::from_utf8_lossy(&line[..colon.min(20)]).to_ascii_lowercase();
+        known += usize::from(HEADERS.contains(&name.as_str()));
+        sure += usize::from(SURE.contains(&name.as_str()));
+    }
+    sure >= 1 && known >= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bytes_tell() {
+        for (bytes, expected) in [
+            (&b"\x16\x16\x01W2870\x1fasian\n"[..], Kind::Wire(Format::Anpa1312)),
+            (b"a0105X\x1fk-\r\nu s x", Kind::Wire(Format::Anpa1312)),
+            (b"\x7f\x7f\r\n\x01bsf025 3 ec 121   etf 967\r\n", Kind::Wire(Format::Iptc7901)),
+            (b"eca00075 3 i 510    dpa 1003\n", Kind::Wire(Format::Iptc7901)),
+            (b"  {\"uri\":1}", Kind::Json),
+            (b"\xef\xbb\xbf<?xml", Kind::Xml),
+            (b"Politics\n\nA headline\n\nText.", Kind::Wire(Format::Plain)),
+            (b"Room 101 is a story\n", Kind::Wire(Format::Plain)),
+        ] {
+            assert_eq!(kind(bytes), expected, "{bytes:?}");
+        }
+        for foreign in
+            [&b""[..], b" \n ", b"a\0b", b"\xff\xd8\xff\xe0", b"From: a@b.example\nTo: c\nSubject: d\n\nText"]
+        {
+            assert!(matches!(kind(foreign), Kind::Foreign(..)), "{foreign:?}");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! HTML in a string to a tree: html5ever's tokens, and a tree lenient enough for the HTML of news systems.
+//!
+//! The tree is never shown: [`super::body`] takes from it what its allow-list knows. So it need not be what a browser would make.
+
+use super::dom::{Element, Node};
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+/// The deepest nesting kept; what is deeper is put beside it.
+const DEPTH: usize = 100;
+
+/// Parses a fragment or a whole document. Never fails.
+pub(super) fn parse(html: &str) -> Element<'static> {
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from_slice(html));
+    let builder = Builder { open: vec![Element::new("html")], keeps_fffd: html.contains('\u{fffd}') };
+    let sink = Sink(RefCell::new(builder));
+    let tokenizer = Tokenizer::new(sink, Default::default());
+    // Scripts are raw data here, so the tokenizer never stops for one.
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+    tokenizer.sink.0.into_inner().finish()
+}
+
+struct Sink(RefCell<Builder>);
+
+impl TokenSink for Sink {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut builder = self.0.borrow_mut();
+        match token {
+            Token::CharacterTokens(text) => builder.text(&text),
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
+                let name = tag.name.to_string();
+                let mut element = Element::new(name.clone());
+                for attribute in &tag.attrs {
+                    let key = attribute.name.local.to_string();
+                    let key = key.rsplit(':').next().unwrap_or("").to_string();
+                    element.attributes.push((Cow::Owned(key), Cow::Owned(attribute.value.to_string())));
+                }
+                builder.start(element, tag.self_closing);
+                return match name.as_str() {
+                    "script" => TokenSinkResult::RawData(RawKind::ScriptData),
+                    "style" | "xmp" | "iframe" | "noembed" | "noframes" | "noscript" => {
+                        TokenSinkResult::RawData(RawKind::Rawtext)
+                    }
+                    "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
+                    _ => TokenSinkResult::Continue,
+                };
+            }
+            Token::TagToken(tag) => builder.end(&tag.name),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+struct Builder {
+    open: Vec<Element<'static>>,
+    /// U+FFFD stands in the source. Otherwise it comes from references to what is no character (`&#0;`), which are dropped.
+    keeps_fffd: bool,
+}
+
+/// Elements without an end tag.
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
+/// Blocks that end an open paragraph.
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "div"
+            | "dl"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hr"
+            | "main"
+            | "nav"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "table"
+            | "ul"
+    )
+}
+
+/// Elements that a start tag ends, and those beyond which it does not look.
+fn ended_by(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
+    const TABLE: &[&str] = &["table", "html"];
+    match name {
+        "li" => (&["li", "p"], &["ul", "ol", "html", "table", "td", "th"]),
+        "dt" | "dd" => (&["dt", "dd", "p"], &["dl", "html", "table", "td", "th"]),
+        "td" | "th" => (&["td", "th", "p"], &["tr", "table", "html"]),
+        "tr" => (&["tr", "td", "th", "p"], TABLE),
+        "tbody" | "thead" | "tfoot" => (&["tbody", "thead", "tfoot", "tr", "td", "th", "p"], TABLE),
+        name if is_block(name) => {
+            (&["p"], &["html", "td", "th", "li", "div", "section", "blockquote", "table", "article"])
+        }
+        _ => (&[], &[]),
+    }
+}
+
+impl Builder {
+    fn text(&mut self, text: &str) {
+        let text = if self.keeps_fffd { Cow::Borrowed(text) } else { Cow::Owned(text.replace('\u{fffd}', "")) };
+        let text = &*text;
+        let Some(parent) = self.open.last_mut() else { return };
+        if let Some(Node::Text(Cow::Owned(last))) = parent.children.last_mut() {
+            last.push_str(text);
+        } else {
+            parent.children.push(Node::Text(Cow::Owned(text.to_string())));
+        }
+    }
+
+    fn start(&mut self, element: Element<'static>, self_closing: bool) {
+        let name = element.name.to_string();
+        let (ends, border) = ended_by(&name);
+        let from = self.open.iter().rposition(|open| border.contains(&open.name.as_ref())).unwrap_or(0);
+        if let Some(at) = self.open.iter().skip(from + 1).position(|open| ends.contains(&open.name.as_ref())) {
+            self.close_to(from + 1 + at);
+        }
+        let is_foreign =
+            !is_block(&name) && self_closing && !matches!(name.as_str(), "a" | "b" | "i" | "em" | "strong" | "span");
+        if is_void(&name) || is_foreign || self.open.len() >= DEPTH {
+            self.add(element);
+        } else {
+            self.open.push(element);
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        if name == "br" {
+            return self.add(Element::new("br"));
+        }
+        let is_cell =
+            self.open.iter().rposition(|open| matches!(open.name.as_ref(), "td" | "th" | "table")).unwrap_or(0);
+        let found = self.open.iter().rposition(|open| open.name == name).filter(|at| *at > 0);
+        // An end tag inside a cell does not close what is around the table.
+        let found = found.filter(|at| *at >= is_cell || matches!(name, "table" | "tr" | "tbody" | "thead" | "tfoot"));
+        if let Some(at) = found {
+            self.close_to(at);
+        }
+    }
+
+    fn close_to(&mut self, length: usize) {
+        while self.open.len() > length.max(1) {
+            if let Some(element) = self.open.pop() {
+                self.add(element);
+            }
+        }
+    }
+
+    fn add(&mut self, element: Element<'static>) {
+        if let Some(parent) = self.open.last_mut() {
+            parent.children.push(Node::Element(element));
+        }
+    }
+
+    fn finish(mut self) -> Element<'static> {
+        self.close_to(1);
+        self.open.pop().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show(element: &Element) -> String {
+        let inner: String = element
+            .children
+            .iter()
+            .map(|node| match node {
+                Node::Text(text) => text.to_string(),
+                Node::Element(element) => show(element),
+            })
+            .collect();
+        format!("({}:{inner})", element.name)
+    }
+
+    #[test]
+    fn open_tags_end_where_they_must() {
+        for (html, tree) in [
+            ("<p>a<p>b", "(html:(p:a)(p:b))"),
+            ("<ul><li>a<li>b</ul>c", "(html:(ul:(li:a)(li:b))c)"),
+            ("<table><tr><td>a<td><p>b<tr><td>c</table>d", "(html:(table:(tr:(td:a)(td:(p:b)))(tr:(td:c)))d)"),
+            ("a<br>b<br/>c</p>", "(html:a(br:)b(br:)c)"),
+            ("<b>a<i>b</b>c", "(html:(b:a(i:b))c)"),
+            ("<script>a<b></script>c &amp; &eacute;", "(html:(script:a<b>)c & é)"),
+        ] {
+            assert_eq!(show(&parse(html)), tree, "{html}");
+        }
+        parse(&"<div>".repeat(100_000));
+    }
+}

@@ -1,0 +1,327 @@
+//! IPTC 7901: `SOH` header, slug, `STX` text `ETX` date. Gateways lose the control characters, so all of it also works without.
+
+use super::copy::{Draft, is_header_byline, is_signoff};
+use super::dateline::month;
+use super::item::Format;
+use super::lines;
+use super::text::{clean, is_unfit};
+use super::time::WireTime;
+use super::{Context, Notes, Reading};
+use crate::diag::Code;
+use jiff::civil::{Date, Time};
+
+const SOH: char = '\u{1}';
+const STX: char = '\u{2}';
+const ETX: char = '\u{3}';
+
+/// Reads a file, which may hold several messages.
+pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+    reading.format = Some(Format::Iptc7901);
+    let text = shift_sequences(text, notes);
+    let starts: Vec<usize> = text.match_indices(SOH).map(|(at, _)| at).collect();
+    if starts.len() < 2 {
+        return message(&text, context, notes, reading);
+    }
+    for (number, start) in starts.iter().enumerate() {
+        let end = starts.get(number + 1).copied().unwrap_or(text.len());
+        message(&text[*start..end], context, notes, reading);
+    }
+}
+
+/// Escape sequences for other graphic sets, and shifts, are dropped: nothing says what they stood for.
+fn shift_sequences(text: &str, notes: &mut Notes) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut dropped = false;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\u{1b}' => {
+                dropped = true;
+                // ESC, intermediate characters, and the final one that names the set.
+                while chars.peek().is_some_and(|c| matches!(c, '\u{20}'..='\u{2f}')) {
+                    chars.next();
+                }
+                chars.next_if(|c| matches!(c, '\u{30}'..='\u{7e}'));
+            }
+            '\u{e}' | '\u{f}' => dropped = true,
+            c => out.push(c),
+        }
+    }
+    if dropped {
+        notes.warn(Code::WireControl, "escape sequences for other character sets were dropped; letters may be missing");
+    }
+    out
+}
+
+/// The parts of the header line: `bdt0000 4 pl 110  dpa 0000`.
+struct Header {
+    service: String,
+    number: String,
+    priority: String,
+    category: String,
+    provider: Option<String>,
+}
+
+fn header(line: &str) -> Option<Header> {
+    let mut words = line.split_whitespace();
+    let first = words.next()?;
+    let letters = first.find(|c: char| c.is_ascii_digit())?;
+    let (service, number) = first.split_at(letters);
+    let (priority, category) = (words.next()?.to_string(), words.next()?.to_string());
+    let provider = words.map(str::to_string).find(|word| super::dateline::is_known(word));
+    Some(Header { service: service.to_string(), number: number.to_string(), priority, category, provider })
+}
+
+fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+    let text = text.trim_start_matches(|c: char| c == SOH || c == '\u{7f}' || c.is_whitespace());
+    let (before, after) = match text.find(ETX) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    };
+    let (head, rest) = match before.find(STX) {
+        Some(at) => (&before[..at], Some(&before[at + 1..])),
+        None => (before, None),
+    };
+    let head_lines = clean_lines(head);
+    let mut head_lines: Vec<&str> = head_lines.iter().map(String::as_str).collect();
+    let Some(parts) = head_lines.first().and_then(|line| header(line)) else {
+        return notes.error(Code::WireSyntax, "the header line of IPTC 7901 cannot be read");
+    };
+    head_lines.remove(0);
+    let rest_lines = rest.map(clean_lines).unwrap_or_default();
+    let mut lines: Vec<&str> = rest_lines.iter().map(String::as_str).collect();
+    let mut slug: Vec<&str> = head_lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+    if rest.is_none() {
+        // Without STX the first line with words is the slug, if it looks like one.
+        let is_slug = slug.first().is_some_and(|line| line.contains('/') && !line.contains(' '));
+        let at = head_lines.iter().position(|line| !line.trim().is_empty()).unwrap_or(0);
+        lines = if is_slug { head_lines[at + 1..].to_vec() } else { head_lines[at..].to_vec() };
+        slug.truncate(usize::from(is_slug));
+    }
+    let mut draft = Draft::default();
+    let footer = footer_of(after, &mut lines);
+    if after.is_none() && footer.is_none() {
+        notes.warn(Code::WireCut, "the text ends without ETX and date line: the transmission is incomplete");
+    }
+    draft.item.slugline = Some(slug.join("/").trim_matches(['/', ' ']).to_string()).filter(|slug| !slug.is_empty());
+    fill_header(parts, footer, &mut draft, notes);
+    let body_at = header_block(&lines, &mut draft);
+    text_block(&lines[body_at.min(lines.len())..], &mut draft);
+    notes.take(draft, context, reading);
+}
+
+/// Lines without control characters; a carriage return ends a line only together with its line feed.
+fn clean_lines(text: &str) -> Vec<String> {
+    text.split('\n').map(|line| line.chars().filter(|c| !is_unfit(*c) && *c != '\r').collect()).collect()
+}
+
+fn fill_header(parts: Header, footer: Option<WireTime>, draft: &mut Draft, notes: &mut Notes) {
+    let item = &mut draft.item;
+    item.urgency = parts.priority.parse().ok().filter(|urgency| (1..=9).contains(urgency));
+    // A number of zeros only is no number: the slug has to tell messages of one minute apart.
+    let slug = if parts.number.bytes().all(|b| b == b'0') || parts.number.ends_with("000") {
+        item.slugline.clone()
+    } else {
+        None
+    };
+    let when = footer.map(|time| time.to_string()).unwrap_or_default();
+    draft.derive_uri_from = Some(format!("{}{} {when} {}", parts.service, parts.number, slug.unwrap_or_default()));
+    if let Some(time) = footer.filter(WireTime::is_floating) {
+        notes.warn(Code::WireTime, format!("the time `{time}` has no zone; it stays without one"));
+    }
+    item.kind = Some("text".to_string());
+    item.version_created = footer;
+    item.priority = Some(parts.priority);
+    item.category = Some(parts.category);
+    item.service = Some(parts.service);
+    item.sequence = Some(parts.number);
+    item.provider = parts.provider;
+}
+
+/// The date line after ETX; where ETX got lost, the last line of the text if it is one.
+fn footer_of(after: Option<&str>, lines: &mut Vec<&str>) -> Option<WireTime> {
+    if let Some(after) = after {
+        return after.lines().find_map(footer);
+    }
+    let last = lines.iter().rposition(|line| !line.trim().is_empty())?;
+    let time = footer(lines[last])?;
+    lines.truncate(last);
+    Some(time)
+}
+
+/// `251100 Sep 24`, `131137 GMT Nov 13`, `091223 dec 18`.
+fn footer(line: &str) -> Option<WireTime> {
+    let clean: String = line.chars().filter(|c| !is_unfit(*c)).collect();
+    let words: Vec<&str> = clean.split_whitespace().collect();
+    let (stamp, is_utc, name, year) = match words.as_slice() {
+        [stamp, zone @ ("GMT" | "UTC" | "Z" | "gmt"), name, year, ..] => (*stamp, !zone.is_empty(), *name, *year),
+        [stamp, name, year, ..] => (*stamp, false, *name, *year),
+        _ => return None,
+    };
+    if stamp.len() != 6 || !stamp.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let number = |range: std::ops::Range<usize>| stamp.get(range).and_then(|digits| digits.parse::<i8>().ok());
+    let time = Time::new(number(2..4)?, number(4..6)?, 0, 0).ok()?;
+    let short: i16 = year.parse().ok()?;
+    let year = match year.len() {
+        2 => short + if short >= 70 { 1900 } else { 2000 },
+        4 => short,
+        _ => return None,
+    };
+    let date = Date::new(year, month(name)?, number(0..2)?).ok()?;
+    Some(WireTime::new(date, time, is_utc))
+}
+
+/// The lines up to the first that ends in ` =`: notes, takes, headline, byline. Returns where the text begins.
+fn header_block(lines: &[&str], draft: &mut Draft) -> usize {
+    let end = lines.iter().take(40).position(|line| line.trim_end().ends_with('='));
+    let Some(end) = end else {
+        // No mark: the first line with words is the headline.
+        let at = lines.iter().position(|line| !line.trim().is_empty()).unwrap_or(lines.len());
+        if let Some(line) = lines.get(at) {
+            draft.item.headline = clean(line);
+        }
+        return at + 1;
+    };
+    let head: Vec<String> = lines[..=end].iter().map(|line| clean(line.trim_end().trim_end_matches('='))).collect();
+    let mut rest: Vec<String> = Vec::new();
+    let mut note: Option<String> = None;
+    for line in head.into_iter().filter(|line| !line.is_empty()) {
+        if let Some(open) = &mut note {
+            open.push(' ');
+            open.push_str(&line);
+        } else if line.starts_with('(') {
+            note = Some(line);
+        } else {
+            rest.push(line);
+            continue;
+        }
+        if note.as_deref().is_some_and(|note| note.ends_with(')'))
+            && let Some(note) = note.take()
+        {
+            header_note(note.trim_matches(['(', ')']), draft);
+        }
+    }
+    rest.extend(note);
+    takes_and_headline(rest, draft);
+    end + 1
+}
+
+/// A note in brackets: a correction for readers, an advisory, or a word to desks.
+fn header_note(note: &str, draft: &mut Draft) {
+    let note = clean(note);
+    let lower = note.to_lowercase();
+    let item = &mut draft.item;
+    let correction = ["berichtigung", "korrektur", "corrects", "correction", "rectificatif", "corrección", "correção"];
+    if correction.iter().any(|word| lower.starts_with(word)) {
+        item.signals.push("correction".to_string());
+        item.correction = Some(note);
+    } else if lower.starts_with("achtung")
+        || lower.contains("planungshinweis")
+        || lower.starts_with("advisory")
+        || lower.starts_with("attention")
+    {
+        item.advisory = true;
+        item.notes.push(("header".to_string(), note));
+    } else if lower.starts_with("eil")
+        || lower.starts_with("blitz")
+        || lower.starts_with("urgent")
+        || lower.starts_with("flash")
+    {
+        item.take.get_or_insert(note);
+    } else {
+        item.notes.push(("header".to_string(), note));
+    }
+}
+
+/// Takes come first, then a kicker and a place that end in a colon (ats), the headline, and the byline.
+fn takes_and_headline(mut lines: Vec<String>, draft: &mut Draft) {
+    let item = &mut draft.item;
+    let mut takes: Vec<String> = item.take.take().into_iter().collect();
+    while lines.len() > 1 && is_take(&lines[0]) {
+        takes.push(lines.remove(0));
+    }
+    item.take = Some(takes.join(" ")).filter(|take| !take.is_empty());
+    if let Some(at) = lines
+        .iter()
+        .position(|line| line.ends_with(':') && line.split(' ').count() <= 4)
+        .filter(|at| at + 1 < lines.len())
+    {
+        let before: Vec<String> = lines.drain(..=at).collect();
+        item.kicker = before.first().filter(|_| before.len() > 1).cloned();
+    }
+    if let Some(at) = lines.iter().position(|line| is_header_byline(line)).filter(|at| *at > 0) {
+        let by: Vec<String> = lines.drain(at..).collect();
+        item.by = Some(by.join(" "));
+    }
+    item.headline = lines.join(" ");
+}
+
+/// `1ST LEAD`, `3RD NET`, `REFILE`, `EXTRA`.
+fn is_take(line: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "LEAD",
+        "NET",
+        "TAKE",
+        "REFILE",
+        "EXTRA",
+        "REPEAT",
+        "URGENT",
+        "FLASH",
+        "CORRECTION",
+        "CORRECTED",
+        "ROUNDUP",
+        "FEATURE",
+        "SUMMARY",
+        "UPDATE",
+        "ADVISORY",
+        "KILL",
+        "PREVIEW",
+        "NEWS",
+        "ANALYSIS",
+        "BACKGROUND",
+        "FACTBOX",
+        "PROFILE",
+        "WRAP",
+        "WITHDRAW",
+        "EMBARGO",
+    ];
+    let is_capital = !line.chars().any(char::is_lowercase);
+    let words: Vec<&str> = line.split([' ', ':', '-']).filter(|word| !word.is_empty()).collect();
+    is_capital && words.len() <= 4 && words.iter().any(|word| WORDS.contains(word))
+}
+
+/// The text; what follows the notebook's heading is the desk's, but for the closing line.
+fn text_block(lines: &[&str], draft: &mut Draft) {
+    let end = lines::notebook(lines).unwrap_or(lines.len());
+    let (text, desk) = lines.split_at(end);
+    if let Some(last) = desk.iter().map(|line| line.trim()).rfind(|line| !line.is_empty())
+        && is_signoff(last)
+    {
+        draft.item.signoff = Some(last.to_string());
+    }
+    if !desk.is_empty() {
+        draft.item.notes.push(("notebook".to_string(), clean(&desk.join("\n"))));
+    }
+    draft.body.blocks = lines::blocks(text, 2);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::footer;
+
+    #[test]
+    fn date_lines() {
+        for (line, expected) in [
+            ("251100 Sep 24", Some("2024-09-25T11:00:00")),
+            ("131137 GMT Nov 13 ", Some("2013-11-13T11:37:00Z")),
+            ("071341 GMT Okt 15", Some("2015-10-07T13:41:00Z")),
+            ("091223 dec 18", Some("2018-12-09T12:23:00")),
+            ("311299 Mär 20", None),
+            ("dpa abc xx", None),
+        ] {
+            assert_eq!(footer(line).map(|time| time.to_string()).as_deref(), expected, "{line}");
+        }
+    }
+}

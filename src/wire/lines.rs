@@ -1,0 +1,119 @@
+//! Lines to blocks, for formats without markup: wrapped lines are joined, columns keep their breaks.
+
+use super::block::{Block, Inline};
+use super::body::{has_columns, preformatted};
+use super::copy::paragraph;
+use super::text::clean;
+
+/// A line longer than this is a whole paragraph: its sender does not wrap.
+const UNWRAPPED: usize = 110;
+
+/// Paragraphs begin after a blank line and at a line indented by `indent` blanks or a tab.
+pub(super) fn blocks(lines: &[&str], indent: usize) -> Vec<Block> {
+    let mut out: Vec<Block> = Vec::new();
+    let mut open: Vec<&str> = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let line = lines[at];
+        let columns = columns_from(&lines[at..]);
+        if columns > 0 {
+            push_paragraph(&mut open, &mut out);
+            out.extend(preformatted(lines[at..at + columns].iter().copied()));
+            at += columns;
+            continue;
+        }
+        at += 1;
+        if line.trim().is_empty() {
+            push_paragraph(&mut open, &mut out);
+            continue;
+        }
+        let after_long = open.last().is_some_and(|last| last.chars().count() > UNWRAPPED);
+        if is_indented(line, indent) || after_long || bullet(line).is_some() {
+            push_paragraph(&mut open, &mut out);
+        }
+        open.push(line);
+    }
+    push_paragraph(&mut open, &mut out);
+    join_lists(out)
+}
+
+/// How many lines from here are columns; 0 where there are fewer than three. A blank line ends them.
+fn columns_from(lines: &[&str]) -> usize {
+    let count = lines.iter().take_while(|line| !line.trim().is_empty() && has_columns(line)).count();
+    if count >= 3 { count } else { 0 }
+}
+
+fn is_indented(line: &str, indent: usize) -> bool {
+    let blanks = line.chars().take_while(|c| matches!(c, ' ' | '\u{a0}')).count();
+    line.starts_with('\t') || blanks >= indent
+}
+
+/// The text of a line that begins with a bullet.
+fn bullet(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    ["* ", "• ", "•\u{a0}", "•\t"]
+        .iter()
+        .find_map(|mark| line.strip_prefix(mark))
+        .filter(|text| !text.trim().is_empty())
+}
+
+fn push_paragraph(open: &mut Vec<&str>, out: &mut Vec<Block>) {
+    if !open.is_empty() {
+        out.extend(paragraph(&open.join("\n")));
+        open.clear();
+    }
+}
+
+/// Two bulleted paragraphs and more in a row are a list; one alone keeps its bullet.
+fn join_lists(blocks: Vec<Block>) -> Vec<Block> {
+    let mut out: Vec<Block> = Vec::with_capacity(blocks.len());
+    let mut items: Vec<String> = Vec::new();
+    let flush = |items: &mut Vec<String>, out: &mut Vec<Block>| {
+        if items.len() >= 2 {
+            let strip = |text: &String| vec![Block::text(clean(bullet(text).unwrap_or(text)))];
+            out.push(Block::List { ordered: false, items: items.iter().map(strip).collect() });
+        } else {
+            out.extend(items.iter().map(|text| Block::text(text.as_str())));
+        }
+        items.clear();
+    };
+    for block in blocks {
+        if let Block::Paragraph(inlines) = &block
+            && let [Inline::Text(text)] = inlines.as_slice()
+            && bullet(text).is_some()
+        {
+            items.push(text.clone());
+            continue;
+        }
+        flush(&mut items, &mut out);
+        out.push(block);
+    }
+    flush(&mut items, &mut out);
+    out
+}
+
+/// Where desk material begins: a heading `# Notebook` or its like.
+pub(super) fn notebook(lines: &[&str]) -> Option<usize> {
+    lines.iter().position(|line| {
+        let line = line.trim().to_lowercase();
+        line.starts_with('#') && (line.contains("notebook") || line.contains("notizblock")) && line.len() < 40
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::markup;
+
+    #[test]
+    fn wrapped_lines_and_columns() {
+        let text =
+            "    One is\nwrapped.\n    Two.\n\n* a\n* b\nPort        1  2\nHalden      3  4\nMoss        5  6\nEnd.";
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            markup::html(&blocks(&lines, 4)),
+            "<p>One is wrapped.</p>\n<p>Two.</p>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n\
+             <pre>Port        1  2\nHalden      3  4\nMoss        5  6</pre>\n<p>End.</p>\n"
+        );
+    }
+}

@@ -1,0 +1,404 @@
+//! NewsML 1.0 to 1.2: items of components of any depth. Text, captions and pictures are told apart by roles and media types.
+
+use super::body::{self, Body};
+use super::copy::{Draft, is_signoff};
+use super::dom::Element;
+use super::item::{Association, Outcome, PubStatus, WireItem};
+use super::newsml_g2::bare_code;
+use super::text::{clean, meaningful};
+use super::{Context, Notes, Reading, nitf, status};
+use crate::diag::Code;
+
+/// Reads a document.
+pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+    let items: Vec<&Element<'_>> = root.all("NewsItem").collect();
+    if items.is_empty() {
+        return notes.error(Code::WireNoText, "the document holds no NewsItem");
+    }
+    for item in items {
+        read_item(item, context, notes, reading);
+    }
+}
+
+/// A text of an item, and the components around it from the outside in.
+struct Unit<'e, 'a> {
+    chain: Vec<&'e Element<'a>>,
+    content: &'e Element<'a>,
+}
+
+impl<'e, 'a> Unit<'e, 'a> {
+    fn role(&self) -> String {
+        self.chain.iter().rev().find_map(|component| role(component)).unwrap_or_default()
+    }
+
+    fn language(&self) -> Option<&'e str> {
+        self.chain.iter().rev().find_map(|component| component.attribute("lang"))
+    }
+}
+
+fn role(component: &Element<'_>) -> Option<String> {
+    component.child("Role").and_then(|role| role.attribute("FormalName")).map(str::to_lowercase)
+}
+
+fn formal<'e>(element: &'e Element<'_>, name: &str) -> Option<&'e str> {
+    element.child(name).and_then(|child| child.attribute("FormalName"))
+}
+
+fn is_picture(content: &Element<'_>) -> bool {
+    let kind = formal(content, "MediaType").unwrap_or("").to_lowercase();
+    let mime = formal(content, "MimeType").unwrap_or("").to_lowercase();
+    matches!(kind.as_str(), "photo" | "picture" | "image" | "graphic") || mime.starts_with("image/")
+}
+
+fn is_caption(role: &str) -> bool {
+    role.contains("caption")
+}
+
+fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+    let mut units = Vec::new();
+    let mut pictures = Vec::new();
+    for component in item.all("NewsComponent") {
+        texts(component, &mut Vec::new(), &mut units);
+        self::pictures(component, &mut pictures);
+    }
+    let draft = managed(item, notes);
+    let withdrawn = draft.item.status != PubStatus::Usable;
+    if units.is_empty() && !withdrawn {
+        let refers = item.find("NewsItemRef").is_some();
+        if !pictures.is_empty() {
+            return notes.skip(reading, Outcome::Skip, "a picture with its caption, no text story");
+        } else if refers {
+            return notes.skip(
+                reading,
+                Outcome::NotStory,
+                "a package that only refers to other items, no text of its own",
+            );
+        }
+    }
+    let languages = languages(&units);
+    if languages.len() < 2 {
+        let draft = fill(item, &units, draft, pictures, notes);
+        return notes.take(draft, context, reading);
+    }
+    // Each language is a story of its own.
+    let original = format!("{}-{}", uri(item).0, languages[0].to_lowercase());
+    for (number, language) in languages.iter().enumerate() {
+        let own: Vec<Unit<'_, '_>> = units
+            .iter()
+            .filter(|unit| unit.language() == Some(language))
+            .map(|unit| Unit { chain: unit.chain.clone(), content: unit.content })
+            .collect();
+        let mut draft = fill(item, &own, managed(item, notes), pictures.clone(), notes);
+        draft.item.uri = format!("{}-{}", draft.item.uri, language.to_lowercase());
+        draft.item.language = Some(language.to_string());
+        if number > 0 {
+            draft.item.translation_of = Some(original.clone());
+        }
+        notes.take(draft, context, reading);
+    }
+}
+
+/// The languages of the texts, in order; none where texts do not say.
+fn languages<'e>(units: &[Unit<'e, '_>]) -> Vec<&'e str> {
+    let mut found: Vec<&str> = Vec::new();
+    for unit in units.iter().filter(|unit| !clean(&unit.content.raw_text()).is_empty()) {
+        match unit.language() {
+            Some(language) if !found.contains(&language) => found.push(language),
+            Some(_) => {}
+            None => return Vec::new(),
+        }
+    }
+    found
+}
+
+/// The texts below a component, without captions.
+fn texts<'e, 'a>(component: &'e Element<'a>, chain: &mut Vec<&'e Element<'a>>, units: &mut Vec<Unit<'e, 'a>>) {
+    chain.push(component);
+    let caption = role(component).is_some_and(|role| is_caption(&role));
+    for child in component.elements() {
+        if child.is("NewsComponent") {
+            texts(child, chain, units);
+        } else if child.is("ContentItem") && !caption && !is_picture(child) {
+            let alone = child.child("DataContent");
+            units.extend(alone.map(|content| Unit { chain: chain.clone(), content }));
+        }
+    }
+    chain.pop();
+}
+
+/// Pictures: one for each component that holds the files of one, with the caption found beside them.
+fn pictures(component: &Element<'_>, found: &mut Vec<Association>) {
+    let own: Vec<&Element<'_>> = component.all("ContentItem").filter(|content| is_picture(content)).collect();
+    let leaves: Vec<&Element<'_>> =
+        component.all("NewsComponent").filter(|child| child.all("ContentItem").any(is_picture)).collect();
+    let has_caption = component.all("NewsComponent").any(|child| role(child).is_some_and(|role| is_caption(&role)));
+    let is_group = !leaves.is_empty() && (has_caption || leaves.len() > 1 && leaves.iter().all(|leaf| rendition(leaf)));
+    if is_group {
+        let files = leaves.iter().flat_map(|leaf| leaf.all("ContentItem").map(move |content| (role(leaf), content)));
+        found.extend(picture(component, files.filter(|(_, content)| is_picture(content)).collect()));
+        return;
+    }
+    if !own.is_empty() {
+        found.extend(picture(component, own.into_iter().map(|content| (None, content)).collect()));
+    }
+    for child in component.all("NewsComponent") {
+        pictures(child, found);
+    }
+}
+
+/// Whether a component is one size of a picture.
+fn rendition(component: &Element<'_>) -> bool {
+    role(component).is_some_and(|role| {
+        ["highdef", "quicklook", "thumbnail", "preview", "main", "lowres", "highres", "web", "picture"]
+            .contains(&role.as_str())
+    })
+}
+
+fn picture(component: &Element<'_>, files: Vec<(Option<String>, &Element<'_>)>) -> Option<Association> {
+    let size = |content: &Element<'_>| -> u64 {
+        content.find("SizeInBytes").and_then(Element::text).and_then(|text| text.parse().ok()).unwrap_or(0)
+    };
+    let rank = |role: &Option<String>| match role.as_deref() {
+        Some("highdef" | "highres" | "main") => 2,
+        Some("thumbnail" | "quicklook" | "preview" | "lowres") => 0,
+        _ => 1,
+    };
+    let best = files
+        .iter()
+        .filter(|(_, content)| content.attribute("Href").is_some())
+        .max_by_key(|(role, content)| (rank(role), size(content)));
+    let lines = component.find("NewsLines");
+    let mut caption = None;
+    component.each("NewsComponent", &mut |child: &Element<'_>| {
+        if caption.is_none() && role(child).is_some_and(|role| is_caption(&role)) {
+            caption = child.find("DataContent").and_then(Element::text);
+        }
+    });
+    Some(Association {
+        kind: "picture".to_string(),
+        href: best.and_then(|(_, content)| content.attribute("Href")).map(str::to_string),
+        caption: caption.or_else(|| lines.and_then(|lines| lines.text_of("HeadLine")).filter(|_| rendition(component))),
+        by: lines.and_then(|lines| lines.text_of("ByLine")),
+        credit: lines.and_then(|lines| lines.text_of("CreditLine")),
+        rights: lines.and_then(|lines| lines.text_of("CopyrightLine")),
+    })
+}
+
+/// Identification and management of an item.
+fn managed(item: &Element<'_>, notes: &mut Notes) -> Draft {
+    let mut draft = Draft::default();
+    let empty = Element::default();
+    let (uri, derive_from) = uri(item);
+    draft.item.uri = uri;
+    draft.derive_uri_from = derive_from;
+    draft.item.kind = Some("text".to_string());
+    let identifier = item.path(&["Identification", "NewsIdentifier"]).unwrap_or(&empty);
+    draft.item.version = status::version(identifier.text_of("RevisionId").as_deref(), notes);
+    let management = item.child("NewsManagement").unwrap_or(&empty);
+    let time = |name: &str, notes: &mut Notes| status::time(name, management.text_of(name).as_deref(), notes);
+    draft.item.first_created = time("FirstCreated", notes);
+    draft.item.version_created = time("ThisRevisionCreated", notes);
+    let urgency = management.child("Urgency");
+    let own_text = urgency.and_then(Element::text);
+    draft.item.urgency =
+        status::urgency(urgency.and_then(|urgency| urgency.attribute("FormalName")).or(own_text.as_deref()));
+    let kind = formal(management, "NewsItemType").unwrap_or("").to_lowercase();
+    draft.item.alert = kind.contains("alert") || kind.contains("flash");
+    draft.item.advisory = kind.contains("advisory");
+    publication(management, &mut draft.item, notes);
+    draft
+}
+
+/// The status in any case; an embargo lasts until the change that the item names.
+fn publication(management: &Element<'_>, item: &mut WireItem, notes: &mut Notes) {
+    let Some(found) = management.child("Status") else { return };
+    let text = found.text();
+    let word = found.attribute("FormalName").or(text.as_deref()).unwrap_or("(empty)");
+    if !word.eq_ignore_ascii_case("embargoed") {
+        return status::set(item, Some(word), notes);
+    }
+    let change = management.child("StatusWillChange");
+    match change.and_then(|change| change.text_of("DateAndTime")) {
+        Some(time) => status::embargo(item, Some(&time), notes),
+        None => {
+            notes.warn(
+                Code::WireStatus,
+                "the item is embargoed and gives no time of release; the story is not published",
+            );
+            item.hold("embargoed without a time of release");
+        }
+    }
+}
+
+/// The PublicIdentifier less its revision; else one made of its parts; else what a uri can be derived from.
+fn uri(item: &Element<'_>) -> (String, Option<String>) {
+    let empty = Element::default();
+    let identifier = item.path(&["Identification", "NewsIdentifier"]).unwrap_or(&empty);
+    if let Some(public) = identifier.text_of("PublicIdentifier") {
+        let parts: Vec<&str> = public.split(':').collect();
+        let last = parts.last().copied().unwrap_or("");
+        let digits = last.trim_end_matches(['N', 'U', 'A']);
+        let is_revision = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        if parts.len() >= 6 && is_revision {
+            return (public[..public.len() - last.len() - 1].to_string(), None);
+        }
+        if parts.len() >= 5 {
+            return (public, None);
+        }
+    }
+    let part = |name: &str| identifier.text_of(name);
+    match (part("ProviderId"), part("DateId"), part("NewsItemId")) {
+        (Some(provider), Some(date), Some(id)) => (format!("urn:newsml:{provider}:{date}:{id}"), None),
+        (_, _, Some(id)) => (String::new(), Some(id)),
+        _ => {
+            let mut duid = None;
+            item.each("NewsComponent", &mut |component: &Element<'_>| {
+                if duid.is_none() {
+                    duid = component.attribute("Duid").filter(|duid| duid.len() >= 8).map(str::to_string);
+                }
+            });
+            (duid.unwrap_or_default(), None)
+        }
+    }
+}
+
+/// News lines, metadata and text.
+fn fill(
+    item: &Element<'_>,
+    units: &[Unit<'_, '_>],
+    mut draft: Draft,
+    pictures: Vec<Association>,
+    notes: &mut Notes,
+) -> Draft {
+    if draft.item.uri.starts_with(|c: char| c.is_ascii_hexdigit()) && !draft.item.uri.contains(':') {
+        let message = format!("the item has no identifier; the Duid `{}` of its component was taken", draft.item.uri);
+        notes.warn(Code::WireUri, message);
+    }
+    // From the component around the text outwards, then any other of the item.
+    let is_text = |unit: &&Unit<'_, '_>| !matches!(unit.role().as_str(), "title" | "lead");
+    let main = units.iter().find(is_text).or(units.first());
+    let mut around: Vec<&Element<'_>> = main.map(|unit| unit.chain.iter().rev().copied().collect()).unwrap_or_default();
+    if around.is_empty() {
+        around.extend(item.child("NewsComponent"));
+    }
+    news_lines(&around, &mut draft);
+    metadata(&around, item, &mut draft, notes);
+    texts_of(units, &mut draft, notes);
+    draft.item.associations = pictures;
+    if draft.item.language.is_none() {
+        draft.item.language =
+            around.iter().find_map(|one| one.attribute("lang")).or_else(|| item.attribute("lang")).map(str::to_string);
+    }
+    draft
+}
+
+fn news_lines(around: &[&Element<'_>], draft: &mut Draft) {
+    let lines = || around.iter().filter_map(|component| component.child("NewsLines"));
+    let line = |name: &str| lines().find_map(|lines| lines.text_of(name));
+    let item = &mut draft.item;
+    item.headline = line("HeadLine").unwrap_or_default();
+    item.slugline = line("SlugLine");
+    match line("SubHeadLine") {
+        Some(second) if item.slugline.is_none() && nitf::is_slug(&second) => item.slugline = Some(second),
+        second => item.subheadline = second,
+    }
+    item.credit_line = line("CreditLine");
+    item.copyright_notice = line("CopyrightLine");
+    draft.dateline_field = line("DateLine");
+    item.keywords = lines().flat_map(|lines| lines.all("KeywordLine")).filter_map(Element::text).collect();
+    item.ed_note = line("AdvisoryLine");
+    for other in lines().flat_map(|lines| lines.all("NewsLine")) {
+        let kind = formal(other, "NewsLineType").unwrap_or("").to_lowercase();
+        if let Some(text) = other.text_of("NewsLineText") {
+            match kind.as_str() {
+                "advisoryline" | "advisory" => item.ed_note = item.ed_note.take().or(Some(text)),
+                _ => item.notes.push((if kind.is_empty() { "newsLine".to_string() } else { kind }, text)),
+            }
+        }
+    }
+    match line("ByLine") {
+        Some(initials) if is_signoff(&initials) => item.signoff = Some(initials),
+        by => item.by = by,
+    }
+}
+
+fn metadata(around: &[&Element<'_>], item: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
+    let empty = Element::default();
+    let found = |name: &str| around.iter().find_map(|component| component.child(name)).unwrap_or(&empty);
+    let administrative = found("AdministrativeMetadata");
+    let party =
+        |name: &str| administrative.path(&[name, "Party"]).and_then(|party| party.attribute("FormalName")).map(clean);
+    let story = &mut draft.item;
+    story.provider = party("Provider").or_else(|| party("Source"));
+    if let Some(creator) = party("Creator").filter(|creator| is_signoff(creator)) {
+        story.signoff.get_or_insert(creator);
+    }
+    // TASS spells it without its last letter but one.
+    let is_descriptive = |one: &&Element<'_>| one.is("DescriptiveMetadata") || one.is("DescriptiveMetada");
+    let descriptive: Vec<&Element<'_>> =
+        around.iter().flat_map(|component| component.elements().filter(is_descriptive)).collect();
+    story.language = descriptive.iter().find_map(|one| formal(one, "Language")).map(str::to_string);
+    for one in &descriptive {
+        for code in one.all("SubjectCode").flat_map(Element::elements) {
+            story.subjects.extend(code.attribute("FormalName").and_then(bare_code));
+        }
+        for genre in one.all("Genre") {
+            let name = genre.attribute("FormalName").unwrap_or("").to_string();
+            story.advisory |= name.eq_ignore_ascii_case("advisory");
+            story.genres.push(name);
+        }
+        for property in one.all("Property") {
+            if property.attribute("FormalName").is_some_and(|name| name.eq_ignore_ascii_case("keyword")) {
+                story.keywords.extend(property.attribute("Value").map(str::to_string));
+            }
+        }
+        let cities = one.all("Location").flat_map(|location| location.all("Property"));
+        let city = cities
+            .filter(|property| property.attribute("FormalName") == Some("City"))
+            .find_map(|city| city.attribute("Value"));
+        story.located = story.located.take().or_else(|| city.map(clean));
+    }
+    let mut rights = None;
+    item.each("UsageType", &mut |usage: &Element<'_>| {
+        rights = rights.take().or_else(|| usage.text().or_else(|| usage.attribute("FormalName").map(str::to_string)));
+    });
+    story.usage_terms = rights.and_then(meaningful);
+    if story.signoff.as_deref().is_some_and(|text| text.trim().is_empty()) {
+        notes.note(Code::WireDropped, "an empty sign-off was left out");
+        story.signoff = None;
+    }
+}
+
+/// Titles, leads and bodies in their order.
+fn texts_of(units: &[Unit<'_, '_>], draft: &mut Draft, notes: &mut Notes) {
+    let mut text = Body::default();
+    for unit in units {
+        let body = data(unit.content, draft, notes);
+        if unit.role() == "title" {
+            if draft.item.headline.is_empty() {
+                draft.item.headline = body.blocks.iter().map(|block| block.plain()).collect::<Vec<_>>().join(" ");
+            }
+            continue;
+        }
+        text.blocks.extend(body.blocks);
+        text.figures.extend(body.figures);
+        text.notes.extend(body.notes);
+        text.lost.extend(body.lost);
+    }
+    draft.body = text;
+}
+
+/// The text of a `DataContent`: NITF, markup, or HTML in a string.
+fn data(content: &Element<'_>, draft: &mut Draft, notes: &mut Notes) -> Body {
+    if let Some(found) = content.child("nitf") {
+        nitf::fill_gaps(found, draft, notes);
+        return nitf::body(found);
+    }
+    if let Some(html) = content.child("html") {
+        return html.child("body").map(body::of_element).unwrap_or_else(|| body::of_element(html));
+    }
+    if content.elements().next().is_some() {
+        return body::of_element(content);
+    }
+    body::of_string(&content.raw_text())
+}

@@ -1,0 +1,360 @@
+//! NewsML-G2: a `newsMessage` with a set of items, or one item alone. Only news items of class text become stories.
+
+use super::body::{self, Body};
+use super::copy::Draft;
+use super::dom::{Element, Node};
+use super::item::{Association, Outcome, PubStatus, WireItem};
+use super::text::{clean, meaningful};
+use super::{Context, Notes, Reading, nitf, status};
+use crate::diag::Code;
+
+/// Reads a message or an item.
+pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+    let items: Vec<&Element<'_>> =
+        if root.is("newsMessage") { root.all("itemSet").flat_map(Element::elements).collect() } else { vec![root] };
+    if items.is_empty() {
+        return notes.error(Code::WireNoText, "the message holds no item");
+    }
+    for item in &items {
+        let class = item_class(item);
+        if !item.is("newsItem") {
+            notes.skip(reading, Outcome::Skip, format!("a {} has no text of its own", item.name));
+        } else if !matches!(class.as_str(), "text" | "") {
+            notes.skip(reading, Outcome::Skip, format!("an item of class {class} is no text"));
+        } else {
+            let draft = draft(item, &items, notes);
+            if !draft.item.alert || !draft.item.headline.is_empty() {
+                notes.take(draft, context, reading);
+            } else {
+                notes.error(Code::WireNoText, "an item has neither headline nor text");
+            }
+        }
+    }
+}
+
+/// `text`, `picture`, `composite` …; empty where the item does not say.
+fn item_class(item: &Element<'_>) -> String {
+    let class = item.path(&["itemMeta", "itemClass"]);
+    let code = class.and_then(|class| class.attribute("qcode").or_else(|| class.attribute("uri")));
+    code.map(|code| local(code).to_ascii_lowercase()).unwrap_or_default()
+}
+
+/// The part of a code after its scheme.
+fn local(code: &str) -> &str {
+    code.rsplit([':', '/']).next().unwrap_or(code)
+}
+
+/// What an element is called: its literal, else its name, else the local part of its code.
+fn named(element: &Element<'_>) -> Option<String> {
+    let name = element.text_of("name").or_else(|| element.attribute("literal").map(clean));
+    name.or_else(|| element.attribute("qcode").map(|code| local(code).to_string())).or_else(|| element.text())
+}
+
+fn draft(element: &Element<'_>, all: &[&Element<'_>], notes: &mut Notes) -> Draft {
+    let mut draft = Draft::default();
+    let empty = Element::default();
+    let item_meta = element.child("itemMeta").unwrap_or(&empty);
+    let content_meta = element.child("contentMeta").unwrap_or(&empty);
+    draft.item.uri = element.attribute("guid").unwrap_or("").to_string();
+    draft.item.version = status::version(element.attribute("version"), notes);
+    draft.item.kind = Some("text".to_string());
+    management(item_meta, &mut draft, notes);
+    content(content_meta, &mut draft.item, notes);
+    draft.dateline_field = content_meta.text_of("dateline");
+    draft.item.language = content_meta
+        .child("language")
+        .and_then(|language| language.attribute("tag"))
+        .or_else(|| element.attribute("lang"))
+        .map(str::to_string);
+    subjects(element, content_meta, &mut draft.item);
+    rights(element, &mut draft.item);
+    text(element, &mut draft, notes);
+    media(element, item_meta, all, &mut draft.item);
+    draft
+}
+
+/// Status, times, notes and links.
+fn management(meta: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
+    let item = &mut draft.item;
+    if let Some(found) = meta.child("pubStatus") {
+        let word = found.attribute("qcode").or_else(|| found.attribute("uri")).or_else(|| found.attribute("literal"));
+        status::set(item, Some(word.unwrap_or("(empty)")), notes);
+    }
+    let text = |name: &str| meta.text_of(name);
+    item.version_created = status::time("versionCreated", text("versionCreated").as_deref(), notes);
+    item.first_created = status::time("firstCreated", text("firstCreated").as_deref(), notes);
+    item.expires = status::time("expires", text("expires").as_deref(), notes);
+    status::embargo(item, text("embargoed").as_deref(), notes);
+    item.provider = meta.child("provider").and_then(named);
+    item.service = None;
+    for signal in meta.all("signal") {
+        if let Some(code) = signal.attribute("qcode").or_else(|| signal.attribute("literal")) {
+            item.signals.push(code.to_string());
+            if code == "edStat:C" {
+                item.signals.push("correction".to_string());
+            }
+        }
+    }
+    editors_notes(meta, item);
+    for link in meta.all("link") {
+        let target = link.attribute("residref").or_else(|| link.attribute("href"));
+        match (link.attribute("rel").map(local), target) {
+            (Some("replaces" | "replace"), Some(target)) => item.replaces.push(target.to_string()),
+            (Some("translationOf" | "translatedFrom"), Some(target)) => item.translation_of = Some(target.to_string()),
+            _ => {}
+        }
+    }
+    item.headline = meta.text_of("title").unwrap_or_default();
+}
+
+/// Notes for desks, by role. Those for readers are corrections; everything else stays with the desk.
+fn editors_notes(meta: &Element<'_>, item: &mut WireItem) {
+    let corrected = item.signals.iter().any(|signal| local(signal).eq_ignore_ascii_case("correction"));
+    for note in meta.all("edNote") {
+        let Some(text) = note.text() else { continue };
+        let role = note.attribute("role").map(local).unwrap_or("").to_ascii_lowercase();
+        let nonpublic = note.attribute("pubconstraint").is_some_and(|constraint| constraint.ends_with("nonpublic"));
+        match role.as_str() {
+            _ if nonpublic => item.notes.push((if role.is_empty() { "nonpublic".to_string() } else { role }, text)),
+            "closingline" | "closing" => item.signoff = Some(text),
+            "public" => item.correction = Some(text),
+            "correction" | "correctionnote" if corrected || role == "correctionnote" => item.correction = Some(text),
+            "" | "editorialnote" | "note" | "ednote" | "embargo" | "embargotext" => match &mut item.ed_note {
+                Some(known) => {
+                    known.push(' ');
+                    known.push_str(&text);
+                }
+                None => item.ed_note = Some(text),
+            },
+            _ => item.notes.push((role, text)),
+        }
+    }
+}
+
+/// Headline, byline and the like.
+fn content(meta: &Element<'_>, item: &mut WireItem, notes: &mut Notes) {
+    item.urgency = status::urgency(meta.text_of("urgency").as_deref());
+    item.content_created = status::time("contentCreated", meta.text_of("contentCreated").as_deref(), notes);
+    if item.expires.is_none() {
+        item.expires = status::time("expires", meta.text_of("expires").as_deref(), notes);
+    }
+    let is_sub = |headline: &&Element<'_>| {
+        let role = headline.attribute("role").map(local).unwrap_or("").to_ascii_lowercase();
+        role.contains("sub") || role.contains("kicker")
+    };
+    let first = meta.all("headline").find(|headline| headline.attribute("rank") == Some("1") && !is_sub(headline));
+    let headline =
+        first.or_else(|| meta.all("headline").find(|headline| !is_sub(headline) && headline.text().is_some()));
+    if let Some(text) = headline.and_then(Element::text) {
+        item.headline = text;
+    }
+    item.subheadline = meta.all("headline").filter(is_sub).find_map(Element::text);
+    item.by = meta.text_of("by");
+    item.slugline = meta.text_of("slugline");
+    item.credit_line = meta.text_of("creditline");
+    item.located = meta.child("located").and_then(named);
+    let is_summary = |description: &&Element<'_>| {
+        let role = description.attribute("role").map(local).unwrap_or("").to_ascii_lowercase();
+        !role.contains("caption")
+    };
+    item.description = meta.all("description").filter(is_summary).find_map(Element::text);
+    item.keywords = meta.all("keyword").filter_map(Element::text).collect();
+    for genre in meta.all("genre") {
+        let code = genre.attribute("qcode").unwrap_or("");
+        let name = named(genre).unwrap_or_default();
+        // dpa's text genre 27 is the one for planning notes and corrections of the schedule.
+        let advisory = code == "dpatextgenre:27" || ["advisory", "achtung"].contains(&name.to_lowercase().as_str());
+        item.advisory |= advisory || local(code).eq_ignore_ascii_case("advisory");
+        if genre.text_of("name").is_some() {
+            item.genres.push(name);
+        }
+    }
+    let source = meta.all("digitalSourceType").next().or_else(|| meta.child("digsrctype"));
+    item.digital_source_type =
+        source.and_then(|code| code.attribute("qcode").or_else(|| code.attribute("uri"))).map(|c| local(c).to_string());
+    item.alt_ids = meta.all("altId").filter_map(Element::text).collect();
+}
+
+/// Codes of Media Topics and Subject Codes, under whatever alias the catalogue in the file gives them.
+fn subjects(element: &Element<'_>, meta: &Element<'_>, item: &mut WireItem) {
+    let mut aliases: Vec<(String, &str)> = Vec::new();
+    for scheme in element.all("catalog").flat_map(|catalog| catalog.all("scheme")) {
+        if let (Some(alias), Some(uri)) = (scheme.attribute("alias"), scheme.attribute("uri")) {
+            let vocabulary = if uri.contains("/mediatopic") {
+                "medtop"
+            } else if uri.contains("/subjectcode") {
+                "subj"
+            } else {
+                continue;
+            };
+            aliases.push((alias.to_string(), vocabulary));
+        }
+    }
+    for subject in meta.all("subject") {
+        for element in std::iter::once(subject).chain(subject.all("sameAs")) {
+            let code = [element.attribute("qcode"), element.attribute("uri")].into_iter().flatten();
+            item.subjects.extend(code.filter_map(|code| subject_code(code, &aliases)));
+        }
+    }
+}
+
+/// `medtop:20000082` or `subj:02001000` from a qcode or a URI of the IPTC's vocabularies.
+pub(super) fn subject_code(code: &str, aliases: &[(String, &str)]) -> Option<String> {
+    let digits = local(code);
+    if digits.len() != 8 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let scheme = code.get(..code.len().checked_sub(9)?)?;
+    let vocabulary = if scheme.contains("/mediatopic") || scheme == "medtop" {
+        "medtop"
+    } else if scheme.contains("/subjectcode") || scheme == "subj" {
+        "subj"
+    } else {
+        aliases.iter().find(|(alias, _)| alias == scheme)?.1
+    };
+    Some(format!("{vocabulary}:{digits}"))
+}
+
+/// A bare code of eight digits: those that begin with 2 are Media Topics, all others Subject Codes.
+pub(super) fn bare_code(code: &str) -> Option<String> {
+    let code = code.trim();
+    let good = code.len() == 8 && code.bytes().all(|b| b.is_ascii_digit());
+    good.then(|| if code.starts_with('2') { format!("medtop:{code}") } else { format!("subj:{code}") })
+}
+
+fn rights(element: &Element<'_>, item: &mut WireItem) {
+    for rights in element.all("rightsInfo") {
+        item.copyright_holder =
+            item.copyright_holder.take().or_else(|| rights.child("copyrightHolder").and_then(named));
+        item.copyright_notice =
+            item.copyright_notice.take().or_else(|| rights.text_of("copyrightNotice").and_then(meaningful));
+        item.usage_terms = item.usage_terms.take().or_else(|| rights.text_of("usageTerms").and_then(meaningful));
+    }
+}
+
+/// The best rendition of the text: XHTML, NITF, other markup, then a string.
+fn text(element: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
+    let Some(set) = element.child("contentSet") else { return };
+    let rank = |rendition: &&Element<'_>| {
+        if rendition.is("inlineData") {
+            let is_html = rendition.attribute("contenttype").is_some_and(|kind| kind.contains("html"));
+            return if is_html { 3 } else { 4 };
+        }
+        match rendition.elements().next() {
+            Some(inner) if inner.is("html") || inner.is("body") => 0,
+            Some(inner) if inner.is("nitf") || inner.is("body.content") => 1,
+            _ => 2,
+        }
+    };
+    let is_inline = |rendition: &&Element<'_>| rendition.is("inlineXML") || rendition.is("inlineData");
+    let mut renditions: Vec<&Element<'_>> = set.elements().filter(is_inline).collect();
+    renditions.sort_by_key(rank);
+    for rendition in renditions {
+        let body = of_rendition(rendition, draft, notes);
+        if body.blocks.iter().any(|block| !block.is_empty()) {
+            draft.body = body;
+            return;
+        }
+    }
+}
+
+fn of_rendition(rendition: &Element<'_>, draft: &mut Draft, notes: &mut Notes) -> Body {
+    if rendition.is("inlineData") {
+        return body::of_string(&rendition.raw_text());
+    }
+    if let Some(found) = rendition.child("nitf") {
+        nitf::fill_gaps(found, draft, notes);
+        return nitf::body(found);
+    }
+    let Some(inner) = rendition.elements().next() else { return body::of_string(&rendition.raw_text()) };
+    if inner.is("html") {
+        if draft.item.headline.is_empty() {
+            draft.item.headline = inner.path(&["head", "title"]).and_then(Element::text).unwrap_or_default();
+        }
+        return inner.child("body").map(html_body).unwrap_or_else(|| body::of_element(inner));
+    }
+    if inner.is("body") && inner.child("text").is_some() {
+        vendor_text(inner, draft);
+    }
+    if inner.is("body") { html_body(inner) } else { body::of_element(rendition) }
+}
+
+/// A `section` of class main is the text; what stands beside it repeats the fields or is for desks.
+fn html_body(element: &Element<'_>) -> Body {
+    let is_main = |section: &&Element<'_>| section.has_class("main");
+    let mains: Vec<&Element<'_>> = element.elements().filter(is_main).collect();
+    if mains.is_empty() {
+        return body::of_element(element);
+    }
+    let children = mains.into_iter().map(|main| Node::Element(main.clone())).collect();
+    body::of_element(&Element { name: "body".into(), children, ..Element::default() })
+}
+
+/// TTNITF, the markup of TT: its headline, byline and lead have names of their own.
+fn vendor_text(element: &Element<'_>, draft: &mut Draft) {
+    let Some(text) = element.child("text") else { return };
+    if draft.item.headline.is_empty() {
+        draft.item.headline = text.text_of("rubrik").unwrap_or_default();
+    }
+    if draft.item.by.is_none() {
+        draft.item.by = text.text_of("byline");
+    }
+}
+
+/// Pictures: of this item, linked with an address, or other items of the message.
+fn media(element: &Element<'_>, meta: &Element<'_>, all: &[&Element<'_>], item: &mut WireItem) {
+    if item.status == PubStatus::Canceled {
+        return;
+    }
+    if let Some(set) = element.child("contentSet")
+        && let Some(href) = best_rendition(set)
+    {
+        item.associations.push(Association { kind: "picture".to_string(), href: Some(href), ..Association::default() });
+    }
+    for link in meta.all("link") {
+        let class = link.child("itemClass").and_then(|class| class.attribute("qcode")).map(local).unwrap_or("");
+        let reference = link.attribute("residref").or_else(|| link.attribute("guidref"));
+        let other = reference.and_then(|reference| all.iter().find(|other| other.attribute("guid") == Some(reference)));
+        if let Some(other) = other.filter(|other| !matches!(item_class(other).as_str(), "text" | "composite" | "")) {
+            item.associations.push(association(other));
+        } else if matches!(class, "picture" | "graphic" | "video" | "audio") {
+            item.associations.push(Association {
+                kind: class.to_string(),
+                href: link.attribute("href").or(link.attribute("residref")).map(str::to_string),
+                caption: link.text_of("title"),
+                ..Association::default()
+            });
+        }
+    }
+}
+
+/// Another item of the message as a picture of this one.
+fn association(item: &Element<'_>) -> Association {
+    let empty = Element::default();
+    let meta = item.child("contentMeta").unwrap_or(&empty);
+    let rights = item.child("rightsInfo").unwrap_or(&empty);
+    let caption = meta.all("description").find_map(Element::text).or_else(|| meta.text_of("headline"));
+    Association {
+        kind: item_class(item),
+        href: item.child("contentSet").and_then(best_rendition),
+        caption,
+        by: meta.text_of("by").or_else(|| meta.child("creator").and_then(named)),
+        credit: meta.text_of("creditline"),
+        rights: rights.text_of("copyrightNotice").or_else(|| rights.text_of("usageTerms")).and_then(meaningful),
+    }
+}
+
+/// The address of the picture with the most bytes; where no size is given, the first.
+fn best_rendition(set: &Element<'_>) -> Option<String> {
+    let is_picture = |remote: &&Element<'_>| {
+        remote.attribute("contenttype").is_none_or(|kind| kind.starts_with("image") || kind.starts_with("video"))
+    };
+    let size = |remote: &Element<'_>| remote.attribute("size").and_then(|size| size.parse::<u64>().ok()).unwrap_or(0);
+    let mut best: Option<(&Element<'_>, u64)> = None;
+    for remote in set.all("remoteContent").filter(is_picture).filter(|remote| remote.attribute("href").is_some()) {
+        if best.is_none_or(|(_, known)| size(remote) > known) {
+            best = Some((remote, size(remote)));
+        }
+    }
+    best.and_then(|(remote, _)| remote.attribute("href")).map(str::to_string)
+}

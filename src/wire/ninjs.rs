@@ -1,0 +1,393 @@
+//! ninjs 1 to 3: JSON objects, alone, in a list or in an envelope. Keys of all versions are accepted, even mixed.
+
+use super::body::{self, Body};
+use super::copy::Draft;
+use super::item::{Association, Format, Outcome, PubStatus};
+use super::newsml_g2::{bare_code, subject_code};
+use super::{Context, Notes, Reading, nitf, status, xml};
+use crate::diag::Code;
+use serde_json::{Map, Value};
+
+/// Reads a file.
+pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+    let value: Value = match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
+        Ok(value) => value,
+        Err(error) => {
+            let line_start =
+                text.lines().take(error.line().saturating_sub(1)).map(|line| line.len() + 1).sum::<usize>();
+            let at = line_start + error.column().saturating_sub(1);
+            let message = error.to_string();
+            let message = message.split(" at line ").next().unwrap_or("it is no JSON");
+            if text.contains("\"uri\"") || text.contains("\"guid\"") {
+                reading.format = Some(Format::Ninjs);
+            }
+            return notes.error_at_text(Code::WireSyntax, format!("the JSON cannot be read: {message}"), text, at);
+        }
+    };
+    let items = items(&value);
+    let is_ninjs = !items.is_empty() && items.iter().any(|item| Keys(item).is_ninjs());
+    if !is_ninjs {
+        return notes
+            .error(Code::WireFormat, "JSON, but no ninjs: it has no `uri` or `guid` beside another key of ninjs");
+    }
+    reading.format = Some(Format::Ninjs);
+    for item in items {
+        read_item(&Keys(item), context, notes, reading);
+    }
+}
+
+/// The items of a file: the object, the list, or the list in an envelope.
+fn items(value: &Value) -> Vec<&Map<String, Value>> {
+    match value {
+        Value::Array(list) => list.iter().filter_map(Value::as_object).collect(),
+        Value::Object(object) => {
+            let keys = Keys(object);
+            let is_envelope =
+                !keys.is_ninjs() && ["total", "count", "limit", "offset"].iter().any(|key| object.contains_key(*key));
+            let inner = ["item", "items", "_items", "hits"].iter().find_map(|key| object.get(*key));
+            match inner {
+                Some(Value::Array(list)) if is_envelope || !keys.is_ninjs() => {
+                    list.iter().filter_map(Value::as_object).collect()
+                }
+                _ => vec![object],
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// An object whose keys are asked for without regard to case.
+struct Keys<'v>(&'v Map<String, Value>);
+
+impl<'v> Keys<'v> {
+    fn get(&self, names: &[&str]) -> Option<&'v Value> {
+        names
+            .iter()
+            .find_map(|name| self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+    }
+
+    /// A text, or a number as text.
+    fn text(&self, names: &[&str]) -> Option<String> {
+        self.get(names).and_then(text_of)
+    }
+
+    fn list(&self, names: &[&str]) -> Vec<&'v Value> {
+        match self.get(names) {
+            Some(Value::Array(list)) => list.iter().collect(),
+            Some(Value::Object(object)) => object.values().collect(),
+            Some(Value::Null) | None => Vec::new(),
+            Some(other) => vec![other],
+        }
+    }
+
+    fn is_ninjs(&self) -> bool {
+        let known = [
+            "type",
+            "headline",
+            "headlines",
+            "pubstatus",
+            "versioncreated",
+            "body_html",
+            "body_xhtml",
+            "body_text",
+            "body_html5",
+            "bodies",
+            "byline",
+            "by",
+            "urgency",
+            "language",
+            "subject",
+            "subjects",
+            "version",
+            "associations",
+            "copyrightholder",
+            "renditions",
+            "descriptions",
+            "description_text",
+            "firstcreated",
+            "standard",
+            "profile",
+            "slugline",
+            "embargoed",
+            "located",
+            "mimetype",
+            "altids",
+        ];
+        self.get(&["uri", "guid"]).is_some()
+            && self.0.keys().any(|key| known.contains(&key.to_ascii_lowercase().as_str()))
+    }
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Types of items that are no text, whatever else they carry.
+const NO_TEXT: &[&str] = &[
+    "picture",
+    "photo",
+    "image",
+    "graphic",
+    "video",
+    "audio",
+    "event",
+    "planning",
+    "component",
+    "package",
+    "map",
+    "animated",
+    "list",
+];
+
+fn read_item(keys: &Keys<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+    let Some(uri) = keys.text(&["uri", "guid"]) else {
+        return notes.error(Code::WireFormat, "an item has no `uri`, which ninjs requires");
+    };
+    let kind = keys.text(&["type"]).map(|kind| kind.to_lowercase());
+    let mut draft = Draft::default();
+    draft.item.uri = uri;
+    publication(keys, &mut draft, notes);
+    draft.body = body(keys, &mut draft, notes);
+    let has_text = draft.body.blocks.iter().any(|block| !block.is_empty());
+    let is_hidden = draft.item.status != PubStatus::Usable;
+    match kind.as_deref() {
+        Some("text" | "composite") => {}
+        Some(other) if !NO_TEXT.contains(&other) && (has_text || is_hidden) => {}
+        None if has_text || is_hidden => {}
+        None => return notes.skip(reading, Outcome::NotStory, "an item with neither type nor body is no story"),
+        Some(other) => return notes.skip(reading, Outcome::Skip, format!("an item of type {other} is no text")),
+    }
+    if kind.as_deref() == Some("composite") && !has_text && !is_hidden {
+        return notes.skip(reading, Outcome::Skip, "a composite without a text of its own");
+    }
+    draft.item.kind = Some("text".to_string());
+    fields(keys, &mut draft, notes);
+    lists(keys, &mut draft);
+    associations(keys, &mut draft);
+    notes.take(draft, context, reading);
+}
+
+/// Status, version and times. A value of the wrong type is as unreadable as a wrong word.
+fn publication(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
+    let strict = |names: &[&str]| {
+        keys.get(names)
+            .filter(|value| !is_empty(value))
+            .map(|value| text_of(value).unwrap_or_else(|| value.to_string()))
+    };
+    let item = &mut draft.item;
+    match keys.get(&["pubStatus"]) {
+        None => {}
+        Some(value) => status::set(item, Some(&text_of(value).unwrap_or_else(|| value.to_string())), notes),
+    }
+    status::embargo(item, strict(&["embargoedUntil", "embargoed"]).as_deref(), notes);
+    item.version = status::version(keys.text(&["version"]).as_deref(), notes);
+    let mut time = |names: &[&str]| status::time(names[0], keys.text(names).as_deref(), notes);
+    item.version_created = time(&["versionCreated"]);
+    item.first_created = time(&["firstCreated"]);
+    item.content_created = time(&["contentCreated"]);
+    item.expires = time(&["expires"]);
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}
+
+/// The texts of a list of `{role, value}` with this role; `None` asks for any.
+fn with_role(list: &[&Value], role: Option<&str>) -> Option<String> {
+    list.iter().find_map(|one| {
+        if let Value::String(text) = one {
+            return role.is_none().then(|| text.clone());
+        }
+        let keys = Keys(one.as_object()?);
+        let own = keys.text(&["role"]).unwrap_or_default();
+        let fits = role.is_none_or(|role| own.eq_ignore_ascii_case(role));
+        fits.then(|| keys.text(&["value", "name"])).flatten()
+    })
+}
+
+fn fields(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
+    let headlines = keys.list(&["headlines"]);
+    let descriptions = keys.list(&["descriptions"]);
+    let sources = keys.list(&["infoSources", "infosource"]);
+    let item = &mut draft.item;
+    let main = with_role(&headlines, Some("main")).or_else(|| {
+        headlines.iter().find_map(|one| {
+            let own = one.as_object().and_then(|one| Keys(one).text(&["role"])).unwrap_or_default();
+            let second = ["subheadline", "kicker", "sub"].contains(&own.to_lowercase().as_str());
+            if second { None } else { with_role(&[one], None) }
+        })
+    });
+    let named = keys.text(&["headline", "headline_text"]).or(main).or_else(|| keys.text(&["title", "name"]));
+    item.headline = named.unwrap_or_default();
+    item.subheadline = with_role(&headlines, Some("subheadline")).or_else(|| keys.text(&["subheadline"]));
+    item.kicker = with_role(&headlines, Some("kicker"));
+    draft.is_export = with_role(&descriptions, Some("dateline")).is_some();
+    draft.dateline_field = with_role(&descriptions, Some("dateline")).or_else(|| keys.text(&["dateline"]));
+    item.correction = with_role(&descriptions, Some("correction"));
+    let corrected = with_role(&descriptions, Some("correctionDate"));
+    item.correction_date = status::time("correctionDate", corrected.as_deref(), notes);
+    let summary = ["summary", "main", "abstract", "lead"].iter().find_map(|role| with_role(&descriptions, Some(role)));
+    let other = descriptions.iter().find_map(|one| {
+        let own = one.as_object().and_then(|one| Keys(one).text(&["role"])).unwrap_or_default();
+        let taken = ["dateline", "correction", "correctiondate", "caption"].contains(&own.to_lowercase().as_str());
+        if taken { None } else { with_role(&[one], None) }
+    });
+    item.description = keys.text(&["description_text", "description_html"]).or(summary).or(other);
+    item.by = keys.text(&["by", "byline"]);
+    item.slugline = keys.text(&["slugline", "slug"]);
+    item.located = keys.text(&["located"]);
+    item.language = keys.text(&["language"]);
+    item.urgency = status::urgency(keys.text(&["urgency"]).as_deref());
+    item.copyright_holder = keys.text(&["copyrightHolder"]);
+    item.copyright_notice = keys.text(&["copyrightNotice"]);
+    item.usage_terms = keys.text(&["usageTerms"]);
+    item.ed_note = keys.text(&["edNote"]);
+    item.provider = with_role(&sources, Some("provider"))
+        .or_else(|| keys.text(&["source", "provider"]))
+        .or_else(|| with_role(&sources, None).filter(|_| with_role(&sources, Some("creditLine")).is_none()));
+    item.credit_line = with_role(&sources, Some("creditLine")).or_else(|| keys.text(&["creditLine"]));
+    let source_type = keys.get(&["digitalSourceType"]);
+    let code = source_type.and_then(|value| match value {
+        Value::Object(object) => Keys(object).text(&["uri", "code"]),
+        other => text_of(other),
+    });
+    item.digital_source_type = code.map(|code| code.rsplit('/').next().unwrap_or(&code).to_string());
+}
+
+fn lists(keys: &Keys<'_>, draft: &mut Draft) {
+    let item = &mut draft.item;
+    for subject in keys.list(&["subjects", "subject"]) {
+        let Some(object) = subject.as_object() else {
+            item.subjects.extend(subject.as_str().and_then(|code| subject_code(code, &[]).or_else(|| bare_code(code))));
+            continue;
+        };
+        let subject = Keys(object);
+        match subject.text(&["rel"]).as_deref() {
+            Some("keyword") => item.keywords.extend(subject.text(&["name", "literal"])),
+            Some("signal") => item.signals.extend(subject.text(&["literal", "name"])),
+            _ => {
+                let codes = ["uri", "qcode", "code", "literal"].iter().filter_map(|name| subject.text(&[name]));
+                let code = codes.filter_map(|code| subject_code(&code, &[]).or_else(|| bare_code(&code))).next();
+                item.subjects.extend(code);
+            }
+        }
+    }
+    item.keywords.extend(keys.list(&["keywords", "keyword"]).into_iter().filter_map(text_of));
+    let names = |names: &[&str]| -> Vec<String> {
+        let one = |value: &Value| match value {
+            Value::Object(object) => Keys(object).text(&["name", "literal", "value"]),
+            other => text_of(other),
+        };
+        keys.list(names).into_iter().filter_map(one).collect()
+    };
+    item.genres = names(&["genres", "genre"]);
+    item.people = names(&["people", "person"]);
+    item.organisations = names(&["organisations", "organisation"]);
+    item.places = names(&["places", "place"]);
+    item.alt_ids = names(&["altIds"]);
+    for one in keys.list(&["replacing", "replaces"]) {
+        item.replaces.extend(match one {
+            Value::Object(object) => Keys(object).text(&["uri", "guid"]),
+            other => text_of(other),
+        });
+    }
+    // An export of a site says so with a signal, for ninjs has no key for it.
+    item.alert = item.signals.iter().any(|signal| signal == "alert");
+    item.signals.retain(|signal| signal != "alert");
+    item.advisory = item.genres.iter().any(|genre| genre.eq_ignore_ascii_case("advisory"));
+}
+
+/// The text: HTML first, then NITF in a string, then plain text.
+fn body(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) -> Body {
+    let mut found: Vec<(u8, String)> = Vec::new();
+    for (rank, name) in [(0, "body_html"), (0, "body_xhtml"), (1, "body_html5"), (2, "body_nitf"), (3, "body_text")] {
+        found.extend(keys.text(&[name]).map(|text| (rank, text)));
+    }
+    for one in keys.list(&["bodies", "body"]) {
+        let Some(object) = one.as_object() else {
+            found.extend(text_of(one).map(|text| (3, text)));
+            continue;
+        };
+        let body = Keys(object);
+        let kind = body.text(&["contentType"]).unwrap_or_default().to_lowercase();
+        let kind = format!("{kind} {}", body.text(&["role"]).unwrap_or_default().to_lowercase());
+        let rank = if kind.contains("html") {
+            0
+        } else if kind.contains("nitf") || kind.contains("xml") {
+            2
+        } else {
+            3
+        };
+        found.extend(body.text(&["value"]).map(|text| (rank, text)));
+    }
+    found.sort_by_key(|(rank, _)| *rank);
+    for (rank, text) in found {
+        let body = if rank == 2 { of_nitf(&text, draft, notes) } else { body::of_string(&text) };
+        if body.blocks.iter().any(|block| !block.is_empty()) {
+            return body;
+        }
+    }
+    Body::default()
+}
+
+fn of_nitf(text: &str, draft: &mut Draft, notes: &mut Notes) -> Body {
+    match xml::parse(text.trim()) {
+        Ok(document) if document.root.is("nitf") => {
+            nitf::fill_gaps(&document.root, draft, notes);
+            nitf::body(&document.root)
+        }
+        Ok(document) => body::of_element(&document.root),
+        Err(_) => body::of_string(text),
+    }
+}
+
+/// Pictures and other items that go with the story; a translation's original is no medium.
+fn associations(keys: &Keys<'_>, draft: &mut Draft) {
+    for one in keys.list(&["associations"]) {
+        let Some(object) = one.as_object().filter(|object| !object.is_empty()) else { continue };
+        let keys = Keys(object);
+        if keys.text(&["rel"]).is_some_and(|rel| rel == "translationOf") {
+            draft.item.translation_of = keys.text(&["uri"]);
+            continue;
+        }
+        let descriptions = keys.list(&["descriptions"]);
+        let caption =
+            keys.text(&["description_text", "description_html"]).or_else(|| with_role(&descriptions, Some("caption")));
+        let caption =
+            caption.or_else(|| with_role(&descriptions, None)).or_else(|| keys.text(&["body_text", "headline"]));
+        let sources = keys.list(&["infoSources"]);
+        let credit = with_role(&sources, Some("creditLine")).or_else(|| keys.text(&["creditLine", "source"]));
+        draft.item.associations.push(Association {
+            kind: keys.text(&["type"]).unwrap_or_else(|| "picture".to_string()).to_lowercase(),
+            href: rendition(&keys),
+            caption,
+            by: keys.text(&["by", "byline"]),
+            credit,
+            rights: keys.text(&["usageTerms"]).or_else(|| keys.text(&["copyrightNotice"])),
+        });
+    }
+}
+
+/// The address of the largest rendition, else of the item itself.
+fn rendition(keys: &Keys<'_>) -> Option<String> {
+    let mut best: Option<(f64, String)> = None;
+    for one in keys.list(&["renditions"]) {
+        let Some(rendition) = one.as_object().map(Keys) else { continue };
+        let Some(href) = rendition.text(&["href"]) else { continue };
+        let width = rendition.text(&["width"]).and_then(|width| width.parse().ok()).unwrap_or(0.0_f64);
+        if best.as_ref().is_none_or(|(known, _)| width > *known) {
+            best = Some((width, href));
+        }
+    }
+    best.map(|(_, href)| href)
+        .or_else(|| keys.text(&["href"]))
+        .or_else(|| keys.text(&["uri", "guid"]).filter(|uri| uri.starts_with("http://") || uri.starts_with("https://")))
+}

@@ -1,0 +1,226 @@
+//! NITF: a document of its own, or the text inside an item of NewsML.
+
+use super::body::{self, Body};
+use super::copy::{Draft, byline, is_signoff};
+use super::dom::{Element, Node};
+use super::newsml_g2::bare_code;
+use super::text::clean;
+use super::{Context, Notes, Reading, status};
+use crate::diag::Code;
+
+/// Reads a document.
+pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+    let mut draft = Draft::default();
+    draft.item.kind = Some("text".to_string());
+    draft.item.language = ["baselang", "lang"].iter().find_map(|name| root.attribute(name)).map(str::to_string);
+    let empty = Element::default();
+    let head = root.child("head").unwrap_or(&empty);
+    docdata(head, &mut draft, notes);
+    metas(head, &mut draft);
+    fill_gaps(root, &mut draft, notes);
+    body_head(root, &mut draft, notes);
+    draft.body = body(root);
+    notes.take(draft, context, reading);
+}
+
+/// The text: `body/body.content` and nothing else, for a note may hold another one.
+pub(super) fn body(nitf: &Element<'_>) -> Body {
+    let body = nitf.child("body");
+    let contents: Vec<Node<'_>> = body
+        .into_iter()
+        .flat_map(|body| body.all("body.content"))
+        .map(|content| Node::Element(content.clone()))
+        .collect();
+    match (contents.is_empty(), body) {
+        (false, _) => body::of_element(&Element { name: "body".into(), children: contents, ..Element::default() }),
+        (true, Some(body)) => body::of_element(body),
+        (true, None) => nitf.child("body.content").map(body::of_element).unwrap_or_default(),
+    }
+}
+
+/// Headline, byline and the like, where the envelope has none.
+pub(super) fn fill_gaps(nitf: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
+    let empty = Element::default();
+    let head = nitf.path(&["body", "body.head"]).unwrap_or(&empty);
+    let hedline = head.child("hedline").unwrap_or(&empty);
+    if draft.item.headline.is_empty() {
+        let headline = hedline
+            .text_of("hl1")
+            .or_else(|| hedline.text())
+            .or_else(|| nitf.path(&["head", "title"]).and_then(Element::text));
+        draft.item.headline = headline.map(|headline| without_marks(&headline)).unwrap_or_default();
+    }
+    if draft.item.by.is_none()
+        && let Some(found) = head.all("byline").find_map(person)
+    {
+        take_byline(found, draft, notes);
+    }
+    if draft.dateline_field.is_none() {
+        draft.dateline_field = head.child("dateline").and_then(dateline);
+    }
+}
+
+/// `>>>ANSA/Headline`: the desk's signs before a headline.
+fn without_marks(headline: &str) -> String {
+    let text = headline.trim_start_matches(['>', ' ']);
+    if text.len() == headline.trim_start().len() {
+        return headline.to_string();
+    }
+    match text.split_once('/') {
+        Some((agency, rest)) if agency.len() <= 10 && agency.chars().all(char::is_alphabetic) => {
+            rest.trim().to_string()
+        }
+        _ => text.to_string(),
+    }
+}
+
+/// A byline without the title that stands in it.
+fn person(byline: &Element<'_>) -> Option<String> {
+    let mut without = byline.clone();
+    without.children.retain(|node| !matches!(node, Node::Element(element) if element.is("byttl")));
+    // `By<person>Name</person>` has no blank of its own.
+    without.text()
+}
+
+/// What stands in a byline: a name, initials, or a second headline.
+pub(super) fn take_byline(text: String, draft: &mut Draft, notes: &mut Notes) {
+    let words = text.split(' ').count();
+    let lower = text.split(' ').filter(|word| word.starts_with(char::is_lowercase)).count();
+    if is_signoff(&text) {
+        draft.item.signoff.get_or_insert(text);
+    } else if words >= 6 && byline(&text).is_none() && lower * 2 >= words {
+        notes.note(Code::WireDropped, "the byline reads like a second headline and was taken as one");
+        draft.item.subheadline.get_or_insert(text);
+    } else {
+        draft.item.by = Some(text);
+    }
+}
+
+/// `City, date` from the parts of a dateline; a norm alone is no date that a reader wrote.
+fn dateline(element: &Element<'_>) -> Option<String> {
+    let location = element.child("location").map(|location| location.text_of("city").or_else(|| location.text()));
+    let place = location.flatten();
+    let date = element.text_of("story.date");
+    match (place, date) {
+        (Some(place), Some(date)) => Some(format!("{place}, {date}")),
+        (Some(place), None) => Some(place),
+        (None, _) => element.text(),
+    }
+}
+
+/// What the head of the body says beyond headline and byline.
+fn body_head(root: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
+    let Some(head) = root.path(&["body", "body.head"]) else { return };
+    if let Some(second) = head.child("hedline").and_then(|hedline| hedline.text_of("hl2")) {
+        let folded = second.to_lowercase();
+        let is_keyword = draft.item.keywords.iter().any(|keyword| keyword.to_lowercase() == folded);
+        if is_keyword || is_slug(&second) {
+            draft.item.slugline.get_or_insert(second);
+        } else {
+            draft.item.subheadline.get_or_insert(second);
+        }
+    }
+    draft.item.description = head.child("abstract").and_then(|summary| {
+        let text: Vec<String> = body::of_element(summary).blocks.iter().map(|block| block.plain()).collect();
+        Some(text.join(" ")).filter(|text| !text.trim().is_empty())
+    });
+    let provider = head.child("distributor").and_then(Element::text);
+    draft.item.provider = draft.item.provider.take().or(provider);
+    if draft.item.version_created.is_none() {
+        let norm = head.path(&["dateline", "story.date"]).and_then(|date| date.attribute("norm"));
+        draft.item.version_created = status::time("story.date", norm, notes);
+    }
+    for note in head.all("note") {
+        draft.item.notes.extend(note.text().map(|text| ("note".to_string(), text)));
+    }
+    let rights = head.child("rights");
+    if let Some(rights) = rights {
+        draft.item.copyright_holder = draft.item.copyright_holder.take().or_else(|| rights.text_of("rights.owner"));
+        draft.item.copyright_notice = draft.item.copyright_notice.take().or_else(|| rights.text());
+    }
+}
+
+/// Two or three words in capitals are the desk's slug.
+pub(super) fn is_slug(text: &str) -> bool {
+    text.split(' ').count() <= 4
+        && text.len() <= 50
+        && text.chars().any(char::is_alphabetic)
+        && !text.chars().any(char::is_lowercase)
+}
+
+fn docdata(head: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
+    let empty = Element::default();
+    let docdata = head.child("docdata").unwrap_or(&empty);
+    let item = &mut draft.item;
+    let norm = |name: &str| docdata.child(name).and_then(|date| date.attribute("norm"));
+    let id = docdata.child("doc-id");
+    item.uri = id.and_then(|id| id.attribute("id-string")).unwrap_or("").to_string();
+    item.urgency = status::urgency(head.find("urgency").and_then(|urgency| urgency.attribute("ed-urg")));
+    item.version_created = status::time("date.issue", norm("date.issue"), notes);
+    item.expires = status::time("date.expire", norm("date.expire"), notes);
+    let key = docdata.child("du-key");
+    item.version = status::version(key.and_then(|key| key.attribute("version")), notes);
+    item.ed_note = docdata.child("ed-msg").and_then(|message| message.attribute("info")).map(str::to_string);
+    if let Some(comment) = head.find("revision-history").and_then(|history| history.attribute("comment")) {
+        item.notes.push(("revision".to_string(), clean(comment)));
+    }
+    docdata.each("keyword", &mut |keyword: &Element<'_>| {
+        item.keywords.extend(keyword.attribute("key").map(str::to_string).or_else(|| keyword.text()));
+    });
+    let copyright = docdata.child("doc.copyright");
+    item.copyright_holder = copyright.and_then(|copyright| copyright.attribute("holder")).map(str::to_string);
+    head.each("tobject.subject", &mut |subject: &Element<'_>| {
+        item.subjects.extend(subject.attribute("tobject.subject.refnum").and_then(bare_code));
+    });
+    release(docdata, head, draft, notes);
+}
+
+/// Status and release. A release is an embargo if the status says so, or if it lies after the issue.
+fn release(docdata: &Element<'_>, head: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
+    let meta = head.all("meta").find(|meta| {
+        meta.attribute("name")
+            .is_some_and(|name| matches!(name.to_ascii_lowercase().as_str(), "management-status" | "pubstatus"))
+    });
+    let word = docdata.attribute("management-status").or_else(|| meta.and_then(|meta| meta.attribute("content")));
+    let norm = docdata.child("date.release").and_then(|date| date.attribute("norm"));
+    let is_embargoed = word.is_some_and(|word| word.eq_ignore_ascii_case("embargoed"));
+    let item = &mut draft.item;
+    if is_embargoed {
+        match norm {
+            Some(norm) => status::embargo(item, Some(norm), notes),
+            None => {
+                notes.warn(
+                    Code::WireStatus,
+                    "the item is embargoed and gives no time of release; the story is not published",
+                );
+                item.hold("embargoed without a time of release");
+            }
+        }
+        return;
+    }
+    if let Some(word) = word {
+        status::set(item, Some(word), notes);
+    }
+    let released = status::time("date.release", norm, notes);
+    let zone = crate::clock::Zone::utc();
+    if let (Some(released), Some(issued)) = (released, item.version_created)
+        && released.instant(&zone) > issued.instant(&zone)
+    {
+        item.embargoed_until = Some(released);
+    }
+}
+
+/// Names that agencies give to their own fields.
+fn metas(head: &Element<'_>, draft: &mut Draft) {
+    let item = &mut draft.item;
+    for meta in head.all("meta") {
+        let (Some(name), Some(content)) = (meta.attribute("name"), meta.attribute("content")) else { continue };
+        match name.to_ascii_lowercase().as_str() {
+            "anpa-keyword" | "slug" | "slugline" => item.slugline = Some(content.to_string()),
+            "anpa-category" => item.category = Some(content.to_string()),
+            "anpa-takekey" => item.take = Some(content.to_string()),
+            "priority" | "anpa-priority" => item.priority = Some(content.to_string()),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Copy as text: kicker, headline, byline, dateline and paragraphs, perhaps in a `ZCZC … NNNN` envelope.
+
+use super::block::{Block, plain as plain_text};
+use super::copy::{Draft, byline, is_desk_note, is_signoff, says_not_for_publication};
+use super::dateline;
+use super::item::Format;
+use super::lines;
+use super::newsml_g2::bare_code;
+use super::text::clean;
+use super::{Context, Notes, Reading};
+use crate::diag::Code;
+
+/// Reads a file: one story.
+pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+    reading.format = Some(Format::Plain);
+    let mut draft = Draft::default();
+    draft.item.kind = Some("text".to_string());
+    let all: Vec<&str> = text.split('\n').map(|line| line.trim_end_matches('\r').trim_end()).collect();
+    // Some systems end lines with carriage returns alone.
+    let all: Vec<&str> = if all.len() == 1 { text.split('\r').map(str::trim_end).collect() } else { all };
+    let mut lines = all;
+    envelope(&mut lines, &mut draft);
+    release_head(&mut lines, &mut draft);
+    if let Some(at) = lines::notebook(&lines) {
+        let desk = lines.split_off(at);
+        if let Some(last) = desk.iter().rfind(|line| !line.is_empty()).filter(|line| is_signoff(line)) {
+            draft.item.signoff = Some(clean(last));
+        }
+        draft.item.notes.push(("notebook".to_string(), clean(&desk.join("\n"))));
+    }
+    let text_at = if draft.item.headline.is_empty() { head(&lines, &mut draft) } else { 0 };
+    draft.body.blocks = lines::blocks(&lines[text_at.min(lines.len())..], 3);
+    name_line(&mut draft);
+    let is_empty = draft.body.blocks.iter().all(Block::is_empty);
+    if is_empty && draft.item.headline.is_empty() {
+        return notes.error(Code::WireNoText, "the copy has neither headline nor text");
+    }
+    // A line alone is an alert: all there is.
+    draft.may_be_empty = true;
+    notes.take(draft, context, reading);
+}
+
+/// `ZCZC … NNNN` and the codes of its header, of which there are two kinds.
+fn envelope(lines: &mut Vec<&str>, draft: &mut Draft) {
+    let Some(first) = lines.iter().position(|line| !line.trim().is_empty()) else { return };
+    if !lines[first].trim_start().to_ascii_lowercase().starts_with("zczc") {
+        return;
+    }
+    lines.drain(..=first);
+    if let Some(last) = lines.iter().rposition(|line| !line.trim().is_empty())
+        && lines[last].trim().eq_ignore_ascii_case("nnnn")
+    {
+        lines.truncate(last);
+    }
+    let is_field = |line: &str| {
+        let bytes = line.as_bytes();
+        bytes.len() >= 3 && bytes[0].is_ascii_uppercase() && bytes[1].is_ascii_uppercase() && bytes[2] == b'#'
+    };
+    if lines.first().is_some_and(|line| is_field(line)) { named_fields(lines, draft) } else { line_codes(lines, draft) }
+}
+
+/// `TI#headline`, `AB#abstract`, `TX#` and the text.
+fn named_fields(lines: &mut Vec<&str>, draft: &mut Draft) {
+    let item = &mut draft.item;
+    let mut at = 0;
+    while at < lines.len() {
+        let line = lines[at];
+        at += 1;
+        let Some((code, value)) = line.split_once('#').filter(|(code, _)| code.len() == 2) else { continue };
+        let value = clean(value);
+        let value = Some(value).filter(|value| !value.is_empty() && value != "*");
+        match code {
+            "TI" => item.headline = value.unwrap_or_default(),
+            "AB" => item.description = value,
+            "BY" => item.by = value,
+            "SO" => item.provider = value,
+            "AN" => draft.derive_uri_from = value,
+            "TX" => {
+                if value.is_some() {
+                    lines[at - 1] = &line[3..];
+                    at -= 1;
+                }
+                break;
+            }
+            _ => item.notes.extend(value.map(|value| (code.to_string(), value))),
+        }
+    }
+    lines.drain(..at.min(lines.len()));
+}
+
+/// `%` category, `#` slug, `$` headline, `:` place, `*` subject, `~` and `@` routing, one a line.
+fn line_codes(lines: &mut Vec<&str>, draft: &mut Draft) {
+    let item = &mut draft.item;
+    let mut at = 0;
+    for line in lines.iter() {
+        let Some(code) = line.chars().next() else { break };
+        let rest = clean(&line[code.len_utf8()..]);
+        match code {
+            '%' => item.category = Some(rest),
+            '#' => item.slugline = Some(rest),
+            '$' => item.headline = rest,
+            ':' => {
+                let place = rest.trim_matches(['(', ')']);
+                if rest.starts_with('(') && !place.is_empty() && !place.bytes().any(|b| b.is_ascii_digit()) {
+                    draft.dateline_field = Some(place.to_string());
+                } else {
+                    item.notes.push(("subslug".to_string(), rest));
+                }
+            }
+            '*' if bare_code(&rest).is_some() => item.subjects.extend(bare_code(&rest)),
+            '&' | '~' | '@' | '^' => item.notes.push(("routing".to_string(), rest)),
+            _ => break,
+        }
+        at += 1;
+    }
+    lines.drain(..at);
+}
+
+/// `Source: …` and `MEDIA RELEASE …` before a press release.
+fn release_head(lines: &mut Vec<&str>, draft: &mut Draft) {
+    for _ in 0..4 {
+        let Some(at) = lines.iter().position(|line| !line.trim().is_empty()) else { return };
+        let line = lines[at].trim();
+        if let Some(source) = line.strip_prefix("Source:").or_else(|| line.strip_prefix("SOURCE:")) {
+            draft.item.provider = Some(clean(source));
+        } else if line.starts_with("MEDIA RELEASE") || line.starts_with("PRESS RELEASE") {
+            draft.item.notes.push(("release".to_string(), clean(line)));
+        } else {
+            return;
+        }
+        lines.drain(..=at);
+    }
+}
+
+/// Lines of one group: what stands between blank lines, without the indented lines that follow.
+fn group<'l>(lines: &[&'l str], from: usize) -> (usize, Vec<&'l str>) {
+    let Some(start) = (from..lines.len()).find(|at| !lines[*at].trim().is_empty()) else {
+        return (lines.len(), Vec::new());
+    };
+    let mut end = start + 1;
+    while end < lines.len()
+        && !lines[end].trim().is_empty()
+        && !lines[end].starts_with("   ")
+        && !lines[end].starts_with('\t')
+    {
+        end += 1;
+    }
+    (end, lines[start..end].to_vec())
+}
+
+/// Whether a line may stand over a headline: at most three words, without the end of a sentence.
+fn is_kicker(line: &str) -> bool {
+    let line = line.trim();
+    line.split_whitespace().count() <= 3
+        && line.chars().count() <= 40
+        && !line.ends_with(['.', '!', '?', ':', ',', ';', '"', '”'])
+}
+
+/// Whether a text can be a headline: short, and no dateline, byline or note.
+fn is_headline(text: &str) -> bool {
+    text.chars().count() <= 200
+        && dateline::find(text).is_none_or(|found| !found.known_agency)
+        && byline(text).is_none()
+        && !is_desk_note(text)
+        && !says_not_for_publication(text)
+}
+
+/// Kicker and headline. Returns where the text begins.
+fn head(lines: &[&str], draft: &mut Draft) -> usize {
+    let (mut end, mut first) = group(lines, 0);
+    // Notes for desks may stand on top.
+    while !first.is_empty() && is_desk_note(&clean(&first.join(" "))) {
+        draft.item.ed_note = Some(clean(&first.join(" ")));
+        (end, first) = group(lines, end);
+    }
+    let (next_end, next) = group(lines, end);
+    let has_more = group(lines, next_end).1.iter().any(|line| !line.trim().is_empty());
+    if first.len() == 1 && is_kicker(first[0]) && !next.is_empty() && next.len() <= 2 && has_more {
+        let text = clean(&next.join(" "));
+        let indented = next[0].starts_with("   ");
+        let sentence = text.ends_with('.') && text.split(' ').count() > 14;
+        if is_headline(&text) && !indented && !sentence && !is_kicker(&text) && dateline::find(&text).is_none() {
+            draft.item.kicker = Some(clean(first[0]));
+            draft.item.headline = text;
+            return next_end;
+        }
+    }
+    match first.as_slice() {
+        [] => lines.len(),
+        [line] if is_headline(&clean(line)) => {
+            draft.item.headline = clean(line);
+            end
+        }
+        // Two wrapped lines, unless the second is the text.
+        [line, second]
+            if is_headline(&clean(&first.join(" ")))
+                && second.chars().count() <= 100
+                && !second.trim_end().ends_with('.') =>
+        {
+            draft.item.headline = format!("{} {}", clean(line), clean(second));
+            end
+        }
+        // The headline stands directly over the text.
+        [line, second, ..]
+            if is_headline(&clean(line)) && !line.trim_end().ends_with('.') && line.chars().count() <= 120 =>
+        {
+            let wrapped = line.chars().count() > 50
+                && first.len() > 2
+                && dateline::find(&clean(second)).is_none()
+                && second.chars().count() <= 90;
+            if wrapped && first.iter().all(|line| line.chars().count() <= 90) {
+                // All lines are of one length: this is a paragraph, and there is no headline.
+                return 0;
+            }
+            draft.item.headline = clean(line);
+            lines.iter().position(|one| !one.trim().is_empty()).map_or(0, |at| at + 1)
+        }
+        _ => 0,
+    }
+}
+
+/// A name alone between headline and dateline is a byline.
+fn name_line(draft: &mut Draft) {
+    let text = |at: usize| match draft.body.blocks.get(at) {
+        Some(Block::Paragraph(inlines)) => Some(plain_text(inlines)),
+        _ => None,
+    };
+    let Some(first) = text(0) else { return };
+    let words: Vec<&str> = first.split(' ').collect();
+    let is_name = (2..=4).contains(&words.len())
+        && first.chars().count() <= 40
+        && words.iter().all(|word| word.starts_with(|c: char| c.is_uppercase() || c == '('))
+        && words
+            .iter()
+            .all(|word| word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’' | '.' | '(' | ')')))
+        && first.chars().any(char::is_lowercase)
+        && !first.ends_with('.');
+    let dateline_follows = (1..4).filter_map(text).any(|text| dateline::find(&text).is_some());
+    if is_name && dateline_follows && draft.item.by.is_none() {
+        draft.item.by = Some(first);
+        draft.body.blocks.remove(0);
+    }
+}

@@ -1,0 +1,107 @@
+//! Cleaning of single texts.
+
+use std::borrow::Cow;
+
+/// White space runs become one blank, control characters go, the ends are trimmed.
+pub(super) fn clean(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    push_clean(text, &mut clean);
+    clean.truncate(clean.trim_end().len());
+    clean
+}
+
+/// Appends text with white space runs as one blank and without control characters; no blank at the front of `out`.
+pub(super) fn push_clean(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|b| b <= b' ' || b == 0x7f || b >= 0x80) {
+        out.push_str(&rest[..at]);
+        let Some(c) = rest[at..].chars().next() else { break };
+        rest = &rest[at + c.len_utf8()..];
+        if is_blank(c) {
+            if !out.is_empty() && !out.ends_with(' ') {
+                out.push(' ');
+            }
+        } else if !is_unfit(c) {
+            out.push(c);
+        }
+    }
+    out.push_str(rest);
+}
+
+/// White space of any script, and characters that stand for it on the wire.
+pub(super) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}')
+}
+
+/// Characters that XML and feeds forbid, or that have no meaning in text.
+pub(super) fn is_unfit(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+        || matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{fdd0}'..='\u{fdef}')
+}
+
+/// The text without unfit characters, and how many there were. Line breaks stay.
+pub(super) fn without_controls(text: &str) -> (Cow<'_, str>, usize) {
+    let unfit = text.chars().filter(|c| is_unfit(*c)).count();
+    if unfit == 0 {
+        return (Cow::Borrowed(text), 0);
+    }
+    (Cow::Owned(text.chars().filter(|c| !is_unfit(*c)).collect()), unfit)
+}
+
+/// `None` for texts that mean nothing: empty, or a converter's word for it.
+pub(super) fn meaningful(text: impl Into<String>) -> Option<String> {
+    let text = clean(&text.into());
+    let nothing = matches!(text.to_ascii_lowercase().as_str(), "" | "none" | "null" | "n/a" | "-" | "undefined");
+    (!nothing).then_some(text)
+}
+
+/// Line and column of an offset, from 1; columns in characters.
+pub(super) fn place(text: &str, offset: usize) -> (u32, u32) {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let before = &text[..offset];
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
+    let column = before[start..].chars().count() + 1;
+    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+}
+
+/// At most `limit` characters, cut at the end of a sentence or else of a word.
+pub(super) fn cut(text: &str, limit: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(limit) else { return text.to_string() };
+    let head = &text[..end];
+    let mut sentence = head.match_indices(['.', '!', '?', '…']).map(|(at, mark)| at + mark.len());
+    let ends = |at: &usize| {
+        let last: String = head[..*at].chars().rev().skip(1).take_while(|c| c.is_alphanumeric()).collect();
+        // `U.S.` and `Mr.` end no sentence; a sentence of a few words is no headline.
+        let is_word = last.chars().count() >= 3 || last.chars().all(|c| c.is_ascii_digit());
+        is_word && head[..*at].chars().count() * 3 > limit && text[*at..].starts_with(' ')
+    };
+    if let Some(at) = sentence.rfind(ends) {
+        return head[..at].to_string();
+    }
+    // A word that is longer than all this is cut where it must be.
+    let word = if text[end..].starts_with(' ') { end } else { head.rfind(' ').unwrap_or(end) };
+    format!("{} …", head[..word].trim_end_matches([' ', ',', ';', ':', '-', '–', '—']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cleaning() {
+        assert_eq!(clean(" a\u{a0}\n\tb\u{7}c\u{85}d\u{200b} "), "a bc d");
+        assert_eq!(meaningful(" None "), None);
+        assert_eq!(place("ab\ncé d", 6), (2, 3));
+    }
+
+    #[test]
+    fn cuts_fall_between_words() {
+        assert_eq!(cut("One two three.", 40), "One two three.");
+        assert_eq!(cut("One two. Three four five six", 14), "One two.");
+        assert_eq!(cut("One two three four", 10), "One two …");
+    }
+}

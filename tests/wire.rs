@@ -1,0 +1,360 @@
+//! Wire copy end to end: samples of every format against stored answers, what an import does to a site, and bad input.
+
+#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "tests store answers, and say what they pass over")]
+
+mod support;
+
+use dateline::clock::Zone;
+use dateline::diag::Severity;
+use dateline::wire::{self, Context, Outcome, PubStatus, Reading};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use support::Site;
+
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire")
+}
+
+fn read(bytes: &[u8]) -> Reading {
+    wire::read(bytes, "x", &Context::default())
+}
+
+/// The answers are stored beside the samples; `UPDATE=1 cargo test --test wire` writes them anew, to be read before they are kept.
+#[test]
+fn samples_give_their_stored_answers() {
+    let mut count = 0;
+    let mut names: Vec<PathBuf> = fs::read_dir(samples()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.sort();
+    for path in names.iter().filter(|path| path.extension().is_some_and(|end| end != "golden")) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let site = Site::new();
+        site.file(name, fs::read(path).unwrap());
+        let ran =
+            site.cli(&["import", name, "--dry-run", "--json", "--now", "2026-11-18T12:00:00Z", "--date", "2026-11-18"]);
+        assert_eq!(ran.code, 0, "{name}: {}", ran.stderr);
+        let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let answer = serde_json::to_string_pretty(&answer).unwrap() + "\n";
+        let stored = path.with_file_name(format!("{name}.golden"));
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&stored, &answer).unwrap();
+        }
+        assert_eq!(fs::read_to_string(&stored).unwrap_or_default(), answer, "{name}");
+        count += 1;
+    }
+    assert!(count >= 8, "{count}");
+}
+
+#[test]
+fn bad_input_says_what_is_wrong_and_where() {
+    for (bytes, part, placed) in [
+        (&b""[..], "empty", false),
+        (b" \n", "white space", false),
+        (b"a\0b", "NUL byte", true),
+        (b"From: a@b.example\nTo: c@d.example\nSubject: e\n\nText", "mail", true),
+        (b"<feed/>", "<feed>", true),
+        (b"{\"a\": 1}", "no ninjs", false),
+        (b"{\"uri\": \"x\", \"type\": \"te", "JSON", true),
+        (b"<nitf><body><p>a</body></nitf>", "", true),
+        (b"<nitf><body>", "not closed", true),
+        (b"<!DOCTYPE nitf [<!ENTITY a 'b'>]><nitf><body><p>&a;</p></body></nitf>", "entities are not expanded", true),
+        (b"<nitf><head><title>x</title></head><body/></nitf>", "claims to be text and has none", false),
+    ] {
+        let reading = read(bytes);
+        let shown = String::from_utf8_lossy(bytes);
+        assert_eq!(reading.outcome(), Outcome::Error, "{shown}");
+        let error = reading.diagnostics.iter().find(|one| one.severity == Severity::Error).unwrap();
+        assert!(error.message.contains(part), "{shown}: {}", error.message);
+        assert_eq!(error.at.as_ref().unwrap().place.is_some(), placed, "{shown}: {error}");
+    }
+}
+
+#[test]
+fn doubt_is_not_published() {
+    let item = |status: &str, embargo: &str, slug: &str| {
+        let text = format!(
+            "{{\"uri\": \"u:1\", \"type\": \"text\", \"headline\": \"Port\", \"slugline\": {slug:?}, \"body_text\": \"Text.\", \"versioncreated\": \"2026-11-18T07:00:00Z\"{status}{embargo}}}"
+        );
+        let reading = read(text.as_bytes());
+        (reading.outcome(), reading.items[0].status, reading.items[0].held.is_some())
+    };
+    let held = (Outcome::NotPublished, PubStatus::Withheld, true);
+    assert_eq!(item("", "", "port"), (Outcome::Story, PubStatus::Usable, false));
+    assert_eq!(item(", \"pubstatus\": \"cancelled\"", "", "port"), held);
+    assert_eq!(item(", \"pubstatus\": null", "", "port"), held);
+    assert_eq!(item("", ", \"embargoed\": \"Monday\"", "port"), held);
+    assert_eq!(item("", ", \"embargoed\": 7", "port"), held);
+    assert_eq!(item("", "", "BC-Port, BULLETIN KILL"), held);
+    assert_eq!(item(", \"pubstatus\": \"withheld\"", "", "port"), (Outcome::Story, PubStatus::Withheld, false));
+}
+
+/// A ninjs item of one story.
+fn version(version: u64, status: &str, headline: &str) -> String {
+    format!(
+        "{{\"uri\": \"urn:check:port\", \"version\": \"{version}\", \"type\": \"text\", \"pubStatus\": \"{status}\", \"headline\": \"{headline}\", \
+         \"versionCreated\": \"2026-11-18T0{version}:00:00Z\", \"firstCreated\": \"2026-11-18T01:00:00Z\", \"edNote\": \"secret of the desk\", \
+         \"body_html\": \"<p>Text of version {version} of this story.</p>\"}}"
+    )
+}
+
+fn stories(site: &Site) -> Vec<String> {
+    let mut found: Vec<String> = walkdir::WalkDir::new(site.root().join("content"))
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.path().extension().is_some_and(|end| end == "md"))
+        .map(|entry| entry.path().strip_prefix(site.root()).unwrap().to_str().unwrap().to_string())
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn importing_twice_writes_nothing_and_a_newer_version_keeps_the_address() {
+    let site = Site::new();
+    site.file("1.json", version(1, "usable", "Port closes")).file("2.json", version(2, "usable", "Port opens again"));
+    assert_eq!(site.cli(&["import", "1.json"]).code, 0);
+    let path = "content/2026/11/18/port-closes.md";
+    assert_eq!(stories(&site), [path]);
+    let first = fs::read_to_string(site.root().join(path)).unwrap();
+    // An editor's change outlives the same item sent again.
+    let edited = first.replace("headline: \"Port closes\"", "headline: \"Port closes early\"\ncategory: harbour");
+    site.file(path, &edited);
+    assert!(site.cli(&["import", "1.json"]).stderr.contains("1 same"));
+    assert_eq!(fs::read_to_string(site.root().join(path)).unwrap(), edited);
+    assert!(site.cli(&["import", "2.json", "1.json"]).stderr.contains("1 replaced, 1 older"));
+    let text = fs::read_to_string(site.root().join(path)).unwrap();
+    assert!(
+        text.contains("version: 2") && text.contains("category: \"harbour\"") && text.contains("Port opens again"),
+        "{text}"
+    );
+    let report = site.build();
+    let pages: Vec<&str> =
+        report.pages.iter().filter(|page| page.kind == "story").map(|page| page.url.as_str()).collect();
+    assert_eq!(pages, ["/harbour/2026/11/18/port-closes/"]);
+    site.assert_nowhere("secret of the desk", &[]);
+}
+
+#[test]
+fn every_order_of_versions_ends_the_same() {
+    let files = [
+        ("a.json", version(1, "usable", "Port closes")),
+        ("b.json", version(3, "canceled", "Port closes")),
+        ("c.json", version(2, "usable", "Port opens")),
+    ];
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let site = Site::new();
+        for at in order {
+            site.file(files[at].0, &files[at].1);
+            assert_eq!(site.cli(&["import", files[at].0]).code, 0);
+        }
+        let report = site.build();
+        let kinds: Vec<&str> = report.pages.iter().filter(|page| page.story.is_some()).map(|page| page.kind).collect();
+        assert_eq!((stories(&site).len(), kinds), (1, vec!["tombstone"]), "{order:?}");
+        site.assert_nowhere("Text of version", &[]);
+    }
+}
+
+#[test]
+fn a_kill_of_an_unknown_story_tells_nothing_of_it() {
+    let site = Site::new();
+    site.file("a.json", version(4, "canceled", "Secret of the port"));
+    assert_eq!(site.cli(&["import", "a.json"]).code, 0);
+    site.build();
+    site.assert_nowhere("Secret of the port", &[]);
+    assert!(!stories(&site)[0].contains("secret"), "{:?}", stories(&site));
+}
+
+#[test]
+fn pictures_are_copied_from_beside_the_item_and_from_nowhere_else() {
+    let item = |href: &str| {
+        version(1, "usable", "Port closes").replace(
+            "\"edNote\"",
+            &format!("\"associations\": [{{\"type\": \"picture\", \"href\": \"{href}\", \"description_text\": \"Cranes\"}}], \"edNote\""),
+        )
+    };
+    let site = Site::new();
+    site.file("in/a.json", item("cranes.jpg")).file("in/cranes.jpg", [0xff, 0xd8, 0xff, 0xe0]);
+    let ran = site.cli(&["import", "in"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(site.root().join("content/2026/11/18/port-closes-cranes.jpg").is_file());
+    for href in ["../secret.jpg", "/etc/secret.jpg", "missing.jpg", "dateline.yaml"] {
+        let site = Site::new();
+        site.file("secret.jpg", [0xff, 0xd8]).file("in/a.json", item(href));
+        let ran = site.cli(&["import", "in"]);
+        assert!(ran.code == 0 && ran.stderr.contains("was not copied"), "{href}: {}", ran.stderr);
+        assert_eq!(fs::read_dir(site.root().join("content/2026/11/18")).unwrap().count(), 1, "{href}");
+    }
+}
+
+#[test]
+fn the_drop_folder_is_emptied_into_done_and_failed() {
+    let site = Site::new();
+    site.file("drop/good.json", version(1, "usable", "Port closes"))
+        .file("drop/bad.xml", "<nitf><body>")
+        .file("drop/.hidden", "x");
+    let ran = site.cli(&["import", "--watch", "drop", "--once"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let there = |path: &str| site.root().join("drop").join(path).is_file();
+    assert!(
+        there("done/good.json")
+            && there("failed/bad.xml")
+            && there("failed/bad.xml.diagnostics.txt")
+            && there(".hidden")
+    );
+    assert!(!there("good.json") && !there("bad.xml"));
+    // Stopped and started again with the same file: nothing is imported twice.
+    site.file("drop/good.json", version(1, "usable", "Port closes"));
+    assert!(site.cli(&["import", "--watch", "drop", "--once"]).stderr.contains("1 same"));
+    assert!(there("done/2-good.json"));
+}
+
+#[test]
+fn an_import_needs_a_site_and_readable_options() {
+    let folder = Site::new();
+    folder.remove("dateline.yaml").file("a.json", version(1, "usable", "Port"));
+    assert_eq!(folder.cli(&["import", "a.json"]).code, 2);
+    assert_eq!(folder.cli(&["import", "a.json", "--dry-run"]).code, 0);
+    let site = Site::new();
+    assert_eq!(site.cli(&["import"]).code, 2);
+    assert_eq!(site.cli(&["import", "a.json", "--date", "soon"]).code, 2);
+    assert_eq!(site.cli(&["import", "missing.json"]).code, 1);
+}
+
+/// The folder of shared fixtures, or a line that says why the test was passed over.
+fn fixtures(test: &str) -> Option<PathBuf> {
+    let found = std::env::var_os("DATELINE_FIXTURES").map(PathBuf::from).filter(|path| path.join("wire").is_dir());
+    if found.is_none() {
+        println!("{test}: passed over, DATELINE_FIXTURES is not set");
+    }
+    found
+}
+
+#[test]
+fn the_page_of_a_web_story_is_understood_part_by_part() {
+    let Some(shared) = fixtures("seed") else { return };
+    let seed = fs::read(shared.join("seed/tehran.txt")).unwrap();
+    let date = "2022-01-10".parse().ok();
+    let reading = wire::read(&seed, "tehran.txt", &Context { date });
+    let item = &reading.items[0];
+    let line = item.dateline.as_ref().unwrap();
+    assert_eq!(item.kicker.as_deref(), Some("Politics"));
+    assert_eq!(
+        (line.place.as_deref(), line.date.as_deref(), line.agency.as_deref()),
+        (Some("Tehran"), Some("Jan 10"), Some("EFE"))
+    );
+    assert_eq!((item.body.len(), item.signoff.as_deref()), (12, Some("ar-jlr/sc")));
+    let last = item.body.last().unwrap().plain();
+    assert!(last.ends_with('.') && !last.ends_with("EFE"), "{last}");
+    let dropped = reading.diagnostics.iter().filter(|one| one.message.contains("belongs to a web page")).count();
+    assert_eq!(dropped, 2);
+
+    let site = Site::new();
+    site.file("tehran.txt", &seed);
+    assert_eq!(site.cli(&["import", "tehran.txt", "--date", "2022-01-10"]).code, 0);
+    let report = site.build();
+    let page = report.pages.iter().find(|page| page.kind == "story").unwrap();
+    let html = fs::read_to_string(site.output().join(format!("{}index.html", &page.url[1..]))).unwrap();
+    for part in [&item.headline, "Politics", "Tehran, Jan 10 (EFE)"] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(page.url.starts_with("/politics/2022/01/10/"), "{}", page.url);
+    site.assert_nowhere("ar-jlr/sc", &[]);
+    site.assert_nowhere("Back to top button", &[]);
+}
+
+/// What a story says, for comparing two ways to it: typographic signs that the site sets are taken back.
+fn said(item: &wire::WireItem) -> Vec<String> {
+    let same = |text: &str| -> String {
+        let text = text
+            .replace(['“', '”'], "\"")
+            .replace(['‘', '’'], "'")
+            .replace('…', "...")
+            .replace(['–', '—'], "-")
+            .replace("---", "-")
+            .replace("--", "-");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let zone = Zone::utc();
+    let text = |text: &Option<String>| same(text.as_deref().unwrap_or(""));
+    let mut said = vec![
+        item.uri.clone(),
+        item.version.to_string(),
+        same(&item.headline),
+        text(&item.subheadline),
+        text(&item.kicker),
+        text(&item.slugline),
+        text(&item.by),
+        text(&item.located),
+        text(&item.correction),
+        text(&item.copyright_holder),
+        text(&item.copyright_notice),
+        text(&item.usage_terms),
+        text(&item.credit_line),
+        text(&item.provider),
+        item.dateline
+            .as_ref()
+            .map(|line| format!("{} / {:?}", same(&line.text), line.place.as_deref().map(same)))
+            .unwrap_or_default(),
+        item.version_created.as_ref().map(|time| time.instant(&zone).to_string()).unwrap_or_default(),
+    ];
+    said.extend(
+        [&item.keywords, &item.subjects, &item.signals, &item.people, &item.organisations].map(|list| list.join("|")),
+    );
+    said.extend(item.body.iter().map(|block| same(&block.plain())).filter(|text| !text.is_empty()));
+    said
+}
+
+#[test]
+fn the_ninjs_of_a_page_gives_the_same_story_again() {
+    let Some(shared) = fixtures("round trip") else { return };
+    let mut files: Vec<PathBuf> = ["newsml-g2", "newsml-1", "nitf", "ninjs", "iptc7901", "anpa1312", "plain"]
+        .iter()
+        .flat_map(|folder| fs::read_dir(shared.join("wire").join(folder)).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| !path.ends_with("datelines.json"))
+        .collect();
+    files.sort();
+    files.extend(
+        fs::read_dir(samples())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|end| end != "golden")),
+    );
+    let (mut count, mut faults) = (0, Vec::new());
+    for path in files {
+        let reading = wire::read(&fs::read(&path).unwrap(), "x", &Context::default());
+        if reading.outcome() != Outcome::Story {
+            continue;
+        }
+        let site = Site::new();
+        site.cli(&["import", path.to_str().unwrap()]);
+        site.build_at("2030-01-01T00:00:00Z");
+        let written = walkdir::WalkDir::new(site.output()).into_iter().map(Result::unwrap);
+        for entry in written.filter(|entry| entry.path().extension().is_some_and(|end| end == "json")) {
+            let bytes = fs::read(entry.path()).unwrap();
+            if !String::from_utf8_lossy(&bytes).contains("\"name\":\"ninjs\"") {
+                continue;
+            }
+            let again = wire::read(&bytes, "x", &Context::default());
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let Some(other) = again.items.first() else {
+                faults.push(format!("{name}: no story: {:?}", again.diagnostics));
+                continue;
+            };
+            let Some(item) = reading.items.iter().find(|item| item.uri == other.uri) else { continue };
+            count += 1;
+            let (mut before, mut after) = (said(item), said(other));
+            // Times that float on the wire have the site's zone in its export.
+            if item.version_created.as_ref().is_none_or(|time| time.is_floating()) {
+                before[15].clear();
+                after[15].clear();
+            }
+            if before != after {
+                let differing = before.iter().zip(&after).find(|(a, b)| a != b);
+                faults.push(format!("{name}: {differing:?} ({} and {} parts)", before.len(), after.len()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} of {count}:\n{}", faults.len(), faults.join("\n"));
+    assert!(count > 100, "{count}");
+}
