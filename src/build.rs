@@ -1,8 +1,9 @@
 //! The build, stage by stage. This is the function to read first.
 
 use crate::clock::Timestamp;
-use crate::diag::{Checked, Code, Diagnostic, Location, Result};
+use crate::diag::{Checked, Code, Diagnostic, Location, Result, Severity};
 use crate::hash::Hash;
+use crate::mark::{self, Mark};
 use crate::plan::{self, Inputs, Kind, Page, Plan};
 use crate::render::Renderer;
 use crate::write::{self, Filed, Manifest, Outcome, Output};
@@ -106,7 +107,24 @@ pub fn build(root: &Path, options: &BuildOptions) -> Result<Report> {
         .num_threads(options.threads)
         .build()
         .map_err(|error| Diagnostic::error(Code::OutputWrite, format!("threads cannot be started: {error}")))?;
-    threads.install(|| run(root, options))
+    let mut report = threads.install(|| run(root, options))?;
+    if options.write {
+        note(root, options, &mut report);
+    }
+    Ok(report)
+}
+
+/// Leaves the mark that publishing looks for.
+fn note(root: &Path, options: &BuildOptions, report: &mut Report) {
+    let folder = options.output.clone().unwrap_or_else(|| root.join("output"));
+    let errors = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    let written = std::fs::read(folder.join(write::MANIFEST)).and_then(|manifest| {
+        mark::write(root, &folder, Mark::new(&manifest, errors, options.drafts, options.now))
+    });
+    if let Err(error) = written {
+        let message = format!("the mark of this build cannot be written, so it cannot be published: {error}");
+        report.diagnostics.push(Diagnostic::warning(Code::OutputWrite, message).at(Location::file(mark::STATE)));
+    }
 }
 
 fn run(root: &Path, options: &BuildOptions) -> Result<Report> {

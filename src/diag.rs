@@ -84,6 +84,12 @@ codes! {
     ForeignFile = "foreign-file", "A file that dateline did not write lies in the output folder.";
     OutputWrite = "output-write", "A page cannot be written.";
     ManifestDamaged = "manifest-damaged", "The list of written files cannot be read.";
+    PublishRefused = "publish-refused", "The site as it stands in the output folder must not be published.";
+    PublishFailed = "publish-failed", "A target refused something or could not be reached.";
+    PublishConflict = "publish-conflict", "Somebody else publishes to the target.";
+    SecretFound = "secret-found", "A file to be published holds what looks like a secret.";
+    HostLimit = "host-limit", "The site is larger than its host allows.";
+    PurgeFailed = "purge-failed", "The site was published, but a cache or a search engine was not told.";
 }
 
 impl fmt::Display for Code {

@@ -9,8 +9,8 @@ const LAYERS: &[&[&str]] = &[
     &["config", "story"],
     &["parse", "source", "theme"],
     &["load", "desk", "index"],
-    &["plan", "render", "write"],
-    &["build"],
+    &["mark", "plan", "render", "write"],
+    &["build", "publish"],
     &["cli"],
 ];
 
