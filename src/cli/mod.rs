@@ -8,6 +8,7 @@ mod build;
 mod init;
 mod new;
 mod progress;
+mod publish;
 mod report;
 mod show;
 
@@ -84,6 +85,7 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
         Command::Check(args) => build::run(common, args, false),
         Command::Init(args) => init::run(common, args),
         Command::New(args) => new::run(common, args),
+        Command::Publish(args) => publish::run(common, args),
         Command::Completions { shell } => print(&completions(*shell)),
         Command::Man { command } => print(&manual(command.as_deref())?),
     }

@@ -102,8 +102,10 @@ pub struct Options {
     pub purge: Purge,
     /// The WebSub hub to tell of changed feeds.
     pub websub: Option<String>,
-    /// Whether search engines are told of changed stories by IndexNow; the key is `DATELINE_INDEXNOW_KEY` of the environment.
-    pub indexnow: bool,
+    /// The IndexNow address that is told of changed stories; the key is `DATELINE_INDEXNOW_KEY` of the environment.
+    pub indexnow: Option<String>,
+    /// Files that the host takes, where its plan allows another number than the preset says.
+    pub max_files: Option<usize>,
     /// Pages fetched after publishing, besides every withdrawal; 0 fetches none.
     pub verify: usize,
     /// Files that may hold what looks like a secret.
@@ -131,7 +133,8 @@ impl Default for Options {
             author: None,
             purge: Purge::default(),
             websub: None,
-            indexnow: false,
+            indexnow: None,
+            max_files: None,
             verify: 0,
             allow_secrets_in: Vec::new(),
         }
@@ -326,6 +329,7 @@ impl Target {
             ("endpoint", &options.endpoint),
             ("base_url", &options.base_url),
             ("websub", &options.websub),
+            ("indexnow", &options.indexnow),
             ("url", &options.purge.url),
         ] {
             if url.as_ref().is_some_and(|url| super::split_base_url(url.split('?').next().unwrap_or(url)).is_none()) {

@@ -1,1 +1,501 @@
+//! Publishing: what the output folder holds, put where people fetch it, in an order in which nothing breaks.
+//!
+//! [`run`] goes through it from top to bottom. The plan comes from two lists, the manifest of the output folder and the record at
+//! the target (`record`), and from no listing of either. Targets differ in how they store (`target`); order, limits, the journal
+//! and the way back are the same for all.
+//!
+//! What stays true:
+//! - A withdrawal is done before anything else, is never counted or left out, and nothing brings it back.
+//! - At the first lasting error nothing more is sent. The next run goes on from the journal.
+//! - The record at the target is written last, by compare-and-set; while it is open it says so.
+//! - Credentials come from the environment, or from the chain of the provider's own tools, and stand in no file or message.
 
+pub mod headers;
+mod http;
+mod limits;
+mod notify;
+pub mod object;
+pub mod plan;
+mod presets;
+mod purge;
+pub mod record;
+mod rollback;
+pub mod secrets;
+pub mod state;
+pub mod target;
+
+use crate::build::Progress;
+use crate::clock::Timestamp;
+use crate::config::Config;
+use crate::config::publish::{Percent, Preset, Target as Settings};
+use crate::diag::{Code, Diagnostic, Error, Location, Severity};
+use crate::hash::Hash;
+use crate::mark;
+use crate::write;
+use object::Objects;
+use plan::{Before, Change, Plan, Stage};
+use record::{Lease, Record};
+use state::State;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use target::{Held, Target, Work};
+
+/// A publish that has not been heard of for so many seconds counts as dead.
+pub const LEASE_SECONDS: i64 = 15 * 60;
+
+/// What to publish, and how.
+pub struct Request<'a> {
+    /// The target.
+    pub target: Settings,
+    /// The output folder, if it is not `output` in the site's folder.
+    pub output: Option<PathBuf>,
+    /// The moment.
+    pub now: Timestamp,
+    /// Take back so many publishes instead.
+    pub rollback: Option<u64>,
+    /// Only plan.
+    pub dry_run: bool,
+    /// Compare with what the target really holds.
+    pub audit: bool,
+    /// With `audit`: delete files that dateline does not know.
+    pub prune: bool,
+    /// Publish a build with content errors.
+    pub allow_errors: bool,
+    /// Overrides the share of files that may be deleted.
+    pub max_delete: Option<Percent>,
+    /// Overrides the preset.
+    pub preset: Option<Preset>,
+    /// Do not wait for another publish that never ended.
+    pub take_over: bool,
+    /// Where the list of addresses to purge goes, if not `.dateline/purge.txt`.
+    pub purge_file: Option<PathBuf>,
+    /// Overrides the number of pages fetched afterwards.
+    pub verify: Option<usize>,
+    /// Reads a variable of the environment.
+    pub environment: &'a dyn Fn(&str) -> Option<String>,
+    /// Who hears how far it is.
+    pub progress: &'a dyn Progress,
+}
+
+/// What was done.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The target, as messages name it.
+    pub target: String,
+    /// What was planned, in order.
+    pub plan: Plan,
+    /// How many of the planned changes are live.
+    pub done: usize,
+    /// Whether the target now is what was asked for. False after a dry run.
+    pub finished: bool,
+    /// Whether it went on with a publish that had been stopped.
+    pub resumed: bool,
+    /// Files at the target that dateline does not know; only with `audit`.
+    pub unknown: Vec<String>,
+    /// Where the list of addresses to purge lies, and how many there are.
+    pub purge: Option<(PathBuf, usize)>,
+    /// Requests and bytes that were sent.
+    pub traffic: Traffic,
+    /// What went wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Requests and bytes that were sent, without tries that were repeated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Requests, or commands run.
+    pub requests: u64,
+    /// Bytes of bodies sent.
+    pub bytes: u64,
+}
+
+/// Why publishing stops.
+#[derive(Clone, Debug)]
+pub struct Fault(Box<Diagnostic>);
+
+impl Fault {
+    /// Refused by the target, or out of reach.
+    pub fn failed(message: impl Into<String>) -> Fault {
+        Fault(Box::new(Diagnostic::error(Code::PublishFailed, message)))
+    }
+
+    /// Somebody else publishes.
+    pub fn conflict(message: impl Into<String>) -> Fault {
+        Fault(Box::new(Diagnostic::error(Code::PublishConflict, message)))
+    }
+
+    /// Must not be published as it is.
+    pub fn refused(message: impl Into<String>) -> Fault {
+        Fault(Box::new(Diagnostic::error(Code::PublishRefused, message)))
+    }
+
+    /// A file of this machine cannot be read or written.
+    pub fn local(path: &Path, error: &std::io::Error) -> Fault {
+        let mut fault = Fault::failed(format!("cannot be read or written: {error}"));
+        fault.0.at = Some(Location::file(path.display().to_string()));
+        fault
+    }
+
+    /// The same with a hint.
+    pub fn hint(mut self, hint: impl Into<String>) -> Fault {
+        self.0.hints.push(hint.into());
+        self
+    }
+
+    /// As a diagnostic.
+    pub fn diagnostic(self) -> Diagnostic {
+        *self.0
+    }
+}
+
+impl From<Diagnostic> for Fault {
+    fn from(diagnostic: Diagnostic) -> Fault {
+        Fault(Box::new(diagnostic))
+    }
+}
+
+/// Publishes the site in `root`.
+///
+/// An `Error` means that nothing could be begun. What fails later is in the report, and so is what is live by then.
+pub fn run(root: &Path, config: &Config, request: &Request) -> Result<Report, Error> {
+    let mut settings = request.target.clone();
+    settings.options.preset = request.preset.or(settings.options.preset);
+    let output = request.output.clone().unwrap_or_else(|| root.join("output"));
+    let mut report = Report::default();
+    let outcome = target::open(root, &settings, config).and_then(|target| {
+        report.target = target.shown();
+        let state = State::open(root, &settings.name)?;
+        Job { root, config, request, settings: &settings, output, state, target }.run(&mut report)
+    });
+    if let Err(fault) = outcome {
+        report.diagnostics.push(fault.diagnostic());
+    }
+    Ok(report)
+}
+
+/// One publish to one target.
+struct Job<'a> {
+    root: &'a Path,
+    config: &'a Config,
+    request: &'a Request<'a>,
+    settings: &'a Settings,
+    output: PathBuf,
+    state: State,
+    target: Box<dyn Target>,
+}
+
+impl Job<'_> {
+    fn run(mut self, report: &mut Report) -> Result<(), Fault> {
+        let result = self.steps(report);
+        report.traffic = self.target.traffic();
+        result
+    }
+
+    fn steps(&mut self, report: &mut Report) -> Result<(), Fault> {
+        let (request, options) = (self.request, &self.settings.options);
+        request.progress.stage("compare", None);
+        let mut held = self.target.open(&self.state)?;
+        let (lease_id, base) = self.lease_id(&mut held, report)?;
+
+        // What the target should hold.
+        let (objects, extra) = match request.rollback {
+            None => self.desired()?,
+            Some(steps) => (self.former(&held, steps)?, Vec::new()),
+        };
+        limits::host(&objects, options.preset, &self.output, &self.state)?;
+        if request.audit {
+            let drift = self.target.drift(&held.record, &self.work_for(&extra, &objects)?)?;
+            held.unsure.extend(drift.wrong);
+            report.unknown = drift.unknown.into_iter().filter(|path| !objects.contains_key(path)).collect();
+            if request.prune {
+                held.unsure.extend(report.unknown.drain(..));
+            }
+        }
+
+        // What has to be done.
+        let grace = i64::from(options.asset_grace_hours) * 3600;
+        let before = Before { record: &held.record, unsure: &held.unsure, now: request.now, grace };
+        report.plan = plan::compare(&before, &objects);
+        let plan = &report.plan;
+        limits::deletions(plan, request.max_delete.unwrap_or(options.max_delete))?;
+        self.check(plan, &extra)?;
+        if request.dry_run {
+            return Ok(());
+        }
+        let after = plan::after(&held.record, &objects, plan, request.now);
+        if plan.is_empty() && held.lease.is_none() && after == held.record {
+            report.finished = true;
+            return Ok(());
+        }
+
+        // Doing it.
+        let serial = held.serial + 1;
+        let touched = record::path_list(plan.changes.iter().map(|change| change.path.as_str()).chain(
+            // What an unfinished publish touched stays in doubt until this one ends.
+            held.unsure.iter().map(String::as_str),
+        ));
+        let lease = Lease { id: lease_id.clone(), since: request.now, touched: Hash::of(touched.as_bytes()) };
+        self.target.begin(&lease, &touched, request.take_over)?;
+        self.state.begin(&lease_id, report.resumed)?;
+        let done = self.apply(report, serial);
+        let live = match done {
+            Ok(()) => self.target.finish(serial, &after, &self.state),
+            Err(fault) => Err(fault),
+        };
+        let changed: Vec<Change> = if live.is_ok() { report.plan.changes.clone() } else { self.journalled(report) };
+        report.done = changed.len();
+        if live.is_ok() {
+            report.finished = true;
+            self.remember(base.as_ref().unwrap_or(&held.record), &after, serial)?;
+        }
+        let told = self.tell(&changed, report);
+        live?;
+        told
+    }
+
+    /// Finds out whether somebody else is publishing. Gives a name for this publish; where it goes on with one of ours that was
+    /// stopped, its name, and the record before that one, which `held` is then brought up to date with.
+    fn lease_id(&self, held: &mut Held, report: &mut Report) -> Result<(String, Option<Record>), Fault> {
+        let request = self.request;
+        let unfinished = self.state.unfinished();
+        let fresh = || {
+            let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
+            let host: String = host.trim().chars().filter(|c| c.is_ascii_graphic()).take(60).collect();
+            let host = if host.is_empty() { "somewhere".to_string() } else { host };
+            format!("{host} {} {}", std::process::id(), request.now.millis())
+        };
+        let Some(lease) = &held.lease else {
+            // A journal without an open record tells of a publish that ended but could not say so, or that never began.
+            if unfinished.is_some() {
+                self.state.end();
+            }
+            return Ok((fresh(), None));
+        };
+        if let Some((id, done)) = unfinished.filter(|(id, _)| *id == lease.id) {
+            let base = held.record.clone();
+            for (path, entry) in done {
+                held.unsure.remove(&path);
+                match entry {
+                    Some(entry) => held.record.insert(path, entry),
+                    None => held.record.remove(&path),
+                };
+            }
+            report.resumed = true;
+            return Ok((id, Some(base)));
+        }
+        let age = request.now.millis().saturating_sub(lease.since.millis()) / 1000;
+        if age < LEASE_SECONDS && !request.take_over && !request.dry_run {
+            return Err(Fault::conflict(format!("another publish to this target is under way, begun by {}", lease.id))
+                .hint("wait for it to end; if it is dead, --take-over goes on in its place"));
+        }
+        Ok((fresh(), None))
+    }
+
+    /// What the target should hold after a build, from its manifest.
+    fn desired(&self) -> Result<(Objects, Vec<presets::Extra>), Fault> {
+        let manifest = self.manifest()?;
+        let (options, abilities) = (&self.settings.options, self.target.abilities());
+        let extra = presets::files(&manifest, self.settings, self.config, &self.output, self.request.environment)?;
+        Ok((object::all(&manifest, &extra, options, abilities), extra))
+    }
+
+    /// The manifest, if it is that of the last build and that build may be published.
+    fn manifest(&self) -> Result<write::Manifest, Fault> {
+        let request = self.request;
+        let folder = self.output.display();
+        let build_first = |message: String| Err(Fault::refused(message).hint("run `dateline build` first"));
+        let path = self.output.join(write::MANIFEST);
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return build_first(format!("there is no build in {folder}"));
+            }
+            Err(error) => return Err(Fault::local(&path, &error)),
+        };
+        let Some(mark) = mark::read(self.root, &self.output) else {
+            return build_first(format!("it is not known how the last build of {folder} ended"));
+        };
+        if mark.manifest != Hash::of(&bytes).to_string() {
+            return build_first(format!("{folder} is not as the last build left it"));
+        }
+        if mark.drafts {
+            return build_first("the last build shows drafts".to_string());
+        }
+        if mark.now > request.now.millis() {
+            let shown = Timestamp::from_millis(mark.now);
+            return build_first(format!("the last build shows the site as of {shown}, which is still to come"));
+        }
+        if mark.errors > 0 && !request.allow_errors {
+            let count = mark.errors;
+            let plural = if count == 1 { "error" } else { "errors" };
+            return Err(Fault::refused(format!("the last build had {count} {plural} in content"))
+                .hint("correct them and build again, or publish with --allow-errors"));
+        }
+        let checked = write::manifest(&self.output).map_err(|error| first(error.diagnostics))?;
+        match checked.diagnostics.into_iter().next() {
+            None => Ok(checked.value),
+            Some(diagnostic) => Err(diagnostic.into()),
+        }
+    }
+
+    fn former(&self, held: &Held, steps: u64) -> Result<Objects, Fault> {
+        let former = rollback::former(&held.record, held.serial, steps, &self.state, self.config)?;
+        Ok(object::of_record(&former, &self.settings.options, self.target.abilities()))
+    }
+
+    /// Reads everything that will be sent, before anything is: it must be what the manifest says, and hold no secret.
+    fn check(&self, plan: &Plan, extra: &[presets::Extra]) -> Result<(), Fault> {
+        let puts: Vec<(&str, Hash)> =
+            plan.changes.iter().filter_map(|change| Some((change.path.as_str(), change.put.as_ref()?.hash))).collect();
+        self.read(&puts, extra)
+    }
+
+    fn work_for(&self, extra: &[presets::Extra], objects: &Objects) -> Result<target::Audit, Fault> {
+        let all: Vec<(&str, Hash)> = objects.iter().map(|(path, object)| (path.as_str(), object.hash)).collect();
+        self.read(&all, extra)?;
+        let kept = all.iter().map(|(_, hash)| (*hash, self.state.kept_path(*hash))).collect();
+        Ok(target::Audit { objects: objects.clone(), kept })
+    }
+
+    fn read(&self, files: &[(&str, Hash)], extra: &[presets::Extra]) -> Result<(), Fault> {
+        use rayon::prelude::*;
+        let (progress, state, output) = (self.request.progress, &self.state, self.output.as_path());
+        let former = self.request.rollback.is_some();
+        progress.stage("check", Some(files.len()));
+        for extra in extra {
+            self.state.keep_bytes(&extra.bytes).map_err(|error| Fault::local(&self.output, &error))?;
+        }
+        let made: BTreeSet<&str> = extra.iter().map(|extra| extra.path.as_str()).collect();
+        let secrets = secrets::Secrets::new(self.request.environment, &self.settings.options.allow_secrets_in);
+        files.par_iter().try_for_each(|(path, hash)| {
+            progress.step(1);
+            let bytes = if former || made.contains(path) {
+                state.kept(*hash).map_err(|error| Fault::local(&state.kept_path(*hash), &error))?
+            } else {
+                keep(state, &source(output, path), *hash)?
+            };
+            match secrets.find(path, &bytes) {
+                None => Ok(()),
+                Some(what) => {
+                    let diagnostic = Diagnostic::error(Code::SecretFound, format!("it seems to hold {what}"));
+                    let diagnostic = diagnostic.at(Location::file(format!("{}/{path}", output.display())));
+                    let hint = "remove it from the site and make it invalid; if it is no secret, name the file in `allow_secrets_in`";
+                    Err(diagnostic.hint(hint).into())
+                }
+            }
+        })
+    }
+
+    /// Carries out the plan, stage by stage. Withdrawals are purged before the next stage begins.
+    fn apply(&mut self, report: &mut Report, serial: u64) -> Result<(), Fault> {
+        let progress = self.request.progress;
+        let plan = std::mem::take(&mut report.plan);
+        let mut outcome = Ok(());
+        for (stage, changes) in plan.stages() {
+            progress.stage(stage.name(), Some(changes.len()));
+            let work = Work { state: &self.state, progress, options: &self.settings.options, now: self.request.now };
+            outcome = self.target.apply(serial, changes, &work);
+            if outcome.is_err() {
+                break;
+            }
+            if stage == Stage::Withdraw && self.target.abilities().withdraws_at_once() {
+                // The list of a later failure replaces this one, and holds these addresses too.
+                if let Err(fault) = purge::send(self, changes) {
+                    report.diagnostics.push(fault.diagnostic());
+                }
+            }
+        }
+        report.plan = plan;
+        outcome
+    }
+
+    /// The planned changes that the journal says are live.
+    fn journalled(&self, report: &Report) -> Vec<Change> {
+        let done = self.state.unfinished().map(|(_, done)| done).unwrap_or_default();
+        report.plan.changes.iter().filter(|change| done.contains_key(&change.path)).cloned().collect()
+    }
+
+    /// Notes on this machine what the target holds now and held before.
+    fn remember(&self, base: &Record, after: &Record, serial: u64) -> Result<(), Fault> {
+        let (state, keep) = (&self.state, self.settings.options.keep);
+        let fail = |error: std::io::Error| Fault::local(&state.work("undo"), &error);
+        let before = plan::difference(base, after);
+        let mut replaced: BTreeSet<Hash> = before.values().flatten().map(|entry| entry.hash).collect();
+        // The first publish cannot be taken back: there was nothing before it.
+        if !base.is_empty() && keep > 0 {
+            let mut dropped = state.undo_serials();
+            dropped.truncate((dropped.len() + 1).saturating_sub(keep));
+            let undos = dropped.iter().filter_map(|old| state.undo(*old));
+            replaced.extend(undos.flat_map(BTreeMap::into_values).flatten().map(|entry| entry.hash));
+            state.add_undo(serial, &before, keep).map_err(fail)?;
+        }
+        let withdrawn = plan::withdrawn(base, after);
+        rollback::withdraw(state, serial, &withdrawn).map_err(fail)?;
+        replaced.extend(state.expunge(&withdrawn).map_err(fail)?);
+        state.forget(&replaced, after);
+        state.end();
+        Ok(())
+    }
+
+    /// Tells caches, hubs and search engines, and looks at what readers get.
+    fn tell(&self, changed: &[Change], report: &mut Report) -> Result<(), Fault> {
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let purged = purge::write(self, changed).map(|purge| report.purge = Some(purge));
+        let sent = purged.and_then(|()| purge::send(self, changed));
+        if let Err(fault) = sent {
+            report.diagnostics.push(fault.diagnostic());
+        }
+        if report.finished {
+            notify::all(self, changed, &mut report.diagnostics);
+        }
+        Ok(())
+    }
+
+    /// The address of a file for readers.
+    fn address(&self, path: &str) -> String {
+        let base = self.settings.options.base_url.clone();
+        let base = base.unwrap_or_else(|| format!("{}{}", self.config.origin, self.config.prefix));
+        let mut address = base.trim_end_matches('/').to_string();
+        address.push('/');
+        let page = match path.strip_suffix("index.html") {
+            Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
+            _ => path,
+        };
+        crate::path::push_encoded(&mut address, page);
+        address
+    }
+}
+
+/// The file that an object is made from: a compressed form comes from the plain file beside it.
+fn source(output: &Path, path: &str) -> PathBuf {
+    let file = output.join(path);
+    match path.strip_suffix(".gz").or(path.strip_suffix(".br")) {
+        Some(plain) if !file.exists() => output.join(plain),
+        _ => file,
+    }
+}
+
+/// Keeps a file of the output folder and reads it; it must be what the manifest says.
+fn keep(state: &State, file: &Path, hash: Hash) -> Result<Vec<u8>, Fault> {
+    match state.keep_file(file, hash) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => {
+            let mut fault = Fault::refused("the file is not what the last build wrote");
+            fault.0.at = Some(Location::file(file.display().to_string()));
+            Err(fault.hint("run `dateline build` first"))
+        }
+        Err(error) => Err(Fault::local(file, &error).hint("run `dateline build` first")),
+    }
+}
+
+/// Whether a report ends a run with exit code 1.
+pub fn failed(report: &Report, dry_run: bool) -> bool {
+    let error = report.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    error || (!dry_run && !report.finished)
+}
+
+fn first(diagnostics: Vec<Diagnostic>) -> Fault {
+    diagnostics.into_iter().next().map_or_else(|| Fault::failed("the manifest cannot be read"), Fault::from)
+}

@@ -4,6 +4,7 @@
 
 use super::headers::{self, Headers};
 use super::presets::Extra;
+use super::record::Record;
 use crate::config::publish::{Encoding, Options};
 use crate::hash::{Hash, Hasher};
 use crate::write::Manifest;
@@ -16,8 +17,15 @@ pub struct Abilities {
     pub headers: bool,
     /// It serves compressed forms that lie beside a file, `x.html.gz` and `x.html.br`.
     pub siblings: bool,
-    /// It changes all at once, so that there is no order to keep.
+    /// It changes all at once, withdrawals with the rest, so that there is no order to keep.
     pub atomic: bool,
+}
+
+impl Abilities {
+    /// Whether a withdrawal is seen by readers before the rest is done.
+    pub fn withdraws_at_once(self) -> bool {
+        !self.atomic
+    }
 }
 
 /// Everything that a target should hold, by path.
@@ -57,8 +65,7 @@ pub const HOST: &str = "host";
 pub fn all(manifest: &Manifest, extra: &[Extra], options: &Options, abilities: Abilities) -> Objects {
     let mut objects = Objects::new();
     for (path, filed) in manifest {
-        let kind = if filed.kind == "ninjs" && is_withdrawn(manifest, path) { TOMBSTONE_NINJS } else { filed.kind };
-        add(&mut objects, path, filed.hash, kind, options, abilities);
+        add(&mut objects, path, filed.hash, kind(manifest, path, filed.kind), options, abilities);
     }
     for extra in extra {
         add(&mut objects, &extra.path, Hash::of(&extra.bytes), HOST, options, abilities);
@@ -66,14 +73,7 @@ pub fn all(manifest: &Manifest, extra: &[Extra], options: &Options, abilities: A
     objects
 }
 
-fn add(
-    objects: &mut Objects,
-    path: &str,
-    hash: Hash,
-    kind: &'static str,
-    options: &Options,
-    abilities: Abilities,
-) {
+fn add(objects: &mut Objects, path: &str, hash: Hash, kind: &'static str, options: &Options, abilities: Abilities) {
     let worthwhile = kind != HOST && headers::compresses(path);
     let stored_as = options.compress.first().copied().filter(|_| abilities.headers && worthwhile);
     let headers = if abilities.headers { headers::of(path, kind, stored_as, &options.cache) } else { Headers::new() };
@@ -84,6 +84,24 @@ fn add(
             objects.insert(sibling, Object { hash, kind, form: Some(*form), headers: Headers::new() });
         }
     }
+}
+
+/// The objects of a former state.
+pub fn of_record(record: &Record, options: &Options, abilities: Abilities) -> Objects {
+    let mut objects = Objects::new();
+    for (path, entry) in record {
+        let plain = path.strip_suffix(".gz").or(path.strip_suffix(".br"));
+        let is_sibling = plain.is_some_and(|plain| record.get(plain).is_some_and(|plain| plain.hash == entry.hash));
+        if !is_sibling {
+            add(&mut objects, path, entry.hash, entry.kind, options, abilities);
+        }
+    }
+    objects
+}
+
+/// The kind of a file, with the ninjs of withdrawn stories told apart.
+fn kind(manifest: &Manifest, path: &str, kind: &'static str) -> &'static str {
+    if kind == "ninjs" && is_withdrawn(manifest, path) { TOMBSTONE_NINJS } else { kind }
 }
 
 /// Whether a `ninjs.json` belongs to a withdrawn story: it stands beside the page of its story, and that is a tombstone.

@@ -1,0 +1,113 @@
+//! The way back to a former state, and what never comes back.
+//!
+//! A story that was withdrawn since stays withdrawn, and so does every mention: a former list, feed or related block that links to
+//! it is not restored either, but stays as it is now. Those pages may link to stories that came since, so where any page is kept for
+//! that reason, nothing that came since is removed.
+
+use super::Fault;
+use super::object::TOMBSTONE_NINJS;
+use super::record::{Entry, Record};
+use super::state::State;
+use crate::config::Config;
+use crate::file;
+use std::collections::BTreeSet;
+use std::io;
+
+const WITHDRAWN: &str = "withdrawn";
+
+/// Notes what a publish withdrew.
+pub(super) fn withdraw(state: &State, serial: u64, paths: &BTreeSet<&str>) -> io::Result<()> {
+    if paths.is_empty() {
+        return Ok(());
+    }
+    let mut journal = file::Journal::open(&state.work(WITHDRAWN))?;
+    paths.iter().try_for_each(|path| journal.line(&format!("{serial} {path}")))
+}
+
+/// The paths that were withdrawn after a publish.
+fn withdrawn_after(state: &State, serial: u64) -> BTreeSet<String> {
+    let mut bytes = Vec::new();
+    if file::read_bounded(&state.work(WITHDRAWN), 1 << 30, &mut bytes).is_err() {
+        return BTreeSet::new();
+    }
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let later = |line: &str| {
+        let (at, path) = line.split_once(' ')?;
+        (at.parse::<u64>().ok()? > serial).then(|| path.to_string())
+    };
+    text.lines().filter_map(later).collect()
+}
+
+/// What the target held so many publishes ago, without what was withdrawn since.
+pub(super) fn former(now: &Record, serial: u64, steps: u64, state: &State, config: &Config) -> Result<Record, Fault> {
+    let known = state.undo_serials();
+    let wanted: Vec<u64> = (0..steps).filter_map(|step| serial.checked_sub(step)).collect();
+    if steps == 0 || wanted.len() as u64 != steps || !wanted.iter().all(|serial| known.contains(serial)) {
+        let count = (0..).take_while(|step| serial.checked_sub(*step).is_some_and(|s| known.contains(&s))).count();
+        return Err(Fault::refused(format!("this machine remembers {count} former states, not {steps}"))
+            .hint("publish a build of the state that is wanted; `keep` in the settings says how many are remembered"));
+    }
+    let mut former = now.clone();
+    for serial in &wanted {
+        let undo = state.undo(*serial).ok_or_else(|| Fault::refused("a former state is damaged"))?;
+        for (path, entry) in undo {
+            match entry {
+                Some(entry) => former.insert(path, entry),
+                None => former.remove(&path),
+            };
+        }
+    }
+    keep_withdrawn(now, &mut former, &withdrawn_after(state, serial - steps), state, config)?;
+    Ok(former)
+}
+
+/// Puts what is true now over everything that a withdrawal since touches.
+fn keep_withdrawn(
+    now: &Record,
+    former: &mut Record,
+    since: &BTreeSet<String>,
+    state: &State,
+    config: &Config,
+) -> Result<(), Fault> {
+    let mut withdrawn = since.clone();
+    let is_notice = |entry: &Entry| matches!(entry.kind, "tombstone" | TOMBSTONE_NINJS);
+    withdrawn.extend(now.iter().filter(|(_, entry)| is_notice(entry)).map(|(path, _)| path.clone()));
+    let is_story = |entry: &Entry| matches!(entry.kind, "story" | "ninjs");
+    withdrawn.extend(
+        former.iter().filter(|(path, entry)| is_story(entry) && !now.contains_key(*path)).map(|(path, _)| path.clone()),
+    );
+    let links: Vec<Vec<u8>> = withdrawn.iter().filter_map(|path| link(path, config)).collect();
+    let mut partial = false;
+    let differing: Vec<(String, Entry)> = former
+        .iter()
+        .filter(|(path, entry)| now.get(*path).is_none_or(|now| now.hash != entry.hash))
+        .map(|(path, entry)| (path.clone(), *entry))
+        .collect();
+    for (path, entry) in differing {
+        let bytes = state.kept(entry.hash).map_err(|error| {
+            Fault::refused(format!("the former {path} is not kept on this machine: {error}"))
+                .hint("publish a build of the state that is wanted")
+        })?;
+        let mentions = || links.iter().any(|link| memchr::memmem::find(&bytes, link).is_some());
+        if withdrawn.contains(&path) || mentions() {
+            partial |= !withdrawn.contains(&path);
+            match now.get(&path) {
+                Some(entry) => former.insert(path, *entry),
+                None => former.remove(&path),
+            };
+        }
+    }
+    if partial {
+        for (path, entry) in now {
+            former.entry(path.clone()).or_insert(*entry);
+        }
+    }
+    Ok(())
+}
+
+/// How pages link to a file, without host: enough of it to find it in full addresses too.
+fn link(path: &str, config: &Config) -> Option<Vec<u8>> {
+    let page = path.strip_suffix("index.html").unwrap_or(path);
+    // The front page is linked from everywhere and is no story.
+    (!page.is_empty()).then(|| config.href(&format!("/{page}")).into_bytes())
+}
