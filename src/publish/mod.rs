@@ -235,8 +235,9 @@ impl Job<'_> {
             held.unsure.iter().map(String::as_str),
         ));
         let lease = Lease { id: lease_id.clone(), since: request.now, touched: Hash::of(touched.as_bytes()) };
-        self.target.begin(&lease, &touched, request.take_over)?;
+        // The journal comes first: if the answer of the target is lost, the next run must know that the lease is its own.
         self.state.begin(&lease_id, report.resumed)?;
+        self.target.begin(&lease, &touched, request.take_over)?;
         let done = self.apply(report, serial);
         let live = match done {
             Ok(()) => self.target.finish(serial, &after, &self.state),
