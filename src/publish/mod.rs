@@ -35,8 +35,8 @@ use crate::write;
 use object::Objects;
 use plan::{Before, Change, Plan, Stage};
 use record::{Lease, Record};
-use state::State;
-use std::collections::{BTreeMap, BTreeSet};
+use state::{State, Undo};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use target::{Held, Target, Work};
 
@@ -235,6 +235,12 @@ impl Job<'_> {
             held.unsure.iter().map(String::as_str),
         ));
         let lease = Lease { id: lease_id.clone(), since: request.now, touched: Hash::of(touched.as_bytes()) };
+        // A way back over stories that came since removes them too, but that is no withdrawal.
+        if request.rollback.is_none() {
+            let withdrawn = plan::withdrawn(base.as_ref().unwrap_or(&held.record), &after);
+            let noted = rollback::withdraw(&self.state, serial, &withdrawn);
+            noted.map_err(|error| Fault::local(&self.state.work("withdrawn"), &error))?;
+        }
         // The journal comes first: if the answer of the target is lost, the next run must know that the lease is its own.
         self.state.begin(&lease_id, report.resumed)?;
         self.target.begin(&lease, &touched, request.take_over)?;
@@ -427,12 +433,12 @@ impl Job<'_> {
             let mut dropped = state.undo_serials();
             dropped.truncate((dropped.len() + 1).saturating_sub(keep));
             let undos = dropped.iter().filter_map(|old| state.undo(*old));
-            replaced.extend(undos.flat_map(BTreeMap::into_values).flatten().map(|entry| entry.hash));
-            state.add_undo(serial, &before, keep).map_err(fail)?;
+            replaced.extend(undos.flat_map(|undo| undo.before.into_values()).flatten().map(|entry| entry.hash));
+            let before = before.into_iter().map(|(path, entry)| (path.to_string(), entry.copied())).collect();
+            let undo = Undo { before, ..Undo::default() };
+            state.add_undo(serial, &undo, keep).map_err(fail)?;
         }
-        let withdrawn = plan::withdrawn(base, after);
-        rollback::withdraw(state, serial, &withdrawn).map_err(fail)?;
-        replaced.extend(state.expunge(&withdrawn).map_err(fail)?);
+        replaced.extend(rollback::expunge(state, serial, self.config).map_err(fail)?);
         state.forget(&replaced, after);
         state.end();
         Ok(())

@@ -7,10 +7,11 @@
 use super::Fault;
 use super::object::TOMBSTONE_NINJS;
 use super::record::{Entry, Record};
-use super::state::State;
+use super::state::{State, Undo};
 use crate::config::Config;
 use crate::file;
-use std::collections::BTreeSet;
+use crate::hash::Hash;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 const WITHDRAWN: &str = "withdrawn";
@@ -24,18 +25,60 @@ pub(super) fn withdraw(state: &State, serial: u64, paths: &BTreeSet<&str>) -> io
     paths.iter().try_for_each(|path| journal.line(&format!("{serial} {path}")))
 }
 
-/// The paths that were withdrawn after a publish.
-fn withdrawn_after(state: &State, serial: u64) -> BTreeSet<String> {
+/// What was withdrawn, and by which publish; the last one where there were several.
+fn withdrawals(state: &State) -> BTreeMap<String, u64> {
     let mut bytes = Vec::new();
     if file::read_bounded(&state.work(WITHDRAWN), 1 << 30, &mut bytes).is_err() {
-        return BTreeSet::new();
+        return BTreeMap::new();
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let later = |line: &str| {
-        let (at, path) = line.split_once(' ')?;
-        (at.parse::<u64>().ok()? > serial).then(|| path.to_string())
-    };
-    text.lines().filter_map(later).collect()
+    let parsed = text.lines().filter_map(|line| {
+        let (serial, path) = line.split_once(' ')?;
+        Some((path.to_string(), serial.parse().ok()?))
+    });
+    parsed.collect()
+}
+
+/// The paths that were withdrawn after a publish.
+fn withdrawn_after(state: &State, serial: u64) -> BTreeSet<String> {
+    withdrawals(state).into_iter().filter(|(_, at)| *at > serial).map(|(path, _)| path).collect()
+}
+
+/// Takes withdrawn files, and those that name them, out of the former states before their withdrawal. Gives the hashes of files that
+/// may not be needed any more. Nothing to do where the publish `now` withdraws nothing.
+pub(super) fn expunge(state: &State, now: u64, config: &Config) -> io::Result<BTreeSet<Hash>> {
+    let withdrawals = withdrawals(state);
+    let mut hashes = BTreeSet::new();
+    if !withdrawals.values().any(|at| *at == now) {
+        return Ok(hashes);
+    }
+    for serial in state.undo_serials() {
+        let paths: BTreeSet<&String> =
+            withdrawals.iter().filter(|(_, at)| **at >= serial).map(|(path, _)| path).collect();
+        let Some(undo) = state.undo(serial).filter(|_| !paths.is_empty()) else { continue };
+        let links: Vec<Vec<u8>> = paths.iter().filter_map(|path| link(path, config)).collect();
+        let mut left = Undo { lost: undo.lost, ..Undo::default() };
+        let count = undo.before.len();
+        for (path, entry) in undo.before {
+            let names = |entry: &Entry| state.kept(entry.hash).is_ok_and(|bytes| mentions(&bytes, &links));
+            if paths.contains(&path) {
+                hashes.extend(entry.map(|entry| entry.hash));
+            } else if entry.as_ref().is_some_and(names) {
+                hashes.extend(entry.map(|entry| entry.hash));
+                left.lost.insert(path);
+            } else {
+                left.before.insert(path, entry);
+            }
+        }
+        if left.before.len() != count {
+            state.add_undo(serial, &left, usize::MAX)?;
+        }
+    }
+    Ok(hashes)
+}
+
+fn mentions(bytes: &[u8], links: &[Vec<u8>]) -> bool {
+    links.iter().any(|link| memchr::memmem::find(bytes, link).is_some())
 }
 
 /// What the target held so many publishes ago, without what was withdrawn since.
@@ -48,16 +91,19 @@ pub(super) fn former(now: &Record, serial: u64, steps: u64, state: &State, confi
             .hint("publish a build of the state that is wanted; `keep` in the settings says how many are remembered"));
     }
     let mut former = now.clone();
+    let mut lost = BTreeSet::new();
     for serial in &wanted {
         let undo = state.undo(*serial).ok_or_else(|| Fault::refused("a former state is damaged"))?;
-        for (path, entry) in undo {
+        for (path, entry) in undo.before {
             match entry {
                 Some(entry) => former.insert(path, entry),
                 None => former.remove(&path),
             };
         }
+        lost.extend(undo.lost);
     }
-    keep_withdrawn(now, &mut former, &withdrawn_after(state, serial - steps), state, config)?;
+    let since = withdrawn_after(state, serial - steps);
+    keep_withdrawn(now, &mut former, &since, &lost, state, config)?;
     Ok(former)
 }
 
@@ -66,36 +112,34 @@ fn keep_withdrawn(
     now: &Record,
     former: &mut Record,
     since: &BTreeSet<String>,
+    lost: &BTreeSet<String>,
     state: &State,
     config: &Config,
 ) -> Result<(), Fault> {
     let mut withdrawn = since.clone();
     let is_notice = |entry: &Entry| matches!(entry.kind, "tombstone" | TOMBSTONE_NINJS);
     withdrawn.extend(now.iter().filter(|(_, entry)| is_notice(entry)).map(|(path, _)| path.clone()));
-    let is_story = |entry: &Entry| matches!(entry.kind, "story" | "ninjs");
-    withdrawn.extend(
-        former.iter().filter(|(path, entry)| is_story(entry) && !now.contains_key(*path)).map(|(path, _)| path.clone()),
-    );
     let links: Vec<Vec<u8>> = withdrawn.iter().filter_map(|path| link(path, config)).collect();
-    let mut partial = false;
-    let differing: Vec<(String, Entry)> = former
-        .iter()
-        .filter(|(path, entry)| now.get(*path).is_none_or(|now| now.hash != entry.hash))
-        .map(|(path, entry)| (path.clone(), *entry))
-        .collect();
-    for (path, entry) in differing {
+    let mut stay: Vec<String> = withdrawn.iter().chain(lost).cloned().collect();
+    let mut partial = !lost.is_empty();
+    for (path, entry) in former.iter().filter(|(path, entry)| now.get(*path).is_none_or(|now| now.hash != entry.hash)) {
+        if withdrawn.contains(path) || lost.contains(path) {
+            continue;
+        }
         let bytes = state.kept(entry.hash).map_err(|error| {
             Fault::refused(format!("the former {path} is not kept on this machine: {error}"))
                 .hint("publish a build of the state that is wanted")
         })?;
-        let mentions = || links.iter().any(|link| memchr::memmem::find(&bytes, link).is_some());
-        if withdrawn.contains(&path) || mentions() {
-            partial |= !withdrawn.contains(&path);
-            match now.get(&path) {
-                Some(entry) => former.insert(path, *entry),
-                None => former.remove(&path),
-            };
+        if mentions(&bytes, &links) {
+            partial = true;
+            stay.push(path.clone());
         }
+    }
+    for path in stay {
+        match now.get(&path) {
+            Some(entry) => former.insert(path, *entry),
+            None => former.remove(&path),
+        };
     }
     if partial {
         for (path, entry) in now {

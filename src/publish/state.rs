@@ -33,6 +33,15 @@ pub struct State {
 /// What a publish has done, by path: the new entry, or `None` for a deletion.
 pub type Done = BTreeMap<String, Option<Entry>>;
 
+/// The way back over one publish.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Undo {
+    /// What stood at each path before it; `None` where nothing did.
+    pub before: Done,
+    /// Paths whose former files were forgotten, because they named what was withdrawn since.
+    pub lost: BTreeSet<String>,
+}
+
 impl State {
     /// Opens and locks the folder of a target.
     pub fn open(site: &Path, name: &str) -> Result<State, Fault> {
@@ -150,14 +159,17 @@ impl State {
 
     // Former states.
 
-    /// Notes what a publish changed: what stood at each path before it. Old notes beyond `keep` are dropped.
-    pub fn add_undo(&self, serial: u64, before: &BTreeMap<&str, Option<&Entry>>, keep: usize) -> io::Result<()> {
+    /// Notes what a publish changed. Old notes beyond `keep` are dropped.
+    pub fn add_undo(&self, serial: u64, undo: &Undo, keep: usize) -> io::Result<()> {
         let mut text = String::new();
-        for (path, entry) in before {
+        for (path, entry) in &undo.before {
             match entry {
                 Some(entry) => text.push_str(&format!("put {} {path}\n", entry.to_line())),
                 None => text.push_str(&format!("delete {path}\n")),
             }
+        }
+        for path in &undo.lost {
+            text.push_str(&format!("lost {path}\n"));
         }
         file::write_atomic(&self.root.join("undo").join(format!("{serial:012}")), text.as_bytes())?;
         let serials = self.undo_serials();
@@ -175,17 +187,27 @@ impl State {
         serials
     }
 
-    /// What stood at each path before a publish.
-    pub fn undo(&self, serial: u64) -> Option<Done> {
+    /// What a publish changed.
+    pub fn undo(&self, serial: u64) -> Option<Undo> {
         let mut bytes = Vec::new();
         file::read_bounded(&self.root.join("undo").join(format!("{serial:012}")), 4 << 30, &mut bytes).ok()?;
         let text = String::from_utf8(bytes).ok()?;
-        let entry = |line: &str| match line.split_once(' ')? {
-            ("put", rest) => Entry::parse(rest).map(|(path, entry)| (path, Some(entry))),
-            ("delete", rest) => RelPath::new(rest).map(|path| (path.as_str().to_string(), None)),
-            _ => None,
-        };
-        text.lines().map(entry).collect()
+        let mut undo = Undo::default();
+        for line in text.lines() {
+            let (word, rest) = line.split_once(' ')?;
+            if word == "put" {
+                let (path, entry) = Entry::parse(rest)?;
+                undo.before.insert(path, Some(entry));
+                continue;
+            }
+            let path = RelPath::new(rest)?.as_str().to_string();
+            match word {
+                "delete" => _ = undo.before.insert(path, None),
+                "lost" => _ = undo.lost.insert(path),
+                _ => return None,
+            }
+        }
+        Some(undo)
     }
 
     /// Removes kept files of these hashes unless the target or a former state still has them.
@@ -194,29 +216,14 @@ impl State {
         for entry in record.values() {
             candidates.remove(&entry.hash);
         }
-        for serial in self.undo_serials() {
-            for entry in self.undo(serial).unwrap_or_default().into_values().flatten() {
+        for undo in self.undo_serials().into_iter().filter_map(|serial| self.undo(serial)) {
+            for entry in undo.before.into_values().flatten() {
                 candidates.remove(&entry.hash);
             }
         }
         for hash in candidates {
             let _ = fs::remove_file(self.kept_path(hash));
         }
-    }
-
-    /// Takes withdrawn paths out of every former state, so that nothing can bring them back.
-    pub fn expunge(&self, paths: &BTreeSet<&str>) -> io::Result<BTreeSet<Hash>> {
-        let mut hashes = BTreeSet::new();
-        for serial in self.undo_serials() {
-            let Some(undo) = self.undo(serial) else { continue };
-            let (out, rest): (Done, Done) = undo.into_iter().partition(|(path, _)| paths.contains(path.as_str()));
-            if !out.is_empty() {
-                hashes.extend(out.values().flatten().map(|entry| entry.hash));
-                let rest = rest.iter().map(|(path, entry)| (path.as_str(), entry.as_ref())).collect();
-                self.add_undo(serial, &rest, usize::MAX)?;
-            }
-        }
-        Ok(hashes)
     }
 
     // Chunks.
@@ -313,15 +320,18 @@ mod tests {
     }
 
     #[test]
-    fn former_states_are_few_and_lose_what_is_withdrawn() {
+    fn former_states_are_few() {
         let site = tempfile::tempdir().unwrap();
         let state = State::open(site.path(), "live").unwrap();
-        let old = entry("old");
+        let undo = Undo {
+            before: Done::from([("a".to_string(), Some(entry("old"))), ("b".to_string(), None)]),
+            lost: BTreeSet::from(["c".to_string()]),
+        };
         for serial in 1..=5 {
-            state.add_undo(serial, &BTreeMap::from([("a", Some(&old)), ("b", None)]), 3).unwrap();
+            state.add_undo(serial, &undo, 3).unwrap();
         }
         assert_eq!(state.undo_serials(), [3, 4, 5]);
-        assert_eq!(state.expunge(&BTreeSet::from(["a"])).unwrap(), BTreeSet::from([old.hash]));
-        assert_eq!(state.undo(4), Some(Done::from([("b".to_string(), None)])));
+        assert_eq!(state.undo(4), Some(undo));
+        assert_eq!(state.undo(1), None);
     }
 }
