@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// Modules that may use one of their own layer.
-const SIBLINGS: &[(&str, &str)] = &[("index", "desk"), ("render", "plan"), ("write", "plan")];
+const SIBLINGS: &[(&str, &str)] = &[("index", "desk"), ("publish", "build"), ("render", "plan"), ("write", "plan")];
 
 fn layer(module: &str) -> usize {
     LAYERS.iter().position(|layer| layer.contains(&module)).unwrap_or_else(|| panic!("`{module}` is in no layer"))

@@ -44,13 +44,10 @@ pub(super) fn run(common: &Common, args: &PublishArgs) -> Result<u8, Failure> {
         progress: &meter,
     };
     let start = Instant::now();
-    let result = publish(&common.site, &config, &request);
+    let report = publish(&common.site, &config, &request);
     let seconds = start.elapsed().as_secs_f64();
+    // Ends the progress line before anything else is said.
     drop(meter);
-    let report = match result {
-        Ok(report) => report,
-        Err(error) => Report { diagnostics: error.diagnostics, ..Report::default() },
-    };
     let _ = show::diagnostics(&mut anstream::stderr().lock(), &common.site, &report.diagnostics, common.quiet);
     if args.json {
         print(&json(&report, args.dry_run)?)?;

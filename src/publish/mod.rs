@@ -28,7 +28,7 @@ use crate::build::Progress;
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::config::publish::{Percent, Preset, Target as Settings};
-use crate::diag::{Code, Diagnostic, Error, Location, Severity};
+use crate::diag::{Code, Diagnostic, Location, Severity};
 use crate::hash::Hash;
 use crate::mark;
 use crate::write;
@@ -42,6 +42,9 @@ use target::{Held, Target, Work};
 
 /// A publish that has not been heard of for so many seconds counts as dead.
 pub const LEASE_SECONDS: i64 = 15 * 60;
+
+/// Every so many publishes, kept files that nothing needs are looked for.
+const SWEEP: u64 = 20;
 
 /// What to publish, and how.
 pub struct Request<'a> {
@@ -154,10 +157,8 @@ impl From<Diagnostic> for Fault {
     }
 }
 
-/// Publishes the site in `root`.
-///
-/// An `Error` means that nothing could be begun. What fails later is in the report, and so is what is live by then.
-pub fn run(root: &Path, config: &Config, request: &Request) -> Result<Report, Error> {
+/// Publishes the site in `root`. Whatever fails is in the report, and so is what is live by then.
+pub fn run(root: &Path, config: &Config, request: &Request) -> Report {
     let mut settings = request.target.clone();
     settings.options.preset = request.preset.or(settings.options.preset);
     let output = request.output.clone().unwrap_or_else(|| root.join("output"));
@@ -170,7 +171,7 @@ pub fn run(root: &Path, config: &Config, request: &Request) -> Result<Report, Er
     if let Err(fault) = outcome {
         report.diagnostics.push(fault.diagnostic());
     }
-    Ok(report)
+    report
 }
 
 /// One publish to one target.
@@ -440,6 +441,9 @@ impl Job<'_> {
         }
         replaced.extend(rollback::expunge(state, serial, self.config).map_err(fail)?);
         state.forget(&replaced, after);
+        if serial.is_multiple_of(SWEEP) {
+            state.sweep(after);
+        }
         state.end();
         Ok(())
     }

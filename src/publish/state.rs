@@ -212,18 +212,28 @@ impl State {
 
     /// Removes kept files of these hashes unless the target or a former state still has them.
     pub fn forget(&self, candidates: &BTreeSet<Hash>, record: &Record) {
-        let mut candidates = candidates.clone();
-        for entry in record.values() {
-            candidates.remove(&entry.hash);
+        let needed = self.needed(record);
+        for hash in candidates.difference(&needed) {
+            let _ = fs::remove_file(self.kept_path(*hash));
         }
-        for undo in self.undo_serials().into_iter().filter_map(|serial| self.undo(serial)) {
-            for entry in undo.before.into_values().flatten() {
-                candidates.remove(&entry.hash);
+    }
+
+    /// Removes kept files that nothing needs: dry runs and publishes that never came about leave some.
+    pub fn sweep(&self, record: &Record) {
+        let needed = self.needed(record);
+        for entry in walkdir::WalkDir::new(self.root.join("kept")).into_iter().flatten() {
+            let hash = entry.file_name().to_str().and_then(Hash::parse);
+            if entry.file_type().is_file() && hash.is_none_or(|hash| !needed.contains(&hash)) {
+                let _ = fs::remove_file(entry.path());
             }
         }
-        for hash in candidates {
-            let _ = fs::remove_file(self.kept_path(hash));
-        }
+    }
+
+    /// What the target and its former states hold.
+    fn needed(&self, record: &Record) -> BTreeSet<Hash> {
+        let undos = self.undo_serials().into_iter().filter_map(|serial| self.undo(serial));
+        let former = undos.flat_map(|undo| undo.before.into_values()).flatten();
+        former.map(|entry| entry.hash).chain(record.values().map(|entry| entry.hash)).collect()
     }
 
     // Chunks.
@@ -317,6 +327,10 @@ mod tests {
         assert!(state.kept(hash).is_ok());
         state.forget(&BTreeSet::from([hash]), &Record::new());
         assert!(state.kept(hash).is_err());
+        state.keep_bytes(b"one").unwrap();
+        state.keep_bytes(b"stray").unwrap();
+        state.sweep(&Record::from([("p".to_string(), entry("one"))]));
+        assert!(state.kept(hash).is_ok() && state.kept(Hash::of(b"stray")).is_err());
     }
 
     #[test]
