@@ -4,6 +4,7 @@ use super::Fault;
 use crate::config::publish::Options;
 
 /// One request.
+#[cfg_attr(not(feature = "http"), allow(dead_code, reason = "without the feature no request is sent"))]
 pub(super) struct Request<'a> {
     pub(super) method: &'static str,
     pub(super) url: &'a str,
