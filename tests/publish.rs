@@ -136,6 +136,18 @@ fn a_folder_of_somebody_else_is_left_alone() {
 }
 
 #[test]
+fn the_folders_of_the_site_are_no_targets() {
+    let site = site("");
+    build(&site);
+    for folder in ["./output", "./content/www", "./www/../output/x", "./themes"] {
+        if folder == "./themes" {
+            fs::create_dir(site.root().join("themes")).unwrap();
+        }
+        refused(&site, &[folder], "is part of the site's");
+    }
+}
+
+#[test]
 fn a_folder_can_be_named_on_the_command_line() {
     let site = site("");
     build(&site);

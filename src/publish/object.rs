@@ -8,7 +8,8 @@ use super::record::Record;
 use crate::config::publish::{Encoding, Options};
 use crate::hash::{Hash, Hasher};
 use crate::write::Manifest;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What a target can do with an object besides keeping its bytes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,8 +41,8 @@ pub struct Object {
     pub kind: &'static str,
     /// How it is compressed.
     pub form: Option<Encoding>,
-    /// The headers it is stored with; empty where the target stores none.
-    pub headers: Headers,
+    /// The headers it is stored with; empty where the target stores none. Shared, for a site has a million objects and a dozen sets.
+    pub headers: Arc<Headers>,
 }
 
 impl Object {
@@ -49,7 +50,7 @@ impl Object {
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = Hasher::new();
         hasher.number(self.form.map_or(0, |form| 1 + form as i64));
-        for (name, value) in &self.headers {
+        for (name, value) in self.headers.iter() {
             hasher.bytes(name).bytes(value);
         }
         (hasher.finish().0 >> 64) as u64
@@ -63,32 +64,52 @@ pub const HOST: &str = "host";
 
 /// Lists what the target should hold.
 pub fn all(manifest: &Manifest, extra: &[Extra], options: &Options, abilities: Abilities) -> Objects {
-    let mut objects = Objects::new();
+    let mut objects = Gathered::default();
     for (path, filed) in manifest {
         add(&mut objects, path, filed.hash, kind(manifest, path, filed.kind), options, abilities);
     }
     for extra in extra {
         add(&mut objects, &extra.path, Hash::of(&extra.bytes), HOST, options, abilities);
     }
-    objects
+    objects.objects
 }
 
-fn add(objects: &mut Objects, path: &str, hash: Hash, kind: &'static str, options: &Options, abilities: Abilities) {
+/// Objects, and the sets of headers that they share.
+#[derive(Default)]
+struct Gathered {
+    objects: Objects,
+    headers: BTreeSet<Arc<Headers>>,
+}
+
+impl Gathered {
+    fn share(&mut self, headers: Headers) -> Arc<Headers> {
+        if let Some(known) = self.headers.get(&headers) {
+            return known.clone();
+        }
+        let headers = Arc::new(headers);
+        self.headers.insert(headers.clone());
+        headers
+    }
+}
+
+fn add(gathered: &mut Gathered, path: &str, hash: Hash, kind: &'static str, options: &Options, abilities: Abilities) {
     let worthwhile = kind != HOST && headers::compresses(path);
     let stored_as = options.compress.first().copied().filter(|_| abilities.headers && worthwhile);
     let headers = if abilities.headers { headers::of(path, kind, stored_as, &options.cache) } else { Headers::new() };
-    objects.insert(path.to_string(), Object { hash, kind, form: stored_as, headers });
+    let headers = gathered.share(headers);
+    gathered.objects.insert(path.to_string(), Object { hash, kind, form: stored_as, headers });
     if abilities.siblings && worthwhile {
         for form in &options.compress {
             let sibling = format!("{path}{}", headers::ending(*form));
-            objects.insert(sibling, Object { hash, kind, form: Some(*form), headers: Headers::new() });
+            let headers = gathered.share(Headers::new());
+            gathered.objects.insert(sibling, Object { hash, kind, form: Some(*form), headers });
         }
     }
 }
 
 /// The objects of a former state.
 pub fn of_record(record: &Record, options: &Options, abilities: Abilities) -> Objects {
-    let mut objects = Objects::new();
+    let mut objects = Gathered::default();
     for (path, entry) in record {
         let plain = path.strip_suffix(".gz").or(path.strip_suffix(".br"));
         let is_sibling = plain.is_some_and(|plain| record.get(plain).is_some_and(|plain| plain.hash == entry.hash));
@@ -96,7 +117,7 @@ pub fn of_record(record: &Record, options: &Options, abilities: Abilities) -> Ob
             add(&mut objects, path, entry.hash, entry.kind, options, abilities);
         }
     }
-    objects
+    objects.objects
 }
 
 /// The kind of a file, with the ninjs of withdrawn stories told apart.

@@ -250,8 +250,12 @@ mod tests {
     use crate::publish::headers::Headers;
 
     fn objects(files: &[(&str, &'static str, &str)]) -> Objects {
-        let object =
-            |kind, text: &str| Object { hash: Hash::of(text.as_bytes()), kind, form: None, headers: Headers::new() };
+        let object = |kind, text: &str| Object {
+            hash: Hash::of(text.as_bytes()),
+            kind,
+            form: None,
+            headers: Headers::new().into(),
+        };
         files.iter().map(|(path, kind, text)| (path.to_string(), object(kind, text))).collect()
     }
 
@@ -329,7 +333,7 @@ mod tests {
     fn a_header_is_a_change() {
         let mut files = objects(&[("a.css", "asset", "1")]);
         let record = super::super::record::of(&files);
-        files.get_mut("a.css").unwrap().headers.insert("cache-control", "no-cache".into());
+        files.get_mut("a.css").unwrap().headers = Headers::from([("cache-control", "no-cache".to_string())]).into();
         let before = Before { record: &record, unsure: &BTreeSet::new(), now: Timestamp::EPOCH, grace: 0 };
         assert_eq!(compare(&before, &files).changes[0].why, "headers");
     }

@@ -95,7 +95,7 @@ pub(super) fn send(job: &Job, changes: &[Change]) -> Result<(), Fault> {
             let request = http::Request { method: "POST", url, headers: &headers, body: body.into_bytes() };
             let answer = http::send(&request, &job.settings.options)?;
             if !(200..300).contains(&answer.status) {
-                return Err(fault(format!("purging failed: {url} answered {}", answer.status)));
+                return Err(fault(format!("purging failed: {} answered {}", http::host(url), answer.status)));
             }
         }
     }
