@@ -252,7 +252,9 @@ fn an_audit_mends_what_was_changed_behind_our_back() {
     assert!(ran.stderr.contains("0 put"), "a plain publish trusts the record: {}", ran.stderr);
     let ran = publish_well(&site, &["--audit"]);
     assert!(ran.stderr.contains("2 put") && ran.stderr.contains("1 file at the target"), "{}", ran.stderr);
-    let ran = publish_well(&site, &["--audit", "--prune", "--max-delete", "100%"]);
+    let ran = publish(&site, &["--audit", "--prune", "--max-delete", "0%"]);
+    assert!(ran.code == 1 && ran.stderr.contains("1 of"), "{}", ran.stderr);
+    let ran = publish_well(&site, &["--audit", "--prune"]);
     assert!(ran.stderr.contains("0 put, 1 deleted"), "{}", ran.stderr);
     assert_published(&site, &s3, "after audit");
 }
@@ -349,6 +351,48 @@ fn a_stopped_publish_goes_on_where_it_stopped() {
     let puts = s3.take_log().into_iter().filter(|line| line.starts_with("PUT ") && !line.contains("/.dateline/"));
     assert_eq!(puts.count(), site.tree().len() - 9);
     assert_published(&site, &s3, "resumed");
+}
+
+#[test]
+fn a_stopped_publish_can_be_taken_back() {
+    let s3 = S3::start();
+    let site = site(&s3, "retries: 0\nconcurrency: 1");
+    build(&site);
+    publish_well(&site, &[]);
+    let before = s3.objects();
+    site.story("strike", "keywords: [Ports]\ncategory: economy\nversion: 2\n", "The strike began and goes on.");
+    site.story("fish", "keywords: [Fish, Ports]\ncategory: economy\n", "Fish rots in the strike.");
+    build(&site);
+    s3.fail(Some(Fault { at: 12, lasting: true, kind: Kind::Error }));
+    assert_eq!(publish(&site, &[]).code, 1);
+    s3.fail(None);
+    assert!(s3.objects() != before, "the fault came too early to prove anything");
+    publish_well(&site, &["--rollback", "0", "--max-delete", "50%"]);
+    assert!(s3.objects() == before);
+    publish_well(&site, &[]);
+    assert_published(&site, &s3, "after all");
+}
+
+#[test]
+fn a_killed_process_leaves_nothing_that_the_next_cannot_mend() {
+    let s3 = S3::start();
+    let site = site(&s3, "concurrency: 2");
+    build(&site);
+    publish_well(&site, &[]);
+    for round in 0..8 {
+        for n in 0..6 {
+            site.story(&format!("more-{n}"), "category: economy\n", &format!("Round {round} of {n}."));
+        }
+        build(&site);
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dateline"));
+        command.args(["publish", "--quiet", "--now", NOW, "--site"]).arg(site.root());
+        let mut child = command.envs(CREDENTIALS.iter().copied()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(30 + 25 * round));
+        let _ = child.kill();
+        child.wait().unwrap();
+        publish_well(&site, &[]);
+        assert_published(&site, &s3, &format!("killed in round {round}"));
+    }
 }
 
 #[test]

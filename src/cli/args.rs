@@ -139,8 +139,8 @@ pub(super) struct PublishArgs {
     /// The share of the files that may be deleted at once, as in 5%
     #[arg(long, value_name = "SHARE")]
     pub(super) max_delete: Option<crate::config::publish::Percent>,
-    /// Take the last N publishes back; withdrawals stay
-    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1", value_parser = clap::value_parser!(u64).range(1..))]
+    /// Take the last N publishes back, or with 0 only one that was stopped; withdrawals stay
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1")]
     pub(super) rollback: Option<u64>,
     /// Where to write the addresses to purge, instead of .dateline/purge.txt
     #[arg(long, value_name = "FILE")]

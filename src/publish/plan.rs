@@ -66,7 +66,7 @@ pub struct Change {
     pub stage: Stage,
     /// What to put there; `None` deletes.
     pub put: Option<Object>,
-    /// Why, for people: `new`, `changed`, `headers`, `withdrawn`, `gone`, `unsure`.
+    /// Why, for people: `new`, `changed`, `headers`, `withdrawn`, `gone`, `unsure`, `unknown`.
     pub why: &'static str,
     /// Its kind, before and after.
     pub kind: &'static str,
@@ -116,7 +116,9 @@ pub struct Before<'a> {
     pub record: &'a Record,
     /// Paths that a publish which never ended may have touched.
     pub unsure: &'a BTreeSet<String>,
-    /// The moment, and how long files of the theme stay.
+    /// Files that are in no record and are to be deleted.
+    pub foreign: &'a BTreeSet<String>,
+    /// The moment.
     pub now: Timestamp,
     /// Seconds for which files of the theme stay.
     pub grace: i64,
@@ -137,6 +139,7 @@ pub fn compare(before: &Before, objects: &Objects) -> Plan {
         }
     }
     gone(before, objects, &mut plan);
+    foreign(before, objects, &mut plan);
     let withdraws = plan.changes.iter().any(|change| change.stage == Stage::Withdraw);
     for change in plan.changes.iter_mut().filter(|change| change.put.is_none()) {
         // A picture that leaves together with a withdrawn story may be the reason for it.
@@ -170,6 +173,16 @@ fn gone(before: &Before, objects: &Objects, plan: &mut Plan) {
             _ => (Stage::Delete, "gone"),
         };
         plan.changes.push(Change { path: path.clone(), stage, put: None, why, kind });
+    }
+}
+
+/// Plans the end of files that dateline does not know.
+fn foreign(before: &Before, objects: &Objects, plan: &mut Plan) {
+    let known =
+        |path: &str| before.record.contains_key(path) || objects.contains_key(path) || before.unsure.contains(path);
+    for path in before.foreign.iter().filter(|path| !known(path)) {
+        let change = Change { path: path.clone(), stage: Stage::Delete, put: None, why: "unknown", kind: HOST };
+        plan.changes.push(change);
     }
 }
 
@@ -270,7 +283,8 @@ mod tests {
     ) -> Vec<String> {
         let record = super::super::record::of(&objects(before));
         let unsure = unsure.iter().map(|path| path.to_string()).collect();
-        let before = Before { record: &record, unsure: &unsure, now: Timestamp::EPOCH, grace: 60 };
+        let before =
+            Before { record: &record, unsure: &unsure, foreign: &BTreeSet::new(), now: Timestamp::EPOCH, grace: 60 };
         let line = |change: &Change| {
             let verb = if change.put.is_some() { "put" } else { "delete" };
             format!("{}: {verb} {} ({})", change.stage.name(), change.path, change.why)
@@ -334,7 +348,13 @@ mod tests {
         let mut files = objects(&[("a.css", "asset", "1")]);
         let record = super::super::record::of(&files);
         files.get_mut("a.css").unwrap().headers = Headers::from([("cache-control", "no-cache".to_string())]).into();
-        let before = Before { record: &record, unsure: &BTreeSet::new(), now: Timestamp::EPOCH, grace: 0 };
+        let before = Before {
+            record: &record,
+            unsure: &BTreeSet::new(),
+            foreign: &BTreeSet::new(),
+            now: Timestamp::EPOCH,
+            grace: 0,
+        };
         assert_eq!(compare(&before, &files).changes[0].why, "headers");
     }
 
@@ -344,7 +364,8 @@ mod tests {
         let none = Objects::new();
         let at = |record: &Record, seconds: i64| {
             let now = Timestamp::EPOCH.plus_seconds(seconds);
-            let plan = compare(&Before { record, unsure: &BTreeSet::new(), now, grace: 60 }, &none);
+            let plan =
+                compare(&Before { record, unsure: &BTreeSet::new(), foreign: &BTreeSet::new(), now, grace: 60 }, &none);
             (plan.changes.len(), after(record, &none, &plan, now))
         };
         let (changes, record) = at(&record, 100);

@@ -81,16 +81,24 @@ fn mentions(bytes: &[u8], links: &[Vec<u8>]) -> bool {
     links.iter().any(|link| memchr::memmem::find(bytes, link).is_some())
 }
 
-/// What the target held so many publishes ago, without what was withdrawn since.
-pub(super) fn former(now: &Record, serial: u64, steps: u64, state: &State, config: &Config) -> Result<Record, Fault> {
+/// What the target held so many publishes before the last finished one, whose record is `base`, without what was withdrawn since.
+/// `now` is what it holds: more than `base` where a publish was stopped.
+pub(super) fn former(
+    base: &Record,
+    now: &Record,
+    serial: u64,
+    steps: u64,
+    state: &State,
+    config: &Config,
+) -> Result<Record, Fault> {
     let known = state.undo_serials();
     let wanted: Vec<u64> = (0..steps).filter_map(|step| serial.checked_sub(step)).collect();
-    if steps == 0 || wanted.len() as u64 != steps || !wanted.iter().all(|serial| known.contains(serial)) {
+    if wanted.len() as u64 != steps || !wanted.iter().all(|serial| known.contains(serial)) {
         let count = (0..).take_while(|step| serial.checked_sub(*step).is_some_and(|s| known.contains(&s))).count();
         return Err(Fault::refused(format!("this machine remembers {count} former states, not {steps}"))
             .hint("publish a build of the state that is wanted; `keep` in the settings says how many are remembered"));
     }
-    let mut former = now.clone();
+    let mut former = base.clone();
     let mut lost = BTreeSet::new();
     for serial in &wanted {
         let undo = state.undo(*serial).ok_or_else(|| Fault::refused("a former state is damaged"))?;
