@@ -118,8 +118,13 @@ pub fn build(root: &Path, options: &BuildOptions) -> Result<Report> {
 fn note(root: &Path, options: &BuildOptions, report: &mut Report) {
     let folder = options.output.clone().unwrap_or_else(|| root.join("output"));
     let errors = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-    let written = std::fs::read(folder.join(write::MANIFEST))
-        .and_then(|manifest| mark::write(root, &folder, Mark::new(&manifest, errors, options.drafts, options.now)));
+    let written = std::fs::read(folder.join(write::MANIFEST)).and_then(|manifest| {
+        mark::write(
+            root,
+            &folder,
+            Mark::new(&manifest, errors, options.drafts, options.now).at(options.base_url.clone()),
+        )
+    });
     if let Err(error) = written {
         let message = format!("the mark of this build cannot be written, so it cannot be published: {error}");
         report.diagnostics.push(Diagnostic::warning(Code::OutputWrite, message).at(Location::file(mark::STATE)));

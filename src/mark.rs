@@ -28,12 +28,21 @@ pub struct Mark {
     pub drafts: bool,
     /// The clock it was given, in milliseconds since 1970.
     pub now: i64,
+    /// The address it was given in the place of the one in the settings.
+    #[serde(default)]
+    pub base_url: Option<String>,
 }
 
 impl Mark {
     /// The mark of a build that left this manifest.
     pub fn new(manifest: &[u8], errors: usize, drafts: bool, now: Timestamp) -> Mark {
-        Mark { manifest: Hash::of(manifest).to_string(), errors, drafts, now: now.millis() }
+        Mark { manifest: Hash::of(manifest).to_string(), errors, drafts, now: now.millis(), base_url: None }
+    }
+
+    /// The same for a build that was given another address.
+    pub fn at(mut self, base_url: Option<String>) -> Mark {
+        self.base_url = base_url;
+        self
     }
 }
 
@@ -84,7 +93,7 @@ mod tests {
         assert_eq!(read(site.path(), &a), None);
         let mark = Mark::new(b"x", 2, true, Timestamp::from_millis(5));
         write(site.path(), &a, mark.clone()).unwrap();
-        write(site.path(), &b, Mark::new(b"y", 0, false, Timestamp::EPOCH)).unwrap();
+        write(site.path(), &b, Mark::new(b"y", 0, false, Timestamp::EPOCH).at(None)).unwrap();
         assert_eq!(read(site.path(), &a), Some(mark.clone()));
         assert_eq!(read(site.path(), &a.join("../a")), Some(mark));
         file::write_atomic(&site.path().join(STATE).join(NAME), b"{").unwrap();

@@ -173,7 +173,9 @@ fn only_a_good_build_is_published() {
     refused(&site, &["--allow-errors"], "the last build shows drafts");
     assert_eq!(site.cli(&["build", "--now", "2026-12-01T00:00:00Z"]).code, 0);
     refused(&site, &["--allow-errors"], "as of 2026-12-01T00:00:00Z, which is still to come");
-    build(&site);
+    assert_eq!(site.run_build(&["--base-url", "http://localhost:8000/"]).code, 0);
+    refused(&site, &[], "the last build is for http://localhost:8000/");
+    assert_eq!(site.run_build(&["--base-url", "https://example.org"]).code, 0);
     publish_well(&site, &[]);
 }
 

@@ -225,6 +225,9 @@ impl Job<'_> {
             let shown = Timestamp::from_millis(mark.now);
             return build_first(format!("the last build shows the site as of {shown}, which is still to come"));
         }
+        if let Some(address) = mark.base_url.as_deref().filter(|address| !self.is_own(address)) {
+            return build_first(format!("the last build is for {address}, which is not the address of this target"));
+        }
         if mark.errors > 0 && !request.allow_errors {
             let count = mark.errors;
             let plural = if count == 1 { "error" } else { "errors" };
@@ -236,6 +239,14 @@ impl Job<'_> {
             None => Ok(checked.value),
             Some(diagnostic) => Err(diagnostic.into()),
         }
+    }
+
+    /// Whether readers find this target at an address.
+    fn is_own(&self, address: &str) -> bool {
+        let plain = |address: &str| address.trim_end_matches('/').to_string();
+        let site = format!("{}{}", self.config.origin, self.config.prefix);
+        let own = self.settings.options.base_url.as_deref().unwrap_or(&site);
+        plain(own) == plain(address)
     }
 
     /// What the target held some publishes ago. A publish that was stopped is taken back with them.
