@@ -3,10 +3,11 @@
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::desk::Standing;
-use crate::diag::{Checked, Code, Diagnostic, Location, Result};
+use crate::diag::{Checked, Code, Diagnostic, Location, Result, Severity};
 use crate::hash::{Hash, Hasher};
 use crate::index::Index;
 use crate::load::{Found, Reading};
+use crate::mark::{self, Mark};
 use crate::plan::changes::{self, Reasons};
 use crate::plan::{self, Inputs, Kind, Page, Plan};
 use crate::render::key::{Key, Keys, Part};
@@ -135,7 +136,11 @@ pub struct Counts {
 
 /// Builds the site in `root`.
 pub fn build(root: &Path, options: &BuildOptions) -> Result<Report> {
-    in_pool(options.threads, || run(root, options))
+    let mut report = in_pool(options.threads, || run(root, options))?;
+    if options.write {
+        note(root, options, &mut report);
+    }
+    Ok(report)
 }
 
 /// Runs something with so many threads; 0 means one a core.
@@ -145,6 +150,23 @@ fn in_pool<T: Send>(threads: usize, run: impl FnOnce() -> Result<T> + Send) -> R
         .build()
         .map_err(|error| Diagnostic::error(Code::OutputWrite, format!("threads cannot be started: {error}")))?;
     threads.install(run)
+}
+
+/// Leaves the mark that publishing looks for.
+fn note(root: &Path, options: &BuildOptions, report: &mut Report) {
+    let folder = options.output.clone().unwrap_or_else(|| root.join("output"));
+    let errors = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    let written = std::fs::read(folder.join(write::MANIFEST)).and_then(|manifest| {
+        mark::write(
+            root,
+            &folder,
+            Mark::new(&manifest, errors, options.drafts, options.now).at(options.base_url.clone()),
+        )
+    });
+    if let Err(error) = written {
+        let message = format!("the mark of this build cannot be written, so it cannot be published: {error}");
+        report.diagnostics.push(Diagnostic::warning(Code::OutputWrite, message).at(Location::file(mark::STATE)));
+    }
 }
 
 fn run(root: &Path, options: &BuildOptions) -> Result<Report> {

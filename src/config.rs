@@ -3,6 +3,7 @@
 //! `docs/configuration.md` explains every key. A key that is not known is an error, for a misspelt one would be a setting that
 //! silently does nothing.
 
+pub mod publish;
 mod subjects;
 
 pub use subjects::Subjects;
@@ -62,6 +63,8 @@ pub struct Config {
     pub sections: BTreeMap<String, Section>,
     /// Anything the theme wants.
     pub extra: serde_json::Value,
+    /// Where the site can be published, by name.
+    pub publish: Vec<publish::Target>,
 }
 
 /// A section's name and description by language.
@@ -245,6 +248,8 @@ struct Raw {
     categories: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     extra: serde_json::Value,
+    #[serde(default)]
+    publish: BTreeMap<String, publish::Raw>,
 }
 
 #[derive(Deserialize)]
@@ -370,6 +375,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
     if raw.related.is_some_and(|n| n > 10) {
         fault("related", "`related` is over 10".into(), "");
     }
+    let targets = publish::check(raw.publish, &mut fault);
     let default_category = raw.default_category.unwrap_or_else(|| "news".into());
     let mut checked_sections = BTreeMap::new();
     for (path, section) in sections {
@@ -430,6 +436,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         subjects,
         sections: checked_sections,
         extra: raw.extra,
+        publish: targets,
     })
 }
 

@@ -108,6 +108,12 @@ codes! {
     ImportReturns = "import-returns", "A story comes back after it was canceled.";
     ImportMedia = "import-media", "A picture or file that goes with an item was not copied.";
     ImportWrite = "import-write", "A story could not be written.";
+    PublishRefused = "publish-refused", "The site as it stands in the output folder must not be published.";
+    PublishFailed = "publish-failed", "A target refused something or could not be reached.";
+    PublishConflict = "publish-conflict", "Somebody else publishes to the target.";
+    SecretFound = "secret-found", "A file to be published holds what looks like a secret.";
+    HostLimit = "host-limit", "The site is larger than its host allows.";
+    PurgeFailed = "purge-failed", "The site was published, but a cache or a search engine was not told.";
 }
 
 impl fmt::Display for Code {

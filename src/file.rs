@@ -187,6 +187,38 @@ impl Drop for Lock {
     }
 }
 
+/// A file that only grows, one line at a time; each line is whole or absent after a crash of the program.
+pub struct Journal(File);
+
+impl Journal {
+    /// Opens it at its end; makes it if need be.
+    pub fn open(path: &Path) -> io::Result<Journal> {
+        OpenOptions::new().create(true).append(true).open(path).map(Journal)
+    }
+
+    /// Adds a line in one call of the system.
+    pub fn line(&mut self, text: &str) -> io::Result<()> {
+        self.0.write_all(format!("{text}\n").as_bytes())
+    }
+}
+
+/// Gives a file a second name without copying it; copies where the file system cannot. The name may exist already.
+pub fn link(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::hard_link(from, to) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
+        Err(_) => {
+            let temporary = temporary_beside(to);
+            let copied = fs::copy(from, &temporary).and_then(|_| fs::rename(&temporary, to));
+            if copied.is_err() {
+                let _ = fs::remove_file(&temporary);
+            }
+            copied
+        }
+    }
+}
+
 fn temporary_beside(path: &Path) -> PathBuf {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);

@@ -32,11 +32,13 @@ pub mod desk;
 pub mod index;
 pub mod load;
 // 4 pages
+pub mod mark;
 pub mod plan;
 pub mod render;
 pub mod write;
 // 5 drivers
 pub mod build;
 pub mod import;
+pub mod publish;
 // 6 door
 pub mod cli;

@@ -9,8 +9,8 @@ const LAYERS: &[&[&str]] = &[
     &["config", "story", "topics"],
     &["parse", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],
-    &["plan", "render", "write"],
-    &["build", "import"],
+    &["mark", "plan", "render", "write"],
+    &["build", "import", "publish"],
     &["cli"],
 ];
 
@@ -22,6 +22,7 @@ const SIBLINGS: &[(&str, &str)] = &[
     ("render", "plan"),
     ("write", "plan"),
     ("wire", "parse"),
+    ("publish", "build"),
 ];
 
 fn layer(module: &str) -> usize {

@@ -54,6 +54,8 @@ pub(super) enum Command {
     New(NewArgs),
     /// Make stories of wire copy: NewsML-G2, NewsML 1, NITF, ninjs, IPTC 7901, ANPA 1312, text
     Import(ImportArgs),
+    /// Put the built site where it is hosted
+    Publish(PublishArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -196,4 +198,49 @@ pub(super) struct ClockArgs {
     /// The time to go by (RFC 3339), instead of the machine's clock
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) now: Option<String>,
+}
+
+/// What `publish` is told.
+#[derive(Args, Debug)]
+pub(super) struct PublishArgs {
+    /// The target: its name in the settings, or an address
+    pub(super) target: Option<String>,
+    /// Show what would be done, and do nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Print the plan, or what was done, as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Compare with what the target really holds, and mend what differs
+    #[arg(long, conflicts_with = "rollback")]
+    pub(super) audit: bool,
+    /// With --audit: delete files that dateline does not know
+    #[arg(long, requires = "audit")]
+    pub(super) prune: bool,
+    /// Publish a build that had errors in content
+    #[arg(long)]
+    pub(super) allow_errors: bool,
+    /// The share of the files that may be deleted at once, as in 5%
+    #[arg(long, value_name = "SHARE")]
+    pub(super) max_delete: Option<crate::config::publish::Percent>,
+    /// Take the last N publishes back, or with 0 only one that was stopped; withdrawals stay
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1")]
+    pub(super) rollback: Option<u64>,
+    /// Where to write the addresses to purge, instead of .dateline/purge.txt
+    #[arg(long, value_name = "FILE")]
+    pub(super) purge: Option<PathBuf>,
+    /// Fetch every withdrawal and N other pages afterwards, until they show the new state
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "20", value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(super) verify: Option<u16>,
+    /// Write the files of a host, and keep its limits: netlify, cloudflare, github, gitlab, codeberg
+    #[arg(long, value_name = "NAME")]
+    pub(super) preset: Option<crate::config::publish::Preset>,
+    /// Go on in the place of another publish that is dead
+    #[arg(long)]
+    pub(super) take_over: bool,
+    /// The output folder, instead of output/ in the site's folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) clock: ClockArgs,
 }

@@ -9,6 +9,7 @@ mod import;
 mod init;
 mod new;
 mod progress;
+mod publish;
 mod report;
 mod show;
 mod why;
@@ -94,6 +95,7 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
         Command::Init(args) => init::run(common, args),
         Command::New(args) => new::run(common, args),
         Command::Import(args) => import::run(common, args),
+        Command::Publish(args) => publish::run(common, args),
         Command::Completions { shell } => print(&completions(*shell)),
         Command::Man { command } => print(&manual(command.as_deref())?),
     }

@@ -82,7 +82,7 @@ pub(super) fn count(number: usize) -> String {
     text
 }
 
-fn plural(number: usize, one: &str, many: &str) -> String {
+pub(super) fn plural(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
@@ -143,7 +143,7 @@ fn help(out: &mut dyn Write, hints: &[String]) -> io::Result<()> {
 }
 
 /// Text on one line without control characters.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         if drives_terminal(c) { safe.extend(c.escape_default()) } else { safe.push(c) }

@@ -1,0 +1,473 @@
+//! `publish:` in the settings: where the site goes, and how.
+//!
+//! No secret stands here: credentials come from the environment or from the provider's own chain.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A place to publish to.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// What it is called in the settings; the address itself where it was given on the command line.
+    pub name: String,
+    /// Where it is.
+    pub to: Destination,
+    /// Everything else.
+    pub options: Options,
+}
+
+/// An address to publish to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// `s3://bucket/prefix`: S3, or a store that speaks its protocol.
+    S3 {
+        /// The bucket.
+        bucket: String,
+        /// Folder in it, without slashes at its ends; may be empty.
+        prefix: String,
+    },
+    /// `gs://bucket/prefix`: Google Cloud Storage.
+    Gcs {
+        /// The bucket.
+        bucket: String,
+        /// Folder in it.
+        prefix: String,
+    },
+    /// `az://account/container/prefix`: Azure Blob Storage.
+    Azure {
+        /// The storage account.
+        account: String,
+        /// The container.
+        container: String,
+        /// Folder in it.
+        prefix: String,
+    },
+    /// `ssh://user@host:port/path`: a folder on a machine with rsync.
+    Ssh {
+        /// `user@host` or `host`, as ssh takes it.
+        host: String,
+        /// The port, where it is not ssh's own default.
+        port: Option<u16>,
+        /// Absolute path of the folder.
+        path: String,
+    },
+    /// `git+URL#branch`: a branch of a git repository.
+    Git {
+        /// What git is told to push to.
+        url: String,
+        /// The branch; `gh-pages` where not said.
+        branch: String,
+    },
+    /// A folder of this machine, relative to the site's.
+    Folder(String),
+}
+
+/// How a target is published to.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
+    /// Address of the store, where it is not the provider's own.
+    pub endpoint: Option<String>,
+    /// Region of an S3 bucket.
+    pub region: Option<String>,
+    /// Whose rules the files must follow.
+    pub preset: Option<Preset>,
+    /// The site's own domain, for `CNAME` and the like.
+    pub domain: Option<String>,
+    /// Address of the site at this target, where it is not `base_url`.
+    pub base_url: Option<String>,
+    /// Releases kept in a local folder; 0 publishes in place.
+    pub releases: usize,
+    /// Former states kept for `--rollback`.
+    pub keep: usize,
+    /// Share of the files that may be deleted at once, in percent.
+    pub max_delete: Percent,
+    /// Hours for which a file of the theme stays after pages stopped using it.
+    pub asset_grace_hours: u32,
+    /// Forms that text is compressed to.
+    pub compress: Vec<Encoding>,
+    /// `Cache-Control` by kind of file.
+    pub cache: Cache,
+    /// Requests at a time.
+    pub concurrency: usize,
+    /// Times that a request is tried again.
+    pub retries: usize,
+    /// Seconds after which a request counts as failed.
+    pub timeout_seconds: u64,
+    /// Whether a git branch keeps former commits.
+    pub history: bool,
+    /// Author of git commits, `Name <mail>`.
+    pub author: Option<String>,
+    /// What is told which addresses changed.
+    pub purge: Purge,
+    /// The WebSub hub to tell of changed feeds.
+    pub websub: Option<String>,
+    /// The IndexNow address that is told of changed stories; the key is `DATELINE_INDEXNOW_KEY` of the environment.
+    pub indexnow: Option<String>,
+    /// Files that the host takes, where its plan allows another number than the preset says.
+    pub max_files: Option<usize>,
+    /// Pages fetched after publishing, besides every withdrawal; 0 fetches none.
+    pub verify: usize,
+    /// Files that may hold what looks like a secret.
+    pub allow_secrets_in: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            endpoint: None,
+            region: None,
+            preset: None,
+            domain: None,
+            base_url: None,
+            releases: 3,
+            keep: 3,
+            max_delete: Percent(5.0),
+            asset_grace_hours: 24,
+            compress: Vec::new(),
+            cache: Cache::default(),
+            concurrency: 16,
+            retries: 5,
+            timeout_seconds: 30,
+            history: false,
+            author: None,
+            purge: Purge::default(),
+            websub: None,
+            indexnow: None,
+            max_files: None,
+            verify: 0,
+            allow_secrets_in: Vec::new(),
+        }
+    }
+}
+
+/// A share, written `5%`.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(try_from = "String")]
+pub struct Percent(pub f64);
+
+impl TryFrom<String> for Percent {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Percent, String> {
+        text.parse()
+    }
+}
+
+impl std::str::FromStr for Percent {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Percent, String> {
+        let number = text.trim().strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
+        let number = number.filter(|number| (0.0..=100.0).contains(number));
+        number.map(Percent).ok_or_else(|| format!("`{text}` is no share; write it as in 5%"))
+    }
+}
+
+/// A host whose files and limits are known.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "each is the host of its name")]
+pub enum Preset {
+    Netlify,
+    Cloudflare,
+    Github,
+    Gitlab,
+    Codeberg,
+}
+
+impl std::str::FromStr for Preset {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Preset, String> {
+        let known = [
+            ("netlify", Preset::Netlify),
+            ("cloudflare", Preset::Cloudflare),
+            ("github", Preset::Github),
+            ("gitlab", Preset::Gitlab),
+            ("codeberg", Preset::Codeberg),
+        ];
+        let found = known.iter().find(|(name, _)| *name == text);
+        found
+            .map(|(_, preset)| *preset)
+            .ok_or_else(|| "expected netlify, cloudflare, github, gitlab or codeberg".into())
+    }
+}
+
+/// A compressed form (RFC 9110 content coding).
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Encoding {
+    /// gzip, RFC 1952.
+    #[serde(rename = "gzip")]
+    Gzip,
+    /// Brotli, RFC 7932.
+    #[serde(rename = "br")]
+    Brotli,
+}
+
+/// `Cache-Control` by kind of file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cache {
+    /// Front pages.
+    pub front: String,
+    /// Sections, topics, places, authors, days and their indexes.
+    pub lists: String,
+    /// Feeds, sitemaps, `robots.txt`, 404.
+    pub feeds: String,
+    /// Stories, notices of withdrawal, standing pages and redirects.
+    pub stories: String,
+    /// Files of the theme.
+    pub assets: String,
+    /// Pictures and other files from `content/`.
+    pub media: String,
+    /// Files whose name holds a hash of their bytes.
+    pub immutable: String,
+}
+
+impl Default for Cache {
+    fn default() -> Cache {
+        let seconds = |seconds: u32| format!("public, max-age={seconds}");
+        Cache {
+            front: seconds(60),
+            lists: seconds(60),
+            feeds: seconds(60),
+            stories: seconds(300),
+            assets: seconds(3600),
+            media: seconds(86_400),
+            immutable: "public, max-age=31536000, immutable".into(),
+        }
+    }
+}
+
+/// What is told which addresses changed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Purge {
+    /// A command; `{file}` becomes the path of the list.
+    pub command: Option<String>,
+    /// An address that gets the list in a POST request, as JSON.
+    pub url: Option<String>,
+    /// Whether whole folders may be named with `*`.
+    pub wildcards: bool,
+}
+
+/// One entry of `publish:` as it is written.
+#[derive(Deserialize)]
+pub(super) struct Raw {
+    to: String,
+    #[serde(flatten)]
+    options: BTreeMap<String, serde_yaml::Value>,
+}
+
+/// Checks `publish:`. A fault names the key and what is wrong with it.
+pub(super) fn check(raw: BTreeMap<String, Raw>, fault: &mut dyn FnMut(&str, String, &str)) -> Vec<Target> {
+    let mut targets = Vec::new();
+    for (name, raw) in raw {
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
+            fault(&name, format!("`{name}` is no name for a target"), "use letters, digits, `-` and `_`");
+            continue;
+        }
+        let to = destination(&raw.to).map_err(|reason| fault("to", reason, ADDRESSES));
+        let map: serde_yaml::Mapping =
+            raw.options.into_iter().map(|(key, value)| (serde_yaml::Value::String(key), value)).collect();
+        let options = serde_yaml::from_value::<Options>(serde_yaml::Value::Mapping(map)).map_err(|error| {
+            let message = error.to_string();
+            let key = message.split('`').nth(1).unwrap_or(&name).to_string();
+            let hint = super::did_you_mean(&message).unwrap_or_default();
+            fault(&key, format!("publish: {name}: {message}"), &hint);
+        });
+        if let (Ok(to), Ok(options)) = (to, options) {
+            let target = Target { name, to, options };
+            for (key, reason) in target.faults() {
+                fault(key, format!("publish: {}: {reason}", target.name), "");
+            }
+            targets.push(target);
+        }
+    }
+    targets
+}
+
+/// Forms of address, for hints.
+pub const ADDRESSES: &str = "addresses are s3://bucket/prefix, gs://bucket/prefix, az://account/container/prefix, \
+    ssh://user@host/path, git+URL#branch, or a folder";
+
+impl Target {
+    /// A target that the settings do not name.
+    pub fn at(address: &str) -> Result<Target, String> {
+        Ok(Target { name: address.to_string(), to: destination(address)?, options: Options::default() })
+    }
+
+    /// What is wrong with the values, by key.
+    fn faults(&self) -> Vec<(&'static str, String)> {
+        let options = &self.options;
+        let mut faults = Vec::new();
+        for (key, value, most) in [
+            ("releases", options.releases, 1000),
+            ("keep", options.keep, 1000),
+            ("concurrency", options.concurrency, 256),
+            ("retries", options.retries, 100),
+            ("verify", options.verify, 10_000),
+        ] {
+            let least = usize::from(key == "concurrency");
+            if !(least..=most).contains(&value) {
+                faults.push((key, format!("`{key}` is {value}, expected {least} to {most}")));
+            }
+        }
+        if !(1..=3600).contains(&options.timeout_seconds) {
+            faults.push(("timeout_seconds", "`timeout_seconds` must be from 1 to 3600".into()));
+        }
+        let cache = &options.cache;
+        for value in
+            [&cache.front, &cache.lists, &cache.feeds, &cache.stories, &cache.assets, &cache.media, &cache.immutable]
+        {
+            if value.is_empty() || !value.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+                faults.push(("cache", format!("`{value}` is no Cache-Control")));
+            }
+        }
+        for (key, url) in [
+            ("endpoint", &options.endpoint),
+            ("base_url", &options.base_url),
+            ("websub", &options.websub),
+            ("indexnow", &options.indexnow),
+            ("url", &options.purge.url),
+        ] {
+            if url.as_ref().is_some_and(|url| super::split_base_url(url.split('?').next().unwrap_or(url)).is_none()) {
+                faults.push((
+                    key,
+                    format!("`{key}` is not an address such as https://example.org/, without user or password"),
+                ));
+            }
+        }
+        if let Some(domain) = &options.domain
+            && (domain.is_empty() || !domain.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.'))
+        {
+            faults.push(("domain", format!("`{domain}` is no domain")));
+        }
+        let is_store = matches!(self.to, Destination::S3 { .. } | Destination::Gcs { .. } | Destination::Azure { .. });
+        if is_store && options.compress.len() > 1 {
+            faults.push(("compress", "a store keeps one form of a file; name one".into()));
+        }
+        if matches!(self.to, Destination::Git { .. }) && !options.compress.is_empty() {
+            faults.push(("compress", "a git branch has no compressed forms".into()));
+        }
+        faults
+    }
+}
+
+/// Reads an address.
+pub fn destination(text: &str) -> Result<Destination, String> {
+    let wrong = || Err(format!("`{text}` is no address to publish to"));
+    let Some((scheme, rest)) = text.split_once("://") else {
+        let plain = !text.is_empty() && !text.chars().any(char::is_control) && !text.starts_with('-');
+        return if plain { Ok(Destination::Folder(text.to_string())) } else { wrong() };
+    };
+    if rest.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return wrong();
+    }
+    if let Some(scheme) = scheme.strip_prefix("git+") {
+        let (url, branch) = rest.rsplit_once('#').unwrap_or((rest, "gh-pages"));
+        let good_branch = !branch.is_empty()
+            && !branch.starts_with('-')
+            && !branch.contains("..")
+            && branch.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/' | b'.'));
+        if url.is_empty() || !good_branch || !["https", "http", "ssh", "file"].contains(&scheme) {
+            return wrong();
+        }
+        if scheme.starts_with("http") && url.split('/').next().is_some_and(|host| host.contains('@')) {
+            return Err("the address of the repository holds a user or password".into());
+        }
+        return Ok(Destination::Git { url: format!("{scheme}://{url}"), branch: branch.to_string() });
+    }
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let prefix = |path: &str| {
+        let path = path.trim_matches('/');
+        (path.is_empty() || crate::path::RelPath::new(path).is_some()).then(|| path.to_string())
+    };
+    let name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
+    };
+    match scheme {
+        "s3" | "gs" => match prefix(path) {
+            Some(prefix) if name(host) && scheme == "s3" => Ok(Destination::S3 { bucket: host.into(), prefix }),
+            Some(prefix) if name(host) => Ok(Destination::Gcs { bucket: host.into(), prefix }),
+            _ => wrong(),
+        },
+        "az" => {
+            let (container, path) = path.split_once('/').unwrap_or((path, ""));
+            match prefix(path) {
+                Some(prefix) if name(host) && name(container) => {
+                    Ok(Destination::Azure { account: host.into(), container: container.into(), prefix })
+                }
+                _ => wrong(),
+            }
+        }
+        "ssh" => ssh(host, path).map_or_else(wrong, Ok),
+        "file" if host.is_empty() => Ok(Destination::Folder(format!("/{path}"))),
+        _ => wrong(),
+    }
+}
+
+fn ssh(host: &str, path: &str) -> Option<Destination> {
+    let (host, port) = match host.rsplit_once(':') {
+        Some((host, port)) => (host, Some(port.parse::<u16>().ok()?)),
+        None => (host, None),
+    };
+    // The path passes through a shell at the other end, so only plain characters are taken.
+    let plain = |text: &str, more: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c) || more.contains(c))
+    };
+    let path = format!("/{}", path.trim_matches('/'));
+    let good =
+        plain(host, "@") && !host.starts_with('-') && path.len() > 1 && plain(&path, "/~") && !path.contains("..");
+    good.then(|| Destination::Ssh { host: host.to_string(), port, path })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read() {
+        let text = |address: &str| match destination(address) {
+            Ok(to) => format!("{to:?}"),
+            Err(reason) => reason,
+        };
+        for (address, expected) in [
+            ("s3://wire/live/", r#"S3 { bucket: "wire", prefix: "live" }"#),
+            ("gs://wire", r#"Gcs { bucket: "wire", prefix: "" }"#),
+            ("az://acct/web/a/b", r#"Azure { account: "acct", container: "web", prefix: "a/b" }"#),
+            ("ssh://desk@host:2222/srv/www/", r#"Ssh { host: "desk@host", port: Some(2222), path: "/srv/www" }"#),
+            ("git+ssh://git@host/a/b.git", r#"Git { url: "ssh://git@host/a/b.git", branch: "gh-pages" }"#),
+            ("git+https://host/a.git#pages", r#"Git { url: "https://host/a.git", branch: "pages" }"#),
+            ("../www", r#"Folder("../www")"#),
+            ("file:///srv/www", r#"Folder("/srv/www")"#),
+            ("git+https://me:secret@host/a.git", "the address of the repository holds a user or password"),
+        ] {
+            assert_eq!(text(address), expected, "{address}");
+        }
+        for bad in [
+            "",
+            "-x",
+            "s3://",
+            "s3://a b/",
+            "s3://a/../b",
+            "ftp://x/y",
+            "ssh://h/",
+            "ssh://h/$(x)",
+            "ssh://-o/x",
+            "git+x://y",
+        ] {
+            assert!(destination(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn shares_are_read() {
+        assert_eq!("5%".parse(), Ok(Percent(5.0)));
+        assert_eq!("0.5 %".parse(), Ok(Percent(0.5)));
+        for bad in ["5", "-1%", "101%", "x%", ""] {
+            assert!(bad.parse::<Percent>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What publishing must know of the last build: `.dateline/last-build.json` beside `content/`.
+//!
+//! The output folder itself is a pure function of its inputs, so it cannot say that content had errors, that drafts were shown, or
+//! for which moment the site was built. The mark says so, and names by its hash the manifest that it speaks of.
+
+use crate::clock::Timestamp;
+use crate::file;
+use crate::hash::Hash;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+/// The folder of what dateline remembers of a site; a cache that can be removed.
+pub const STATE: &str = ".dateline";
+const NAME: &str = "last-build.json";
+/// Output folders remembered at most; beyond that the file starts anew.
+const FOLDERS: usize = 100;
+
+/// One build, as publishing sees it.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub struct Mark {
+    /// Hash of the bytes of the manifest that the build left, 32 hexadecimal digits.
+    pub manifest: String,
+    /// How many errors it found.
+    pub errors: usize,
+    /// Whether drafts were shown.
+    pub drafts: bool,
+    /// The clock it was given, in milliseconds since 1970.
+    pub now: i64,
+    /// The address it was given in the place of the one in the settings.
+    #[serde(default)]
+    pub base_url: Option<String>,
+}
+
+impl Mark {
+    /// The mark of a build that left this manifest.
+    pub fn new(manifest: &[u8], errors: usize, drafts: bool, now: Timestamp) -> Mark {
+        Mark { manifest: Hash::of(manifest).to_string(), errors, drafts, now: now.millis(), base_url: None }
+    }
+
+    /// The same for a build that was given another address.
+    pub fn at(mut self, base_url: Option<String>) -> Mark {
+        self.base_url = base_url;
+        self
+    }
+}
+
+/// Notes a build of the site in `root` into the output folder of that name.
+pub fn write(root: &Path, output: &Path, mark: Mark) -> io::Result<()> {
+    let folder = root.join(STATE);
+    let mut marks = read_all(root);
+    let key = key(output);
+    if marks.len() >= FOLDERS && !marks.contains_key(&key) {
+        marks.clear();
+    }
+    if marks.get(&key) == Some(&mark) {
+        return Ok(());
+    }
+    marks.insert(key, mark);
+    std::fs::create_dir_all(&folder)?;
+    let mut bytes = serde_json::to_vec_pretty(&marks)?;
+    bytes.push(b'\n');
+    file::write_atomic(&folder.join(NAME), &bytes, false)
+}
+
+/// The last build into an output folder; `None` where none is remembered.
+pub fn read(root: &Path, output: &Path) -> Option<Mark> {
+    read_all(root).remove(&key(output))
+}
+
+fn read_all(root: &Path) -> BTreeMap<String, Mark> {
+    let mut bytes = Vec::new();
+    let read = file::read_bounded(&root.join(STATE).join(NAME), 1 << 20, &mut bytes);
+    // A damaged or absent file means that no build is remembered, and publishing asks for one.
+    read.ok().and_then(|()| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+}
+
+/// One name for a folder, however it was written.
+fn key(output: &Path) -> String {
+    std::fs::canonicalize(output).unwrap_or_else(|_| output.to_path_buf()).to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_output_folder_has_its_mark() {
+        let site = tempfile::tempdir().unwrap();
+        let (a, b) = (site.path().join("a"), site.path().join("b"));
+        std::fs::create_dir(&a).unwrap();
+        assert_eq!(read(site.path(), &a), None);
+        let mark = Mark::new(b"x", 2, true, Timestamp::from_millis(5));
+        write(site.path(), &a, mark.clone()).unwrap();
+        write(site.path(), &b, Mark::new(b"y", 0, false, Timestamp::EPOCH).at(None)).unwrap();
+        assert_eq!(read(site.path(), &a), Some(mark.clone()));
+        assert_eq!(read(site.path(), &a.join("../a")), Some(mark));
+        file::write_atomic(&site.path().join(STATE).join(NAME), b"{", false).unwrap();
+        assert_eq!(read(site.path(), &a), None);
+    }
+}

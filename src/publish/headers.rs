@@ -1,0 +1,179 @@
+//! The headers that objects are stored with, and their compressed forms.
+
+use crate::config::publish::{Cache, Encoding};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// Header fields by lower-case name.
+pub type Headers = BTreeMap<&'static str, String>;
+
+/// The headers of a file.
+pub fn of(path: &str, kind: &str, form: Option<Encoding>, cache: &Cache) -> Headers {
+    let mut headers = Headers::new();
+    headers.insert("content-type", content_type(path).to_string());
+    headers.insert("cache-control", cache_control(path, kind, cache).to_string());
+    if let Some(form) = form {
+        headers.insert("content-encoding", coding(form).to_string());
+    }
+    headers
+}
+
+/// The media type of a file by its ending, text with its charset.
+pub fn content_type(path: &str) -> &'static str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match name {
+        // Feeds have types of their own.
+        "feed.xml" => return "application/rss+xml; charset=utf-8",
+        "atom.xml" => return "application/atom+xml; charset=utf-8",
+        "feed.json" => return "application/feed+json; charset=utf-8",
+        _ => {}
+    }
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    match ending.as_str() {
+        "html" | "htm" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "json" => "application/json; charset=utf-8",
+        "webmanifest" => "application/manifest+json; charset=utf-8",
+        "xml" => "application/xml; charset=utf-8",
+        "txt" => "text/plain; charset=utf-8",
+        "csv" => "text/csv; charset=utf-8",
+        "vtt" => "text/vtt; charset=utf-8",
+        "svg" => "image/svg+xml; charset=utf-8",
+        "jpg" | "jpeg" => "image/jpeg",
+        "png" => "image/png",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        "ico" => "image/x-icon",
+        "woff" => "font/woff",
+        "woff2" => "font/woff2",
+        "ttf" => "font/ttf",
+        "otf" => "font/otf",
+        "mp3" => "audio/mpeg",
+        "m4a" => "audio/mp4",
+        "ogg" | "oga" => "audio/ogg",
+        "wav" => "audio/wav",
+        "mp4" => "video/mp4",
+        "webm" => "video/webm",
+        "pdf" => "application/pdf",
+        "zip" => "application/zip",
+        "wasm" => "application/wasm",
+        _ => "application/octet-stream",
+    }
+}
+
+/// How long a file may be kept by others.
+pub fn cache_control<'a>(path: &str, kind: &str, cache: &'a Cache) -> &'a str {
+    match kind {
+        "front" => &cache.front,
+        "category" | "topic" | "place" | "author" | "day" | "index" => &cache.lists,
+        "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots" => {
+            &cache.feeds
+        }
+        "asset" | "media" if has_hash(path) => &cache.immutable,
+        "asset" => &cache.assets,
+        "media" => &cache.media,
+        _ => &cache.stories,
+    }
+}
+
+/// Whether a name holds a hash, as in `style.3f9a0c1d.css`: at least eight hexadecimal digits between dots or after a hyphen.
+fn has_hash(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.rsplit_once('.').map_or("", |(stem, _)| stem);
+    let hash = stem.rsplit(['.', '-']).next().unwrap_or("");
+    let is_hash = hash.len() >= 8 && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    // A date such as 20261123 is no hash.
+    is_hash && hash.len() < stem.len() && hash.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
+/// Whether a file becomes smaller by compression.
+pub fn compresses(path: &str) -> bool {
+    let kind = content_type(path);
+    kind.contains("charset=utf-8") || kind == "application/wasm" || kind == "font/ttf"
+}
+
+/// The name of a coding in `Content-Encoding`.
+pub fn coding(form: Encoding) -> &'static str {
+    match form {
+        Encoding::Gzip => "gzip",
+        Encoding::Brotli => "br",
+    }
+}
+
+/// The ending of a compressed file beside the plain one.
+pub fn ending(form: Encoding) -> &'static str {
+    match form {
+        Encoding::Gzip => ".gz",
+        Encoding::Brotli => ".br",
+    }
+}
+
+/// Compresses; the same bytes come out every time.
+pub fn compress(form: Encoding, bytes: &[u8]) -> io::Result<Vec<u8>> {
+    match form {
+        Encoding::Gzip => {
+            let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+            encoder.write_all(bytes)?;
+            encoder.finish()
+        }
+        Encoding::Brotli => {
+            let mut out = Vec::new();
+            let parameters = brotli::enc::BrotliEncoderParams { quality: 6, ..Default::default() };
+            brotli::BrotliCompress(&mut io::Cursor::new(bytes), &mut out, &parameters)?;
+            Ok(out)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    #[test]
+    fn text_has_a_charset_and_feeds_their_type() {
+        for (path, expected) in [
+            ("a/index.html", "text/html; charset=utf-8"),
+            ("feed.xml", "application/rss+xml; charset=utf-8"),
+            ("es/atom.xml", "application/atom+xml; charset=utf-8"),
+            ("sitemap.xml", "application/xml; charset=utf-8"),
+            ("media/a.JPG", "image/jpeg"),
+            ("CNAME", "application/octet-stream"),
+        ] {
+            assert_eq!(content_type(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn only_names_with_a_hash_are_immutable() {
+        let cache = Cache::default();
+        for (path, kind, expected) in [
+            ("assets/style.3f9a0c1d.css", "asset", &cache.immutable),
+            ("assets/style.css", "asset", &cache.assets),
+            ("media/port-20261123.jpg", "media", &cache.media),
+            ("media/port-20261123ab.jpg", "media", &cache.immutable),
+            ("index.html", "front", &cache.front),
+            ("topics/x/index.html", "topic", &cache.lists),
+            ("feed.xml", "rss", &cache.feeds),
+            ("a/index.html", "tombstone", &cache.stories),
+        ] {
+            assert_eq!(cache_control(path, kind, &cache), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn compressed_forms_give_the_text_back() {
+        let text = "port strike ".repeat(500);
+        let gzip = compress(Encoding::Gzip, text.as_bytes()).unwrap();
+        let mut back = String::new();
+        flate2::read::GzDecoder::new(&gzip[..]).read_to_string(&mut back).unwrap();
+        assert_eq!(back, text);
+        let brotli = compress(Encoding::Brotli, text.as_bytes()).unwrap();
+        let mut back = Vec::new();
+        brotli::BrotliDecompress(&mut io::Cursor::new(&brotli), &mut back).unwrap();
+        assert_eq!(back, text.as_bytes());
+        assert_eq!(gzip, compress(Encoding::Gzip, text.as_bytes()).unwrap());
+    }
+}

@@ -1,0 +1,417 @@
+//! Publishing: what the output folder holds, put where people fetch it, in an order in which nothing breaks.
+//!
+//! [`run`] goes through it from top to bottom. The plan comes from two lists, the manifest of the output folder and the record at
+//! the target (`record`), and from no listing of either. Targets differ in how they store (`target`); order, limits, the journal
+//! and the way back are the same for all.
+//!
+//! What stays true:
+//! - A withdrawal is done before anything else, is never counted or left out, and nothing brings it back.
+//! - At the first lasting error nothing more is sent. The next run goes on from the journal.
+//! - The record at the target is written last, by compare-and-set; while it is open it says so.
+//! - Credentials come from the environment, or from the chain of the provider's own tools, and stand in no file or message.
+
+pub mod headers;
+mod http;
+mod limits;
+mod notify;
+pub mod object;
+pub mod plan;
+mod presets;
+mod purge;
+pub mod record;
+mod request;
+mod rollback;
+pub mod secrets;
+pub mod state;
+pub mod target;
+
+pub use request::{Fault, Report, Request, Traffic};
+
+use crate::clock::Timestamp;
+use crate::config::Config;
+use crate::config::publish::Target as Settings;
+use crate::diag::{Code, Diagnostic, Location, Severity};
+use crate::hash::Hash;
+use crate::mark;
+use crate::write;
+use object::Objects;
+use plan::{Before, Change, Plan, Stage};
+use record::{Lease, Record};
+use state::{State, Undo};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use target::{Held, Target, Work};
+
+/// A publish that has not been heard of for so many seconds counts as dead.
+pub const LEASE_SECONDS: i64 = 15 * 60;
+
+/// Every so many publishes, kept files that nothing needs are looked for.
+const SWEEP: u64 = 20;
+
+/// Publishes the site in `root`. Whatever fails is in the report, and so is what is live by then.
+pub fn run(root: &Path, config: &Config, request: &Request) -> Report {
+    let mut settings = request.target.clone();
+    settings.options.preset = request.preset.or(settings.options.preset);
+    let output = request.output.clone().unwrap_or_else(|| root.join("output"));
+    let mut report = Report::default();
+    let outcome = target::open(root, &settings, config).and_then(|target| {
+        report.target = target.shown();
+        let state = State::open(root, &settings.name)?;
+        Job { root, config, request, settings: &settings, output, state, target }.run(&mut report)
+    });
+    if let Err(fault) = outcome {
+        report.diagnostics.push(fault.diagnostic());
+    }
+    report
+}
+
+/// One publish to one target.
+struct Job<'a> {
+    root: &'a Path,
+    config: &'a Config,
+    request: &'a Request<'a>,
+    settings: &'a Settings,
+    output: PathBuf,
+    state: State,
+    target: Box<dyn Target>,
+}
+
+impl Job<'_> {
+    fn run(mut self, report: &mut Report) -> Result<(), Fault> {
+        let result = self.steps(report);
+        report.traffic = self.target.traffic();
+        result
+    }
+
+    fn steps(&mut self, report: &mut Report) -> Result<(), Fault> {
+        let (request, options) = (self.request, &self.settings.options);
+        request.progress.stage("compare", None);
+        let mut held = self.target.open(&self.state)?;
+        let (lease_id, base) = self.lease_id(&mut held, report)?;
+
+        // What the target should hold.
+        let (objects, extra) = match request.rollback {
+            None => self.desired()?,
+            Some(steps) => (self.former(&held, base.as_ref(), steps)?, Vec::new()),
+        };
+        limits::host(&objects, options.preset, &self.output, &self.state)?;
+        let mut foreign = BTreeSet::new();
+        if request.audit {
+            let drift = self.target.drift(&held.record, &self.work_for(&extra, &objects)?)?;
+            held.unsure.extend(drift.wrong);
+            report.unknown = drift.unknown.into_iter().filter(|path| !objects.contains_key(path)).collect();
+            if request.prune {
+                foreign.extend(report.unknown.drain(..));
+            }
+        }
+
+        // What has to be done.
+        let grace = i64::from(options.asset_grace_hours) * 3600;
+        let before = Before { record: &held.record, unsure: &held.unsure, foreign: &foreign, now: request.now, grace };
+        report.plan = plan::compare(&before, &objects);
+        let plan = &report.plan;
+        limits::deletions(plan, request.max_delete.unwrap_or(options.max_delete))?;
+        self.check(plan, &extra)?;
+        if request.dry_run {
+            return Ok(());
+        }
+        let after = plan::after(&held.record, &objects, plan, request.now);
+        if plan.is_empty() && held.lease.is_none() && after == held.record {
+            report.finished = true;
+            return Ok(());
+        }
+
+        // Doing it.
+        let serial = held.serial + 1;
+        let touched = record::path_list(plan.changes.iter().map(|change| change.path.as_str()).chain(
+            // What an unfinished publish touched stays in doubt until this one ends.
+            held.unsure.iter().map(String::as_str),
+        ));
+        let lease = Lease { id: lease_id.clone(), since: request.now, touched: Hash::of(touched.as_bytes()) };
+        // A way back over stories that came since removes them too, but that is no withdrawal.
+        if request.rollback.is_none() {
+            let withdrawn = plan::withdrawn(base.as_ref().unwrap_or(&held.record), &after);
+            let noted = rollback::withdraw(&self.state, serial, &withdrawn);
+            noted.map_err(|error| Fault::local(&self.state.work("withdrawn"), &error))?;
+        }
+        // The journal comes first: if the answer of the target is lost, the next run must know that the lease is its own.
+        self.state.begin(&lease_id, report.resumed)?;
+        self.target.begin(&lease, &touched, request.take_over)?;
+        let done = self.apply(report, serial);
+        let live = match done {
+            Ok(()) => self.target.finish(serial, &after, &self.state),
+            Err(fault) => Err(fault),
+        };
+        let changed: Vec<Change> = if live.is_ok() { report.plan.changes.clone() } else { self.journalled(report) };
+        report.done = changed.len();
+        if live.is_ok() {
+            report.finished = true;
+            self.remember(base.as_ref().unwrap_or(&held.record), &after, serial)?;
+        }
+        let told = self.tell(&changed, report);
+        live?;
+        told
+    }
+
+    /// Finds out whether somebody else is publishing. Gives a name for this publish; where it goes on with one of ours that was
+    /// stopped, its name, and the record before that one, which `held` is then brought up to date with.
+    fn lease_id(&self, held: &mut Held, report: &mut Report) -> Result<(String, Option<Record>), Fault> {
+        let request = self.request;
+        let unfinished = self.state.unfinished();
+        let fresh = || {
+            let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
+            let host: String = host.trim().chars().filter(|c| c.is_ascii_graphic()).take(60).collect();
+            let host = if host.is_empty() { "somewhere".to_string() } else { host };
+            format!("{host} {} {}", std::process::id(), request.now.millis())
+        };
+        let Some(lease) = &held.lease else {
+            // A journal without an open record tells of a publish that ended but could not say so, or that never began.
+            if unfinished.is_some() {
+                self.state.end();
+            }
+            return Ok((fresh(), None));
+        };
+        if let Some((id, done)) = unfinished.filter(|(id, _)| *id == lease.id) {
+            let base = held.record.clone();
+            for (path, entry) in done {
+                held.unsure.remove(&path);
+                match entry {
+                    Some(entry) => held.record.insert(path, entry),
+                    None => held.record.remove(&path),
+                };
+            }
+            report.resumed = true;
+            return Ok((id, Some(base)));
+        }
+        let age = request.now.millis().saturating_sub(lease.since.millis()) / 1000;
+        if age < LEASE_SECONDS && !request.take_over && !request.dry_run {
+            return Err(Fault::conflict(format!("another publish to this target is under way, begun by {}", lease.id))
+                .hint("wait for it to end; if it is dead, --take-over goes on in its place"));
+        }
+        Ok((fresh(), None))
+    }
+
+    /// What the target should hold after a build, from its manifest.
+    fn desired(&self) -> Result<(Objects, Vec<presets::Extra>), Fault> {
+        let manifest = self.manifest()?;
+        let (options, abilities) = (&self.settings.options, self.target.abilities());
+        let extra = presets::files(&manifest, self.settings, self.config, &self.output, self.request.environment)?;
+        Ok((object::all(&manifest, &extra, options, abilities), extra))
+    }
+
+    /// The manifest, if it is that of the last build and that build may be published.
+    fn manifest(&self) -> Result<write::Manifest, Fault> {
+        let request = self.request;
+        let folder = self.output.display();
+        let build_first = |message: String| Err(Fault::refused(message).hint("run `dateline build` first"));
+        let path = self.output.join(write::MANIFEST);
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return build_first(format!("there is no build in {folder}"));
+            }
+            Err(error) => return Err(Fault::local(&path, &error)),
+        };
+        let Some(mark) = mark::read(self.root, &self.output) else {
+            return build_first(format!("it is not known how the last build of {folder} ended"));
+        };
+        if mark.manifest != Hash::of(&bytes).to_string() {
+            return build_first(format!("{folder} is not as the last build left it"));
+        }
+        if mark.drafts {
+            return build_first("the last build shows drafts".to_string());
+        }
+        if mark.now > request.now.millis() {
+            let shown = Timestamp::from_millis(mark.now);
+            return build_first(format!("the last build shows the site as of {shown}, which is still to come"));
+        }
+        if let Some(address) = mark.base_url.as_deref().filter(|address| !self.is_own(address)) {
+            return build_first(format!("the last build is for {address}, which is not the address of this target"));
+        }
+        if mark.errors > 0 && !request.allow_errors {
+            let count = mark.errors;
+            let plural = if count == 1 { "error" } else { "errors" };
+            return Err(Fault::refused(format!("the last build had {count} {plural} in content"))
+                .hint("correct them and build again, or publish with --allow-errors"));
+        }
+        let checked = write::manifest(&self.output).map_err(|error| first(error.diagnostics))?;
+        match checked.diagnostics.into_iter().next() {
+            None => Ok(checked.value),
+            Some(diagnostic) => Err(diagnostic.into()),
+        }
+    }
+
+    /// Whether readers find this target at an address.
+    fn is_own(&self, address: &str) -> bool {
+        let plain = |address: &str| address.trim_end_matches('/').to_string();
+        let site = format!("{}{}", self.config.origin, self.config.prefix);
+        let own = self.settings.options.base_url.as_deref().unwrap_or(&site);
+        plain(own) == plain(address)
+    }
+
+    /// What the target held some publishes ago. A publish that was stopped is taken back with them.
+    fn former(&self, held: &Held, base: Option<&Record>, steps: u64) -> Result<Objects, Fault> {
+        let base = base.unwrap_or(&held.record);
+        let former = rollback::former(base, &held.record, held.serial, steps, &self.state, self.config)?;
+        Ok(object::of_record(&former, &self.settings.options, self.target.abilities()))
+    }
+
+    /// Reads everything that will be sent, before anything is: it must be what the manifest says, and hold no secret.
+    fn check(&self, plan: &Plan, extra: &[presets::Extra]) -> Result<(), Fault> {
+        let puts: Vec<(&str, Hash)> =
+            plan.changes.iter().filter_map(|change| Some((change.path.as_str(), change.put.as_ref()?.hash))).collect();
+        self.read(&puts, extra)
+    }
+
+    fn work_for(&self, extra: &[presets::Extra], objects: &Objects) -> Result<target::Audit, Fault> {
+        let all: Vec<(&str, Hash)> = objects.iter().map(|(path, object)| (path.as_str(), object.hash)).collect();
+        self.read(&all, extra)?;
+        let kept = all.iter().map(|(_, hash)| (*hash, self.state.kept_path(*hash))).collect();
+        Ok(target::Audit { objects: objects.clone(), kept })
+    }
+
+    fn read(&self, files: &[(&str, Hash)], extra: &[presets::Extra]) -> Result<(), Fault> {
+        use rayon::prelude::*;
+        let (progress, state, output) = (self.request.progress, &self.state, self.output.as_path());
+        let former = self.request.rollback.is_some();
+        progress.stage("check", Some(files.len()));
+        for extra in extra {
+            self.state.keep_bytes(&extra.bytes).map_err(|error| Fault::local(&self.output, &error))?;
+        }
+        let made: BTreeSet<&str> = extra.iter().map(|extra| extra.path.as_str()).collect();
+        let secrets = secrets::Secrets::new(self.request.environment, &self.settings.options.allow_secrets_in);
+        files.par_iter().try_for_each(|(path, hash)| {
+            progress.step(1);
+            let bytes = if former || made.contains(path) {
+                state.kept(*hash).map_err(|error| Fault::local(&state.kept_path(*hash), &error))?
+            } else {
+                keep(state, &source(output, path), *hash)?
+            };
+            match secrets.find(path, &bytes) {
+                None => Ok(()),
+                Some(what) => {
+                    let diagnostic = Diagnostic::error(Code::SecretFound, format!("it seems to hold {what}"));
+                    let diagnostic = diagnostic.at(Location::file(format!("{}/{path}", output.display())));
+                    let hint = "remove it from the site and make it invalid; if it is no secret, name the file in `allow_secrets_in`";
+                    Err(diagnostic.hint(hint).into())
+                }
+            }
+        })
+    }
+
+    /// Carries out the plan, stage by stage. Withdrawals are purged before the next stage begins.
+    fn apply(&mut self, report: &mut Report, serial: u64) -> Result<(), Fault> {
+        let progress = self.request.progress;
+        let plan = std::mem::take(&mut report.plan);
+        let mut outcome = Ok(());
+        for (stage, changes) in plan.stages() {
+            progress.stage(stage.name(), Some(changes.len()));
+            let work = Work { state: &self.state, progress, options: &self.settings.options, now: self.request.now };
+            outcome = self.target.apply(serial, changes, &work);
+            if outcome.is_err() {
+                break;
+            }
+            if stage == Stage::Withdraw && self.target.abilities().withdraws_at_once() {
+                // The list of a later failure replaces this one, and holds these addresses too.
+                if let Err(fault) = purge::send(self, changes) {
+                    report.diagnostics.push(fault.diagnostic());
+                }
+            }
+        }
+        report.plan = plan;
+        outcome
+    }
+
+    /// The planned changes that the journal says are live.
+    fn journalled(&self, report: &Report) -> Vec<Change> {
+        let done = self.state.unfinished().map(|(_, done)| done).unwrap_or_default();
+        report.plan.changes.iter().filter(|change| done.contains_key(&change.path)).cloned().collect()
+    }
+
+    /// Notes on this machine what the target holds now and held before.
+    fn remember(&self, base: &Record, after: &Record, serial: u64) -> Result<(), Fault> {
+        let (state, keep) = (&self.state, self.settings.options.keep);
+        let fail = |error: std::io::Error| Fault::local(&state.work("undo"), &error);
+        let before = plan::difference(base, after);
+        let mut replaced: BTreeSet<Hash> = before.values().flatten().map(|entry| entry.hash).collect();
+        // The first publish cannot be taken back: there was nothing before it.
+        if !base.is_empty() && keep > 0 {
+            let mut dropped = state.undo_serials();
+            dropped.truncate((dropped.len() + 1).saturating_sub(keep));
+            let undos = dropped.iter().filter_map(|old| state.undo(*old));
+            replaced.extend(undos.flat_map(|undo| undo.before.into_values()).flatten().map(|entry| entry.hash));
+            let before = before.into_iter().map(|(path, entry)| (path.to_string(), entry.copied())).collect();
+            let undo = Undo { before, ..Undo::default() };
+            state.add_undo(serial, &undo, keep).map_err(fail)?;
+        }
+        replaced.extend(rollback::expunge(state, serial, self.config).map_err(fail)?);
+        state.forget(&replaced, after);
+        if serial.is_multiple_of(SWEEP) {
+            state.sweep(after);
+        }
+        state.end();
+        Ok(())
+    }
+
+    /// Tells caches, hubs and search engines, and looks at what readers get.
+    fn tell(&self, changed: &[Change], report: &mut Report) -> Result<(), Fault> {
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let purged = purge::write(self, changed).map(|purge| report.purge = Some(purge));
+        let sent = purged.and_then(|()| purge::send(self, changed));
+        if let Err(fault) = sent {
+            report.diagnostics.push(fault.diagnostic());
+        }
+        if report.finished {
+            notify::all(self, changed, &mut report.diagnostics);
+        }
+        Ok(())
+    }
+
+    /// The address of a file for readers.
+    fn address(&self, path: &str) -> String {
+        let base = self.settings.options.base_url.clone();
+        let base = base.unwrap_or_else(|| format!("{}{}", self.config.origin, self.config.prefix));
+        let mut address = base.trim_end_matches('/').to_string();
+        address.push('/');
+        let page = match path.strip_suffix("index.html") {
+            Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
+            _ => path,
+        };
+        crate::path::push_encoded(&mut address, page);
+        address
+    }
+}
+
+/// The file that an object is made from: a compressed form comes from the plain file beside it.
+fn source(output: &Path, path: &str) -> PathBuf {
+    let file = output.join(path);
+    match path.strip_suffix(".gz").or(path.strip_suffix(".br")) {
+        Some(plain) if !file.exists() => output.join(plain),
+        _ => file,
+    }
+}
+
+/// Keeps a file of the output folder and reads it; it must be what the manifest says.
+fn keep(state: &State, file: &Path, hash: Hash) -> Result<Vec<u8>, Fault> {
+    match state.keep_file(file, hash) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => {
+            let mut fault = Fault::refused("the file is not what the last build wrote");
+            fault.0.at = Some(Location::file(file.display().to_string()));
+            Err(fault.hint("run `dateline build` first"))
+        }
+        Err(error) => Err(Fault::local(file, &error).hint("run `dateline build` first")),
+    }
+}
+
+/// Whether a report ends a run with exit code 1.
+pub fn failed(report: &Report, dry_run: bool) -> bool {
+    let error = report.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    error || (!dry_run && !report.finished)
+}
+
+fn first(diagnostics: Vec<Diagnostic>) -> Fault {
+    diagnostics.into_iter().next().map_or_else(|| Fault::failed("the manifest cannot be read"), Fault::from)
+}

@@ -1,0 +1,123 @@
+//! After publishing: hubs and search engines are told, and pages are fetched as readers do.
+
+use super::object::{HOST, TOMBSTONE_NINJS};
+use super::plan::{Change, Stage};
+use super::{Fault, Job, http};
+use crate::diag::{Code, Diagnostic};
+use crate::path::push_encoded;
+use std::time::{Duration, Instant};
+
+/// How long a cache may take to show what was published.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Addresses in one IndexNow request; the protocol allows 10,000.
+const INDEXNOW: usize = 10_000;
+
+/// Tells everybody that the settings name. What fails is an error of the report; the site is published all the same.
+pub(super) fn all(job: &Job, changed: &[Change], diagnostics: &mut Vec<Diagnostic>) {
+    let mut check = |result: Result<(), Fault>| {
+        if let Err(fault) = result {
+            let mut diagnostic = fault.diagnostic();
+            diagnostic.code = Code::PurgeFailed;
+            diagnostics.push(diagnostic);
+        }
+    };
+    check(websub(job, changed));
+    check(indexnow(job, changed));
+    let options = &job.settings.options;
+    let sample = job.request.verify.unwrap_or(options.verify);
+    if sample > 0 {
+        check(verify(job, changed, sample));
+    }
+}
+
+fn websub(job: &Job, changed: &[Change]) -> Result<(), Fault> {
+    let options = &job.settings.options;
+    let Some(hub) = &options.websub else { return Ok(()) };
+    let is_feed = |change: &&Change| matches!(change.kind, "rss" | "atom" | "json-feed") && change.put.is_some();
+    for change in changed.iter().filter(is_feed) {
+        let mut body = String::from("hub.mode=publish&hub.url=");
+        push_encoded(&mut body, &job.address(&change.path));
+        let headers = [("content-type", "application/x-www-form-urlencoded".to_string())];
+        let answer =
+            http::send(&http::Request { method: "POST", url: hub, headers: &headers, body: body.into() }, options)?;
+        expect(hub, answer.status)?;
+    }
+    Ok(())
+}
+
+fn indexnow(job: &Job, changed: &[Change]) -> Result<(), Fault> {
+    let options = &job.settings.options;
+    let Some(url) = &options.indexnow else { return Ok(()) };
+    let key = (job.request.environment)("DATELINE_INDEXNOW_KEY").ok_or_else(|| {
+        Fault::refused("IndexNow needs a key").hint("put it into DATELINE_INDEXNOW_KEY of the environment")
+    })?;
+    let is_page = |change: &&Change| matches!(change.kind, "story" | "tombstone" | "page");
+    let pages: Vec<String> = changed.iter().filter(is_page).map(|change| job.address(&change.path)).collect();
+    for batch in pages.chunks(INDEXNOW) {
+        let host = http::host(batch.first().map_or("", String::as_str));
+        let body = serde_json::json!({ "host": host, "key": key, "keyLocation": job.address(&format!("{key}.txt")), "urlList": batch });
+        let headers = [("content-type", "application/json; charset=utf-8".to_string())];
+        let request = http::Request { method: "POST", url, headers: &headers, body: body.to_string().into_bytes() };
+        expect(url, http::send(&request, options)?.status)?;
+    }
+    Ok(())
+}
+
+fn expect(url: &str, status: u16) -> Result<(), Fault> {
+    if (200..300).contains(&status) {
+        return Ok(());
+    }
+    Err(Fault::failed(format!("{} answered {status}", http::host(url))))
+}
+
+/// Fetches every withdrawal and some other pages until they show the new state.
+fn verify(job: &Job, changed: &[Change], sample: usize) -> Result<(), Fault> {
+    let (withdrawn, rest): (Vec<&Change>, Vec<&Change>) = changed
+        .iter()
+        .filter(|change| {
+            change.kind != HOST && change.put.as_ref().is_none_or(|object| !is_sibling(&change.path, object))
+        })
+        .partition(|change| change.stage == Stage::Withdraw);
+    // Spread over the plan, so that every kind of page is among them.
+    let step = rest.len().div_ceil(sample).max(1);
+    let all: Vec<&Change> = withdrawn.into_iter().chain(rest.into_iter().step_by(step)).collect();
+    job.request.progress.stage("verify", Some(all.len()));
+    let start = Instant::now();
+    let mut stale = Vec::new();
+    for change in all {
+        let mut wait = Duration::from_millis(250);
+        while !shows(job, change)? {
+            if start.elapsed() + wait > PATIENCE {
+                stale.push(job.address(&change.path));
+                break;
+            }
+            std::thread::sleep(wait);
+            wait = (wait * 2).min(Duration::from_secs(5));
+        }
+        job.request.progress.step(1);
+    }
+    if stale.is_empty() {
+        return Ok(());
+    }
+    let first: Vec<&str> = stale.iter().take(5).map(String::as_str).collect();
+    Err(Fault::failed(format!("{} pages do not show what was published, among them {}", stale.len(), first.join(", ")))
+        .hint("a cache may still have the old ones: purge it"))
+}
+
+fn is_sibling(path: &str, object: &super::object::Object) -> bool {
+    object.form.is_some() && (path.ends_with(".gz") || path.ends_with(".br"))
+}
+
+/// Whether a reader gets what was published.
+fn shows(job: &Job, change: &Change) -> Result<bool, Fault> {
+    let headers = [("accept-encoding", "identity".to_string()), ("cache-control", "no-cache".to_string())];
+    let url = job.address(&change.path);
+    let request = http::Request { method: "GET", url: &url, headers: &headers, body: Vec::new() };
+    let answer = http::send(&request, &job.settings.options)?;
+    let Some(object) = &change.put else { return Ok(matches!(answer.status, 404 | 410 | 403)) };
+    let good_status = (200..300).contains(&answer.status)
+        || (matches!(change.kind, "tombstone" | TOMBSTONE_NINJS) && answer.status == 410);
+    let bytes = job.state.kept(object.hash).map_err(|error| Fault::local(&job.state.kept_path(object.hash), &error))?;
+    let stored = super::object::stored(object, bytes.clone());
+    Ok(good_status && (answer.body == bytes || stored.is_ok_and(|stored| stored == answer.body)))
+}

@@ -1,0 +1,194 @@
+//! What a target should hold: every file of the manifest, with the headers it is served under and the form it is stored in.
+//!
+//! Planned from the manifest alone, never from a listing of the output folder.
+
+use super::headers::{self, Headers};
+use super::presets::Extra;
+use super::record::Record;
+use crate::config::publish::{Encoding, Options};
+use crate::hash::{Hash, Hasher};
+use crate::write::Manifest;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What a target can do with an object besides keeping its bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Abilities {
+    /// It stores headers with each object.
+    pub headers: bool,
+    /// It serves compressed forms that lie beside a file, `x.html.gz` and `x.html.br`.
+    pub siblings: bool,
+    /// It changes all at once, withdrawals with the rest, so that there is no order to keep.
+    pub atomic: bool,
+}
+
+impl Abilities {
+    /// Whether a withdrawal is seen by readers before the rest is done.
+    pub fn withdraws_at_once(self) -> bool {
+        !self.atomic
+    }
+}
+
+/// Everything that a target should hold, by path.
+pub type Objects = BTreeMap<String, Object>;
+
+/// One file at a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// Hash of the file it is made from, before compression.
+    pub hash: Hash,
+    /// What it is: a word of [`plan::KINDS`](crate::plan::KINDS), `tombstone-ninjs`, or `host` for a file that the host reads.
+    pub kind: &'static str,
+    /// How it is compressed.
+    pub form: Option<Encoding>,
+    /// The headers it is stored with; empty where the target stores none. Shared, for a site has a million objects and a dozen sets.
+    pub headers: Arc<Headers>,
+}
+
+impl Object {
+    /// Stands for form and headers where objects are compared: a change of either is a change.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = Hasher::new();
+        hasher.number(self.form.map_or(0, |form| 1 + form as i64));
+        for (name, value) in self.headers.iter() {
+            hasher.bytes(name).bytes(value);
+        }
+        (hasher.finish().0 >> 64) as u64
+    }
+}
+
+/// The word for the ninjs of a withdrawn story.
+pub const TOMBSTONE_NINJS: &str = "tombstone-ninjs";
+/// The word for a file that only the host reads.
+pub const HOST: &str = "host";
+
+/// Lists what the target should hold.
+pub fn all(manifest: &Manifest, extra: &[Extra], options: &Options, abilities: Abilities) -> Objects {
+    let mut objects = Gathered::default();
+    for (path, filed) in manifest {
+        add(&mut objects, path, filed.hash, kind(manifest, path, filed.kind), options, abilities);
+    }
+    for extra in extra {
+        add(&mut objects, &extra.path, Hash::of(&extra.bytes), HOST, options, abilities);
+    }
+    objects.objects
+}
+
+/// Objects, and the sets of headers that they share.
+#[derive(Default)]
+struct Gathered {
+    objects: Objects,
+    headers: BTreeSet<Arc<Headers>>,
+}
+
+impl Gathered {
+    fn share(&mut self, headers: Headers) -> Arc<Headers> {
+        if let Some(known) = self.headers.get(&headers) {
+            return known.clone();
+        }
+        let headers = Arc::new(headers);
+        self.headers.insert(headers.clone());
+        headers
+    }
+}
+
+fn add(gathered: &mut Gathered, path: &str, hash: Hash, kind: &'static str, options: &Options, abilities: Abilities) {
+    let worthwhile = kind != HOST && headers::compresses(path);
+    let stored_as = options.compress.first().copied().filter(|_| abilities.headers && worthwhile);
+    let headers = if abilities.headers { headers::of(path, kind, stored_as, &options.cache) } else { Headers::new() };
+    let headers = gathered.share(headers);
+    gathered.objects.insert(path.to_string(), Object { hash, kind, form: stored_as, headers });
+    if abilities.siblings && worthwhile {
+        for form in &options.compress {
+            let sibling = format!("{path}{}", headers::ending(*form));
+            let headers = gathered.share(Headers::new());
+            gathered.objects.insert(sibling, Object { hash, kind, form: Some(*form), headers });
+        }
+    }
+}
+
+/// The objects of a former state.
+pub fn of_record(record: &Record, options: &Options, abilities: Abilities) -> Objects {
+    let mut objects = Gathered::default();
+    for (path, entry) in record {
+        let plain = path.strip_suffix(".gz").or(path.strip_suffix(".br"));
+        let is_sibling = plain.is_some_and(|plain| record.get(plain).is_some_and(|plain| plain.hash == entry.hash));
+        if !is_sibling {
+            add(&mut objects, path, entry.hash, entry.kind, options, abilities);
+        }
+    }
+    objects.objects
+}
+
+/// The kind of a file, with the ninjs of withdrawn stories told apart.
+fn kind(manifest: &Manifest, path: &str, kind: &'static str) -> &'static str {
+    if kind == "ninjs" && is_withdrawn(manifest, path) { TOMBSTONE_NINJS } else { kind }
+}
+
+/// Whether a `ninjs.json` belongs to a withdrawn story: it stands beside the page of its story, and that is a tombstone.
+fn is_withdrawn(manifest: &Manifest, ninjs: &str) -> bool {
+    let folder = ninjs.strip_suffix("ninjs.json").unwrap_or(ninjs);
+    manifest.get(&format!("{folder}index.html")).is_some_and(|page| page.kind == "tombstone")
+}
+
+/// The bytes of an object as it is stored, from the bytes of its file.
+pub fn stored(object: &Object, bytes: Vec<u8>) -> std::io::Result<Vec<u8>> {
+    match object.form {
+        None => Ok(bytes),
+        Some(form) => headers::compress(form, &bytes),
+    }
+}
+
+/// The same word with the life of the program; `None` where no such kind is known.
+pub fn kind_word(text: &str) -> Option<&'static str> {
+    crate::plan::KINDS.iter().copied().chain([TOMBSTONE_NINJS, HOST]).find(|known| *known == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::write::Filed;
+
+    fn manifest(files: &[(&str, &'static str)]) -> Manifest {
+        let filed = |kind| Filed { hash: Hash::of(b"x"), kind };
+        files.iter().map(|(path, kind)| (path.to_string(), filed(kind))).collect()
+    }
+
+    #[test]
+    fn the_ninjs_of_a_withdrawn_story_is_told_by_the_page_beside_it() {
+        let files = [
+            ("a/index.html", "tombstone"),
+            ("a/ninjs.json", "ninjs"),
+            ("b/index.html", "story"),
+            ("b/ninjs.json", "ninjs"),
+        ];
+        let objects = all(&manifest(&files), &[], &Options::default(), Abilities::default());
+        let kinds: Vec<&str> = objects.values().map(|object| object.kind).collect();
+        assert_eq!(kinds, ["tombstone", "tombstone-ninjs", "story", "ninjs"]);
+    }
+
+    #[test]
+    fn a_store_keeps_one_form_and_a_folder_keeps_siblings() {
+        let files = manifest(&[("index.html", "front"), ("media/a.jpg", "media")]);
+        let options = Options { compress: vec![Encoding::Gzip], ..Options::default() };
+        let store = all(&files, &[], &options, Abilities { headers: true, ..Abilities::default() });
+        assert_eq!(store.keys().collect::<Vec<_>>(), ["index.html", "media/a.jpg"]);
+        assert_eq!(store["index.html"].headers["content-encoding"], "gzip");
+        assert!(!store["media/a.jpg"].headers.contains_key("content-encoding"));
+        let folder = all(&files, &[], &options, Abilities { siblings: true, ..Abilities::default() });
+        assert_eq!(folder.keys().collect::<Vec<_>>(), ["index.html", "index.html.gz", "media/a.jpg"]);
+    }
+
+    #[test]
+    fn headers_and_form_are_part_of_the_fingerprint() {
+        let files = manifest(&[("index.html", "front")]);
+        let able = Abilities { headers: true, ..Abilities::default() };
+        let print = |options: &Options| all(&files, &[], options, able)["index.html"].fingerprint();
+        let plain = print(&Options::default());
+        let mut other = Options::default();
+        other.cache.front = "no-cache".into();
+        assert_ne!(plain, print(&other));
+        assert_ne!(plain, print(&Options { compress: vec![Encoding::Brotli], ..Options::default() }));
+        assert_eq!(plain, print(&Options::default()));
+    }
+}

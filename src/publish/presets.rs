@@ -1,0 +1,137 @@
+//! Files that only the host reads: `_headers`, `_redirects`, `.nojekyll`, `CNAME`, `.domains`, and the key of IndexNow.
+
+use super::headers;
+use super::{Fault, limits};
+use crate::config::Config;
+use crate::config::publish::{Destination, Preset, Target as Settings};
+use crate::diag::{Code, Diagnostic};
+use crate::file;
+use crate::path::push_encoded;
+use crate::write::Manifest;
+use std::path::Path;
+
+/// A file that is no file of the output folder.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Extra {
+    /// Where it goes.
+    pub path: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// Rules that hosts take in `_headers`.
+const HEADER_RULES: usize = 100;
+/// Rules and bytes that hosts take in `_redirects`; pages beyond them lead on by themselves.
+const REDIRECT_RULES: usize = 2_000;
+const REDIRECT_BYTES: usize = 100_000;
+
+/// The files for a target.
+pub(super) fn files(
+    manifest: &Manifest,
+    settings: &Settings,
+    config: &Config,
+    output: &Path,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Vec<Extra>, Fault> {
+    let options = &settings.options;
+    let mut files = Vec::new();
+    let mut add = |path: &str, text: String| files.push(Extra { path: path.to_string(), bytes: text.into_bytes() });
+    let is_git = matches!(settings.to, Destination::Git { .. });
+    if options.preset == Some(Preset::Github) || (is_git && options.preset.is_none()) {
+        // Without it, names that begin with an underscore would be left out.
+        add(".nojekyll", String::new());
+    }
+    if let Some(domain) = &options.domain {
+        match options.preset {
+            Some(Preset::Codeberg) => add(".domains", format!("{domain}\n")),
+            Some(Preset::Github) => add("CNAME", format!("{domain}\n")),
+            None if is_git => add("CNAME", format!("{domain}\n")),
+            _ => {}
+        }
+    }
+    if let Some(preset @ (Preset::Netlify | Preset::Cloudflare)) = options.preset {
+        add("_headers", header_rules(manifest, settings, &config.prefix));
+        let rules = redirect_rules(manifest, config, output, preset)?;
+        if !rules.is_empty() {
+            add("_redirects", rules);
+        }
+    }
+    if options.preset == Some(Preset::Cloudflare) && !manifest.contains_key("404.html") {
+        let message = "without 404.html, Cloudflare Pages answers every wrong address with the front page";
+        return Err(Diagnostic::error(Code::HostLimit, message).hint("switch `not_found` on again").into());
+    }
+    if options.indexnow.is_some()
+        && let Some(key) = environment("DATELINE_INDEXNOW_KEY")
+    {
+        let good = (8..=128).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if !good {
+            return Err(Fault::refused("DATELINE_INDEXNOW_KEY is no IndexNow key")
+                .hint("it has 8 to 128 letters, digits and hyphens"));
+        }
+        add(&format!("{key}.txt"), key);
+    }
+    if let Some(taken) = files.iter().find(|file| manifest.contains_key(&file.path)) {
+        return Err(Fault::refused(format!("the site has a file {} of its own, which the host needs", taken.path)));
+    }
+    limits::files(manifest.len() + files.len(), options.preset, options.max_files)?;
+    Ok(files)
+}
+
+/// `_headers`: front pages and edition feeds by name, folders of files by pattern. A header that two rules set would be sent twice,
+/// so no two rules match one path.
+fn header_rules(manifest: &Manifest, settings: &Settings, prefix: &str) -> String {
+    let cache = &settings.options.cache;
+    let mut text = String::new();
+    for (pattern, value) in [("/assets/*", &cache.assets), ("/media/*", &cache.media)] {
+        text.push_str(&format!("{prefix}{pattern}\n  Cache-Control: {value}\n"));
+    }
+    let named = manifest.iter().filter(|(path, filed)| {
+        let near = path.matches('/').count() <= 1;
+        near && matches!(filed.kind, "front" | "rss" | "atom" | "json-feed")
+    });
+    for (path, filed) in named.take(HEADER_RULES - 2) {
+        let mut address = format!("{prefix}/");
+        push_encoded(&mut address, path.strip_suffix("index.html").unwrap_or(path));
+        let control = headers::cache_control(path, filed.kind, cache);
+        let kind = headers::content_type(path);
+        text.push_str(&format!("{address}\n  Content-Type: {kind}\n  Cache-Control: {control}\n"));
+    }
+    text
+}
+
+/// `_redirects`: one rule for each page that only leads on.
+fn redirect_rules(manifest: &Manifest, config: &Config, output: &Path, preset: Preset) -> Result<String, Fault> {
+    // Netlify shows a page that is there rather than leading on, unless told to.
+    let code = if preset == Preset::Netlify { "301!" } else { "301" };
+    let mut text = String::new();
+    let mut buffer = Vec::new();
+    for (path, _) in manifest.iter().filter(|(_, filed)| filed.kind == "redirect").take(REDIRECT_RULES) {
+        let file = output.join(path);
+        if let Err(error) = file::read_bounded(&file, 1 << 20, &mut buffer) {
+            let error = match error {
+                file::ReadError::Io(error) => error,
+                file::ReadError::TooLarge(_) => continue,
+            };
+            return Err(Fault::local(&file, &error).hint("run `dateline build` first"));
+        }
+        let Some(target) = refresh(&String::from_utf8_lossy(&buffer), config) else { continue };
+        let page = path.strip_suffix("index.html").unwrap_or(path);
+        let rule = format!("{} {target} {code}\n", config.href(&format!("/{page}")));
+        if text.len() + rule.len() > REDIRECT_BYTES {
+            break;
+        }
+        text.push_str(&rule);
+    }
+    Ok(text)
+}
+
+/// Where a page leads on to: the address of its `<meta http-equiv="refresh">`, without the site's own host.
+fn refresh(html: &str, config: &Config) -> Option<String> {
+    let tag = &html[html.find("http-equiv=\"refresh\"")?..];
+    let address = &tag[tag.find("url=")? + 4..];
+    let address = &address[..address.find(['"', '\'', '>'])?];
+    let address = address.replace("&amp;", "&");
+    let path = address.strip_prefix(&config.origin).unwrap_or(&address);
+    let good = path.starts_with('/') && !path.contains(char::is_whitespace);
+    good.then(|| path.to_string())
+}

@@ -1,0 +1,119 @@
+//! What a publish is told, what it did, and why it stopped: plain data.
+
+use super::plan::Plan;
+use crate::build::Progress;
+use crate::clock::Timestamp;
+use crate::config::publish::{Percent, Preset, Target as Settings};
+use crate::diag::{Code, Diagnostic, Location};
+use std::path::{Path, PathBuf};
+
+/// What to publish, and how.
+pub struct Request<'a> {
+    /// The target.
+    pub target: Settings,
+    /// The output folder, if it is not `output` in the site's folder.
+    pub output: Option<PathBuf>,
+    /// The moment.
+    pub now: Timestamp,
+    /// Take back so many publishes instead.
+    pub rollback: Option<u64>,
+    /// Only plan.
+    pub dry_run: bool,
+    /// Compare with what the target really holds.
+    pub audit: bool,
+    /// With `audit`: delete files that dateline does not know.
+    pub prune: bool,
+    /// Publish a build with content errors.
+    pub allow_errors: bool,
+    /// Overrides the share of files that may be deleted.
+    pub max_delete: Option<Percent>,
+    /// Overrides the preset.
+    pub preset: Option<Preset>,
+    /// Do not wait for another publish that never ended.
+    pub take_over: bool,
+    /// Where the list of addresses to purge goes, if not `.dateline/purge.txt`.
+    pub purge_file: Option<PathBuf>,
+    /// Overrides the number of pages fetched afterwards.
+    pub verify: Option<usize>,
+    /// Reads a variable of the environment.
+    pub environment: &'a dyn Fn(&str) -> Option<String>,
+    /// Who hears how far it is.
+    pub progress: &'a dyn Progress,
+}
+
+/// What was done.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The target, as messages name it.
+    pub target: String,
+    /// What was planned, in order.
+    pub plan: Plan,
+    /// How many of the planned changes are live.
+    pub done: usize,
+    /// Whether the target now is what was asked for. False after a dry run.
+    pub finished: bool,
+    /// Whether it went on with a publish that had been stopped.
+    pub resumed: bool,
+    /// Files at the target that dateline does not know; only with `audit`.
+    pub unknown: Vec<String>,
+    /// Where the list of addresses to purge lies, and how many there are.
+    pub purge: Option<(PathBuf, usize)>,
+    /// Requests and bytes that were sent.
+    pub traffic: Traffic,
+    /// What went wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Requests and bytes that were sent, without tries that were repeated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Requests, or commands run.
+    pub requests: u64,
+    /// Bytes of bodies sent.
+    pub bytes: u64,
+}
+
+/// Why publishing stops.
+#[derive(Clone, Debug)]
+pub struct Fault(pub(super) Box<Diagnostic>);
+
+impl Fault {
+    /// Refused by the target, or out of reach.
+    pub fn failed(message: impl Into<String>) -> Fault {
+        Fault(Box::new(Diagnostic::error(Code::PublishFailed, message)))
+    }
+
+    /// Somebody else publishes.
+    pub fn conflict(message: impl Into<String>) -> Fault {
+        Fault(Box::new(Diagnostic::error(Code::PublishConflict, message)))
+    }
+
+    /// Must not be published as it is.
+    pub fn refused(message: impl Into<String>) -> Fault {
+        Fault(Box::new(Diagnostic::error(Code::PublishRefused, message)))
+    }
+
+    /// A file of this machine cannot be read or written.
+    pub fn local(path: &Path, error: &std::io::Error) -> Fault {
+        let mut fault = Fault::failed(format!("cannot be read or written: {error}"));
+        fault.0.at = Some(Location::file(path.display().to_string()));
+        fault
+    }
+
+    /// The same with a hint.
+    pub fn hint(mut self, hint: impl Into<String>) -> Fault {
+        self.0.hints.push(hint.into());
+        self
+    }
+
+    /// As a diagnostic.
+    pub fn diagnostic(self) -> Diagnostic {
+        *self.0
+    }
+}
+
+impl From<Diagnostic> for Fault {
+    fn from(diagnostic: Diagnostic) -> Fault {
+        Fault(Box::new(diagnostic))
+    }
+}

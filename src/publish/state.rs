@@ -1,0 +1,351 @@
+//! What publishing keeps on this machine: `.dateline/publish/NAME/` beside `content/`.
+//!
+//! - `lock`: only one publish to a target from one site at a time.
+//! - `journal`: what an unfinished publish has done, line by line, so that the next one goes on where it stopped.
+//! - `kept/`: the files of the present state and of some former ones, by hash. They are hard links into the output folder, so they
+//!   cost no space until a build replaces the file; a build that runs meanwhile cannot change what is being sent.
+//! - `undo/`: what each publish changed, so that it can be taken back.
+//! - `chunks/`: pieces of the target's record, so that they need not be fetched.
+//!
+//! All of it can be removed when no publish is running; then there is nothing to roll back to.
+
+use super::Fault;
+use super::record::{Entry, Record};
+use crate::file::{self, Journal, ReadError};
+use crate::hash::Hash;
+use crate::path::RelPath;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// The largest file that is published.
+pub const FILE_LIMIT: u64 = 1 << 30;
+
+/// The folder of one target.
+pub struct State {
+    root: PathBuf,
+    journal: Mutex<Option<Journal>>,
+    _lock: file::Lock,
+}
+
+/// What a publish has done, by path: the new entry, or `None` for a deletion.
+pub type Done = BTreeMap<String, Option<Entry>>;
+
+/// The way back over one publish.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Undo {
+    /// What stood at each path before it; `None` where nothing did.
+    pub before: Done,
+    /// Paths whose former files were forgotten, because they named what was withdrawn since.
+    pub lost: BTreeSet<String>,
+}
+
+impl State {
+    /// Opens and locks the folder of a target.
+    pub fn open(site: &Path, name: &str) -> Result<State, Fault> {
+        let root = site.join(crate::mark::STATE).join("publish").join(folder_name(name));
+        let fail = |error: io::Error| Fault::local(&root, &error);
+        for folder in ["kept", "undo", "chunks"] {
+            fs::create_dir_all(root.join(folder)).map_err(fail)?;
+        }
+        let lock = file::Lock::take(&root.join("lock")).map_err(fail)?;
+        let lock = lock.ok_or_else(|| {
+            Fault::conflict("another publish to this target runs on this machine").hint("wait for it to end")
+        })?;
+        Ok(State { root, journal: Mutex::new(None), _lock: lock.0 })
+    }
+
+    /// A folder of its own for a target's working files.
+    pub fn work(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    // The journal.
+
+    /// The journal of a publish that did not end: who it was, and what it did.
+    pub fn unfinished(&self) -> Option<(String, Done)> {
+        let mut bytes = Vec::new();
+        file::read_bounded(&self.root.join("journal"), 4 << 30, &mut bytes).ok()?;
+        let text = String::from_utf8_lossy(&bytes);
+        let mut lines = text.lines();
+        let id = lines.next()?.strip_prefix("lease ")?.to_string();
+        // A torn last line cannot be read and ends the list; what it told of is done once more.
+        let done = lines.map_while(|line| match line.split_once(' ')? {
+            ("put", rest) => Entry::parse(rest).map(|(path, entry)| (path, Some(entry))),
+            ("delete", rest) => RelPath::new(rest).map(|path| (path.as_str().to_string(), None)),
+            _ => None,
+        });
+        Some((id, done.collect()))
+    }
+
+    /// Begins a journal, or goes on with the one of the same publish.
+    pub fn begin(&self, id: &str, resume: bool) -> Result<(), Fault> {
+        let path = self.root.join("journal");
+        let fail = |error: io::Error| Fault::local(&path, &error);
+        if !resume {
+            file::write_atomic(&path, format!("lease {id}\n").as_bytes(), false).map_err(fail)?;
+        }
+        *self.journal() = Some(Journal::open(&path).map_err(fail)?);
+        Ok(())
+    }
+
+    /// Notes one change that is done.
+    pub fn note(&self, path: &str, entry: Option<Entry>) -> Result<(), Fault> {
+        let line = match entry {
+            Some(entry) => format!("put {} {path}", entry.to_line()),
+            None => format!("delete {path}"),
+        };
+        let mut journal = self.journal();
+        let written = journal.as_mut().map_or(Ok(()), |journal| journal.line(&line));
+        written.map_err(|error| Fault::local(&self.root.join("journal"), &error))
+    }
+
+    /// Ends the journal: all is done.
+    pub fn end(&self) {
+        *self.journal() = None;
+        let _ = fs::remove_file(self.root.join("journal"));
+    }
+
+    fn journal(&self) -> std::sync::MutexGuard<'_, Option<Journal>> {
+        self.journal.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    // Kept files.
+
+    /// Where a kept file lies.
+    pub fn kept_path(&self, hash: Hash) -> PathBuf {
+        let name = hash.to_string();
+        self.root.join("kept").join(&name[..2]).join(&name)
+    }
+
+    /// Keeps a file and reads it. `None` where its bytes have another hash.
+    pub fn keep_file(&self, from: &Path, hash: Hash) -> io::Result<Option<Vec<u8>>> {
+        let to = self.kept_path(hash);
+        if let Some(folder) = to.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        for _ in 0..2 {
+            file::link(from, &to)?;
+            let bytes = read(&to)?;
+            if Hash::of(&bytes) == hash {
+                return Ok(Some(bytes));
+            }
+            // Either the file is not what the manifest says, or an older copy was written over by hand.
+            fs::remove_file(&to)?;
+        }
+        Ok(None)
+    }
+
+    /// Keeps bytes that are no file of the output folder.
+    pub fn keep_bytes(&self, bytes: &[u8]) -> io::Result<()> {
+        let to = self.kept_path(Hash::of(bytes));
+        if let Some(folder) = to.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        file::write_atomic(&to, bytes, false)
+    }
+
+    /// The bytes of a kept file, checked.
+    pub fn kept(&self, hash: Hash) -> io::Result<Vec<u8>> {
+        let bytes = read(&self.kept_path(hash))?;
+        if Hash::of(&bytes) == hash {
+            Ok(bytes)
+        } else {
+            Err(io::Error::new(io::ErrorKind::InvalidData, "the kept copy was changed by somebody else"))
+        }
+    }
+
+    // Former states.
+
+    /// Notes what a publish changed. Old notes beyond `keep` are dropped.
+    pub fn add_undo(&self, serial: u64, undo: &Undo, keep: usize) -> io::Result<()> {
+        let mut text = String::new();
+        for (path, entry) in &undo.before {
+            match entry {
+                Some(entry) => text.push_str(&format!("put {} {path}\n", entry.to_line())),
+                None => text.push_str(&format!("delete {path}\n")),
+            }
+        }
+        for path in &undo.lost {
+            text.push_str(&format!("lost {path}\n"));
+        }
+        file::write_atomic(&self.root.join("undo").join(format!("{serial:012}")), text.as_bytes(), false)?;
+        let serials = self.undo_serials();
+        for old in serials.iter().rev().skip(keep) {
+            fs::remove_file(self.root.join("undo").join(format!("{old:012}")))?;
+        }
+        Ok(())
+    }
+
+    /// The publishes that can be taken back, oldest first.
+    pub fn undo_serials(&self) -> Vec<u64> {
+        let entries = fs::read_dir(self.root.join("undo")).into_iter().flatten().flatten();
+        let mut serials: Vec<u64> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+        serials.sort_unstable();
+        serials
+    }
+
+    /// What a publish changed.
+    pub fn undo(&self, serial: u64) -> Option<Undo> {
+        let mut bytes = Vec::new();
+        file::read_bounded(&self.root.join("undo").join(format!("{serial:012}")), 4 << 30, &mut bytes).ok()?;
+        let text = String::from_utf8(bytes).ok()?;
+        let mut undo = Undo::default();
+        for line in text.lines() {
+            let (word, rest) = line.split_once(' ')?;
+            if word == "put" {
+                let (path, entry) = Entry::parse(rest)?;
+                undo.before.insert(path, Some(entry));
+                continue;
+            }
+            let path = RelPath::new(rest)?.as_str().to_string();
+            match word {
+                "delete" => _ = undo.before.insert(path, None),
+                "lost" => _ = undo.lost.insert(path),
+                _ => return None,
+            }
+        }
+        Some(undo)
+    }
+
+    /// Removes kept files of these hashes unless the target or a former state still has them.
+    pub fn forget(&self, candidates: &BTreeSet<Hash>, record: &Record) {
+        let needed = self.needed(record);
+        for hash in candidates.difference(&needed) {
+            let _ = fs::remove_file(self.kept_path(*hash));
+        }
+    }
+
+    /// Removes kept files that nothing needs: dry runs and publishes that never came about leave some.
+    pub fn sweep(&self, record: &Record) {
+        let needed = self.needed(record);
+        for entry in walkdir::WalkDir::new(self.root.join("kept")).into_iter().flatten() {
+            let hash = entry.file_name().to_str().and_then(Hash::parse);
+            if entry.file_type().is_file() && hash.is_none_or(|hash| !needed.contains(&hash)) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// What the target and its former states hold.
+    fn needed(&self, record: &Record) -> BTreeSet<Hash> {
+        let undos = self.undo_serials().into_iter().filter_map(|serial| self.undo(serial));
+        let former = undos.flat_map(|undo| undo.before.into_values()).flatten();
+        former.map(|entry| entry.hash).chain(record.values().map(|entry| entry.hash)).collect()
+    }
+
+    // Chunks.
+
+    /// A piece of the record, if it was seen before.
+    pub fn chunk(&self, name: Hash) -> Option<String> {
+        let mut bytes = Vec::new();
+        file::read_bounded(&self.root.join("chunks").join(name.to_string()), 64 << 20, &mut bytes).ok()?;
+        String::from_utf8(bytes).ok()
+    }
+
+    /// Keeps exactly these pieces.
+    pub fn keep_chunks(&self, chunks: &[(Hash, String)]) -> io::Result<()> {
+        let folder = self.root.join("chunks");
+        let wanted: BTreeSet<String> = chunks.iter().map(|(name, _)| name.to_string()).collect();
+        for entry in fs::read_dir(&folder)?.flatten() {
+            if !entry.file_name().to_str().is_some_and(|name| wanted.contains(name)) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+        for (name, text) in chunks {
+            let path = folder.join(name.to_string());
+            if !path.exists() {
+                file::write_atomic(&path, text.as_bytes(), false)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match file::read_bounded(path, FILE_LIMIT, &mut bytes) {
+        Ok(()) => Ok(bytes),
+        Err(ReadError::Io(error)) => Err(error),
+        Err(ReadError::TooLarge(size)) => {
+            Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("the file has {size} bytes, more than 1 GiB")))
+        }
+    }
+}
+
+/// A folder for a target: its name, or the hash of an address.
+fn folder_name(name: &str) -> String {
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if plain && !name.is_empty() && name.len() <= 100 {
+        name.to_string()
+    } else {
+        Hash::of(name.as_bytes()).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(text: &str) -> Entry {
+        Entry { hash: Hash::of(text.as_bytes()), fingerprint: 1, kind: "story", retired: None }
+    }
+
+    #[test]
+    fn a_journal_survives_a_torn_line() {
+        let site = tempfile::tempdir().unwrap();
+        let state = State::open(site.path(), "live").unwrap();
+        assert!(State::open(site.path(), "live").is_err());
+        assert_eq!(state.unfinished(), None);
+        state.begin("desk", false).unwrap();
+        state.note("a b/index.html", Some(entry("x"))).unwrap();
+        state.note("c", None).unwrap();
+        let path = state.work("journal");
+        let mut text = fs::read_to_string(&path).unwrap();
+        text.push_str("put 0123");
+        file::write_atomic(&path, text.as_bytes(), false).unwrap();
+        let expected = Done::from([("a b/index.html".to_string(), Some(entry("x"))), ("c".to_string(), None)]);
+        assert_eq!(state.unfinished(), Some(("desk".to_string(), expected)));
+        state.end();
+        assert_eq!(state.unfinished(), None);
+    }
+
+    #[test]
+    fn kept_files_do_not_follow_the_output_folder() {
+        let site = tempfile::tempdir().unwrap();
+        let state = State::open(site.path(), "s3://x/y").unwrap();
+        let page = site.path().join("page.html");
+        file::write_atomic(&page, b"one", false).unwrap();
+        let hash = Hash::of(b"one");
+        assert_eq!(state.keep_file(&page, hash).unwrap().as_deref(), Some(&b"one"[..]));
+        file::write_atomic(&page, b"two", false).unwrap();
+        assert_eq!(state.kept(hash).unwrap(), b"one");
+        assert_eq!(state.keep_file(&page, Hash::of(b"three")).unwrap(), None);
+        state.forget(&BTreeSet::from([hash]), &Record::from([("p".to_string(), entry("one"))]));
+        assert!(state.kept(hash).is_ok());
+        state.forget(&BTreeSet::from([hash]), &Record::new());
+        assert!(state.kept(hash).is_err());
+        state.keep_bytes(b"one").unwrap();
+        state.keep_bytes(b"stray").unwrap();
+        state.sweep(&Record::from([("p".to_string(), entry("one"))]));
+        assert!(state.kept(hash).is_ok() && state.kept(Hash::of(b"stray")).is_err());
+    }
+
+    #[test]
+    fn former_states_are_few() {
+        let site = tempfile::tempdir().unwrap();
+        let state = State::open(site.path(), "live").unwrap();
+        let undo = Undo {
+            before: Done::from([("a".to_string(), Some(entry("old"))), ("b".to_string(), None)]),
+            lost: BTreeSet::from(["c".to_string()]),
+        };
+        for serial in 1..=5 {
+            state.add_undo(serial, &undo, 3).unwrap();
+        }
+        assert_eq!(state.undo_serials(), [3, 4, 5]);
+        assert_eq!(state.undo(4), Some(undo));
+        assert_eq!(state.undo(1), None);
+    }
+}

@@ -1,0 +1,278 @@
+//! A branch of a git repository, as Pages hosts take it.
+//!
+//! The whole publish is one commit, and the push is a compare-and-set on the branch: git refuses it if somebody else pushed since.
+//! Without `history` each commit stands alone, so that a withdrawn text is in no former commit of the branch.
+
+use super::{Audit, Drift, Held, Target, Work};
+use crate::config::publish::Options;
+use crate::path::RelPath;
+use crate::publish::object::Abilities;
+use crate::publish::plan::Change;
+use crate::publish::record::{self, FOLDER, Lease, Record};
+use crate::publish::state::State;
+use crate::publish::{Fault, Traffic};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+const RECORD: &str = "record";
+const TRIES: usize = 4;
+
+/// A branch.
+pub(super) struct Git {
+    url: String,
+    branch: String,
+    history: bool,
+    author: (String, String),
+    /// A bare repository on this machine, with an index of its own.
+    repository: PathBuf,
+    /// The commit that the branch has; empty where there is no branch.
+    head: String,
+    tries: usize,
+    sent: Traffic,
+}
+
+impl Git {
+    pub(super) fn new(url: &str, branch: &str, options: &Options, publisher: &str) -> Git {
+        let clean = |text: &str| text.chars().filter(|c| !c.is_control() && !"<>".contains(*c)).collect::<String>();
+        let author = options.author.as_deref().and_then(|author| author.strip_suffix('>')?.split_once('<'));
+        let author = author.map(|(name, mail)| (clean(name.trim()), clean(mail.trim())));
+        Git {
+            url: url.to_string(),
+            branch: branch.to_string(),
+            history: options.history,
+            author: author.unwrap_or_else(|| (clean(publisher), "noreply@localhost".into())),
+            repository: PathBuf::new(),
+            head: String::new(),
+            tries: (options.retries + 1).min(TRIES),
+            sent: Traffic::default(),
+        }
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new("git");
+        command.arg("--git-dir").arg(&self.repository);
+        command.args(["-c", "core.quotePath=false", "-c", "gc.auto=0", "-c", "core.autocrlf=false"]);
+        command.args(args);
+        // A question would wait for an answer that no one gives.
+        command.env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
+        command.env("GIT_INDEX_FILE", self.repository.join("dateline-index"));
+        for (role, (name, mail)) in [("AUTHOR", &self.author), ("COMMITTER", &self.author)] {
+            command.env(format!("GIT_{role}_NAME"), name).env(format!("GIT_{role}_EMAIL"), mail);
+        }
+        command
+    }
+
+    fn git(&mut self, args: &[&str], input: &[u8]) -> Result<Vec<u8>, Fault> {
+        let what = format!("git {}", args.first().unwrap_or(&""));
+        let cannot = |error: std::io::Error| {
+            Fault::failed(format!("{what} cannot be run: {error}")).hint("git must be installed")
+        };
+        let mut command = self.command(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(cannot)?;
+        let stdin = child.stdin.take();
+        let output = std::thread::scope(|scope| {
+            scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
+            child.wait_with_output()
+        });
+        let output = output.map_err(cannot)?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        let lines = said.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("hint:"));
+        Err(Fault::failed(format!("{}: {what}: {}", self.shown(), lines.take(3).collect::<Vec<_>>().join("; "))))
+    }
+
+    /// A command that talks to the other end, tried again when it fails.
+    fn remote(&mut self, args: &[&str]) -> Result<Vec<u8>, Fault> {
+        let mut wait = Duration::from_millis(500);
+        for attempt in 1..=self.tries {
+            self.sent.requests += 1;
+            match self.git(args, b"") {
+                Ok(out) => return Ok(out),
+                Err(fault) if attempt == self.tries || is_lasting(&fault) => return Err(fault),
+                Err(_) => std::thread::sleep(wait),
+            }
+            wait *= 2;
+        }
+        Err(Fault::failed(format!("{}: git was not tried", self.shown())))
+    }
+
+    /// The commit that the branch has at the other end; empty where there is no branch.
+    fn remote_head(&mut self) -> Result<String, Fault> {
+        let (url, name) = (self.url.clone(), format!("refs/heads/{}", self.branch));
+        let out = self.remote(&["ls-remote", "--", &url, &name])?;
+        let text = String::from_utf8_lossy(&out);
+        let line = text.lines().find(|line| line.ends_with(&format!("\t{name}")));
+        Ok(line.and_then(|line| line.split_whitespace().next()).unwrap_or_default().to_string())
+    }
+
+    fn one_line(&mut self, args: &[&str], input: &[u8]) -> Result<String, Fault> {
+        Ok(String::from_utf8_lossy(&self.git(args, input)?).trim().to_string())
+    }
+
+    /// Stores bytes and returns git's name for them.
+    fn blob(&mut self, bytes: &[u8]) -> Result<String, Fault> {
+        self.sent.bytes += bytes.len() as u64;
+        self.one_line(&["hash-object", "-w", "--no-filters", "--stdin"], bytes)
+    }
+}
+
+/// Whether trying again is of no use.
+fn is_lasting(fault: &Fault) -> bool {
+    let message = &fault.0.message;
+    ["rejected", "stale info", "denied", "not found", "does not appear", "Authentication", "could not read"]
+        .iter()
+        .any(|word| message.contains(word))
+}
+
+impl Target for Git {
+    fn shown(&self) -> String {
+        format!("{}#{}", self.url, self.branch)
+    }
+
+    fn abilities(&self) -> Abilities {
+        Abilities { atomic: true, ..Abilities::default() }
+    }
+
+    fn open(&mut self, state: &State) -> Result<Held, Fault> {
+        self.repository = state.work("repository.git");
+        if !self.repository.join("HEAD").is_file() {
+            let path = self.repository.display().to_string();
+            fs::create_dir_all(&self.repository).map_err(|error| Fault::local(&self.repository, &error))?;
+            self.git(&["init", "--quiet", "--bare", &path], b"")?;
+        }
+        self.head = self.remote_head()?;
+        let _ = fs::remove_file(self.repository.join("dateline-index"));
+        if self.head.is_empty() {
+            return Ok(Held::default());
+        }
+        let head = self.head.clone();
+        if self.git(&["cat-file", "-e", &format!("{head}^{{tree}}")], b"").is_err() {
+            let (url, branch) = (self.url.clone(), self.branch.clone());
+            let depth: &[&str] = if self.history { &[] } else { &["--depth=1"] };
+            let mut args = vec!["fetch", "--quiet", "--no-tags"];
+            args.extend(depth);
+            args.extend(["--", &url, &branch]);
+            self.remote(&args)?;
+        }
+        self.git(&["read-tree", &head], b"")?;
+        let name = format!("{head}:{FOLDER}/{RECORD}");
+        let Ok(text) = self.git(&["cat-file", "blob", &name], b"") else {
+            return Err(Fault::refused(format!("{} holds commits that are not dateline's", self.shown()))
+                .hint("name a branch of its own, or delete that one"));
+        };
+        let parsed = String::from_utf8(text).ok().and_then(|text| record::from_text(&text));
+        let (serial, record) =
+            parsed.ok_or_else(|| Fault::failed(format!("{}: the record is damaged", self.shown())))?;
+        Ok(Held { serial, record, ..Held::default() })
+    }
+
+    fn begin(&mut self, _: &Lease, _: &str, _: bool) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    fn apply(&mut self, _: u64, changes: &[Change], work: &Work) -> Result<(), Fault> {
+        // git reads the kept files by itself: one process for all, a path a line.
+        let puts: Vec<(&Change, PathBuf)> = changes
+            .iter()
+            .filter_map(|change| Some((change, work.state.kept_path(change.put.as_ref()?.hash))))
+            .map(|(change, path)| (change, fs::canonicalize(&path).unwrap_or(path)))
+            .collect();
+        let mut list = Vec::new();
+        for (_, path) in &puts {
+            self.sent.bytes += fs::metadata(path).map_or(0, |metadata| metadata.len());
+            list.extend_from_slice(path.as_os_str().as_encoded_bytes());
+            list.push(b'\n');
+        }
+        let names = self.git(&["hash-object", "-w", "--no-filters", "--stdin-paths"], &list)?;
+        let names = String::from_utf8_lossy(&names).into_owned();
+        let mut index = Vec::new();
+        for ((change, _), name) in puts.iter().zip(names.lines()) {
+            index.extend_from_slice(format!("100644 {name}\t{}\0", change.path).as_bytes());
+        }
+        for change in changes.iter().filter(|change| change.put.is_none()) {
+            let nothing = "0".repeat(self.head.len().max(40));
+            index.extend_from_slice(format!("0 {nothing}\t{}\0", change.path).as_bytes());
+        }
+        self.git(&["update-index", "-z", "--index-info"], &index)?;
+        work.progress.step(changes.len());
+        Ok(())
+    }
+
+    fn finish(&mut self, serial: u64, after: &Record, _: &State) -> Result<(), Fault> {
+        let text = record::to_text(serial, after);
+        let blob = self.blob(text.as_bytes())?;
+        let line = format!("100644 {blob}\t{FOLDER}/{RECORD}\0");
+        self.git(&["update-index", "-z", "--index-info"], line.as_bytes())?;
+        let tree = self.one_line(&["write-tree"], b"")?;
+        let message = format!("Publish {serial}\n");
+        let head = self.head.clone();
+        let mut args = vec!["commit-tree", &tree];
+        if self.history && !head.is_empty() {
+            args.extend(["-p", &head]);
+        }
+        let commit = self.one_line(&args, message.as_bytes())?;
+        let name = format!("refs/heads/{}", self.branch);
+        let lease = format!("--force-with-lease={name}:{head}");
+        let (url, what) = (self.url.clone(), format!("{commit}:{name}"));
+        if let Err(fault) = self.remote(&["push", "--quiet", &lease, "--", &url, &what]) {
+            // A push that was cut off may have been taken all the same.
+            let now = self.remote_head()?;
+            if now != commit {
+                return Err(if now == head {
+                    fault
+                } else {
+                    Fault::conflict(format!("somebody else pushed to {}", self.shown())).hint("run again")
+                });
+            }
+        }
+        self.head = commit;
+        let _ = fs::remove_file(self.repository.join("dateline-index"));
+        // What no commit of the branch needs any more goes, so that withdrawn texts do not stay here.
+        let commit = self.head.clone();
+        let kept = self.git(&["update-ref", "refs/heads/live", &commit], b"");
+        if kept.is_ok() {
+            let _ = self.git(&["prune", "--expire=now"], b"");
+            let _ = self.git(&["-c", "gc.auto=6700", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet"], b"");
+        }
+        Ok(())
+    }
+
+    fn drift(&mut self, record: &Record, audit: &Audit) -> Result<Drift, Fault> {
+        let mut drift = Drift::default();
+        let listed = if self.head.is_empty() {
+            Vec::new()
+        } else {
+            let head = self.head.clone();
+            self.git(&["ls-tree", "-r", "-z", &head], b"")?
+        };
+        let mut there = BTreeMap::new();
+        for line in String::from_utf8_lossy(&listed).split('\0') {
+            let Some((about, path)) = line.split_once('\t') else { continue };
+            if RelPath::new(path).is_some() && !path.starts_with(&format!("{FOLDER}/")) {
+                there.insert(path.to_string(), about.rsplit(' ').next().unwrap_or_default().to_string());
+            }
+        }
+        let unknown = there.keys().filter(|path| !record.contains_key(*path) && !audit.objects.contains_key(*path));
+        drift.unknown.extend(unknown.cloned());
+        drift.wrong.extend(record.keys().filter(|path| !there.contains_key(*path)).cloned());
+        for (path, object) in &audit.objects {
+            let bytes = audit.bytes(object)?;
+            let name = self.one_line(&["hash-object", "--no-filters", "--stdin"], &bytes)?;
+            if there.get(path) != Some(&name) {
+                drift.wrong.insert(path.clone());
+            }
+        }
+        Ok(drift)
+    }
+
+    fn traffic(&self) -> Traffic {
+        self.sent
+    }
+}

@@ -1,0 +1,394 @@
+//! A folder on another machine, by the system's own ssh and rsync.
+//!
+//! rsync writes each file under another name and renames it, so each is whole. Each stage is one run of rsync. The record lies in
+//! `.dateline/` there; `mkdir` is the lock, for it succeeds for one only.
+
+use super::{Audit, Drift, Held, Target, Work};
+use crate::clock::Timestamp;
+use crate::config::publish::Options;
+use crate::file;
+use crate::hash::Hash;
+use crate::path::RelPath;
+use crate::publish::object::{Abilities, Objects};
+use crate::publish::plan::Change;
+use crate::publish::record::{self, FOLDER, Lease, Record};
+use crate::publish::state::State;
+use crate::publish::{Fault, LEASE_SECONDS, Traffic};
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// Exit codes that tell of the connection, not of the files: ssh's own, and rsync's for sockets, protocol streams and timeouts.
+const TRANSIENT: &[i32] = &[255, 10, 12, 30, 35];
+/// Most tries of a command; rsync takes up where it stopped.
+const TRIES: usize = 6;
+
+/// Files of one run of rsync at most, so that the lock can be renewed in between.
+const BATCH: usize = 5000;
+/// Between two signs of life of a long publish.
+const RENEW: Duration = Duration::from_secs(LEASE_SECONDS as u64 / 5);
+
+/// A folder reached by ssh.
+pub(super) struct Ssh {
+    host: String,
+    path: String,
+    shown: String,
+    /// The ssh command with its options, as rsync takes it.
+    ssh: Vec<String>,
+    tries: usize,
+    serial: u64,
+    lease: Option<String>,
+    begun: Instant,
+    renewed: Instant,
+    sent: Traffic,
+    work: PathBuf,
+}
+
+impl Ssh {
+    pub(super) fn new(host: &str, port: Option<u16>, path: &str, options: &Options) -> Ssh {
+        // As git has GIT_SSH_COMMAND: for keys, jump hosts and the like that are not in ssh's own settings.
+        let command = std::env::var("DATELINE_SSH").unwrap_or_else(|_| "ssh".into());
+        let mut ssh: Vec<String> = command.split_whitespace().map(str::to_string).collect();
+        // A question would wait for an answer that no one gives.
+        ssh.extend(["-o".into(), "BatchMode=yes".into()]);
+        ssh.extend(["-o".into(), format!("ConnectTimeout={}", options.timeout_seconds)]);
+        ssh.extend(port.iter().flat_map(|port| ["-p".to_string(), port.to_string()]));
+        let shown = match port {
+            Some(port) => format!("ssh://{host}:{port}{path}"),
+            None => format!("ssh://{host}{path}"),
+        };
+        Ssh {
+            host: host.to_string(),
+            path: path.to_string(),
+            shown,
+            ssh,
+            tries: (options.retries + 1).min(TRIES),
+            serial: 0,
+            lease: None,
+            begun: Instant::now(),
+            renewed: Instant::now(),
+            sent: Traffic::default(),
+            work: PathBuf::new(),
+        }
+    }
+
+    /// Runs a command until it succeeds or fails for a reason that lasts.
+    fn run(&mut self, what: &str, make: impl Fn() -> Command, input: &[u8]) -> Result<Output, Fault> {
+        let mut wait = Duration::from_millis(500);
+        for attempt in 1.. {
+            self.sent.requests += 1;
+            let output = pipe(make(), input).map_err(|error| {
+                Fault::failed(format!("{what} cannot be run: {error}")).hint("ssh and rsync must be installed")
+            })?;
+            if output.status.success() {
+                return Ok(output);
+            }
+            let lasting = output.status.code().is_none_or(|code| !TRANSIENT.contains(&code));
+            if lasting || attempt >= self.tries {
+                let said = String::from_utf8_lossy(&output.stderr);
+                let said: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).take(3).collect();
+                return Err(Fault::failed(format!("{}: {what}: {}", self.shown, said.join("; "))));
+            }
+            std::thread::sleep(wait);
+            wait *= 2;
+        }
+        Err(Fault::failed(format!("{what} was not tried")))
+    }
+
+    /// Runs a line of shell at the other end. Paths in it hold plain characters only, as the settings see to.
+    fn shell(&mut self, what: &str, script: &str, input: &[u8]) -> Result<Vec<u8>, Fault> {
+        let (ssh, host) = (self.ssh.clone(), self.host.clone());
+        let make = || {
+            let mut command = Command::new(ssh.first().map_or("ssh", String::as_str));
+            command.args(ssh.iter().skip(1)).arg("--").arg(&host).arg(script);
+            command
+        };
+        self.run(what, make, input).map(|output| output.stdout)
+    }
+
+    /// Runs rsync from a folder to the target with a list of files.
+    fn rsync(&mut self, from: &Path, options: &[&str], list: &[&str]) -> Result<Vec<u8>, Fault> {
+        let mut input = Vec::new();
+        for path in list {
+            input.extend_from_slice(path.as_bytes());
+            input.push(0);
+        }
+        let shell = self.ssh.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
+        let to = format!("{}:{}/", self.host, self.path);
+        let from = format!("{}/", from.display());
+        let make = || {
+            let mut command = Command::new("rsync");
+            command.args(["--rsh", &shell, "--recursive", "--perms", "--chmod=D755,F644", "--from0", "--files-from=-"]);
+            command.args(options).arg("--").arg(&from).arg(&to);
+            command
+        };
+        self.run("rsync", make, &input).map(|output| output.stdout)
+    }
+
+    fn stage(&self, name: &str) -> Result<PathBuf, Fault> {
+        let folder = self.work.join(name);
+        let fail = |error: io::Error| Fault::local(&folder, &error);
+        if folder.exists() {
+            fs::remove_dir_all(&folder).map_err(fail)?;
+        }
+        fs::create_dir_all(&folder).map_err(fail)?;
+        Ok(folder)
+    }
+
+    fn lock_path(&self) -> String {
+        format!("{}/{FOLDER}/lock", self.path)
+    }
+}
+
+impl Target for Ssh {
+    fn shown(&self) -> String {
+        self.shown.clone()
+    }
+
+    fn abilities(&self) -> Abilities {
+        Abilities { siblings: true, ..Abilities::default() }
+    }
+
+    fn open(&mut self, state: &State) -> Result<Held, Fault> {
+        self.work = state.work("stage");
+        let (path, lock) = (self.path.clone(), self.lock_path());
+        // Three parts with a byte between them that is in none.
+        let script = format!(
+            "cd / && cat {path}/{FOLDER}/record 2>/dev/null; printf '\\001'; cat {lock}/lease 2>/dev/null; \
+             printf '\\001'; cat {lock}/touched 2>/dev/null; printf '\\001'"
+        );
+        let out = String::from_utf8_lossy(&self.shell("reading the record", &script, b"")?).into_owned();
+        let mut parts = out.split('\u{1}');
+        let mut next = || parts.next().unwrap_or_default();
+        let (text, lease, touched) = (next(), next(), next());
+        let mut held = Held::default();
+        if !text.is_empty() {
+            let parsed = record::from_text(text);
+            (held.serial, held.record) = parsed.ok_or_else(|| {
+                Fault::failed(format!("{}: the record of what was published is damaged", self.shown))
+                    .hint(format!("remove {FOLDER}/ there and publish with --audit"))
+            })?;
+        }
+        if let Some((since, id)) = lease.trim_end().split_once(' ') {
+            let since = Timestamp::from_millis(since.parse().unwrap_or(0));
+            held.unsure = record::read_paths(touched).unwrap_or_default();
+            held.lease = Some(Lease { id: id.to_string(), since, touched: Hash::of(touched.as_bytes()) });
+        }
+        self.serial = held.serial;
+        self.lease = held.lease.as_ref().map(|lease| lease.id.clone());
+        Ok(held)
+    }
+
+    fn begin(&mut self, lease: &Lease, touched: &str, _: bool) -> Result<(), Fault> {
+        let (path, lock) = (self.path.clone(), self.lock_path());
+        // A lock that was read above is ours, or given up by its owner; else `mkdir` decides who is first.
+        let take = if self.lease.is_some() { format!("mkdir -p {lock}") } else { format!("mkdir {lock}") };
+        let line = format!("{} {}\n", lease.since.millis(), lease.id);
+        let head = line.len();
+        let script = format!(
+            "umask 022; mkdir -p {path}/{FOLDER} && {{ {take} 2>/dev/null || exit 9; }} && \
+             dd bs=1 count={head} of={lock}/lease 2>/dev/null && cat > {lock}/touched"
+        );
+        let input = format!("{line}{touched}");
+        match self.shell("taking the lock", &script, input.as_bytes()) {
+            Ok(_) => {
+                self.lease = Some(lease.id.clone());
+                Ok(())
+            }
+            Err(_) if self.lease.is_none() && self.open_lease()? => {
+                Err(Fault::conflict(format!("somebody else publishes to {}", self.shown))
+                    .hint("run again when they have ended"))
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    fn apply(&mut self, _: u64, changes: &[Change], work: &Work) -> Result<(), Fault> {
+        changes.chunks(BATCH).try_for_each(|batch| {
+            self.renew(work.now)?;
+            self.send(batch, work)
+        })
+    }
+
+    fn finish(&mut self, serial: u64, after: &Record, _: &State) -> Result<(), Fault> {
+        let (path, lock) = (self.path.clone(), self.lock_path());
+        let id = self.lease.clone().unwrap_or_default();
+        let text = record::to_text(serial, after);
+        self.sent.bytes += text.len() as u64;
+        // Only the owner of the lock may write the record.
+        let script = format!(
+            "umask 022; grep -q -F -e {} {lock}/lease || exit 9; cat > {path}/{FOLDER}/record.new && \
+             mv {path}/{FOLDER}/record.new {path}/{FOLDER}/record && rm -rf {lock}",
+            quoted(&format!(" {id}"))
+        );
+        match self.shell("writing the record", &script, text.as_bytes()) {
+            Ok(_) => {}
+            Err(fault) => {
+                // The connection may have ended after the work was done.
+                let mut held = Held::default();
+                if let Ok(now) = self.reopen() {
+                    held = now;
+                }
+                if held.serial != serial || held.record != *after {
+                    return Err(match held.lease {
+                        Some(lease) if lease.id != id => {
+                            Fault::conflict(format!("somebody else took over publishing to {}", self.shown))
+                        }
+                        _ => fault,
+                    });
+                }
+            }
+        }
+        self.serial = serial;
+        let _ = fs::remove_dir_all(&self.work);
+        Ok(())
+    }
+
+    fn drift(&mut self, record: &Record, audit: &Audit) -> Result<Drift, Fault> {
+        let folder = self.stage("audit")?;
+        copy_all(&folder, &audit.objects, audit)?;
+        let shell = self.ssh.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
+        let to = format!("{}:{}/", self.host, self.path);
+        let from = format!("{}/", folder.display());
+        let make = || {
+            let mut command = Command::new("rsync");
+            command.args(["--rsh", &shell, "--recursive", "--checksum", "--dry-run", "--delete", "-8"]);
+            command.args([&format!("--exclude=/{FOLDER}"), "--out-format=%o %n", "--", &from, &to]);
+            command
+        };
+        let out = self.run("rsync", make, b"")?.stdout;
+        let mut drift = Drift::default();
+        for line in String::from_utf8_lossy(&out).lines() {
+            let Some((what, path)) = line.split_once(' ') else { continue };
+            let Some(path) = RelPath::new(path) else { continue };
+            let path = path.as_str().to_string();
+            match what {
+                "send" => _ = drift.wrong.insert(path),
+                "del." if !record.contains_key(&path) => _ = drift.unknown.insert(path),
+                _ => {}
+            }
+        }
+        // What the record has and the site has not is planned as gone in any case.
+        let _ = fs::remove_dir_all(&self.work);
+        Ok(drift)
+    }
+
+    fn traffic(&self) -> Traffic {
+        self.sent
+    }
+}
+
+impl Ssh {
+    /// Sends and deletes, each with one run of rsync.
+    fn send(&mut self, changes: &[Change], work: &Work) -> Result<(), Fault> {
+        let folder = self.stage("send")?;
+        let (mut puts, mut deletions) = (Vec::new(), Vec::new());
+        for change in changes {
+            let Some(object) = &change.put else {
+                deletions.push(change.path.as_str());
+                continue;
+            };
+            let to = folder.join(&change.path);
+            let fail = |error: io::Error| Fault::local(&to, &error);
+            if let Some(parent) = to.parent() {
+                fs::create_dir_all(parent).map_err(fail)?;
+            }
+            if object.form.is_none() {
+                file::link(&work.state.kept_path(object.hash), &to).map_err(fail)?;
+            } else {
+                file::write_new(&to, &work.bytes(object)?).map_err(fail)?;
+            }
+            self.sent.bytes += fs::metadata(&to).map_or(0, |metadata| metadata.len());
+            puts.push(change.path.as_str());
+        }
+        if !puts.is_empty() {
+            // Two versions may have one size and, without times, nothing else would tell them apart.
+            self.rsync(&folder, &["--ignore-times"], &puts)?;
+        }
+        if !deletions.is_empty() {
+            let empty = self.stage("none")?;
+            // The files must be missing here, but the folders that lead to them must not.
+            for path in &deletions {
+                if let Some(parent) = empty.join(path).parent() {
+                    fs::create_dir_all(parent).map_err(|error| Fault::local(&empty, &error))?;
+                }
+            }
+            self.rsync(&empty, &["--delete-missing-args"], &deletions)?;
+        }
+        changes.iter().try_for_each(|change| work.done(change))
+    }
+
+    /// Says that a long publish is still going on, and finds out whether it was taken over.
+    fn renew(&mut self, now: Timestamp) -> Result<(), Fault> {
+        if self.renewed.elapsed() < RENEW {
+            return Ok(());
+        }
+        let passed = i64::try_from(self.begun.elapsed().as_secs()).unwrap_or(i64::MAX);
+        let id = self.lease.clone().unwrap_or_default();
+        let lock = self.lock_path();
+        let line = format!("{} {id}\n", now.plus_seconds(passed).millis());
+        let script = format!("grep -q -F -e {} {lock}/lease || exit 9; cat > {lock}/lease", quoted(&format!(" {id}")));
+        self.renewed = Instant::now();
+        match self.shell("renewing the lock", &script, line.as_bytes()) {
+            Err(fault) if self.reopen().is_ok_and(|held| held.lease.is_some_and(|lease| lease.id == id)) => Err(fault),
+            Err(_) => Err(Fault::conflict(format!("somebody else took over publishing to {}", self.shown))),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Whether somebody holds the lock.
+    fn open_lease(&mut self) -> Result<bool, Fault> {
+        let script = format!("if [ -d {} ]; then echo yes; fi", self.lock_path());
+        Ok(self.shell("reading the lock", &script, b"")?.starts_with(b"yes"))
+    }
+
+    /// What the target holds now.
+    fn reopen(&mut self) -> Result<Held, Fault> {
+        let script =
+            format!("cat {}/{FOLDER}/record; printf '\\001'; cat {}/lease 2>/dev/null; :", self.path, self.lock_path());
+        let out = String::from_utf8_lossy(&self.shell("reading the record", &script, b"")?).into_owned();
+        let (text, lease) = out.split_once('\u{1}').unwrap_or((&out, ""));
+        let (serial, record) = record::from_text(text).unwrap_or_default();
+        let lease = lease.trim_end().split_once(' ').map(|(_, id)| Lease {
+            id: id.to_string(),
+            since: Timestamp::EPOCH,
+            touched: Hash::default(),
+        });
+        Ok(Held { serial, record, lease, ..Held::default() })
+    }
+}
+
+fn copy_all(folder: &Path, objects: &Objects, audit: &Audit) -> Result<(), Fault> {
+    for (path, object) in objects {
+        let to = folder.join(path);
+        let fail = |error: io::Error| Fault::local(&to, &error);
+        if let Some(parent) = to.parent() {
+            fs::create_dir_all(parent).map_err(fail)?;
+        }
+        match audit.kept.get(&object.hash) {
+            Some(kept) if object.form.is_none() => file::link(kept, &to).map_err(fail)?,
+            _ => file::write_new(&to, &audit.bytes(object)?).map_err(fail)?,
+        }
+    }
+    Ok(())
+}
+
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// Runs a command with input, on a thread of its own so that neither side waits for the other.
+fn pipe(mut command: Command, input: &[u8]) -> io::Result<Output> {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let stdin = child.stdin.take();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            // A command that ends early needs no more input; its exit code tells why.
+            stdin.map(|mut stdin| stdin.write_all(input))
+        });
+        child.wait_with_output()
+    })
+}

@@ -1,0 +1,573 @@
+//! Publishing to folders and git branches, what is refused, the way back, and who is told.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use support::{NOW, Ran, Site, skip, tree};
+
+const PAGES: &str = "pages: {days: false, json_feed: false, atom: false, list_feeds: []}\n";
+
+/// A site with a target `live` in the folder `www` beside its content.
+fn site(options: &str) -> Site {
+    let lines: String = options.lines().map(|line| format!("    {line}\n")).collect();
+    let site = Site::with(&format!("{PAGES}publish:\n  live:\n    to: www\n{lines}"));
+    story(&site, "strike", "The strike began.");
+    story(&site, "doomed", "Slander.");
+    site
+}
+
+fn story(site: &Site, name: &str, text: &str) {
+    site.story(name, "category: economy\nkeywords: [Ports]\n", text);
+}
+
+fn kill(site: &Site) {
+    site.story("doomed", "category: economy\nkeywords: [Ports]\npubStatus: canceled\nversion: 2\n", "Kill.");
+}
+
+fn build(site: &Site) {
+    let ran = site.run_build(&[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+fn publish(site: &Site, args: &[&str]) -> Ran {
+    let mut all = vec!["publish", "--now", NOW];
+    all.extend(args);
+    site.cli(&all)
+}
+
+fn publish_well(site: &Site, args: &[&str]) -> Ran {
+    let ran = publish(site, args);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    ran
+}
+
+fn refused(site: &Site, args: &[&str], expected: &str) {
+    let ran = publish(site, args);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains(expected), "expected `{expected}`:\n{}", ran.stderr);
+}
+
+fn live(site: &Site) -> BTreeMap<String, Vec<u8>> {
+    tree(&site.root().join("www/current/"))
+}
+
+// Folders.
+
+#[test]
+fn a_folder_turns_to_a_new_release_in_one_step() {
+    let site = site("");
+    build(&site);
+    publish_well(&site, &[]);
+    assert!(live(&site) == site.tree());
+    let first = fs::canonicalize(site.root().join("www/current")).unwrap();
+    story(&site, "strike", "The strike goes on.");
+    build(&site);
+    publish_well(&site, &[]);
+    assert!(live(&site) == site.tree());
+    assert!(tree(&first) != live(&site), "the former release stays as it was");
+    for n in 0..4 {
+        story(&site, "strike", &format!("Day {n}."));
+        build(&site);
+        publish_well(&site, &[]);
+    }
+    assert_eq!(fs::read_dir(site.root().join("www/releases")).unwrap().count(), 3);
+    let ran = publish_well(&site, &[]);
+    assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_withdrawal_reaches_every_release() {
+    let site = site("");
+    build(&site);
+    publish_well(&site, &[]);
+    story(&site, "strike", "The strike goes on.");
+    build(&site);
+    publish_well(&site, &[]);
+    kill(&site);
+    build(&site);
+    publish_well(&site, &[]);
+    for (path, bytes) in tree(&site.root().join("www/releases")) {
+        assert!(!(path.contains("doomed") && support::contains(&bytes, "Slander")), "{path}");
+    }
+    assert!(live(&site) == site.tree());
+}
+
+#[test]
+fn without_releases_the_folder_is_the_site() {
+    let site = site("releases: 0\ncompress: [gzip, br]");
+    build(&site);
+    publish_well(&site, &[]);
+    let www = || -> BTreeMap<String, Vec<u8>> {
+        tree(&site.root().join("www")).into_iter().filter(|(path, _)| !path.starts_with(".dateline/")).collect()
+    };
+    let plain = |files: BTreeMap<String, Vec<u8>>| -> BTreeMap<String, Vec<u8>> {
+        files.into_iter().filter(|(path, _)| !path.ends_with(".gz") && !path.ends_with(".br")).collect()
+    };
+    assert!(plain(www()) == site.tree());
+    assert!(www().contains_key("index.html.gz") && www().contains_key("index.html.br"));
+    site.remove("content/2026/11/doomed.md");
+    build(&site);
+    publish_well(&site, &[]);
+    assert!(plain(www()) == site.tree());
+    assert!(!www().keys().any(|path| path.contains("doomed")));
+    let ran = publish_well(&site, &["--audit"]);
+    assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
+    site.remove("www/index.html.gz");
+    let ran = publish_well(&site, &["--audit"]);
+    assert!(ran.stderr.contains("1 put, 0 deleted"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_left_alone() {
+    let site = site("releases: 0");
+    site.file("www/letter.txt", "mine");
+    build(&site);
+    refused(&site, &[], "holds files that dateline did not put there");
+    let site = self::site("");
+    site.file("www/current/letter.txt", "mine");
+    build(&site);
+    refused(&site, &[], "is no symbolic link");
+}
+
+#[test]
+fn the_folders_of_the_site_are_no_targets() {
+    let site = site("");
+    build(&site);
+    for folder in ["./output", "./content/www", "./www/../output/x", "./themes"] {
+        if folder == "./themes" {
+            fs::create_dir(site.root().join("themes")).unwrap();
+        }
+        refused(&site, &[folder], "is part of the site's");
+    }
+}
+
+#[test]
+fn a_folder_can_be_named_on_the_command_line() {
+    let site = site("");
+    build(&site);
+    publish_well(&site, &["./elsewhere"]);
+    assert!(tree(&site.root().join("elsewhere/current/")) == site.tree());
+}
+
+// What is refused.
+
+#[test]
+fn only_a_good_build_is_published() {
+    let site = site("");
+    refused(&site, &[], "there is no build");
+    build(&site);
+    site.remove(".dateline/last-build.json");
+    refused(&site, &[], "it is not known how the last build");
+    site.file("content/2026/11/bad.md", "---\nheadlin: x\n---\n\nText.\n");
+    assert_eq!(site.run_build(&[]).code, 1);
+    refused(&site, &[], "errors in content");
+    publish_well(&site, &["--allow-errors"]);
+    site.remove("content/2026/11/bad.md");
+    assert_eq!(site.run_build(&["--drafts"]).code, 0);
+    refused(&site, &["--allow-errors"], "the last build shows drafts");
+    assert_eq!(site.cli(&["build", "--now", "2026-12-01T00:00:00Z"]).code, 0);
+    refused(&site, &["--allow-errors"], "as of 2026-12-01T00:00:00Z, which is still to come");
+    assert_eq!(site.run_build(&["--base-url", "http://localhost:8000/"]).code, 0);
+    refused(&site, &[], "the last build is for http://localhost:8000/");
+    assert_eq!(site.run_build(&["--base-url", "https://example.org"]).code, 0);
+    publish_well(&site, &[]);
+}
+
+#[test]
+fn files_that_no_build_wrote_are_not_published() {
+    let site = site("");
+    build(&site);
+    site.file("output/index.html", "vandalised");
+    site.file("output/note.txt", "foreign");
+    refused(&site, &[], "the file is not what the last build wrote");
+    assert!(!site.root().join("www").exists());
+    site.remove("output/index.html");
+    build(&site);
+    publish_well(&site, &[]);
+    assert!(!live(&site).contains_key("note.txt"));
+    site.file("output/.dateline-manifest", "dateline manifest 2\n");
+    refused(&site, &[], "is not as the last build left it");
+}
+
+#[test]
+fn many_deletions_are_refused_and_withdrawals_are_not() {
+    let site = site("");
+    for n in 0..30 {
+        site.story(&format!("s{n}"), &format!("category: economy\nkeywords: [topic{n}]\n"), "Text.");
+    }
+    build(&site);
+    publish_well(&site, &[]);
+    let pages = PAGES.replace("days: false", "days: false, topics: false");
+    let settings = fs::read_to_string(site.root().join("dateline.yaml")).unwrap().replace(PAGES, &pages);
+    site.file("dateline.yaml", settings);
+    kill(&site);
+    build(&site);
+    refused(&site, &[], "files would be deleted, more than 5%");
+    refused(&site, &["--max-delete", "0%"], "more than 0% (0)");
+    publish_well(&site, &["--max-delete", "60%"]);
+    assert!(live(&site) == site.tree());
+    for n in 0..30 {
+        site.remove(&format!("content/2026/11/s{n}.md"));
+    }
+    build(&site);
+    refused(&site, &["--max-delete", "60%"], "30 of 31 stories would vanish");
+    publish_well(&site, &["--max-delete", "100%"]);
+}
+
+#[test]
+fn settings_are_checked_with_a_hint() {
+    for (settings, expected, hint) in [
+        ("publish:\n  live:\n    to: www\n    relaeses: 3\n", "unknown field `relaeses`", "did you mean `releases`?"),
+        ("publish:\n  live:\n    to: ftp://x/y\n", "no address to publish to", "addresses are s3://"),
+        ("publish:\n  live:\n    to: www\n    max_delete: 5\n", "publish: live:", ""),
+        ("publish:\n  live:\n    to: www\n    retries: 101\n", "`retries` is 101, expected 0 to 100", ""),
+        ("publish:\n  a b:\n    to: www\n", "`a b` is no name for a target", "use letters"),
+        ("publish:\n  live:\n    to: git+https://me:token@host/x.git\n", "holds a user or password", ""),
+    ] {
+        let site = Site::with(settings);
+        let ran = publish(&site, &[]);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains(expected) && ran.stderr.contains(hint), "{settings}\n{}", ran.stderr);
+    }
+    let site = site("");
+    let ran = publish(&site, &["lvie"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("there is no target `lvie`") && ran.stderr.contains("did you mean `live`?"));
+}
+
+// The way back.
+
+#[test]
+fn a_rollback_restores_a_former_state() {
+    let site = site("");
+    build(&site);
+    publish_well(&site, &[]);
+    let mut states = vec![live(&site)];
+    for n in 0..2 {
+        story(&site, "strike", &format!("Day {n}."));
+        story(&site, &format!("new-{n}"), "More.");
+        build(&site);
+        publish_well(&site, &[]);
+        states.push(live(&site));
+    }
+    publish_well(&site, &["--rollback", "2", "--max-delete", "50%"]);
+    assert!(live(&site) == states[0]);
+    // The way back can be taken back too.
+    publish_well(&site, &["--rollback"]);
+    assert!(live(&site) == states[2]);
+    refused(&site, &["--rollback", "9"], "this machine remembers 3 former states, not 9");
+}
+
+#[test]
+fn a_rollback_never_brings_back_what_was_withdrawn() {
+    let site = site("");
+    build(&site);
+    publish_well(&site, &[]);
+    story(&site, "strike", "Corrected.");
+    kill(&site);
+    story(&site, "later", "Later.");
+    build(&site);
+    publish_well(&site, &[]);
+    let notice = live(&site)["economy/2026/11/20/doomed/index.html"].clone();
+    publish_well(&site, &["--rollback"]);
+    let after = live(&site);
+    assert!(after["economy/2026/11/20/doomed/index.html"] == notice);
+    for (path, bytes) in &after {
+        assert!(!support::contains(bytes, "Slander"), "{path}");
+        let mentions = support::contains(bytes, "Headline of doomed");
+        assert!(!mentions, "{path} names the killed story");
+    }
+    // Lists stayed as they are, so the story that they link to is there.
+    assert!(after.contains_key("economy/2026/11/20/later/index.html"));
+    // And nothing of it is kept on this machine.
+    for (path, bytes) in tree(&site.root().join(".dateline")) {
+        let is_page = support::contains(&bytes, "<html") && support::contains(&bytes, "Slander");
+        assert!(!is_page, "{path}");
+    }
+}
+
+#[test]
+fn a_story_taken_back_from_the_public_stays_away() {
+    let site = site("");
+    build(&site);
+    publish_well(&site, &[]);
+    site.story("doomed", "category: economy\nkeywords: [Ports]\npubStatus: withheld\n", "Slander.");
+    build(&site);
+    publish_well(&site, &[]);
+    publish_well(&site, &["--rollback"]);
+    let after = live(&site);
+    assert!(!after.keys().any(|path| path.contains("doomed")));
+    assert!(!after.values().any(|bytes| support::contains(bytes, "Headline of doomed")));
+}
+
+// git.
+
+#[test]
+fn a_branch_gets_the_site_in_one_commit() {
+    let Some(site) = git_site("") else { return };
+    build(&site);
+    publish_well(&site, &[]);
+    assert_eq!(checkout(&site), with_host_files(&site));
+    story(&site, "strike", "Day two.");
+    kill(&site);
+    build(&site);
+    publish_well(&site, &[]);
+    assert_eq!(checkout(&site), with_host_files(&site));
+    assert_eq!(git(&site, &["rev-list", "--count", "gh-pages"]).trim(), "1", "a killed text is in no former commit");
+    let ran = publish_well(&site, &["--audit"]);
+    assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_branch_with_history_keeps_it() {
+    let Some(site) = git_site("history: true\nauthor: Desk <desk@example.org>\ndomain: wire.example.org") else {
+        return;
+    };
+    build(&site);
+    publish_well(&site, &[]);
+    story(&site, "strike", "Day two.");
+    build(&site);
+    publish_well(&site, &[]);
+    assert_eq!(
+        git(&site, &["log", "--format=%an %ae %s", "gh-pages"]),
+        "Desk desk@example.org Publish 2\nDesk desk@example.org Publish 1\n"
+    );
+    assert_eq!(checkout(&site)["CNAME"], b"wire.example.org\n");
+    site.file("note", "x");
+    let head = git(&site, &["rev-parse", "gh-pages"]);
+    // Somebody else pushes, from elsewhere, a commit that is not dateline's.
+    let tree = git(&site, &["mktree", "--missing"]);
+    let other = git(&site, &["-c", "user.name=x", "-c", "user.email=x@x", "commit-tree", "-m", "x", tree.trim()]);
+    git(&site, &["update-ref", "refs/heads/gh-pages", other.trim()]);
+    story(&site, "strike", "Day three.");
+    build(&site);
+    refused(&site, &[], "holds commits that are not dateline's");
+    git(&site, &["update-ref", "refs/heads/gh-pages", head.trim()]);
+    publish_well(&site, &[]);
+}
+
+fn git_site(options: &str) -> Option<Site> {
+    if Command::new("git").arg("--version").output().is_err() {
+        skip("git is not installed");
+        return None;
+    }
+    let site = Site::with("");
+    let bare = site.root().join("bare.git");
+    let lines: String = options.lines().map(|line| format!("    {line}\n")).collect();
+    let target = format!("publish:\n  live:\n    to: git+file://{}\n{lines}", bare.display());
+    site.file("dateline.yaml", format!("title: Check\nbase_url: https://example.org/\n{PAGES}{target}"));
+    story(&site, "strike", "The strike began.");
+    story(&site, "doomed", "Slander.");
+    fs::create_dir(&bare).unwrap();
+    git(&site, &["init", "--quiet", "--bare", "."]);
+    Some(site)
+}
+
+fn git(site: &Site, args: &[&str]) -> String {
+    let mut command = Command::new("git");
+    let output =
+        command.args(args).current_dir(site.root().join("bare.git")).stdin(std::process::Stdio::null()).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What the host would serve.
+fn checkout(site: &Site) -> BTreeMap<String, Vec<u8>> {
+    let to = tempfile::tempdir().unwrap();
+    let work = to.path().to_str().unwrap();
+    git(site, &["--work-tree", work, "checkout", "--quiet", "--force", "gh-pages", "--", "."]);
+    tree(to.path()).into_iter().filter(|(path, _)| !path.starts_with(".dateline/")).collect()
+}
+
+fn with_host_files(site: &Site) -> BTreeMap<String, Vec<u8>> {
+    let mut files = site.tree();
+    files.insert(".nojekyll".into(), Vec::new());
+    files
+}
+
+// Hosts.
+
+#[test]
+fn presets_write_the_files_of_their_host() {
+    let site = site("domain: wire.example.org");
+    site.story("moved", "category: economy\naliases: [/old/address/]\n", "Text.");
+    build(&site);
+    let files = |preset: &str| {
+        let folder = format!("./{preset}");
+        let settings = fs::read_to_string(site.root().join("dateline.yaml")).unwrap();
+        site.file("dateline.yaml", settings.replace("to: www", &format!("to: {folder}")));
+        publish_well(&site, &["--preset", preset]);
+        let files = tree(&site.root().join(preset).join("current/"));
+        site.file("dateline.yaml", settings);
+        files.into_iter().filter(|(path, _)| !site.tree().contains_key(path)).collect::<BTreeMap<_, _>>()
+    };
+    let text = |files: &BTreeMap<String, Vec<u8>>, name: &str| String::from_utf8(files[name].clone()).unwrap();
+    let netlify = files("netlify");
+    assert_eq!(netlify.keys().collect::<Vec<_>>(), ["_headers", "_redirects"]);
+    assert_eq!(text(&netlify, "_redirects"), "/old/address/ /economy/2026/11/20/moved/ 301!\n");
+    assert!(text(&netlify, "_headers").contains("/assets/*\n  Cache-Control: public, max-age=3600\n"));
+    assert!(text(&netlify, "_headers").contains("/feed.xml\n  Content-Type: application/rss+xml; charset=utf-8\n"));
+    assert_eq!(text(&files("cloudflare"), "_redirects"), "/old/address/ /economy/2026/11/20/moved/ 301\n");
+    let github = files("github");
+    assert_eq!(github.keys().collect::<Vec<_>>(), [".nojekyll", "CNAME"]);
+    assert_eq!(text(&github, "CNAME"), "wire.example.org\n");
+    assert_eq!(text(&files("codeberg"), ".domains"), "wire.example.org\n");
+    assert!(files("gitlab").is_empty());
+}
+
+#[test]
+fn a_site_too_large_for_its_host_is_not_begun() {
+    let site = site("preset: cloudflare\nmax_files: 5");
+    build(&site);
+    refused(&site, &[], "files, and Cloudflare Pages takes 5");
+    assert!(!site.root().join("www/current").exists());
+}
+
+// Who is told.
+
+#[test]
+fn the_purge_list_names_what_changed_with_withdrawals_first() {
+    let site = site("purge: {command: \"cat {file} >> purged.txt; echo -- >> purged.txt\"}");
+    build(&site);
+    publish_well(&site, &[]);
+    assert!(!site.root().join("purged.txt").exists(), "no cache has what is new");
+    kill(&site);
+    story(&site, "new", "New.");
+    build(&site);
+    publish_well(&site, &["--purge", "list.txt"]);
+    let list = fs::read_to_string(site.root().join("list.txt")).unwrap();
+    let lines: Vec<&str> = list.lines().take(3).collect();
+    assert_eq!(
+        lines,
+        [
+            "https://example.org/economy/2026/11/20/doomed/index.html",
+            "https://example.org/economy/2026/11/20/doomed/",
+            "https://example.org/economy/2026/11/20/doomed/ninjs.json",
+        ]
+    );
+    assert!(list.lines().any(|line| line == "https://example.org/"), "{list}");
+    assert!(!list.contains("/new/"), "{list}");
+    let told = fs::read_to_string(site.root().join("purged.txt")).unwrap();
+    let (first, rest) = told.split_once("--\n").unwrap();
+    assert_eq!(first, lines.join("\n") + "\n", "withdrawals are purged at once");
+    assert_eq!(rest, format!("{list}--\n"));
+}
+
+#[test]
+fn a_purge_that_fails_is_an_error_of_a_published_site() {
+    let site = site("purge: {command: \"echo no way >&2; false\"}");
+    build(&site);
+    publish_well(&site, &[]);
+    story(&site, "strike", "Day two.");
+    build(&site);
+    refused(&site, &[], "the purge command failed (exit status: 1): no way");
+    assert!(live(&site) == site.tree());
+}
+
+#[test]
+fn endpoints_are_told_and_pages_are_fetched() {
+    let server = Server::start();
+    let at = &server.address;
+    let site = site(&format!(
+        "purge: {{url: \"http://{at}/purge\"}}\nwebsub: http://{at}/hub\nindexnow: http://{at}/indexnow\nbase_url: http://{at}/\nretries: 0"
+    ));
+    let environment =
+        [("DATELINE_PURGE_TOKEN", "token-for-the-purge-service"), ("DATELINE_INDEXNOW_KEY", "0123456789abcdef")];
+    server.serve(&site.root().join("www/current"));
+    build(&site);
+    let run = |args: &[&str]| {
+        let ran = site.cli_with(&[&["publish", "--now", NOW], args].concat(), &environment);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        server.take()
+    };
+    run(&[]);
+    assert_eq!(live(&site)["0123456789abcdef.txt"], b"0123456789abcdef");
+    kill(&site);
+    build(&site);
+    let log = run(&["--verify"]);
+    let position = |text: &str| {
+        log.iter().position(|request| request.contains(text)).unwrap_or_else(|| panic!("{text}: {log:#?}"))
+    };
+    let purge = position("POST /purge");
+    assert!(
+        log[purge].contains("Bearer token-for-the-purge-service")
+            || log[purge].contains("bearer token-for-the-purge-service"),
+        "{}",
+        log[purge]
+    );
+    assert!(
+        log[purge].contains(&format!("{{\"files\":[\"http://{at}/economy/2026/11/20/doomed/index.html\"")),
+        "{}",
+        log[purge]
+    );
+    assert!(log[position("POST /hub")].contains("hub.mode=publish&hub.url=http%3A//"), "{log:#?}");
+    assert!(log[position("POST /indexnow")].contains("\"key\":\"0123456789abcdef\""), "{log:#?}");
+    assert!(position("GET /economy/2026/11/20/doomed/") > purge);
+}
+
+/// A server that keeps what it is told and serves a folder.
+struct Server {
+    address: String,
+    log: Arc<Mutex<Vec<String>>>,
+    folder: Arc<Mutex<std::path::PathBuf>>,
+}
+
+impl Server {
+    fn start() -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (log, folder) = (Arc::<Mutex<Vec<String>>>::default(), Arc::<Mutex<std::path::PathBuf>>::default());
+        let (to, from) = (log.clone(), folder.clone());
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let request = read_request(&mut stream);
+                let path = request.split(' ').nth(1).unwrap_or("/").trim_start_matches('/').to_string();
+                let file = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
+                let is_get = request.starts_with("GET ");
+                let body = if is_get { fs::read(from.lock().unwrap().join(file)).ok() } else { Some(Vec::new()) };
+                to.lock().unwrap().push(request);
+                let status = if body.is_some() { "200 OK" } else { "404 Not Found" };
+                let body = body.unwrap_or_default();
+                let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+            }
+        });
+        Server { address, log, folder }
+    }
+
+    fn serve(&self, folder: &Path) {
+        *self.folder.lock().unwrap() = folder.to_path_buf();
+    }
+
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.log.lock().unwrap())
+    }
+}
+
+fn read_request(stream: &mut std::net::TcpStream) -> String {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let read = stream.read(&mut buffer).unwrap_or(0);
+        bytes.extend_from_slice(&buffer[..read]);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head.lines().find_map(|line| {
+                line.to_ascii_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse::<usize>().unwrap())
+            });
+            if body.len() >= length.unwrap_or(0) {
+                return text;
+            }
+        }
+        if read == 0 {
+            return text;
+        }
+    }
+}

@@ -1,0 +1,510 @@
+//! Publishing to an S3 server in this process: what arrives, in which order, and what happens when requests fail.
+
+#[path = "support/s3.rs"]
+mod s3;
+mod support;
+
+use s3::{CREDENTIALS, Fault, Kind, S3};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use support::{NOW, Ran, Site};
+
+/// Few kinds of page, so that a publish is short; two stories that link to each other, and one with a picture.
+const SETTINGS: &str = "pages: {days: false, json_feed: false, atom: false, list_feeds: []}\n";
+
+fn site(s3: &S3, more: &str) -> Site {
+    let site = Site::with(&format!("{SETTINGS}{}", s3.settings(more)));
+    site.story("strike", "keywords: [Ports]\ncategory: economy\n", "The strike began.");
+    site.story("talks", "keywords: [Ports]\ncategory: economy\n", "Talks followed the strike.");
+    site.story("doomed", "keywords: [Ports]\ncategory: economy\n", "Slander about the strike.");
+    site
+}
+
+/// The next day: one story is killed, one is gone, one is changed, one is new with a topic of its own.
+fn change(site: &Site) {
+    site.story("doomed", "keywords: [Ports]\ncategory: economy\npubStatus: canceled\nversion: 2\n", "Kill.");
+    site.remove("content/2026/11/talks.md");
+    site.story("strike", "keywords: [Ports]\ncategory: economy\nversion: 2\n", "The strike began and goes on.");
+    site.story("fish", "keywords: [Fish, Ports]\ncategory: economy\n", "Fish rots in the strike.");
+}
+
+fn build(site: &Site) {
+    let ran = site.run_build(&[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+fn publish(site: &Site, args: &[&str]) -> Ran {
+    let mut all = vec!["publish", "--now", NOW];
+    all.extend(args);
+    site.cli_with(&all, CREDENTIALS)
+}
+
+fn publish_well(site: &Site, args: &[&str]) -> Ran {
+    let ran = publish(site, args);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    ran
+}
+
+/// The bucket holds what the output folder holds, byte for byte, with its headers.
+fn assert_published(site: &Site, s3: &S3, context: &str) {
+    let objects = s3.objects();
+    let wanted = site.tree();
+    let names = |keys: Vec<&String>| keys.into_iter().cloned().collect::<BTreeSet<String>>();
+    assert_eq!(names(objects.keys().collect()), names(wanted.keys().collect()), "{context}");
+    for (path, bytes) in &wanted {
+        let (stored, [kind, cache, _]) = &objects[path];
+        assert!(stored == bytes, "{context}: {path} differs");
+        assert_eq!(kind, dateline::publish::headers::content_type(path), "{context}: {path}");
+        assert!(cache.starts_with("public, max-age="), "{context}: {path}: {cache}");
+    }
+}
+
+#[test]
+fn a_first_publish_sends_everything_and_a_second_nothing() {
+    let s3 = S3::start();
+    let site = site(&s3, "");
+    build(&site);
+    let ran = publish_well(&site, &[]);
+    assert!(ran.stderr.contains("put, 0 deleted, 0 unchanged"), "{}", ran.stderr);
+    assert_published(&site, &s3, "first");
+    s3.take_log();
+    let ran = publish_well(&site, &[]);
+    assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
+    assert_eq!(s3.take_log(), ["GET /wire/site/.dateline/published"]);
+}
+
+#[test]
+fn a_dry_run_tells_and_does_nothing() {
+    let s3 = S3::start();
+    let site = site(&s3, "");
+    build(&site);
+    publish_well(&site, &[]);
+    change(&site);
+    build(&site);
+    s3.take_log();
+    let ran = publish_well(&site, &["--dry-run"]);
+    let lines: Vec<&str> = ran.stdout.lines().take(4).collect();
+    assert_eq!(
+        lines,
+        [
+            "withdraw (4)",
+            "  put economy/2026/11/20/doomed/index.html (withdrawn)",
+            "  put economy/2026/11/20/doomed/ninjs.json (withdrawn)",
+            "  delete economy/2026/11/20/talks/index.html (withdrawn)",
+        ],
+        "{}",
+        ran.stdout
+    );
+    assert!(s3.take_log().iter().all(|line| line.starts_with("GET ")));
+    let ran = publish_well(&site, &["--dry-run", "--json"]);
+    let plan: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((plan["dryRun"].as_bool(), plan["finished"].as_bool()), (Some(true), Some(false)));
+    assert_eq!(plan["changes"][0]["headers"]["content-type"], "text/html; charset=utf-8");
+}
+
+/// Replays the requests of a publish over what was there, and looks at the site after each: no page that a reader can have links
+/// to a missing one, and no withdrawn text is served once its step is done.
+#[test]
+fn at_no_moment_does_a_page_link_to_a_missing_one() {
+    let s3 = S3::start();
+    let site = site(&s3, "");
+    build(&site);
+    publish_well(&site, &[]);
+    let mut live = site.tree();
+    // Readers may hold the address of any page that was there, and follow its links from there.
+    let known: Vec<String> = live.keys().filter(|path| path.ends_with(".html")).cloned().collect();
+    let withdrawn: BTreeSet<String> = ["economy/2026/11/20/talks/index.html", "economy/2026/11/20/talks/ninjs.json"]
+        .map(String::from)
+        .into_iter()
+        .collect();
+    change(&site);
+    build(&site);
+    let after = site.tree();
+    s3.take_log();
+    publish_well(&site, &["--max-delete", "50%"]);
+    let mut steps = 0;
+    let mut deleted_bulk = false;
+    for line in s3.take_log() {
+        let (method, path) = line.split_once(" /wire").unwrap();
+        let path = path.strip_prefix("/site/").unwrap_or(path);
+        match method {
+            "PUT" if !path.starts_with(".dateline/") => {
+                live.insert(path.to_string(), after[path].clone());
+            }
+            // A request that deletes many names none in its address; the first is that of the withdrawals.
+            "POST" if !deleted_bulk => {
+                deleted_bulk = true;
+                live.retain(|path, _| !withdrawn.contains(path));
+            }
+            _ => continue,
+        }
+        steps += 1;
+        assert_links(&known, &live, &withdrawn, &line);
+        if deleted_bulk {
+            let slander =
+                live.iter().find(|(path, bytes)| path.contains("doomed") && support::contains(bytes, "Slander"));
+            assert_eq!(slander.map(|(path, _)| path), None, "{line}");
+        }
+    }
+    assert!(steps > 8, "{steps}");
+}
+
+fn assert_links(known: &[String], live: &BTreeMap<String, Vec<u8>>, withdrawn: &BTreeSet<String>, context: &str) {
+    let mut open: Vec<String> = known.to_vec();
+    let mut seen: BTreeSet<String> = open.iter().cloned().collect();
+    while let Some(page) = open.pop() {
+        let Some(bytes) = live.get(&page) else {
+            assert!(withdrawn.contains(&page), "after {context}: {page} is gone");
+            continue;
+        };
+        if !page.ends_with(".html") {
+            continue;
+        }
+        let text = String::from_utf8_lossy(bytes);
+        for (at, start) in text.match_indices("href=\"/").chain(text.match_indices("src=\"/")) {
+            let link = text[at + start.len()..].split(['"', '#', '?']).next().unwrap();
+            let index = if link.is_empty() || link.ends_with('/') { "index.html" } else { "" };
+            let file = format!("{link}{index}");
+            assert!(live.contains_key(&file) || withdrawn.contains(&file), "after {context}: {page} links to {file}");
+            if seen.insert(file.clone()) {
+                open.push(file);
+            }
+        }
+    }
+}
+
+#[test]
+fn withdrawals_are_sent_first_and_the_record_last() {
+    let s3 = S3::start();
+    let site = site(&s3, "");
+    build(&site);
+    publish_well(&site, &[]);
+    change(&site);
+    build(&site);
+    s3.take_log();
+    publish_well(&site, &["--max-delete", "50%"]);
+    let log = s3.take_log();
+    let first_put = log.iter().position(|line| line.starts_with("PUT ") && !line.contains("/.dateline/")).unwrap();
+    assert!(log[first_put].contains("doomed"), "{log:#?}");
+    let bulk = log.iter().position(|line| line.starts_with("POST ")).unwrap();
+    let others = log.iter().position(|line| line.starts_with("PUT ") && line.contains("fish")).unwrap();
+    assert!(bulk < others, "{log:#?}");
+    let front = log.iter().rposition(|line| line == "PUT /wire/site/index.html").unwrap();
+    let record = log.iter().rposition(|line| line == "PUT /wire/site/.dateline/published").unwrap();
+    assert!(front < record, "{log:#?}");
+    assert_published(&site, &s3, "after a kill");
+}
+
+#[test]
+fn one_story_costs_the_same_whatever_the_size_of_the_site() {
+    let count = |stories: usize| {
+        let s3 = S3::start();
+        let site = site(&s3, "");
+        for n in 0..stories {
+            let time = format!("firstCreated: 2026-11-{:02}T12:00:00Z\ncategory: old\n", 1 + n % 15);
+            site.story(&format!("old-{n}"), &time, &format!("Text number {n} {}.", n * 7919));
+        }
+        build(&site);
+        publish_well(&site, &[]);
+        site.story("new", "firstCreated: 2026-11-22T12:00:00Z\ncategory: economy\n", "Something else entirely.");
+        build(&site);
+        s3.take_log();
+        publish_well(&site, &[]);
+        s3.take_log().len()
+    };
+    let (few, many) = (count(100), count(700));
+    assert!(many <= few + 4 && many < 40, "{few} requests with 100 stories, {many} with 700");
+}
+
+#[test]
+fn a_header_is_a_change_and_compression_is_stored() {
+    let s3 = S3::start();
+    let site = site(&s3, "");
+    build(&site);
+    publish_well(&site, &[]);
+    let settings = format!(
+        "title: Check\nbase_url: https://example.org/\n{SETTINGS}{}",
+        s3.settings("compress: [gzip]\ncache: {front: no-cache}")
+    );
+    site.file("dateline.yaml", settings);
+    let ran = publish_well(&site, &[]);
+    assert!(!ran.stderr.contains(" 0 put"), "{}", ran.stderr);
+    let (bytes, headers) = &s3.objects()["index.html"];
+    assert_eq!(headers, &["text/html; charset=utf-8", "no-cache", "gzip"]);
+    assert_eq!(&bytes[..2], [0x1f, 0x8b]);
+    publish_well(&site, &[]);
+    let ran = publish_well(&site, &["--audit"]);
+    assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
+}
+
+#[test]
+fn an_audit_mends_what_was_changed_behind_our_back() {
+    let s3 = S3::start();
+    let site = site(&s3, "");
+    build(&site);
+    publish_well(&site, &[]);
+    let bucket = s3.folder().join("wire/site");
+    fs::remove_file(bucket.join("index.html")).unwrap();
+    site_write(&bucket.join("economy/index.html"), "vandalised");
+    site_write(&bucket.join("spam.html"), "spam");
+    let ran = publish_well(&site, &[]);
+    assert!(ran.stderr.contains("0 put"), "a plain publish trusts the record: {}", ran.stderr);
+    let ran = publish_well(&site, &["--audit"]);
+    assert!(ran.stderr.contains("2 put") && ran.stderr.contains("1 file at the target"), "{}", ran.stderr);
+    let ran = publish(&site, &["--audit", "--prune", "--max-delete", "0%"]);
+    assert!(ran.code == 1 && ran.stderr.contains("1 of"), "{}", ran.stderr);
+    let ran = publish_well(&site, &["--audit", "--prune"]);
+    assert!(ran.stderr.contains("0 put, 1 deleted"), "{}", ran.stderr);
+    assert_published(&site, &s3, "after audit");
+}
+
+#[allow(clippy::disallowed_methods, reason = "a stranger does not write atomically")]
+fn site_write(path: &Path, text: &str) {
+    fs::write(path, text).unwrap();
+}
+
+/// Every request of a publish fails in every way, once for good and once in passing.
+#[test]
+fn whatever_request_fails_the_next_run_ends_with_the_same_site() {
+    let s3 = S3::start();
+    // Without tries and with little patience a fault lasts at once.
+    let site = site(&s3, "retries: 0\ntimeout_seconds: 1");
+    build(&site);
+    publish_well(&site, &[]);
+    change(&site);
+    build(&site);
+    let before = tempfile::tempdir().unwrap();
+    copy(s3.folder(), &before.path().join("bucket"));
+    copy(&site.root().join(".dateline"), &before.path().join("state"));
+    let args = ["--max-delete", "50%"];
+    s3.fail(None);
+    publish_well(&site, &args);
+    let requests = s3.take_log().len();
+    let restore = || {
+        empty(s3.folder());
+        copy(&before.path().join("bucket"), s3.folder());
+        empty(&site.root().join(".dateline"));
+        copy(&before.path().join("state"), &site.root().join(".dateline"));
+    };
+    let kinds = [Kind::Cut, Kind::CutAfter, Kind::Error, Kind::Throttle];
+    for at in 0..requests {
+        for kind in kinds {
+            restore();
+            let context = format!("{kind:?} at {at} of {requests}");
+            s3.fail(Some(Fault { at, lasting: true, kind }));
+            let ran = publish(&site, &args);
+            // What is left to tidy up after the record is written does not count.
+            let late = at + 1 >= requests;
+            assert!(ran.code == 1 || (late && ran.code == 0), "{context}: {}", ran.stderr);
+            s3.fail(None);
+            let ran = publish(&site, &args);
+            assert_eq!(ran.code, 0, "{context}: {}", ran.stderr);
+            assert_published(&site, &s3, &context);
+            let own = s3.own();
+            assert!(own.contains(&"published".to_string()), "{context}: {own:?}");
+        }
+    }
+    // A server that says nothing costs a second each time: a few places are enough.
+    for at in (0..requests - 1).step_by(requests.div_ceil(5).max(1)) {
+        restore();
+        s3.fail(Some(Fault { at, lasting: true, kind: Kind::Silence }));
+        assert_eq!(publish(&site, &args).code, 1, "silence at {at}");
+        s3.fail(None);
+        publish_well(&site, &args);
+        assert_published(&site, &s3, &format!("silence at {at}"));
+    }
+}
+
+#[test]
+fn a_fault_in_passing_is_not_noticed() {
+    let s3 = S3::start();
+    let site = site(&s3, "retries: 3");
+    build(&site);
+    publish_well(&site, &[]);
+    let requests = 20;
+    for at in 0..requests {
+        for kind in [Kind::Cut, Kind::CutAfter, Kind::Error, Kind::Throttle] {
+            site.story("strike", "keywords: [Ports]\ncategory: economy\n", &format!("Fault {kind:?} at {at}."));
+            build(&site);
+            s3.fail(Some(Fault { at, lasting: false, kind }));
+            let ran = publish(&site, &[]);
+            assert_eq!(ran.code, 0, "{kind:?} at {at}: {}", ran.stderr);
+        }
+    }
+    s3.fail(None);
+    assert_published(&site, &s3, "in passing");
+}
+
+#[test]
+fn a_stopped_publish_goes_on_where_it_stopped() {
+    let s3 = S3::start();
+    let site = site(&s3, "retries: 0\nconcurrency: 1");
+    build(&site);
+    s3.fail(Some(Fault { at: 12, lasting: true, kind: Kind::Error }));
+    let ran = publish(&site, &[]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("stopped: 9 of") && ran.stderr.contains("run again to go on"), "{}", ran.stderr);
+    s3.fail(None);
+    let ran = publish_well(&site, &[]);
+    assert!(ran.stderr.contains("went on with a stopped publish"), "{}", ran.stderr);
+    let puts = s3.take_log().into_iter().filter(|line| line.starts_with("PUT ") && !line.contains("/.dateline/"));
+    assert_eq!(puts.count(), site.tree().len() - 9);
+    assert_published(&site, &s3, "resumed");
+}
+
+#[test]
+fn a_stopped_publish_can_be_taken_back() {
+    let s3 = S3::start();
+    let site = site(&s3, "retries: 0\nconcurrency: 1");
+    build(&site);
+    publish_well(&site, &[]);
+    let before = s3.objects();
+    site.story("strike", "keywords: [Ports]\ncategory: economy\nversion: 2\n", "The strike began and goes on.");
+    site.story("fish", "keywords: [Fish, Ports]\ncategory: economy\n", "Fish rots in the strike.");
+    build(&site);
+    s3.fail(Some(Fault { at: 12, lasting: true, kind: Kind::Error }));
+    assert_eq!(publish(&site, &[]).code, 1);
+    s3.fail(None);
+    assert!(s3.objects() != before, "the fault came too early to prove anything");
+    publish_well(&site, &["--rollback", "0", "--max-delete", "50%"]);
+    assert!(s3.objects() == before);
+    publish_well(&site, &[]);
+    assert_published(&site, &s3, "after all");
+}
+
+#[test]
+fn a_killed_process_leaves_nothing_that_the_next_cannot_mend() {
+    let s3 = S3::start();
+    let site = site(&s3, "concurrency: 2");
+    build(&site);
+    publish_well(&site, &[]);
+    for round in 0..8 {
+        for n in 0..6 {
+            site.story(&format!("more-{n}"), "category: economy\n", &format!("Round {round} of {n}."));
+        }
+        build(&site);
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dateline"));
+        command.args(["publish", "--quiet", "--now", NOW, "--site"]).arg(site.root());
+        let mut child = command.envs(CREDENTIALS.iter().copied()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(30 + 25 * round));
+        let _ = child.kill();
+        child.wait().unwrap();
+        publish_well(&site, &[]);
+        assert_published(&site, &s3, &format!("killed in round {round}"));
+    }
+}
+
+#[test]
+fn another_machine_repeats_what_a_dead_publish_may_have_touched() {
+    let s3 = S3::start();
+    let site = site(&s3, "retries: 0\nconcurrency: 1");
+    build(&site);
+    publish_well(&site, &[]);
+    change(&site);
+    build(&site);
+    s3.fail(Some(Fault { at: 9, lasting: true, kind: Kind::Error }));
+    assert_eq!(publish(&site, &["--max-delete", "50%"]).code, 1);
+    s3.fail(None);
+    // A machine that never published has no journal.
+    fs::remove_dir_all(site.root().join(".dateline/publish")).unwrap();
+    let ran = publish(&site, &["--max-delete", "50%"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("another publish to this target is under way"), "{}", ran.stderr);
+    publish_well(&site, &["--max-delete", "50%", "--take-over"]);
+    assert_published(&site, &s3, "taken over");
+    // After a quarter of an hour nobody has to say so.
+    site.story("strike", "category: economy\nversion: 3\n", "Over.");
+    build(&site);
+    s3.fail(Some(Fault { at: 6, lasting: true, kind: Kind::Error }));
+    assert_eq!(publish(&site, &[]).code, 1);
+    s3.fail(None);
+    fs::remove_dir_all(site.root().join(".dateline/publish")).unwrap();
+    let late = site.cli_with(&["publish", "--now", "2026-11-23T12:20:00Z"], CREDENTIALS);
+    assert_eq!(late.code, 0, "{}", late.stderr);
+    assert_published(&site, &s3, "expired");
+}
+
+#[test]
+fn of_two_publishers_one_wins_and_the_other_says_so() {
+    let s3 = S3::start();
+    let (a, b) = (site(&s3, ""), site(&s3, ""));
+    for (site, text) in [(&a, "Version of A."), (&b, "Version of B.")] {
+        site.story("strike", "category: economy\n", text);
+        build(site);
+    }
+    publish_well(&a, &[]);
+    for round in 0..5 {
+        for (site, name) in [(&a, "A"), (&b, "B")] {
+            site.story("strike", "category: economy\n", &format!("Version {round} of {name}."));
+            build(site);
+        }
+        let (first, second) = std::thread::scope(|scope| {
+            let other = scope.spawn(|| publish(&b, &[]));
+            (publish(&a, &[]), other.join().unwrap())
+        });
+        // Either one after the other, or one wins; both cannot lose, and the loser tells.
+        assert!(first.code == 0 || second.code == 0, "{}\n{}", first.stderr, second.stderr);
+        for ran in [&first, &second].into_iter().filter(|ran| ran.code != 0) {
+            assert!(ran.stderr.contains("publish-conflict"), "{}", ran.stderr);
+        }
+        let objects = s3.objects();
+        let holds =
+            |site: &Site| site.tree().iter().all(|(path, bytes)| objects.get(path).is_some_and(|o| o.0 == *bytes));
+        assert!(holds(&a) || holds(&b), "round {round}: the bucket holds a mixture");
+    }
+}
+
+#[test]
+fn no_credential_is_in_any_file_or_message() {
+    let s3 = S3::start();
+    let site = site(&s3, "retries: 0");
+    build(&site);
+    let mut said = publish_well(&site, &["--json"]).stdout;
+    said.push_str(
+        &site
+            .cli_with(
+                &["publish"],
+                &[
+                    ("AWS_ACCESS_KEY_ID", "wrong-key-id"),
+                    ("AWS_SECRET_ACCESS_KEY", "wrong-secret-1234567890"),
+                    ("AWS_REGION", "us-east-1"),
+                ],
+            )
+            .stderr,
+    );
+    let secrets = [CREDENTIALS[1].1, "wrong-secret-1234567890"];
+    for secret in secrets {
+        assert!(!said.contains(secret), "{said}");
+        for (path, bytes) in support::tree(site.root()) {
+            assert!(!support::contains(&bytes, secret), "{path}");
+        }
+    }
+    // And a page that holds one is refused.
+    site.story("leak", "category: economy\n", &format!("The key is {}.", CREDENTIALS[1].1));
+    build(&site);
+    let ran = publish(&site, &[]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("secret-found") && !ran.stderr.contains(CREDENTIALS[1].1), "{}", ran.stderr);
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from).into_iter().flatten() {
+        let target = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(&target).unwrap();
+        } else {
+            fs::copy(entry.path(), &target).unwrap();
+        }
+    }
+}
+
+fn empty(folder: &Path) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        if entry.file_type().unwrap().is_dir() {
+            fs::remove_dir_all(entry.path()).unwrap();
+        } else {
+            fs::remove_file(entry.path()).unwrap();
+        }
+    }
+}
