@@ -163,7 +163,9 @@ fn note(root: &Path, options: &BuildOptions, report: &mut Report) {
             Mark::new(&manifest, errors, options.drafts, options.now).at(options.base_url.clone()),
         )
     });
-    if let Err(error) = written {
+    // One complaint of a folder that cannot be used is enough.
+    let is_told = report.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::StateUnusable);
+    if let Some(error) = written.err().filter(|_| !is_told) {
         let message = format!("the mark of this build cannot be written, so it cannot be published: {error}");
         report.diagnostics.push(Diagnostic::warning(Code::OutputWrite, message).at(Location::file(mark::STATE)));
     }

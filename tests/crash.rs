@@ -1,7 +1,7 @@
 //! A build that is stopped at any moment leaves every file whole, and the next one ends with the bytes of a clean build.
 //!
 //! Moments come in two ways: every change of the disk in turn (`file::faults`), and the clock (`DATELINE_KILLS` says how many
-//! processes are killed; ten where it is not set). All is one test, for faults are the process's.
+//! processes are killed; four where it is not set). All is one test, for faults are the process's.
 
 #![allow(clippy::disallowed_methods, reason = "tests make broken and foreign files too")]
 
@@ -171,6 +171,6 @@ fn nothing_is_half_written_and_the_next_build_is_as_a_clean_one() {
     // A build after an edit, and one for which the edit was taken back.
     faults_of(site.root(), edit, false);
     faults_of(site.root(), edit, true);
-    let count = std::env::var("DATELINE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(10);
+    let count = std::env::var("DATELINE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(4);
     kills(&site, count);
 }

@@ -400,9 +400,9 @@ fn keep(state: &State, file: &Path, hash: Hash) -> Result<Vec<u8>, Fault> {
         Ok(None) => {
             let mut fault = Fault::refused("the file is not what the last build wrote");
             fault.0.at = Some(Location::file(file.display().to_string()));
-            Err(fault.hint("run `dateline build` first"))
+            Err(fault.hint("run `dateline build --verify` first"))
         }
-        Err(error) => Err(Fault::local(file, &error).hint("run `dateline build` first")),
+        Err(error) => Err(Fault::local(file, &error).hint("run `dateline build --verify` first")),
     }
 }
 

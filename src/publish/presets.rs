@@ -112,7 +112,7 @@ fn redirect_rules(manifest: &Manifest, config: &Config, output: &Path, preset: P
                 file::ReadError::Io(error) => error,
                 file::ReadError::TooLarge(_) => continue,
             };
-            return Err(Fault::local(&file, &error).hint("run `dateline build` first"));
+            return Err(Fault::local(&file, &error).hint("run `dateline build --verify` first"));
         }
         let Some(target) = refresh(&String::from_utf8_lossy(&buffer), config) else { continue };
         let page = path.strip_suffix("index.html").unwrap_or(path);
