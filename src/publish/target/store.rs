@@ -31,6 +31,8 @@ const PART_BYTES: usize = 16 << 20;
 const RENEW: Duration = Duration::from_secs(LEASE_SECONDS as u64 / 5);
 /// Changes between two looks at the clock.
 const BATCH: usize = 1000;
+/// How often the record is read again where it changes while it is read.
+const TRIES: usize = 5;
 
 /// A bucket, or a folder in one.
 pub(super) struct Store {
@@ -320,22 +322,14 @@ impl Store {
     }
 }
 
-impl Target for Store {
-    fn shown(&self) -> String {
-        self.shown.clone()
-    }
-
-    fn abilities(&self) -> Abilities {
-        Abilities { headers: true, ..Abilities::default() }
-    }
-
-    fn open(&mut self, state: &State) -> Result<Held, Fault> {
-        let Some((bytes, version)) = self.get(ROOT)? else { return Ok(Held::default()) };
+impl Store {
+    /// Reads the record that a root names.
+    fn held(&mut self, bytes: &[u8], version: UpdateVersion, state: &State) -> Result<Held, Fault> {
         let damaged = || {
             Fault::failed(format!("{}: the record of what was published is damaged", self.shown))
                 .hint(format!("remove the folder {FOLDER}/ there and publish with --audit"))
         };
-        let root = std::str::from_utf8(&bytes).ok().and_then(Root::parse).ok_or_else(damaged)?;
+        let root = std::str::from_utf8(bytes).ok().and_then(Root::parse).ok_or_else(damaged)?;
         let mut held = Held { serial: root.serial, lease: root.lease.clone(), ..Held::default() };
         let mut chunks = Vec::new();
         for name in &root.chunks {
@@ -357,6 +351,28 @@ impl Target for Store {
         }
         (self.root, self.version) = (root, Some(version));
         Ok(held)
+    }
+}
+
+impl Target for Store {
+    fn shown(&self) -> String {
+        self.shown.clone()
+    }
+
+    fn abilities(&self) -> Abilities {
+        Abilities { headers: true, ..Abilities::default() }
+    }
+
+    fn open(&mut self, state: &State) -> Result<Held, Fault> {
+        let mut tries = 0;
+        loop {
+            let Some((bytes, version)) = self.get(ROOT)? else { return Ok(Held::default()) };
+            match self.held(&bytes, version, state) {
+                // Somebody else who ends a publish meanwhile removes what the former root named.
+                Err(_) if tries < TRIES && self.get(ROOT)?.is_none_or(|(now, _)| now != bytes) => tries += 1,
+                outcome => return outcome,
+            }
+        }
     }
 
     fn begin(&mut self, lease: &Lease, touched: &str, _: bool) -> Result<(), Fault> {
