@@ -43,7 +43,7 @@ pub struct BuildOptions<'a> {
     pub verify: bool,
     /// Bring every file to the disk, so that a loss of power leaves each whole.
     pub sync: bool,
-    /// List every page in the report.
+    /// List every page, and every written one with its reasons, in the report.
     pub list_pages: bool,
     /// Who hears how far it is.
     pub progress: &'a dyn Progress,
@@ -70,7 +70,7 @@ impl Progress for Silent {
 pub struct Report {
     /// Every page of the site, by URL, where [`BuildOptions::list_pages`] asks for it.
     pub pages: Vec<PageLine>,
-    /// Every page that was written, by URL.
+    /// Every page that was written, by URL, likewise.
     pub written: Vec<WrittenLine>,
     /// When the clock alone will next change the site.
     pub next_change: Option<NextChange>,
@@ -136,11 +136,7 @@ pub struct Counts {
 
 /// Builds the site in `root`.
 pub fn build(root: &Path, options: &BuildOptions) -> Result<Report> {
-    let mut report = in_pool(options.threads, || run(root, options))?;
-    if options.write {
-        note(root, options, &mut report);
-    }
-    Ok(report)
+    in_pool(options.threads, || run(root, options))
 }
 
 /// Runs something with so many threads; 0 means one a core.
@@ -152,22 +148,15 @@ fn in_pool<T: Send>(threads: usize, run: impl FnOnce() -> Result<T> + Send) -> R
     threads.install(run)
 }
 
-/// Leaves the mark that publishing looks for.
-fn note(root: &Path, options: &BuildOptions, report: &mut Report) {
-    let folder = options.output.clone().unwrap_or_else(|| root.join("output"));
-    let errors = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-    let written = std::fs::read(folder.join(write::MANIFEST)).and_then(|manifest| {
-        mark::write(
-            root,
-            &folder,
-            Mark::new(&manifest, errors, options.drafts, options.now).at(options.base_url.clone()),
-        )
-    });
+/// Leaves the mark that publishing looks for, of a build that left a manifest of this hash.
+fn note(root: &Path, folder: &Path, manifest: Hash, options: &BuildOptions, diagnostics: &mut Vec<Diagnostic>) {
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    let mark = Mark::new(manifest, errors, options.drafts, options.now).at(options.base_url.clone());
     // One complaint of a folder that cannot be used is enough.
-    let is_told = report.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::StateUnusable);
-    if let Some(error) = written.err().filter(|_| !is_told) {
+    let is_told = diagnostics.iter().any(|diagnostic| diagnostic.code == Code::StateUnusable);
+    if let Some(error) = mark::write(root, folder, mark).err().filter(|_| !is_told) {
         let message = format!("the mark of this build cannot be written, so it cannot be published: {error}");
-        report.diagnostics.push(Diagnostic::warning(Code::OutputWrite, message).at(Location::file(mark::STATE)));
+        diagnostics.push(Diagnostic::warning(Code::OutputWrite, message).at(Location::file(state::FOLDER)));
     }
 }
 
@@ -194,6 +183,9 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
         report.counts.stories = state.head.stories;
         report.counts.pages = state.head.pages;
         report.counts.unchanged = state.head.pages;
+        if options.write {
+            note(root, &folder, state.head.manifest, options, &mut report.diagnostics);
+        }
         return Ok(report);
     }
     if let Some(damage) = output.as_ref().filter(|_| !trusted).and_then(Output::damage) {
@@ -247,8 +239,10 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
             Some(Outcome::Written) => {
                 counts.written += 1;
                 counts.bytes += rendered.length as u64;
-                let url = site.config.href(plan.pages[*at as usize].url.as_str());
-                clock.report.written.push(WrittenLine { url, reasons: words(*reasons) });
+                if options.list_pages {
+                    let url = site.config.href(plan.pages[*at as usize].url.as_str());
+                    clock.report.written.push(WrittenLine { url, reasons: words(*reasons) });
+                }
             }
             Some(Outcome::Same) => counts.unchanged += 1,
             _ => {}
@@ -285,10 +279,10 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
             };
             if let Err(error) = save(&mut state, head, &prepared, pages, options.sync) {
                 let message = format!("cannot be written: {error}");
-                let diagnostic =
-                    Diagnostic::warning(Code::StateUnusable, message).at(Location::file(crate::state::FOLDER));
+                let diagnostic = Diagnostic::warning(Code::StateUnusable, message).at(Location::file(state::FOLDER));
                 clock.report.diagnostics.push(diagnostic.hint("the next build reads and makes everything again"));
             }
+            note(root, &folder, manifest, options, &mut clock.report.diagnostics);
         }
         None => {
             let planned = kept.into_iter().collect();

@@ -14,7 +14,7 @@ use crate::desk::State;
 use crate::diag::{Code, Diagnostic, Error, Location, Result, Severity};
 use crate::file::{self, ReadError};
 use crate::hash::Hash;
-use crate::path::{RelPath, SLUG_LIMIT, slug_fault, slugify};
+use crate::path::{RelPath, numbered, slug_fault, slugify};
 use crate::source::STORY_LIMIT;
 use crate::story::Status;
 use crate::wire::{self, Context, Outcome, PubStatus, Reading, WireItem, WireTime};
@@ -483,19 +483,6 @@ fn without_marks(headline: &str) -> &str {
         text = text[..open].trim_end();
     }
     if text.is_empty() { headline } else { text }
-}
-
-/// The slug with a number, still within the limit of slugs.
-fn numbered(slug: &str, number: u32) -> String {
-    if number == 1 {
-        return slug.to_string();
-    }
-    let ending = format!("-{number}");
-    let mut end = slug.len().min(SLUG_LIMIT - ending.len());
-    while !slug.is_char_boundary(end) {
-        end -= 1;
-    }
-    format!("{}{ending}", slug[..end].trim_end_matches('-'))
 }
 
 #[cfg(test)]

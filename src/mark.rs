@@ -6,13 +6,12 @@
 use crate::clock::Timestamp;
 use crate::file;
 use crate::hash::Hash;
+use crate::state::FOLDER;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-/// The folder of what dateline remembers of a site; a cache that can be removed.
-pub const STATE: &str = ".dateline";
 const NAME: &str = "last-build.json";
 /// Output folders remembered at most; beyond that the file starts anew.
 const FOLDERS: usize = 100;
@@ -34,9 +33,9 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// The mark of a build that left this manifest.
-    pub fn new(manifest: &[u8], errors: usize, drafts: bool, now: Timestamp) -> Mark {
-        Mark { manifest: Hash::of(manifest).to_string(), errors, drafts, now: now.millis(), base_url: None }
+    /// The mark of a build that left a manifest of this hash.
+    pub fn new(manifest: Hash, errors: usize, drafts: bool, now: Timestamp) -> Mark {
+        Mark { manifest: manifest.to_string(), errors, drafts, now: now.millis(), base_url: None }
     }
 
     /// The same for a build that was given another address.
@@ -48,7 +47,7 @@ impl Mark {
 
 /// Notes a build of the site in `root` into the output folder of that name.
 pub fn write(root: &Path, output: &Path, mark: Mark) -> io::Result<()> {
-    let folder = root.join(STATE);
+    let folder = root.join(FOLDER);
     let mut marks = read_all(root);
     let key = key(output);
     if marks.len() >= FOLDERS && !marks.contains_key(&key) {
@@ -58,7 +57,7 @@ pub fn write(root: &Path, output: &Path, mark: Mark) -> io::Result<()> {
         return Ok(());
     }
     marks.insert(key, mark);
-    std::fs::create_dir_all(&folder)?;
+    file::make_folders(&folder)?;
     let mut bytes = serde_json::to_vec_pretty(&marks)?;
     bytes.push(b'\n');
     file::write_atomic(&folder.join(NAME), &bytes, false)
@@ -71,7 +70,7 @@ pub fn read(root: &Path, output: &Path) -> Option<Mark> {
 
 fn read_all(root: &Path) -> BTreeMap<String, Mark> {
     let mut bytes = Vec::new();
-    let read = file::read_bounded(&root.join(STATE).join(NAME), 1 << 20, &mut bytes);
+    let read = file::read_bounded(&root.join(FOLDER).join(NAME), 1 << 20, &mut bytes);
     // A damaged or absent file means that no build is remembered, and publishing asks for one.
     read.ok().and_then(|()| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
@@ -91,12 +90,12 @@ mod tests {
         let (a, b) = (site.path().join("a"), site.path().join("b"));
         std::fs::create_dir(&a).unwrap();
         assert_eq!(read(site.path(), &a), None);
-        let mark = Mark::new(b"x", 2, true, Timestamp::from_millis(5));
+        let mark = Mark::new(Hash::of(b"x"), 2, true, Timestamp::from_millis(5));
         write(site.path(), &a, mark.clone()).unwrap();
-        write(site.path(), &b, Mark::new(b"y", 0, false, Timestamp::EPOCH).at(None)).unwrap();
+        write(site.path(), &b, Mark::new(Hash::of(b"y"), 0, false, Timestamp::EPOCH).at(None)).unwrap();
         assert_eq!(read(site.path(), &a), Some(mark.clone()));
         assert_eq!(read(site.path(), &a.join("../a")), Some(mark));
-        file::write_atomic(&site.path().join(STATE).join(NAME), b"{", false).unwrap();
+        file::write_atomic(&site.path().join(FOLDER).join(NAME), b"{", false).unwrap();
         assert_eq!(read(site.path(), &a), None);
     }
 }

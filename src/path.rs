@@ -204,6 +204,19 @@ pub fn slugify(text: &str) -> String {
     slug
 }
 
+/// A slug with `-2`, `-3` … behind it, still within the limit of slugs; the slug itself for 1.
+pub fn numbered(slug: &str, number: u32) -> String {
+    if number == 1 {
+        return slug.to_string();
+    }
+    let ending = format!("-{number}");
+    let mut end = slug.len().min(SLUG_LIMIT - ending.len());
+    while !slug.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{ending}", slug[..end].trim_end_matches('-'))
+}
+
 /// Says what keeps a text from being one part of a URL; `None` if nothing does.
 pub fn slug_fault(text: &str) -> Option<&'static str> {
     if text.is_empty() {

@@ -72,16 +72,7 @@ pub(super) enum Command {
 #[derive(Args, Debug)]
 pub(super) struct BuildArgs {
     #[command(flatten)]
-    pub(super) clock: ClockArgs,
-    /// Show drafts too
-    #[arg(long)]
-    pub(super) drafts: bool,
-    /// The site's address, instead of base_url in the settings
-    #[arg(long, value_name = "URL")]
-    pub(super) base_url: Option<String>,
-    /// The output folder, instead of output/ in the site's folder
-    #[arg(long, value_name = "DIR")]
-    pub(super) output: Option<PathBuf>,
+    pub(super) read: ReadArgs,
     /// Threads to use; 0 is one for each core
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
     pub(super) threads: u16,
@@ -135,7 +126,7 @@ pub(super) struct NextChangeArgs {
 pub(super) struct ReadArgs {
     #[command(flatten)]
     pub(super) clock: ClockArgs,
-    /// Count drafts too
+    /// Show drafts too
     #[arg(long)]
     pub(super) drafts: bool,
     /// The site's address, instead of base_url in the settings

@@ -10,16 +10,16 @@ use std::path::Path;
 use std::time::Instant;
 
 pub(super) fn run(common: &Common, args: &BuildArgs, write: bool) -> Result<u8, Failure> {
-    let now = clock(&args.clock, &site_zone(&common.site))?;
+    let now = clock(&args.read.clock, &site_zone(&common.site))?;
     if let Some(path) = &args.report {
         check_report_path(path)?;
     }
     let meter = Meter::on_stderr(common.quiet);
     let options = BuildOptions {
         now,
-        drafts: args.drafts,
-        base_url: args.base_url.clone(),
-        output: args.output.clone(),
+        drafts: args.read.drafts,
+        base_url: args.read.base_url.clone(),
+        output: args.read.output.clone(),
         threads: usize::from(args.threads),
         write,
         trust_stamps: args.trust_mtime == Trust::Yes,

@@ -5,7 +5,7 @@ use super::{Failure, clock, print, site_zone};
 use crate::clock::{Timestamp, Zone};
 use crate::file;
 use crate::parse::scalar::quoted;
-use crate::path::{SLUG_LIMIT, slug_fault, slugify};
+use crate::path::{numbered, slug_fault, slugify};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -91,19 +91,6 @@ fn write(site: &Path, slug: &str, folder: &str, bytes: &[u8]) -> Result<PathBuf,
         }
     }
     Err(Failure::new(format!("{} has too many stories called {slug}", folder.display())))
-}
-
-/// The slug with a number, still within the limit of slugs.
-fn numbered(slug: &str, number: u32) -> String {
-    if number == 1 {
-        return slug.to_string();
-    }
-    let ending = format!("-{number}");
-    let mut end = slug.len().min(SLUG_LIMIT - ending.len());
-    while !slug.is_char_boundary(end) {
-        end -= 1;
-    }
-    format!("{}{ending}", slug[..end].trim_end_matches('-'))
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ fn with_wildcards(list: Vec<String>, exact: usize) -> Vec<String> {
 }
 
 fn path(job: &Job) -> PathBuf {
-    let default = || job.root.join(crate::mark::STATE).join("purge.txt");
+    let default = || job.root.join(crate::state::FOLDER).join("purge.txt");
     job.request.purge_file.clone().unwrap_or_else(default)
 }
 

@@ -45,7 +45,7 @@ pub struct Undo {
 impl State {
     /// Opens and locks the folder of a target.
     pub fn open(site: &Path, name: &str) -> Result<State, Fault> {
-        let root = site.join(crate::mark::STATE).join("publish").join(folder_name(name));
+        let root = site.join(crate::state::FOLDER).join("publish").join(folder_name(name));
         let fail = |error: io::Error| Fault::local(&root, &error);
         for folder in ["kept", "undo", "chunks"] {
             fs::create_dir_all(root.join(folder)).map_err(fail)?;
