@@ -268,8 +268,8 @@ fn site_write(path: &Path, text: &str) {
 #[test]
 fn whatever_request_fails_the_next_run_ends_with_the_same_site() {
     let s3 = S3::start();
-    // Without tries and with little patience a fault lasts at once.
-    let site = site(&s3, "retries: 0\ntimeout_seconds: 1");
+    // Without tries a fault lasts at once.
+    let site = site(&s3, "retries: 0");
     build(&site);
     publish_well(&site, &[]);
     change(&site);
@@ -305,12 +305,19 @@ fn whatever_request_fails_the_next_run_ends_with_the_same_site() {
             assert!(own.contains(&"published".to_string()), "{context}: {own:?}");
         }
     }
-    // A server that says nothing costs a second each time: a few places are enough.
+    // A server that says nothing costs a second each time: a few places are enough. Only the run that meets it has so little
+    // patience, since a busy machine can keep an honest answer for longer.
+    let patience = |more: &str| {
+        let settings = s3.settings(&format!("retries: 0{more}"));
+        site.file("dateline.yaml", format!("title: Check\nbase_url: https://example.org/\n{SETTINGS}{settings}"));
+    };
     for at in (0..requests - 1).step_by(requests.div_ceil(5).max(1)) {
         restore();
         s3.fail(Some(Fault { at, lasting: true, kind: Kind::Silence }));
+        patience("\ntimeout_seconds: 1");
         assert_eq!(publish(&site, &args).code, 1, "silence at {at}");
         s3.fail(None);
+        patience("");
         publish_well(&site, &args);
         assert_published(&site, &s3, &format!("silence at {at}"));
     }
