@@ -21,6 +21,7 @@ use crate::{config, desk, index, load, source, theme};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// What a build is told besides the site's own files.
@@ -361,7 +362,7 @@ impl Site {
 /// A site that was read: all that plans and pages are made from.
 pub struct Prepared {
     config: Config,
-    theme: Theme,
+    theme: Arc<Theme>,
     settings: Hash,
     source: Source,
     stories: Stories,
@@ -385,9 +386,38 @@ impl Prepared {
         }
     }
 
+    /// The theme, to keep for longer than the rest.
+    #[cfg(feature = "serve")]
+    pub fn theme(&self) -> Arc<Theme> {
+        Arc::clone(&self.theme)
+    }
+
     fn files(&self) -> usize {
         self.source.stories.len() + self.source.pages.len()
     }
+}
+
+/// Reads a site for a program that stays. `state` holds in memory what was read, so that the next time only what changed is
+/// opened; `began` is the file system's time before `source` was walked, as stamps have it.
+#[cfg(feature = "serve")]
+pub fn reread(
+    root: &Path,
+    options: &BuildOptions,
+    source: Source,
+    state: &mut State,
+    began: i64,
+) -> Result<Checked<Prepared>> {
+    let mut report = Report::default();
+    let mut clock = Stages::start(&mut report, options.progress);
+    let site = Site::load(root, options.base_url.as_deref(), state)?;
+    let prepared = prepare(root, site, source, state, options, &mut clock);
+    let mut head = Head { settings: prepared.settings, began, ..Head::default() };
+    head.tables[Table::Stories as usize].clone_from(&prepared.found.parts);
+    // What is not remembered is worked out again.
+    let related = prepared.index.keep(state, &prepared.stories, &prepared.standing);
+    head.tables[Table::Related as usize] = related.unwrap_or_default();
+    state.remember(head);
+    Ok(Checked { value: prepared, diagnostics: report.diagnostics })
 }
 
 /// Reads the stories, finds out which are public, and files them under their lists.
@@ -408,7 +438,7 @@ fn prepare(
     let standing = clock.take(desk::standing(&stories, options.now, options.drafts));
     let last = index::Last { state, dropped: &found.dropped };
     let index = clock.take(index::build(&stories, &standing, &config, options.now, last));
-    Prepared { config, theme, settings, source, stories, found, standing, index, now: options.now }
+    Prepared { config, theme: Arc::new(theme), settings, source, stories, found, standing, index, now: options.now }
 }
 
 /// What came of one page.

@@ -40,5 +40,7 @@ pub mod write;
 pub mod build;
 pub mod import;
 pub mod publish;
+#[cfg(feature = "serve")]
+pub mod serve;
 // 6 door
 pub mod cli;

@@ -175,7 +175,8 @@ pub struct Plan {
     pub news: Vec<LiveId>,
     /// The months of the sitemap with the stories of each part.
     pub months: Vec<(i16, u8, Vec<LiveId>)>,
-    files: FxHashSet<Hash>,
+    /// Places in `pages` by a hash of the file.
+    files: FxHashMap<Hash, u32>,
 }
 
 impl Plan {
@@ -186,7 +187,13 @@ impl Plan {
 
     /// Whether a page stands at a path.
     pub fn has_url(&self, path: &str) -> bool {
-        UrlPath::new(path).is_some_and(|path| self.files.contains(&Hash::of(path.file().as_bytes())))
+        UrlPath::new(path).is_some_and(|path| self.files.contains_key(&Hash::of(path.file().as_bytes())))
+    }
+
+    /// The page in a file of the site (`a/index.html`).
+    pub fn page_of(&self, file: &str) -> Option<&Page> {
+        let at = *self.files.get(&Hash::of(file.as_bytes()))?;
+        self.pages.get(at as usize).filter(|page| page.url.file() == file)
     }
 }
 
@@ -235,7 +242,7 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     planner.sitemaps();
     planner.redirects();
     planner.media();
-    planner.plan.files = planner.taken.keys().copied().collect();
+    planner.plan.files = planner.taken;
     Checked { value: planner.plan, diagnostics: planner.diagnostics }
 }
 

@@ -7,6 +7,7 @@ pub mod article;
 pub mod dates;
 pub mod feeds;
 pub mod key;
+mod lookups;
 pub mod sitemap;
 mod story;
 pub mod views;
@@ -18,12 +19,15 @@ use crate::file::{self, ReadError};
 use crate::index::{List, ListOf, lineage};
 use crate::load;
 use crate::plan::{self, FeedForm, FeedOf, Inputs, Kind, Page, Plan};
-use crate::story::{NameId, Story, StoryId};
+use crate::story::{NameId, Story};
 use crate::theme;
-use dates::Dates;
+use crate::theme::Theme;
+use lookups::Lookups;
 use rustc_hash::FxHashMap;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
 use tera::{Context, Value};
 use views::{
     Alternate, CardView, DateView, EditionLink, EditionView, Feeds, FrontSection, FrontView, IndexView, Link, ListView,
@@ -42,7 +46,50 @@ const FRONT_SECTION: usize = 8;
 struct Edition {
     context: Context,
     view: EditionView,
+    site: SiteView,
     untitled: FxHashMap<&'static str, String>,
+}
+
+impl Edition {
+    fn new(site: SiteView, view: EditionView, theme: &Theme) -> Edition {
+        let strings = theme.strings(&view.language);
+        let mut context = Context::new();
+        context.insert("site", &site);
+        context.insert("edition", &view);
+        context.insert("t", strings);
+        let text = |key: &str| strings.get(key).cloned().unwrap_or_default();
+        let untitled = [
+            ("topic", "all_topics"),
+            ("place", "all_places"),
+            ("author", "all_authors"),
+            ("category", "all_categories"),
+            ("tombstone", "withdrawn"),
+            ("not-found", "not_found"),
+        ];
+        let untitled = untitled.map(|(kind, key)| (kind, text(key))).into_iter().collect();
+        Edition { context, view, site, untitled }
+    }
+}
+
+/// What a renderer made ready for a plan: it holds no reference, so it can be kept beside the plan.
+#[derive(Clone)]
+pub struct Ready {
+    lookups: Arc<Lookups>,
+    editions: Arc<[Edition]>,
+}
+
+impl Ready {
+    /// The same for another theme with static files of the same names. It costs nothing that grows with the archive.
+    pub fn with_theme(&self, theme: &Theme) -> Ready {
+        let edition = |edition: &Edition| Edition::new(edition.site.clone(), edition.view.clone(), theme);
+        Ready { lookups: Arc::clone(&self.lookups), editions: self.editions.iter().map(edition).collect() }
+    }
+}
+
+/// Sees what templates are given; for whoever explains a page.
+pub trait Observer: Sync {
+    /// A page is about to be made by this template, from these values.
+    fn template(&self, name: &str, values: &Context);
 }
 
 /// How many cards a worker keeps; a power of two.
@@ -76,62 +123,44 @@ pub struct Renderer<'a> {
     site: Inputs<'a>,
     plan: &'a Plan,
     root: &'a Path,
-    dates: Dates,
-    editions: Vec<Edition>,
-    by_uri: FxHashMap<&'a str, LiveId>,
-    by_slug: FxHashMap<&'a str, LiveId>,
-    by_file: FxHashMap<&'a str, StoryId>,
-    pages_by_file: FxHashMap<&'a str, usize>,
-    /// Withdrawn stories, newest first: few, and every feed asks for them.
-    withdrawn: Vec<LiveId>,
-    /// The sections right below each section of an edition.
-    children: FxHashMap<(u8, NameId), Vec<NameId>>,
+    lookups: Arc<Lookups>,
+    editions: Arc<[Edition]>,
+    observer: Option<&'a dyn Observer>,
+    /// When to give a page up; `None` is never.
+    until: Option<Instant>,
 }
 
 impl<'a> Renderer<'a> {
     /// Prepares what pages have in common. `root` is the site's folder.
     pub fn new(site: Inputs<'a>, plan: &'a Plan, root: &'a Path) -> Renderer<'a> {
-        let stories = site.stories;
-        let days = site.standing.live.iter().flat_map(|live| {
-            let story = stories.get(live.current);
-            [Some(live.published), Some(story.version_created), story.rare().corrected_at].into_iter().flatten()
-        });
-        let dates = Dates::new(&site.config.languages, days.map(|time| time.day(&site.config.zone)));
-        let (mut by_uri, mut by_slug) = (FxHashMap::default(), FxHashMap::default());
-        for id in site.standing.ids() {
-            let live = site.standing.get(id);
-            if live.state != State::Tombstone {
-                by_uri.insert(&*stories.get(live.current).uri, id);
-                by_slug.insert(&*stories.get(live.first).slug, id);
-            }
-        }
-        let by_file = stories.ids().map(|id| (stories.get(id).source.as_str(), id)).collect();
-        let pages_by_file = stories.pages.iter().enumerate().map(|(at, page)| (page.source.as_str(), at)).collect();
-        let withdrawn =
-            site.standing.ids().rev().filter(|id| site.standing.get(*id).state == State::Tombstone).collect();
-        let mut children: FxHashMap<(u8, NameId), Vec<NameId>> = FxHashMap::default();
-        for list in &site.index.lists {
-            if let ListOf::Category(id) = list.of
-                && let Some(parent) = lineage(stories, id).get(1)
-            {
-                children.entry((list.edition, *parent)).or_default().push(id);
-            }
-        }
-        let mut renderer = Renderer {
-            site,
-            plan,
-            root,
-            dates,
-            editions: Vec::new(),
-            by_uri,
-            by_slug,
-            by_file,
-            pages_by_file,
-            withdrawn,
-            children,
-        };
-        renderer.editions = (0..site.config.languages.len() as u8).map(|edition| renderer.edition(edition)).collect();
+        let lookups = Arc::new(Lookups::new(&site));
+        let mut renderer = Renderer::with(site, plan, root, Ready { lookups, editions: Arc::new([]) });
+        renderer.editions = (0..site.config.languages.len() as u8)
+            .map(|edition| Edition::new(renderer.site_view(edition), renderer.edition_view(edition), site.theme))
+            .collect();
         renderer
+    }
+
+    /// A renderer of a plan that another one was ready for.
+    pub fn with(site: Inputs<'a>, plan: &'a Plan, root: &'a Path, ready: Ready) -> Renderer<'a> {
+        Renderer { site, plan, root, lookups: ready.lookups, editions: ready.editions, observer: None, until: None }
+    }
+
+    /// What it made ready, for other renderers of the same plan.
+    pub fn ready(&self) -> Ready {
+        Ready { lookups: Arc::clone(&self.lookups), editions: Arc::clone(&self.editions) }
+    }
+
+    /// Gives pages up that are not made by then: a loop in a template must not hold up who waits for the page.
+    pub fn until(mut self, until: Instant) -> Renderer<'a> {
+        self.until = Some(until);
+        self
+    }
+
+    /// Tells what templates are given.
+    pub fn observed_by(mut self, observer: &'a dyn Observer) -> Renderer<'a> {
+        self.observer = Some(observer);
+        self
     }
 
     /// Appends the bytes of a page. Problems that do not stop it go into `found`. `cards` is kept from page to page.
@@ -192,7 +221,7 @@ impl<'a> Renderer<'a> {
         &self.site.config.languages[usize::from(edition)]
     }
 
-    fn edition(&self, edition: u8) -> Edition {
+    fn edition_view(&self, edition: u8) -> EditionView {
         let config = self.site.config;
         let language = self.language(edition);
         let url = config.href(&format!("{}/", config.edition_prefix(edition)));
@@ -211,7 +240,7 @@ impl<'a> Renderer<'a> {
             }
         }
         pages.sort_by(|a, b| a.name.cmp(&b.name));
-        let view = EditionView {
+        EditionView {
             language: language.to_string(),
             dir: dates::direction(language).to_string(),
             url,
@@ -221,8 +250,13 @@ impl<'a> Renderer<'a> {
             topics_url: index_url("topic"),
             places_url: index_url("place"),
             authors_url: index_url("author"),
-        };
-        let site_view = SiteView {
+        }
+    }
+
+    fn site_view(&self, edition: u8) -> SiteView {
+        let config = self.site.config;
+        let language = self.language(edition);
+        SiteView {
             title: config.title.clone(),
             description: config.description.get(language).unwrap_or_default().to_string(),
             origin: config.origin.clone(),
@@ -236,22 +270,7 @@ impl<'a> Renderer<'a> {
                 })
                 .collect(),
             extra: Value::from_serializable(&config.extra),
-        };
-        let strings = self.site.theme.strings(language);
-        let mut context = Context::new();
-        context.insert("site", &site_view);
-        context.insert("edition", &view);
-        context.insert("t", strings);
-        let text = |key: &str| strings.get(key).cloned().unwrap_or_default();
-        let untitled = [
-            ("topic", "all_topics"),
-            ("place", "all_places"),
-            ("author", "all_authors"),
-            ("category", "all_categories"),
-            ("tombstone", "withdrawn"),
-            ("not-found", "not_found"),
-        ];
-        Edition { context, view, untitled: untitled.map(|(kind, key)| (kind, text(key))).into_iter().collect() }
+        }
     }
 
     fn feed_links(&self, prefix: &str, folder: &str) -> Feeds {
@@ -299,12 +318,19 @@ impl<'a> Renderer<'a> {
         let mut context = self.editions[usize::from(edition)].context.clone();
         context.insert("page", page);
         values(&mut context);
+        if let Some(observer) = self.observer {
+            observer.template(name, &context);
+        }
         theme::refill_range();
-        let mut bounded = Bounded { out, left: PAGE_LIMIT };
+        let mut bounded = Bounded { out, left: PAGE_LIMIT, until: self.until, writes: 0 };
         match self.site.theme.tera.render_to(name, &context, &mut bounded) {
             Ok(()) => Ok(()),
             Err(_) if bounded.left == 0 => {
                 let message = format!("the page {} grew over 64 MB and was not written", page.url);
+                Err(Diagnostic::error(Code::PageTooLarge, message).hint(format!("look for a loop in {name}")))
+            }
+            Err(_) if bounded.is_late() => {
+                let message = format!("the page {} took too long and was given up", page.url);
                 Err(Diagnostic::error(Code::PageTooLarge, message).hint(format!("look for a loop in {name}")))
             }
             Err(error) => {
@@ -325,7 +351,7 @@ impl<'a> Renderer<'a> {
         two_digits(&mut clock, local.minute().unsigned_abs());
         DateView {
             iso: time.rfc3339(zone),
-            date: self.dates.long(usize::from(edition), day),
+            date: self.lookups.dates.long(usize::from(edition), day),
             time: clock,
             url: self.day_url(edition, day).to_string(),
         }
@@ -359,7 +385,7 @@ impl<'a> Renderer<'a> {
             ListOf::Topic(id) => stories.topics.name(id).to_string(),
             ListOf::Place(id) => stories.places.name(id).to_string(),
             ListOf::Author(id) => stories.authors.name(id).to_string(),
-            ListOf::Day(day) => self.dates.long(usize::from(list.edition), day),
+            ListOf::Day(day) => self.lookups.dates.long(usize::from(list.edition), day),
         }
     }
 
@@ -490,7 +516,7 @@ impl<'a> Renderer<'a> {
             let section = config.sections.get(path).and_then(|section| section.description(self.language(edition)));
             description = section.unwrap_or_default().to_string();
             parents = self.section_parents(edition, id);
-            let below = self.children.get(&(edition, id)).map_or(&[][..], |below| below);
+            let below = self.lookups.children.get(&(edition, id)).map_or(&[][..], |below| below);
             children = below.iter().map(|child| self.section_link(edition, *child)).collect();
             children.sort_by(|a, b| a.name.cmp(&b.name));
         }
@@ -648,7 +674,7 @@ impl<'a> Renderer<'a> {
         });
         // A withdrawn story is told to readers that may have kept it; what it was about is not told (RFC 6721).
         let oldest = newest.last().map(|id| standing.get(*id).published);
-        let deleted = self.withdrawn.iter().map(|id| standing.get(*id)).filter(|live| {
+        let deleted = self.lookups.withdrawn.iter().map(|id| standing.get(*id)).filter(|live| {
             let story = stories.get(live.current);
             let section = stories.get(live.first).section;
             let here = match of {
@@ -752,10 +778,18 @@ impl<'a> Renderer<'a> {
     }
 }
 
-/// Takes bytes until there are too many.
+/// Takes bytes until there are too many, or it is too late.
 struct Bounded<'o> {
     out: &'o mut Vec<u8>,
     left: usize,
+    until: Option<Instant>,
+    writes: u32,
+}
+
+impl Bounded<'_> {
+    fn is_late(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() > until)
+    }
 }
 
 impl Write for Bounded<'_> {
@@ -763,6 +797,11 @@ impl Write for Bounded<'_> {
         if bytes.len() > self.left {
             self.left = 0;
             return Err(io::Error::other("page too large"));
+        }
+        self.writes = self.writes.wrapping_add(1);
+        // Asking for the time costs more than most writes do.
+        if self.writes.is_multiple_of(256) && self.is_late() {
+            return Err(io::Error::other("page too slow"));
         }
         self.left -= bytes.len();
         self.out.extend_from_slice(bytes);

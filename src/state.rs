@@ -20,6 +20,7 @@ use std::fs;
 use std::io;
 use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 /// The folder of the state, below the site's.
@@ -124,6 +125,8 @@ pub struct State {
     /// When this build began, by the file system's clock; 0 where the state is only read.
     pub began: i64,
     lock: Option<Lock>,
+    /// Parts that are kept in memory in place of the folder.
+    memory: Option<Mutex<FxHashMap<String, Arc<[u8]>>>>,
 }
 
 impl State {
@@ -146,7 +149,7 @@ impl State {
             }
         };
         let (lock, began) = lock.map_or((None, 0), |(lock, began)| (Some(lock), began));
-        let mut state = State { folder, head: Head::default(), began, lock };
+        let mut state = State { folder, head: Head::default(), began, lock, memory: None };
         match state.read_head() {
             Ok(head) => state.head = head.unwrap_or_default(),
             // One complaint of a folder that cannot be used is enough.
@@ -158,7 +161,7 @@ impl State {
 
     /// No state: everything is read and made.
     pub fn none() -> State {
-        State { folder: PathBuf::new(), head: Head::default(), began: 0, lock: None }
+        State { folder: PathBuf::new(), head: Head::default(), began: 0, lock: None, memory: None }
     }
 
     /// Puts aside what was left by other settings (see [`settings`]).
@@ -170,9 +173,27 @@ impl State {
 
     /// Opens the state to read it, while builds may go on.
     pub fn peek(root: &Path) -> State {
-        let mut state = State { folder: root.join(FOLDER), head: Head::default(), began: 0, lock: None };
+        let mut state = State { folder: root.join(FOLDER), head: Head::default(), began: 0, lock: None, memory: None };
         state.head = state.read_head().ok().flatten().unwrap_or_default();
         state
+    }
+
+    /// Keeps in memory what a build would write, and leaves the folder alone.
+    pub fn in_memory(mut self) -> State {
+        self.memory = Some(Mutex::default());
+        self
+    }
+
+    /// Takes over what a run found, for the next run of the same process; parts in memory that it does not name are dropped.
+    pub fn remember(&mut self, head: Head) {
+        self.head = head;
+        let Some(memory) = &mut self.memory else { return };
+        let named: BTreeSet<String> = Table::ALL
+            .iter()
+            .flat_map(|table| self.head.tables[*table as usize].iter().map(|(id, hash)| part_name(*table, *id, *hash)))
+            .collect();
+        let memory = memory.get_mut().unwrap_or_else(PoisonError::into_inner);
+        memory.retain(|name, _| named.contains(name));
     }
 
     /// Whether parts can be written.
@@ -189,6 +210,11 @@ impl State {
     pub fn part(&self, table: Table, id: u64) -> std::result::Result<Option<Vec<u8>>, Diagnostic> {
         let Some(hash) = self.parts(table).get(&id) else { return Ok(None) };
         let name = part_name(table, id, *hash);
+        if let Some(memory) = &self.memory
+            && let Some(bytes) = memory.lock().unwrap_or_else(PoisonError::into_inner).get(&name)
+        {
+            return Ok(Some(bytes.to_vec()));
+        }
         match read_checked(&self.folder.join(&name)) {
             Ok(Some(bytes)) => Ok(Some(bytes)),
             // Another build may have tidied up since, where there is no lock.
@@ -200,8 +226,12 @@ impl State {
     /// Writes a part if no such part is there, and returns the hash it goes by.
     pub fn put(&self, table: Table, id: u64, bytes: &[u8]) -> io::Result<u64> {
         let hash = Hash::of(bytes);
-        let path = self.folder.join(part_name(table, id, hash.short()));
-        if self.is_writable() && !path.exists() {
+        let name = part_name(table, id, hash.short());
+        let path = self.folder.join(&name);
+        if let Some(memory) = &self.memory {
+            // What a build keeps on the disk may be tidied away by the next one; what is in memory stays.
+            memory.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_insert_with(|| bytes.into());
+        } else if self.is_writable() && !path.exists() {
             write_checked(&path, hash, bytes)?;
         }
         Ok(hash.short())

@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["parse", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],
     &["mark", "plan", "render", "write"],
-    &["build", "import", "publish"],
+    &["build", "import", "publish", "serve"],
     &["cli"],
 ];
 
@@ -23,6 +23,8 @@ const SIBLINGS: &[(&str, &str)] = &[
     ("write", "plan"),
     ("wire", "parse"),
     ("publish", "build"),
+    ("serve", "build"),
+    ("serve", "publish"),
 ];
 
 fn layer(module: &str) -> usize {

@@ -138,7 +138,7 @@ impl<'r, 'a> Keys<'r, 'a> {
         let cards =
             ids.par_iter().map_init(Hasher::new, |hasher, id| renderer.card_hash(*id, &sections, hasher)).collect();
         let mut withdrawn = Hasher::new();
-        for id in &renderer.withdrawn {
+        for id in &renderer.lookups.withdrawn {
             let live = site.standing.get(*id);
             let story = site.stories.get(live.current);
             let section = site.stories.sections.slug(site.stories.get(live.first).section);
@@ -276,8 +276,8 @@ impl<'r, 'a> Keys<'r, 'a> {
             let story = site.stories.get(site.standing.get(*other).current);
             part.bytes(renderer.story_language(story)).bytes(&*story.headline).bytes(renderer.story_url(*other));
         }
-        if let Some(original) = rare.translation_of.as_deref().and_then(|uri| renderer.by_uri.get(uri)) {
-            part.bytes(renderer.story_url(*original));
+        if let Some(original) = rare.translation_of.as_deref().and_then(|uri| renderer.by_uri(uri)) {
+            part.bytes(renderer.story_url(original));
         }
     }
 
@@ -338,7 +338,7 @@ impl<'r, 'a> Keys<'r, 'a> {
             }
         }
         if let ListOf::Category(id) = list.of {
-            let below: &[NameId] = renderer.children.get(&(list.edition, id)).map_or(&[], |below| below);
+            let below: &[NameId] = renderer.lookups.children.get(&(list.edition, id)).map_or(&[], |below| below);
             for section in crate::index::lineage(site.stories, id).iter().chain(below) {
                 let link = renderer.section_link(list.edition, *section);
                 part.bytes(link.name).bytes(link.url);

@@ -71,8 +71,8 @@ impl Renderer<'_> {
         if written.is_empty() || written.starts_with('#') {
             return (Target::To(written.to_string()), None);
         }
-        if let Some(id) = self.by_uri.get(written) {
-            return (Target::To(self.story_url(*id).to_string()), None);
+        if let Some(id) = self.by_uri(written) {
+            return (Target::To(self.story_url(id).to_string()), None);
         }
         if markdown::is_external(written) {
             return (Target::To(written.to_string()), None);
@@ -93,7 +93,7 @@ impl Renderer<'_> {
         let (path, tail) = written.split_at(path_end);
         let decoded = load::decode(path);
         if let Some(file) = source.resolve(&decoded) {
-            if let Some(story) = self.by_file.get(file.as_str()) {
+            if let Some(story) = self.by_file(file.as_str()) {
                 return match self.site.standing.of_version[story.index()] {
                     Some(id)
                         if self.site.standing.get(id).state != State::Tombstone && !self.story_url(id).is_empty() =>
@@ -103,8 +103,8 @@ impl Renderer<'_> {
                     _ => gone("is no story that is public"),
                 };
             }
-            if let Some(page) = self.pages_by_file.get(file.as_str()) {
-                return (Target::To(format!("{}{tail}", self.plan.standing_urls[*page])), None);
+            if let Some(page) = self.page_by_file(file.as_str()) {
+                return (Target::To(format!("{}{tail}", self.plan.standing_urls[page])), None);
             }
             if let Some(url) = self.plan.media_urls.get(&file) {
                 return (Target::To(url.clone()), None);
@@ -240,8 +240,8 @@ impl Renderer<'_> {
     pub(super) fn related_ids(&self, id: LiveId, story: &Story, found: &mut Vec<Diagnostic>) -> Vec<LiveId> {
         let mut picked: Vec<LiveId> = Vec::new();
         for wanted in &story.rare().related {
-            match self.by_uri.get(wanted.as_str()).or_else(|| self.by_slug.get(wanted.as_str())) {
-                Some(other) if *other != id && !picked.contains(other) => picked.push(*other),
+            match self.by_uri(wanted).or_else(|| self.by_slug(wanted)) {
+                Some(other) if other != id && !picked.contains(&other) => picked.push(other),
                 Some(_) => {}
                 None => {
                     let diagnostic = Diagnostic::warning(
@@ -307,9 +307,9 @@ impl Renderer<'_> {
             })
             .collect();
         let linked = || front.associations.iter().zip(&links).filter_map(|(a, link)| Some((a, link.as_deref()?)));
-        let original = front.translation_of.as_deref().and_then(|uri| self.by_uri.get(uri)).map(|id| {
-            let uri = &*self.site.stories.get(self.site.standing.get(*id).current).uri;
-            (uri, config.address(self.story_url(*id)))
+        let original = front.translation_of.as_deref().and_then(|uri| self.by_uri(uri)).map(|id| {
+            let uri = &*self.site.stories.get(self.site.standing.get(id).current).uri;
+            (uri, config.address(self.story_url(id)))
         });
         let article = Article {
             uri: &story.uri,
