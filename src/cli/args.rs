@@ -54,6 +54,9 @@ pub(super) enum Command {
     New(NewArgs),
     /// Make stories of wire copy: NewsML-G2, NewsML 1, NITF, ninjs, IPTC 7901, ANPA 1312, text
     Import(ImportArgs),
+    /// Show the site in a browser, and every change as it is saved
+    #[cfg(feature = "serve")]
+    Serve(ServeArgs),
     /// Put the built site where it is hosted
     Publish(PublishArgs),
     /// Print a completion script for a shell
@@ -189,6 +192,29 @@ pub(super) struct ClockArgs {
     /// The time to go by (RFC 3339), instead of the machine's clock
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) now: Option<String>,
+}
+
+/// What `serve` is told.
+#[cfg(feature = "serve")]
+#[derive(Args, Debug)]
+pub(super) struct ServeArgs {
+    /// Open the front page in the browser
+    #[arg(long)]
+    pub(super) open: bool,
+    /// The port to listen on; 0 lets the system choose [default: 8000, or one of the next that are free]
+    #[arg(long, value_name = "PORT")]
+    pub(super) port: Option<u16>,
+    /// The address to listen on, or a name of this machine by which browsers may ask; others can reach it then
+    #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
+    pub(super) host: String,
+    /// Show drafts too
+    #[arg(long)]
+    pub(super) drafts: bool,
+    /// Look for changes once a second, where the system does not tell of them (network folders, some containers)
+    #[arg(long)]
+    pub(super) poll: bool,
+    #[command(flatten)]
+    pub(super) clock: ClockArgs,
 }
 
 /// What `publish` is told.

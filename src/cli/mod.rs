@@ -11,6 +11,8 @@ mod new;
 mod progress;
 mod publish;
 mod report;
+#[cfg(feature = "serve")]
+mod serve;
 mod show;
 mod why;
 
@@ -95,6 +97,8 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
         Command::Init(args) => init::run(common, args),
         Command::New(args) => new::run(common, args),
         Command::Import(args) => import::run(common, args),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(common, args),
         Command::Publish(args) => publish::run(common, args),
         Command::Completions { shell } => print(&completions(*shell)),
         Command::Man { command } => print(&manual(command.as_deref())?),

@@ -1,0 +1,122 @@
+//! The preview: pages as `build` would make them, made when a browser asks, from the same plan.
+//!
+//! ```text
+//!  disk ─▶ watch ─▶ update ─▶ snapshot ──▶ shared ──▶ http ─▶ browser
+//!                                            └─ messages ─────▶
+//! ```
+//!
+//! Nothing is written: neither `output/` nor `.dateline/`. The state of the last build is read, so that stories are not; what is
+//! read besides is remembered in memory. A build may run at the same time. An edit of a theme makes a new snapshot over the same
+//! plan, so that it costs the same in any archive; an edit of a story reads that file and plans again.
+
+mod body;
+mod http;
+mod messages;
+mod options;
+mod pages;
+mod patient;
+mod response;
+mod route;
+mod shared;
+mod snapshot;
+mod update;
+mod watch;
+
+use crate::config;
+use crate::diag::{Code, Diagnostic, Error, Location, Result};
+pub use options::{Event, Listener, ServeOptions, is_loopback};
+use shared::Shared;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use tokio::runtime::{Builder, Runtime};
+use update::Updater;
+
+/// Threads that make pages.
+const MAKERS: usize = 8;
+
+/// A server that listens already; [`Server::run`] lets it answer.
+pub struct Server {
+    shared: Arc<Shared>,
+    listener: TcpListener,
+    runtime: Runtime,
+    address: SocketAddr,
+}
+
+/// Takes the port. The site is not read yet.
+pub fn start(options: ServeOptions, listener: Arc<dyn Listener>) -> Result<Server> {
+    let file = options.root.join(config::FILE);
+    if !file.is_file() {
+        let diagnostic =
+            Diagnostic::error(Code::ConfigInvalid, "there is no such file").at(Location::file(config::FILE));
+        return Err(diagnostic.hint("run this in the folder of a site, or name it with `--site`").into());
+    }
+    // Events of the watcher name files by their real path.
+    let root = options.root.canonicalize().map_err(|error| failure(format!("the site's folder: {error}")))?;
+    let socket = listen(&options)?;
+    let address = socket.local_addr().map_err(|error| failure(error.to_string()))?;
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(MAKERS)
+        .enable_all()
+        .build()
+        .map_err(|error| failure(format!("threads cannot be started: {error}")))?;
+    let shared = Arc::new(Shared::new(options, root.into(), listener));
+    Ok(Server { shared, listener: socket, runtime, address })
+}
+
+fn listen(options: &ServeOptions) -> Result<TcpListener> {
+    let mut port = options.port;
+    let last = options.port.saturating_add(options.spare_ports);
+    loop {
+        let error = match TcpListener::bind((options.address, port)) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => error,
+        };
+        if error.kind() == io::ErrorKind::AddrInUse && port < last {
+            port += 1;
+            continue;
+        }
+        let message = match error.kind() {
+            io::ErrorKind::AddrInUse => format!("port {} is in use", options.port),
+            io::ErrorKind::PermissionDenied => format!("port {} may not be used: {error}", options.port),
+            _ => format!("cannot listen on {}: {error}", SocketAddr::new(options.address, options.port)),
+        };
+        let diagnostic = Diagnostic::error(Code::ServeAddress, message);
+        return Err(diagnostic.hint("choose another with `--port`, or let the system choose with `--port 0`").into());
+    }
+}
+
+fn failure(message: String) -> Error {
+    Diagnostic::error(Code::ServeAddress, message).into()
+}
+
+impl Server {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Reads the site, then answers for ever. `opened` is called when the site was read; requests that come before wait.
+    pub fn run(self, opened: impl FnOnce()) -> Result<()> {
+        let Server { shared, listener, runtime, .. } = self;
+        shared.busy.send_replace(true);
+        listener.set_nonblocking(true).map_err(|error| failure(error.to_string()))?;
+        let answering = Arc::clone(&shared);
+        let listening = runtime.spawn(async move {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            http::listen(answering, listener).await;
+            io::Result::Ok(())
+        });
+        let mut updater = Updater::new(shared);
+        updater.open();
+        opened();
+        let spawned = std::thread::Builder::new().name("updates".to_string()).spawn(move || updater.run());
+        spawned.map_err(|error| failure(format!("threads cannot be started: {error}")))?;
+        match runtime.block_on(listening) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(failure(error.to_string())),
+            Err(error) => Err(failure(error.to_string())),
+        }
+    }
+}

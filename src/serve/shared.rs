@@ -1,0 +1,220 @@
+//! What the server's threads share: the snapshot that is shown, what is wrong, the pages made last, and the open browsers.
+
+use super::messages::{Problems, event};
+use super::options::{Listener, ServeOptions};
+use super::route;
+use super::snapshot::{Files, Made, Snapshot};
+use crate::diag::Diagnostic;
+use crate::plan::Page;
+use hyper::body::Bytes;
+use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use tokio::sync::{mpsc, watch};
+
+/// How many pages are kept as they were last made.
+const KEPT: usize = 64;
+/// The largest page that is kept, in bytes.
+const KEPT_LIMIT: usize = 4 << 20;
+/// How many pages may be open at once.
+const OPEN: usize = 128;
+
+/// See the module.
+pub(super) struct Shared {
+    pub(super) options: ServeOptions,
+    pub(super) root: Arc<Path>,
+    pub(super) listener: Arc<dyn Listener>,
+    snapshot: RwLock<Option<Arc<Snapshot>>>,
+    /// What keeps settings and theme from being shown as they now are.
+    fatal: Mutex<Vec<Diagnostic>>,
+    /// Whether a change is being taken in; requests wait for its end.
+    pub(super) busy: watch::Sender<bool>,
+    kept: Mutex<VecDeque<Kept>>,
+    browsers: Mutex<BTreeMap<u64, Browser>>,
+}
+
+/// A page as it was last made.
+struct Kept {
+    snapshot: u64,
+    file: String,
+    made: Arc<Made>,
+}
+
+/// An open page.
+struct Browser {
+    path: String,
+    version: String,
+    problems: Problems,
+    sender: mpsc::Sender<Bytes>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    pub(super) fn new(options: ServeOptions, root: Arc<Path>, listener: Arc<dyn Listener>) -> Shared {
+        Shared {
+            options,
+            root,
+            listener,
+            snapshot: RwLock::new(None),
+            fatal: Mutex::default(),
+            busy: watch::Sender::new(false),
+            kept: Mutex::default(),
+            browsers: Mutex::default(),
+        }
+    }
+
+    /// What is shown now; `None` where the site could not be read yet.
+    pub(super) fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        self.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Shows another snapshot.
+    pub(super) fn show(&self, snapshot: Arc<Snapshot>) {
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);
+    }
+
+    /// What keeps settings and theme from being shown as they now are.
+    pub(super) fn fatal(&self) -> Vec<Diagnostic> {
+        lock(&self.fatal).clone()
+    }
+
+    /// Notes what is wrong with settings and theme; says what was before.
+    pub(super) fn set_fatal(&self, fatal: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        std::mem::replace(&mut *lock(&self.fatal), fatal)
+    }
+
+    /// Makes a page, or takes it as it was made for this snapshot.
+    pub(super) fn made(&self, snapshot: &Snapshot, page: &Page) -> Arc<Made> {
+        let file = page.url.file();
+        let is_it = |kept: &&Kept| kept.file == file && kept.snapshot == snapshot.number;
+        if let Some(kept) = lock(&self.kept).iter().find(is_it) {
+            return Arc::clone(&kept.made);
+        }
+        let made = Arc::new(snapshot.render(page));
+        if file.ends_with(".html") && made.bytes.len() <= KEPT_LIMIT {
+            let mut kept = lock(&self.kept);
+            // A page that failed does not take the place of the last that was good.
+            kept.retain(|kept| kept.file != file || made.error.is_some() && kept.made.error.is_none());
+            kept.push_front(Kept { snapshot: snapshot.number, file, made: Arc::clone(&made) });
+            kept.truncate(KEPT);
+        }
+        made
+    }
+
+    /// The page as it was made last without a fault.
+    pub(super) fn last_good(&self, page: &Page) -> Option<Arc<Made>> {
+        let file = page.url.file();
+        let kept = lock(&self.kept);
+        kept.iter().find(|kept| kept.file == file && kept.made.error.is_none()).map(|kept| Arc::clone(&kept.made))
+    }
+
+    /// How a path stands: a word that changes with what is to be seen there, and what is wrong.
+    fn state(&self, path: &str) -> (String, Problems) {
+        let mut fatal = self.fatal();
+        let Some(snapshot) = self.snapshot() else {
+            let problems = Problems::new(&self.root, &fatal, &[], &[]);
+            return (String::new(), Problems { notice: self.notice(), ..problems });
+        };
+        let (mut version, mut problems) = (String::new(), Vec::new());
+        if let Some(page) = route::find(&snapshot, path).page() {
+            let made = self.made(&snapshot, page);
+            problems = snapshot.problems(page, &made);
+            match &made.error {
+                None => version = made.version().to_string(),
+                Some(error) => {
+                    version = self.last_good(page).map(|good| good.version().to_string()).unwrap_or_default();
+                    fatal.push(error.clone());
+                }
+            }
+        }
+        let problems = Problems::new(&self.root, &fatal, &problems, &snapshot.diagnostics);
+        (version, Problems { notice: self.notice(), ..problems })
+    }
+
+    /// What sets the preview apart from the site as it is now.
+    fn notice(&self) -> Option<String> {
+        let time = self.options.now.map(|now| format!("as of {now}"));
+        let drafts = self.options.drafts.then(|| "with drafts".to_string());
+        let parts: Vec<String> = time.into_iter().chain(drafts).collect();
+        (!parts.is_empty()).then(|| format!("Shown {}", parts.join(", ")))
+    }
+
+    /// Adds an open page that shows `version`; `None` where too many are open.
+    pub(super) fn open(self: &Arc<Self>, path: &str, version: &str) -> Option<(mpsc::Receiver<Bytes>, Closed)> {
+        let (sender, receiver) = mpsc::channel(16);
+        let id = {
+            let mut browsers = lock(&self.browsers);
+            if browsers.len() >= OPEN {
+                return None;
+            }
+            let id = browsers.last_key_value().map_or(0, |(id, _)| id + 1);
+            // Nothing is sent to it before its state is known, below.
+            let path = path.to_string();
+            let browser = Browser { path, version: version.to_string(), problems: Problems::default(), sender };
+            browsers.insert(id, browser);
+            id
+        };
+        let (now, problems) = self.state(path);
+        if let Some(browser) = lock(&self.browsers).get_mut(&id) {
+            browser.tell(event("problems", &problems));
+            browser.problems = problems;
+            if browser.version != now {
+                browser.tell(event("page", &now));
+                browser.version = now;
+            }
+        }
+        Some((receiver, Closed { shared: Arc::clone(self), id }))
+    }
+
+    /// Tells every open page what changed for it; says how many changed.
+    pub(super) fn tell(&self, files: &Files) -> usize {
+        let paths: Vec<(u64, String)> =
+            lock(&self.browsers).iter().map(|(id, browser)| (*id, browser.path.clone())).collect();
+        let mut states: BTreeMap<String, (String, Problems)> = BTreeMap::new();
+        let mut changed = 0;
+        for (id, path) in paths {
+            let (version, problems) = states.entry(path).or_insert_with_key(|path| self.state(path)).clone();
+            let mut browsers = lock(&self.browsers);
+            let Some(browser) = browsers.get_mut(&id) else { continue };
+            let is_other = browser.version != version;
+            if files.others {
+                browser.tell(event("reload", &version));
+            } else {
+                if !files.styles.is_empty() {
+                    browser.tell(event("styles", &files.styles));
+                }
+                if is_other && !version.is_empty() {
+                    browser.tell(event("page", &version));
+                }
+            }
+            if browser.problems != problems {
+                browser.tell(event("problems", &problems));
+            }
+            changed += usize::from(is_other || files.others || !files.styles.is_empty());
+            (browser.version, browser.problems) = (version, problems);
+        }
+        changed
+    }
+}
+
+impl Browser {
+    fn tell(&self, event: Vec<u8>) {
+        // One that reads nothing loses events; it is brought up to date when it opens the stream again.
+        let _ = self.sender.try_send(Bytes::from(event));
+    }
+}
+
+/// Takes an open page off the list when its stream ends.
+pub(super) struct Closed {
+    shared: Arc<Shared>,
+    id: u64,
+}
+
+impl Drop for Closed {
+    fn drop(&mut self) {
+        lock(&self.shared.browsers).remove(&self.id);
+    }
+}

@@ -1,0 +1,257 @@
+//! What the server shows: a plan, the theme it is shown by, and how a page of it is made.
+//!
+//! A snapshot never changes. An edit makes another one that takes its place; whoever still holds the old one ends with it.
+
+use crate::build::{self, BuildOptions, Prepared, Silent};
+use crate::clock::Timestamp;
+use crate::diag::{Checked, Diagnostic, Result, Severity};
+use crate::hash::{Hash, Hasher};
+use crate::plan::{self, Inputs, Kind, Page, Plan};
+use crate::render::{Cards, Observer, Ready, Renderer};
+use crate::source::Source;
+use crate::state::State;
+use crate::theme::{self, Theme};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long a page may take to make. A loop in a template must end some day.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How a site is read.
+pub(super) struct Reading {
+    /// The time to show it at.
+    pub(super) now: Timestamp,
+    /// Show drafts too.
+    pub(super) drafts: bool,
+    /// A time of change from here on proves nothing; see [`build::reread`].
+    pub(super) began: i64,
+    /// The number of the snapshot.
+    pub(super) number: u64,
+}
+
+/// A site as it is shown.
+pub(super) struct Snapshot {
+    /// Goes up with each snapshot.
+    pub(super) number: u64,
+    /// What was read.
+    pub(super) prepared: Arc<Prepared>,
+    /// The theme shown by, which may be newer than what was read.
+    pub(super) theme: Arc<Theme>,
+    /// Every page.
+    pub(super) plan: Arc<Plan>,
+    /// What is wrong with the content, in order of place.
+    pub(super) diagnostics: Arc<Vec<Diagnostic>>,
+    /// The site's folder.
+    pub(super) root: Arc<Path>,
+    ready: Ready,
+    /// The part of the diagnostics that does not come from planning.
+    of_content: Arc<Vec<Diagnostic>>,
+}
+
+/// A page as it was made.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    /// Its bytes; those made so far where it failed.
+    pub(super) bytes: Vec<u8>,
+    /// Why it could not be made.
+    pub(super) error: Option<Diagnostic>,
+    /// What is wrong with it besides.
+    pub(super) found: Vec<Diagnostic>,
+    /// How long it took.
+    pub(super) took: Duration,
+}
+
+impl Made {
+    /// A hash of the bytes.
+    pub(super) fn version(&self) -> Hash {
+        Hash::of(&self.bytes)
+    }
+}
+
+/// What changed from one snapshot to the next in files that are sent as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Files {
+    /// Addresses of style sheets.
+    pub(super) styles: Vec<String>,
+    /// Whether any other file changed.
+    pub(super) others: bool,
+}
+
+/// Reads the site and plans it. `state` remembers what was read.
+pub(super) fn read(
+    root: &Arc<Path>,
+    reading: &Reading,
+    source: Checked<Source>,
+    state: &mut State,
+) -> Result<Snapshot> {
+    let options = BuildOptions {
+        now: reading.now,
+        drafts: reading.drafts,
+        base_url: None,
+        output: None,
+        threads: 0,
+        write: false,
+        trust_stamps: true,
+        verify: false,
+        sync: false,
+        list_pages: false,
+        progress: &Silent,
+    };
+    let read = build::reread(root, &options, source.value, state, reading.began)?;
+    let prepared = Arc::new(read.value);
+    let theme = prepared.theme();
+    let diagnostics = source.diagnostics.into_iter().chain(read.diagnostics).collect();
+    Ok(plan_by(root, prepared, theme, reading.number, Arc::new(diagnostics)))
+}
+
+fn plan_by(
+    root: &Arc<Path>,
+    prepared: Arc<Prepared>,
+    theme: Arc<Theme>,
+    number: u64,
+    of_content: Arc<Vec<Diagnostic>>,
+) -> Snapshot {
+    let inputs = Inputs { theme: &theme, ..prepared.inputs() };
+    let planned = plan::pages(&inputs);
+    let ready = Renderer::new(inputs, &planned.value, root).ready();
+    let mut all: Vec<Diagnostic> = of_content.iter().cloned().chain(planned.diagnostics).collect();
+    Diagnostic::sort(&mut all);
+    Snapshot {
+        number,
+        prepared,
+        theme,
+        plan: Arc::new(planned.value),
+        diagnostics: Arc::new(all),
+        root: Arc::clone(root),
+        ready,
+        of_content,
+    }
+}
+
+impl Snapshot {
+    /// What its plan was made from.
+    pub(super) fn inputs(&self) -> Inputs<'_> {
+        Inputs { theme: &self.theme, ..self.prepared.inputs() }
+    }
+
+    /// Makes its pages.
+    pub(super) fn renderer(&self) -> Renderer<'_> {
+        Renderer::with(self.inputs(), &self.plan, &self.root, self.ready.clone())
+    }
+
+    /// The same content by the theme as it now lies on the disk. Nothing is read or planned again, but where static files came
+    /// or went. `None` where the theme is the same.
+    pub(super) fn with_theme_of_now(&self, number: u64) -> Result<Option<Snapshot>> {
+        let config = self.inputs().config;
+        let theme = Arc::new(theme::load(&self.root, &config.theme, &config.href("/assets/"))?);
+        if theme.hash() == self.theme.hash() {
+            return Ok(None);
+        }
+        if !theme.assets.keys().eq(self.theme.assets.keys()) {
+            let prepared = Arc::clone(&self.prepared);
+            return Ok(Some(plan_by(&self.root, prepared, theme, number, Arc::clone(&self.of_content))));
+        }
+        Ok(Some(Snapshot {
+            number,
+            prepared: Arc::clone(&self.prepared),
+            ready: self.ready.with_theme(&theme),
+            theme,
+            plan: Arc::clone(&self.plan),
+            diagnostics: Arc::clone(&self.diagnostics),
+            root: Arc::clone(&self.root),
+            of_content: Arc::clone(&self.of_content),
+        }))
+    }
+
+    /// Makes a page.
+    pub(super) fn render(&self, page: &Page) -> Made {
+        make(self.renderer(), page)
+    }
+
+    /// Makes a page while `observer` looks on.
+    pub(super) fn render_observed(&self, page: &Page, observer: &dyn Observer) -> Made {
+        make(self.renderer().observed_by(observer), page)
+    }
+
+    /// Whether a file of `content/` that is sent as it is lies where it should: it may have been changed for a link since.
+    pub(super) fn is_inside(&self, page: &Page) -> bool {
+        let Kind::Media(path) = &page.kind else { return true };
+        let content = self.root.join("content");
+        match (path.under(&content).canonicalize(), content.canonicalize()) {
+            (Ok(file), Ok(content)) => file.starts_with(content),
+            _ => false,
+        }
+    }
+
+    /// How the files that are sent as they are differ from those of an older snapshot.
+    pub(super) fn files_since(&self, older: &Snapshot) -> Files {
+        let mut files = Files::default();
+        let config = self.inputs().config;
+        if !Arc::ptr_eq(&self.theme, &older.theme) {
+            for (path, bytes) in &self.theme.assets {
+                let is_same = older.theme.assets.get(path) == Some(bytes);
+                if is_same {
+                    continue;
+                }
+                match path.extension() {
+                    Some("css") => files.styles.push(config.href(&format!("/assets/{path}"))),
+                    _ => files.others = true,
+                }
+            }
+            files.others |= older.theme.assets.keys().any(|path| !self.theme.assets.contains_key(path));
+        }
+        if !Arc::ptr_eq(&self.prepared, &older.prepared) {
+            files.others |= self.media_stamp() != older.media_stamp();
+        }
+        files
+    }
+
+    fn media_stamp(&self) -> Hash {
+        let inputs = self.inputs();
+        let mut hasher = Hasher::new();
+        for file in &inputs.source.media {
+            if self.plan.media_urls.contains_key(&file.path) {
+                hasher.bytes(file.path.as_str()).number(file.stamp.length.cast_signed()).number(file.stamp.modified);
+            }
+        }
+        hasher.finish()
+    }
+
+    /// The content files that a page is of, as diagnostics name them.
+    pub(super) fn sources(&self, page: &Page) -> Vec<String> {
+        let inputs = self.inputs();
+        let story = |id| {
+            let live = inputs.standing.get(id);
+            let versions = [live.current, live.first].map(|id| format!("content/{}", inputs.stories.get(id).source));
+            versions.to_vec()
+        };
+        match page.kind {
+            Kind::Story(id) | Kind::Tombstone(id) | Kind::Ninjs(id) | Kind::Redirect(id) => story(id),
+            Kind::Standing(at) => vec![format!("content/{}", inputs.stories.pages[at as usize].source)],
+            _ => Vec::new(),
+        }
+    }
+
+    /// What is wrong with a page: with its file, and with making it.
+    pub(super) fn problems(&self, page: &Page, made: &Made) -> Vec<Diagnostic> {
+        let sources = self.sources(page);
+        let of_file = |diagnostic: &&Diagnostic| {
+            diagnostic.severity != Severity::Note && diagnostic.at.as_ref().is_some_and(|at| sources.contains(&at.file))
+        };
+        let mut all: Vec<Diagnostic> = self.diagnostics.iter().filter(of_file).cloned().collect();
+        all.extend(made.found.iter().cloned());
+        Diagnostic::sort(&mut all);
+        all
+    }
+}
+
+/// Makes a page, with an end to patience.
+pub(super) fn make(renderer: Renderer, page: &Page) -> Made {
+    let start = Instant::now();
+    let mut made = Made::default();
+    let renderer = renderer.until(start + PATIENCE);
+    made.error = renderer.page(page, &mut Cards::default(), &mut made.bytes, &mut made.found).err();
+    made.took = start.elapsed();
+    made
+}

@@ -1,0 +1,220 @@
+//! Takes changes in: finds out how little has to be read again, makes the next snapshot, tells the browsers.
+
+use super::options::Event;
+use super::shared::Shared;
+use super::snapshot::{self, Reading, Snapshot};
+use super::watch::{self, Change, Watch};
+use crate::clock::Timestamp;
+use crate::config;
+use crate::diag::{Checked, Diagnostic, Severity};
+use crate::source::{self, Source};
+use crate::state::State;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+/// A stamp this much younger than the clock proves nothing: the file may change again within it.
+const DOUBT_NANOSECONDS: i64 = 2_000_000_000;
+/// The least time between two looks where changes have to be looked for.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Between two looks there is this many times the time that a look takes.
+const LOOK_SHARE: u32 = 10;
+
+/// Keeps the site up to date.
+pub(super) struct Updater {
+    shared: Arc<Shared>,
+    state: State,
+    number: u64,
+    /// What could not be taken in because something else was wrong.
+    owed: Change,
+    /// Problems that were told already.
+    told: BTreeSet<String>,
+}
+
+impl Updater {
+    pub(super) fn new(shared: Arc<Shared>) -> Updater {
+        let state = State::peek(&shared.root).in_memory();
+        Updater { shared, state, number: 0, owed: Change::default(), told: BTreeSet::new() }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.shared.options.now.unwrap_or_else(self.shared.options.clock)
+    }
+
+    /// Reads the site for the first time.
+    pub(super) fn open(&mut self) {
+        let start = Instant::now();
+        let outcome = self.read(None);
+        if let Ok(snapshot) = &outcome {
+            let inputs = snapshot.inputs();
+            let stories = inputs.standing.live.iter();
+            let stories = stories.filter(|live| live.state != crate::desk::State::Tombstone).count();
+            let pages = snapshot.plan.pages.len();
+            self.shared.listener.hear(Event::Opened { stories, pages, took: start.elapsed() });
+        }
+        self.settle(outcome.map(Some), Change::ALL);
+    }
+
+    /// Takes changes in for ever.
+    pub(super) fn run(mut self) {
+        let (sender, receiver) = channel();
+        let mut watch = self.watch(sender);
+        // Whatever changed before the watch was there.
+        self.take(Change { folders: false, ..Change::ALL }, Instant::now());
+        while let Ok((change, begun)) = self.wait(&mut watch, &receiver) {
+            if change.folders
+                && let Watch::System(watcher) = &mut watch
+                && let Err(why) = watch::watch_folders(watcher, &self.shared.root)
+            {
+                watch = self.looking(why);
+            }
+            self.take(change, begun);
+        }
+    }
+
+    fn watch(&self, sender: Sender<Change>) -> Watch {
+        if self.shared.options.poll {
+            return self.looking("as asked for".to_string());
+        }
+        watch::system(&self.shared.root, sender).unwrap_or_else(|why| self.looking(why))
+    }
+
+    fn looking(&self, why: String) -> Watch {
+        self.shared.listener.hear(Event::Polling(why));
+        let start = Instant::now();
+        let look = watch::Look::at(&self.shared.root);
+        Watch::Looking(LOOK_AGAIN.max(start.elapsed() * LOOK_SHARE), Box::new(look))
+    }
+
+    /// Waits for the next change, and when it began.
+    fn wait(&self, watch: &mut Watch, receiver: &Receiver<Change>) -> Result<(Change, Instant), watch::Ended> {
+        let mut begun = Instant::now();
+        let due = self.due();
+        let by_clock = due.map(|wait| Instant::now() + wait);
+        let change = match watch {
+            Watch::System(_) => watch::next(receiver, by_clock, || {
+                begun = Instant::now();
+                self.shared.busy.send_replace(true);
+            })?,
+            Watch::Looking(pause, last) => {
+                std::thread::sleep(due.map_or(*pause, |due| due.min(*pause)));
+                begun = Instant::now();
+                let look = watch::Look::at(&self.shared.root);
+                let change = look.since(last);
+                **last = look;
+                change
+            }
+        };
+        let is_due = by_clock.is_some_and(|at| Instant::now() >= at);
+        Ok((Change { clock: change.clock || is_due, ..change }, begun))
+    }
+
+    /// How long until the clock alone changes the site.
+    fn due(&self) -> Option<Duration> {
+        if self.shared.options.now.is_some() {
+            return None;
+        }
+        let snapshot = self.shared.snapshot()?;
+        let (at, _) = snapshot.inputs().standing.next_change.clone()?;
+        let wait = at.millis().saturating_sub((self.shared.options.clock)().millis());
+        // Sleeping longer than a day is of no use: the machine's clock may be set.
+        Some(Duration::from_millis(u64::try_from(wait).unwrap_or(0)).min(Duration::from_secs(86_400)))
+    }
+
+    fn take(&mut self, change: Change, begun: Instant) {
+        let change = change.and(std::mem::take(&mut self.owed));
+        if change.is_none() {
+            self.shared.busy.send_replace(false);
+            return;
+        }
+        self.shared.busy.send_replace(true);
+        let before = self.shared.snapshot();
+        let (change, outcome) = self.follow(change, before.as_deref());
+        let was_mended = self.settle(outcome, change);
+        let Some(after) = self.shared.snapshot() else { return };
+        let is_new = before.as_ref().is_none_or(|before| !Arc::ptr_eq(before, &after));
+        let files = before.filter(|_| is_new).map(|before| after.files_since(&before)).unwrap_or_default();
+        let pages = self.shared.tell(&files);
+        if is_new || was_mended {
+            self.tell_new(&after);
+            self.shared.listener.hear(Event::Updated { what: change.word(), pages, took: begun.elapsed() });
+        }
+    }
+
+    /// Makes the snapshot that follows one, from as little as the change allows. `None` where it would be the same.
+    fn follow(
+        &mut self,
+        mut change: Change,
+        before: Option<&Snapshot>,
+    ) -> (Change, crate::diag::Result<Option<Snapshot>>) {
+        let Some(before) = before else { return (change, self.read(None).map(Some)) };
+        if change.clock || change.folders {
+            change.content = true;
+        }
+        if change.content || change.settings {
+            let source = source::walk(&self.shared.root.join("content"));
+            // Swap files and the like leave no trace. A stamp in doubt is looked at, whatever it says.
+            let is_same = source.value.stamp() == before.inputs().source.stamp()
+                && source.value.newest() < self.state.head.began
+                && source.diagnostics.is_empty();
+            if !is_same || change.clock || self.settings_differ(before) {
+                return (change, self.read(Some(source)).map(Some));
+            }
+        }
+        self.number += 1;
+        (change, before.with_theme_of_now(self.number))
+    }
+
+    /// Whether the settings are not those of a snapshot, or cannot be read.
+    fn settings_differ(&self, before: &Snapshot) -> bool {
+        config::load(&self.shared.root).map_or(true, |config| config.hash() != before.inputs().config.hash())
+    }
+
+    fn read(&mut self, source: Option<Checked<Source>>) -> crate::diag::Result<Snapshot> {
+        self.number += 1;
+        let began = (self.shared.options.clock)().millis().saturating_mul(1_000_000).saturating_sub(DOUBT_NANOSECONDS);
+        let source = source.unwrap_or_else(|| source::walk(&self.shared.root.join("content")));
+        let reading = Reading { now: self.now(), drafts: self.shared.options.drafts, began, number: self.number };
+        snapshot::read(&self.shared.root, &reading, source, &mut self.state)
+    }
+
+    /// Shows what came of a change, or notes why nothing did. Says whether something was wrong before and no longer is.
+    fn settle(&mut self, outcome: crate::diag::Result<Option<Snapshot>>, change: Change) -> bool {
+        let fatal = match outcome {
+            Ok(snapshot) => {
+                if let Some(snapshot) = snapshot {
+                    self.shared.show(Arc::new(snapshot));
+                }
+                Vec::new()
+            }
+            Err(error) => {
+                self.owed = Change { folders: false, ..change };
+                error.diagnostics
+            }
+        };
+        let before = self.shared.set_fatal(fatal.clone());
+        self.shared.busy.send_replace(false);
+        if !fatal.is_empty() && fatal != before {
+            self.shared.listener.hear(Event::Problems(fatal));
+            return false;
+        }
+        let is_mended = fatal.is_empty() && !before.is_empty();
+        if is_mended {
+            self.shared.listener.hear(Event::Mended);
+        }
+        is_mended
+    }
+
+    /// Tells of problems of the content that were not there before.
+    fn tell_new(&mut self, snapshot: &Snapshot) {
+        let name = |one: &Diagnostic| format!("{one}");
+        let known = std::mem::take(&mut self.told);
+        let all = snapshot.diagnostics.iter().filter(|one| one.severity != Severity::Note);
+        let new: Vec<Diagnostic> = all.clone().filter(|one| !known.contains(&name(one))).cloned().collect();
+        self.told = all.map(name).collect();
+        if !new.is_empty() {
+            self.shared.listener.hear(Event::Problems(new));
+        }
+    }
+}
