@@ -537,7 +537,7 @@ fn list_url(site: &Inputs, list: &List) -> Option<String> {
 }
 
 /// Path of a story. The first version makes it, so it never changes: its section, the day it was first created, its slug.
-fn story_url(site: &Inputs, first: StoryId) -> String {
+pub fn story_url(site: &Inputs, first: StoryId) -> String {
     let story = site.stories.get(first);
     let day = story.first_created.day(&site.config.zone);
     let section = site.stories.sections.slug(story.section);

@@ -2,7 +2,7 @@
 
 use super::messages::{Problems, event};
 use super::options::{Listener, ServeOptions};
-use super::route;
+use super::route::{self, Route};
 use super::snapshot::{Files, Made, Snapshot};
 use crate::diag::Diagnostic;
 use crate::plan::Page;
@@ -119,7 +119,14 @@ impl Shared {
             return (String::new(), Problems { notice: self.notice(), ..problems });
         };
         let (mut version, mut problems) = (String::new(), Vec::new());
-        if let Some(page) = route::find(&snapshot, path).page() {
+        let found = route::find(&snapshot, path);
+        if let Route::NotFound(_) = found
+            && let Some(hidden) = snapshot.hidden_at(path)
+        {
+            // An error hides a story, and its page with it: whoever has it open should see why.
+            fatal.extend(snapshot.errors_of(hidden));
+        }
+        if let Some(page) = found.page() {
             let made = self.made(&snapshot, page);
             problems = snapshot.problems(page, &made);
             match &made.error {

@@ -10,6 +10,7 @@ use crate::plan::{self, Inputs, Kind, Page, Plan};
 use crate::render::{Cards, Observer, Ready, Renderer};
 use crate::source::Source;
 use crate::state::State;
+use crate::story::StoryId;
 use crate::theme::{self, Theme};
 use std::path::Path;
 use std::sync::Arc;
@@ -231,6 +232,23 @@ impl Snapshot {
             Kind::Standing(at) => vec![format!("content/{}", inputs.stories.pages[at as usize].source)],
             _ => Vec::new(),
         }
+    }
+
+    /// The hidden story that would stand at a path of the site.
+    pub(super) fn hidden_at(&self, path: &str) -> Option<StoryId> {
+        let inputs = self.inputs();
+        let hidden = inputs.stories.ids().filter(|id| inputs.standing.of_version[id.index()].is_none());
+        let mut hidden = hidden.filter(|id| inputs.config.href(&plan::story_url(&inputs, *id)) == path);
+        hidden.next_back()
+    }
+
+    /// The errors that keep a story hidden.
+    pub(super) fn errors_of(&self, id: StoryId) -> Vec<Diagnostic> {
+        let file = format!("content/{}", self.inputs().stories.get(id).source);
+        let of_file = |one: &&Diagnostic| {
+            one.severity == Severity::Error && one.at.as_ref().is_some_and(|at| at.file == file)
+        };
+        self.diagnostics.iter().filter(of_file).cloned().collect()
     }
 
     /// What is wrong with a page: with its file, and with making it.
