@@ -357,7 +357,8 @@ fn a_link_that_leads_out_of_the_site_is_not_followed() {
     let url = "/media/2026/11/cranes.png";
     assert_eq!(preview.get(url).body, b"PNG");
     fs::remove_file(site.root().join("content/2026/11/cranes.png")).unwrap();
-    std::os::unix::fs::symlink(outside.path().join("secret.png"), site.root().join("content/2026/11/cranes.png")).unwrap();
+    std::os::unix::fs::symlink(outside.path().join("secret.png"), site.root().join("content/2026/11/cranes.png"))
+        .unwrap();
     let answer = preview.until(url, "gone", |answer| answer.status == 404);
     assert!(!answer.text().contains("SECRET"));
 }
@@ -391,7 +392,10 @@ fn an_edit_of_a_template_is_shown_at_once() {
         assert!(preview.get(STRIKE).text().contains("Headline of strike as edited"));
         // The same bytes as a build makes of it.
         site.build();
-        assert_eq!(without_script(&preview.get(STRIKE).body), site.read("news/2026/11/20/strike/index.html").as_bytes());
+        assert_eq!(
+            without_script(&preview.get(STRIKE).body),
+            site.read("news/2026/11/20/strike/index.html").as_bytes()
+        );
         assert!(front.events.try_iter().all(|(name, _)| name != "page"));
         assert_eq!(preview.heard(|event| matches!(event, Event::Polling(_))), usize::from(poll));
     }
@@ -420,12 +424,15 @@ fn stories_are_read_again_as_they_are_saved() {
     let (browser, front) = (preview.browser(STRIKE), preview.browser("/"));
     // As editors save: a new file that takes the name of the old one.
     let text = fs::read_to_string(site.root().join("content/2026/11/strike.md")).unwrap();
-    let (new, name) = (site.root().join("content/2026/11/.strike.md.swp"), site.root().join("content/2026/11/strike.md"));
+    let (new, name) =
+        (site.root().join("content/2026/11/.strike.md.swp"), site.root().join("content/2026/11/strike.md"));
     fs::write(&new, text.replace("Headline of strike", "Strike is over")).unwrap();
     fs::rename(&new, &name).unwrap();
     browser.wait("page", |_| true);
     front.wait("page", |_| true);
-    assert!(preview.get(STRIKE).text().contains("Strike is over") && preview.get("/").text().contains("Strike is over"));
+    assert!(
+        preview.get(STRIKE).text().contains("Strike is over") && preview.get("/").text().contains("Strike is over")
+    );
     site.story("later", "firstCreated: 2026-11-21T12:00:00Z", "More.");
     preview.until("/news/2026/11/21/later/", "there", |answer| answer.status == 200);
     site.remove("content/2026/11/later.md");
@@ -483,7 +490,10 @@ fn the_last_good_page_stays_under_a_fault() {
     // A template that includes itself, and a loop without end.
     edited(&site, "{% include \"story.html\" %}");
     browser.wait("problems", |data| data["fatal"][0].is_object());
-    edited(&site, "{% for a in range(end=900) %}{% for b in range(end=900) %}{% for c in range(end=900) %}x{% endfor %}{% endfor %}{% endfor %}");
+    edited(
+        &site,
+        "{% for a in range(end=900) %}{% for b in range(end=900) %}{% for c in range(end=900) %}x{% endfor %}{% endfor %}{% endfor %}",
+    );
     browser.wait("problems", |data| data["fatal"][0]["message"].as_str().is_some_and(|text| text.contains("range")));
     edited(&site, "<h1>{{ story.headline }}</h1>");
     browser.wait("problems", |data| data["fatal"] == serde_json::json!([]));

@@ -140,7 +140,7 @@ fn host_is_ours(headers: &HeaderMap, names: &[String]) -> bool {
 }
 
 /// The value of a query's key.
-fn value(query: &str, key: &str) -> Option<String> {
+pub(super) fn value(query: &str, key: &str) -> Option<String> {
     let text = query.split('&').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='))?;
     route::decoded(text).ok()
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod html;
 
+use super::http::value;
 use super::messages::Shown;
 use super::response::Reply;
 use super::shared::Shared;
@@ -17,9 +18,9 @@ const LISTED: usize = 500;
 
 /// Answers a request for a path below `/_dateline/`. `is_near` tells whether it comes from this machine.
 pub(super) fn answer(shared: &Arc<Shared>, snapshot: &Arc<Snapshot>, path: &str, query: &str, is_near: bool) -> Reply {
-    let _ = (query, is_near);
+    let _ = is_near;
     match path {
-        "problems" => Reply::html(problems(shared, snapshot)),
+        "problems" => Reply::html(problems(shared, snapshot, value(query, "page").as_deref())),
         _ => Reply::plain(StatusCode::NOT_FOUND, "there is no such page of the preview"),
     }
 }
@@ -32,12 +33,25 @@ pub(super) fn failed(root: &Path, fatal: &[Diagnostic]) -> String {
     document("This page cannot be made", &html)
 }
 
-/// All that is wrong with the site.
-fn problems(shared: &Shared, snapshot: &Snapshot) -> String {
+/// All that is wrong with the site, that of a page first.
+fn problems(shared: &Shared, snapshot: &Snapshot, path: Option<&str>) -> String {
     let mut html = Html::default();
+    let of_page = path.map(|path| shared.problems_of(snapshot, path)).unwrap_or_default();
+    if !of_page.is_empty() {
+        html.text("h1", "On this page");
+        of_page.iter().for_each(|one| problem(&mut html, &shared.root, one));
+    }
     let fatal = shared.fatal();
-    let all: Vec<&Diagnostic> = fatal.iter().chain(snapshot.diagnostics.iter()).collect();
-    html.text("h1", if all.is_empty() { "Nothing is wrong" } else { "Problems" });
+    let all: Vec<&Diagnostic> =
+        fatal.iter().chain(snapshot.diagnostics.iter()).filter(|one| !of_page.contains(one)).collect();
+    if !all.is_empty() || of_page.is_empty() {
+        html.text("h1", if all.is_empty() { "Nothing is wrong" } else { "In the site" });
+    }
+    html.classed(
+        "p",
+        "dim",
+        "Links and pictures of a story are looked at when its page is made; dateline check looks at all.",
+    );
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         let of_it: Vec<&&Diagnostic> = all.iter().filter(|one| one.severity == severity).collect();
         of_it.iter().take(LISTED).for_each(|one| problem(&mut html, &shared.root, one));

@@ -149,6 +149,13 @@ impl Shared {
         (!parts.is_empty()).then(|| format!("Shown {}", parts.join(", ")))
     }
 
+    /// What is wrong with the page at a path.
+    pub(super) fn problems_of(&self, snapshot: &Snapshot, path: &str) -> Vec<Diagnostic> {
+        let Some(page) = route::find(snapshot, path).page() else { return Vec::new() };
+        let made = self.made(snapshot, page);
+        made.error.iter().cloned().chain(snapshot.problems(page, &made)).collect()
+    }
+
     /// Adds an open page that shows `version`; `None` where too many are open.
     pub(super) fn open(self: &Arc<Self>, path: &str, version: &str) -> Option<(mpsc::Receiver<Bytes>, Closed)> {
         let (sender, receiver) = mpsc::channel(16);

@@ -245,9 +245,8 @@ impl Snapshot {
     /// The errors that keep a story hidden.
     pub(super) fn errors_of(&self, id: StoryId) -> Vec<Diagnostic> {
         let file = format!("content/{}", self.inputs().stories.get(id).source);
-        let of_file = |one: &&Diagnostic| {
-            one.severity == Severity::Error && one.at.as_ref().is_some_and(|at| at.file == file)
-        };
+        let of_file =
+            |one: &&Diagnostic| one.severity == Severity::Error && one.at.as_ref().is_some_and(|at| at.file == file);
         self.diagnostics.iter().filter(of_file).cloned().collect()
     }
 

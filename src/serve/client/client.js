@@ -101,7 +101,7 @@
     const text = [fatal, here ? `${count(here, "problem")} on this page` : "", all ? `${all} in all` : ""].filter(Boolean).join("; ");
     if (text) {
       parts.push(button(text, here || fatal ? "bad" : "", () => {
-        if (fatal) { closed = ""; draw(); } else panel("Problems", "/_dateline/problems");
+        if (fatal) { closed = ""; draw(); } else panel("Problems", `/_dateline/problems?page=${encodeURIComponent(location.pathname)}`);
       }));
     }
     if (!parts.length) return place("bar", null);
@@ -201,7 +201,7 @@
         beforeAttributeUpdated: (name, node) => !(STATE[node.nodeName]?.includes(name) || name === "aria-expanded"),
       },
     });
-    scrollTo(...at);
+    scrollTo({ left: at[0], top: at[1], behavior: "instant" });
   }
 
   async function refresh() {
@@ -228,7 +228,7 @@
       problems = JSON.parse(event.data);
       if (!problems.fatal.length) closed = "";
       draw();
-      if (panelIs("Problems")) panel("Problems", "/_dateline/problems");
+      if (panelIs("Problems")) panel("Problems", `/_dateline/problems?page=${encodeURIComponent(location.pathname)}`);
     });
     source.addEventListener("styles", (event) => then(() => styles(JSON.parse(event.data))));
     source.addEventListener("page", () => then(refresh));
