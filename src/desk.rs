@@ -47,7 +47,7 @@ pub struct Live {
 }
 
 /// Which stories are public, and when that changes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Standing {
     /// Stories with a public page, oldest first: by publication, then uri.
     pub live: Vec<Live>,

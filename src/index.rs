@@ -216,7 +216,9 @@ impl Index {
         let mut list: Vec<LiveId> = picked.to_vec();
         let edition = usize::from(stories.get(standing.get(id).current).edition);
         let Some(relations) = self.related.get(edition) else { return list };
-        let at = self.at[id.index()] as usize;
+        let Some(at) = self.at.get(id.index()).map(|at| *at as usize).filter(|at| *at < relations.stories.len()) else {
+            return list;
+        };
         for related in relations.of(at, picked.len(), |id| words(stories, standing, id)) {
             if list.len() >= config.related.max(picked.len()) {
                 break;
@@ -226,6 +228,23 @@ impl Index {
             }
         }
         list
+    }
+}
+
+impl Index {
+    /// How well the stories fit that a story's words relate it to; the scores are only good for comparing.
+    pub fn scores(&self, stories: &Stories, standing: &Standing, config: &Config, id: LiveId) -> Vec<(LiveId, f32)> {
+        let edition = usize::from(stories.get(standing.get(id).current).edition);
+        let (Some(relations), Some(at)) = (self.related.get(edition), self.at.get(id.index())) else {
+            return Vec::new();
+        };
+        if *at as usize >= relations.stories.len() {
+            return Vec::new();
+        }
+        let story = |place: u32| relations.stories[place as usize];
+        let words = |place: usize| words(stories, standing, relations.stories[place]);
+        let found = relations.graph.related(*at as usize, words, config.related);
+        found.into_iter().map(|related| (story(related.story), related.score)).collect()
     }
 }
 

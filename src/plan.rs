@@ -157,7 +157,7 @@ pub struct Page {
 }
 
 /// Every file of the site.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Plan {
     /// By what they are; see [`Report`](crate::build::Report) for a list by URL.
     pub pages: Vec<Page>,

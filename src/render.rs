@@ -5,6 +5,7 @@
 
 pub mod article;
 pub mod dates;
+pub mod explain;
 pub mod feeds;
 pub mod key;
 mod lookups;

@@ -17,6 +17,8 @@ use walkdir::WalkDir;
 
 mod closure;
 
+use closure::Closure;
+
 include!(concat!(env!("OUT_DIR"), "/built_in_themes.rs"));
 
 /// The largest template or string file, in bytes.
@@ -46,7 +48,9 @@ pub struct Theme {
     /// Strings by language and key; every language has every key.
     strings: BTreeMap<String, BTreeMap<String, String>>,
     /// What each template is made of.
-    closures: BTreeMap<String, Hash>,
+    closures: BTreeMap<String, Closure>,
+    /// The themes, each before the one that it extends.
+    chain: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -109,21 +113,33 @@ pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
     assets.keys().for_each(|path: &RelPath| {
         common.bytes(path.as_str());
     });
-    let closures = closure::hashes(&chain, common.finish());
-    Ok(Theme { tera, assets, strings, closures })
+    let closures = closure::closures(&chain, common.finish());
+    let chain = chain.into_iter().map(|(name, _)| name).collect();
+    Ok(Theme { tera, assets, strings, closures, chain })
 }
 
 impl Theme {
     /// A hash of a template and all that it is made of: what it extends and includes, the strings, the names of static files.
     pub fn closure(&self, template: &str) -> Hash {
-        self.closures.get(template).copied().unwrap_or_default()
+        self.closures.get(template).map(|closure| closure.hash).unwrap_or_default()
+    }
+
+    /// The files that a template is made of, from the site's folder; those of built-in themes as if they lay there.
+    pub fn files_of(&self, template: &str) -> Vec<String> {
+        let files = self.closures.get(template).map_or(&[][..], |closure| &closure.files);
+        files.iter().map(|name| template_file(name)).collect()
+    }
+
+    /// The names of the themes, each before the one that it extends.
+    pub fn chain(&self) -> &[String] {
+        &self.chain
     }
 
     /// A hash of the whole theme.
     pub fn hash(&self) -> Hash {
         let mut hasher = Hasher::new();
-        for (name, hash) in &self.closures {
-            hasher.bytes(name).hash(*hash);
+        for (name, closure) in &self.closures {
+            hasher.bytes(name).hash(closure.hash);
         }
         for (path, bytes) in &self.assets {
             hasher.bytes(path.as_str()).hash(Hash::of(bytes));

@@ -124,8 +124,15 @@ impl Preview {
         }
     }
 
-    /// Opens a page as a browser does, and hears what it is told.
+    /// Opens a page as a browser does; its first news have come.
     fn browser(&self, path: &str) -> Browser {
+        let browser = self.browser_at(path);
+        browser.wait("problems", |_| true);
+        browser
+    }
+
+    /// Opens a page as a browser does, and hears what it is told.
+    fn browser_at(&self, path: &str) -> Browser {
         let version = self.get(path).header("x-dateline-version").to_string();
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -145,9 +152,7 @@ impl Preview {
                 }
             }
         });
-        let browser = Browser { events: receiver };
-        browser.wait("problems", |_| true);
-        browser
+        Browser { events: receiver }
     }
 
     fn heard(&self, wanted: impl Fn(&Event) -> bool) -> usize {
@@ -601,4 +606,87 @@ fn a_folder_without_a_site_is_told() {
     let ran = site.cli(&["serve", "--port", "0"]);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("dateline.yaml") && ran.stderr.contains("--site"), "{}", ran.stderr);
+}
+
+#[test]
+fn hidden_stories_are_for_this_machine_alone() {
+    let site = themed("");
+    let body = "<h1>{{ story.headline }}</h1>{{ story.body }}{% for p in story.pictures %}<img src=\"{{ p.src }}\">{% endfor %}";
+    edited(&site, body);
+    site.file("content/2026/11/budget.png", "PNG");
+    site.story("budget", "embargoedUntil: 2026-12-01T06:00:00Z", "Secret figures. ![Chart](budget.png)");
+    site.story("kept", "pubStatus: withheld", "Held back.").story("draft", "draft: true", "Half a text.");
+    site.story("desk", "advisory: true", "For desks.").story("bad", "urgency: many", "Wrong.");
+    let preview = Preview::of(&site);
+    let list = preview.get("/_dateline/hidden/").text();
+    for why in
+        ["under embargo until 2026-12-01T06:00:00Z", "withheld", "a draft", "an advisory", "front matter has an error"]
+    {
+        assert!(list.contains(why), "{why}\n{list}");
+    }
+    assert!(!list.contains("strike.md"), "{list}");
+    let page = preview.get("/_dateline/hidden/2026/11/budget.md");
+    assert!(page.status == 200 && page.text().contains("Secret figures."), "{}", page.text());
+    assert!(page.text().contains("/_dateline/file/2026/11/budget.png"), "{}", page.text());
+    assert_eq!(preview.get("/_dateline/file/2026/11/budget.png").body, b"PNG");
+    let browser = preview.browser_at("/_dateline/hidden/2026/11/budget.md");
+    let told = browser.wait("problems", |_| true);
+    assert!(told["hidden"].as_str().unwrap().contains("embargo"), "{told}");
+    // A public story is no hidden one, and the public site names none.
+    assert_eq!(preview.get("/_dateline/hidden/2026/11/strike.md").status, 404);
+    for path in ["/news/2026/11/20/budget/", "/media/2026/11/budget.png", "/_dateline/hidden/../budget.md"] {
+        assert_eq!(preview.get(path).status, 404, "{path}");
+    }
+    assert_eq!(preview.get("/_dateline/file/2026/11/budget.md").status, 404);
+    assert!(!preview.get("/").text().contains("budget"));
+    // It follows an edit, too.
+    site.story("budget", "embargoedUntil: 2026-12-01T06:00:00Z", "Other figures.");
+    browser.wait("page", |_| true);
+    assert!(preview.get("/_dateline/hidden/2026/11/budget.md").text().contains("Other figures."));
+
+    // From the network they are not there.
+    let outer = std::net::UdpSocket::bind("0.0.0.0:0").and_then(|socket| {
+        socket.connect("192.0.2.1:9")?;
+        socket.local_addr()
+    });
+    let Ok(outer) = outer.map(|address| address.ip()) else {
+        println!("this machine has no network: the rest is passed over");
+        return;
+    };
+    let mut open = Preview::with(&site, |options| options.address = IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+    open.address = SocketAddr::new(outer, open.address.port());
+    assert_eq!(open.get(STRIKE).status, 200);
+    for path in ["/_dateline/hidden/", "/_dateline/hidden/2026/11/budget.md", "/_dateline/file/2026/11/budget.png"] {
+        let answer = open.get(path);
+        assert!(answer.status == 404 && !answer.text().contains("figures"), "{path}");
+    }
+    assert_eq!(open.get("/_dateline/events?page=/_dateline/hidden/2026/11/budget.md").status, 404);
+}
+
+#[test]
+fn the_inspector_tells_what_made_a_page() {
+    let site = themed("");
+    edited(&site, "<h1>{{ story.headline }}</h1>");
+    site.story("picked", "related: [urn:check:port]", "Words.");
+    let preview = Preview::of(&site);
+    let text = preview.get("/_dateline/inspect?page=/news/2026/11/20/picked/").text();
+    for part in [
+        "<td>story.html</td>",
+        "<td>own → default</td>",
+        "themes/own/templates/story.html",
+        "themes/default/templates/base.html",
+        "urn:check:picked, version 1",
+        "named under `related`; published 2026-11-20T12:00:00",
+        "content/2026/11/port.md",
+        "content/2026/11/picked.md",
+        "&quot;headline&quot;: &quot;Headline of picked&quot;",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let front = preview.get("/_dateline/inspect?page=/").text();
+    assert!(front.contains("front page: urgency 5, published"), "{front}");
+    let list = preview.get("/_dateline/inspect?page=/news/").text();
+    assert!(list.contains("from the oldest; published"), "{list}");
+    let nothing = preview.get("/_dateline/inspect?page=/nowhere/").text();
+    assert!(nothing.contains("not-found"), "{nothing}");
 }

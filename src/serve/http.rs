@@ -1,6 +1,7 @@
 //! The server: connections with bounds, who may ask, and what is answered.
 
 use super::body::Body;
+use super::hidden;
 use super::options::is_loopback;
 use super::response::{Reply, with_script};
 use super::route::{self, Route};
@@ -84,7 +85,9 @@ async fn handle(
             let path = request.uri().path().to_string();
             let query = request.uri().query().unwrap_or("").to_string();
             if path == "/_dateline/events" {
-                return Ok(events(&shared, &query).await.unwrap_or_else(|reply| reply.respond(&method, &headers)));
+                return Ok(events(&shared, &query, is_loopback(peer))
+                    .await
+                    .unwrap_or_else(|reply| reply.respond(&method, &headers)));
             }
             let is_near = is_loopback(peer);
             let mut busy = shared.busy.subscribe();
@@ -145,9 +148,12 @@ pub(super) fn value(query: &str, key: &str) -> Option<String> {
     route::decoded(text).ok()
 }
 
-async fn events(shared: &Arc<Shared>, query: &str) -> Result<Response<Body>, Reply> {
+async fn events(shared: &Arc<Shared>, query: &str, is_near: bool) -> Result<Response<Body>, Reply> {
     let page = value(query, "page").unwrap_or_else(|| "/".to_string());
     let version = value(query, "version").unwrap_or_default();
+    if page.starts_with(hidden::FOLDER) && !is_near {
+        return Err(Reply::plain(StatusCode::NOT_FOUND, "there is no such page of the preview"));
+    }
     let mut busy = shared.busy.subscribe();
     let _ = tokio::time::timeout(BUSY_TIME, busy.wait_for(|busy| !busy)).await;
     let opened = Arc::clone(shared);

@@ -69,6 +69,8 @@ pub(super) struct Problems {
     pub(super) warnings: usize,
     /// What sets the preview apart from the site as it is now: another time, drafts.
     pub(super) notice: Option<String>,
+    /// Why the public cannot see this page.
+    pub(super) hidden: Option<String>,
 }
 
 impl Problems {
@@ -81,6 +83,7 @@ impl Problems {
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             notice: None,
+            hidden: None,
         }
     }
 }

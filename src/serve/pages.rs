@@ -1,13 +1,17 @@
 //! Pages of the server's own, below `/_dateline/`.
 
 pub(super) mod html;
+mod inspect;
 
+use super::hidden;
 use super::http::value;
 use super::messages::Shown;
-use super::response::Reply;
+use super::response::{Reply, with_script};
+use super::route::decoded;
 use super::shared::Shared;
 use super::snapshot::Snapshot;
 use crate::diag::{Diagnostic, Severity};
+use crate::publish::headers::content_type;
 use html::{Html, document};
 use hyper::StatusCode;
 use std::path::Path;
@@ -18,11 +22,81 @@ const LISTED: usize = 500;
 
 /// Answers a request for a path below `/_dateline/`. `is_near` tells whether it comes from this machine.
 pub(super) fn answer(shared: &Arc<Shared>, snapshot: &Arc<Snapshot>, path: &str, query: &str, is_near: bool) -> Reply {
-    let _ = is_near;
+    let not_found = || Reply::plain(StatusCode::NOT_FOUND, "there is no such page of the preview");
     match path {
+        "" => Reply::html(overview(snapshot, is_near)),
+        "inspect" => Reply::html(inspect::page(snapshot, &value(query, "page").unwrap_or_else(|| "/".to_string()))),
         "problems" => Reply::html(problems(shared, snapshot, value(query, "page").as_deref())),
-        _ => Reply::plain(StatusCode::NOT_FOUND, "there is no such page of the preview"),
+        _ if !is_near => not_found(),
+        "hidden/" => Reply::html(hidden_stories(snapshot)),
+        _ => hidden_page(shared, snapshot, path).unwrap_or_else(not_found),
     }
+}
+
+/// What the preview has besides the site.
+fn overview(snapshot: &Snapshot, is_near: bool) -> String {
+    let mut html = Html::default();
+    html.text("h1", "Preview");
+    html.open("ul", "");
+    let mut links =
+        vec![(snapshot.inputs().config.href("/"), "The site"), ("/_dateline/problems".to_string(), "Problems")];
+    if is_near {
+        links.push((hidden::FOLDER.to_string(), "Hidden stories"));
+    }
+    for (href, text) in links {
+        html.open("li", "");
+        html.link(&href, text);
+        html.close("li");
+    }
+    html.close("ul");
+    html.text("p", "Alt and I on a page of the site, or ?inspect after its address, opens the inspector.");
+    document("Preview", &html)
+}
+
+fn hidden_stories(snapshot: &Snapshot) -> String {
+    let mut html = Html::default();
+    let all = hidden::all(snapshot);
+    html.text("h1", if all.is_empty() { "No story is hidden" } else { "Hidden stories" });
+    html.open("table", "");
+    for one in all.iter().take(LISTED) {
+        let story = snapshot.inputs().stories.get(one.story);
+        let mut href = hidden::FOLDER.to_string();
+        crate::path::push_encoded(&mut href, story.source.as_str());
+        html.open("tr", "");
+        html.open("td", "");
+        html.link(&href, if story.headline.is_empty() { story.source.as_str() } else { &story.headline });
+        html.classed("div", "place dim", &format!("content/{}", story.source));
+        html.close("td");
+        html.text("td", &one.why);
+        html.close("tr");
+    }
+    html.close("table");
+    if all.len() > LISTED {
+        html.text("p", &format!("and {} more", all.len() - LISTED));
+    }
+    document("Hidden stories", &html)
+}
+
+/// A hidden story, or a file that it shows.
+fn hidden_page(shared: &Shared, snapshot: &Snapshot, path: &str) -> Option<Reply> {
+    let path = format!("/_dateline/{}", decoded(path).ok()?);
+    if let Some(file) = path.strip_prefix(hidden::FILES) {
+        let made = hidden::file(snapshot, file)?;
+        return made.error.is_none().then(|| Reply::new(content_type(file), made.bytes));
+    }
+    let hidden = hidden::in_file(snapshot, path.strip_prefix(hidden::FOLDER)?)?;
+    let made = hidden::page(snapshot, &hidden);
+    let reply = match &made.error {
+        None => {
+            let version = made.version();
+            Reply::html(with_script(&made.bytes, version)).field("x-dateline-version", version.to_string())
+        }
+        Some(error) => {
+            let text = failed(&shared.root, std::slice::from_ref(error));
+            Reply::html(with_script(text.as_bytes(), made.version())).status(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    };
+    Some(reply.field("x-robots-tag", "noindex"))
 }
 
 /// The page that stands in for one that could not be made.

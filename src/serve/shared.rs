@@ -1,5 +1,6 @@
 //! What the server's threads share: the snapshot that is shown, what is wrong, the pages made last, and the open browsers.
 
+use super::hidden;
 use super::messages::{Problems, event};
 use super::options::{Listener, ServeOptions};
 use super::route::{self, Route};
@@ -118,6 +119,9 @@ impl Shared {
             let problems = Problems::new(&self.root, &fatal, &[], &[]);
             return (String::new(), Problems { notice: self.notice(), ..problems });
         };
+        if let Some(file) = path.strip_prefix(hidden::FOLDER) {
+            return self.hidden_state(&snapshot, file, fatal);
+        }
         let (mut version, mut problems) = (String::new(), Vec::new());
         let found = route::find(&snapshot, path);
         if let Route::NotFound(_) = found
@@ -139,6 +143,21 @@ impl Shared {
         }
         let problems = Problems::new(&self.root, &fatal, &problems, &snapshot.diagnostics);
         (version, Problems { notice: self.notice(), ..problems })
+    }
+
+    /// The same for the page of a hidden story.
+    fn hidden_state(&self, snapshot: &Snapshot, file: &str, mut fatal: Vec<Diagnostic>) -> (String, Problems) {
+        let file = route::decoded(file).unwrap_or_default();
+        let Some(hidden) = hidden::in_file(snapshot, &file) else {
+            return (String::new(), Problems::new(&self.root, &fatal, &[], &snapshot.diagnostics));
+        };
+        let made = hidden::page(snapshot, &hidden);
+        fatal.extend(made.error.clone());
+        let mut found = snapshot.errors_of(hidden.story);
+        found.extend(made.found.iter().cloned());
+        let problems = Problems::new(&self.root, &fatal, &found, &snapshot.diagnostics);
+        let banner = Some(hidden::banner(snapshot, &hidden));
+        (made.version().to_string(), Problems { notice: self.notice(), hidden: banner, ..problems })
     }
 
     /// What sets the preview apart from the site as it is now.

@@ -7,8 +7,17 @@ use super::Files;
 use crate::hash::{Hash, Hasher};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A hash of what each template is made of, by the name that pages use (`story.html`). `common` belongs to all.
-pub(super) fn hashes(chain: &[(String, Files)], common: Hash) -> BTreeMap<String, Hash> {
+/// What a template is made of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Closure {
+    /// A hash of all of it.
+    pub(super) hash: Hash,
+    /// Its files, by the names they have in tera: `THEME/FILE`.
+    pub(super) files: Vec<String>,
+}
+
+/// What each template is made of, by the name that pages use (`story.html`). `common` belongs to all.
+pub(super) fn closures(chain: &[(String, Files)], common: Hash) -> BTreeMap<String, Closure> {
     let mut sources: BTreeMap<String, &str> = BTreeMap::new();
     let mut names: BTreeSet<&str> = BTreeSet::new();
     for (theme, files) in chain {
@@ -42,7 +51,7 @@ pub(super) fn hashes(chain: &[(String, Files)], common: Hash) -> BTreeMap<String
         for name in &seen {
             hasher.bytes(name).bytes(sources.get(name).unwrap_or(&""));
         }
-        hasher.finish()
+        Closure { hash: hasher.finish(), files: seen.into_iter().collect() }
     };
     names.into_iter().map(|name| (name.to_string(), closure(name))).collect()
 }
@@ -76,7 +85,8 @@ mod tests {
                 let path = RelPath::new(&format!("templates/{path}")).unwrap();
                 theme.1.insert(path, Cow::Owned(text.as_bytes().to_vec()));
             }
-            super::hashes(&chain, Hash::default())
+            let closures = super::closures(&chain, Hash::default());
+            closures.into_iter().map(|(name, closure)| (name, closure.hash)).collect::<BTreeMap<_, _>>()
         };
         let (before, after) = (hashes(None), hashes(Some(changed)));
         let differ = after.iter().filter(|(name, hash)| before.get(*name) != Some(hash)).map(|(name, _)| name.as_str());

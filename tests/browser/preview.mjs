@@ -164,7 +164,38 @@ try {
   await page.key("Escape");
   write(STORY, story("Harbour check", "Third words."));
   await until(page, "it goes", `!${BAR}?.textContent.includes("problem")`);
-  if (globalThis.more) await globalThis.more({ page, origin });
+
+  // The inspector, by its key and by the address.
+  await page.key("i", "KeyI", 73, 1);
+  await until(page, "the inspector", `${FRAME}?.body?.textContent.includes("themes/own/templates/story.html")`);
+  await shot(page, "inspector");
+  await page.key("i", "KeyI", 73, 1);
+  await until(page, "its key closes it", `!${FRAME}`);
+  await page.open(`${origin}/?inspect`);
+  await until(page, "the inspector by ?inspect", `${FRAME}?.body?.textContent.includes("front page: urgency")`);
+  await shot(page, "inspector-front");
+
+  // A hidden story.
+  write("content/2026/11/22/later.md", `---
+headline: "Embargoed words"
+uri: urn:check:later
+firstCreated: 2026-11-22T10:00:00Z
+embargoedUntil: 2026-12-01T06:00:00Z
+category: economy
+---
+
+Not before December.
+`);
+  await until(page, "the hidden story is listed", `fetch("/_dateline/hidden/").then((answer) => answer.text()).then((text) => text.includes("Embargoed words"))`);
+  await page.open(`${origin}/_dateline/hidden/2026/11/22/later.md`);
+  const BANNER = `document.querySelector("dateline-preview").shadowRoot.querySelector(".banner")`;
+  await until(page, "the banner of a hidden story", `${BANNER}?.textContent.includes("under embargo until 2026-12-01T")`);
+  check("the story under it", await page.run(`document.body.textContent.includes("Not before December.")`));
+  check("its address stays 404", await page.run(`fetch("/economy/2026/11/22/later/").then((answer) => answer.status === 404)`));
+  await shot(page, "hidden");
+  await second.open(`${origin}/`);
+  await until(second, "the second browser goes elsewhere", `document.querySelector("dateline-preview")`);
+  await shot(second, "front");
 
   check(`the browser complains: ${complaints.join("; ")}`, complaints.length === 0);
   const paper = await page.run(`document.querySelectorAll("dateline-preview").length`);

@@ -6,7 +6,7 @@
   const script = document.currentScript;
   let version = script?.dataset.dateline ?? "";
   let source = null;
-  let problems = { fatal: [], page: [], errors: 0, warnings: 0, notice: null };
+  let problems = { fatal: [], page: [], errors: 0, warnings: 0, notice: null, hidden: null };
   let closed = "";
 
   const STYLE = `
@@ -31,6 +31,7 @@
     .panel { position: fixed; inset-block: 0; right: 0; width: min(34rem, 100vw); z-index: 2147483646; background: #fff; border-left: 1px solid #8a8a90; box-shadow: 0 0 24px rgb(0 0 0 / 30%); display: flex; flex-direction: column; }
     .panel header { padding: .5rem .75rem; border-bottom: 1px solid #d0d0d5; display: flex; justify-content: space-between; align-items: center; font-weight: 600; }
     .panel iframe { flex: 1; border: 0; width: 100%; background: #fff; }
+    .banner { position: fixed; inset: 0 0 auto 0; z-index: 2147483644; background: #8c1d18; color: #fff; font: 600 15px/1.4 system-ui, sans-serif; padding: .5rem 1rem; text-align: center; direction: ltr; overflow-wrap: anywhere; }
     @media print { .overlay, .panel, .bar { display: none; } }
   `;
 
@@ -110,7 +111,15 @@
     place("bar", made);
   }
 
+  function banner() {
+    if (!problems.hidden) return place("banner", null);
+    const made = element("div", "banner", problems.hidden);
+    made.setAttribute("role", "note");
+    place("banner", made);
+  }
+
   function draw() {
+    banner();
     overlay();
     bar();
   }

@@ -1,0 +1,106 @@
+//! Why a page shows the stories it shows.
+
+use super::Renderer;
+use crate::desk::{LiveId, State};
+use crate::plan::{self, FeedOf, Kind, Page};
+use crate::story::StoryId;
+
+/// A story that a page shows beside its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The version shown.
+    pub story: StoryId,
+    /// Path of its page.
+    pub url: String,
+    /// Why it is there, in words.
+    pub why: String,
+}
+
+impl Renderer<'_> {
+    /// The stories that a page shows, in its order, and why each is there.
+    pub fn shown(&self, page: &Page) -> Vec<Shown> {
+        let site = &self.site;
+        let n = site.config.lists.per_page;
+        match page.kind {
+            Kind::Story(id) => self.related_shown(id),
+            Kind::Front(edition) => {
+                let front = site.index.fronts[usize::from(edition)].iter().copied();
+                let mut shown = self.each(front, |id| format!("front page: {}", self.front_reason(id)));
+                let latest = self.front_latest(edition);
+                shown.extend(self.each(latest, |id| format!("latest: {}", self.published(id))));
+                for (section, newest) in self.front_sections(edition) {
+                    let name = site.stories.sections.slug(section).to_string();
+                    shown.extend(
+                        self.each(newest.into_iter(), |id| format!("newest in {name}: {}", self.published(id))),
+                    );
+                }
+                shown
+            }
+            Kind::List(at, number) => {
+                let list = &site.index.lists[at as usize].stories;
+                let place = plan::slice(list.len(), n, number);
+                let from_oldest = place.clone().rev().map(|at| at + 1).collect::<Vec<_>>();
+                let mut shown = self.each(list[place].iter().rev().copied(), |id| self.published(id));
+                for (one, at) in shown.iter_mut().zip(from_oldest) {
+                    one.why = format!("number {at} from the oldest; {}", one.why);
+                }
+                shown
+            }
+            Kind::Feed(of, _) => {
+                let list = match of {
+                    FeedOf::Edition(edition) => &site.index.published[usize::from(edition)],
+                    FeedOf::List(at) => &site.index.lists[at as usize].stories,
+                };
+                let published = |id: &LiveId| site.standing.get(*id).state == State::Published;
+                let newest = list.iter().rev().copied().filter(published).take(site.config.lists.feed);
+                self.each(newest, |id| self.published(id))
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn each(&self, ids: impl Iterator<Item = LiveId>, why: impl Fn(LiveId) -> String) -> Vec<Shown> {
+        let has_page = |id: &LiveId| !self.story_url(*id).is_empty();
+        ids.filter(has_page)
+            .map(|id| Shown {
+                story: self.site.standing.get(id).current,
+                url: self.story_url(id).to_string(),
+                why: why(id),
+            })
+            .collect()
+    }
+
+    fn published(&self, id: LiveId) -> String {
+        let live = self.site.standing.get(id);
+        let state = if live.state == State::Archived { ", archived" } else { "" };
+        format!("published {}{state}", live.published.rfc3339(&self.site.config.zone))
+    }
+
+    fn front_reason(&self, id: LiveId) -> String {
+        let live = self.site.standing.get(id);
+        let story = self.site.stories.get(live.current);
+        let pin = story.pin_until.filter(|until| *until > self.site.now);
+        let pin = pin.map(|until| format!("pinned until {}; ", until.rfc3339(&self.site.config.zone)));
+        format!("{}urgency {}, {}", pin.unwrap_or_default(), story.urgency, self.published(id))
+    }
+
+    fn related_shown(&self, id: LiveId) -> Vec<Shown> {
+        let site = &self.site;
+        let story = site.stories.get(site.standing.get(id).current);
+        let scores = site.index.scores(site.stories, site.standing, site.config, id);
+        let related = self.related_ids(id, story, &mut Vec::new());
+        let wanted = story.rare().related.len();
+        self.each(related.into_iter(), |other| {
+            let uri = &*site.stories.get(site.standing.get(other).current).uri;
+            let slug = &*site.stories.get(site.standing.get(other).first).slug;
+            let is_picked = wanted > 0 && story.rare().related.iter().any(|name| name == uri || name == slug);
+            let score = scores.iter().find(|(known, _)| *known == other).map(|(_, score)| *score);
+            let reason = match (is_picked, score) {
+                (true, _) => "named under `related`".to_string(),
+                (false, Some(score)) => format!("related by its words, score {score:.2}"),
+                (false, None) => "related by its words".to_string(),
+            };
+            format!("{reason}; {}", self.published(other))
+        })
+    }
+}
