@@ -10,7 +10,7 @@
   let closed = "";
 
   const STYLE = `
-    :host { all: initial; }
+    :host { all: initial; display: block; }
     * { box-sizing: border-box; }
     .overlay, .panel, .bar { font: 15px/1.5 system-ui, sans-serif; color: #1d1d1f; direction: ltr; text-align: left; }
     .overlay { position: fixed; inset: 0; z-index: 2147483646; background: rgb(20 20 25 / 55%); overflow: auto; padding: 5vh 1rem; }
@@ -31,7 +31,7 @@
     .panel { position: fixed; inset-block: 0; right: 0; width: min(34rem, 100vw); z-index: 2147483646; background: #fff; border-left: 1px solid #8a8a90; box-shadow: 0 0 24px rgb(0 0 0 / 30%); display: flex; flex-direction: column; }
     .panel header { padding: .5rem .75rem; border-bottom: 1px solid #d0d0d5; display: flex; justify-content: space-between; align-items: center; font-weight: 600; }
     .panel iframe { flex: 1; border: 0; width: 100%; background: #fff; }
-    .banner { position: fixed; inset: 0 0 auto 0; z-index: 2147483644; background: #8c1d18; color: #fff; font: 600 15px/1.4 system-ui, sans-serif; padding: .5rem 1rem; text-align: center; direction: ltr; overflow-wrap: anywhere; }
+    .banner { position: relative; z-index: 2147483644; background: #8c1d18; color: #fff; font: 600 15px/1.4 system-ui, sans-serif; padding: .5rem 1rem; text-align: center; direction: ltr; overflow-wrap: anywhere; }
     @media print { .overlay, .panel, .bar { display: none; } }
   `;
 
@@ -46,8 +46,8 @@
     style.textContent = STYLE;
     root.append(style);
   }
-  // Beside the body, not in it: morphing the body leaves it alone.
-  document.documentElement.append(host);
+  // Before the body, not in it: morphing the body leaves it alone, and a banner takes its own place.
+  document.documentElement.insertBefore(host, document.body);
 
   const element = (tag, className, text) => {
     const made = document.createElement(tag);
