@@ -50,6 +50,28 @@ pub struct BuildOptions<'a> {
     pub progress: &'a dyn Progress,
 }
 
+impl BuildOptions<'_> {
+    /// Options of a run that only looks, at this time.
+    pub fn looking(now: Timestamp) -> BuildOptions<'static> {
+        BuildOptions {
+            now,
+            drafts: false,
+            base_url: None,
+            output: None,
+            threads: 0,
+            write: false,
+            trust_stamps: true,
+            verify: false,
+            sync: false,
+            list_pages: false,
+            progress: &Silent,
+        }
+    }
+}
+
+/// The largest file of the output that is compared, in bytes.
+const OLD_LIMIT: u64 = 256 << 20;
+
 /// Hears how far a build is. Called from many threads.
 pub trait Progress: Sync {
     /// A stage begins; `total` is the number of steps if known.
@@ -395,6 +417,70 @@ impl Prepared {
     fn files(&self) -> usize {
         self.source.stories.len() + self.source.pages.len()
     }
+}
+
+/// The theme of a site, or another by its name.
+pub fn theme_of(root: &Path, name: Option<&str>) -> Result<Theme> {
+    let config = config::load(root)?;
+    theme::load(root, name.unwrap_or(&config.theme), &config.href("/assets/"))
+}
+
+/// Reads other content by the settings and the theme of the site in `root`: that of the folder `content/` in `elsewhere`.
+pub fn read_elsewhere(root: &Path, theme: Option<&str>, elsewhere: &Path, now: Timestamp) -> Result<Checked<Prepared>> {
+    let mut config = config::load(root)?;
+    if let Some(name) = theme {
+        config.theme = name.to_string();
+    }
+    let theme = theme::load(root, &config.theme, &config.href("/assets/"))?;
+    let settings = state::settings(config.hash());
+    let options = BuildOptions::looking(now);
+    let mut report = Report::default();
+    let mut clock = Stages::start(&mut report, options.progress);
+    let source = clock.take(source::walk(&elsewhere.join("content")));
+    let site = Site { config, theme, settings };
+    let value = prepare(elsewhere, site, source, &State::none(), &options, &mut clock);
+    Ok(Checked { value, diagnostics: report.diagnostics })
+}
+
+/// A page that a build would make again.
+pub struct Stale<'s> {
+    /// Path on the site, percent-encoded.
+    pub url: &'s str,
+    /// Its file as it lies in the output folder; `None` where there is none.
+    pub old: Option<Vec<u8>>,
+    /// Its bytes, or why it cannot be made.
+    pub made: std::result::Result<&'s [u8], Diagnostic>,
+}
+
+/// Makes the pages that the next build would make, without writing any, and shows each to `see`, in parallel. Gives the number of
+/// pages of the site and what `see` gave. Files of themes and pictures are pages, too.
+pub fn each_stale<T: Send>(
+    root: &Path,
+    options: &BuildOptions,
+    see: impl Fn(Stale) -> T + Sync,
+) -> Result<Checked<(usize, Vec<T>)>> {
+    in_pool(options.threads, || {
+        let mut report = Report::default();
+        let mut clock = Stages::start(&mut report, options.progress);
+        let (state, prepared) = read(root, options, &mut clock)?;
+        let site = prepared.inputs();
+        let plan = clock.take(plan::pages(&site));
+        let renderer = Renderer::new(site, &plan, root);
+        let keys = Keys::new(&renderer, state.head.began).all(&plan.pages);
+        let last = clock.take(state.pages());
+        let output = options.output.clone().unwrap_or_else(|| root.join("output"));
+        let seen = plan.pages.par_iter().zip(&keys).map_init(Worker::default, |worker, (page, key)| {
+            let file = page.url.file();
+            changes::compare(key.hash, &key.parts, last.get(&page_id(&file)))?;
+            let Worker { cards, bytes, buffer } = worker;
+            bytes.clear();
+            let made = renderer.page(page, cards, bytes, &mut Vec::new()).map(|()| bytes.as_slice());
+            let old = crate::file::read_bounded(&output.join(&file), OLD_LIMIT, buffer).ok().map(|()| buffer.clone());
+            Some(see(Stale { url: &site.config.href(page.url.as_str()), old, made }))
+        });
+        let seen: Vec<T> = seen.flatten().collect();
+        Ok(Checked { value: (plan.pages.len(), seen), diagnostics: report.diagnostics })
+    })
 }
 
 /// Reads a site for a program that stays. `state` holds in memory what was read, so that the next time only what changed is

@@ -114,6 +114,7 @@ codes! {
     SecretFound = "secret-found", "A file to be published holds what looks like a secret.";
     HostLimit = "host-limit", "The site is larger than its host allows.";
     PurgeFailed = "purge-failed", "The site was published, but a cache or a search engine was not told.";
+    ThemeCheck = "theme-check", "A theme does something that goes wrong on some stories.";
     ServeAddress = "serve-address", "The preview cannot listen where it was told to.";
 }
 

@@ -42,5 +42,6 @@ pub mod import;
 pub mod publish;
 #[cfg(feature = "serve")]
 pub mod serve;
+pub mod theming;
 // 6 door
 pub mod cli;

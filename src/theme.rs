@@ -51,6 +51,8 @@ pub struct Theme {
     closures: BTreeMap<String, Closure>,
     /// The themes, each before the one that it extends.
     chain: Vec<String>,
+    /// The templates as they are written, by the names they have in tera: `THEME/FILE`.
+    sources: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -92,6 +94,7 @@ pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
             return Err(diagnostic.hint("add it, or write `extends: default` in the theme's theme.yaml").into());
         }
     }
+    let sources = templates.iter().map(|(name, text)| (name.clone(), text.to_string())).collect();
     tera.add_raw_templates(templates).map_err(|error| template_error(&error, Code::TemplateSyntax))?;
     let mut assets = BTreeMap::new();
     for (_, files) in chain.iter().rev() {
@@ -115,7 +118,7 @@ pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
     });
     let closures = closure::closures(&chain, common.finish());
     let chain = chain.into_iter().map(|(name, _)| name).collect();
-    Ok(Theme { tera, assets, strings, closures, chain })
+    Ok(Theme { tera, assets, strings, closures, chain, sources })
 }
 
 impl Theme {
@@ -128,6 +131,11 @@ impl Theme {
     pub fn files_of(&self, template: &str) -> Vec<String> {
         let files = self.closures.get(template).map_or(&[][..], |closure| &closure.files);
         files.iter().map(|name| template_file(name)).collect()
+    }
+
+    /// The templates as they are written, by `THEME/FILE`.
+    pub fn sources(&self) -> &BTreeMap<String, String> {
+        &self.sources
     }
 
     /// The names of the themes, each before the one that it extends.
@@ -338,7 +346,7 @@ pub fn template_diagnostic(error: &tera::Error, code: Code) -> Diagnostic {
 }
 
 /// The file of a template by the name it has in tera, `THEME/FILE`.
-fn template_file(name: &str) -> String {
+pub fn template_file(name: &str) -> String {
     let (theme, template) = name.split_once('/').unwrap_or(("", name));
     format!("themes/{theme}/templates/{template}")
 }

@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["parse", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],
     &["mark", "plan", "render", "write"],
-    &["build", "import", "publish", "serve"],
+    &["build", "import", "publish", "serve", "theming"],
     &["cli"],
 ];
 
@@ -25,6 +25,8 @@ const SIBLINGS: &[(&str, &str)] = &[
     ("publish", "build"),
     ("serve", "build"),
     ("serve", "publish"),
+    ("serve", "theming"),
+    ("theming", "build"),
 ];
 
 fn layer(module: &str) -> usize {

@@ -2,6 +2,7 @@
 
 #![cfg(feature = "serve")]
 #![allow(clippy::disallowed_methods, reason = "tests edit files as editors do, and the preview needs a clock")]
+#![allow(clippy::print_stdout, reason = "a test that is passed over says so")]
 
 mod support;
 
@@ -689,4 +690,24 @@ fn the_inspector_tells_what_made_a_page() {
     assert!(list.contains("from the oldest; published"), "{list}");
     let nothing = preview.get("/_dateline/inspect?page=/nowhere/").text();
     assert!(nothing.contains("not-found"), "{nothing}");
+}
+
+#[test]
+fn hard_stories_are_shown_by_the_theme_at_hand() {
+    let site = themed("");
+    let preview = Preview::of(&site);
+    let list = preview.get("/_dateline/hard/").text();
+    for name in ["02-headline-alone", "05-right-to-left", "08-withdrawn", "17-thirty-related", "front", "not-found"] {
+        assert!(list.contains(&format!("/_dateline/hard/{name}")), "{name}\n{list}");
+    }
+    let page = preview.get("/_dateline/hard/10-picture").text();
+    assert!(page.contains("<h1>A story with a picture</h1>") && page.contains("client.js"), "{page}");
+    assert!(!preview.get("/_dateline/hard/10-picture?small=1").text().contains("client.js"));
+    assert!(preview.get("/_dateline/hard/file/wide.png").body.starts_with(b"\x89PNG"));
+    assert_eq!(preview.get("/_dateline/hard/nothing").status, 404);
+    assert_eq!(preview.get("/_dateline/hard/file/01-plain.md").status, 404);
+    let browser = preview.browser("/_dateline/hard/10-picture");
+    edited(&site, "<h1>{{ story.headline }} by another theme</h1>");
+    browser.wait("page", |_| true);
+    assert!(preview.get("/_dateline/hard/10-picture").text().contains("by another theme"));
 }

@@ -57,6 +57,11 @@ pub(super) enum Command {
     /// Show the site in a browser, and every change as it is saved
     #[cfg(feature = "serve")]
     Serve(ServeArgs),
+    /// Start a theme, check one, or see what an edit changes
+    Theme {
+        #[command(subcommand)]
+        command: ThemeCommand,
+    },
     /// Put the built site where it is hosted
     Publish(PublishArgs),
     /// Print a completion script for a shell
@@ -192,6 +197,35 @@ pub(super) struct ClockArgs {
     /// The time to go by (RFC 3339), instead of the machine's clock
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) now: Option<String>,
+}
+
+/// The commands for people who write themes.
+#[derive(Debug, Subcommand)]
+pub(super) enum ThemeCommand {
+    /// Make themes/NAME, which extends another theme
+    New {
+        /// The theme's name
+        name: String,
+        /// The theme that it extends
+        #[arg(long, value_name = "THEME", default_value = "default")]
+        extends: String,
+    },
+    /// Hold a theme against hard stories: templates, missing blocks, unknown values, escaping, accessibility
+    Check {
+        /// The theme; the one in the settings if left out
+        name: Option<String>,
+        /// Let warnings fail the run
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Show which pages an edit changes against the last build, grouped by the change
+    Diff {
+        #[command(flatten)]
+        read: ReadArgs,
+        /// Print groups as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// What `serve` is told.

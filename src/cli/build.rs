@@ -50,7 +50,7 @@ pub(super) fn run(common: &Common, args: &BuildArgs, write: bool) -> Result<u8, 
     Ok(if built { verdict(&report.diagnostics, args.strict) } else { CANNOT_GO_ON })
 }
 
-fn verdict(diagnostics: &[Diagnostic], strict: bool) -> u8 {
+pub(super) fn verdict(diagnostics: &[Diagnostic], strict: bool) -> u8 {
     let fails = |diagnostic: &Diagnostic| match diagnostic.severity {
         Severity::Error => true,
         Severity::Warning => strict,

@@ -14,6 +14,7 @@ mod report;
 #[cfg(feature = "serve")]
 mod serve;
 mod show;
+mod theme;
 mod why;
 
 use crate::clock::{Timestamp, Zone};
@@ -99,6 +100,7 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
         Command::Import(args) => import::run(common, args),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(common, args),
+        Command::Theme { command } => theme::run(common, command),
         Command::Publish(args) => publish::run(common, args),
         Command::Completions { shell } => print(&completions(*shell)),
         Command::Man { command } => print(&manual(command.as_deref())?),

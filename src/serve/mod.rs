@@ -10,6 +10,7 @@
 //! plan, so that it costs the same in any archive; an edit of a story reads that file and plans again.
 
 mod body;
+mod gallery;
 mod hidden;
 mod http;
 mod messages;

@@ -3,17 +3,19 @@
 pub(super) mod html;
 mod inspect;
 
+use super::gallery;
 use super::hidden;
 use super::http::value;
 use super::messages::Shown;
 use super::response::{Reply, with_script};
 use super::route::decoded;
 use super::shared::Shared;
-use super::snapshot::Snapshot;
+use super::snapshot::{Made, Snapshot};
 use crate::diag::{Diagnostic, Severity};
 use crate::publish::headers::content_type;
 use html::{Html, document};
 use hyper::StatusCode;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,6 +29,9 @@ pub(super) fn answer(shared: &Arc<Shared>, snapshot: &Arc<Snapshot>, path: &str,
         "" => Reply::html(overview(snapshot, is_near)),
         "inspect" => Reply::html(inspect::page(snapshot, &value(query, "page").unwrap_or_else(|| "/".to_string()))),
         "problems" => Reply::html(problems(shared, snapshot, value(query, "page").as_deref())),
+        _ if path.starts_with("hard/") => {
+            hard(shared, snapshot, &path["hard/".len()..], query).unwrap_or_else(not_found)
+        }
         _ if !is_near => not_found(),
         "hidden/" => Reply::html(hidden_stories(snapshot)),
         _ => hidden_page(shared, snapshot, path).unwrap_or_else(not_found),
@@ -40,6 +45,7 @@ fn overview(snapshot: &Snapshot, is_near: bool) -> String {
     html.open("ul", "");
     let mut links =
         vec![(snapshot.inputs().config.href("/"), "The site"), ("/_dateline/problems".to_string(), "Problems")];
+    links.push((gallery::FOLDER.to_string(), "Hard stories by this theme"));
     if is_near {
         links.push((hidden::FOLDER.to_string(), "Hidden stories"));
     }
@@ -51,6 +57,55 @@ fn overview(snapshot: &Snapshot, is_near: bool) -> String {
     html.close("ul");
     html.text("p", "Alt and I on a page of the site, or ?inspect after its address, opens the inspector.");
     document("Preview", &html)
+}
+
+/// The gallery of hard stories, or one of its pages.
+fn hard(shared: &Shared, snapshot: &Snapshot, name: &str, query: &str) -> Option<Reply> {
+    if let Some(bytes) = gallery::picture(name) {
+        return Some(Reply::new(content_type(name), bytes));
+    }
+    let pages = shared.gallery.pages(snapshot);
+    let pages = match pages.as_ref() {
+        Ok(pages) => pages,
+        Err(fatal) => {
+            return Some(Reply::html(failed(&shared.root, fatal)).status(StatusCode::INTERNAL_SERVER_ERROR));
+        }
+    };
+    if name.is_empty() {
+        return Some(Reply::html(all_hard(pages)));
+    }
+    let made = pages.get(name)?;
+    let bytes = match &made.error {
+        None => made.bytes.clone(),
+        Some(error) => failed(&shared.root, std::slice::from_ref(error)).into_bytes(),
+    };
+    // Many stand side by side in the gallery, and browsers open few connections for events.
+    let is_small = value(query, "small").is_some();
+    let status = if made.error.is_some() { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::OK };
+    if is_small {
+        return Some(Reply::html(bytes).status(status));
+    }
+    let version = made.version();
+    let reply = Reply::html(with_script(&bytes, version)).status(status);
+    Some(reply.field("x-dateline-version", version.to_string()))
+}
+
+fn all_hard(pages: &BTreeMap<String, Made>) -> String {
+    let mut html = Html::default();
+    html.text("h1", "Hard stories by this theme");
+    html.text("p", "Each opens by its name, and follows edits of the theme there. dateline theme check finds what a program can find.");
+    html.open("div", "gallery");
+    for (name, made) in pages {
+        let href = format!("{}{name}", gallery::FOLDER);
+        html.open("section", if made.error.is_some() { "problem error" } else { "" });
+        html.open("h2", "");
+        html.link(&href, name);
+        html.close("h2");
+        html.frame(&format!("{href}?small=1"), name);
+        html.close("section");
+    }
+    html.close("div");
+    document("Hard stories", &html)
 }
 
 fn hidden_stories(snapshot: &Snapshot) -> String {

@@ -1,5 +1,6 @@
 //! What the server's threads share: the snapshot that is shown, what is wrong, the pages made last, and the open browsers.
 
+use super::gallery::{self, Gallery};
 use super::hidden;
 use super::messages::{Problems, event};
 use super::options::{Listener, ServeOptions};
@@ -30,6 +31,8 @@ pub(super) struct Shared {
     fatal: Mutex<Vec<Diagnostic>>,
     /// Whether a change is being taken in; requests wait for its end.
     pub(super) busy: watch::Sender<bool>,
+    /// The hard stories.
+    pub(super) gallery: Gallery,
     kept: Mutex<VecDeque<Kept>>,
     browsers: Mutex<BTreeMap<u64, Browser>>,
 }
@@ -62,6 +65,7 @@ impl Shared {
             snapshot: RwLock::new(None),
             fatal: Mutex::default(),
             busy: watch::Sender::new(false),
+            gallery: Gallery::default(),
             kept: Mutex::default(),
             browsers: Mutex::default(),
         }
@@ -121,6 +125,13 @@ impl Shared {
         };
         if let Some(file) = path.strip_prefix(hidden::FOLDER) {
             return self.hidden_state(&snapshot, file, fatal);
+        }
+        if let Some(name) = path.strip_prefix(gallery::FOLDER) {
+            let pages = self.gallery.pages(&snapshot);
+            let made = pages.as_ref().as_ref().ok().and_then(|pages| pages.get(name));
+            fatal.extend(made.and_then(|made| made.error.clone()));
+            let version = made.map(|made| made.version().to_string()).unwrap_or_default();
+            return (version, Problems::new(&self.root, &fatal, &[], &snapshot.diagnostics));
         }
         let (mut version, mut problems) = (String::new(), Vec::new());
         let found = route::find(&snapshot, path);

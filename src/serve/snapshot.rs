@@ -2,7 +2,7 @@
 //!
 //! A snapshot never changes. An edit makes another one that takes its place; whoever still holds the old one ends with it.
 
-use crate::build::{self, BuildOptions, Prepared, Silent};
+use crate::build::{self, BuildOptions, Prepared};
 use crate::clock::Timestamp;
 use crate::diag::{Checked, Diagnostic, Result, Severity};
 use crate::hash::{Hash, Hasher};
@@ -86,19 +86,7 @@ pub(super) fn read(
     source: Checked<Source>,
     state: &mut State,
 ) -> Result<Snapshot> {
-    let options = BuildOptions {
-        now: reading.now,
-        drafts: reading.drafts,
-        base_url: None,
-        output: None,
-        threads: 0,
-        write: false,
-        trust_stamps: true,
-        verify: false,
-        sync: false,
-        list_pages: false,
-        progress: &Silent,
-    };
+    let options = BuildOptions { drafts: reading.drafts, ..BuildOptions::looking(reading.now) };
     let read = build::reread(root, &options, source.value, state, reading.began)?;
     let prepared = Arc::new(read.value);
     let theme = prepared.theme();

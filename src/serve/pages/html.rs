@@ -28,6 +28,15 @@ impl Html {
         self.0.push_str("</a>");
     }
 
+    /// Another page in a frame.
+    pub(in crate::serve) fn frame(&mut self, source: &str, title: &str) {
+        self.0.push_str("<iframe loading=\"lazy\" src=\"");
+        escape(&mut self.0, source);
+        self.0.push_str("\" title=\"");
+        escape(&mut self.0, title);
+        self.0.push_str("\"></iframe>");
+    }
+
     /// Begins an element; an empty class is none.
     pub(in crate::serve) fn open(&mut self, tag: &str, class: &str) {
         self.0.push('<');

@@ -1,0 +1,187 @@
+//! `theme check`: a theme held against the contract and the hard stories.
+
+use super::hard::{self, HardPage};
+use super::markup;
+use crate::build;
+use crate::diag::{Checked, Code, Diagnostic, Location, Result};
+use crate::render::Observer;
+use crate::theme::{self, Theme};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use tera::Context;
+
+/// What templates are given, by the names of `docs/themes.md`. `t` holds what the theme itself defines.
+const GIVEN: [&str; 9] = ["page", "story", "list", "front", "index", "standing", "tombstone", "edition", "site"];
+
+/// Checks the theme of the site in `root`, or another by its name. The value is the number of pages made.
+pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {
+    let theme = build::theme_of(root, name)?;
+    let fields = Fields::default();
+    let pages = hard::pages(root, name, Some(&fields))?;
+    let mut found = Checked { value: pages.len(), diagnostics: Vec::new() };
+    let mut faults: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut errors: BTreeMap<(Option<Location>, String), (Diagnostic, usize)> = BTreeMap::new();
+    for HardPage { name, outcome, .. } in &pages {
+        match outcome {
+            Ok(bytes) => {
+                for fault in markup::faults(&String::from_utf8_lossy(bytes)) {
+                    faults.entry(fault).or_default().push(name);
+                }
+            }
+            Err(error) => {
+                let one = errors.entry((error.at.clone(), error.message.clone())).or_insert((error.clone(), 0));
+                one.1 += 1;
+            }
+        }
+    }
+    found.diagnostics.extend(
+        errors.into_values().map(|(error, pages)| {
+            if pages > 1 { error.hint(format!("and on {} more pages", pages - 1)) } else { error }
+        }),
+    );
+    for (fault, pages) in faults {
+        let others = if pages.len() > 1 { format!(" and {} more", pages.len() - 1) } else { String::new() };
+        let diagnostic = Diagnostic::warning(Code::ThemeCheck, format!("{fault}: {}{others}", pages[0]));
+        found.diagnostics.push(diagnostic.hint("`dateline serve` shows these pages at /_dateline/hard/"));
+    }
+    let fields = fields.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.diagnostics.extend(missing(&pages));
+    found.diagnostics.extend(unknown(&theme, &fields));
+    Diagnostic::sort(&mut found.diagnostics);
+    Ok(found)
+}
+
+/// What readers must find, whatever the theme: on which hard story, and how to tell it.
+const WANTED: [(&str, &str, &str); 10] = [
+    ("01-plain", "A story with everything", "the headline"),
+    ("01-plain", "We will come back to it", "the text"),
+    ("01-plain", "Ana Reyes", "the author"),
+    ("01-plain", "HALDEN, Nov 20", "the dateline"),
+    ("01-plain", "2026-11-20", "when the story was published"),
+    ("02-headline-alone", "Harbour closed until further notice", "the headline of an alert"),
+    ("07-correction", "wrong number of cranes", "the notice of a correction"),
+    ("08-withdrawn", "its source cannot be confirmed", "why a story was withdrawn"),
+    ("10-picture", "wide.png", "a picture of the text"),
+    ("17-thirty-related", "One of thirty, number 7", "related stories"),
+];
+
+/// What the contract wants readers to find, and pages do not show.
+fn missing(pages: &[HardPage]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (name, text, what) in WANTED {
+        let page = pages.iter().find(|page| page.name == name).and_then(|page| page.outcome.as_ref().ok());
+        // The head says much of it too, but not to readers.
+        let body = page.map(|bytes| &bytes[memchr::memmem::find(bytes, b"<body").unwrap_or(0)..]);
+        if body.is_some_and(|body| memchr::memmem::find(body, text.as_bytes()).is_none()) {
+            let diagnostic = Diagnostic::warning(Code::ThemeCheck, format!("pages do not show {what}: {name}"));
+            found.push(diagnostic.hint("docs/themes.md lists what each template gets"));
+        }
+    }
+    found
+}
+
+/// The fields of what templates were given.
+#[derive(Default)]
+struct Fields(Mutex<BTreeMap<&'static str, BTreeSet<String>>>);
+
+impl Observer for Fields {
+    fn template(&self, _: &str, values: &Context) {
+        let mut fields = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for name in GIVEN {
+            let value = values.get(name).and_then(|value| serde_json::to_value(value).ok());
+            if let Some(serde_json::Value::Object(map)) = value {
+                fields.entry(name).or_default().extend(map.into_iter().map(|(key, _)| key));
+            }
+        }
+    }
+}
+
+fn warning(name: &str, source: &str, at: usize, message: String) -> Diagnostic {
+    let before = &source[..at];
+    let line = before.matches('\n').count() as u32 + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() as u32 + 1;
+    Diagnostic::warning(Code::ThemeCheck, message).at(Location::at(theme::template_file(name), line, column))
+}
+
+/// Fields that templates are never given.
+fn unknown(theme: &Theme, fields: &BTreeMap<&'static str, BTreeSet<String>>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (name, source) in theme.sources() {
+        for given in GIVEN {
+            let Some(known) = fields.get(given) else { continue };
+            // A name that the template gives to something of its own is not the one that it is given.
+            let is_own = source.contains(&format!("for {given} in"))
+                || source.contains(&format!("set {given} "))
+                || source.contains("{% component");
+            if is_own {
+                continue;
+            }
+            for (at, code) in code(source) {
+                for (place, field) in uses(code, given) {
+                    if known.contains(field) {
+                        continue;
+                    }
+                    let near = known
+                        .iter()
+                        .max_by(|a, b| strsim::jaro_winkler(a, field).total_cmp(&strsim::jaro_winkler(b, field)));
+                    let message = format!("`{given}` has no `{field}`");
+                    let mut diagnostic = warning(name, source, at + place, message);
+                    if let Some(near) = near.filter(|near| strsim::jaro_winkler(near, field) > 0.8) {
+                        diagnostic = diagnostic.hint(format!("did you mean `{near}`?"));
+                    }
+                    found.push(diagnostic.hint("docs/themes.md lists what each template gets"));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The insides of `{% … %}` and `{{ … }}`, with their places.
+fn code(source: &str) -> impl Iterator<Item = (usize, &str)> {
+    between(source, "{%", "%}").chain(between(source, "{{", "}}"))
+}
+
+fn between<'s>(source: &'s str, start: &'static str, end: &'static str) -> impl Iterator<Item = (usize, &'s str)> {
+    source.match_indices(start).filter_map(move |(at, _)| {
+        let inner = at + start.len();
+        let length = source[inner..].find(end)?;
+        Some((inner, &source[inner..inner + length]))
+    })
+}
+
+/// Uses of a field of a name in code, outside of strings.
+fn uses<'c>(code: &'c str, name: &str) -> Vec<(usize, &'c str)> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices(name) {
+        let (before, after) = (&code[..at], &code[at + name.len()..]);
+        let is_whole = !before.ends_with(|c: char| is_word(c) || c == '.' || c == '?');
+        let in_text = before.matches('"').count() % 2 == 1 || before.matches('\'').count() % 2 == 1;
+        let Some(rest) = after.strip_prefix("?.").or_else(|| after.strip_prefix('.')) else { continue };
+        let field = &rest[..rest.find(|c| !is_word(c)).unwrap_or(rest.len())];
+        if is_whole && !in_text && !field.is_empty() {
+            found.push((at, field));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uses_of_fields_are_found() {
+        for (code, expected) in [
+            (" story.headline | upper ", &["headline"][..]),
+            (" if story.picture and story.alert ", &["picture", "alert"]),
+            (" story?.kicker or \"story.none\" ", &["kicker"]),
+            (" history.x, a.story.y, story ", &[]),
+        ] {
+            let found: Vec<&str> = uses(code, "story").into_iter().map(|(_, field)| field).collect();
+            assert_eq!(found, expected, "{code}");
+        }
+    }
+}

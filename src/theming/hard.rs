@@ -1,0 +1,144 @@
+//! Hard stories: what a theme meets sooner or later, and breaks on. They are part of the program; a site of them is made by the
+//! settings and theme of the site at hand, in memory but for the files that stories are read from.
+
+use crate::build::{self, Prepared};
+use crate::clock::Zone;
+use crate::diag::{Checked, Code, Diagnostic, Error, Result};
+use crate::file;
+use crate::plan::{self, Inputs, Kind, Plan};
+use crate::render::{Cards, Observer, Renderer};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+/// The clock of their site.
+const NOW: &str = "2026-11-24T12:00:00Z";
+/// How long a page may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Stories that the one with thirty related ones names.
+const MORE: u32 = 29;
+
+macro_rules! files {
+    ($($name:literal),*) => { &[$(($name, include_bytes!(concat!("hard/", $name)))),*] };
+}
+
+/// Names and bytes.
+const FILES: &[(&str, &[u8])] = files![
+    "01-plain.md",
+    "02-headline-alone.md",
+    "03-long-headline.md",
+    "04-long-word.md",
+    "05-right-to-left.md",
+    "06-no-spaces-between-words.md",
+    "07-correction.md",
+    "08-withdrawn.md",
+    "09-table.md",
+    "10-picture.md",
+    "11-tall-picture-without-caption.md",
+    "12-many-names.md",
+    "13-markup-in-text.md",
+    "14-every-kind-of-text.md",
+    "15-archived.md",
+    "16-bare.md",
+    "17-thirty-related.md",
+    "18-rights.md",
+    "19-translation.md",
+    "wide.png",
+    "tall.png"
+];
+
+/// A page of the hard site.
+#[derive(Debug)]
+pub struct HardPage {
+    /// What it is: `10-picture`, `front`, `category` …
+    pub name: String,
+    /// Its path on the hard site, which is that of the site at hand.
+    pub url: String,
+    /// Its bytes, or why it could not be made.
+    pub outcome: std::result::Result<Vec<u8>, Diagnostic>,
+}
+
+/// Makes every page with a template, of the hard stories, by the settings and theme of the site in `root`. `observer` sees what
+/// templates are given.
+pub fn pages(root: &Path, theme: Option<&str>, observer: Option<&dyn Observer>) -> Result<Vec<HardPage>> {
+    let folder = Folder::new().map_err(|error| {
+        Error::from(Diagnostic::error(Code::OutputWrite, format!("hard stories cannot be written: {error}")))
+    })?;
+    let now = Zone::utc().parse(NOW).unwrap_or(crate::clock::Timestamp::EPOCH);
+    let read = build::read_elsewhere(root, theme, &folder.0, now)?;
+    let prepared: &Prepared = &read.value;
+    let site = prepared.inputs();
+    let Checked { value: plan, .. } = plan::pages(&site);
+    let mut renderer = Renderer::new(site, &plan, &folder.0);
+    if let Some(observer) = observer {
+        renderer = renderer.observed_by(observer);
+    }
+    Ok(made(&site, &plan, renderer))
+}
+
+/// Bytes of a picture that hard stories show, by its path on the site.
+pub fn picture(url: &str) -> Option<&'static [u8]> {
+    let name = url.rsplit('/').next().unwrap_or(url);
+    FILES.iter().find(|(known, _)| *known == name && name.ends_with(".png")).map(|(_, bytes)| *bytes)
+}
+
+fn made(site: &Inputs, plan: &Plan, renderer: Renderer) -> Vec<HardPage> {
+    let renderer = renderer.until(Instant::now() + PATIENCE);
+    let mut pages = Vec::new();
+    for page in &plan.pages {
+        let name = match &page.kind {
+            Kind::Story(id) | Kind::Tombstone(id) => {
+                site.stories.get(site.standing.get(*id).current).source.stem().to_string()
+            }
+            Kind::Front(_) | Kind::List(_, 0) | Kind::Index(..) | Kind::NotFound => {
+                page.kind.name(site.index).to_string()
+            }
+            _ => continue,
+        };
+        let mut bytes = Vec::new();
+        let outcome = renderer.page(page, &mut Cards::default(), &mut bytes, &mut Vec::new());
+        let url = site.config.href(page.url.as_str());
+        pages.push(HardPage { name, url, outcome: outcome.map(|()| bytes) });
+    }
+    pages
+}
+
+/// A folder with the stories in it, gone when it is no longer needed.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> std::io::Result<Folder> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let base = std::env::temp_dir();
+        let folder = loop {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            let folder = base.join(format!("dateline-hard-{}-{number}", std::process::id()));
+            match file::make_folder(&folder) {
+                Ok(()) => break Folder(folder),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && number < 1000 => {}
+                Err(error) => return Err(error),
+            }
+        };
+        let content = folder.0.join("content");
+        file::make_folder(&content)?;
+        for (name, bytes) in FILES {
+            file::write_new(&content.join(name), bytes)?;
+        }
+        for number in 1..=MORE {
+            let text = format!(
+                "---\nuri: urn:dateline:hard:more-{number:02}\nheadline: One of thirty, number {number}\nfirstCreated: 2026-11-{:02}T08:{number:02}:00Z\n\
+                 category: harbour\n---\n\nCrane number {number} was looked at and found in order.\n",
+                1 + number % 18
+            );
+            file::write_new(&content.join(format!("more-{number:02}.md")), text.as_bytes())?;
+        }
+        Ok(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Best effort: it lies where the system tidies up.
+        let _ = file::remove_tree(&self.0);
+    }
+}

@@ -1,0 +1,128 @@
+//! Tools for people who write themes: `theme new`, `theme check`, `theme diff`.
+
+mod support;
+
+use std::fs;
+use support::{NOW, Site};
+
+#[test]
+fn a_new_theme_builds_the_same_site() {
+    let site = Site::new();
+    site.story("strike", "", "Cranes stood still.");
+    site.build();
+    let before = support::tree(&site.output());
+    let ran = site.cli(&["theme", "new", "evening"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("themes/evening/templates/story.html"), "{}", ran.stdout);
+    site.file("dateline.yaml", "title: Check\nbase_url: https://example.org/\ntheme: evening\n");
+    assert!(site.build().diagnostics.is_empty());
+    let after = support::tree(&site.output());
+    for (file, bytes) in before.iter().filter(|(file, _)| !file.starts_with('.')) {
+        assert!(after[file] == *bytes, "{file}");
+    }
+    let again = site.cli(&["theme", "new", "evening"]);
+    assert!(again.code == 2 && again.stderr.contains("there is such a theme already"), "{}", again.stderr);
+    for (name, extends, message) in [
+        ("../x", "default", "cannot be the name of a theme"),
+        ("a/b", "default", "cannot be the name of a theme"),
+        (".x", "default", "cannot be the name of a theme"),
+        ("x", "nowhere", "there is no theme `nowhere`"),
+    ] {
+        let ran = site.cli(&["theme", "new", name, "--extends", extends]);
+        assert!(ran.code == 2 && ran.stderr.contains(message), "{name}: {}", ran.stderr);
+    }
+    assert!(!site.root().join("themes/x").exists());
+}
+
+#[test]
+fn the_themes_that_come_along_are_good() {
+    let site = Site::with("languages: [en, es, ar]\n");
+    for theme in ["default", "archive"] {
+        let ran = site.cli(&["theme", "check", theme, "--strict"]);
+        assert_eq!(ran.code, 0, "{theme}\n{}", ran.stderr);
+        assert!(ran.stderr.contains("nothing to complain of"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_check_finds_what_is_wrong() {
+    let site = Site::with("theme: own\n");
+    site.file("themes/own/theme.yaml", "extends: default\n");
+    let check = |story: &str| {
+        site.file("themes/own/templates/story.html", format!("{{% extends \"default/base.html\" %}}\n{story}\n"));
+        site.cli(&["theme", "check"])
+    };
+    for (story, code, words) in [
+        (
+            "{% block main %}<h1>{{ story.headline }}</h1>{% endblock %}",
+            0,
+            &["pages do not show the text: 01-plain", "a correction"][..],
+        ),
+        (
+            "{% block mian %}x{% endblock %}",
+            2,
+            &["Block `mian` is not defined in any parent template", "story.html:2:"],
+        ),
+        (
+            "{% block main %}{{ story.headline | safe }}{% endblock %}",
+            0,
+            &["became markup of the page: 13-markup-in-text"],
+        ),
+        (
+            "{% block main %}{% if false %}{{ story.hedline }}{% endif %}{% endblock %}",
+            0,
+            &["`story` has no `hedline`", "did you mean `headline`?"],
+        ),
+        ("{% block main %}{{ story.hedline }}{% endblock %}", 1, &["more pages", "error[template-render]"]),
+        ("{% block main %}<img src=x>{% endblock %}", 0, &["the picture x has no `alt`"]),
+        ("{% block main %}{% if %}{% endblock %}", 2, &["story.html:2:"]),
+    ] {
+        let ran = check(story);
+        assert_eq!(ran.code, code, "{story}\n{}", ran.stderr);
+        words.iter().for_each(|words| assert!(ran.stderr.contains(words), "{story}: {words}\n{}", ran.stderr));
+    }
+    assert_eq!(check("{% block main %}x{% endblock %}").code, 0);
+    assert_eq!(site.cli(&["theme", "check", "--strict"]).code, 1);
+    assert_eq!(site.cli(&["theme", "check", "nowhere"]).code, 2);
+}
+
+#[test]
+fn a_diff_groups_pages_by_their_change() {
+    let site = Site::with("theme: own\n");
+    site.file("themes/own/theme.yaml", "extends: default\n");
+    let template = |text: &str| {
+        let text = format!("{{% extends \"default/base.html\" %}}\n{{% block main %}}\n{text}\n{{% endblock %}}\n");
+        site.file("themes/own/templates/story.html", text);
+    };
+    template("<h1>{{ story.headline }}</h1>\n<p>old</p>");
+    for n in 0..7 {
+        site.story(&format!("s{n}"), if n == 3 { "alert: true" } else { "" }, if n == 3 { "" } else { "Text." });
+    }
+    site.build();
+    let diff = |more: &[&str]| site.cli(&[&["theme", "diff", "--now", NOW], more].concat());
+    assert!(diff(&[]).stdout.starts_with("0 of "), "{}", diff(&[]).stdout);
+    template("<h1>{{ story.headline }}</h1>\n{% if story.alert %}<p>flash</p>{% else %}<p>new</p>{% endif %}");
+    let before = support::tree(site.root());
+    let ran = diff(&[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("7 of ") && ran.stdout.contains("in 2 ways"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("6 pages, among them /news/2026/11/20/s0/"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("  -<p>old</p>\n  +<p>new</p>"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("1 page, among them /news/2026/11/20/s3/\n  -<p>old</p>\n  +<p>flash</p>"),
+        "{}",
+        ran.stdout
+    );
+    let json: serde_json::Value = serde_json::from_str(&diff(&["--json"]).stdout).unwrap();
+    assert_eq!((json["changed"].as_u64(), json["groups"][0]["pages"].as_u64()), (Some(7), Some(6)));
+    // An edit that no page shows: made again, and the same.
+    template("<h1>{{ story.headline }}</h1>\n<p>old</p>{# a remark #}");
+    let json: serde_json::Value = serde_json::from_str(&diff(&["--json"]).stdout).unwrap();
+    assert_eq!((json["changed"].as_u64(), json["same"].as_u64()), (Some(0), Some(7)));
+    fs::remove_dir_all(site.root().join(".dateline")).unwrap();
+    assert!(diff(&[]).code == 0);
+    let after = support::tree(&site.output());
+    for (file, bytes) in before.iter().filter_map(|(file, bytes)| Some((file.strip_prefix("output/")?, bytes))) {
+        assert!(file.starts_with('.') || after[file] == *bytes, "{file}");
+    }
+}
