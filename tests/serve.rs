@@ -493,6 +493,14 @@ fn the_last_good_page_stays_under_a_fault() {
     // A page that never was good has the reason in its text.
     let other = preview.get("/news/2026/11/20/port/");
     assert!(other.status == 500 && other.text().contains("hedline"), "{}", other.text());
+    let faults = |event: &Event| matches!(event, Event::Problems(all) if all[0].message.contains("hedline"));
+    assert_eq!(preview.heard(faults), 1, "the terminal is told once");
+    // In a part, with the way that led to it.
+    site.file("themes/own/templates/parts/own.html", "<p>{{ story.hedline }}</p>");
+    edited(&site, "{% include \"parts/own.html\" %}");
+    let problems = browser
+        .wait("problems", |data| data["fatal"][0]["place"].as_str().is_some_and(|at| at.contains("parts/own.html")));
+    assert!(problems["fatal"][0]["excerpt"].as_str().unwrap().contains("story.html"), "{problems}");
     // A template that includes itself, and a loop without end.
     edited(&site, "{% include \"story.html\" %}");
     browser.wait("problems", |data| data["fatal"][0].is_object());

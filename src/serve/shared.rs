@@ -3,13 +3,13 @@
 use super::gallery::{self, Gallery};
 use super::hidden;
 use super::messages::{Problems, event};
-use super::options::{Listener, ServeOptions};
+use super::options::{Event, Listener, ServeOptions};
 use super::route::{self, Route};
 use super::snapshot::{Files, Made, Snapshot};
 use crate::diag::Diagnostic;
 use crate::plan::Page;
 use hyper::body::Bytes;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::{mpsc, watch};
@@ -34,6 +34,8 @@ pub(super) struct Shared {
     /// The hard stories.
     pub(super) gallery: Gallery,
     kept: Mutex<VecDeque<Kept>>,
+    /// Faults of pages that were told, of the snapshot of that number.
+    told: Mutex<(u64, BTreeSet<String>)>,
     browsers: Mutex<BTreeMap<u64, Browser>>,
 }
 
@@ -67,6 +69,7 @@ impl Shared {
             busy: watch::Sender::new(false),
             gallery: Gallery::default(),
             kept: Mutex::default(),
+            told: Mutex::default(),
             browsers: Mutex::default(),
         }
     }
@@ -99,6 +102,9 @@ impl Shared {
             return Arc::clone(&kept.made);
         }
         let made = Arc::new(snapshot.render(page));
+        if let Some(error) = &made.error {
+            self.tell_of(snapshot.number, error);
+        }
         if file.ends_with(".html") && made.bytes.len() <= KEPT_LIMIT {
             let mut kept = lock(&self.kept);
             // A page that failed does not take the place of the last that was good.
@@ -107,6 +113,20 @@ impl Shared {
             kept.truncate(KEPT);
         }
         made
+    }
+
+    /// Tells of a page's fault, once for each snapshot: a template may have it on every page.
+    fn tell_of(&self, number: u64, error: &Diagnostic) {
+        let is_new = {
+            let mut told = lock(&self.told);
+            if told.0 != number {
+                *told = (number, BTreeSet::new());
+            }
+            told.1.insert(error.to_string())
+        };
+        if is_new {
+            self.listener.hear(Event::Problems(vec![error.clone()]));
+        }
     }
 
     /// The page as it was made last without a fault.

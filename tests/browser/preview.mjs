@@ -144,7 +144,7 @@ try {
   await until(page, "Escape closes it", `!${OVERLAY}`);
   write("themes/own/templates/story.html", good.replace("{{ story.headline }}", "{{ story.hedline }}"));
   await until(page, "a fault on this page", `${OVERLAY}?.textContent.includes("hedline")`);
-  check("the terminal tells", server.said().includes("story.html"));
+  check("the terminal tells", server.said().includes("hedline"));
   await page.open(origin + URL_PATH);
   await until(page, "the overlay is there after a reload", `${OVERLAY} && document.querySelector("#b")`);
   await shot(page, "fault");
