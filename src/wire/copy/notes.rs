@@ -1,0 +1,184 @@
+//! Lines that tell desks or readers about a text, and lines that only a web page needs.
+
+use crate::wire::block::{Block, plain};
+
+/// Lines that belong to a web page around the story.
+const BOILERPLATE: &[&str] = &[
+    "related articles",
+    "related stories",
+    "related",
+    "back to top button",
+    "back to top",
+    "share",
+    "tweet",
+    "print",
+    "email",
+    "read more",
+    "advertisement",
+    "artículos relacionados",
+    "noticias relacionadas",
+    "artigos relacionados",
+    "notícias relacionadas",
+    "leer más",
+    "leia mais",
+    "lire aussi",
+    "articles liés",
+    "mehr zum thema",
+    "anzeige",
+    "publicidad",
+    "publicidade",
+    "publicité",
+    "compartir",
+    "partager",
+    "teilen",
+    "share this article",
+    "share this",
+    "subscribe",
+    "comments",
+    "follow us",
+];
+
+pub(in crate::wire) fn is_boilerplate(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let lower = lower.trim_end_matches([':', '.', '!', '…', ' ']);
+    BOILERPLATE.contains(&lower)
+        || ((lower.starts_with("share on ") || lower.starts_with("follow us on ")) && lower.split(' ').count() <= 5)
+}
+
+/// Words that say a text is for desks. Doubt means that nothing after them is published.
+const NOT_FOR_PUBLICATION: &[&str] = &[
+    "not for publication",
+    "not intended for publication",
+    "not for release",
+    "not be published",
+    "nicht zur veröffentlichung",
+    "nicht zur publikation",
+    "no publicar",
+    "no para su publicación",
+    "no es para publicación",
+    "ne pas publier",
+    "non destiné à la publication",
+    "não publicar",
+    "não se destina a publicação",
+    "non per la pubblicazione",
+    "niet voor publicatie",
+    "ikke til publicering",
+    "inte för publicering",
+];
+
+/// Whether a text says that it, or what follows, is not for publication.
+pub(in crate::wire) fn says_not_for_publication(text: &str) -> bool {
+    if text.chars().count() > 200 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    NOT_FOR_PUBLICATION.iter().any(|words| lower.contains(words))
+}
+
+/// A heading or a row of signs that leads into what is not for publication.
+pub(in crate::wire) fn is_lead_in(block: &Block) -> bool {
+    match block {
+        Block::Rule => true,
+        Block::Heading(_, inlines) => {
+            let text = plain(inlines).to_lowercase();
+            text.contains("note") || text.contains("notiz")
+        }
+        Block::Paragraph(inlines) => {
+            let text = plain(inlines);
+            let text = text.trim();
+            !text.is_empty()
+                && (text.chars().all(|c| matches!(c, '*' | '-' | '_' | '=' | '#' | ' ')) || text.starts_with("# "))
+        }
+        _ => false,
+    }
+}
+
+/// A correction that readers are told of: `(Corrects …)`, `(In Jan. 3 story, …)`.
+pub(in crate::wire) fn reader_note(text: &str) -> Option<String> {
+    let inner = text.strip_prefix('(')?.strip_suffix(')')?.trim();
+    let lower = inner.to_lowercase();
+    let starts = [
+        "corrects",
+        "correcting",
+        "correction",
+        "corrected",
+        "in ",
+        "berichtigung",
+        "korrektur",
+        "berichtigt",
+        "corrige",
+        "corrección",
+        "correção",
+        "rectification",
+        "rectificatif",
+        "rettelse",
+        "korrigerar",
+        "this version corrects",
+        "this story corrects",
+    ];
+    let first = starts.iter().find(|word| lower.starts_with(*word))?;
+    let is_story = *first != "in "
+        || (lower.contains("story") || lower.contains("item"))
+            && (lower.contains("correct") || lower.contains("please read"));
+    is_story.then(|| inner.to_string())
+}
+
+/// A note in brackets or after `Eds:` that tells desks what is new.
+pub(in crate::wire) fn is_desk_note(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    if ["eds:", "eds.:", "eds :", "editors:", "note to editors:", "attn:", "attention editors"]
+        .iter()
+        .any(|word| lower.starts_with(word))
+    {
+        return true;
+    }
+    let Some(inner) = lower.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) else { return false };
+    let words = [
+        "adds",
+        "adding",
+        "attn",
+        "recasts",
+        "recast",
+        "updates",
+        "updating",
+        "writes through",
+        "releads",
+        "new throughout",
+        "with ",
+        "repeats",
+        "refiles",
+        "refiling",
+        "changes ",
+        "edits",
+        "eds:",
+        "note ",
+        "for global distribution",
+        "see also",
+        "embargoed",
+        "foto ",
+        "achtung",
+        "neu:",
+        "zusammenfassung",
+        "aktualisierung",
+        "actualiza",
+        "amplía",
+        "amplia",
+        "añade",
+        "anade",
+        "actualise",
+        "ajoute",
+        "aggiorna",
+        "eil",
+        "zufa",
+        "korr-bericht",
+        "updated",
+        "clarifies",
+        "removes",
+        "rewrites",
+        "fixes",
+        "drops ",
+        "tops ",
+        "background",
+    ];
+    words.iter().any(|word| inner.starts_with(word)) && inner.chars().count() <= 400
+}
