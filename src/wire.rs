@@ -95,7 +95,8 @@ fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Reading {
         return reading;
     }
     let declared = if kind == Kind::Xml { charset::xml_declaration(bytes) } else { None };
-    let declared = declared.as_deref().or((matches!(kind, Kind::Json)).then_some("utf-8"));
+    // XML that declares nothing is UTF-8, as JSON always is: other bytes are worth a word.
+    let declared = declared.as_deref().or(matches!(kind, Kind::Json | Kind::Xml).then_some("utf-8"));
     let decoded = charset::decode(bytes, if utf16.is_some() { Some("utf-8") } else { declared });
     reading.charset = utf16.or(Some(decoded.charset));
     if let Some(warning) = decoded.warning {
@@ -104,9 +105,11 @@ fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Reading {
     }
     let text = decoded.text;
     match kind {
-        Kind::Wire(Format::Iptc7901) => iptc7901::read(&text, context, notes, &mut reading),
-        Kind::Wire(Format::Anpa1312) => anpa1312::read(&text, context, notes, &mut reading),
-        Kind::Wire(_) => plain::read(&without_controls(&text, notes), context, notes, &mut reading),
+        Kind::Wire(Format::Iptc7901) => iptc7901::read(&without_escapes(&text, notes), context, notes, &mut reading),
+        Kind::Wire(Format::Anpa1312) => anpa1312::read(&without_escapes(&text, notes), context, notes, &mut reading),
+        Kind::Wire(_) => {
+            plain::read(&without_controls(&without_escapes(&text, notes), notes), context, notes, &mut reading);
+        }
         Kind::Xml => read_xml(&without_controls(&text, notes), context, notes, &mut reading),
         Kind::Json => ninjs::read(&without_controls(&text, notes), context, notes, &mut reading),
         Kind::Foreign(..) => {}
@@ -127,6 +130,15 @@ fn without_controls<'t>(text: &'t str, notes: &mut Notes) -> Cow<'t, str> {
     let (text, count) = text::without_controls(text);
     if count > 0 {
         notes.warn(Code::WireControl, format!("{count} control characters were taken out"));
+    }
+    text
+}
+
+/// Escape sequences for other graphic sets, and shifts, are dropped: nothing says what they stood for.
+fn without_escapes<'t>(text: &'t str, notes: &mut Notes) -> Cow<'t, str> {
+    let (text, dropped) = text::without_escapes(text);
+    if dropped {
+        notes.warn(Code::WireControl, "escape sequences for other character sets were dropped; letters may be missing");
     }
     text
 }

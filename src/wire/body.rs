@@ -45,13 +45,37 @@ pub(super) fn of_string(text: &str) -> Body {
     // No tags, but perhaps the references of HTML (`&amp;`): they are resolved where all of `&` is such.
     let text =
         if text.contains('&') && text.contains(';') { Cow::Owned(html::parse(text).raw_text()) } else { text.into() };
-    walker.add_text(&text, 2);
+    if has_tags(&text) {
+        // All of its markup was escaped.
+        return of_element(&html::parse(&with_tickers(&text)));
+    }
+    // Where nothing is indented but the first lines of paragraphs, a blank line always parts them.
+    for (number, part) in blank_lines(&text).into_iter().enumerate() {
+        if number > 0 {
+            walker.flush();
+        }
+        walker.add_text(part, 2);
+    }
     walker.finish()
 }
 
 /// Text without tags of HTML, cleaned: for headlines and other single texts.
 pub(super) fn single(text: &str) -> String {
     if has_tags(text) { clean(&html::parse(text).text().unwrap_or_default()) } else { clean(text) }
+}
+
+/// A text cut at its blank lines.
+fn blank_lines(text: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
+    for line in text.split_inclusive('\n') {
+        if line.trim().is_empty() && !text[start..at].trim().is_empty() {
+            parts.push(&text[start..at]);
+            start = at;
+        }
+        at += line.len();
+    }
+    parts.push(&text[start..]);
+    parts
 }
 
 #[derive(Default)]

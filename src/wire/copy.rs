@@ -10,7 +10,8 @@ mod notes;
 
 pub(super) use byline::{byline, is_header_byline};
 pub(super) use ending::is_signoff;
-pub(super) use notes::{is_desk_note, says_not_for_publication};
+pub(super) use kill::any_mark;
+pub(super) use notes::{is_desk_note, says_embargo, says_not_for_publication};
 
 use super::block::{Block, Inline, cut_back, cut_front, plain};
 use super::body::{self, Body};
@@ -21,10 +22,10 @@ use super::time::WireTime;
 use super::{Context, Notes};
 use crate::diag::Code;
 use byline::{is_placeholder, without_by};
-use ending::{is_copyright, is_end_mark, is_rule, run_in_end_mark};
-use kill::{any_mark, leading_mark};
+use ending::{is_copyright, is_end_mark, is_rule, run_in_ending};
+use kill::leading_mark;
 use language::language_tag;
-use notes::{is_boilerplate, is_lead_in, reader_note};
+use notes::{is_boilerplate, is_lead_in, is_release_line, reader_note};
 
 /// A story as its fields tell it, before its text is read.
 #[derive(Debug, Default)]
@@ -73,6 +74,7 @@ impl Draft {
         copy.trailing_lines();
         copy.dateline(self.dateline_field.as_deref());
         copy.marks();
+        copy.embargo_notes();
         copy.headline();
         copy.dates(context);
         self.uri(notes);
@@ -82,7 +84,8 @@ impl Draft {
         let is_empty = item.body.iter().all(|block| block.is_empty() || *block == Block::Rule);
         let excused =
             item.alert || item.status != PubStatus::Usable || (self.may_be_empty && !item.headline.is_empty());
-        if is_empty && !excused {
+        let is_canceled = item.status == PubStatus::Canceled;
+        if is_empty && (!excused || (item.headline.is_empty() && !is_canceled)) {
             return Err(NoStory::NoText);
         }
         let mut item = item;
@@ -320,6 +323,15 @@ impl Copy<'_> {
                 self.item.body.pop();
                 continue;
             }
+            if let Some(note) = reader_note(&text).filter(|_| last > 0) {
+                match &mut self.item.correction {
+                    Some(known) if known.contains(&note) => {}
+                    Some(known) => *known = format!("{}. {note}", known.trim_end_matches('.')),
+                    None => self.item.correction = Some(note),
+                }
+                self.item.body.pop();
+                continue;
+            }
             if last > 0 && is_signoff(&text) {
                 let signoff = text.trim_matches(['(', ')']).replace("\\/", "/");
                 self.item.signoff.get_or_insert(signoff);
@@ -335,8 +347,11 @@ impl Copy<'_> {
         }
         if let Some(Block::Paragraph(inlines)) = self.item.body.last_mut() {
             let text = plain(inlines);
-            if let Some(cut) = run_in_end_mark(&text) {
-                cut_back(inlines, text.len() - cut);
+            if let Some((end, signoff)) = run_in_ending(&text) {
+                cut_back(inlines, text.len() - end);
+                if let Some(signoff) = signoff {
+                    self.item.signoff.get_or_insert(signoff);
+                }
             }
         }
     }
@@ -419,6 +434,23 @@ impl Copy<'_> {
             self.notes.warn(Code::WireWithheld, format!("{reason}; it says usable, so it is kept withheld"));
             self.item.hold(reason);
         }
+    }
+
+    /// An embargo that only a note for desks tells of. When it ends is in words, so an editor has to release the story.
+    fn embargo_notes(&mut self) {
+        let item = &*self.item;
+        if item.status != PubStatus::Usable || item.embargoed_until.is_some() {
+            return;
+        }
+        let notes = item.notes.iter().filter(|(kind, _)| kind == "header").map(|(_, text)| text.as_str());
+        let words = [item.ed_note.as_deref(), item.take.as_deref()].into_iter().flatten().chain(notes);
+        // A headline may be about an embargo; only one that begins with the words is a note.
+        let headline = Some(item.headline.as_str()).filter(|text| is_release_line(text));
+        let Some(found) = words.chain(headline).find(|text| says_embargo(text)) else { return };
+        let shown: String = found.chars().take(80).collect();
+        let reason = format!("a note speaks of an embargo, `{shown}`, and no field says when it ends");
+        self.notes.warn(Code::WireWithheld, format!("{reason}; the story is kept withheld"));
+        self.item.hold(reason);
     }
 
     /// A headline made from the text, where there is none.

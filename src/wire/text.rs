@@ -48,6 +48,26 @@ pub(super) fn without_controls(text: &str) -> (Cow<'_, str>, usize) {
     (Cow::Owned(text.chars().filter(|c| !is_unfit(*c)).collect()), unfit)
 }
 
+/// The text without escape sequences for other graphic sets and without shifts, and whether there were any.
+pub(super) fn without_escapes(text: &str) -> (Cow<'_, str>, bool) {
+    const MARKS: [char; 3] = ['\u{1b}', '\u{e}', '\u{f}'];
+    if !text.contains(MARKS) {
+        return (Cow::Borrowed(text), false);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == '\u{1b}' {
+            // ESC, intermediate characters, and the final one that names the set.
+            while chars.next_if(|c| matches!(c, '\u{20}'..='\u{2f}')).is_some() {}
+            chars.next_if(|c| matches!(c, '\u{30}'..='\u{7e}'));
+        } else if !MARKS.contains(&c) {
+            out.push(c);
+        }
+    }
+    (Cow::Owned(out), true)
+}
+
 /// `None` for texts that mean nothing: empty, or a converter's word for it.
 pub(super) fn meaningful(text: impl Into<String>) -> Option<String> {
     let text = clean(&text.into());
@@ -94,6 +114,7 @@ mod tests {
     #[test]
     fn cleaning() {
         assert_eq!(clean(" a\u{a0}\n\tb\u{7}c\u{85}d\u{200b} "), "a bc d");
+        assert_eq!(without_escapes("a\u{1b}(Bb\u{e}c\u{f}").0, "abc");
         assert_eq!(meaningful(" None "), None);
         assert_eq!(place("ab\ncé d", 6), (2, 3));
     }

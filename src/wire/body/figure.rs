@@ -21,8 +21,16 @@ pub(in crate::wire) fn figure(element: &Element<'_>) -> Option<Association> {
             Some("image" | "photo") | None => "picture".to_string(),
             Some(other) => other.to_ascii_lowercase(),
         };
-        let reference = element.find("media-reference");
-        one.href = reference.and_then(|r| r.attribute("source")).map(str::to_string);
+        // The widest of several sizes; where none is given, the first.
+        let mut best: Option<(u64, &str)> = None;
+        element.each("media-reference", &mut |reference: &Element<'_>| {
+            let width = reference.attribute("width").and_then(|width| width.parse().ok()).unwrap_or(0);
+            if let Some(source) = reference.attribute("source").filter(|_| best.is_none_or(|(known, _)| width > known))
+            {
+                best = Some((width, source));
+            }
+        });
+        one.href = best.map(|(_, source)| source.to_string());
         one.caption = element.text_of("media-caption");
         one.by = element.text_of("media-producer");
         return (one.href.is_some() || one.caption.is_some()).then_some(one);

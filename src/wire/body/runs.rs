@@ -53,6 +53,7 @@ pub(in crate::wire) fn paragraphs(mut run: Vec<Inline>) -> Vec<Block> {
         }
     }
     mark_indented_lines(&mut run);
+    mark_indented_breaks(&mut run);
     let mut blank = true;
     collapse(&mut run, &mut blank);
     let mut out = Vec::new();
@@ -65,6 +66,29 @@ pub(in crate::wire) fn paragraphs(mut run: Vec<Inline>) -> Vec<Block> {
         }
     }
     out
+}
+
+/// A line that is indented after a break begins a paragraph, too.
+fn mark_indented_breaks(run: &mut Vec<Inline>) {
+    let starts = |pair: &[Inline]| match pair {
+        [Inline::Break, Inline::Text(text)] => {
+            text.starts_with(['\t', ' ']) && indent(text) >= 3 && !text.trim().is_empty()
+        }
+        _ => false,
+    };
+    let places: Vec<usize> =
+        run.windows(2).enumerate().filter(|(_, pair)| starts(pair)).map(|(at, _)| at + 1).collect();
+    if places.is_empty() {
+        return;
+    }
+    let mut out = Vec::with_capacity(run.len() + places.len());
+    for (at, inline) in run.drain(..).enumerate() {
+        if places.binary_search(&at).is_ok() {
+            out.push(Inline::Break);
+        }
+        out.push(inline);
+    }
+    *run = out;
 }
 
 /// Where some lines of a text are indented and others are not, the indented ones and those after a blank line begin paragraphs.
@@ -143,10 +167,25 @@ fn collapse(run: &mut Vec<Inline>, blank: &mut bool) {
     });
 }
 
+/// Whether each break of a long text ends a sentence: then its sender has no other mark for paragraphs.
+fn breaks_are_paragraphs(run: &[Inline]) -> bool {
+    let lines: Vec<String> = run.split(|inline| *inline == Inline::Break).map(plain).collect();
+    let words: usize = lines.iter().map(|line| line.trim().chars().count()).sum();
+    let ends = |line: &String| line.trim_end().ends_with(['.', '!', '?', '"', '”', '»', '…', '؟', '。', ')']);
+    lines.len() >= 2 && words / lines.len() >= 60 && lines.iter().all(|line| !line.trim().is_empty() && ends(line))
+}
+
+fn doubled(run: Vec<Inline>) -> Vec<Inline> {
+    let twice =
+        |inline: Inline| if inline == Inline::Break { vec![Inline::Break, Inline::Break] } else { vec![inline] };
+    run.into_iter().flat_map(twice).collect()
+}
+
 /// Two breaks in a row part paragraphs.
 fn split_at_breaks(run: Vec<Inline>) -> Vec<Vec<Inline>> {
     let mut parts = vec![Vec::new()];
     let mut breaks = 0;
+    let run = if breaks_are_paragraphs(&run) { doubled(run) } else { run };
     for inline in run {
         let is_space = matches!(&inline, Inline::Text(text) if text.trim().is_empty());
         let part = match parts.last_mut() {

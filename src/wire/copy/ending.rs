@@ -67,12 +67,48 @@ pub(in crate::wire) fn is_rule(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| matches!(c, '-' | '_' | '=' | '*' | '–' | '—' | ' ' | '^'))
 }
 
-/// Where the text ends if an end mark stands after its last sentence.
-pub(in crate::wire) fn run_in_end_mark(text: &str) -> Option<usize> {
+/// Where the text ends if an end mark stands after its last sentence, and the sign-off if one stands after that.
+pub(in crate::wire) fn run_in_ending(text: &str) -> Option<(usize, Option<String>)> {
     let trimmed = text.trim_end();
+    if let Some(end) = run_in_end_mark(trimmed) {
+        return Some((end, None));
+    }
+    // `… he said. EFE ar-jlr/sc`: the sign-off of a last line that was joined to the text.
+    let (head, last) = trimmed.rsplit_once(' ')?;
+    let signoff = Some(last).filter(|last| last.contains('/') && is_signoff(last))?;
+    run_in_end_mark(head).map(|end| (end, Some(signoff.to_string())))
+}
+
+fn run_in_end_mark(trimmed: &str) -> Option<usize> {
     const MARKS: &[&str] = &[
-        "EFE", "REUTERS", "Reuters", "REUTER", "Reuter", "-30-", "###", "Enditem", "/ritzau/", "(END)", "(ANSA)",
-        "==Kyodo", "ENDS", "NNNN", "AFP", "(Lusa)", "LUSA",
+        "EFE",
+        "REUTERS",
+        "Reuters",
+        "REUTER",
+        "Reuter",
+        "-30-",
+        "###",
+        "Enditem",
+        "/ritzau/",
+        "(END)",
+        "(ANSA)",
+        "==Kyodo",
+        "ENDS",
+        "NNNN",
+        "AFP",
+        "(Lusa)",
+        "LUSA",
+        "END",
+        "ends",
+        "xxx",
+        "--30--",
+        "# # #",
+        "(BusinessDesk)",
+        "AAP RTV",
+        "(Fim)",
+        "(FIM)",
+        "(Fin)",
+        "(FIN)",
     ];
     for mark in MARKS {
         if let Some(rest) = trimmed.strip_suffix(mark) {
@@ -146,6 +182,21 @@ pub(in crate::wire) fn is_copyright(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn endings_run_in() {
+        for (text, rest, signoff) in [
+            ("He went. EFE", "He went.", None),
+            ("He went. (END)", "He went.", None),
+            ("He went. xxx", "He went.", None),
+            ("He went. EFE ar-jlr/sc", "He went.", Some("ar-jlr/sc")),
+        ] {
+            assert_eq!(run_in_ending(text), Some((rest.len(), signoff.map(str::to_string))), "{text}");
+        }
+        for text in ["It is the END", "He works for EFE", "They won 24/7", "He came in. It ends"] {
+            assert_eq!(run_in_ending(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn sign_offs() {

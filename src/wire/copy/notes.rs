@@ -66,6 +66,79 @@ const NOT_FOR_PUBLICATION: &[&str] = &[
     "inte för publicering",
 ];
 
+/// Whether a note says that its story is under embargo. `Embargo lifted` says the opposite; a story about an embargo says nothing.
+pub(in crate::wire) fn says_embargo(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "embargoed until",
+        "embargoed to",
+        "embargoed till",
+        "embargoed for",
+        "embargoed:",
+        "embargo:",
+        "embargo until",
+        "embargo till",
+        "under embargo",
+        "strictly embargoed",
+        "sperrfrist",
+        "sperrvermerk",
+        "hold for release",
+        "not for release before",
+        "not for release until",
+        "not for use before",
+        "not for use until",
+        "not for publication before",
+        "not for publication until",
+        "release not before",
+        "sous embargo",
+        "embargo jusqu",
+        "bajo embargo",
+        "embargo hasta",
+        "embargado hasta",
+        "embargada hasta",
+        "embargado até",
+        "embargo até",
+        "sotto embargo",
+        "embargo fino",
+        "onder embargo",
+        "embargo tot",
+        "belagt med embargo",
+    ];
+    const LIFTED: &[&str] =
+        &["lifted", "aufgehoben", "levé", "levantado", "no embargo", "not embargoed", "abgelaufen", "opgeheven"];
+    if text.chars().count() > 400 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    WORDS.iter().any(|word| lower.contains(word)) && !LIFTED.iter().any(|word| lower.contains(word))
+}
+
+/// Whether a line stands over a text to say when it may be used: it begins with words of an embargo, or of immediate release.
+pub(in crate::wire) fn is_release_line(text: &str) -> bool {
+    const FIRST: &[&str] = &[
+        "embargo",
+        "strictly embargo",
+        "under embargo",
+        "sperr",
+        "hold for",
+        "not for",
+        "sous embargo",
+        "bajo embargo",
+        "sotto embargo",
+        "onder embargo",
+    ];
+    let lower = text.trim_start_matches(['(', '[', '*', '#', '!', ' ']).to_lowercase();
+    let lower = lower.trim_end_matches([')', ']', '*', '#', '!', '.', ' ']);
+    let immediate = [
+        "for immediate release",
+        "for release",
+        "for immediate use",
+        "zur sofortigen veröffentlichung",
+        "para su publicación inmediata",
+    ];
+    lower.chars().count() <= 150
+        && ((FIRST.iter().any(|word| lower.starts_with(word)) && says_embargo(lower)) || immediate.contains(&lower))
+}
+
 /// Whether a text says that it, or what follows, is not for publication.
 pub(in crate::wire) fn says_not_for_publication(text: &str) -> bool {
     if text.chars().count() > 200 {
@@ -125,6 +198,9 @@ pub(in crate::wire) fn reader_note(text: &str) -> Option<String> {
 
 /// A note in brackets or after `Eds:` that tells desks what is new.
 pub(in crate::wire) fn is_desk_note(text: &str) -> bool {
+    if is_release_line(text) {
+        return true;
+    }
     let lower = text.to_lowercase();
     if ["eds:", "eds.:", "eds :", "editors:", "note to editors:", "attn:", "attention editors"]
         .iter()
@@ -181,4 +257,30 @@ pub(in crate::wire) fn is_desk_note(text: &str) -> bool {
         "background",
     ];
     words.iter().any(|word| inner.starts_with(word)) && inner.chars().count() <= 400
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_an_embargo() {
+        for text in [
+            "Embargoed to 0001 Friday",
+            "Sperrfrist: 19. November, 06.00 Uhr",
+            "EMBARGO HASTA LAS 12.00",
+            "HOLD FOR RELEASE AT NOON",
+        ] {
+            assert!(says_embargo(text) && is_desk_note(text), "{text}");
+        }
+        assert!(is_desk_note("FOR IMMEDIATE RELEASE"));
+        for text in [
+            "Trade embargo on Halden ends",
+            "The embargo was lifted",
+            "Embargo lifted; was embargoed until noon",
+            "For release of the men they paid",
+        ] {
+            assert!(!says_embargo(text) && !is_desk_note(text), "{text}");
+        }
+    }
 }
