@@ -36,6 +36,15 @@ pub(super) fn of_element(element: &Element<'_>) -> Body {
     walker.finish()
 }
 
+/// The blocks of several elements, one after the other.
+pub(super) fn of_elements<'e, 'a: 'e>(elements: impl IntoIterator<Item = &'e Element<'a>>) -> Body {
+    let mut walker = Walker::default();
+    for element in elements {
+        walker.element(element, 0);
+    }
+    walker.finish()
+}
+
 /// The blocks of HTML, or of text where the string has no tags: blank lines or indented lines part its paragraphs.
 pub(super) fn of_string(text: &str) -> Body {
     if has_tags(text) {
@@ -116,8 +125,14 @@ enum Role {
 }
 
 fn role(element: &Element<'_>) -> Role {
-    let name = element.name.to_ascii_lowercase();
-    match name.as_str() {
+    let lower;
+    let name = if element.name.bytes().any(|b| b.is_ascii_uppercase()) {
+        lower = element.name.to_ascii_lowercase();
+        lower.as_str()
+    } else {
+        element.name.as_ref()
+    };
+    match name {
         "script"
         | "style"
         | "head"

@@ -27,6 +27,10 @@ pub(super) fn find(text: &str) -> Option<Found> {
         return None;
     }
     let limit = text.char_indices().nth(LONGEST).map_or(text.len(), |(at, _)| at);
+    // Every form has one of these: the first byte of the long dashes stands for both.
+    if !text.as_bytes()[..limit].iter().any(|b| matches!(b, b'(' | b'/' | b'-' | b'_' | 0xe2)) {
+        return None;
+    }
     let found = agency_first(text, limit)
         .or_else(|| bracketed(text, limit))
         .or_else(|| slashed(text, limit))

@@ -2,7 +2,7 @@
 
 use super::body::{self, Body};
 use super::copy::Draft;
-use super::dom::{Element, Node};
+use super::dom::Element;
 use super::item::{Association, Outcome, PubStatus, WireItem};
 use super::text::{clean, meaningful};
 use super::{Context, Notes, Reading, nitf, status};
@@ -323,8 +323,7 @@ fn html_body(element: &Element<'_>) -> Body {
     if mains.is_empty() {
         return body::of_element(element);
     }
-    let children = mains.into_iter().map(|main| Node::Element(main.clone())).collect();
-    body::of_element(&Element { name: "body".into(), children, ..Element::default() })
+    body::of_elements(mains)
 }
 
 /// TTNITF, the markup of TT: its headline, byline and lead have names of their own.

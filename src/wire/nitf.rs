@@ -26,13 +26,9 @@ pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, rea
 /// The text: `body/body.content` and nothing else, for a note may hold another one.
 pub(super) fn body(nitf: &Element<'_>) -> Body {
     let body = nitf.child("body");
-    let contents: Vec<Node<'_>> = body
-        .into_iter()
-        .flat_map(|body| body.all("body.content"))
-        .map(|content| Node::Element(content.clone()))
-        .collect();
+    let contents: Vec<&Element<'_>> = body.into_iter().flat_map(|body| body.all("body.content")).collect();
     match (contents.is_empty(), body) {
-        (false, _) => body::of_element(&Element { name: "body".into(), children: contents, ..Element::default() }),
+        (false, _) => body::of_elements(contents),
         (true, Some(body)) => body::of_element(body),
         (true, None) => nitf.child("body.content").map(body::of_element).unwrap_or_default(),
     }

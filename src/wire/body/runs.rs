@@ -143,7 +143,17 @@ fn collapse(run: &mut Vec<Inline>, blank: &mut bool) {
         match inline {
             Inline::Text(text) => {
                 let mut clean = String::with_capacity(text.len());
-                for c in text.chars() {
+                let mut rest = text.as_str();
+                while !rest.is_empty() {
+                    // Words of ASCII go over whole; anything else is looked at.
+                    let word = rest.bytes().position(|b| b <= b' ' || b >= 0x7f).unwrap_or(rest.len());
+                    if word > 0 {
+                        clean.push_str(&rest[..word]);
+                        *blank = false;
+                        rest = &rest[word..];
+                    }
+                    let Some(c) = rest.chars().next() else { break };
+                    rest = &rest[c.len_utf8()..];
                     if is_blank(c) {
                         if !*blank {
                             clean.push(' ');

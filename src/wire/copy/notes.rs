@@ -39,6 +39,9 @@ const BOILERPLATE: &[&str] = &[
 ];
 
 pub(in crate::wire) fn is_boilerplate(text: &str) -> bool {
+    if text.len() > 80 {
+        return false;
+    }
     let lower = text.to_lowercase();
     let lower = lower.trim_end_matches([':', '.', '!', '…', ' ']);
     BOILERPLATE.contains(&lower)
@@ -141,6 +144,11 @@ pub(in crate::wire) fn is_release_line(text: &str) -> bool {
 
 /// Whether a text says that it, or what follows, is not for publication.
 pub(in crate::wire) fn says_not_for_publication(text: &str) -> bool {
+    // One of these is in each of the phrases; most paragraphs have none.
+    let has = |stem: &[u8]| text.as_bytes().windows(stem.len()).any(|part| part.eq_ignore_ascii_case(stem));
+    if text.len() > 800 || !(has(b"publ") || has(b"pubbl") || has(b"release") || has(b"ffentlich")) {
+        return false;
+    }
     if text.chars().count() > 200 {
         return false;
     }
