@@ -37,6 +37,7 @@ pub use time::WireTime;
 use crate::diag::{Code, Diagnostic, Location, Severity};
 use detect::Kind;
 use jiff::civil::Date;
+use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 
 /// The largest file that is read, in bytes.
@@ -189,16 +190,19 @@ fn short(text: &str) -> String {
 struct Notes {
     file: String,
     found: Vec<Diagnostic>,
+    /// Messages and their places, so that nothing is said twice.
+    said: FxHashSet<(String, Option<(u32, u32)>)>,
 }
 
 impl Notes {
     fn new(file: &str) -> Notes {
-        Notes { file: file.to_string(), found: Vec::new() }
+        Notes { file: file.to_string(), found: Vec::new(), said: FxHashSet::default() }
     }
 
     fn push(&mut self, diagnostic: Diagnostic) {
         let diagnostic = if diagnostic.at.is_none() { diagnostic.at(Location::file(&self.file)) } else { diagnostic };
-        if !self.found.contains(&diagnostic) {
+        let place = diagnostic.at.as_ref().and_then(|at| at.place);
+        if self.said.insert((diagnostic.message.clone(), place)) {
             self.found.push(diagnostic);
         }
     }

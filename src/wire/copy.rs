@@ -26,6 +26,7 @@ use ending::{is_copyright, is_end_mark, is_rule, run_in_ending};
 use kill::leading_mark;
 use language::language_tag;
 use notes::{is_boilerplate, is_lead_in, is_release_line, reader_note};
+use rustc_hash::FxHashSet;
 
 /// A story as its fields tell it, before its text is read.
 #[derive(Debug, Default)]
@@ -129,13 +130,9 @@ impl Draft {
             &mut item.alt_ids,
             &mut item.subjects,
         ] {
-            let mut kept: Vec<String> = Vec::with_capacity(list.len());
-            for text in list.drain(..).map(|text| clean(&text)).filter(|text| !text.is_empty()) {
-                if !kept.contains(&text) {
-                    kept.push(text);
-                }
-            }
-            *list = kept;
+            let mut seen = FxHashSet::default();
+            let cleaned = list.drain(..).map(|text| clean(&text)).filter(|text| !text.is_empty());
+            *list = cleaned.filter(|text| seen.insert(text.clone())).collect();
         }
         for one in &mut item.associations {
             for text in [&mut one.caption, &mut one.by, &mut one.credit, &mut one.rights] {

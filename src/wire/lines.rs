@@ -123,7 +123,8 @@ pub(super) fn notebook(lines: &[&str]) -> Option<usize> {
             "contact",
             "ansprechpartner",
         ];
-        line.starts_with('#') && words.iter().any(|word| line.contains(word)) && line.chars().count() < 40
+        let is_heading = line.trim_start_matches('#').starts_with(' ');
+        line.starts_with('#') && is_heading && words.iter().any(|word| line.contains(word)) && line.chars().count() < 40
     })
 }
 

@@ -112,7 +112,7 @@ fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: 
     for (number, language) in languages.iter().enumerate() {
         let own: Vec<Unit<'_, '_>> = units
             .iter()
-            .filter(|unit| unit.language() == Some(language))
+            .filter(|unit| unit.language().is_some_and(|own| own.eq_ignore_ascii_case(language)))
             .map(|unit| Unit { chain: unit.chain.clone(), content: unit.content })
             .collect();
         let mut draft = fill(item, &own, managed(item, notes), pictures.clone(), notes);
@@ -125,14 +125,21 @@ fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: 
     }
 }
 
+/// The most language editions of one item.
+const EDITIONS: usize = 50;
+
 /// The languages of the texts, in order; none where texts do not say.
 fn languages<'e>(units: &[Unit<'e, '_>]) -> Vec<&'e str> {
     let mut found: Vec<&str> = Vec::new();
     for unit in units.iter().filter(|unit| !clean(&unit.content.raw_text()).is_empty()) {
         match unit.language() {
-            Some(language) if !found.contains(&language) => found.push(language),
+            Some(language) if !found.iter().any(|known| known.eq_ignore_ascii_case(language)) => found.push(language),
             Some(_) => {}
             None => return Vec::new(),
+        }
+        // So many editions of one item are a fault.
+        if found.len() > EDITIONS {
+            return Vec::new();
         }
     }
     found

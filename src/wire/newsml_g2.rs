@@ -205,7 +205,9 @@ fn replaced_reference(meta: &Element<'_>, item: &mut WireItem) {
 /// Codes of Media Topics and Subject Codes, under whatever alias the catalogue in the file gives them.
 fn subjects(element: &Element<'_>, shared: &[&Element<'_>], meta: &Element<'_>, item: &mut WireItem) {
     let mut aliases: Vec<(String, Option<&str>)> = Vec::new();
-    for scheme in element.all("catalog").chain(shared.iter().copied()).flat_map(|catalog| catalog.all("scheme")) {
+    for scheme in
+        element.all("catalog").chain(shared.iter().copied()).flat_map(|catalog| catalog.all("scheme")).take(LINKS)
+    {
         if let (Some(alias), Some(uri)) = (scheme.attribute("alias"), scheme.attribute("uri")) {
             let vocabulary = if uri.contains("/mediatopic") {
                 Some("medtop")
@@ -337,6 +339,9 @@ fn vendor_text(element: &Element<'_>, draft: &mut Draft) {
     }
 }
 
+/// The most links, and the most schemes of a catalogue, that are looked up.
+const LINKS: usize = 500;
+
 /// Pictures: of this item, linked with an address, or other items of the message.
 fn media(element: &Element<'_>, meta: &Element<'_>, all: &[&Element<'_>], item: &mut WireItem) {
     if item.status == PubStatus::Canceled {
@@ -345,7 +350,7 @@ fn media(element: &Element<'_>, meta: &Element<'_>, all: &[&Element<'_>], item: 
     if let Some(href) = element.all("contentSet").find_map(best_rendition) {
         item.associations.push(Association { kind: "picture".to_string(), href: Some(href), ..Association::default() });
     }
-    for link in meta.all("link") {
+    for link in meta.all("link").take(LINKS) {
         let class = link.child("itemClass").and_then(|class| class.attribute("qcode")).map(local).unwrap_or("");
         let reference = link.attribute("residref").or_else(|| link.attribute("guidref"));
         let other = reference.and_then(|reference| all.iter().find(|other| other.attribute("guid") == Some(reference)));

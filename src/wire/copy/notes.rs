@@ -106,8 +106,18 @@ pub(in crate::wire) fn says_embargo(text: &str) -> bool {
         "embargo tot",
         "belagt med embargo",
     ];
-    const LIFTED: &[&str] =
-        &["lifted", "aufgehoben", "levé", "levantado", "no embargo", "not embargoed", "abgelaufen", "opgeheven"];
+    const LIFTED: &[&str] = &[
+        "lifted",
+        "aufgehoben",
+        "levé",
+        "levantado",
+        "no embargo",
+        "not embargoed",
+        "abgelaufen",
+        "beendet",
+        "expired",
+        "opgeheven",
+    ];
     if text.chars().count() > 400 {
         return false;
     }
