@@ -323,7 +323,12 @@ fn line(raw: &str) -> Line {
     let is_ended = trimmed.ends_with('<');
     let is_indented = inner.starts_with('\t') || inner.starts_with("   ");
     // Quotes and dashes of typewriters.
-    let inner = inner.replace("``", "“").replace("''", "”").replace(" _ ", " — ");
+    let is_typed = memchr::memchr3(b'`', b'\'', b'_', inner.as_bytes()).is_some();
+    let inner = if is_typed {
+        inner.replace("``", "“").replace("''", "”").replace(" _ ", " — ")
+    } else {
+        inner.to_string()
+    };
     Line { text: inner, set, is_caret, is_indented, is_ended }
 }
 

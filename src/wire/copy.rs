@@ -360,6 +360,13 @@ impl Copy<'_> {
         let mut others = 0;
         for at in 0..self.item.body.len() {
             let Some(text) = self.paragraph(at) else { continue };
+            // Only a dateline with an agency can be one of several; without such a one, the rest of a long text says nothing.
+            if at >= 12 && !found.as_ref().is_some_and(|(_, one): &(usize, dateline::Found)| one.known_agency) {
+                break;
+            }
+            if others > 0 {
+                break;
+            }
             if let Some(one) = dateline::find(&text) {
                 if found.is_none() && at < 12 {
                     found = Some((at, one));

@@ -68,7 +68,7 @@ pub(super) fn without_controls(text: &str) -> (Cow<'_, str>, usize) {
 /// The text without escape sequences for other graphic sets and without shifts, and whether there were any.
 pub(super) fn without_escapes(text: &str) -> (Cow<'_, str>, bool) {
     const MARKS: [char; 3] = ['\u{1b}', '\u{e}', '\u{f}'];
-    if !text.contains(MARKS) {
+    if memchr::memchr3(0x1b, 0x0e, 0x0f, text.as_bytes()).is_none() {
         return (Cow::Borrowed(text), false);
     }
     let mut out = String::with_capacity(text.len());

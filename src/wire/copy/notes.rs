@@ -152,11 +152,18 @@ pub(in crate::wire) fn is_release_line(text: &str) -> bool {
         && ((FIRST.iter().any(|word| lower.starts_with(word)) && says_embargo(lower)) || immediate.contains(&lower))
 }
 
+/// Whether the stem of one of the phrases is in a text: `publ`, `pubbl`, `release`, `ffentlich`. Most paragraphs have none, and a look at
+/// what stands before each `l` tells.
+fn may_say_it(bytes: &[u8]) -> bool {
+    memchr::memchr2_iter(b'l', b'L', bytes).any(|at| {
+        let before = at.checked_sub(2).and_then(|from| bytes.get(from..at));
+        before.is_some_and(|before| [b"ub", b"bb", b"re", b"nt"].iter().any(|stem| before.eq_ignore_ascii_case(*stem)))
+    })
+}
+
 /// Whether a text says that it, or what follows, is not for publication.
 pub(in crate::wire) fn says_not_for_publication(text: &str) -> bool {
-    // One of these is in each of the phrases; most paragraphs have none.
-    let has = |stem: &[u8]| text.as_bytes().windows(stem.len()).any(|part| part.eq_ignore_ascii_case(stem));
-    if text.len() > 800 || !(has(b"publ") || has(b"pubbl") || has(b"release") || has(b"ffentlich")) {
+    if text.len() > 800 || !may_say_it(text.as_bytes()) {
         return false;
     }
     if text.chars().count() > 200 {
