@@ -7,9 +7,10 @@
 mod media;
 mod record;
 mod shelf;
+mod siblings;
 
 use crate::clock::{Timestamp, Zone};
-use crate::config::{self, Config};
+use crate::config;
 use crate::desk::State;
 use crate::diag::{Code, Diagnostic, Error, Location, Result, Severity};
 use crate::file::{self, ReadError};
@@ -38,6 +39,8 @@ pub struct Input {
     pub name: String,
     /// Where its bytes are.
     pub from: From,
+    /// The folder of the files that it names; `None` for the one it lies in itself.
+    pub media: Option<PathBuf>,
 }
 
 /// Where the bytes of an input are.
@@ -60,6 +63,8 @@ pub enum Action {
     Older,
     /// The site has exactly this; nothing was written.
     Same,
+    /// The site has exactly this, but for a picture that has come now.
+    Completed,
     /// The file could not be written.
     Failed,
 }
@@ -72,6 +77,7 @@ impl Action {
             Action::Replaced => "replaced",
             Action::Older => "older",
             Action::Same => "same",
+            Action::Completed => "completed",
             Action::Failed => "failed",
         }
     }
@@ -88,6 +94,8 @@ pub struct Landed {
     pub path: Option<String>,
     /// Media that were copied, where they came from.
     pub media: Vec<PathBuf>,
+    /// Files that the item names and that have not come yet.
+    pub missing: Vec<String>,
 }
 
 /// What came of one input.
@@ -120,17 +128,44 @@ pub fn dry_run(inputs: &[Input], options: &Options, mut done: impl FnMut(FileRep
 /// Imports inputs into a site. Reports come in the order of the inputs.
 ///
 /// Fails if the settings cannot be read or another import is at work; problems of single files are in their reports.
-pub fn import(root: &Path, inputs: &[Input], options: &Options, mut done: impl FnMut(FileReport)) -> Result<()> {
-    let config = config::load(root)?;
-    let _lock = lock(root)?;
-    let mut desk = Desk::open(root, &config, options);
-    for batch in inputs.chunks(BATCH) {
-        for (mut report, input) in read_batch(batch, options).into_iter().zip(batch) {
-            desk.land(&mut report, input);
-            done(report);
-        }
+pub fn import(root: &Path, inputs: &[Input], options: &Options, done: impl FnMut(FileReport)) -> Result<()> {
+    Importer::new(root).import(inputs, options, done)
+}
+
+/// Imports into one site again and again, as for a drop folder. Between two imports it keeps what it knows of the site, and opens
+/// only files whose stamps have changed; another program may write to the site meanwhile.
+pub struct Importer {
+    root: PathBuf,
+    shelf: Option<Shelf>,
+}
+
+impl Importer {
+    /// An importer that has not looked at its site yet.
+    pub fn new(root: &Path) -> Importer {
+        Importer { root: root.to_path_buf(), shelf: None }
     }
-    Ok(())
+
+    /// The same as [`import`](import()).
+    pub fn import(&mut self, inputs: &[Input], options: &Options, mut done: impl FnMut(FileReport)) -> Result<()> {
+        let config = config::load(&self.root)?;
+        let _lock = lock(&self.root)?;
+        let shelf = match self.shelf.take().filter(|shelf| shelf.is_of(&config)) {
+            Some(mut shelf) => {
+                shelf.refresh();
+                shelf
+            }
+            None => Shelf::open(&self.root, &config),
+        };
+        let mut desk = Desk { shelf, options: *options };
+        for batch in inputs.chunks(BATCH) {
+            for (mut report, input) in read_batch(batch, options).into_iter().zip(batch) {
+                desk.land(&mut report, input);
+                done(report);
+            }
+        }
+        self.shelf = Some(desk.shelf);
+        Ok(())
+    }
 }
 
 /// The state of one version by itself at a time. Floating times count in `zone`. `None` is hidden.
@@ -205,14 +240,9 @@ enum Verdict {
 }
 
 impl Desk {
-    fn open(root: &Path, config: &Config, options: &Options) -> Desk {
-        // Faults of the content are the build's to tell.
-        let shelf = Shelf::open(root, config, &mut Vec::new());
-        Desk { shelf, options: *options }
-    }
-
     fn land(&mut self, report: &mut FileReport, input: &Input) {
         let folder = match &input.from {
+            _ if input.media.is_some() => input.media.as_deref(),
             From::Path(path) => {
                 Some(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))
             }
@@ -221,6 +251,9 @@ impl Desk {
         for item in &report.reading.items {
             let mut found = Vec::new();
             let landed = self.item(item, folder, &report.name, &mut found);
+            if matches!(landed.action, Action::New | Action::Replaced) {
+                siblings::check(&self.shelf, item, landed.path.as_deref(), &mut found);
+            }
             report.landed.push(landed);
             for diagnostic in found {
                 if diagnostic.severity == Severity::Error {
@@ -239,13 +272,54 @@ impl Desk {
             action,
             path: path.map(|path| format!("content/{path}")),
             media: Vec::new(),
+            missing: Vec::new(),
         };
         let Some(known) = known else { return self.write_new(item, hash, folder, found) };
-        let detail = self.shelf.detail(&known);
+        let detail = self.shelf.detail(&known.path);
         match self.verdict(item, hash, &known, &detail, name, found) {
-            Verdict::Same => done(Action::Same, Some(&known.path)),
+            Verdict::Same => {
+                let mut landed = done(Action::Same, Some(&known.path));
+                self.late(item, folder, &known, &mut landed, found);
+                landed
+            }
             Verdict::Older => done(Action::Older, Some(&known.path)),
             Verdict::Replace => self.replace(item, hash, folder, &known, detail, found),
+        }
+    }
+
+    /// Files that were missing when the story was imported, and are there now.
+    fn late(
+        &mut self,
+        item: &WireItem,
+        folder: Option<&Path>,
+        known: &Known,
+        landed: &mut Landed,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        let target = known.path.under(&self.shelf.content);
+        let Some(before) = self.shelf.text(&known.path) else { return };
+        let mut text = before.clone();
+        for association in &item.associations {
+            let Some(href) = association.href.as_deref() else { continue };
+            // Only what is noted as missing: an editor may have taken a picture out.
+            if record::with_late(&text, href, association).is_none() {
+                continue;
+            }
+            match media::late(association, folder, &target, found) {
+                Some((one, source)) => {
+                    text = record::with_late(&text, href, &one).unwrap_or(text);
+                    landed.media.push(source);
+                }
+                None => landed.missing.push(href.to_string()),
+            }
+        }
+        if text == before {
+            return;
+        }
+        match self.write(&target, &text, false) {
+            Ok(()) => landed.action = Action::Completed,
+            Err(error) => found
+                .push(Diagnostic::error(Code::ImportWrite, format!("cannot write content/{}: {error}", known.path))),
         }
     }
 
@@ -318,8 +392,9 @@ impl Desk {
             if target.exists() {
                 continue;
             }
-            let (associations, media) = self.media(item, folder, &target, found);
-            let text = record::file(item, &associations, &Keep::default(), hash);
+            let media = self.media(item, folder, &target, found);
+            let keep = Keep { missing: media.missing.clone(), ..Keep::default() };
+            let text = record::file(item, &media.associations, &keep, hash);
             match self.write(&target, &text, true) {
                 Ok(()) => {
                     self.remember(item, path.clone(), &text, None);
@@ -327,7 +402,8 @@ impl Desk {
                         uri: item.uri.clone(),
                         action: Action::New,
                         path: Some(format!("content/{path}")),
-                        media,
+                        media: media.taken,
+                        missing: media.missing,
                     };
                 }
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -352,16 +428,24 @@ impl Desk {
             first_created: Some(first_created),
             language: detail.language,
             headline: detail.headline,
+            missing: Vec::new(),
         };
         self.pin_address(item, known, &mut keep);
         let target = known.path.under(&self.shelf.content);
-        let (associations, media) = self.media(item, folder, &target, found);
-        let text = record::file(item, &associations, &keep, hash);
+        let media = self.media(item, folder, &target, found);
+        keep.missing.clone_from(&media.missing);
+        let text = record::file(item, &media.associations, &keep, hash);
         if let Err(error) = self.write(&target, &text, false) {
             return self.failed(item, format!("cannot write content/{}: {error}", known.path), found);
         }
         self.remember(item, known.path.clone(), &text, Some(known.first_created));
-        Landed { uri: item.uri.clone(), action: Action::Replaced, path: Some(format!("content/{}", known.path)), media }
+        Landed {
+            uri: item.uri.clone(),
+            action: Action::Replaced,
+            path: Some(format!("content/{}", known.path)),
+            media: media.taken,
+            missing: media.missing,
+        }
     }
 
     /// The address is that of the first version: section and slug must not follow the new one. A story that was withheld from
@@ -394,9 +478,9 @@ impl Desk {
         folder: Option<&Path>,
         target: &Path,
         found: &mut Vec<Diagnostic>,
-    ) -> (Vec<wire::Association>, Vec<PathBuf>) {
+    ) -> media::Placed {
         if item.status == PubStatus::Canceled {
-            return (Vec::new(), Vec::new());
+            return media::Placed::default();
         }
         media::place(&item.associations, folder, target, found)
     }
@@ -414,7 +498,7 @@ impl Desk {
 
     fn failed(&self, item: &WireItem, message: String, found: &mut Vec<Diagnostic>) -> Landed {
         found.push(Diagnostic::error(Code::ImportWrite, message));
-        Landed { uri: item.uri.clone(), action: Action::Failed, path: None, media: Vec::new() }
+        Landed { uri: item.uri.clone(), action: Action::Failed, path: None, media: Vec::new(), missing: Vec::new() }
     }
 
     fn remember(&mut self, item: &WireItem, path: RelPath, text: &str, first: Option<Timestamp>) {

@@ -37,6 +37,7 @@ pub use time::WireTime;
 use crate::diag::{Code, Diagnostic, Location, Severity};
 use detect::Kind;
 use jiff::civil::Date;
+use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 
 /// The largest file that is read, in bytes.
@@ -95,7 +96,8 @@ fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Reading {
         return reading;
     }
     let declared = if kind == Kind::Xml { charset::xml_declaration(bytes) } else { None };
-    let declared = declared.as_deref().or((matches!(kind, Kind::Json)).then_some("utf-8"));
+    // XML that declares nothing is UTF-8, as JSON always is: other bytes are worth a word.
+    let declared = declared.as_deref().or(matches!(kind, Kind::Json | Kind::Xml).then_some("utf-8"));
     let decoded = charset::decode(bytes, if utf16.is_some() { Some("utf-8") } else { declared });
     reading.charset = utf16.or(Some(decoded.charset));
     if let Some(warning) = decoded.warning {
@@ -104,9 +106,11 @@ fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Reading {
     }
     let text = decoded.text;
     match kind {
-        Kind::Wire(Format::Iptc7901) => iptc7901::read(&text, context, notes, &mut reading),
-        Kind::Wire(Format::Anpa1312) => anpa1312::read(&text, context, notes, &mut reading),
-        Kind::Wire(_) => plain::read(&without_controls(&text, notes), context, notes, &mut reading),
+        Kind::Wire(Format::Iptc7901) => iptc7901::read(&without_escapes(&text, notes), context, notes, &mut reading),
+        Kind::Wire(Format::Anpa1312) => anpa1312::read(&without_escapes(&text, notes), context, notes, &mut reading),
+        Kind::Wire(_) => {
+            plain::read(&without_controls(&without_escapes(&text, notes), notes), context, notes, &mut reading);
+        }
         Kind::Xml => read_xml(&without_controls(&text, notes), context, notes, &mut reading),
         Kind::Json => ninjs::read(&without_controls(&text, notes), context, notes, &mut reading),
         Kind::Foreign(..) => {}
@@ -127,6 +131,15 @@ fn without_controls<'t>(text: &'t str, notes: &mut Notes) -> Cow<'t, str> {
     let (text, count) = text::without_controls(text);
     if count > 0 {
         notes.warn(Code::WireControl, format!("{count} control characters were taken out"));
+    }
+    text
+}
+
+/// Escape sequences for other graphic sets, and shifts, are dropped: nothing says what they stood for.
+fn without_escapes<'t>(text: &'t str, notes: &mut Notes) -> Cow<'t, str> {
+    let (text, dropped) = text::without_escapes(text);
+    if dropped {
+        notes.warn(Code::WireControl, "escape sequences for other character sets were dropped; letters may be missing");
     }
     text
 }
@@ -177,16 +190,19 @@ fn short(text: &str) -> String {
 struct Notes {
     file: String,
     found: Vec<Diagnostic>,
+    /// Messages and their places, so that nothing is said twice.
+    said: FxHashSet<(String, Option<(u32, u32)>)>,
 }
 
 impl Notes {
     fn new(file: &str) -> Notes {
-        Notes { file: file.to_string(), found: Vec::new() }
+        Notes { file: file.to_string(), found: Vec::new(), said: FxHashSet::default() }
     }
 
     fn push(&mut self, diagnostic: Diagnostic) {
         let diagnostic = if diagnostic.at.is_none() { diagnostic.at(Location::file(&self.file)) } else { diagnostic };
-        if !self.found.contains(&diagnostic) {
+        let place = diagnostic.at.as_ref().and_then(|at| at.place);
+        if self.said.insert((diagnostic.message.clone(), place)) {
             self.found.push(diagnostic);
         }
     }

@@ -208,6 +208,115 @@ fn the_drop_folder_is_emptied_into_done_and_failed() {
     assert!(there("done/2-good.json"));
 }
 
+/// A ninjs item with a picture beside it.
+fn with_picture(href: &str) -> String {
+    version(1, "usable", "Port closes").replace(
+        "\"edNote\"",
+        &format!(
+            "\"associations\": [{{\"type\": \"picture\", \"href\": \"{href}\", \"description_text\": \"Cranes\"}}], \"edNote\""
+        ),
+    )
+}
+
+#[test]
+fn a_picture_that_comes_late_is_added_to_its_story() {
+    let site = Site::new();
+    site.file("in/a.json", with_picture("cranes.jpg"));
+    assert!(site.cli(&["import", "in"]).stderr.contains("was not copied"));
+    let path = "content/2026/11/18/port-closes.md";
+    let first = fs::read_to_string(site.root().join(path)).unwrap();
+    assert!(first.contains("missing: cranes.jpg") && !first.contains("associations"), "{first}");
+    // Nothing came: nothing is written. An editor's change stays.
+    assert!(site.cli(&["import", "in"]).stderr.contains("1 same"));
+    let edited = first.replace("headline: \"Port closes\"", "headline: \"Port closes early\"");
+    site.file(path, &edited).file("in/cranes.jpg", [0xff, 0xd8, 0xff, 0xe0]);
+    assert!(site.cli(&["import", "in"]).stderr.contains("1 completed"));
+    let text = fs::read_to_string(site.root().join(path)).unwrap();
+    assert!(text.contains("Port closes early") && !text.contains("missing:"), "{text}");
+    assert!(
+        text.contains("associations: [{type: \"picture\", href: \"port-closes-cranes.jpg\", caption: \"Cranes\"}]"),
+        "{text}"
+    );
+    assert!(site.cli(&["import", "in"]).stderr.contains("1 same"));
+    let report = site.build();
+    assert!(report.diagnostics.is_empty(), "{:?}", report.diagnostics);
+}
+
+#[test]
+fn a_story_in_the_drop_folder_waits_for_its_picture() {
+    let site = Site::new();
+    site.file("drop/a.json", with_picture("cranes.jpg"));
+    assert_eq!(site.cli(&["import", "--watch", "drop", "--once"]).code, 0);
+    let there = |path: &str| site.root().join("drop").join(path).is_file();
+    assert!(there("waiting/a.json") && there("waiting/a.json.waiting.txt"));
+    assert_eq!(stories(&site), ["content/2026/11/18/port-closes.md"], "the story does not wait");
+    site.file("drop/other.jpg", [0xff, 0xd8])
+        .file("drop/cranes.jpg", [0xff, 0xd8, 0xff, 0xe0])
+        .file("drop/b.json", version(2, "usable", "x").replace("check:port", "check:other"));
+    assert_eq!(site.cli(&["import", "--watch", "drop", "--once"]).code, 0);
+    assert!(there("done/a.json") && there("done/cranes.jpg") && there("other.jpg"));
+    assert!(!there("waiting/a.json") && !there("waiting/a.json.waiting.txt"));
+    assert!(site.root().join("content/2026/11/18/port-closes-cranes.jpg").is_file());
+}
+
+#[test]
+fn an_importer_sees_what_others_write_meanwhile() {
+    use dateline::import::{Action, From, Importer, Input, Options};
+    let site = Site::new();
+    let mut importer = Importer::new(site.root());
+    let options = Options { now: Zone::utc().parse("2026-11-18T12:00:00Z").unwrap(), context: Context::default() };
+    let mut import = |text: String| {
+        let mut actions = Vec::new();
+        let input = Input { name: "x".to_string(), from: From::Bytes(text.into_bytes()), media: None };
+        importer
+            .import(&[input], &options, |report| actions.extend(report.landed.iter().map(|one| one.action)))
+            .unwrap();
+        actions
+    };
+    assert_eq!(import(version(2, "usable", "Port opens")), [Action::New]);
+    assert_eq!(import(version(2, "usable", "Port opens")), [Action::Same]);
+    // Someone else replaces the story, adds one, and takes one away.
+    let path = "content/2026/11/18/port-opens.md";
+    let text = fs::read_to_string(site.root().join(path)).unwrap();
+    site.file(path, text.replace("version: 2", "version: 5"));
+    assert_eq!(import(version(3, "usable", "Port opens")), [Action::Older]);
+    site.file(
+        "content/2026/11/18/other.md",
+        text.replace("urn:check:port", "urn:check:other").replace("version: 2", "version: 7"),
+    );
+    assert_eq!(import(version(6, "usable", "Other").replace("check:port", "check:other")), [Action::Older]);
+    site.remove(path);
+    assert_eq!(import(version(3, "usable", "Port opens")), [Action::New]);
+}
+
+/// An ANPA message with this number and slug line.
+fn anpa(number: u32, slug: &str, text: &str) -> String {
+    format!(
+        "\u{16}\u{16}\u{1}W{number:04}\u{1f}asian\r\nr a\u{13}\u{11} BC-NO--Storm   11-18 0120\r\n\u{2}^{slug},100<\r\n^Storm, part {number}<\r\n\t   HALDEN (AP) _ {text}\r\n\u{3}AP-WF-11-18-26 1509GMT<\r\n"
+    )
+}
+
+#[test]
+fn takes_that_are_missing_and_kills_without_a_name_are_told() {
+    let site = Site::new();
+    site.file("1.tst", anpa(1, "BC-NO--Storm", "One."))
+        .file("3.tst", anpa(3, "BC-NO--Storm, 3rd Take", "Three."))
+        .file("2.tst", anpa(2, "BC-NO--Storm, Take 2 of 3", "Two."))
+        .file("4.tst", anpa(4, "BC-NO--Other, 2nd Take", "Four."));
+    assert!(!site.cli(&["import", "1.tst"]).stderr.contains("import-take"));
+    let ran = site.cli(&["import", "3.tst"]);
+    assert!(ran.code == 0 && ran.stderr.contains("is take 3 of a story, and take 2 is missing"), "{}", ran.stderr);
+    assert!(!site.cli(&["import", "2.tst"]).stderr.contains("import-take"));
+    assert!(site.cli(&["import", "4.tst"]).stderr.contains("is take 2 of a story, and take 1 is missing"));
+    site.file("kill.tst", anpa(9, "BC-NO--Storm, KILL", "Kill the story."));
+    let ran = site.cli(&["import", "kill.tst"]);
+    assert!(
+        ran.stderr.contains("has the same slug and is public") && ran.stderr.contains("storm-part-1.md"),
+        "{}",
+        ran.stderr
+    );
+}
+
 #[test]
 fn an_import_needs_a_site_and_readable_options() {
     let folder = Site::new();

@@ -9,7 +9,7 @@ use super::{CONTENT_ERRORS, Failure, GOOD, clock, machine_clock, say, show, site
 use crate::build::Progress;
 use crate::clock::{Timestamp, Zone};
 use crate::diag::Diagnostic;
-use crate::import::{self, Action, FileReport, From, Input, Options};
+use crate::import::{self, Action, FileReport, From, Importer, Input, Options};
 use crate::wire::{self, Context, Outcome};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -24,7 +24,16 @@ pub(super) fn run(common: &Common, args: &ImportArgs) -> Result<u8, Failure> {
         let failure = Failure::new(format!("there is no site in {}: dateline.yaml is missing", common.site.display()));
         return Err(failure.hint("name its folder with --site, or use --dry-run to read without writing"));
     }
-    let mut job = Job { common, json: args.json, zone, counts: Counts::default(), clock: args.clock.now.is_some() };
+    let importer = Importer::new(&common.site);
+    let mut job = Job {
+        common,
+        json: args.json,
+        zone,
+        counts: Counts::default(),
+        clock: args.clock.now.is_some(),
+        importer,
+        keeps: false,
+    };
     if let Some(folder) = &args.watch {
         return watch::run(&mut job, folder, options, args.once);
     }
@@ -48,6 +57,9 @@ struct Job<'a> {
     counts: Counts,
     /// The clock was given and stands still.
     clock: bool,
+    importer: Importer,
+    /// Whether reports are handed back; they hold whole texts.
+    keeps: bool,
 }
 
 impl Job<'_> {
@@ -58,7 +70,8 @@ impl Job<'_> {
         let mut lost = None;
         let mut told: Vec<Diagnostic> = Vec::new();
         let mut reports = Vec::new();
-        let keeps = inputs.len() == 1;
+        let keeps = self.keeps;
+        let importer = &mut self.importer;
         let mut out = anstream::stdout().lock();
         let mut done = |report: FileReport| {
             self.counts.take(&report);
@@ -76,7 +89,7 @@ impl Job<'_> {
             import::dry_run(inputs, options, &mut done);
             Ok(())
         } else {
-            import::import(&self.common.site, inputs, options, &mut done)
+            importer.import(inputs, options, &mut done)
         };
         drop(meter);
         let _ = show::diagnostics(&mut anstream::stderr().lock(), Path::new(""), &told, self.common.quiet);
@@ -117,7 +130,7 @@ fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
             let mut bytes = Vec::new();
             let read = io::stdin().lock().take(wire::SIZE_LIMIT + 1).read_to_end(&mut bytes);
             read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
-            inputs.push(Input { name: "-".to_string(), from: From::Bytes(bytes) });
+            inputs.push(Input { name: "-".to_string(), from: From::Bytes(bytes), media: None });
         } else if path.is_dir() {
             inputs.extend(files(path).into_iter().map(input));
         } else {
@@ -128,7 +141,7 @@ fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
 }
 
 fn input(path: PathBuf) -> Input {
-    Input { name: path.to_string_lossy().into_owned(), from: From::Path(path) }
+    Input { name: path.to_string_lossy().into_owned(), from: From::Path(path), media: None }
 }
 
 /// Files of a folder that may be wire copy: none that begin with a dot, and no pictures, which go with their stories.

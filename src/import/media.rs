@@ -16,21 +16,37 @@ pub(super) const ENDINGS: &[&str] = &[
     "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "tif", "tiff", "mp4", "webm", "mp3", "m4a", "ogg", "wav", "pdf",
 ];
 
-/// The associations as the site's file names them. `folder` is where the item came from, `None` for standard input.
+/// What became of the media of an item.
+#[derive(Debug, Default)]
+pub(super) struct Placed {
+    /// The associations as the site's file names them.
+    pub(super) associations: Vec<Association>,
+    /// Files that were copied, where they came from.
+    pub(super) taken: Vec<PathBuf>,
+    /// Files that the item names and that are not beside it yet.
+    pub(super) missing: Vec<String>,
+}
+
+/// Copies what an item names. `folder` is where the item came from, `None` for standard input.
 pub(super) fn place(
     associations: &[Association],
     folder: Option<&Path>,
     story: &Path,
     found: &mut Vec<Diagnostic>,
-) -> (Vec<Association>, Vec<PathBuf>) {
+) -> Placed {
     let mut placed = Vec::with_capacity(associations.len());
     let mut taken = Vec::new();
+    let mut not_there = Vec::new();
     for association in associations {
         let mut one = association.clone();
         one.href = match association.href.as_deref() {
             None => None,
             Some(href) if href.starts_with("http://") || href.starts_with("https://") => Some(href.to_string()),
             Some(href) => match local(href, folder).ok_or_else(|| "it is no file beside the item".to_string()) {
+                Ok(source) if !source.exists() => {
+                    not_there.push(href.to_string());
+                    missing(href, "there is no such file beside the item", found)
+                }
                 Ok(source) => match copy(&source, story) {
                     Ok(name) => {
                         taken.push(source);
@@ -46,7 +62,24 @@ pub(super) fn place(
             placed.push(one);
         }
     }
-    (placed, taken)
+    Placed { associations: placed, taken, missing: not_there }
+}
+
+/// Copies a file that came after its story: the association, and where the file came from. `None` while it is not there.
+pub(super) fn late(
+    association: &Association,
+    folder: Option<&Path>,
+    story: &Path,
+    found: &mut Vec<Diagnostic>,
+) -> Option<(Association, PathBuf)> {
+    let source = local(association.href.as_deref()?, folder).filter(|source| source.exists())?;
+    match copy(&source, story) {
+        Ok(name) => Some((Association { href: Some(name), ..association.clone() }, source)),
+        Err(reason) => {
+            missing(association.href.as_deref().unwrap_or_default(), &reason, found);
+            None
+        }
+    }
 }
 
 fn missing(href: &str, reason: &str, found: &mut Vec<Diagnostic>) -> Option<String> {

@@ -22,6 +22,8 @@ pub(super) struct Keep {
     pub(super) language: Option<String>,
     /// Headline of the former version, for a kill without one.
     pub(super) headline: Option<String>,
+    /// Files that the item names and that had not come when it was imported.
+    pub(super) missing: Vec<String>,
 }
 
 /// A hash of what an item says, whatever format it came in: two items with one hash are the same story in the same words.
@@ -117,7 +119,7 @@ fn front_matter(item: &WireItem, associations: &[Association], keep: &Keep, hash
             None => lines.text("correction", Some(note)),
         }
     }
-    desk_keys(item, hash, &mut lines);
+    desk_keys(item, hash, &keep.missing, &mut lines);
     if is_kill {
         return lines.0;
     }
@@ -177,7 +179,7 @@ fn story_keys(item: &WireItem, lines: &mut Lines) {
 }
 
 /// Keys that never leave the desk.
-fn desk_keys(item: &WireItem, hash: Option<Hash>, lines: &mut Lines) {
+fn desk_keys(item: &WireItem, hash: Option<Hash>, missing: &[String], lines: &mut Lines) {
     lines.text("edNote", item.ed_note.as_deref());
     lines.text("signoff", item.signoff.as_deref());
     lines.text("take", item.take.as_deref());
@@ -188,9 +190,30 @@ fn desk_keys(item: &WireItem, hash: Option<Hash>, lines: &mut Lines) {
     let mut notes: Vec<String> = Vec::new();
     notes.extend(item.held.as_ref().map(|reason| format!("held: {reason}")));
     notes.extend(item.notes.iter().map(|(kind, text)| format!("{kind}: {text}")));
+    notes.extend(missing.iter().map(|href| missing_note(href)));
     // How a later import knows that it has seen these words.
     notes.extend(hash.map(|hash| format!("{HASH_KEY}{hash}")));
     lines.list("notes", &notes);
+}
+
+/// The note that says which file has not come yet.
+fn missing_note(href: &str) -> String {
+    format!("missing: {href}")
+}
+
+/// A story's file with an association that came late, in place of the note that it was missing. `None` where there is no such
+/// note, or an editor has written the lines anew: then it is theirs.
+pub(super) fn with_late(text: &str, href: &str, one: &Association) -> Option<String> {
+    let note = quoted(&missing_note(href));
+    let notes = text.lines().find(|line| line.starts_with("notes: [") && line.contains(&note))?;
+    let kept = notes.replacen(&format!("{note}, "), "", 1).replacen(&format!(", {note}"), "", 1).replacen(&note, "", 1);
+    let text = text.replacen(notes, &kept, 1);
+    let old = text.lines().take_while(|line| !line.is_empty()).find(|line| line.starts_with("associations:"));
+    match old.map(|line| (line, line.strip_suffix(']'))) {
+        Some((line, Some(open))) => Some(text.replacen(line, &format!("{open}, {}]", association(one)), 1)),
+        Some((_, None)) => None,
+        None => Some(text.replacen(&kept, &format!("{kept}\nassociations: [{}]", association(one)), 1)),
+    }
 }
 
 /// How the note begins that holds the hash of the item's content.

@@ -1,12 +1,11 @@
-//! What a site already has: the current version of every story, by uri.
+//! What a site already has: every version of every story, by uri.
 //!
-//! Nothing is stored for this. An import reads the front matter of the site as a build does, and then keeps up with what it
-//! writes itself.
+//! Nothing is stored for this. An import reads the front matter of the site as a build does, and then keeps up with what changes:
+//! files whose stamps are those of the last look are not opened again.
 
 use super::record::{HASH_KEY, SITE_KEYS};
 use crate::clock::{Timestamp, Zone};
 use crate::config::Config;
-use crate::diag::Diagnostic;
 use crate::file;
 use crate::hash::Hash;
 use crate::load::{self, Reading};
@@ -14,7 +13,7 @@ use crate::parse::front_matter;
 use crate::path::RelPath;
 use crate::source::{self, STORY_LIMIT, Source, SourceFile, Stamp};
 use crate::state::{self, State};
-use crate::story::Status;
+use crate::story::{Status, Stories};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -25,10 +24,13 @@ pub(super) struct Shelf {
     pub(super) content: PathBuf,
     pub(super) zone: Zone,
     config: Config,
-    by_uri: FxHashMap<String, Known>,
+    /// The story files at the last look.
+    files: FxHashMap<RelPath, (Stamp, Option<String>)>,
+    /// All versions of a story; most have one.
+    by_uri: FxHashMap<String, Vec<Known>>,
 }
 
-/// The current version of a story.
+/// A version of a story.
 #[derive(Clone, Debug)]
 pub(super) struct Known {
     pub(super) path: RelPath,
@@ -49,25 +51,63 @@ pub(super) struct Detail {
     pub(super) headline_derived: bool,
     pub(super) first_created: Option<String>,
     pub(super) language: Option<String>,
+    pub(super) slugline: Option<String>,
+    pub(super) take: Option<String>,
+    pub(super) uri: Option<String>,
+    pub(super) status: Option<String>,
     pub(super) site: Vec<(String, Value)>,
 }
 
 impl Shelf {
-    /// Reads what the site has.
-    pub(super) fn open(root: &Path, config: &Config, found: &mut Vec<Diagnostic>) -> Shelf {
-        let walked = source::walk(&root.join("content"));
-        found.extend(walked.diagnostics);
-        let mut state = State::peek(root);
-        state.restrict_to(state::settings(config.hash()));
-        let reading = Reading { root, config, state: &state, trust_stamps: true, step: &|_| {} };
-        let (stories, _) = load::stories(&reading, &walked.value).value;
+    /// Reads what the site has, by the help of what the last build noted.
+    pub(super) fn open(root: &Path, config: &Config) -> Shelf {
         let mut shelf = Shelf {
             root: root.to_path_buf(),
             content: root.join("content"),
             zone: config.zone.clone(),
             config: config.clone(),
+            files: FxHashMap::default(),
             by_uri: FxHashMap::default(),
         };
+        let mut state = State::peek(root);
+        state.restrict_to(state::settings(config.hash()));
+        shelf.look(&state);
+        shelf
+    }
+
+    /// Whether it was read by these settings.
+    pub(super) fn is_of(&self, config: &Config) -> bool {
+        self.config.hash() == config.hash()
+    }
+
+    /// Looks at the site again, for whatever may have changed since: opens only files whose stamps differ.
+    pub(super) fn refresh(&mut self) {
+        self.look(&State::none());
+    }
+
+    fn look(&mut self, state: &State) {
+        // Faults of the content are the build's to tell.
+        let walked = source::walk(&self.content).value;
+        let stamps: FxHashMap<&RelPath, Stamp> = walked.stories.iter().map(|file| (&file.path, file.stamp)).collect();
+        let gone: Vec<RelPath> = self.files.keys().filter(|path| !stamps.contains_key(path)).cloned().collect();
+        let is_new = |file: &&SourceFile| self.files.get(&file.path).is_none_or(|(known, _)| *known != file.stamp);
+        let changed: Vec<SourceFile> = walked.stories.iter().filter(is_new).cloned().collect();
+        for path in gone.iter().chain(changed.iter().map(|file| &file.path)) {
+            self.forget(path);
+        }
+        if changed.is_empty() {
+            return;
+        }
+        for file in &changed {
+            self.files.insert(file.path.clone(), (file.stamp, None));
+        }
+        let source = Source { stories: changed, ..Source::default() };
+        let reading = Reading { root: &self.root, config: &self.config, state, trust_stamps: true, step: &|_| {} };
+        let (stories, _) = load::stories(&reading, &source).value;
+        self.take(&stories);
+    }
+
+    fn take(&mut self, stories: &Stories) {
         for story in &stories.stories {
             let known = Known {
                 path: story.source.clone(),
@@ -78,17 +118,26 @@ impl Shelf {
                 body_length: story.body_length as usize,
                 section: Some(stories.sections.slug(story.section).to_string()),
             };
-            let newer = |other: &Known| (known.version, known.version_created) > (other.version, other.version_created);
-            if shelf.by_uri.get(&*story.uri).is_none_or(newer) {
-                shelf.by_uri.insert(story.uri.to_string(), known);
+            if let Some((_, uri)) = self.files.get_mut(&story.source) {
+                *uri = Some(story.uri.to_string());
+            }
+            self.by_uri.entry(story.uri.to_string()).or_default().push(known);
+        }
+    }
+
+    fn forget(&mut self, path: &RelPath) {
+        let Some((_, Some(uri))) = self.files.remove(path) else { return };
+        if let Some(versions) = self.by_uri.get_mut(&uri) {
+            versions.retain(|known| known.path != *path);
+            if versions.is_empty() {
+                self.by_uri.remove(&uri);
             }
         }
-        shelf
     }
 
     /// The current version of a story.
     pub(super) fn get(&self, uri: &str) -> Option<&Known> {
-        self.by_uri.get(uri)
+        self.by_uri.get(uri)?.iter().rev().max_by_key(|known| (known.version, known.version_created))
     }
 
     /// The section of a story as a build sees it.
@@ -109,26 +158,28 @@ impl Shelf {
         stories.stories.first().map(|story| stories.sections.slug(story.section).to_string()).unwrap_or_default()
     }
 
-    /// Takes note of a version that was written.
+    /// Takes note of a version that was written. Its stamp is not known, so the next look reads it again.
     pub(super) fn put(&mut self, uri: &str, known: Known) {
-        self.by_uri.insert(uri.to_string(), known);
+        self.forget(&known.path);
+        self.files.insert(known.path.clone(), (Stamp::default(), Some(uri.to_string())));
+        self.by_uri.entry(uri.to_string()).or_default().push(known);
     }
 
     /// Reads the front matter of a story once more, for what only a replacement needs.
-    pub(super) fn detail(&self, known: &Known) -> Detail {
-        let mut bytes = Vec::new();
+    pub(super) fn detail(&self, path: &RelPath) -> Detail {
         let mut detail = Detail::default();
-        if file::read_bounded(&known.path.under(&self.content), STORY_LIMIT, &mut bytes).is_err() {
-            return detail;
-        }
-        let Ok(text) = std::str::from_utf8(&bytes) else { return detail };
-        let Some(parts) = front_matter::split(text) else { return detail };
+        let Some(text) = self.text(path) else { return detail };
+        let Some(parts) = front_matter::split(&text) else { return detail };
         let Ok(Value::Object(values)) = serde_yaml::from_str::<Value>(parts.yaml) else { return detail };
         let text_of = |key: &str| values.get(key).and_then(Value::as_str).map(str::to_string);
         detail.headline = text_of("headline").or_else(|| text_of("title"));
         detail.headline_derived = values.get("headlineDerived").and_then(Value::as_bool).unwrap_or(false);
         detail.first_created = text_of("firstCreated").or_else(|| text_of("date"));
         detail.language = text_of("language").or_else(|| text_of("lang"));
+        detail.slugline = text_of("slugline");
+        detail.take = text_of("take");
+        detail.uri = text_of("uri");
+        detail.status = text_of("pubStatus");
         let notes = values.get("notes").and_then(Value::as_array);
         let hash = notes.into_iter().flatten().find_map(|note| note.as_str()?.strip_prefix(HASH_KEY));
         detail.hash = hash.and_then(Hash::parse);
@@ -136,5 +187,20 @@ impl Shelf {
             detail.site.extend(values.get(*key).map(|value| (key.to_string(), value.clone())));
         }
         detail
+    }
+
+    /// The text of a story file; `None` where it cannot be read.
+    pub(super) fn text(&self, path: &RelPath) -> Option<String> {
+        let mut bytes = Vec::new();
+        file::read_bounded(&path.under(&self.content), STORY_LIMIT, &mut bytes).ok()?;
+        String::from_utf8(bytes).ok()
+    }
+
+    /// The story files right in a folder of `content/`, by path.
+    pub(super) fn in_folder(&self, folder: &str) -> Vec<RelPath> {
+        let inside = |path: &&RelPath| path.as_str().rsplit_once('/').is_some_and(|(parent, _)| parent == folder);
+        let mut found: Vec<RelPath> = self.files.keys().filter(inside).cloned().collect();
+        found.sort();
+        found
     }
 }

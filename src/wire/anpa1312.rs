@@ -14,14 +14,33 @@ use jiff::civil::{Date, Time};
 /// Reads a file, which may hold several messages.
 pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     reading.format = Some(Format::Anpa1312);
-    let starts: Vec<usize> = text.match_indices("\u{16}\u{16}\u{1}").map(|(at, _)| at).collect();
-    if starts.len() < 2 {
-        return message(text, context, notes, reading);
-    }
+    let starts = starts(text);
     for (number, start) in starts.iter().enumerate() {
         let end = starts.get(number + 1).copied().unwrap_or(text.len());
         message(&text[*start..end], context, notes, reading);
     }
+}
+
+/// Where messages begin: at a line with the unit separator and a priority line below it, with what controls there are before it.
+fn starts(text: &str) -> Vec<usize> {
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let control = line.find(|c: char| !is_unfit(c)).unwrap_or(line.len());
+        let controls = &line[..control];
+        // The first of SYN or SOH begins the message; EOT and form feed before it end the one before.
+        let lead = controls.find(['\u{16}', '\u{1}']).unwrap_or(control);
+        if line.contains('\u{1f}') && super::detect::is_anpa(&text.as_bytes()[at + lead..]) {
+            starts.push(at + lead);
+        }
+        at += line.len();
+    }
+    // What stands before the first is a message without its first line, if it has any words.
+    let before = &text[..starts.first().copied().unwrap_or(text.len())];
+    if starts.is_empty() || before.chars().any(|c| !is_unfit(c) && !c.is_whitespace()) {
+        starts.insert(0, 0);
+    }
+    starts
 }
 
 /// The priority line: `u f DC3 DC1 BC-SLUG   02-26 0105`.
@@ -32,6 +51,8 @@ struct Header {
     priority: char,
     category: String,
     slug: String,
+    /// DC2 or DC4 before the slug: lines keep their breaks.
+    is_tabular: bool,
     /// First and second number of the date, in the order of the line.
     date: Option<(i8, i8)>,
 }
@@ -43,6 +64,7 @@ fn header(text: &str) -> Option<Header> {
     let mut header = Header { service: first.chars().take(1).collect(), ..Header::default() };
     header.number = first.chars().skip(1).take_while(char::is_ascii_digit).collect();
     let line = lines.find(|line| !line.trim().is_empty())?;
+    header.is_tabular = line.contains('\u{12}');
     let line: String = line.chars().map(|c| if is_unfit(c) { ' ' } else { c }).collect();
     header.priority = line.chars().next()?;
     let mut words: Vec<&str> = line.split_whitespace().skip(1).collect();
@@ -79,11 +101,11 @@ fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Readi
         }
     };
     let mut draft = Draft::default();
-    copy_text(body, &mut draft, notes);
+    copy_text(body, header.is_tabular, &mut draft, notes);
     let line = draft.body.blocks.iter().take(6).find_map(|block| super::dateline::find(&block.plain()));
     let spoken = line.and_then(|line| line.dateline.iso_date);
     let stamp = footer_time(footer, spoken.as_deref());
-    fill_header(header, stamp, spoken.as_deref(), context, &mut draft, notes);
+    fill_header(header, stamp, spoken.as_deref(), footer_agency(footer), context, &mut draft, notes);
     notes.take(draft, context, reading);
 }
 
@@ -109,6 +131,7 @@ fn fill_header(
     header: Header,
     stamp: Option<WireTime>,
     spoken: Option<&str>,
+    provider: Option<&str>,
     context: &Context,
     draft: &mut Draft,
     notes: &mut Notes,
@@ -154,7 +177,7 @@ fn fill_header(
         .or(spoken.map(str::to_string));
     draft.derive_uri_from = Some(format!("{}{} {}", header.service, header.number, when.unwrap_or_default()));
     let slug = clean(&header.slug);
-    item.slugline = item.slugline.take().or(Some(slug)).filter(|slug| !slug.is_empty());
+    item.slugline = item.slugline.take().or(Some(slug.clone())).filter(|slug| !slug.is_empty());
     if item.headline.is_empty() && draft.body.blocks.iter().all(Block::is_empty) {
         item.headline = item.slugline.clone().unwrap_or_default();
         item.headline_derived = true;
@@ -165,7 +188,18 @@ fn fill_header(
     item.category = Some(header.category).filter(|category| !category.is_empty());
     item.service = Some(header.service);
     item.sequence = Some(header.number);
+    if item.provider.is_none() {
+        item.provider = provider.map(str::to_string);
+    }
     advance(item, notes);
+    // The mark of a kill may stand in the header alone.
+    if let Some(mark) = super::copy::any_mark(&slug) {
+        notes.warn(
+            Code::WireWithheld,
+            format!("`{mark}` in the header means that the story is withdrawn or held; it is kept withheld"),
+        );
+        item.hold(format!("`{mark}` in the header"));
+    }
 }
 
 /// `ADV`: an advance is held until its date, which the copy gives in words only.
@@ -183,12 +217,18 @@ fn advance(item: &mut super::item::WireItem, notes: &mut Notes) {
     }
 }
 
+/// `AP` in `AP-WF-11-13-13 1509GMT`.
+fn footer_agency(footer: &str) -> Option<&str> {
+    let name = footer.trim_start_matches(|c: char| is_unfit(c) || c.is_whitespace()).split_once('-')?.0;
+    super::dateline::is_known(name).then_some(name)
+}
+
 /// `AP-WF-11-13-13 1509GMT`, `KWS-21:37-09-12-18`. Agencies differ in the order of day and month; the dateline decides.
 fn footer_time(footer: &str, spoken: Option<&str>) -> Option<WireTime> {
     let text: String = footer.chars().map(|c| if is_unfit(c) { ' ' } else { c }).collect();
     let line = text.lines().map(str::trim).find(|line| line.bytes().any(|b| b.is_ascii_digit()))?;
     let numbers: Vec<(usize, &str)> = digit_runs(line);
-    let is_utc = line.contains("GMT") || line.contains("UTC");
+    let zone = zone(line);
     let pair = |at: usize| {
         numbers.get(at).and_then(|(_, digits)| (digits.len() <= 2).then(|| digits.parse::<i8>().ok()).flatten())
     };
@@ -204,7 +244,24 @@ fn footer_time(footer: &str, spoken: Option<&str>) -> Option<WireTime> {
     let day_first = first > 12
         || spoken.is_some_and(|spoken| spoken.ends_with(&format!("-{second:02}-{first:02}")) && first != second);
     let (month, day) = if day_first { (second, first) } else { (first, second) };
-    Some(WireTime::new(Date::new(year, month, day).ok()?, time, is_utc))
+    Some(WireTime::new(Date::new(year, month, day).ok()?, time, zone))
+}
+
+/// Hours east of UTC, from the name of a zone of North America or of UTC.
+fn zone(line: &str) -> Option<i8> {
+    const ZONES: &[(&str, i8)] = &[
+        ("GMT", 0),
+        ("UTC", 0),
+        ("EST", -5),
+        ("EDT", -4),
+        ("CST", -6),
+        ("CDT", -5),
+        ("MST", -7),
+        ("MDT", -6),
+        ("PST", -8),
+        ("PDT", -7),
+    ];
+    ZONES.iter().find(|(name, _)| line.contains(name)).map(|(_, hours)| *hours)
 }
 
 fn digit_runs(text: &str) -> Vec<(usize, &str)> {
@@ -240,6 +297,8 @@ struct Line {
     set: Set,
     is_caret: bool,
     is_indented: bool,
+    /// It ends in `<`.
+    is_ended: bool,
 }
 
 fn line(raw: &str) -> Line {
@@ -261,10 +320,16 @@ fn line(raw: &str) -> Line {
         (true, _) => (trimmed, Set::Flush),
         (false, _) => (trimmed, Set::Text),
     };
+    let is_ended = trimmed.ends_with('<');
     let is_indented = inner.starts_with('\t') || inner.starts_with("   ");
     // Quotes and dashes of typewriters.
-    let inner = inner.replace("``", "“").replace("''", "”").replace(" _ ", " — ");
-    Line { text: inner, set, is_caret, is_indented }
+    let is_typed = memchr::memchr3(b'`', b'\'', b'_', inner.as_bytes()).is_some();
+    let inner = if is_typed {
+        inner.replace("``", "“").replace("''", "”").replace(" _ ", " — ")
+    } else {
+        inner.to_string()
+    };
+    Line { text: inner, set, is_caret, is_indented, is_ended }
 }
 
 /// `AM-`, `PM-` or `BC-` begin a slug.
@@ -272,16 +337,24 @@ fn is_slug(text: &str) -> bool {
     ["AM-", "PM-", "BC-", "AP-"].iter().any(|cycle| text.trim_start().starts_with(cycle))
 }
 
-fn copy_text(body: &str, draft: &mut Draft, notes: &mut Notes) {
+fn copy_text(body: &str, is_tabular: bool, draft: &mut Draft, notes: &mut Notes) {
     let mut lines: Vec<Line> = body.split('\n').map(|raw| line(raw.trim_end_matches('\r'))).collect();
     let first = lines.iter().position(|line| !line.text.trim().is_empty()).unwrap_or(lines.len());
     lines.drain(..first);
-    if lines.first().is_some_and(|line| is_slug(&line.text) && !line.is_indented) {
+    if lines.first().is_some_and(|line| !line.is_indented && (is_slug(&line.text) || is_slug_line(line))) {
         slug_line(&lines.remove(0).text, draft);
     }
     let uses_carets = lines.iter().any(|line| line.is_caret);
     let text_at = if uses_carets { caret_head(&lines, draft, notes) } else { plain_head(&lines, draft) };
-    blocks(&lines[text_at.min(lines.len())..], draft);
+    blocks(&lines[text_at.min(lines.len())..], is_tabular, draft);
+}
+
+/// The first line between `^` and `<` that ends in the number of words, or is one word of hyphens: `ADV23-NO--Halden-Storm,100`.
+fn is_slug_line(line: &Line) -> bool {
+    let text = line.text.trim();
+    let counted =
+        text.rsplit_once(',').is_some_and(|(_, count)| !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit()));
+    line.is_caret && line.set == Set::Flush && (counted || (text.contains("--") && text.contains('-')))
 }
 
 /// `BC-US--Ethanol-Losing Grassland, 1st Ld-Writethru,1140`: slug, take, number of words.
@@ -364,7 +437,17 @@ fn is_tabular(line: &Line) -> bool {
     line.text.matches(';').count() >= 3 && line.text.chars().count() < 140
 }
 
-fn blocks(lines: &[Line], draft: &mut Draft) {
+/// A line of tabular copy that is no running text: ended by hand, or short and without the end of a sentence.
+fn is_row(line: &Line) -> bool {
+    let text = line.text.trim();
+    let ended = line.set == Set::Text && line.is_ended;
+    !line.is_caret
+        && !text.is_empty()
+        && !is_rule(text)
+        && (ended || (text.chars().count() <= 40 && text.bytes().any(|b| b.is_ascii_digit())))
+}
+
+fn blocks(lines: &[Line], tabular_copy: bool, draft: &mut Draft) {
     let mut open: Vec<&str> = Vec::new();
     let mut at = 0;
     let flush = |open: &mut Vec<&str>, draft: &mut Draft| {
@@ -372,7 +455,7 @@ fn blocks(lines: &[Line], draft: &mut Draft) {
         open.clear();
     };
     while at < lines.len() {
-        let rows = lines[at..].iter().take_while(|line| is_tabular(line)).count();
+        let rows = lines[at..].iter().take_while(|line| is_tabular(line) || (tabular_copy && is_row(line))).count();
         let line = &lines[at];
         let text = line.text.trim();
         if rows >= 3 {
@@ -411,7 +494,7 @@ mod tests {
         for (footer, spoken, expected) in [
             ("AP-WF-11-13-13 1509GMT<", None, "2013-11-13T15:09:00Z"),
             ("KWS-21:37-09-12-18\u{4}", Some("--12-09"), "2018-12-09T21:37:00"),
-            ("AP-NY-02-28-99 0101EST<", None, "1999-02-28T01:01:00"),
+            ("AP-NY-02-28-99 0101EST<", None, "1999-02-28T01:01:00-05:00"),
         ] {
             assert_eq!(footer_time(footer, spoken).map(|t| t.to_string()).as_deref(), Some(expected), "{footer}");
         }

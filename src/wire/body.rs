@@ -1,11 +1,21 @@
 //! Markup to blocks: XHTML, HTML, NITF and what vendors make of them. What has no block here does not get into a story.
 
-use super::block::{Block, Inline, Row, plain, trim_back, trim_front};
+mod figure;
+mod runs;
+mod tags;
+
+pub(super) use runs::{has_columns, preformatted};
+pub(super) use tags::has_tags;
+
+use super::block::{Block, Inline, Row};
 use super::dom::{Element, Node};
 use super::html;
 use super::item::Association;
-use super::text::{clean, is_blank, is_unfit};
+use super::text::clean;
+use figure::{address, figure};
+use runs::paragraphs;
 use std::borrow::Cow;
+use tags::with_tickers;
 
 /// The text of an item, and what stood in it that is no text.
 #[derive(Debug, Default)]
@@ -26,6 +36,15 @@ pub(super) fn of_element(element: &Element<'_>) -> Body {
     walker.finish()
 }
 
+/// The blocks of several elements, one after the other.
+pub(super) fn of_elements<'e, 'a: 'e>(elements: impl IntoIterator<Item = &'e Element<'a>>) -> Body {
+    let mut walker = Walker::default();
+    for element in elements {
+        walker.element(element, 0);
+    }
+    walker.finish()
+}
+
 /// The blocks of HTML, or of text where the string has no tags: blank lines or indented lines part its paragraphs.
 pub(super) fn of_string(text: &str) -> Body {
     if has_tags(text) {
@@ -35,132 +54,37 @@ pub(super) fn of_string(text: &str) -> Body {
     // No tags, but perhaps the references of HTML (`&amp;`): they are resolved where all of `&` is such.
     let text =
         if text.contains('&') && text.contains(';') { Cow::Owned(html::parse(text).raw_text()) } else { text.into() };
-    walker.add_text(&text, 2);
+    if has_tags(&text) {
+        // All of its markup was escaped.
+        return of_element(&html::parse(&with_tickers(&text)));
+    }
+    // Where nothing is indented but the first lines of paragraphs, a blank line always parts them.
+    for (number, part) in blank_lines(&text).into_iter().enumerate() {
+        if number > 0 {
+            walker.flush();
+        }
+        walker.add_text(part, 2);
+    }
     walker.finish()
 }
-
-/// Whether a text holds tags of HTML. `<IBM>` is a ticker symbol, not a tag.
-pub(super) fn has_tags(text: &str) -> bool {
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        rest = &rest[at + 1..];
-        let inner = rest.strip_prefix('/').unwrap_or(rest);
-        let length = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
-        let name = &inner[..length.min(12)];
-        let is_tag = TAGS.contains(&name.to_ascii_lowercase().as_str()) && name != "B" && name != "I" && name != "A";
-        // No tag of the wire is longer than this; the bound keeps a file of `<` signs from being read over and over.
-        let after = &inner.as_bytes()[length..inner.len().min(length + 2000)];
-        if is_tag && after.first().is_some_and(|b| b">/ \n\t\r".contains(b)) && memchr::memchr(b'>', after).is_some() {
-            return true;
-        }
-    }
-    false
-}
-
-/// HTML in which ticker symbols (`<IBM>`, `<BAC.N>`) are escaped: a parser would take them for elements, and they would be lost.
-fn with_tickers(text: &str) -> Cow<'_, str> {
-    let mut out = String::new();
-    let mut done = 0;
-    for (at, _) in text.match_indices('<') {
-        let rest = &text.as_bytes()[at + 1..];
-        let length =
-            rest.iter().take(11).take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || **b == b'.').count();
-        if !(1..=10).contains(&length) || rest.get(length) != Some(&b'>') {
-            continue;
-        }
-        let name = text[at + 1..=at + length].to_ascii_lowercase();
-        let known = TAGS.contains(&name.as_str())
-            || ["nobr", "dir", "caption", "col", "tfoot", "wbr", "map"].contains(&name.as_str());
-        if !known {
-            out.push_str(&text[done..at]);
-            out.push_str("&lt;");
-            done = at + 1;
-        }
-    }
-    if done == 0 {
-        return Cow::Borrowed(text);
-    }
-    out.push_str(&text[done..]);
-    Cow::Owned(out)
-}
-
-const TAGS: &[&str] = &[
-    "a",
-    "abbr",
-    "article",
-    "b",
-    "big",
-    "blockquote",
-    "body",
-    "br",
-    "center",
-    "cite",
-    "code",
-    "dd",
-    "del",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "embed",
-    "endash",
-    "emdash",
-    "figure",
-    "font",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "header",
-    "hl2",
-    "hr",
-    "html",
-    "i",
-    "iframe",
-    "img",
-    "input",
-    "ins",
-    "li",
-    "link",
-    "main",
-    "math",
-    "meta",
-    "object",
-    "ol",
-    "p",
-    "pre",
-    "q",
-    "s",
-    "script",
-    "section",
-    "small",
-    "span",
-    "strike",
-    "strong",
-    "style",
-    "sub",
-    "sup",
-    "svg",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "thead",
-    "tr",
-    "tt",
-    "u",
-    "ul",
-    "video",
-];
 
 /// Text without tags of HTML, cleaned: for headlines and other single texts.
 pub(super) fn single(text: &str) -> String {
     if has_tags(text) { clean(&html::parse(text).text().unwrap_or_default()) } else { clean(text) }
+}
+
+/// A text cut at its blank lines.
+fn blank_lines(text: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
+    for line in text.split_inclusive('\n') {
+        if line.trim().is_empty() && !text[start..at].trim().is_empty() {
+            parts.push(&text[start..at]);
+            start = at;
+        }
+        at += line.len();
+    }
+    parts.push(&text[start..]);
+    parts
 }
 
 #[derive(Default)]
@@ -201,8 +125,14 @@ enum Role {
 }
 
 fn role(element: &Element<'_>) -> Role {
-    let name = element.name.to_ascii_lowercase();
-    match name.as_str() {
+    let lower;
+    let name = if element.name.bytes().any(|b| b.is_ascii_uppercase()) {
+        lower = element.name.to_ascii_lowercase();
+        lower.as_str()
+    } else {
+        element.name.as_ref()
+    };
+    match name {
         "script"
         | "style"
         | "head"
@@ -519,41 +449,6 @@ impl Walker {
     }
 }
 
-/// The address of a link if it leads to the web, to mail or to a telephone.
-pub(super) fn address(href: &str) -> Option<String> {
-    let clean: String = href.chars().filter(|c| !c.is_control() && !is_unfit(*c)).collect();
-    let clean = clean.trim();
-    let scheme = clean.split(':').next()?.to_ascii_lowercase();
-    let good = matches!(scheme.as_str(), "http" | "https" | "mailto" | "tel") && clean.len() > scheme.len() + 1;
-    (good && clean.len() <= 2048).then(|| clean.replace(' ', "%20"))
-}
-
-/// A medium inside the text, with its caption.
-pub(super) fn figure(element: &Element<'_>) -> Option<Association> {
-    let mut one = Association { kind: "picture".to_string(), ..Association::default() };
-    if element.is("media") {
-        one.kind = match element.attribute("media-type") {
-            Some("image" | "photo") | None => "picture".to_string(),
-            Some(other) => other.to_ascii_lowercase(),
-        };
-        let reference = element.find("media-reference");
-        one.href = reference.and_then(|r| r.attribute("source")).map(str::to_string);
-        one.caption = element.text_of("media-caption");
-        one.by = element.text_of("media-producer");
-        return (one.href.is_some() || one.caption.is_some()).then_some(one);
-    }
-    if element.is("video") || element.is("audio") {
-        one.kind = element.name.to_ascii_lowercase();
-    }
-    let image = if element.is("img") { Some(element) } else { element.find("img") };
-    let source = image.and_then(|image| image.attribute("src")).or_else(|| element.attribute("src"));
-    one.href = source.map(str::to_string).or_else(|| element.find("bildfil").and_then(Element::text));
-    let caption = element.find("figcaption").or_else(|| element.find("bildtext")).and_then(Element::text);
-    one.caption = caption.or_else(|| image.and_then(|image| image.attribute("alt")).map(clean));
-    one.by = element.find("bildskapare").and_then(Element::text);
-    (one.href.is_some() || one.caption.is_some()).then_some(one)
-}
-
 /// The text of a `pre`, with breaks as lines.
 fn push_lines(element: &Element<'_>, out: &mut String) {
     for node in &element.children {
@@ -561,193 +456,6 @@ fn push_lines(element: &Element<'_>, out: &mut String) {
             Node::Text(text) => out.push_str(text),
             Node::Element(child) if child.is("br") => out.push('\n'),
             Node::Element(child) => push_lines(child, out),
-        }
-    }
-}
-
-/// Lines kept as they are, without blank ones at the ends. Tabs become four blanks.
-pub(super) fn preformatted<'l>(lines: impl Iterator<Item = &'l str>) -> Option<Block> {
-    let mut kept: Vec<String> = Vec::new();
-    for line in lines {
-        let mut clean = String::with_capacity(line.len());
-        for c in line.chars() {
-            match c {
-                '\t' => clean.push_str("    "),
-                c if is_unfit(c) || c == '\r' => {}
-                c if is_blank(c) => clean.push(' '),
-                c => clean.push(c),
-            }
-        }
-        clean.truncate(clean.trim_end().len());
-        if !(clean.is_empty() && kept.is_empty()) {
-            kept.push(clean);
-        }
-    }
-    while kept.last().is_some_and(String::is_empty) {
-        kept.pop();
-    }
-    (!kept.is_empty()).then(|| Block::Pre(kept.join("\n")))
-}
-
-/// Whether lines are columns made with blanks, which must keep their breaks.
-fn is_columnar(lines: &[&str]) -> bool {
-    let full = lines.iter().filter(|line| !line.trim().is_empty()).count();
-    let columns = lines.iter().filter(|line| has_columns(line)).count();
-    full >= 3 && columns * 2 > full
-}
-
-/// Whether a line has gaps of blanks, bars or a rule that only make sense below each other.
-pub(super) fn has_columns(line: &str) -> bool {
-    let line = line.trim();
-    let gap = line.find("   ").or_else(|| line.find("  ").filter(|_| line.contains(|c: char| c.is_ascii_digit())));
-    // Two blanks after a full stop are a typist's habit, not a column.
-    gap.is_some_and(|at| !line[..at].ends_with(['.', '!', '?', ':', '"']) || line[at..].trim().len() < 12)
-        || line.matches('|').count() >= 2
-        || (line.len() > 8 && line.bytes().all(|b| matches!(b, b'-' | b'=' | b'_')))
-}
-
-/// One run of inline content as paragraphs.
-fn paragraphs(mut run: Vec<Inline>) -> Vec<Block> {
-    if let [Inline::Text(text)] = run.as_slice() {
-        let lines: Vec<&str> = text.lines().collect();
-        if lines.len() >= 3 && is_columnar(&lines) && lines.iter().any(|line| !line.starts_with("  ")) {
-            return preformatted(lines.into_iter()).into_iter().collect();
-        }
-    }
-    mark_indented_lines(&mut run);
-    let mut blank = true;
-    collapse(&mut run, &mut blank);
-    let mut out = Vec::new();
-    for mut part in split_at_breaks(run) {
-        trim_front(&mut part);
-        trim_back(&mut part);
-        if !plain(&part).trim().is_empty() {
-            join_wraps(&mut part);
-            out.push(Block::Paragraph(part));
-        }
-    }
-    out
-}
-
-/// Where some lines of a text are indented and others are not, the indented ones and those after a blank line begin paragraphs.
-/// Markup that is only printed prettily has all its lines indented.
-fn mark_indented_lines(run: &mut Vec<Inline>) {
-    let mut least = usize::MAX;
-    let mut lines = 0;
-    for inline in run.iter() {
-        if let Inline::Text(text) = inline {
-            for line in text.split('\n').skip(1).filter(|line| !line.trim().is_empty()) {
-                least = least.min(indent(line));
-                lines += 1;
-            }
-        }
-    }
-    if lines == 0 {
-        return;
-    }
-    let mut marked = Vec::with_capacity(run.len());
-    for inline in run.drain(..) {
-        let Inline::Text(text) = inline else {
-            marked.push(inline);
-            continue;
-        };
-        let mut part = String::with_capacity(text.len());
-        let mut after_blank = false;
-        for (number, line) in text.split('\n').enumerate() {
-            let is_empty = line.trim().is_empty();
-            let indented = indent(line) >= least.saturating_add(2) && indent(line) >= 2;
-            if number > 0 && !is_empty && (indented || (after_blank && least < 2)) {
-                marked.push(Inline::Text(std::mem::take(&mut part)));
-                marked.extend([Inline::Break, Inline::Break]);
-            } else if number > 0 {
-                part.push('\n');
-            }
-            after_blank = is_empty && number > 0;
-            part.push_str(line);
-        }
-        marked.push(Inline::Text(part));
-    }
-    *run = marked;
-}
-
-fn indent(line: &str) -> usize {
-    let blanks = line.len() - line.trim_start_matches(' ').len();
-    if line.starts_with('\t') { 8 } else { blanks }
-}
-
-/// Makes white space runs single blanks across the borders of marked text.
-fn collapse(run: &mut Vec<Inline>, blank: &mut bool) {
-    for inline in run.iter_mut() {
-        match inline {
-            Inline::Text(text) => {
-                let mut clean = String::with_capacity(text.len());
-                for c in text.chars() {
-                    if is_blank(c) {
-                        if !*blank {
-                            clean.push(' ');
-                        }
-                        *blank = true;
-                    } else if !is_unfit(c) {
-                        clean.push(c);
-                        *blank = false;
-                    }
-                }
-                *text = clean;
-            }
-            Inline::Break => *blank = true,
-            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => collapse(inner, blank),
-        }
-    }
-    run.retain(|inline| match inline {
-        Inline::Text(text) => !text.is_empty(),
-        Inline::Break => true,
-        Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => !inner.is_empty(),
-    });
-}
-
-/// Two breaks in a row part paragraphs.
-fn split_at_breaks(run: Vec<Inline>) -> Vec<Vec<Inline>> {
-    let mut parts = vec![Vec::new()];
-    let mut breaks = 0;
-    for inline in run {
-        let is_space = matches!(&inline, Inline::Text(text) if text.trim().is_empty());
-        let part = match parts.last_mut() {
-            Some(part) if !(breaks >= 2 && !is_space && inline != Inline::Break) => part,
-            _ => {
-                parts.push(Vec::new());
-                breaks = 0;
-                let last = parts.len() - 1;
-                &mut parts[last]
-            }
-        };
-        if inline == Inline::Break {
-            breaks += 1;
-        } else if !is_space {
-            breaks = 0;
-        }
-        part.push(inline);
-    }
-    parts
-}
-
-/// Breaks that a line printer made, every 45 to 85 characters, are blanks.
-fn join_wraps(inlines: &mut [Inline]) {
-    let mut length = 0;
-    let mut breaks = 0;
-    for inline in inlines.iter() {
-        if *inline == Inline::Break {
-            breaks += 1;
-            if !(45..=85).contains(&length) {
-                return;
-            }
-            length = 0;
-        } else {
-            length += plain(std::slice::from_ref(inline)).chars().count();
-        }
-    }
-    if breaks > 0 {
-        for inline in inlines.iter_mut().filter(|inline| **inline == Inline::Break) {
-            *inline = Inline::Text(" ".to_string());
         }
     }
 }

@@ -2,6 +2,17 @@
 //!
 //! A format's reader fills a [`Draft`] with what its fields say; [`Draft::finish`] reads the text itself and gives the story.
 
+mod byline;
+mod ending;
+mod kill;
+mod language;
+mod notes;
+
+pub(super) use byline::{byline, is_header_byline};
+pub(super) use ending::is_signoff;
+pub(super) use kill::any_mark;
+pub(super) use notes::{is_desk_note, says_embargo, says_not_for_publication};
+
 use super::block::{Block, Inline, cut_back, cut_front, plain};
 use super::body::{self, Body};
 use super::dateline;
@@ -10,6 +21,12 @@ use super::text::{clean, cut, meaningful};
 use super::time::WireTime;
 use super::{Context, Notes};
 use crate::diag::Code;
+use byline::{is_placeholder, without_by};
+use ending::{is_copyright, is_end_mark, is_rule, run_in_ending};
+use kill::leading_mark;
+use language::language_tag;
+use notes::{is_boilerplate, is_lead_in, is_release_line, reader_note};
+use rustc_hash::FxHashSet;
 
 /// A story as its fields tell it, before its text is read.
 #[derive(Debug, Default)]
@@ -58,6 +75,7 @@ impl Draft {
         copy.trailing_lines();
         copy.dateline(self.dateline_field.as_deref());
         copy.marks();
+        copy.embargo_notes();
         copy.headline();
         copy.dates(context);
         self.uri(notes);
@@ -67,7 +85,8 @@ impl Draft {
         let is_empty = item.body.iter().all(|block| block.is_empty() || *block == Block::Rule);
         let excused =
             item.alert || item.status != PubStatus::Usable || (self.may_be_empty && !item.headline.is_empty());
-        if is_empty && !excused {
+        let is_canceled = item.status == PubStatus::Canceled;
+        if is_empty && (!excused || (item.headline.is_empty() && !is_canceled)) {
             return Err(NoStory::NoText);
         }
         let mut item = item;
@@ -111,13 +130,9 @@ impl Draft {
             &mut item.alt_ids,
             &mut item.subjects,
         ] {
-            let mut kept: Vec<String> = Vec::with_capacity(list.len());
-            for text in list.drain(..).map(|text| clean(&text)).filter(|text| !text.is_empty()) {
-                if !kept.contains(&text) {
-                    kept.push(text);
-                }
-            }
-            *list = kept;
+            let mut seen = FxHashSet::default();
+            let cleaned = list.drain(..).map(|text| clean(&text)).filter(|text| !text.is_empty());
+            *list = cleaned.filter(|text| seen.insert(text.clone())).collect();
         }
         for one in &mut item.associations {
             for text in [&mut one.caption, &mut one.by, &mut one.credit, &mut one.rights] {
@@ -164,113 +179,10 @@ fn slug(text: &str) -> String {
     if slug.is_empty() { crate::hash::Hash::of(text.as_bytes()).to_string()[..16].to_string() } else { slug }
 }
 
-/// A BCP 47 tag from what agencies write; `None` for what is none.
-fn language_tag(text: &str) -> Option<String> {
-    let text = text.trim().replace('_', "-");
-    let tag = match text.to_ascii_lowercase().as_str() {
-        "eng" | "english" => "en",
-        "spa" | "esp" => "es",
-        "fre" | "fra" => "fr",
-        "ger" | "deu" => "de",
-        "swe" => "sv",
-        "por" => "pt",
-        "ita" => "it",
-        "ara" => "ar",
-        "" | "x-default" | "und" | "mul" | "zxx" => return None,
-        _ => &text,
-    };
-    let mut parts = tag.split('-');
-    let first = parts.next().unwrap_or("");
-    let good = (2..=3).contains(&first.len())
-        && first.bytes().all(|b| b.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
-        && tag.len() <= 35;
-    if !good {
-        return None;
-    }
-    Some(match tag.split_once('-') {
-        Some((first, rest)) => format!("{}-{rest}", first.to_ascii_lowercase()),
-        None => tag.to_ascii_lowercase(),
-    })
-}
-
 /// The analysis of one story's text.
 struct Copy<'d> {
     item: &'d mut WireItem,
     notes: &'d mut Notes,
-}
-
-/// Lines that belong to a web page around the story.
-const BOILERPLATE: &[&str] = &[
-    "related articles",
-    "related stories",
-    "related",
-    "back to top button",
-    "back to top",
-    "share",
-    "tweet",
-    "print",
-    "email",
-    "read more",
-    "advertisement",
-    "artículos relacionados",
-    "noticias relacionadas",
-    "artigos relacionados",
-    "notícias relacionadas",
-    "leer más",
-    "leia mais",
-    "lire aussi",
-    "articles liés",
-    "mehr zum thema",
-    "anzeige",
-    "publicidad",
-    "publicidade",
-    "publicité",
-    "compartir",
-    "partager",
-    "teilen",
-    "share this article",
-    "share this",
-    "subscribe",
-    "comments",
-    "follow us",
-];
-
-fn is_boilerplate(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let lower = lower.trim_end_matches([':', '.', '!', '…', ' ']);
-    BOILERPLATE.contains(&lower)
-        || ((lower.starts_with("share on ") || lower.starts_with("follow us on ")) && lower.split(' ').count() <= 5)
-}
-
-/// Words that say a text is for desks. Doubt means that nothing after them is published.
-const NOT_FOR_PUBLICATION: &[&str] = &[
-    "not for publication",
-    "not intended for publication",
-    "not for release",
-    "not be published",
-    "nicht zur veröffentlichung",
-    "nicht zur publikation",
-    "no publicar",
-    "no para su publicación",
-    "no es para publicación",
-    "ne pas publier",
-    "non destiné à la publication",
-    "não publicar",
-    "não se destina a publicação",
-    "non per la pubblicazione",
-    "niet voor publicatie",
-    "ikke til publicering",
-    "inte för publicering",
-];
-
-/// Whether a text says that it, or what follows, is not for publication.
-pub(super) fn says_not_for_publication(text: &str) -> bool {
-    if text.chars().count() > 200 {
-        return false;
-    }
-    let lower = text.to_lowercase();
-    NOT_FOR_PUBLICATION.iter().any(|words| lower.contains(words))
 }
 
 impl Copy<'_> {
@@ -408,6 +320,15 @@ impl Copy<'_> {
                 self.item.body.pop();
                 continue;
             }
+            if let Some(note) = reader_note(&text).filter(|_| last > 0) {
+                match &mut self.item.correction {
+                    Some(known) if known.contains(&note) => {}
+                    Some(known) => *known = format!("{}. {note}", known.trim_end_matches('.')),
+                    None => self.item.correction = Some(note),
+                }
+                self.item.body.pop();
+                continue;
+            }
             if last > 0 && is_signoff(&text) {
                 let signoff = text.trim_matches(['(', ')']).replace("\\/", "/");
                 self.item.signoff.get_or_insert(signoff);
@@ -423,8 +344,11 @@ impl Copy<'_> {
         }
         if let Some(Block::Paragraph(inlines)) = self.item.body.last_mut() {
             let text = plain(inlines);
-            if let Some(cut) = run_in_end_mark(&text) {
-                cut_back(inlines, text.len() - cut);
+            if let Some((end, signoff)) = run_in_ending(&text) {
+                cut_back(inlines, text.len() - end);
+                if let Some(signoff) = signoff {
+                    self.item.signoff.get_or_insert(signoff);
+                }
             }
         }
     }
@@ -436,6 +360,13 @@ impl Copy<'_> {
         let mut others = 0;
         for at in 0..self.item.body.len() {
             let Some(text) = self.paragraph(at) else { continue };
+            // Only a dateline with an agency can be one of several; without such a one, the rest of a long text says nothing.
+            if at >= 12 && !found.as_ref().is_some_and(|(_, one): &(usize, dateline::Found)| one.known_agency) {
+                break;
+            }
+            if others > 0 {
+                break;
+            }
             if let Some(one) = dateline::find(&text) {
                 if found.is_none() && at < 12 {
                     found = Some((at, one));
@@ -507,6 +438,23 @@ impl Copy<'_> {
             self.notes.warn(Code::WireWithheld, format!("{reason}; it says usable, so it is kept withheld"));
             self.item.hold(reason);
         }
+    }
+
+    /// An embargo that only a note for desks tells of. When it ends is in words, so an editor has to release the story.
+    fn embargo_notes(&mut self) {
+        let item = &*self.item;
+        if item.status != PubStatus::Usable || item.embargoed_until.is_some() {
+            return;
+        }
+        let notes = item.notes.iter().filter(|(kind, _)| kind == "header").map(|(_, text)| text.as_str());
+        let words = [item.ed_note.as_deref(), item.take.as_deref()].into_iter().flatten().chain(notes);
+        // A headline may be about an embargo; only one that begins with the words is a note.
+        let headline = Some(item.headline.as_str()).filter(|text| is_release_line(text));
+        let Some(found) = words.chain(headline).find(|text| says_embargo(text)) else { return };
+        let shown: String = found.chars().take(80).collect();
+        let reason = format!("a note speaks of an embargo, `{shown}`, and no field says when it ends");
+        self.notes.warn(Code::WireWithheld, format!("{reason}; the story is kept withheld"));
+        self.item.hold(reason);
     }
 
     /// A headline made from the text, where there is none.
@@ -584,426 +532,8 @@ fn fold(text: &str) -> String {
     clean(text).to_lowercase().replace(['“', '”', '"', '„', '«', '»'], "").replace(['‘', '’', '`'], "'")
 }
 
-fn without_by(text: &str) -> &str {
-    let lower = ["by ", "von ", "por ", "par ", "de ", "av ", "af ", "door ", "di "];
-    lower.iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text)
-}
-
-/// A heading or a row of signs that leads into what is not for publication.
-fn is_lead_in(block: &Block) -> bool {
-    match block {
-        Block::Rule => true,
-        Block::Heading(_, inlines) => {
-            let text = plain(inlines).to_lowercase();
-            text.contains("note") || text.contains("notiz")
-        }
-        Block::Paragraph(inlines) => {
-            let text = plain(inlines);
-            let text = text.trim();
-            !text.is_empty()
-                && (text.chars().all(|c| matches!(c, '*' | '-' | '_' | '=' | '#' | ' ')) || text.starts_with("# "))
-        }
-        _ => false,
-    }
-}
-
-/// The name in a line that is a byline and nothing else: `By Jane Doe`, `Von Almut Kipp, dpa`.
-pub(super) fn byline(text: &str) -> Option<&str> {
-    let words = [
-        "By ",
-        "BY ",
-        "by ",
-        "Von ",
-        "VON ",
-        "Por ",
-        "POR ",
-        "Par ",
-        "PAR ",
-        "De ",
-        "Di ",
-        "Av ",
-        "Af ",
-        "Door ",
-        "بقلم ",
-    ];
-    let name = words.iter().find_map(|word| text.strip_prefix(word))?.trim();
-    let count = name.split(' ').count();
-    let is_sentence = name.ends_with(['.', '!', '?', ':']) && !name.ends_with("Jr.") && !name.ends_with("Sr.");
-    let begins = name.starts_with(|c: char| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()));
-    // Of what remains the words are names, `and` and titles; a verb would make it a sentence.
-    let lower = name.split([' ', ',']).filter(|word| word.starts_with(char::is_lowercase)).count();
-    let first_three = name.split(' ').take(3).filter(|word| word.starts_with(|c: char| c.is_lowercase())).count();
-    (count <= 14 && name.chars().count() <= 100 && !is_sentence && begins && lower * 2 <= count && first_three <= 1)
-        .then_some(name)
-}
-
-/// The same for a line among header lines, where no sentence stands: `By dpa correspondents`.
-pub(super) fn is_header_byline(text: &str) -> bool {
-    let first = text.split(' ').next().unwrap_or("");
-    let is_by = ["By", "BY", "by", "Von", "VON", "Por", "POR", "Par", "PAR", "De", "Av", "Af"].contains(&first);
-    byline(text).is_some() || (is_by && (2..=10).contains(&text.split(' ').count()) && !text.ends_with(['.', '!', '?']))
-}
-
-fn is_placeholder(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    lower.contains("staff reporter") || lower.contains("staff writer") || lower.len() < 3
-}
-
-/// A correction that readers are told of: `(Corrects …)`, `(In Jan. 3 story, …)`.
-fn reader_note(text: &str) -> Option<String> {
-    let inner = text.strip_prefix('(')?.strip_suffix(')')?.trim();
-    let lower = inner.to_lowercase();
-    let starts = [
-        "corrects",
-        "correcting",
-        "correction",
-        "corrected",
-        "in ",
-        "berichtigung",
-        "korrektur",
-        "berichtigt",
-        "corrige",
-        "corrección",
-        "correção",
-        "rectification",
-        "rectificatif",
-        "rettelse",
-        "korrigerar",
-        "this version corrects",
-        "this story corrects",
-    ];
-    let first = starts.iter().find(|word| lower.starts_with(*word))?;
-    let is_story = *first != "in "
-        || (lower.contains("story") || lower.contains("item"))
-            && (lower.contains("correct") || lower.contains("please read"));
-    is_story.then(|| inner.to_string())
-}
-
-/// A note in brackets or after `Eds:` that tells desks what is new.
-pub(super) fn is_desk_note(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    if ["eds:", "eds.:", "eds :", "editors:", "note to editors:", "attn:", "attention editors"]
-        .iter()
-        .any(|word| lower.starts_with(word))
-    {
-        return true;
-    }
-    let Some(inner) = lower.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) else { return false };
-    let words = [
-        "adds",
-        "adding",
-        "attn",
-        "recasts",
-        "recast",
-        "updates",
-        "updating",
-        "writes through",
-        "releads",
-        "new throughout",
-        "with ",
-        "repeats",
-        "refiles",
-        "refiling",
-        "changes ",
-        "edits",
-        "eds:",
-        "note ",
-        "for global distribution",
-        "see also",
-        "embargoed",
-        "foto ",
-        "achtung",
-        "neu:",
-        "zusammenfassung",
-        "aktualisierung",
-        "actualiza",
-        "amplía",
-        "amplia",
-        "añade",
-        "anade",
-        "actualise",
-        "ajoute",
-        "aggiorna",
-        "eil",
-        "zufa",
-        "korr-bericht",
-        "updated",
-        "clarifies",
-        "removes",
-        "rewrites",
-        "fixes",
-        "drops ",
-        "tops ",
-        "background",
-    ];
-    words.iter().any(|word| inner.starts_with(word)) && inner.chars().count() <= 400
-}
-
-/// A line that is an end mark and nothing else.
-fn is_end_mark(text: &str) -> bool {
-    const MARKS: &[&str] = &[
-        "efe",
-        "reuters",
-        "reuter",
-        "-30-",
-        "30",
-        "###",
-        "# # #",
-        "##",
-        "(end)",
-        "end",
-        "ends",
-        "the end",
-        "enditem",
-        "/ritzau/",
-        "==kyodo",
-        "aap rtv",
-        "nnnn",
-        "(ansa)",
-        "--30--",
-        "xxx",
-        "(businessdesk)",
-        "end of text",
-        "/end",
-        "- end -",
-        "--end--",
-        "fim",
-        "fin",
-        "fine",
-        "ende",
-        "slut",
-        "ansa",
-        "kyodo",
-        "--",
-        "*** end ***",
-        "(fin)",
-        "(fim)",
-        "/tass/",
-        "afp",
-        "(afp)",
-        "-ends-",
-        "- ends -",
-        "~ends~",
-        "endit",
-        "(reuters)",
-        "//",
-        "(ende)",
-        "(pti)",
-    ];
-    let lower = text.trim().to_lowercase();
-    if MARKS.contains(&lower.as_str()) {
-        return true;
-    }
-    // `NewsAgency/Fim`, `(EFE)`
-    let parts: Vec<&str> = lower.split('/').collect();
-    parts.len() == 2
-        && matches!(parts[1], "fim" | "fin" | "end" | "ende")
-        && parts[0].len() <= 24
-        && !parts[0].contains(' ')
-}
-
-fn is_rule(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| matches!(c, '-' | '_' | '=' | '*' | '–' | '—' | ' ' | '^'))
-}
-
-/// Where the text ends if an end mark stands after its last sentence.
-fn run_in_end_mark(text: &str) -> Option<usize> {
-    let trimmed = text.trim_end();
-    const MARKS: &[&str] = &[
-        "EFE", "REUTERS", "Reuters", "REUTER", "Reuter", "-30-", "###", "Enditem", "/ritzau/", "(END)", "(ANSA)",
-        "==Kyodo", "ENDS", "NNNN", "AFP", "(Lusa)", "LUSA",
-    ];
-    for mark in MARKS {
-        if let Some(rest) = trimmed.strip_suffix(mark) {
-            let before = rest.trim_end();
-            let is_apart = rest.len() > before.len() || mark.starts_with(['(', '#', '/', '=']);
-            if is_apart && before.ends_with(['.', '!', '?', '"', '”', '»', ')', '…', ',', '\'', '’']) {
-                return Some(before.len());
-            }
-        }
-    }
-    None
-}
-
-/// A line of initials: `ar-jlr/sc`, `dpa abc yydd n1`, `AFP sn`, `MA // EA`.
-pub(super) fn is_signoff(text: &str) -> bool {
-    let text = text.trim().trim_matches(['(', ')']).replace("\\/", "/");
-    let count = text.chars().count();
-    if !(2..=60).contains(&count) || text.ends_with(['.', '!', '?', ':', ';', ',']) || text.contains(['"', '«', '“'])
-    {
-        return false;
-    }
-    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
-    let agencies = [
-        "dpa", "AFP", "afp", "SDA", "sda", "ats", "AAP", "aap", "EFE", "efe", "AP", "PA", "apa", "APA", "KNA", "ANSA",
-        "PRN",
-    ];
-    if words.len() >= 2 && (agencies.contains(&words[0]) || text.starts_with("AAP RTV")) {
-        let rest = &words[1..];
-        let initials = rest.iter().all(|word| word.chars().count() <= 12 && word.chars().all(is_initial));
-        let short = rest.iter().filter(|word| word.chars().count() <= 4 || word.contains('/')).count();
-        let lower = rest.iter().all(|word| !word.chars().any(char::is_uppercase) || *word == "RTV");
-        return initials && lower && short * 2 >= rest.len() && words.len() <= 14;
-    }
-    if count > 40 {
-        return false;
-    }
-    let joined: String = words.join("");
-    let parts: Vec<&str> = joined.split(['/', '-']).filter(|part| !part.is_empty()).collect();
-    let slashes = joined.contains('/');
-    let is_lower = !joined.chars().any(|c| c.is_uppercase());
-    let is_upper = !joined.chars().any(|c| c.is_lowercase());
-    let initials = parts.len() >= 2
-        && parts.iter().all(|part| (1..=5).contains(&part.chars().count()) && part.chars().all(char::is_alphabetic));
-    let has_case = joined.chars().any(|c| c.is_lowercase() || c.is_uppercase());
-    // Initials of scripts without case hold together by their slashes: `بور/منى/نور`, `ا ف ب/جص`.
-    let agency_first = parts.first().is_some_and(|part| agencies.contains(part)) && slashes;
-    (initials
-        && slashes
-        && words.len() <= 5
-        && (is_lower || (is_upper && (joined.contains("//") || joined.len() <= 7)) || !has_case))
-        || (initials && agency_first && parts.len() == 2)
-        || (initials
-            && words.len() == 1
-            && is_lower
-            && has_case
-            && joined.contains('-')
-            && joined.len() <= 12
-            && parts.iter().all(|part| part.len() <= 3))
-}
-
-fn is_initial(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '/' | '-')
-}
-
-fn is_copyright(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    (lower.starts_with('©') || lower.starts_with("(c) ") || lower.starts_with("copyright "))
-        && text.chars().count() <= 600
-}
-
-/// A mark before the headline proper: `KILL-`, `BULLETIN KILL`, `WITHDRAW:`.
-fn leading_mark(text: &str) -> Option<&'static str> {
-    const MARKS: &[(&str, bool)] = &[
-        ("BULLETIN KILL", false),
-        ("MANDATORY KILL", false),
-        ("STORY KILL", false),
-        ("KILL", true),
-        ("ELIM", true),
-        ("WITHDRAWN", true),
-        ("WITHDRAW", true),
-        ("HOLD FOR RELEASE", false),
-        ("ADVISORY KILL", false),
-        ("STORY WITHDRAWN", false),
-        ("STORY REMOVED", false),
-        ("EMBARGOED", true),
-    ];
-    let text = text.trim_start_matches(['(', '[', '*', ' ']);
-    MARKS.iter().find_map(|(mark, needs_sign)| {
-        let rest = text.strip_prefix(mark)?;
-        let rest = rest.trim_start_matches([')', ']']);
-        let signed = rest.trim_start().starts_with(['-', ':', '–', '—', '.']) || rest.is_empty();
-        let border = !rest.starts_with(char::is_alphanumeric);
-        (border && (signed || !needs_sign)).then_some(*mark)
-    })
-}
-
-/// The same mark as a word of a slug or take line.
-fn any_mark(text: &str) -> Option<&'static str> {
-    let upper = text.to_uppercase();
-    let words: Vec<&str> = upper.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    // A slug is made of words, so the word alone may be the story's subject; the desk writes the mark in capitals.
-    let in_capitals = |mark: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word == mark);
-    let pair = |a: &str, b: &str| words.windows(2).any(|pair| pair[0] == a && pair[1] == b);
-    if pair("BULLETIN", "KILL") || pair("MANDATORY", "KILL") || pair("STORY", "KILL") {
-        return Some("KILL");
-    }
-    for mark in ["KILL", "ELIM", "WITHDRAW", "WITHDRAWN"] {
-        let alone = words.len() == 1 && words[0] == mark;
-        let is_edge = words.last() == Some(&mark) || words.first() == Some(&mark);
-        if alone || (in_capitals(mark) && is_edge) {
-            return Some(mark);
-        }
-    }
-    if pair("HOLD", "FOR") && words.contains(&"RELEASE") {
-        return Some("HOLD FOR RELEASE");
-    }
-    None
-}
-
 /// A paragraph of one text, for readers of formats without markup.
 pub(super) fn paragraph(text: &str) -> Option<Block> {
     let text = clean(text);
     (!text.is_empty()).then(|| Block::Paragraph(vec![Inline::Text(text)]))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sign_offs() {
-        for text in [
-            "ar-jlr/sc",
-            "daa/mt/msr",
-            "hh/ph/ts/hd",
-            "dpa abc yydd n1",
-            "AFP sn",
-            "SDA/sj",
-            "(SDA\\/sj)",
-            "MA // EA",
-            "بور/منى/نور",
-            "ا ف ب/جص",
-            "dpa hoe tam mfi mi xxde pba rdp bst wjh",
-            "gr/bp",
-            "AAP RTV ar",
-            "dpa kre/su yysw a3 lön mda",
-            "بور/نور/غ ر",
-        ] {
-            assert!(is_signoff(text), "{text}");
-        }
-        for text in [
-            "He won.",
-            "Halden",
-            "www.halden.example/news",
-            "24/7",
-            "One two three",
-            "The end of it",
-            "dpa reported it today",
-        ] {
-            assert!(!is_signoff(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn bylines() {
-        assert_eq!(byline("By Jane Doe"), Some("Jane Doe"));
-        assert_eq!(byline("Von Almut Berg, dpa"), Some("Almut Berg, dpa"));
-        assert_eq!(byline("By the time they came it was over"), None);
-        assert_eq!(byline("De Halden viajó ayer a la capital para una reunión con el ministro."), None);
-    }
-
-    #[test]
-    fn marks_of_a_kill() {
-        assert_eq!(leading_mark("KILL-Halden strike"), Some("KILL"));
-        assert_eq!(leading_mark("STORMS KILL TWO"), None);
-        assert_eq!(leading_mark("KILL BILL returns"), None);
-        assert_eq!(any_mark("BC-Halden-Strike, BULLETIN KILL"), Some("KILL"));
-        assert_eq!(any_mark("BC-US--Storms Kill Two"), None);
-        assert_eq!(any_mark("KILL"), Some("KILL"));
-    }
-
-    #[test]
-    fn languages() {
-        for (text, tag) in [
-            ("EN", Some("en")),
-            ("es-ES", Some("es-ES")),
-            ("pt_BR", Some("pt-BR")),
-            ("swe", Some("sv")),
-            ("x-default", None),
-            ("français", None),
-        ] {
-            assert_eq!(language_tag(text).as_deref(), tag, "{text}");
-        }
-    }
 }

@@ -27,6 +27,10 @@ pub(super) fn find(text: &str) -> Option<Found> {
         return None;
     }
     let limit = text.char_indices().nth(LONGEST).map_or(text.len(), |(at, _)| at);
+    // Every form has one of these: the first byte of the long dashes stands for both.
+    if !text.as_bytes()[..limit].iter().any(|b| matches!(b, b'(' | b'/' | b'-' | b'_' | 0xe2)) {
+        return None;
+    }
     let found = agency_first(text, limit)
         .or_else(|| bracketed(text, limit))
         .or_else(|| slashed(text, limit))
@@ -73,6 +77,10 @@ fn dateline(text: &str, head: Head, agency: Option<&str>) -> Dateline {
 /// Length of a separator at the head of a text, with the blanks around it; `None` where there is none.
 fn separator(text: &str) -> Option<usize> {
     let mut rest = text.trim_start();
+    // Belga's sign.
+    if let Some(after) = rest.strip_prefix("= ") {
+        return Some(text.len() - after.trim_start().len());
+    }
     rest = rest.strip_prefix(['.', ',', ':']).unwrap_or(rest);
     let spaced = rest.trim_start();
     let dash = ["--", "—", "–", "-", "_"].iter().find_map(|dash| spaced.strip_prefix(dash));
@@ -136,7 +144,9 @@ fn bracketed(text: &str, limit: usize) -> Option<Found> {
         from = (close + 1).min(limit);
         let agency = &text[open + 1..close];
         let (known, gap) = (is_known(agency), separator(&text[close + 1..]));
-        let Some(head) = head(text[..open].trim()) else { continue };
+        let before = text[..open].trim().trim_end_matches(['-', '–', '—']);
+        let slashed = || if known { with_slashed_date(before) } else { None };
+        let Some(mut head) = head(before).or_else(slashed) else { continue };
         if head.place.is_none() && head.date.is_none() {
             continue;
         }
@@ -150,7 +160,15 @@ fn bracketed(text: &str, limit: usize) -> Option<Found> {
         if !is_dateline {
             continue;
         }
-        let end = close + 1 + gap.unwrap_or_else(|| text[close + 1..].len() - text[close + 1..].trim_start().len());
+        let mut end = close + 1 + gap.unwrap_or_else(|| text[close + 1..].len() - text[close + 1..].trim_start().len());
+        // `HALDEN--(BUSINESS WIRE)--Nov. 18, 2026--`
+        if let Some((date, iso, length)) = date_after(&text[end..]).filter(|_| head.date.is_none()) {
+            let shown = text[..end + length].trim_end_matches(['-', '–', '—', ' ']);
+            (head.date, head.iso_date) = (Some(date), iso);
+            end += length;
+            let dateline = dateline(shown, head, Some(agency));
+            return Some(Found { dateline, length: end, known_agency: known });
+        }
         return Some(Found {
             dateline: dateline(&text[..=close], head, Some(agency)),
             length: end,
@@ -158,6 +176,25 @@ fn bracketed(text: &str, limit: usize) -> Option<Found> {
         });
     }
     None
+}
+
+/// `HALDEN 18/11`, as Belga writes it; only before an agency that is known, for it may be a score.
+fn with_slashed_date(text: &str) -> Option<Head> {
+    let (place, date) = text.rsplit_once(' ')?;
+    let (day, month) = date.split_once('/')?;
+    let (day, month): (i8, i8) = (day.parse().ok()?, month.parse().ok()?);
+    jiff::civil::Date::new(2000, month, day).ok()?;
+    let head = head(place).filter(|head| head.date.is_none())?;
+    Some(Head { date: Some(date.to_string()), iso_date: Some(format!("--{month:02}-{day:02}")), ..head })
+}
+
+/// A date between the agency and a second dash: as written, as understood, and the bytes up to the end of the dash.
+fn date_after(text: &str) -> Option<(String, Option<String>, usize)> {
+    let limit = text.char_indices().nth(30).map_or(text.len(), |(at, _)| at);
+    let at = ["--", "—", "–"].iter().filter_map(|dash| text[..limit].find(dash)).min()?;
+    let segments: Vec<&str> = text[..at].split(',').map(str::trim).collect();
+    let (written, iso) = date(&segments)?;
+    Some((written, iso, at + separator(&text[at..])?))
 }
 
 /// `MOSCOW, January 10. /TASS/. `, `København /ritzau/: `
@@ -191,7 +228,9 @@ fn bare(text: &str, limit: usize) -> Option<Found> {
         let before = text[..at].trim_end_matches([' ', '.']);
         for agency in ["AP", "AFP", "AAP", "ANA", "Kyodo", "KYODO", "EFE"] {
             let Some(rest) = before.strip_suffix(agency).filter(|rest| rest.ends_with(' ')) else { continue };
-            if let Some(head) = head(rest.trim()).filter(|head| head.date.is_some() || head.capitals) {
+            if let Some(head) =
+                head(rest.trim().trim_end_matches(',')).filter(|head| head.date.is_some() || head.capitals)
+            {
                 return Some(Found { dateline: dateline(before, head, Some(agency)), length: end, known_agency: true });
             }
         }
@@ -347,6 +386,7 @@ fn is_place(text: &str) -> bool {
         first.is_uppercase()
             || !(first.is_lowercase() || first.is_uppercase())
             || SMALL.contains(word)
+            || (word.ends_with('.') && word.chars().count() <= 5)
             || word.contains('\'')
     }) && words.iter().any(|word| !SMALL.contains(word))
 }
@@ -565,10 +605,11 @@ fn date(segments: &[&str]) -> Option<(String, Option<String>)> {
         None => format!("--{month:02}-{day:02}"),
     };
     let valid = jiff::civil::Date::new(year.unwrap_or(2000), month, day).is_ok();
-    let keeps_dot = written
-        .split(' ')
-        .next_back()
-        .is_some_and(|word| word.len() > 1 && word.ends_with('.') && !word.starts_with(|c: char| c.is_ascii_digit()));
+    let keeps_dot = written.split(' ').next_back().is_some_and(|word| {
+        (2..=5).contains(&word.chars().count())
+            && word.ends_with('.')
+            && !word.starts_with(|c: char| c.is_ascii_digit())
+    });
     let written = if keeps_dot { written } else { written.trim_end_matches('.').to_string() };
     Some((written, valid.then_some(iso)))
 }
@@ -615,20 +656,20 @@ fn day_and_month(text: &str) -> Option<(i8, i8, Option<i16>)> {
     }
 }
 
-/// Month names of ten languages, in lower case; a shorter form of three letters and more means the first that begins with it.
+/// Month names of eleven languages, in lower case; a shorter form of three letters and more means the first that begins with it.
 const MONTHS: [&[&str]; 12] = [
-    &["january", "januar", "janvier", "janeiro", "januari", "jänner", "enero", "gennaio"],
-    &["february", "februar", "febrero", "febbraio", "février", "fevrier", "fevereiro", "februari"],
-    &["march", "mars", "marzo", "märz", "maerz", "março", "marco", "mrt", "mrz", "maart", "marts"],
-    &["april", "abril", "aprile", "avril"],
-    &["may", "mayo", "mai", "maio", "maggio", "mei", "maj"],
-    &["june", "junio", "junho", "juin", "juni", "giugno"],
-    &["july", "julio", "julho", "juillet", "juli", "luglio"],
-    &["august", "agosto", "août", "aout", "augustus", "augusti"],
-    &["september", "septiembre", "setiembre", "setembro", "septembre", "settembre", "sept"],
-    &["october", "octubre", "outubro", "octobre", "oktober", "ottobre"],
-    &["november", "noviembre", "novembro", "novembre"],
-    &["december", "diciembre", "dezembro", "décembre", "decembre", "dezember", "dicembre", "desember"],
+    &["january", "januar", "janvier", "janeiro", "januari", "jänner", "enero", "gennaio", "января"],
+    &["february", "februar", "febrero", "febbraio", "février", "fevrier", "fevereiro", "februari", "февраля"],
+    &["march", "mars", "marzo", "märz", "maerz", "março", "marco", "mrt", "mrz", "maart", "marts", "марта"],
+    &["april", "abril", "aprile", "avril", "апреля"],
+    &["may", "mayo", "mai", "maio", "maggio", "mei", "maj", "мая"],
+    &["june", "junio", "junho", "juin", "juni", "giugno", "июня"],
+    &["july", "julio", "julho", "juillet", "juli", "luglio", "июля"],
+    &["august", "agosto", "août", "aout", "augustus", "augusti", "августа"],
+    &["september", "septiembre", "setiembre", "setembro", "septembre", "settembre", "sept", "сентября"],
+    &["october", "octubre", "outubro", "octobre", "oktober", "ottobre", "октября"],
+    &["november", "noviembre", "novembro", "novembre", "ноября"],
+    &["december", "diciembre", "dezembro", "décembre", "decembre", "dezember", "dicembre", "desember", "декабря"],
 ];
 
 /// The number of a month by its name in any of the languages; also for the footers of IPTC 7901.
@@ -709,6 +750,14 @@ mod tests {
         check("Halden/Moss (dpa/lni) - Text", Some(("Halden/Moss", "", "dpa/lni", "", "Text")));
         check("Halden /ritzau/: Text", Some(("Halden", "", "ritzau", "", "Text")));
         check("HALDEN, Monday (Reuters) - Text", Some(("HALDEN", "Monday", "Reuters", "", "Text")));
+        check("HALDEN 18/11 (BELGA) = Text", Some(("HALDEN", "18/11", "BELGA", "--11-18", "Text")));
+        check(
+            "HALDEN--(BUSINESS WIRE)--Nov. 18, 2026--Text",
+            Some(("HALDEN", "Nov. 18, 2026", "BUSINESS WIRE", "2026-11-18", "Text")),
+        );
+        check("ХАЛЬДЕН, 10 января. /ТАСС/. Text", Some(("ХАЛЬДЕН", "10 января", "ТАСС", "--01-10", "Text")));
+        check("HALDEN, Nov 18, AAP - Text", Some(("HALDEN", "Nov 18", "AAP", "--11-18", "Text")));
+        check("Halden o.d. See (dpa/lby) - Text", Some(("Halden o.d. See", "", "dpa/lby", "", "Text")));
         check("HALDEN -- Text", Some(("HALDEN", "", "", "", "Text")));
         check("Feb 3 (Halden Wire) - Text", Some(("", "Feb 3", "Halden Wire", "--02-03", "Text")));
     }

@@ -33,7 +33,8 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
     if let Some(at) = memchr::memchr(0, bytes) {
         return Kind::Foreign("the file holds a NUL byte, so it is not text".to_string(), Some(at));
     }
-    let start = bytes.iter().position(|b| !matches!(b, 0x7f | b'\r' | b'\n')).unwrap_or(0);
+    // Padding, and what a message before this one left behind: DEL, EOT, form feed.
+    let start = bytes.iter().position(|b| !matches!(b, 0x7f | 0x04 | 0x0c | b'\r' | b'\n')).unwrap_or(0);
     let head = &bytes[start..];
     if is_anpa(head) {
         return Kind::Wire(Format::Anpa1312);
@@ -64,8 +65,9 @@ fn magic(bytes: &[u8]) -> Option<&'static str> {
 }
 
 /// `SYN SYN SOH`, or a first line `x dddd … US` with a priority line after it. The unit separator is the key.
-fn is_anpa(head: &[u8]) -> bool {
-    if head.starts_with(b"\x16\x16\x01") {
+pub(super) fn is_anpa(head: &[u8]) -> bool {
+    let synchronized = head.iter().take_while(|b| **b == 0x16).count();
+    if synchronized >= 2 && head.get(synchronized) == Some(&1) {
         return true;
     }
     let after_soh = head.strip_prefix(b"\x01");
@@ -82,7 +84,7 @@ fn is_anpa(head: &[u8]) -> bool {
 }
 
 /// `[SOH] abc0000 4 pl 110`: service and number, priority, category, words.
-fn is_7901(head: &[u8]) -> bool {
+pub(super) fn is_7901(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\x01").unwrap_or(head);
     let line = head.split(|b| matches!(b, b'\r' | b'\n')).next().unwrap_or(head);
     let line = &line[..line.len().min(120)];
@@ -137,6 +139,7 @@ mod tests {
     fn the_bytes_tell() {
         for (bytes, expected) in [
             (&b"\x16\x16\x01W2870\x1fasian\n"[..], Kind::Wire(Format::Anpa1312)),
+            (b"\x16\x16\x16\x01W2870\x1fasian\n", Kind::Wire(Format::Anpa1312)),
             (b"a0105X\x1fk-\r\nu s x", Kind::Wire(Format::Anpa1312)),
             (b"\x7f\x7f\r\n\x01bsf025 3 ec 121   etf 967\r\n", Kind::Wire(Format::Iptc7901)),
             (b"eca00075 3 i 510    dpa 1003\n", Kind::Wire(Format::Iptc7901)),

@@ -1,6 +1,6 @@
 //! IPTC 7901: `SOH` header, slug, `STX` text `ETX` date. Gateways lose the control characters, so all of it also works without.
 
-use super::copy::{Draft, is_header_byline, is_signoff};
+use super::copy::{Draft, is_header_byline, is_signoff, says_embargo};
 use super::dateline::month;
 use super::item::Format;
 use super::lines;
@@ -17,40 +17,37 @@ const ETX: char = '\u{3}';
 /// Reads a file, which may hold several messages.
 pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     reading.format = Some(Format::Iptc7901);
-    let text = shift_sequences(text, notes);
-    let starts: Vec<usize> = text.match_indices(SOH).map(|(at, _)| at).collect();
-    if starts.len() < 2 {
-        return message(&text, context, notes, reading);
-    }
+    let starts = starts(text);
     for (number, start) in starts.iter().enumerate() {
         let end = starts.get(number + 1).copied().unwrap_or(text.len());
         message(&text[*start..end], context, notes, reading);
     }
 }
 
-/// Escape sequences for other graphic sets, and shifts, are dropped: nothing says what they stood for.
-fn shift_sequences(text: &str, notes: &mut Notes) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut dropped = false;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\u{1b}' => {
-                dropped = true;
-                // ESC, intermediate characters, and the final one that names the set.
-                while chars.peek().is_some_and(|c| matches!(c, '\u{20}'..='\u{2f}')) {
-                    chars.next();
-                }
-                chars.next_if(|c| matches!(c, '\u{30}'..='\u{7e}'));
-            }
-            '\u{e}' | '\u{f}' => dropped = true,
-            c => out.push(c),
+/// Where messages begin: at each SOH; where these got lost, at each header line after the date line of the message before.
+fn starts(text: &str) -> Vec<usize> {
+    let mut starts: Vec<usize> = text.match_indices(SOH).map(|(at, _)| at).collect();
+    if let Some(first) = starts.first() {
+        let before = text[..*first].trim_matches(|c: char| is_unfit(c) || c.is_whitespace());
+        // A message may have lost its SOH; other signs before the first are the line's noise.
+        if super::detect::is_7901(before.as_bytes()) {
+            starts.insert(0, 0);
         }
+        return starts;
     }
-    if dropped {
-        notes.warn(Code::WireControl, "escape sequences for other character sets were dropped; letters may be missing");
+    starts.push(0);
+    let (mut at, mut ended) = (0, false);
+    for line in text.split_inclusive('\n') {
+        let shown = line.trim_matches(|c: char| is_unfit(c) || c.is_whitespace());
+        if ended && super::detect::is_7901(shown.as_bytes()) {
+            starts.push(at);
+        }
+        if !shown.is_empty() {
+            ended = footer(shown).is_some();
+        }
+        at += line.len();
     }
-    out
+    starts
 }
 
 /// The parts of the header line: `bdt0000 4 pl 110  dpa 0000`.
@@ -106,7 +103,7 @@ fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Readi
     draft.item.slugline = Some(slug.join("/").trim_matches(['/', ' ']).to_string()).filter(|slug| !slug.is_empty());
     fill_header(parts, footer, &mut draft, notes);
     let body_at = header_block(&lines, &mut draft);
-    text_block(&lines[body_at.min(lines.len())..], &mut draft);
+    text_block(&lines[body_at.min(lines.len())..], &mut draft, notes);
     notes.take(draft, context, reading);
 }
 
@@ -170,7 +167,7 @@ fn footer(line: &str) -> Option<WireTime> {
         _ => return None,
     };
     let date = Date::new(year, month(name)?, number(0..2)?).ok()?;
-    Some(WireTime::new(date, time, is_utc))
+    Some(WireTime::new(date, time, is_utc.then_some(0)))
 }
 
 /// The lines up to the first that ends in ` =`: notes, takes, headline, byline. Returns where the text begins.
@@ -217,6 +214,8 @@ fn header_note(note: &str, draft: &mut Draft) {
     if correction.iter().any(|word| lower.starts_with(word)) {
         item.signals.push("correction".to_string());
         item.correction = Some(note);
+    } else if says_embargo(&note) {
+        item.ed_note = Some(note);
     } else if lower.starts_with("achtung")
         || lower.contains("planungshinweis")
         || lower.starts_with("advisory")
@@ -243,13 +242,11 @@ fn takes_and_headline(mut lines: Vec<String>, draft: &mut Draft) {
         takes.push(lines.remove(0));
     }
     item.take = Some(takes.join(" ")).filter(|take| !take.is_empty());
-    if let Some(at) = lines
-        .iter()
-        .position(|line| line.ends_with(':') && line.split(' ').count() <= 4)
-        .filter(|at| at + 1 < lines.len())
-    {
+    let is_label = |line: &String| line.ends_with(':') && line.split(' ').count() <= 4;
+    if let Some(at) = lines.iter().take(3).rposition(is_label).filter(|at| at + 1 < lines.len()) {
         let before: Vec<String> = lines.drain(..=at).collect();
-        item.kicker = before.first().filter(|_| before.len() > 1).cloned();
+        item.kicker =
+            before.first().filter(|_| before.len() > 1).map(|kicker| kicker.trim_end_matches(':').to_string());
     }
     if let Some(at) = lines.iter().position(|line| is_header_byline(line)).filter(|at| *at > 0) {
         let by: Vec<String> = lines.drain(at..).collect();
@@ -286,6 +283,12 @@ fn is_take(line: &str) -> bool {
         "WRAP",
         "WITHDRAW",
         "EMBARGO",
+        "EIL",
+        "BLITZ",
+        "KORREKTUR",
+        "BERICHTIGUNG",
+        "WIEDERHOLUNG",
+        "ZUSAMMENFASSUNG",
     ];
     let is_capital = !line.chars().any(char::is_lowercase);
     let words: Vec<&str> = line.split([' ', ':', '-']).filter(|word| !word.is_empty()).collect();
@@ -293,7 +296,7 @@ fn is_take(line: &str) -> bool {
 }
 
 /// The text; what follows the notebook's heading is the desk's, but for the closing line.
-fn text_block(lines: &[&str], draft: &mut Draft) {
+fn text_block(lines: &[&str], draft: &mut Draft, notes: &mut Notes) {
     let end = lines::notebook(lines).unwrap_or(lines.len());
     let (text, desk) = lines.split_at(end);
     if let Some(last) = desk.iter().map(|line| line.trim()).rfind(|line| !line.is_empty())
@@ -305,6 +308,26 @@ fn text_block(lines: &[&str], draft: &mut Draft) {
         draft.item.notes.push(("notebook".to_string(), clean(&desk.join("\n"))));
     }
     draft.body.blocks = lines::blocks(text, 2);
+    let kept = std::mem::take(&mut draft.body.blocks);
+    for block in kept {
+        let words = block.plain();
+        // Addresses of people at the desk; readers get none of them, whoever put them outside the notebook.
+        if holds_mail_address(&words) {
+            notes.warn(Code::WireWithheld, "a paragraph with a mail address was taken out: such are for desks only");
+            draft.item.notes.push(("contact".to_string(), clean(&words)));
+        } else {
+            draft.body.blocks.push(block);
+        }
+    }
+}
+
+/// Whether `name@host.example` stands in a text.
+fn holds_mail_address(text: &str) -> bool {
+    text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | ',' | ';')).any(|word| {
+        word.split_once('@').is_some_and(|(name, host)| {
+            !name.is_empty() && host.trim_end_matches('.').contains('.') && host.starts_with(char::is_alphanumeric)
+        })
+    })
 }
 
 #[cfg(test)]

@@ -58,6 +58,22 @@ fn bullet(line: &str) -> Option<&str> {
 }
 
 fn push_paragraph(open: &mut Vec<&str>, out: &mut Vec<Block>) {
+    let dashes = open.iter().filter(|line| line.starts_with("- ")).count();
+    if dashes >= 2 && open[0].starts_with("- ") {
+        let mut items: Vec<String> = Vec::new();
+        for line in open.drain(..) {
+            match (line.strip_prefix("- "), items.last_mut()) {
+                (None, Some(item)) => {
+                    item.push('\n');
+                    item.push_str(line);
+                }
+                (text, _) => items.push(text.unwrap_or(line).to_string()),
+            }
+        }
+        let items = items.iter().filter_map(|text| paragraph(text)).map(|block| vec![block]).collect();
+        out.push(Block::List { ordered: false, items });
+        return;
+    }
     if !open.is_empty() {
         out.extend(paragraph(&open.join("\n")));
         open.clear();
@@ -92,11 +108,23 @@ fn join_lists(blocks: Vec<Block>) -> Vec<Block> {
     out
 }
 
-/// Where desk material begins: a heading `# Notebook` or its like.
+/// Where desk material begins: a heading `# Notebook`, `## Kontakt` or their like.
 pub(super) fn notebook(lines: &[&str]) -> Option<usize> {
     lines.iter().position(|line| {
         let line = line.trim().to_lowercase();
-        line.starts_with('#') && (line.contains("notebook") || line.contains("notizblock")) && line.len() < 40
+        let words = [
+            "notebook",
+            "notizblock",
+            "notiz",
+            "note to editors",
+            "notes to editors",
+            "redaktionell",
+            "kontakt",
+            "contact",
+            "ansprechpartner",
+        ];
+        let is_heading = line.trim_start_matches('#').starts_with(' ');
+        line.starts_with('#') && is_heading && words.iter().any(|word| line.contains(word)) && line.chars().count() < 40
     })
 }
 

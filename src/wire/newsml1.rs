@@ -31,9 +31,19 @@ impl<'e, 'a> Unit<'e, 'a> {
         self.chain.iter().rev().find_map(|component| role(component)).unwrap_or_default()
     }
 
+    /// By `xml:lang`, else by the descriptive metadata of a component of its own.
     fn language(&self) -> Option<&'e str> {
-        self.chain.iter().rev().find_map(|component| component.attribute("lang"))
+        let described = |component: &&'e Element<'a>| {
+            component.elements().filter(is_descriptive).find_map(|metadata| formal(metadata, "Language"))
+        };
+        let marked = self.chain.iter().rev().find_map(|component| component.attribute("lang"));
+        marked.or_else(|| self.chain.iter().skip(1).rev().find_map(described))
     }
+}
+
+/// TASS spells it without its last letter but one.
+fn is_descriptive(element: &&Element<'_>) -> bool {
+    element.is("DescriptiveMetadata") || element.is("DescriptiveMetada")
 }
 
 fn role(component: &Element<'_>) -> Option<String> {
@@ -48,6 +58,21 @@ fn is_picture(content: &Element<'_>) -> bool {
     let kind = formal(content, "MediaType").unwrap_or("").to_lowercase();
     let mime = formal(content, "MimeType").unwrap_or("").to_lowercase();
     matches!(kind.as_str(), "photo" | "picture" | "image" | "graphic") || mime.starts_with("image/")
+}
+
+/// The type of a film or sound that is all an item holds.
+fn other_medium(item: &Element<'_>) -> Option<&'static str> {
+    let mut found = None;
+    item.each("ContentItem", &mut |content: &Element<'_>| {
+        let kind = formal(content, "MediaType").unwrap_or("").to_lowercase();
+        let mime = formal(content, "MimeType").unwrap_or("").to_lowercase();
+        if kind == "video" || mime.starts_with("video/") {
+            found = Some("video");
+        } else if kind == "audio" || mime.starts_with("audio/") {
+            found = found.or(Some("audio"));
+        }
+    });
+    found
 }
 
 fn is_caption(role: &str) -> bool {
@@ -67,6 +92,8 @@ fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: 
         let refers = item.find("NewsItemRef").is_some();
         if !pictures.is_empty() {
             return notes.skip(reading, Outcome::Skip, "a picture with its caption, no text story");
+        } else if let Some(kind) = other_medium(item) {
+            return notes.skip(reading, Outcome::Skip, format!("an item of type {kind} is no text"));
         } else if refers {
             return notes.skip(
                 reading,
@@ -85,7 +112,7 @@ fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: 
     for (number, language) in languages.iter().enumerate() {
         let own: Vec<Unit<'_, '_>> = units
             .iter()
-            .filter(|unit| unit.language() == Some(language))
+            .filter(|unit| unit.language().is_some_and(|own| own.eq_ignore_ascii_case(language)))
             .map(|unit| Unit { chain: unit.chain.clone(), content: unit.content })
             .collect();
         let mut draft = fill(item, &own, managed(item, notes), pictures.clone(), notes);
@@ -98,14 +125,21 @@ fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: 
     }
 }
 
+/// The most language editions of one item.
+const EDITIONS: usize = 50;
+
 /// The languages of the texts, in order; none where texts do not say.
 fn languages<'e>(units: &[Unit<'e, '_>]) -> Vec<&'e str> {
     let mut found: Vec<&str> = Vec::new();
     for unit in units.iter().filter(|unit| !clean(&unit.content.raw_text()).is_empty()) {
         match unit.language() {
-            Some(language) if !found.contains(&language) => found.push(language),
+            Some(language) if !found.iter().any(|known| known.eq_ignore_ascii_case(language)) => found.push(language),
             Some(_) => {}
             None => return Vec::new(),
+        }
+        // So many editions of one item are a fault.
+        if found.len() > EDITIONS {
+            return Vec::new();
         }
     }
     found
@@ -115,12 +149,23 @@ fn languages<'e>(units: &[Unit<'e, '_>]) -> Vec<&'e str> {
 fn texts<'e, 'a>(component: &'e Element<'a>, chain: &mut Vec<&'e Element<'a>>, units: &mut Vec<Unit<'e, 'a>>) {
     chain.push(component);
     let caption = role(component).is_some_and(|role| is_caption(&role));
+    let equivalent = component.attribute("EquivalentsList").is_some_and(|word| word.eq_ignore_ascii_case("yes"));
+    let mut has_text = false;
     for child in component.elements() {
         if child.is("NewsComponent") {
             texts(child, chain, units);
         } else if child.is("ContentItem") && !caption && !is_picture(child) {
-            let alone = child.child("DataContent");
-            units.extend(alone.map(|content| Unit { chain: chain.clone(), content }));
+            // `Encoding` may stand around the data; Base64 is no text of ours.
+            let encoding = child.child("Encoding");
+            let is_plain = |encoding: &&Element<'_>| {
+                !encoding.attribute("Notation").is_some_and(|notation| notation.eq_ignore_ascii_case("base64"))
+            };
+            let data = child.child("DataContent").or_else(|| encoding.filter(is_plain)?.child("DataContent"));
+            // Of equivalent forms of one text the first is enough.
+            if data.is_some() && !(has_text && equivalent) {
+                has_text = true;
+                units.extend(data.map(|content| Unit { chain: chain.clone(), content }));
+            }
         }
     }
     chain.pop();
@@ -217,7 +262,10 @@ fn publication(management: &Element<'_>, item: &mut WireItem, notes: &mut Notes)
     if !word.eq_ignore_ascii_case("embargoed") {
         return status::set(item, Some(word), notes);
     }
-    let change = management.child("StatusWillChange");
+    let change = management.child("StatusWillChange").filter(|change| {
+        // A change to anything but usable is no release.
+        formal(change, "FutureStatus").is_none_or(|status| status.eq_ignore_ascii_case("usable"))
+    });
     match change.and_then(|change| change.text_of("DateAndTime")) {
         Some(time) => status::embargo(item, Some(&time), notes),
         None => {
@@ -239,10 +287,11 @@ fn uri(item: &Element<'_>) -> (String, Option<String>) {
         let last = parts.last().copied().unwrap_or("");
         let digits = last.trim_end_matches(['N', 'U', 'A']);
         let is_revision = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-        if parts.len() >= 6 && is_revision {
+        let names_item = parts.get(4).is_some_and(|id| !id.trim().is_empty());
+        if parts.len() >= 6 && is_revision && names_item {
             return (public[..public.len() - last.len() - 1].to_string(), None);
         }
-        if parts.len() >= 5 {
+        if parts.len() >= 5 && names_item {
             return (public, None);
         }
     }
@@ -333,8 +382,6 @@ fn metadata(around: &[&Element<'_>], item: &Element<'_>, draft: &mut Draft, note
     if let Some(creator) = party("Creator").filter(|creator| is_signoff(creator)) {
         story.signoff.get_or_insert(creator);
     }
-    // TASS spells it without its last letter but one.
-    let is_descriptive = |one: &&Element<'_>| one.is("DescriptiveMetadata") || one.is("DescriptiveMetada");
     let descriptive: Vec<&Element<'_>> =
         around.iter().flat_map(|component| component.elements().filter(is_descriptive)).collect();
     story.language = descriptive.iter().find_map(|one| formal(one, "Language")).map(str::to_string);
@@ -362,7 +409,8 @@ fn metadata(around: &[&Element<'_>], item: &Element<'_>, draft: &mut Draft, note
     item.each("UsageType", &mut |usage: &Element<'_>| {
         rights = rights.take().or_else(|| usage.text().or_else(|| usage.attribute("FormalName").map(str::to_string)));
     });
-    story.usage_terms = rights.and_then(meaningful);
+    let line = || around.iter().filter_map(|one| one.child("NewsLines")).find_map(|lines| lines.text_of("RightsLine"));
+    story.usage_terms = rights.and_then(meaningful).or_else(|| line().and_then(meaningful));
     if story.signoff.as_deref().is_some_and(|text| text.trim().is_empty()) {
         notes.note(Code::WireDropped, "an empty sign-off was left out");
         story.signoff = None;

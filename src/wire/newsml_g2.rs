@@ -2,7 +2,7 @@
 
 use super::body::{self, Body};
 use super::copy::Draft;
-use super::dom::{Element, Node};
+use super::dom::Element;
 use super::item::{Association, Outcome, PubStatus, WireItem};
 use super::text::{clean, meaningful};
 use super::{Context, Notes, Reading, nitf, status};
@@ -12,6 +12,7 @@ use crate::diag::Code;
 pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     let items: Vec<&Element<'_>> =
         if root.is("newsMessage") { root.all("itemSet").flat_map(Element::elements).collect() } else { vec![root] };
+    let shared: Vec<&Element<'_>> = root.child("header").into_iter().flat_map(|header| header.all("catalog")).collect();
     if items.is_empty() {
         return notes.error(Code::WireNoText, "the message holds no item");
     }
@@ -22,12 +23,8 @@ pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, rea
         } else if !matches!(class.as_str(), "text" | "") {
             notes.skip(reading, Outcome::Skip, format!("an item of class {class} is no text"));
         } else {
-            let draft = draft(item, &items, notes);
-            if !draft.item.alert || !draft.item.headline.is_empty() {
-                notes.take(draft, context, reading);
-            } else {
-                notes.error(Code::WireNoText, "an item has neither headline nor text");
-            }
+            let draft = draft(item, &items, &shared, notes);
+            notes.take(draft, context, reading);
         }
     }
 }
@@ -37,6 +34,11 @@ fn item_class(item: &Element<'_>) -> String {
     let class = item.path(&["itemMeta", "itemClass"]);
     let code = class.and_then(|class| class.attribute("qcode").or_else(|| class.attribute("uri")));
     code.map(|code| local(code).to_ascii_lowercase()).unwrap_or_default()
+}
+
+/// Words for an item that may be a headline alone.
+pub(super) fn is_alert(word: &str) -> bool {
+    ["alert", "flash", "newsalert", "news alert", "breaking news alert"].contains(&word.to_ascii_lowercase().as_str())
 }
 
 /// The part of a code after its scheme.
@@ -50,7 +52,7 @@ fn named(element: &Element<'_>) -> Option<String> {
     name.or_else(|| element.attribute("qcode").map(|code| local(code).to_string())).or_else(|| element.text())
 }
 
-fn draft(element: &Element<'_>, all: &[&Element<'_>], notes: &mut Notes) -> Draft {
+fn draft(element: &Element<'_>, all: &[&Element<'_>], shared: &[&Element<'_>], notes: &mut Notes) -> Draft {
     let mut draft = Draft::default();
     let empty = Element::default();
     let item_meta = element.child("itemMeta").unwrap_or(&empty);
@@ -66,7 +68,7 @@ fn draft(element: &Element<'_>, all: &[&Element<'_>], notes: &mut Notes) -> Draf
         .and_then(|language| language.attribute("tag"))
         .or_else(|| element.attribute("lang"))
         .map(str::to_string);
-    subjects(element, content_meta, &mut draft.item);
+    subjects(element, shared, content_meta, &mut draft.item);
     rights(element, &mut draft.item);
     text(element, &mut draft, notes);
     media(element, item_meta, all, &mut draft.item);
@@ -95,6 +97,10 @@ fn management(meta: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
             }
         }
     }
+    let marks = meta.all("signal").chain(meta.all("role")).chain(meta.all("profile"));
+    item.alert = marks
+        .filter_map(|mark| mark.attribute("qcode").or(mark.attribute("literal")))
+        .any(|mark| is_alert(local(mark)));
     editors_notes(meta, item);
     for link in meta.all("link") {
         let target = link.attribute("residref").or_else(|| link.attribute("href"));
@@ -165,6 +171,7 @@ fn content(meta: &Element<'_>, item: &mut WireItem, notes: &mut Notes) {
         // dpa's text genre 27 is the one for planning notes and corrections of the schedule.
         let advisory = code == "dpatextgenre:27" || ["advisory", "achtung"].contains(&name.to_lowercase().as_str());
         item.advisory |= advisory || local(code).eq_ignore_ascii_case("advisory");
+        item.alert |= is_alert(&name) || is_alert(local(code));
         if genre.text_of("name").is_some() {
             item.genres.push(name);
         }
@@ -173,19 +180,42 @@ fn content(meta: &Element<'_>, item: &mut WireItem, notes: &mut Notes) {
     item.digital_source_type =
         source.and_then(|code| code.attribute("qcode").or_else(|| code.attribute("uri"))).map(|c| local(c).to_string());
     item.alt_ids = meta.all("altId").filter_map(Element::text).collect();
+    replaced_reference(meta, item);
+}
+
+/// TT has a number for each version of a story and names the one before by it: a `replace` signal, and among the `altId`s the
+/// item's own number (`uno`), which is the end of its guid, and that of the item referred to (`refuno`).
+fn replaced_reference(meta: &Element<'_>, item: &mut WireItem) {
+    if !item.signals.iter().any(|signal| matches!(local(signal), "replace" | "replaces")) {
+        return;
+    }
+    let number = |kind: &str| {
+        meta.all("altId")
+            .find(|id| id.attribute("type").is_some_and(|own| local(own).eq_ignore_ascii_case(kind)))
+            .and_then(Element::text)
+    };
+    if let (Some(own), Some(other)) = (number("uno"), number("refuno"))
+        && own != other
+        && let Some(stem) = item.uri.strip_suffix(&own)
+    {
+        item.replaces.push(format!("{stem}{other}"));
+    }
 }
 
 /// Codes of Media Topics and Subject Codes, under whatever alias the catalogue in the file gives them.
-fn subjects(element: &Element<'_>, meta: &Element<'_>, item: &mut WireItem) {
-    let mut aliases: Vec<(String, &str)> = Vec::new();
-    for scheme in element.all("catalog").flat_map(|catalog| catalog.all("scheme")) {
+fn subjects(element: &Element<'_>, shared: &[&Element<'_>], meta: &Element<'_>, item: &mut WireItem) {
+    let mut aliases: Vec<(String, Option<&str>)> = Vec::new();
+    for scheme in
+        element.all("catalog").chain(shared.iter().copied()).flat_map(|catalog| catalog.all("scheme")).take(LINKS)
+    {
         if let (Some(alias), Some(uri)) = (scheme.attribute("alias"), scheme.attribute("uri")) {
             let vocabulary = if uri.contains("/mediatopic") {
-                "medtop"
+                Some("medtop")
             } else if uri.contains("/subjectcode") {
-                "subj"
+                Some("subj")
             } else {
-                continue;
+                // Someone else's vocabulary, even if its alias is one of the IPTC's.
+                None
             };
             aliases.push((alias.to_string(), vocabulary));
         }
@@ -199,18 +229,18 @@ fn subjects(element: &Element<'_>, meta: &Element<'_>, item: &mut WireItem) {
 }
 
 /// `medtop:20000082` or `subj:02001000` from a qcode or a URI of the IPTC's vocabularies.
-pub(super) fn subject_code(code: &str, aliases: &[(String, &str)]) -> Option<String> {
+pub(super) fn subject_code(code: &str, aliases: &[(String, Option<&str>)]) -> Option<String> {
     let digits = local(code);
     if digits.len() != 8 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     let scheme = code.get(..code.len().checked_sub(9)?)?;
-    let vocabulary = if scheme.contains("/mediatopic") || scheme == "medtop" {
-        "medtop"
-    } else if scheme.contains("/subjectcode") || scheme == "subj" {
-        "subj"
-    } else {
-        aliases.iter().find(|(alias, _)| alias == scheme)?.1
+    let named = aliases.iter().find(|(alias, _)| alias == scheme).map(|(_, vocabulary)| *vocabulary);
+    let vocabulary = match named {
+        Some(vocabulary) => vocabulary?,
+        None if scheme.contains("/mediatopic") || scheme == "medtop" => "medtop",
+        None if scheme.contains("/subjectcode") || scheme == "subj" => "subj",
+        None => return None,
     };
     Some(format!("{vocabulary}:{digits}"))
 }
@@ -234,7 +264,6 @@ fn rights(element: &Element<'_>, item: &mut WireItem) {
 
 /// The best rendition of the text: XHTML, NITF, other markup, then a string.
 fn text(element: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
-    let Some(set) = element.child("contentSet") else { return };
     let rank = |rendition: &&Element<'_>| {
         if rendition.is("inlineData") {
             let is_html = rendition.attribute("contenttype").is_some_and(|kind| kind.contains("html"));
@@ -246,8 +275,14 @@ fn text(element: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
             _ => 2,
         }
     };
-    let is_inline = |rendition: &&Element<'_>| rendition.is("inlineXML") || rendition.is("inlineData");
-    let mut renditions: Vec<&Element<'_>> = set.elements().filter(is_inline).collect();
+    // A picture may be in line, too, in Base64.
+    let is_inline = |rendition: &&Element<'_>| {
+        let kind = rendition.attribute("contenttype").unwrap_or("text").to_ascii_lowercase();
+        let is_text = ["text", "html", "xml", "nitf", "newsml"].iter().any(|word| kind.contains(word));
+        rendition.is("inlineXML") || (rendition.is("inlineData") && is_text)
+    };
+    let mut renditions: Vec<&Element<'_>> =
+        element.all("contentSet").flat_map(Element::elements).filter(is_inline).collect();
     renditions.sort_by_key(rank);
     for rendition in renditions {
         let body = of_rendition(rendition, draft, notes);
@@ -281,13 +316,16 @@ fn of_rendition(rendition: &Element<'_>, draft: &mut Draft, notes: &mut Notes) -
 
 /// A `section` of class main is the text; what stands beside it repeats the fields or is for desks.
 fn html_body(element: &Element<'_>) -> Body {
-    let is_main = |section: &&Element<'_>| section.has_class("main");
-    let mains: Vec<&Element<'_>> = element.elements().filter(is_main).collect();
+    let is_main = |section: &&Element<'_>| section.has_class("main") && (section.is("section") || section.is("div"));
+    let mut mains: Vec<&Element<'_>> = element.elements().filter(is_main).collect();
+    if mains.is_empty() {
+        // The sections may stand in one more element, such as an `article`.
+        mains = element.elements().flat_map(Element::elements).filter(is_main).collect();
+    }
     if mains.is_empty() {
         return body::of_element(element);
     }
-    let children = mains.into_iter().map(|main| Node::Element(main.clone())).collect();
-    body::of_element(&Element { name: "body".into(), children, ..Element::default() })
+    body::of_elements(mains)
 }
 
 /// TTNITF, the markup of TT: its headline, byline and lead have names of their own.
@@ -301,17 +339,18 @@ fn vendor_text(element: &Element<'_>, draft: &mut Draft) {
     }
 }
 
+/// The most links, and the most schemes of a catalogue, that are looked up.
+const LINKS: usize = 500;
+
 /// Pictures: of this item, linked with an address, or other items of the message.
 fn media(element: &Element<'_>, meta: &Element<'_>, all: &[&Element<'_>], item: &mut WireItem) {
     if item.status == PubStatus::Canceled {
         return;
     }
-    if let Some(set) = element.child("contentSet")
-        && let Some(href) = best_rendition(set)
-    {
+    if let Some(href) = element.all("contentSet").find_map(best_rendition) {
         item.associations.push(Association { kind: "picture".to_string(), href: Some(href), ..Association::default() });
     }
-    for link in meta.all("link") {
+    for link in meta.all("link").take(LINKS) {
         let class = link.child("itemClass").and_then(|class| class.attribute("qcode")).map(local).unwrap_or("");
         let reference = link.attribute("residref").or_else(|| link.attribute("guidref"));
         let other = reference.and_then(|reference| all.iter().find(|other| other.attribute("guid") == Some(reference)));
@@ -336,7 +375,7 @@ fn association(item: &Element<'_>) -> Association {
     let caption = meta.all("description").find_map(Element::text).or_else(|| meta.text_of("headline"));
     Association {
         kind: item_class(item),
-        href: item.child("contentSet").and_then(best_rendition),
+        href: item.all("contentSet").find_map(best_rendition),
         caption,
         by: meta.text_of("by").or_else(|| meta.child("creator").and_then(named)),
         credit: meta.text_of("creditline"),

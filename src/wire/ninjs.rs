@@ -3,7 +3,7 @@
 use super::body::{self, Body};
 use super::copy::Draft;
 use super::item::{Association, Format, Outcome, PubStatus};
-use super::newsml_g2::{bare_code, subject_code};
+use super::newsml_g2::{bare_code, is_alert, subject_code};
 use super::{Context, Notes, Reading, nitf, status, xml};
 use crate::diag::Code;
 use serde_json::{Map, Value};
@@ -64,6 +64,21 @@ impl<'v> Keys<'v> {
         names
             .iter()
             .find_map(|name| self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+    }
+
+    /// All values under a key, however it is written: an item may mix the spellings of two versions.
+    fn every(&self, names: &[&str]) -> impl Iterator<Item = &'v Value> {
+        self.0.iter().filter(|(key, _)| names.iter().any(|name| key.eq_ignore_ascii_case(name))).map(|(_, value)| value)
+    }
+
+    /// The objects of a list, or the one that stands in its place. In version 1 lists are objects with names for keys.
+    fn objects(&self, names: &[&str]) -> Vec<&'v Value> {
+        match self.get(names) {
+            Some(value @ Value::Object(object)) if object.values().any(|one| !one.is_object() && !one.is_null()) => {
+                vec![value]
+            }
+            _ => self.list(names),
+        }
     }
 
     /// A text, or a number as text.
@@ -167,23 +182,28 @@ fn read_item(keys: &Keys<'_>, context: &Context, notes: &mut Notes, reading: &mu
     draft.item.kind = Some("text".to_string());
     fields(keys, &mut draft, notes);
     lists(keys, &mut draft);
-    associations(keys, &mut draft);
+    associations(keys, &mut draft, notes);
     notes.take(draft, context, reading);
 }
 
 /// Status, version and times. A value of the wrong type is as unreadable as a wrong word.
 fn publication(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
-    let strict = |names: &[&str]| {
-        keys.get(names)
-            .filter(|value| !is_empty(value))
-            .map(|value| text_of(value).unwrap_or_else(|| value.to_string()))
-    };
     let item = &mut draft.item;
-    match keys.get(&["pubStatus"]) {
-        None => {}
-        Some(value) => status::set(item, Some(&text_of(value).unwrap_or_else(|| value.to_string())), notes),
+    let words = |value: &Value| text_of(value).unwrap_or_else(|| value.to_string());
+    // The strictest of several counts.
+    for value in keys.every(&["pubStatus"]) {
+        status::set(item, Some(&words(value)), notes);
     }
-    status::embargo(item, strict(&["embargoedUntil", "embargoed"]).as_deref(), notes);
+    for value in keys.every(&["embargoedUntil", "embargoed"]).filter(|value| !is_empty(value)) {
+        let known = item.embargoed_until.take();
+        status::embargo(item, Some(&words(value)), notes);
+        let zone = crate::clock::Zone::utc();
+        let later =
+            item.embargoed_until.is_none_or(|own| known.is_some_and(|known| known.instant(&zone) > own.instant(&zone)));
+        if later {
+            item.embargoed_until = known.or(item.embargoed_until);
+        }
+    }
     item.version = status::version(keys.text(&["version"]).as_deref(), notes);
     let mut time = |names: &[&str]| status::time(names[0], keys.text(names).as_deref(), notes);
     item.version_created = time(&["versionCreated"]);
@@ -241,7 +261,7 @@ fn fields(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
         if taken { None } else { with_role(&[one], None) }
     });
     item.description = keys.text(&["description_text", "description_html"]).or(summary).or(other);
-    item.by = keys.text(&["by", "byline"]);
+    item.by = names_of(keys, &["by", "byline"]).or_else(|| names_of(keys, &["authors"]));
     item.slugline = keys.text(&["slugline", "slug"]);
     item.located = keys.text(&["located"]);
     item.language = keys.text(&["language"]);
@@ -260,6 +280,16 @@ fn fields(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
         other => text_of(other),
     });
     item.digital_source_type = code.map(|code| code.rsplit('/').next().unwrap_or(&code).to_string());
+}
+
+/// A text, or the names of a list of texts or objects.
+fn names_of(keys: &Keys<'_>, names: &[&str]) -> Option<String> {
+    let one = |value: &Value| match value {
+        Value::Object(object) => Keys(object).text(&["name", "byline", "value"]),
+        other => text_of(other),
+    };
+    let found: Vec<String> = keys.list(names).into_iter().filter_map(one).collect();
+    Some(found.join(", ")).filter(|text| !text.is_empty())
 }
 
 fn lists(keys: &Keys<'_>, draft: &mut Draft) {
@@ -299,26 +329,40 @@ fn lists(keys: &Keys<'_>, draft: &mut Draft) {
             other => text_of(other),
         });
     }
+    for signal in keys.list(&["signals", "signal"]) {
+        item.signals.extend(match signal {
+            Value::Object(object) => Keys(object).text(&["code", "qcode", "literal", "name"]),
+            other => text_of(other),
+        });
+    }
     // An export of a site says so with a signal, for ninjs has no key for it.
-    item.alert = item.signals.iter().any(|signal| signal == "alert");
+    let profile = keys.text(&["profile"]);
+    let marks = item.signals.iter().chain(&item.genres).chain(&profile);
+    item.alert = marks.into_iter().any(|mark| is_alert(mark.rsplit(':').next().unwrap_or(mark)));
     item.signals.retain(|signal| signal != "alert");
     item.advisory = item.genres.iter().any(|genre| genre.eq_ignore_ascii_case("advisory"));
 }
 
 /// The text: HTML first, then NITF in a string, then plain text.
 fn body(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) -> Body {
-    let mut found: Vec<(u8, String)> = Vec::new();
+    let mut found: Vec<((u8, bool), String)> = Vec::new();
     for (rank, name) in [(0, "body_html"), (0, "body_xhtml"), (1, "body_html5"), (2, "body_nitf"), (3, "body_text")] {
-        found.extend(keys.text(&[name]).map(|text| (rank, text)));
+        found.extend(keys.text(&[name]).map(|text| ((rank, false), text)));
     }
-    for one in keys.list(&["bodies", "body"]) {
+    for one in keys.objects(&["bodies", "body"]) {
         let Some(object) = one.as_object() else {
-            found.extend(text_of(one).map(|text| (3, text)));
+            found.extend(text_of(one).map(|text| ((3, false), text)));
             continue;
         };
         let body = Keys(object);
         let kind = body.text(&["contentType"]).unwrap_or_default().to_lowercase();
-        let kind = format!("{kind} {}", body.text(&["role"]).unwrap_or_default().to_lowercase());
+        let role = body.text(&["role"]).unwrap_or_default().to_lowercase();
+        // A summary is no text, but for want of another.
+        let is_aside = !matches!(role.as_str(), "" | "main")
+            && !role.contains("html")
+            && !role.contains("nitf")
+            && !role.contains("text");
+        let kind = format!("{kind} {role}");
         let rank = if kind.contains("html") {
             0
         } else if kind.contains("nitf") || kind.contains("xml") {
@@ -326,10 +370,10 @@ fn body(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) -> Body {
         } else {
             3
         };
-        found.extend(body.text(&["value"]).map(|text| (rank, text)));
+        found.extend(body.text(&["value"]).map(|text| ((rank, is_aside), text)));
     }
-    found.sort_by_key(|(rank, _)| *rank);
-    for (rank, text) in found {
+    found.sort_by_key(|((rank, is_aside), _)| (*is_aside, *rank));
+    for ((rank, _), text) in found {
         let body = if rank == 2 { of_nitf(&text, draft, notes) } else { body::of_string(&text) };
         if body.blocks.iter().any(|block| !block.is_empty()) {
             return body;
@@ -350,12 +394,22 @@ fn of_nitf(text: &str, draft: &mut Draft, notes: &mut Notes) -> Body {
 }
 
 /// Pictures and other items that go with the story; a translation's original is no medium.
-fn associations(keys: &Keys<'_>, draft: &mut Draft) {
+fn associations(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
     for one in keys.list(&["associations"]) {
         let Some(object) = one.as_object().filter(|object| !object.is_empty()) else { continue };
         let keys = Keys(object);
         if keys.text(&["rel"]).is_some_and(|rel| rel == "translationOf") {
             draft.item.translation_of = keys.text(&["uri"]);
+            continue;
+        }
+        // What its agency took back or holds does not go with a story.
+        let mut own = super::WireItem::default();
+        keys.every(&["pubStatus"]).for_each(|value| status::set(&mut own, text_of(value).as_deref(), notes));
+        if own.status != PubStatus::Usable {
+            notes.warn(
+                Code::WireWithheld,
+                "a picture or other item that goes with the story is not usable and was left out",
+            );
             continue;
         }
         let descriptions = keys.list(&["descriptions"]);

@@ -3,7 +3,7 @@
 use super::body::{self, Body};
 use super::copy::{Draft, byline, is_signoff};
 use super::dom::{Element, Node};
-use super::newsml_g2::bare_code;
+use super::newsml_g2::{bare_code, is_alert};
 use super::text::clean;
 use super::{Context, Notes, Reading, status};
 use crate::diag::Code;
@@ -26,13 +26,9 @@ pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, rea
 /// The text: `body/body.content` and nothing else, for a note may hold another one.
 pub(super) fn body(nitf: &Element<'_>) -> Body {
     let body = nitf.child("body");
-    let contents: Vec<Node<'_>> = body
-        .into_iter()
-        .flat_map(|body| body.all("body.content"))
-        .map(|content| Node::Element(content.clone()))
-        .collect();
+    let contents: Vec<&Element<'_>> = body.into_iter().flat_map(|body| body.all("body.content")).collect();
     match (contents.is_empty(), body) {
-        (false, _) => body::of_element(&Element { name: "body".into(), children: contents, ..Element::default() }),
+        (false, _) => body::of_elements(contents),
         (true, Some(body)) => body::of_element(body),
         (true, None) => nitf.child("body.content").map(body::of_element).unwrap_or_default(),
     }
@@ -42,7 +38,7 @@ pub(super) fn body(nitf: &Element<'_>) -> Body {
 pub(super) fn fill_gaps(nitf: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
     let empty = Element::default();
     let head = nitf.path(&["body", "body.head"]).unwrap_or(&empty);
-    let hedline = head.child("hedline").unwrap_or(&empty);
+    let hedline = head.child("hedline").or_else(|| head.child("headline")).unwrap_or(&empty);
     if draft.item.headline.is_empty() {
         let headline = hedline
             .text_of("hl1")
@@ -160,19 +156,51 @@ fn docdata(head: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
     item.expires = status::time("date.expire", norm("date.expire"), notes);
     let key = docdata.child("du-key");
     item.version = status::version(key.and_then(|key| key.attribute("version")), notes);
-    item.ed_note = docdata.child("ed-msg").and_then(|message| message.attribute("info")).map(str::to_string);
+    let messages: Vec<&str> = docdata.all("ed-msg").filter_map(|message| message.attribute("info")).collect();
+    item.ed_note = Some(messages.join(" ")).filter(|note| !note.is_empty());
     if let Some(comment) = head.find("revision-history").and_then(|history| history.attribute("comment")) {
-        item.notes.push(("revision".to_string(), clean(comment)));
+        match item.ed_note {
+            None => item.ed_note = Some(clean(comment)),
+            Some(_) => item.notes.push(("revision".to_string(), clean(comment))),
+        }
     }
+    if let Some(kind) =
+        docdata.all("ed-msg").filter_map(|message| message.attribute("msg-type")).find(|kind| is_kill(kind))
+    {
+        notes.warn(
+            Code::WireWithheld,
+            format!("the editors' message is of the type `{}`; the story is kept withheld", clean(kind)),
+        );
+        item.hold(format!("an editors' message of the type {}", clean(kind)));
+    }
+    let replaced = docdata.attribute("management-doc-idref");
+    if docdata.attribute("management-idref-status").is_some_and(|status| status.eq_ignore_ascii_case("canceled")) {
+        item.replaces.extend(replaced.map(str::to_string));
+    }
+    head.each("tobject.property", &mut |property: &Element<'_>| {
+        item.alert |= property.attribute("tobject.property.type").is_some_and(is_alert);
+    });
+    item.alert |= head.child("tobject").and_then(|tobject| tobject.attribute("tobject.type")).is_some_and(is_alert);
     docdata.each("keyword", &mut |keyword: &Element<'_>| {
         item.keywords.extend(keyword.attribute("key").map(str::to_string).or_else(|| keyword.text()));
     });
     let copyright = docdata.child("doc.copyright");
     item.copyright_holder = copyright.and_then(|copyright| copyright.attribute("holder")).map(str::to_string);
     head.each("tobject.subject", &mut |subject: &Element<'_>| {
-        item.subjects.extend(subject.attribute("tobject.subject.refnum").and_then(bare_code));
+        item.subjects.extend(subject.attribute("tobject.subject.refnum").and_then(refnum));
     });
     release(docdata, head, draft, notes);
+}
+
+/// A number of a subject, with the prefix that some put before it: `IPTC:11006005`.
+fn refnum(text: &str) -> Option<String> {
+    bare_code(text.rsplit(':').next().unwrap_or(text))
+}
+
+/// Types of messages that take a story back or hold it.
+fn is_kill(kind: &str) -> bool {
+    ["kill", "withdraw", "withdrawn", "withdrawal", "elim", "hold", "cancel", "canceled", "retract"]
+        .contains(&kind.trim().to_ascii_lowercase().as_str())
 }
 
 /// Status and release. A release is an embargo if the status says so, or if it lies after the issue.
@@ -200,6 +228,10 @@ fn release(docdata: &Element<'_>, head: &Element<'_>, draft: &mut Draft, notes: 
     }
     if let Some(word) = word {
         status::set(item, Some(word), notes);
+    }
+    // `YYYYMMDD000000-HHMM` is a template that nobody filled in. Anything else that is no time may have been meant as an embargo.
+    if let Some(norm) = norm.filter(|norm| super::time::WireTime::parse(norm).is_none() && !norm.starts_with("YYYY")) {
+        return status::embargo(item, Some(norm), notes);
     }
     let released = status::time("date.release", norm, notes);
     let zone = crate::clock::Zone::utc();

@@ -10,9 +10,33 @@ use super::text::clean;
 use super::{Context, Notes, Reading};
 use crate::diag::Code;
 
-/// Reads a file: one story.
+/// Reads a file: one story, or one in each of its envelopes.
 pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     reading.format = Some(Format::Plain);
+    for text in envelopes(text) {
+        story(text, context, notes, reading);
+    }
+}
+
+/// A file cut before each `ZCZC` line that follows the `NNNN` of the message before.
+fn envelopes(text: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut at, mut ended) = (Vec::new(), 0, 0, false);
+    for line in text.split_inclusive('\n') {
+        let shown = line.trim();
+        if ended && shown.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("zczc")) {
+            parts.push(&text[start..at]);
+            start = at;
+        }
+        if !shown.is_empty() {
+            ended = shown.eq_ignore_ascii_case("nnnn");
+        }
+        at += line.len();
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     let mut draft = Draft::default();
     draft.item.kind = Some("text".to_string());
     let all: Vec<&str> = text.split('\n').map(|line| line.trim_end_matches('\r').trim_end()).collect();
@@ -170,7 +194,9 @@ fn head(lines: &[&str], draft: &mut Draft) -> usize {
     let (mut end, mut first) = group(lines, 0);
     // Notes for desks may stand on top.
     while !first.is_empty() && is_desk_note(&clean(&first.join(" "))) {
-        draft.item.ed_note = Some(clean(&first.join(" ")));
+        let note = clean(&first.join(" "));
+        draft.item.ed_note =
+            Some(draft.item.ed_note.take().map_or_else(|| note.clone(), |known| format!("{known} {note}")));
         (end, first) = group(lines, end);
     }
     let (next_end, next) = group(lines, end);

@@ -39,13 +39,50 @@ pub(super) fn is_unfit(c: char) -> bool {
         || matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{fdd0}'..='\u{fdef}')
 }
 
+/// Whether bytes of UTF-8 may hold an unfit character: a quick look, since hardly any text does.
+fn may_be_unfit(bytes: &[u8]) -> bool {
+    // Two loops without a branch are read many bytes at a time.
+    let control = bytes
+        .iter()
+        .fold(false, |found, b| found | ((*b < 0x20) & (*b != b'\t') & (*b != b'\n') & (*b != b'\r')) | (*b == 0x7f));
+    control
+        || memchr::memchr2_iter(0xc2, 0xef, bytes).any(|at| match (bytes[at], bytes.get(at + 1)) {
+            (0xc2, Some(next)) => *next < 0xa0,
+            (_, Some(next)) => matches!(next, 0xb7 | 0xbf),
+            _ => true,
+        })
+}
+
 /// The text without unfit characters, and how many there were. Line breaks stay.
 pub(super) fn without_controls(text: &str) -> (Cow<'_, str>, usize) {
+    if !may_be_unfit(text.as_bytes()) {
+        return (Cow::Borrowed(text), 0);
+    }
     let unfit = text.chars().filter(|c| is_unfit(*c)).count();
     if unfit == 0 {
         return (Cow::Borrowed(text), 0);
     }
     (Cow::Owned(text.chars().filter(|c| !is_unfit(*c)).collect()), unfit)
+}
+
+/// The text without escape sequences for other graphic sets and without shifts, and whether there were any.
+pub(super) fn without_escapes(text: &str) -> (Cow<'_, str>, bool) {
+    const MARKS: [char; 3] = ['\u{1b}', '\u{e}', '\u{f}'];
+    if memchr::memchr3(0x1b, 0x0e, 0x0f, text.as_bytes()).is_none() {
+        return (Cow::Borrowed(text), false);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == '\u{1b}' {
+            // ESC, intermediate characters, and the final one that names the set.
+            while chars.next_if(|c| matches!(c, '\u{20}'..='\u{2f}')).is_some() {}
+            chars.next_if(|c| matches!(c, '\u{30}'..='\u{7e}'));
+        } else if !MARKS.contains(&c) {
+            out.push(c);
+        }
+    }
+    (Cow::Owned(out), true)
 }
 
 /// `None` for texts that mean nothing: empty, or a converter's word for it.
@@ -94,6 +131,12 @@ mod tests {
     #[test]
     fn cleaning() {
         assert_eq!(clean(" a\u{a0}\n\tb\u{7}c\u{85}d\u{200b} "), "a bc d");
+        assert_eq!(without_escapes("a\u{1b}(Bb\u{e}c\u{f}").0, "abc");
+        for (text, unfit) in
+            [("a\u{a0}«b»\t\r\n", 0), ("a\u{85}", 1), ("\u{fffe}\u{fffd}", 1), ("\u{fdd0}", 1), ("\u{7f}\u{1}é", 2)]
+        {
+            assert_eq!(without_controls(text).1, unfit, "{text:?}");
+        }
         assert_eq!(meaningful(" None "), None);
         assert_eq!(place("ab\ncé d", 6), (2, 3));
     }

@@ -15,9 +15,9 @@ pub struct WireTime {
 }
 
 impl WireTime {
-    /// A day and time in UTC, or floating.
-    pub fn new(date: Date, time: Time, is_utc: bool) -> WireTime {
-        WireTime { civil: date.to_datetime(time), offset: is_utc.then_some(0), day_only: false }
+    /// A day and time, so many hours east of UTC, or floating.
+    pub fn new(date: Date, time: Time, hours: Option<i8>) -> WireTime {
+        WireTime { civil: date.to_datetime(time), offset: hours.map(|hours| i32::from(hours) * 3600), day_only: false }
     }
 
     /// Whether no zone is known.

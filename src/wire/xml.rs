@@ -10,6 +10,8 @@ use std::borrow::Cow;
 const DEPTH: usize = 200;
 /// The most elements in a file: more is no wire copy.
 const ELEMENTS: usize = 500_000;
+/// The most prefixes of namespaces that are looked after.
+const PREFIXES: usize = 100;
 
 /// Why XML could not be read, and at which byte.
 #[derive(Debug)]
@@ -27,8 +29,15 @@ pub(super) struct Document<'a> {
 
 /// Reads a document. The reader has no way to the disk or the network.
 pub(super) fn parse(text: &str) -> Result<Document<'_>, Fault> {
-    let mut builder =
-        Builder { text, open: Vec::new(), root: None, elements: 0, prefixes: Vec::new(), oddities: Vec::new() };
+    let mut builder = Builder {
+        text,
+        open: Vec::new(),
+        root: None,
+        elements: 0,
+        prefixes: Vec::new(),
+        used: Vec::new(),
+        oddities: Vec::new(),
+    };
     let mut reader = Reader::from_str(text);
     loop {
         let start = position(&reader);
@@ -69,6 +78,8 @@ struct Builder<'a> {
     elements: usize,
     /// Declared prefixes; a used one that nobody declared is worth a word.
     prefixes: Vec<&'a str>,
+    /// Used prefixes, each with the place of its first use.
+    used: Vec<(&'a str, usize)>,
     oddities: Vec<Fault>,
 }
 
@@ -126,7 +137,9 @@ impl<'a> Builder<'a> {
                 Ok(attribute) => attribute,
                 // The first of two attributes of one name stands.
                 Err(AttrError::Duplicated(..)) => {
-                    self.oddities.push(Self::fault("an attribute stands twice", at));
+                    if self.oddities.len() < PREFIXES {
+                        self.oddities.push(Self::fault("an attribute stands twice", at));
+                    }
                     continue;
                 }
                 Err(error) => return Err(Self::fault(format!("in <{}>: {error}", element.name), at)),
@@ -152,9 +165,9 @@ impl<'a> Builder<'a> {
     fn local(&mut self, name: &'a str, at: usize) -> &'a str {
         let Some((prefix, local)) = name.split_once(':') else { return name };
         // The declarations may stand in the same tag, after this name: asked for at the end.
-        let known = prefix == "xml" || self.oddities.iter().any(|fault| fault.message == prefix_message(prefix));
-        if !known {
-            self.oddities.push(Self::fault(prefix_message(prefix), at));
+        let known = prefix == "xml" || self.used.iter().any(|(known, _)| *known == prefix);
+        if !known && self.used.len() < PREFIXES {
+            self.used.push((prefix, at));
         }
         local
     }
@@ -195,17 +208,15 @@ impl<'a> Builder<'a> {
             let message = format!("element <{}> of {line}:{column} is not closed (the file ends)", element.name);
             return Err(Self::fault(message, self.text.len()));
         }
-        let prefixes = std::mem::take(&mut self.prefixes);
-        self.oddities.retain(|fault| !prefixes.iter().any(|prefix| fault.message == prefix_message(prefix)));
+        for (prefix, at) in self.used.iter().filter(|(prefix, _)| !self.prefixes.contains(prefix)) {
+            let message = format!("the namespace prefix `{prefix}` is used but not declared");
+            self.oddities.push(Self::fault(message, *at));
+        }
         match self.root {
             Some(root) => Ok(Document { root, oddities: self.oddities }),
             None => Err(Self::fault("the document has no root element", self.text.len())),
         }
     }
-}
-
-fn prefix_message(prefix: &str) -> String {
-    format!("the namespace prefix `{prefix}` is used but not declared")
 }
 
 /// The attributes of a tag, borrowed from the document.

@@ -1,14 +1,15 @@
 //! `import --watch DIR`: a drop folder.
 //!
 //! A file is taken when two looks a while apart find it with the same size and time: whoever wrote it is done. It goes to
-//! `done/` or `failed/` in the folder, failed ones with their diagnostics beside them. Nothing is kept in memory that a restart
-//! would miss: what lies in the folder is what is to be done, and importing a file twice writes nothing.
+//! `done/` or `failed/` in the folder, failed ones with their diagnostics beside them. A story whose pictures have not come goes to
+//! `waiting/` until they do; it is on the site meanwhile. Nothing is kept in memory that a restart would miss: what lies in the
+//! folder is what is to be done, and importing a file twice writes nothing.
 
 use super::super::{Failure, say, show};
 use super::{Job, input};
 use crate::diag::Diagnostic;
 use crate::file;
-use crate::import::{self, Action, FileReport, Options};
+use crate::import::{self, Action, FileReport, Input, Options};
 use crate::wire::Outcome;
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,40 +19,75 @@ use std::time::{Duration, SystemTime};
 
 /// Between two looks at the folder.
 const PAUSE: Duration = Duration::from_millis(500);
+/// Looks for which an item is held back while a picture beside it is still being written.
+const PATIENCE: u32 = 10;
+/// Items taken at a time.
+const BATCH: usize = 64;
+/// The end of the name of the file that says what an item in `waiting/` waits for.
+const WAITING: &str = ".waiting.txt";
 
 /// Size and time of change of a file at one look.
 type Look = (u64, Option<SystemTime>);
 
+/// What lies right in the folder.
+#[derive(Default)]
+struct Found {
+    copy: BTreeMap<PathBuf, Look>,
+    media: BTreeMap<PathBuf, Look>,
+}
+
+struct Drop<'j, 'a> {
+    job: &'j mut Job<'a>,
+    folder: &'j Path,
+    options: Options,
+    /// The items in `waiting/`, and the files that each waits for.
+    waiting: BTreeMap<PathBuf, Vec<String>>,
+}
+
 /// Looks at the folder until stopped; with `once`, until it is empty.
 pub(super) fn run(job: &mut Job<'_>, folder: &Path, options: Options, once: bool) -> Result<u8, Failure> {
-    for name in ["done", "failed"] {
+    for name in ["done", "failed", "waiting"] {
         let path = folder.join(name);
         fs::create_dir_all(&path)
             .map_err(|error| Failure::new(format!("cannot make the folder {}: {error}", path.display())))?;
     }
     say(job.common.quiet, &format!("watching {}", folder.display()));
-    let mut last: BTreeMap<PathBuf, Look> = BTreeMap::new();
+    job.keeps = true;
+    let fail = |error: io::Error| Failure::new(format!("cannot read {}: {error}", folder.display()));
+    let waiting = waiting(&folder.join("waiting")).map_err(fail)?;
+    let mut drop = Drop { job, folder, options, waiting };
+    let (mut last, mut held) = (Found::default(), 0);
     loop {
-        let now = look(folder).map_err(|error| Failure::new(format!("cannot read {}: {error}", folder.display())))?;
-        if once && now.is_empty() {
+        let now = look(folder).map_err(fail)?;
+        let stable = |path: &PathBuf, look: &Look, last: &BTreeMap<PathBuf, Look>| last.get(path) == Some(look);
+        let writing = now.media.iter().any(|(path, look)| !stable(path, look, &last.media));
+        held = if writing && !now.copy.is_empty() { held + 1 } else { 0 };
+        let arrived = drop.arrived(|path| now.media.get(path).is_some_and(|look| stable(path, look, &last.media)));
+        if once && now.copy.is_empty() && arrived.is_empty() {
             break;
         }
-        let ready: Vec<PathBuf> =
-            now.iter().filter(|(path, look)| last.get(*path) == Some(look)).map(|(path, _)| path.clone()).collect();
-        for path in ready {
-            take(job, folder, &path, &options)?;
+        let ready: Vec<PathBuf> = now
+            .copy
+            .iter()
+            .filter(|(path, look)| stable(path, look, &last.copy))
+            .map(|(path, _)| path.clone())
+            .collect();
+        if !writing || held > PATIENCE {
+            for batch in ready.chunks(BATCH) {
+                drop.take(batch)?;
+            }
         }
+        drop.complete(&arrived)?;
         last = now;
         std::thread::sleep(PAUSE);
     }
-    say(job.common.quiet, &job.counts.summary(false));
-    Ok(job.counts.exit_code())
+    say(drop.job.common.quiet, &drop.job.counts.summary(false));
+    Ok(drop.job.counts.exit_code())
 }
 
-/// The files that may be wire copy, right in the folder. Names that begin with a dot or end in `.tmp` or `.part` are not there yet;
-/// pictures wait for their stories.
-fn look(folder: &Path) -> io::Result<BTreeMap<PathBuf, Look>> {
-    let mut found = BTreeMap::new();
+/// What is right in the folder. Names that begin with a dot or end in `.tmp` or `.part` are not there yet.
+fn look(folder: &Path) -> io::Result<Found> {
+    let mut found = Found::default();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -59,36 +95,118 @@ fn look(folder: &Path) -> io::Result<BTreeMap<PathBuf, Look>> {
             || [".tmp", ".part", ".filepart", ".crdownload"].iter().any(|end| name.ends_with(end));
         // A file may go between the listing and the look at it.
         let Ok(metadata) = entry.metadata() else { continue };
-        if metadata.is_file() && !is_partial && !import::is_media(&entry.path()) {
-            found.insert(entry.path(), (metadata.len(), metadata.modified().ok()));
+        if metadata.is_file() && !is_partial {
+            let of_kind = if import::is_media(&entry.path()) { &mut found.media } else { &mut found.copy };
+            of_kind.insert(entry.path(), (metadata.len(), metadata.modified().ok()));
         }
     }
     Ok(found)
 }
 
-/// Imports one file and moves it on.
-fn take(job: &mut Job<'_>, folder: &Path, path: &Path, options: &Options) -> Result<(), Failure> {
-    let options = Options { now: job.now(options), ..*options };
-    let reports = job.import(&[input(path.to_path_buf())], &options, false)?;
-    let Some(report) = reports.into_iter().next() else { return Ok(()) };
-    let failed = report.reading.outcome() == Outcome::Error;
-    let moved = move_into(&folder.join(if failed { "failed" } else { "done" }), path)
-        .map_err(|error| Failure::new(format!("cannot move {}: {error}", path.display())))?;
-    if !report.reading.diagnostics.is_empty() {
-        let name = format!("{}.diagnostics.txt", moved.file_name().unwrap_or_default().to_string_lossy());
-        let text = diagnostics(&report);
-        file::write_atomic(&moved.with_file_name(name), text.as_bytes(), false)
-            .map_err(|error| Failure::new(format!("cannot write the diagnostics of {}: {error}", path.display())))?;
+/// What an earlier run left in `waiting/`.
+fn waiting(folder: &Path) -> io::Result<BTreeMap<PathBuf, Vec<String>>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if let Some(item) = name.strip_suffix(WAITING) {
+            let text = fs::read_to_string(&path)?;
+            found.insert(folder.join(item), text.lines().map(str::to_string).collect());
+        }
     }
-    for media in report.landed.iter().filter(|landed| landed.action != Action::Failed).flat_map(|landed| &landed.media)
-    {
-        // Two stories may share a picture; the second finds it gone and has its copy already.
-        let _ = move_into(&folder.join("done"), media);
+    Ok(found)
+}
+
+impl Drop<'_, '_> {
+    /// The waiting items of which a file has come.
+    fn arrived(&self, is_there: impl Fn(&PathBuf) -> bool) -> Vec<PathBuf> {
+        let has_come =
+            |hrefs: &Vec<String>| hrefs.iter().any(|href| is_there(&self.folder.join(href.trim_start_matches("./"))));
+        self.waiting.iter().filter(|(_, hrefs)| has_come(hrefs)).map(|(path, _)| path.clone()).collect()
     }
-    let actions: Vec<&str> = report.landed.iter().map(|landed| landed.action.as_str()).collect();
-    let what = if actions.is_empty() { report.reading.outcome().as_str().to_string() } else { actions.join(", ") };
-    say(job.common.quiet, &format!("{}: {what}", path.display()));
-    Ok(())
+
+    fn import(&mut self, inputs: &[Input]) -> Result<Vec<FileReport>, Failure> {
+        let options = Options { now: self.job.now(&self.options), ..self.options };
+        self.job.import(inputs, &options, false)
+    }
+
+    /// Imports files and moves them on.
+    fn take(&mut self, paths: &[PathBuf]) -> Result<(), Failure> {
+        let inputs: Vec<Input> = paths.iter().cloned().map(input).collect();
+        for (report, path) in self.import(&inputs)?.iter().zip(paths) {
+            self.file(report, path)?;
+        }
+        Ok(())
+    }
+
+    /// Imports items again for files that have come.
+    fn complete(&mut self, paths: &[PathBuf]) -> Result<(), Failure> {
+        let again = |path: &PathBuf| Input { media: Some(self.folder.to_path_buf()), ..input(path.clone()) };
+        let inputs: Vec<Input> = paths.iter().map(again).collect();
+        if inputs.is_empty() {
+            return Ok(());
+        }
+        for (report, path) in self.import(&inputs)?.iter().zip(paths) {
+            self.waiting.remove(path);
+            let note = with_end(path, WAITING);
+            if !still_missing(report).is_empty() {
+                self.wait(path, report)?;
+            } else {
+                self.file(report, path)?;
+                // The item is out of the folder; without it the note says nothing.
+                let _ = fs::remove_file(note);
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves a file to where it belongs now, and the media that went with it.
+    fn file(&mut self, report: &FileReport, path: &Path) -> Result<(), Failure> {
+        let failed = report.reading.outcome() == Outcome::Error;
+        let missing = !failed && !still_missing(report).is_empty();
+        let name = if failed { "failed" } else { ["done", "waiting"][usize::from(missing)] };
+        let moved = move_into(&self.folder.join(name), path)
+            .map_err(|error| Failure::new(format!("cannot move {}: {error}", path.display())))?;
+        if missing {
+            self.wait(&moved, report)?;
+        }
+        if !report.reading.diagnostics.is_empty() {
+            write(&with_end(&moved, ".diagnostics.txt"), &diagnostics(report))?;
+        }
+        let landed = report.landed.iter().filter(|landed| landed.action != Action::Failed);
+        for media in landed.flat_map(|landed| &landed.media) {
+            // Two stories may share a picture; the second finds it gone and has its copy already.
+            let _ = move_into(&self.folder.join("done"), media);
+        }
+        let actions: Vec<&str> = report.landed.iter().map(|landed| landed.action.as_str()).collect();
+        let what = if actions.is_empty() { report.reading.outcome().as_str().to_string() } else { actions.join(", ") };
+        say(self.job.common.quiet, &format!("{}: {what}", path.display()));
+        Ok(())
+    }
+
+    /// Notes what an item in `waiting/` waits for.
+    fn wait(&mut self, path: &Path, report: &FileReport) -> Result<(), Failure> {
+        let missing = still_missing(report);
+        write(&with_end(path, WAITING), &(missing.join("\n") + "\n"))?;
+        self.waiting.insert(path.to_path_buf(), missing);
+        Ok(())
+    }
+}
+
+/// The files that the stories of an item still lack; names with line breaks are no file names of ours.
+fn still_missing(report: &FileReport) -> Vec<String> {
+    let all = report.landed.iter().flat_map(|landed| &landed.missing);
+    all.filter(|href| !href.contains(['\n', '\r'])).cloned().collect()
+}
+
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    path.with_file_name(format!("{}{end}", path.file_name().unwrap_or_default().to_string_lossy()))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    file::write_atomic(path, text.as_bytes(), false)
+        .map(|_| ())
+        .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))
 }
 
 /// The diagnostics as text, one a line and its hints below.

@@ -1,0 +1,61 @@
+//! Bylines: the names of those who wrote a text.
+
+/// The name in a line that is a byline and nothing else: `By Jane Doe`, `Von Almut Kipp, dpa`.
+pub(in crate::wire) fn byline(text: &str) -> Option<&str> {
+    let words = [
+        "By ",
+        "BY ",
+        "by ",
+        "Von ",
+        "VON ",
+        "Por ",
+        "POR ",
+        "Par ",
+        "PAR ",
+        "De ",
+        "Di ",
+        "Av ",
+        "Af ",
+        "Door ",
+        "بقلم ",
+    ];
+    let name = words.iter().find_map(|word| text.strip_prefix(word))?.trim();
+    let count = name.split(' ').count();
+    let is_sentence = name.ends_with(['.', '!', '?', ':']) && !name.ends_with("Jr.") && !name.ends_with("Sr.");
+    let begins = name.starts_with(|c: char| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()));
+    // Of what remains the words are names, `and` and titles; a verb would make it a sentence.
+    let lower = name.split([' ', ',']).filter(|word| word.starts_with(char::is_lowercase)).count();
+    let first_three = name.split(' ').take(3).filter(|word| word.starts_with(|c: char| c.is_lowercase())).count();
+    (count <= 14 && name.chars().count() <= 100 && !is_sentence && begins && lower * 2 <= count && first_three <= 1)
+        .then_some(name)
+}
+
+/// The same for a line among header lines, where no sentence stands: `By dpa correspondents`.
+pub(in crate::wire) fn is_header_byline(text: &str) -> bool {
+    let first = text.split(' ').next().unwrap_or("");
+    let is_by = ["By", "BY", "by", "Von", "VON", "Por", "POR", "Par", "PAR", "De", "Av", "Af"].contains(&first);
+    byline(text).is_some() || (is_by && (2..=10).contains(&text.split(' ').count()) && !text.ends_with(['.', '!', '?']))
+}
+
+pub(in crate::wire) fn is_placeholder(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower.contains("staff reporter") || lower.contains("staff writer") || lower.len() < 3
+}
+
+pub(in crate::wire) fn without_by(text: &str) -> &str {
+    let lower = ["by ", "von ", "por ", "par ", "de ", "av ", "af ", "door ", "di "];
+    lower.iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bylines() {
+        assert_eq!(byline("By Jane Doe"), Some("Jane Doe"));
+        assert_eq!(byline("Von Almut Berg, dpa"), Some("Almut Berg, dpa"));
+        assert_eq!(byline("By the time they came it was over"), None);
+        assert_eq!(byline("De Halden viajó ayer a la capital para una reunión con el ministro."), None);
+    }
+}

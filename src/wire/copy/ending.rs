@@ -1,0 +1,234 @@
+//! What stands after the last word of a text: end marks, rules, sign-offs, copyright.
+
+/// A line that is an end mark and nothing else.
+pub(in crate::wire) fn is_end_mark(text: &str) -> bool {
+    const MARKS: &[&str] = &[
+        "efe",
+        "reuters",
+        "reuter",
+        "-30-",
+        "30",
+        "###",
+        "# # #",
+        "##",
+        "(end)",
+        "end",
+        "ends",
+        "the end",
+        "enditem",
+        "/ritzau/",
+        "==kyodo",
+        "aap rtv",
+        "nnnn",
+        "(ansa)",
+        "--30--",
+        "xxx",
+        "(businessdesk)",
+        "end of text",
+        "/end",
+        "- end -",
+        "--end--",
+        "fim",
+        "fin",
+        "fine",
+        "ende",
+        "slut",
+        "ansa",
+        "kyodo",
+        "--",
+        "*** end ***",
+        "(fin)",
+        "(fim)",
+        "/tass/",
+        "afp",
+        "(afp)",
+        "-ends-",
+        "- ends -",
+        "~ends~",
+        "endit",
+        "(reuters)",
+        "//",
+        "(ende)",
+        "(pti)",
+    ];
+    let lower = text.trim().to_lowercase();
+    if MARKS.contains(&lower.as_str()) {
+        return true;
+    }
+    // `NewsAgency/Fim`, `(EFE)`
+    let parts: Vec<&str> = lower.split('/').collect();
+    parts.len() == 2
+        && matches!(parts[1], "fim" | "fin" | "end" | "ende")
+        && parts[0].len() <= 24
+        && !parts[0].contains(' ')
+}
+
+pub(in crate::wire) fn is_rule(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| matches!(c, '-' | '_' | '=' | '*' | '–' | '—' | ' ' | '^'))
+}
+
+/// Where the text ends if an end mark stands after its last sentence, and the sign-off if one stands after that.
+pub(in crate::wire) fn run_in_ending(text: &str) -> Option<(usize, Option<String>)> {
+    let trimmed = text.trim_end();
+    if let Some(end) = run_in_end_mark(trimmed) {
+        return Some((end, None));
+    }
+    // `… he said. EFE ar-jlr/sc`: the sign-off of a last line that was joined to the text.
+    let (head, last) = trimmed.rsplit_once(' ')?;
+    let signoff = Some(last).filter(|last| last.contains('/') && is_signoff(last))?;
+    run_in_end_mark(head).map(|end| (end, Some(signoff.to_string())))
+}
+
+fn run_in_end_mark(trimmed: &str) -> Option<usize> {
+    const MARKS: &[&str] = &[
+        "EFE",
+        "REUTERS",
+        "Reuters",
+        "REUTER",
+        "Reuter",
+        "-30-",
+        "###",
+        "Enditem",
+        "/ritzau/",
+        "(END)",
+        "(ANSA)",
+        "==Kyodo",
+        "ENDS",
+        "NNNN",
+        "AFP",
+        "(Lusa)",
+        "LUSA",
+        "END",
+        "ends",
+        "xxx",
+        "--30--",
+        "# # #",
+        "(BusinessDesk)",
+        "AAP RTV",
+        "(Fim)",
+        "(FIM)",
+        "(Fin)",
+        "(FIN)",
+    ];
+    for mark in MARKS {
+        if let Some(rest) = trimmed.strip_suffix(mark) {
+            let before = rest.trim_end();
+            let is_apart = rest.len() > before.len() || mark.starts_with(['(', '#', '/', '=']);
+            if is_apart && before.ends_with(['.', '!', '?', '"', '”', '»', ')', '…', ',', '\'', '’']) {
+                return Some(before.len());
+            }
+        }
+    }
+    None
+}
+
+/// A line of initials: `ar-jlr/sc`, `dpa abc yydd n1`, `AFP sn`, `MA // EA`.
+pub(in crate::wire) fn is_signoff(text: &str) -> bool {
+    let text = text.trim().trim_matches(['(', ')']).replace("\\/", "/");
+    let count = text.chars().count();
+    if !(2..=60).contains(&count) || text.ends_with(['.', '!', '?', ':', ';', ',']) || text.contains(['"', '«', '“'])
+    {
+        return false;
+    }
+    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    let agencies = [
+        "dpa", "AFP", "afp", "SDA", "sda", "ats", "AAP", "aap", "EFE", "efe", "AP", "PA", "apa", "APA", "KNA", "ANSA",
+        "PRN",
+    ];
+    if words.len() >= 2 && (agencies.contains(&words[0]) || text.starts_with("AAP RTV")) {
+        let rest = &words[1..];
+        let initials = rest.iter().all(|word| word.chars().count() <= 12 && word.chars().all(is_initial));
+        let short = rest.iter().filter(|word| word.chars().count() <= 4 || word.contains('/')).count();
+        let lower = rest.iter().all(|word| !word.chars().any(char::is_uppercase) || *word == "RTV");
+        return initials && lower && short * 2 >= rest.len() && words.len() <= 14;
+    }
+    if count > 40 {
+        return false;
+    }
+    let joined: String = words.join("");
+    let parts: Vec<&str> = joined.split(['/', '-']).filter(|part| !part.is_empty()).collect();
+    let slashes = joined.contains('/');
+    let is_lower = !joined.chars().any(|c| c.is_uppercase());
+    let is_upper = !joined.chars().any(|c| c.is_lowercase());
+    let initials = parts.len() >= 2
+        && parts.iter().all(|part| (1..=5).contains(&part.chars().count()) && part.chars().all(char::is_alphabetic));
+    let has_case = joined.chars().any(|c| c.is_lowercase() || c.is_uppercase());
+    // Initials of scripts without case hold together by their slashes: `بور/منى/نور`, `ا ف ب/جص`.
+    let agency_first = parts.first().is_some_and(|part| agencies.contains(part)) && slashes;
+    (initials
+        && slashes
+        && words.len() <= 5
+        && (is_lower || (is_upper && (joined.contains("//") || joined.len() <= 7)) || !has_case))
+        || (initials && agency_first && parts.len() == 2)
+        || (initials
+            && words.len() == 1
+            && is_lower
+            && has_case
+            && joined.contains('-')
+            && joined.len() <= 12
+            && parts.iter().all(|part| part.len() <= 3))
+}
+
+fn is_initial(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '/' | '-')
+}
+
+pub(in crate::wire) fn is_copyright(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    (lower.starts_with('©') || lower.starts_with("(c) ") || lower.starts_with("copyright "))
+        && text.chars().count() <= 600
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endings_run_in() {
+        for (text, rest, signoff) in [
+            ("He went. EFE", "He went.", None),
+            ("He went. (END)", "He went.", None),
+            ("He went. xxx", "He went.", None),
+            ("He went. EFE ar-jlr/sc", "He went.", Some("ar-jlr/sc")),
+        ] {
+            assert_eq!(run_in_ending(text), Some((rest.len(), signoff.map(str::to_string))), "{text}");
+        }
+        for text in ["It is the END", "He works for EFE", "They won 24/7", "He came in. It ends"] {
+            assert_eq!(run_in_ending(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn sign_offs() {
+        for text in [
+            "ar-jlr/sc",
+            "daa/mt/msr",
+            "hh/ph/ts/hd",
+            "dpa abc yydd n1",
+            "AFP sn",
+            "SDA/sj",
+            "(SDA\\/sj)",
+            "MA // EA",
+            "بور/منى/نور",
+            "ا ف ب/جص",
+            "dpa hoe tam mfi mi xxde pba rdp bst wjh",
+            "gr/bp",
+            "AAP RTV ar",
+            "dpa kre/su yysw a3 lön mda",
+            "بور/نور/غ ر",
+        ] {
+            assert!(is_signoff(text), "{text}");
+        }
+        for text in [
+            "He won.",
+            "Halden",
+            "www.halden.example/news",
+            "24/7",
+            "One two three",
+            "The end of it",
+            "dpa reported it today",
+        ] {
+            assert!(!is_signoff(text), "{text}");
+        }
+    }
+}

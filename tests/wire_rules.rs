@@ -1,0 +1,301 @@
+//! The rules of the wire formats, one by one, on small copy of our own: what agencies do that the stored samples do not show.
+
+use dateline::wire::{self, Context, Outcome, PubStatus, Reading, WireItem, markup};
+
+fn read(text: impl AsRef<[u8]>) -> Reading {
+    wire::read(text.as_ref(), "x", &Context { date: "2026-11-18".parse().ok() })
+}
+
+/// The one story of a text.
+fn one(text: impl AsRef<[u8]>) -> WireItem {
+    let mut reading = read(text);
+    assert_eq!(reading.items.len(), 1, "{:?}", reading.diagnostics);
+    reading.items.remove(0)
+}
+
+fn html(item: &WireItem) -> String {
+    markup::html(&item.body).replace('\n', "")
+}
+
+/// A NewsML-G2 item with more in its item metadata, its content metadata and its content.
+fn g2(meta: &str, content: &str, set: &str) -> String {
+    format!(
+        "<newsItem guid='urn:x:1' version='2'>{}<itemMeta><itemClass qcode='ninat:text'/><versionCreated>2026-11-18T10:15:00Z</versionCreated>\
+         {meta}</itemMeta><contentMeta><headline>Port</headline>{content}</contentMeta>{set}</newsItem>",
+        "<catalog><scheme alias='m' uri='http://cv.iptc.org/newscodes/mediatopic/'/><scheme alias='medtop' uri='http://x.example/'/></catalog>"
+    )
+}
+
+const TEXT: &str =
+    "<contentSet><inlineXML><html><body><p>Cranes stood still.</p></body></html></inlineXML></contentSet>";
+
+#[test]
+fn newsml_g2_catalogues_sets_and_references() {
+    // The alias of the file's own catalogue counts, whatever it is elsewhere.
+    let item = one(g2("", "<subject qcode='m:20000523'/><subject qcode='medtop:20000219'/>", TEXT));
+    assert_eq!(item.subjects, ["medtop:20000523"]);
+    let sets = format!("<contentSet><remoteContent href='a.jpg' contenttype='image/jpeg'/></contentSet>{TEXT}");
+    let item = one(g2("", "", &sets));
+    assert_eq!((html(&item).as_str(), item.associations.len()), ("<p>Cranes stood still.</p>", 1));
+    // A picture in line is no text.
+    let base64 = "<contentSet><inlineData contenttype='image/jpeg'>/9j/4AAQ</inlineData></contentSet>";
+    assert_eq!(read(g2("", "", base64)).outcome(), Outcome::Error);
+    // TT names the item that it replaces by its number.
+    let numbers = "<altId type='tt:uno'>urn:x:1</altId><altId type='tt:refuno'>urn:x:0</altId>";
+    assert_eq!(one(g2("<signal qcode='tt_sig:replace'/>", numbers, TEXT)).replaces, ["urn:x:0"]);
+    assert_eq!(one(g2("", numbers, TEXT)).replaces, [""; 0]);
+}
+
+#[test]
+fn an_alert_is_a_headline_alone_and_nothing_else_is() {
+    for (meta, content) in [("<signal qcode='sig:alert'/>", ""), ("", "<genre qcode='genre:Flash'/>")] {
+        assert!(one(g2(meta, content, "")).alert, "{meta}{content}");
+    }
+    assert_eq!(read(g2("", "", "")).outcome(), Outcome::Error);
+    assert!(one("{\"uri\": \"u\", \"type\": \"text\", \"profile\": \"flash\", \"headline\": \"Port\"}").alert);
+    let nitf = |kind: &str| {
+        format!(
+            "<nitf><head><tobject tobject.type='{kind}'/></head><body><body.head><hedline><hl1>Port</hl1></hedline></body.head></body></nitf>"
+        )
+    };
+    assert!(one(nitf("alert")).alert);
+    assert_eq!(read(nitf("news")).outcome(), Outcome::Error);
+    // Not even an alert without a headline.
+    assert_eq!(read(newsml("<NewsItemType FormalName='Alert'/>", "")).outcome(), Outcome::Error);
+}
+
+/// A NewsML 1 item with this management and these contents.
+fn newsml(management: &str, content: &str) -> String {
+    format!(
+        "<NewsML><NewsItem><Identification><NewsIdentifier><ProviderId>x.example</ProviderId><DateId>20261118</DateId><NewsItemId>A1</NewsItemId>\
+         <RevisionId>3</RevisionId><PublicIdentifier>urn:newsml:x.example:20261118::3N</PublicIdentifier></NewsIdentifier></Identification>\
+         <NewsManagement>{management}</NewsManagement><NewsComponent>{content}</NewsComponent></NewsItem></NewsML>"
+    )
+}
+
+#[test]
+fn newsml_1_contents() {
+    let text = |words: &str| format!("<ContentItem><DataContent><p>{words}</p></DataContent></ContentItem>");
+    let usable = "<Status FormalName='usable'/>";
+    let item = one(newsml(usable, &text("Cranes.")));
+    assert_eq!(
+        (item.uri.as_str(), item.version),
+        ("urn:newsml:x.example:20261118:A1", 3),
+        "an identifier without an item"
+    );
+    let language = |tag: &str, words: &str| {
+        format!(
+            "<NewsComponent><DescriptiveMetadata><Language FormalName='{tag}'/></DescriptiveMetadata>{}</NewsComponent>",
+            text(words)
+        )
+    };
+    let both = read(newsml(usable, &(language("nl", "Kranen.") + &language("fr", "Grues."))));
+    assert_eq!(both.items.iter().filter_map(|item| item.language.as_deref()).collect::<Vec<_>>(), ["nl", "fr"]);
+    assert_eq!(both.items[1].translation_of.as_deref(), Some(both.items[0].uri.as_str()));
+    let equal = format!("<NewsComponent EquivalentsList='yes'>{}{}</NewsComponent>", text("Same."), text("Same."));
+    assert_eq!(html(&one(newsml(usable, &equal))), "<p>Same.</p>");
+    let encoded =
+        "<ContentItem><Encoding Notation='None'><DataContent><p>In it.</p></DataContent></Encoding></ContentItem>";
+    assert_eq!(html(&one(newsml(usable, encoded))), "<p>In it.</p>");
+    let video = "<ContentItem Href='a.mp4'><MediaType FormalName='Video'/></ContentItem>";
+    assert_eq!(read(newsml(usable, video)).outcome(), Outcome::Skip);
+    let lines = "<ContentItem><DataContent>One.\n\n   Two.</DataContent></ContentItem>";
+    assert_eq!(html(&one(newsml(usable, lines))), "<p>One.</p><p>Two.</p>");
+    // An embargo that ends in something else than publication has no end.
+    let held = "<Status FormalName='Embargoed'/><StatusWillChange><FutureStatus FormalName='Withheld'/><DateAndTime>20261119T060000Z</DateAndTime></StatusWillChange>";
+    assert_eq!(one(newsml(held, &text("Cranes."))).status, PubStatus::Withheld);
+}
+
+#[test]
+fn nitf_messages_and_references() {
+    let nitf = |docdata: &str, attributes: &str| {
+        format!(
+            "<nitf><head><tobject><tobject.subject tobject.subject.refnum='IPTC:11006005'/></tobject>\
+             <docdata {attributes}><doc-id id-string='a.1'/><date.issue norm='20261118T120000Z'/>{docdata}</docdata></head>\
+             <body><body.head><hedline><hl1>Port</hl1></hedline></body.head><body.content><p>Cranes.</p></body.content></body></nitf>"
+        )
+    };
+    let item = one(nitf(
+        "<ed-msg info='One'/><ed-msg info='Two'/>",
+        "management-doc-idref='a.0' management-idref-status='canceled'",
+    ));
+    assert_eq!((item.ed_note.as_deref(), item.replaces.as_slice()), (Some("One Two"), &["a.0".to_string()][..]));
+    assert_eq!(item.subjects, ["subj:11006005"]);
+    for (docdata, status) in [
+        ("<ed-msg msg-type='kill' info='x'/>", PubStatus::Withheld),
+        ("<date.release norm='Monday noon'/>", PubStatus::Withheld),
+        ("<date.release norm='YYYYMMDD000000-HHMM'/>", PubStatus::Usable),
+    ] {
+        assert_eq!(one(nitf(docdata, "")).status, status, "{docdata}");
+    }
+    assert!(one(nitf("<date.release norm='20311118T120000Z'/>", "")).embargoed_until.is_some());
+}
+
+#[test]
+fn ninjs_of_all_versions_even_mixed() {
+    let ninjs = |more: &str| one(format!("{{\"uri\": \"u\", \"type\": \"text\", \"headline\": \"Port\", {more}}}"));
+    let body = "\"body_html\": \"<p>Cranes.</p>\"";
+    assert_eq!(
+        html(&ninjs("\"bodies\": {\"role\": \"main\", \"contenttype\": \"text/html\", \"value\": \"<p>A.</p>\"}")),
+        "<p>A.</p>"
+    );
+    let two = "\"bodies\": [{\"role\": \"summary\", \"contentType\": \"text/html\", \"value\": \"<p>S.</p>\"}, {\"role\": \"main\", \"contentType\": \"text/html\", \"value\": \"<p>M.</p>\"}]";
+    assert_eq!(html(&ninjs(two)), "<p>M.</p>");
+    assert_eq!(html(&ninjs("\"body_html\": \"&lt;p&gt;A.&lt;/p&gt;&lt;p&gt;B.&lt;/p&gt;\"")), "<p>A.</p><p>B.</p>");
+    assert_eq!(
+        ninjs(&format!("\"by\": [\"Ana Reyes\", \"Tom Brandt\"], {body}")).by.as_deref(),
+        Some("Ana Reyes, Tom Brandt")
+    );
+    assert_eq!(ninjs(&format!("\"authors\": [{{\"name\": \"Ana Reyes\"}}], {body}")).by.as_deref(), Some("Ana Reyes"));
+    // The strictest of two spellings counts, in either order.
+    for status in [
+        "\"pubStatus\": \"withheld\", \"pubstatus\": \"usable\"",
+        "\"pubStatus\": \"usable\", \"pubstatus\": \"withheld\"",
+    ] {
+        assert_eq!(ninjs(&format!("{status}, {body}")).status, PubStatus::Withheld, "{status}");
+    }
+    for embargo in [
+        "\"embargoed\": \"2031-01-01T00:00:00Z\", \"embargoedUntil\": \"2026-01-01T00:00:00Z\"",
+        "\"embargoed\": \"2026-01-01T00:00:00Z\", \"embargoedUntil\": \"2031-01-01T00:00:00Z\"",
+    ] {
+        let until = ninjs(&format!("{embargo}, {body}")).embargoed_until.unwrap();
+        assert_eq!(until.to_string(), "2031-01-01T00:00:00Z", "{embargo}");
+    }
+    let picture = |status: &str| {
+        format!(
+            "\"associations\": {{\"a\": {{\"type\": \"picture\", \"pubstatus\": \"{status}\", \"href\": \"https://x.example/a.jpg\"}}}}, {body}"
+        )
+    };
+    assert_eq!(ninjs(&picture("usable")).associations.len(), 1);
+    assert_eq!(ninjs(&picture("canceled")).associations.len(), 0);
+}
+
+/// An IPTC 7901 message with these lines before and in its text, with its control characters or without.
+fn iptc(number: u32, head: &str, text: &str, controls: bool) -> String {
+    let whole = format!(
+        "\u{1}abc{number:04} 3 i 120  dpa 0456\r\n\r\nHalden/harbour/\r\n\u{2}{head} =\r\n\r\nHalden (dpa) - {text}\r\n\r\ndpa ar tb\r\n\r\n\u{3}181030 GMT Nov 26\r\n\u{7f}\u{4}"
+    );
+    if controls { whole } else { whole.replace(|c: char| c.is_control() && !matches!(c, '\r' | '\n'), "") }
+}
+
+#[test]
+fn iptc_7901_messages_and_desk_material() {
+    for controls in [true, false] {
+        let stream = iptc(1, "Harbour opens", "The harbour opened.", controls)
+            + "\r\n"
+            + &iptc(2, "Ferry sails", "The ferry sails.", controls);
+        let reading = read(&stream);
+        let found: Vec<(&str, String)> =
+            reading.items.iter().map(|item| (item.headline.as_str(), html(item))).collect();
+        assert_eq!(
+            found,
+            [
+                ("Harbour opens", "<p>The harbour opened.</p>".to_string()),
+                ("Ferry sails", "<p>The ferry sails.</p>".to_string())
+            ]
+        );
+    }
+    for desk in [
+        "## Redaktionelle Kontakte\r\n- Autor: Tom Brandt, +47 000",
+        "Kontakt: Tom Brandt, tom@x.example, +47 000",
+        "# Notizblock\r\n- Hafen",
+    ] {
+        let item = one(iptc(1, "Harbour opens", &format!("The harbour opened.\r\n\r\n{desk}"), true));
+        assert_eq!(html(&item), "<p>The harbour opened.</p>", "{desk}");
+        assert!(!item.notes.is_empty());
+    }
+    let item = one(iptc(1, "ECONOMIE:\r\nBERNE:\r\nLe port ouvre", "Le port.", true));
+    assert_eq!((item.kicker.as_deref(), item.headline.as_str()), (Some("ECONOMIE"), "Le port ouvre"));
+    assert_eq!(
+        one(iptc(1, "(Sperrfrist: 19. November, 06.00 Uhr)\r\nHafen offen", "Text.", true)).status,
+        PubStatus::Withheld
+    );
+    let item = one(iptc(1, "Harbour", "It opened.\r\n\r\n- one is\r\nhere\r\n- two", true));
+    assert_eq!(html(&item), "<p>It opened.</p><ul><li>one is here</li><li>two</li></ul>");
+}
+
+/// An ANPA 1312 message with this priority line and text.
+fn anpa(start: &str, line: &str, text: &str, stamp: &str) -> String {
+    format!("{start}W0815\u{1f}asian\r\n{line}\r\n\u{2}{text}\u{3}{stamp}<\r\n\u{c}\u{4}")
+}
+
+#[test]
+fn anpa_1312_messages_tables_and_holds() {
+    let line = "r a\u{13}\u{11} BC-NO--Halden-Storm   11-18 0120";
+    let text = "^BC-NO--Halden-Storm,100<\r\n^Storm passes<\r\n\t   HALDEN, Norway (AP) _ The storm passed.\r\n";
+    let stamp = "AP-WF-11-18-26 1509EST";
+    for start in ["\u{16}\u{16}\u{1}", "\u{16}\u{16}\u{16}\u{1}", "\u{1}", ""] {
+        let message = anpa(start, line, text, stamp);
+        let reading = read(message.clone() + &message.replace("0815", "0816"));
+        assert_eq!(reading.items.len(), 2, "{start:?}: {:?}", reading.diagnostics);
+        let item = &reading.items[0];
+        assert_eq!((item.headline.as_str(), item.provider.as_deref()), ("Storm passes", Some("AP")));
+        assert_eq!(item.version_created.unwrap().to_string(), "2026-11-18T15:09:00-05:00");
+    }
+    let table =
+        "^BC-Table,10<\r\n^Table<\r\n^By The Wire=\r\n\t W L T\r\nHalden 1 2 3<\r\nMoss 2 3 4<\r\nLarvik 4 5 6<\r\n";
+    let item = one(anpa("\u{1}", "r s\u{14}\u{12} BC-Table   11-18 0120", table, stamp));
+    assert!(html(&item).contains("<pre>Halden 1 2 3Moss 2 3 4Larvik 4 5 6</pre>"), "{}", html(&item));
+    for (line, text) in [
+        (line, text.replace("BC-NO--Halden-Storm,", "ADV23-NO--Halden-Storm,")),
+        (line, text.replace("Storm,100", "Storm, ADV23,100")),
+        ("u a\u{13}\u{11} BC-Halden,KILL   11-18 0120", text.to_string()),
+        (line, text.replace("Storm,100", "Storm, ELIM,100")),
+    ] {
+        assert_eq!(one(anpa("\u{1}", line, &text, stamp)).status, PubStatus::Withheld, "{line} {text}");
+    }
+    let item = one(anpa("\u{1}", line, &text.replace("passed", "\u{1b}(Bpa\u{e}ss\u{f}ed"), stamp));
+    assert_eq!(html(&item), "<p>The storm passed.</p>");
+}
+
+#[test]
+fn plain_text_envelopes_and_embargoes() {
+    let story = |before: &str, after: &str| {
+        format!(
+            "{before}Port of Halden opens after long strike\n\n{after}Halden, Nov 18 (EFE).- The port opened.\n\nThe end. EFE ar-jlr/sc\n"
+        )
+    };
+    let item = one(story("", ""));
+    assert_eq!(
+        (html(&item).as_str(), item.signoff.as_deref()),
+        ("<p>The port opened.</p><p>The end.</p>", Some("ar-jlr/sc"))
+    );
+    for (before, after) in [
+        ("EMBARGOED until 0600 GMT Nov 19\n\n", ""),
+        ("Sperrfrist: 19. November, 06.00 Uhr\n\n", ""),
+        ("", "(EMBARGOED TO 0001 FRIDAY)\n\n"),
+        ("", "HOLD FOR RELEASE AT NOON\n\n"),
+    ] {
+        let item = one(story(before, after));
+        assert_eq!(
+            (item.status, item.headline.as_str()),
+            (PubStatus::Withheld, "Port of Halden opens after long strike"),
+            "{before}{after}"
+        );
+    }
+    assert_eq!(one(story("FOR IMMEDIATE RELEASE\n\n", "")).status, PubStatus::Usable);
+    let about = story("", "").replace("Port of Halden opens after long strike", "Trade embargo on Halden ends");
+    assert_eq!(one(about).status, PubStatus::Usable);
+    let two = format!("ZCZC A1\n{}NNNN\n\nZCZC A2\n{}NNNN\n", story("", ""), story("", "").replace("Port", "Ferry"));
+    assert_eq!(read(two).items.len(), 2);
+}
+
+#[test]
+fn breaks_part_paragraphs_where_nothing_else_does() {
+    let line = "Cranes stood still at the port of Halden for a second day on Wednesday, the harbour master said.";
+    let set = |body: &str| format!("<contentSet><inlineXML><html><body>{body}</body></html></inlineXML></contentSet>");
+    let item = one(g2("", "", &set(&format!("{line}<br/>{line}"))));
+    assert_eq!(item.body.len(), 2);
+    assert_eq!(one(g2("", "", &set("<p>Port Road 1<br/>Halden</p>"))).body.len(), 1);
+    assert_eq!(one(g2("", "", &set("<p>One is.<br/>    Two is.</p>"))).body.len(), 2);
+}
+
+#[test]
+fn xml_that_declares_nothing_is_utf_8() {
+    let text = g2("", "", TEXT).replace("still", "caf\u{e9}");
+    let latin: Vec<u8> = text.chars().map(|c| c as u8).collect();
+    let reading = read(&latin);
+    assert_eq!(reading.charset, Some("windows-1252"));
+    assert!(reading.diagnostics.iter().any(|one| one.message.contains("is not UTF-8")), "{:?}", reading.diagnostics);
+    assert!(html(&reading.items[0]).contains("caf\u{e9}"));
+}
