@@ -403,9 +403,11 @@ fn prepare(
     clock.next("load", Some(source.stories.len() + source.pages.len()));
     let step = |steps| options.progress.step(steps);
     let reading = Reading { root, config: &config, state, trust_stamps: options.trust_stamps, step: &step };
-    let (stories, found) = clock.take(load::stories(&reading, &source));
+    let (mut stories, found) = clock.take(load::stories(&reading, &source));
     clock.next("index", None);
     let standing = clock.take(desk::standing(&stories, options.now, options.drafts));
+    stories.spell(&standing.versions());
+    stories.hold_pages(options.now);
     let last = index::Last { state, dropped: &found.dropped };
     let index = clock.take(index::build(&stories, &standing, &config, options.now, last));
     Prepared { config, theme, settings, source, stories, found, standing, index, now: options.now }

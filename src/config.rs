@@ -472,6 +472,11 @@ impl Config {
         format!("{}{href}", self.origin)
     }
 
+    /// Address of the site, without a last slash: `https://example.org/wire`.
+    pub fn home(&self) -> String {
+        format!("{}{}", self.origin, self.prefix)
+    }
+
     /// Which edition a language belongs to: the same tag, else the same primary language, else the first.
     pub fn edition(&self, language: Option<&str>) -> u8 {
         let Some(language) = language else { return 0 };

@@ -65,6 +65,12 @@ impl Standing {
         &self.live[id.index()]
     }
 
+    /// The version that counts and the first one of every story with a public text.
+    pub fn versions(&self) -> Vec<(StoryId, StoryId)> {
+        let public = self.live.iter().filter(|live| live.state != State::Tombstone);
+        public.map(|live| (live.current, live.first)).collect()
+    }
+
     /// Every public story, oldest first.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = LiveId> {
         (0..self.live.len() as u32).map(LiveId)
@@ -114,7 +120,10 @@ pub fn standing(stories: &Stories, now: Timestamp, drafts: bool) -> Checked<Stan
             );
         }
     }
-    let of_version = of_version(stories, &live);
+    for page in stories.pages.iter().chain(&stories.held) {
+        changes.at(page.embargoed_until, || format!("embargo of content/{} ends", page.source));
+    }
+    let of_version = of_version(stories, &live, drafts);
     let with_id = |(retired, successor): (StoryId, StoryId)| Some((retired, of_version[successor.index()]?));
     found.value.replaced = replaced.into_iter().filter_map(with_id).collect();
     found.value.of_version = of_version;
@@ -230,11 +239,12 @@ fn retire(stories: &Stories, live: &mut Vec<Live>) -> Vec<(StoryId, StoryId)> {
     replaced
 }
 
-/// Every version of a public story leads to it.
-fn of_version(stories: &Stories, live: &[Live]) -> Vec<Option<LiveId>> {
+/// Every version of a public story leads to it, but for drafts, which are as if they were not there.
+fn of_version(stories: &Stories, live: &[Live], drafts: bool) -> Vec<Option<LiveId>> {
     let by_uri: FxHashMap<&str, LiveId> =
         live.iter().enumerate().map(|(at, one)| (&*stories.get(one.current).uri, LiveId(at as u32))).collect();
-    stories.stories.iter().map(|story| by_uri.get(&*story.uri).copied()).collect()
+    let of = |story: &Story| by_uri.get(&*story.uri).copied().filter(|_| drafts || !story.draft);
+    stories.stories.iter().map(of).collect()
 }
 
 /// Collects the earliest moment at which the clock alone changes something.

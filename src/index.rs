@@ -30,6 +30,19 @@ pub enum ListOf {
     Day(Day),
 }
 
+impl ListOf {
+    /// What lists of one edition are ordered by: their kind, then the slug of their name, or the day.
+    fn order(self, stories: &Stories) -> (u8, &str, Option<Day>) {
+        match self {
+            ListOf::Category(id) => (0, stories.sections.slug(id), None),
+            ListOf::Topic(id) => (1, stories.topics.slug(id), None),
+            ListOf::Place(id) => (2, stories.places.slug(id), None),
+            ListOf::Author(id) => (3, stories.authors.slug(id), None),
+            ListOf::Day(day) => (4, "", Some(day)),
+        }
+    }
+}
+
 /// A list of stories in one language edition.
 #[derive(Debug)]
 pub struct List {
@@ -44,7 +57,7 @@ pub struct List {
 /// All lists and relations.
 #[derive(Debug, Default)]
 pub struct Index {
-    /// Lists, by edition and what they are of.
+    /// Lists, by edition, kind and the slug of their name.
     pub lists: Vec<List>,
     /// Front pages, one an edition, in the order shown.
     pub fronts: Vec<Vec<LiveId>>,
@@ -106,6 +119,8 @@ pub fn build(
         }
     }
     index.lists = lists.into_iter().map(|((edition, of), stories)| List { edition, of, stories }).collect();
+    // Ids are given to names of hidden stories too, so their order must not be seen.
+    index.lists.sort_by(|a, b| (a.edition, a.of.order(stories)).cmp(&(b.edition, b.of.order(stories))));
     index.fronts = index.published.iter().map(|published| front(stories, standing, config, published, now)).collect();
     let mut diagnostics = Vec::new();
     if config.related > 0 {
@@ -129,12 +144,7 @@ fn words<'a>(stories: &'a Stories, standing: &Standing, id: LiveId) -> &'a Words
 
 /// A section and those above it.
 pub fn lineage(stories: &Stories, section: NameId) -> Vec<NameId> {
-    let path = stories.sections.slug(section);
-    let mut lineage = vec![section];
-    for (at, _) in path.match_indices('/').collect::<Vec<_>>().into_iter().rev() {
-        lineage.extend(stories.sections.get(&path[..at]));
-    }
-    lineage
+    stories.sections.lineage(section)
 }
 
 /// The front page: pinned stories, then by day, urgency and time. Only the newest days can reach it, so only they are sorted.

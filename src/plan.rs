@@ -184,7 +184,7 @@ impl Plan {
         self.pages.iter().filter(|page| matches!(page.kind, Kind::Front(_) | Kind::List(_, 0) | Kind::Standing(_)))
     }
 
-    /// Whether a page stands at a path.
+    /// Whether a page stands at a path that texts may link to: notices of withdrawal are none.
     pub fn has_url(&self, path: &str) -> bool {
         UrlPath::new(path).is_some_and(|path| self.files.contains(&Hash::of(path.file().as_bytes())))
     }
@@ -235,8 +235,14 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     planner.sitemaps();
     planner.redirects();
     planner.media();
-    planner.plan.files = planner.taken.keys().copied().collect();
-    Checked { value: planner.plan, diagnostics: planner.diagnostics }
+    let Planner { mut plan, taken, diagnostics, .. } = planner;
+    let is_withdrawn = |at: u32| match plan.pages[at as usize].kind {
+        Kind::Tombstone(_) => true,
+        Kind::Ninjs(id) => site.standing.get(id).state == State::Tombstone,
+        _ => false,
+    };
+    plan.files = taken.iter().filter(|(_, at)| !is_withdrawn(**at)).map(|(file, _)| *file).collect();
+    Checked { value: plan, diagnostics }
 }
 
 struct Planner<'a> {

@@ -76,6 +76,8 @@ pub struct Renderer<'a> {
     site: Inputs<'a>,
     plan: &'a Plan,
     root: &'a Path,
+    /// Address of the site, without a last slash.
+    home: String,
     dates: Dates,
     editions: Vec<Edition>,
     by_uri: FxHashMap<&'a str, LiveId>,
@@ -121,6 +123,7 @@ impl<'a> Renderer<'a> {
             site,
             plan,
             root,
+            home: site.config.home(),
             dates,
             editions: Vec::new(),
             by_uri,

@@ -11,24 +11,10 @@ use dateline::build::{BuildOptions, Report, Silent, build};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use support::{NOW, Site, time, tree};
+use support::{Dice, NOW, Site, number, time, tree};
 
 const SETTINGS: &str = "languages: [en, es]\nlists: {per_page: 3, front: 4, feed: 3}\npages: {list_feeds: [category, topic]}\ntheme: own\n";
 const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\x06\0\0\0";
-
-/// A small generator of pseudo-random numbers, the same on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) % limit as u64) as usize
-    }
-
-    fn pick<'t>(&mut self, from: &[&'t str]) -> &'t str {
-        from[self.below(from.len())]
-    }
-}
 
 /// A story file of the newsroom, as its fields.
 #[derive(Clone, Default)]
@@ -299,10 +285,6 @@ fn clean(site: &Site, now: &str, threads: usize) -> (BTreeMap<String, Vec<u8>>, 
     let report = build_in(copy.path(), now, threads);
     let output = copy.path().join("output");
     (tree(&output), fs::read(output.join(".dateline-manifest")).unwrap(), support::found(&report))
-}
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 #[test]

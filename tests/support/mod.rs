@@ -236,3 +236,22 @@ pub(crate) fn attributes(html: &Html, selector: &str, name: &str) -> Vec<String>
 pub(crate) fn skip(reason: &str) {
     eprintln!("skipped: {reason}");
 }
+
+/// A number from an environment variable.
+pub(crate) fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// A small generator of pseudo-random numbers, the same on every machine.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) % limit as u64) as usize
+    }
+
+    pub(crate) fn pick<'t>(&mut self, from: &[&'t str]) -> &'t str {
+        from[self.below(from.len())]
+    }
+}
