@@ -17,7 +17,7 @@ use crate::state::{self, Head, Made, Pages, State, Table, page_id};
 use crate::story::Stories;
 use crate::theme::Theme;
 use crate::write::{self, Filed, Outcome, Output};
-use crate::{config, desk, index, load, source, theme};
+use crate::{config, desk, index, leaks, load, source, theme};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -41,6 +41,8 @@ pub struct BuildOptions<'a> {
     pub trust_stamps: bool,
     /// Look at every file of the output, and write again what is not as the last build left it.
     pub verify: bool,
+    /// Search the output for what is hidden or withdrawn; `verify` does, too.
+    pub leaks: bool,
     /// Bring every file to the disk, so that a loss of power leaves each whole.
     pub sync: bool,
     /// List every page, and every written one with its reasons, in the report.
@@ -282,11 +284,19 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
                 let diagnostic = Diagnostic::warning(Code::StateUnusable, message).at(Location::file(state::FOLDER));
                 clock.report.diagnostics.push(diagnostic.hint("the next build reads and makes everything again"));
             }
+            if options.leaks || options.verify {
+                clock.next("leaks", None);
+                clock.report.diagnostics.extend(leaks::search(&site, root, &folder, &name));
+            }
             note(root, &folder, manifest, options, &mut clock.report.diagnostics);
         }
         None => {
             let planned = kept.into_iter().collect();
             clock.report.diagnostics.extend(write::foreign(&folder, &planned));
+            if options.leaks {
+                clock.next("leaks", None);
+                clock.report.diagnostics.extend(leaks::search(&site, root, &folder, &name));
+            }
         }
     }
     clock.next("", None);
@@ -308,6 +318,7 @@ fn is_untouched(head: &Head, source: &Source, inputs: Hash, output: Option<&Outp
         && in_time
         && options.trust_stamps
         && !options.verify
+        && !options.leaks
         && !options.list_pages
         && head.site == inputs
         && output.is_none_or(|output| !output.was_stopped())

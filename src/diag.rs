@@ -84,6 +84,7 @@ codes! {
     TemplateRender = "template-render", "A template failed while it rendered a page.";
     PageTooLarge = "page-too-large", "A page grew over 64 MB.";
     UnknownLayout = "unknown-layout", "`layout` names a template that the theme does not have.";
+    Leak = "leak", "The output holds something of a story that is hidden or withdrawn.";
     ForeignFile = "foreign-file", "A file that dateline did not write lies in the output folder.";
     OutputWrite = "output-write", "A page cannot be written.";
     ManifestDamaged = "manifest-damaged", "The list of written files cannot be read.";

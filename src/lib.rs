@@ -32,6 +32,7 @@ pub mod desk;
 pub mod index;
 pub mod load;
 // 4 pages
+pub mod leaks;
 pub mod mark;
 pub mod plan;
 pub mod render;

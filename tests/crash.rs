@@ -28,6 +28,7 @@ fn try_build(root: &Path) -> bool {
         write: true,
         trust_stamps: true,
         verify: false,
+        leaks: false,
         sync: false,
         list_pages: false,
         progress: &Silent,

@@ -262,6 +262,7 @@ fn build_in(root: &Path, now: &str, threads: usize) -> Report {
         write: true,
         trust_stamps: true,
         verify: false,
+        leaks: false,
         sync: false,
         list_pages: false,
         progress: &Silent,

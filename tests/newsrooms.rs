@@ -13,6 +13,7 @@
 mod support;
 
 use dateline::build::{BuildOptions, Silent, build};
+use dateline::diag::Code;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use support::{Dice, Site, time, tree};
@@ -538,7 +539,11 @@ impl Newsroom {
                             Owner::Version(story, _) => format!("{:?}", standings[story]),
                             _ => String::new(),
                         };
-                        return Err(format!("{text} in the {place} of {file}: {mark:?} {standing}"));
+                        let lower = String::from_utf8_lossy(bytes).to_ascii_lowercase();
+                        let at = lower.find(&text).unwrap_or(0);
+                        let near: String =
+                            lower.chars().skip(lower[..at].chars().count().saturating_sub(90)).take(180).collect();
+                        return Err(format!("{text} in the {place} of {file}: {mark:?} {standing}: {near}"));
                     }
                 }
             }
@@ -607,6 +612,7 @@ fn marks_in(bytes: &[u8], words: &mut BTreeSet<usize>, spellings: &mut BTreeSet<
     }
 }
 
+/// Builds the site and searches it for leaks, which it must not find.
 fn build_at(site: &Site, now: i64) {
     let options = BuildOptions {
         now: time(&stamp(now)),
@@ -617,11 +623,15 @@ fn build_at(site: &Site, now: i64) {
         write: true,
         trust_stamps: true,
         verify: false,
+        leaks: true,
         sync: false,
         list_pages: false,
         progress: &Silent,
     };
-    build(site.root(), &options).unwrap_or_else(|error| panic!("{error}"));
+    let report = build(site.root(), &options).unwrap_or_else(|error| panic!("{error}"));
+    let leaks: Vec<String> =
+        report.diagnostics.iter().filter(|d| d.code == Code::Leak).map(ToString::to_string).collect();
+    assert!(leaks.is_empty(), "{leaks:#?}");
 }
 
 /// Makes a newsroom and lives through two days of it; how many marks were seen in public.

@@ -82,6 +82,7 @@ fn options(common: &Common, args: &ReadArgs) -> std::result::Result<BuildOptions
         write: false,
         trust_stamps: true,
         verify: false,
+        leaks: false,
         sync: false,
         list_pages: false,
         progress: &Silent,

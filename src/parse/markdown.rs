@@ -214,7 +214,7 @@ pub fn references(markdown: &str, mut found: impl FnMut(Reference)) {
     let bytes = markdown.as_bytes();
     if memchr::memmem::find(bytes, b"](").is_none()
         && memchr::memmem::find(bytes, b"]:").is_none()
-        && !markdown.contains("<http")
+        && memchr::memchr(b'<', bytes).is_none()
     {
         return;
     }

@@ -101,6 +101,7 @@ impl Site {
             write: true,
             trust_stamps: true,
             verify: false,
+            leaks: false,
             sync: false,
             list_pages: true,
             progress: &Silent,
