@@ -143,7 +143,7 @@ fn pieces(text: &str, most: usize) -> Vec<Key> {
         }
     });
     if all.is_empty() {
-        return key(text).filter(|key| usize::from(key.words) >= LEAST + 1).into_iter().collect();
+        return key(text).filter(|key| usize::from(key.words) > LEAST).into_iter().collect();
     }
     let step = all.len().div_ceil(most.max(1));
     all.into_iter().step_by(step).collect()
@@ -278,7 +278,7 @@ pub(super) fn gather(site: &Inputs, root: &Path) -> Needles {
     let public = |one: &crate::desk::Live| &*stories.get(one.current).uri;
     let uris: FxHashSet<&str> = site.standing.live.iter().map(public).collect();
     let most = (PIECES / hidden.len()).clamp(PIECES_EACH, 4096);
-    let read: Vec<Vec<(What, Key, Option<Box<str>>)>> =
+    let read: Vec<Vec<(What, Key)>> =
         hidden.par_iter().map(|(id, _)| texts(site, root, stories.get(*id), most)).collect();
     for ((id, killed), texts) in hidden.iter().zip(read) {
         let story = stories.get(*id);
@@ -292,7 +292,7 @@ pub(super) fn gather(site: &Inputs, root: &Path) -> Needles {
             };
             needles.add(needle);
         };
-        texts.into_iter().for_each(|(what, key, exact)| add(what, key, exact));
+        texts.into_iter().for_each(|(what, key)| add(what, key, None));
         // A withdrawn story keeps its address.
         let slug = Some(&*story.slug).filter(|slug| !killed && slug.len() > 2 && !slugs.contains(slug));
         if let Some((slug, key)) = slug.and_then(|slug| Some((slug, key(slug)?))) {
@@ -308,17 +308,17 @@ pub(super) fn gather(site: &Inputs, root: &Path) -> Needles {
 }
 
 /// The headline and the running text of a story's file.
-fn texts(site: &Inputs, root: &Path, story: &Story, most: usize) -> Vec<(What, Key, Option<Box<str>>)> {
+fn texts(site: &Inputs, root: &Path, story: &Story, most: usize) -> Vec<(What, Key)> {
     let mut found = Vec::new();
     let headline = key(&story.headline).filter(|key| usize::from(key.words) >= LEAST);
-    found.extend(headline.map(|key| (What::Headline, key, None)));
+    found.extend(headline.map(|key| (What::Headline, key)));
     // What is no story any more tells its headline and names at least.
     let Ok((front, body, _)) = load::reread(root, &story.source, site.config) else { return found };
     let captions = front.associations.iter().filter_map(|association| association.caption.as_deref());
     let short = [front.subheadline.as_deref(), front.description.as_deref()].into_iter().flatten().chain(captions);
     let body = markdown::plain(&body, usize::MAX);
     for text in short.chain([body.as_str()]) {
-        found.extend(pieces(text, most).into_iter().map(|key| (What::Text, key, None)));
+        found.extend(pieces(text, most).into_iter().map(|key| (What::Text, key)));
     }
     found
 }
