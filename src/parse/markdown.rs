@@ -290,6 +290,7 @@ pub fn plain(markdown: &str, limit: usize) -> String {
             Event::Start(Tag::Link { link_type: LinkType::Autolink, .. }) => is_address = true,
             Event::End(TagEnd::Link) => is_address = false,
             Event::Text(_) if is_address => {}
+            Event::Text(part) if text.ends_with(' ') => text.push_str(part.trim_start()),
             Event::Text(part) | Event::Code(part) => text.push_str(&part),
             Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Image) => {}
             Event::SoftBreak | Event::HardBreak | Event::End(_) if !text.ends_with(' ') => text.push(' '),
