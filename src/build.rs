@@ -10,6 +10,7 @@ use crate::load::{Found, Reading};
 use crate::mark::{self, Mark};
 use crate::plan::changes::{self, Reasons};
 use crate::plan::{self, Inputs, Kind, Page, Plan};
+use crate::purge::{self, Stale};
 use crate::render::key::{Key, Keys, Part};
 use crate::render::{Cards, Renderer};
 use crate::source::Source;
@@ -43,6 +44,8 @@ pub struct BuildOptions<'a> {
     pub verify: bool,
     /// Search the output for what is hidden or withdrawn; `verify` does, too.
     pub leaks: bool,
+    /// Where to add the addresses whose copies in caches are out of date, instead of the file beside the state.
+    pub purge: Option<PathBuf>,
     /// Bring every file to the disk, so that a loss of power leaves each whole.
     pub sync: bool,
     /// List every page, and every written one with its reasons, in the report.
@@ -172,6 +175,7 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     let source = clock.take(source::walk(&root.join("content")));
     let folder = options.output.clone().unwrap_or_else(|| root.join("output"));
     let name = options.output.as_ref().map_or_else(|| "output".to_string(), |folder| folder.display().to_string());
+    let purge_list = purge::place(root, &folder, options.purge.as_deref(), options.output.is_none())?;
     let output = if options.write { Some(clock.take(Output::open(&folder, &name, options.sync)?)) } else { None };
     let trusted = output.as_ref().is_some_and(|output| output.manifest_hash() == state.head.manifest);
     let inputs = site.hash(options.drafts);
@@ -261,6 +265,15 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     match &output {
         Some(output) => {
             let gone = !trusted || changes::gone(kept.iter().map(|(file, _)| file.as_str()), &last) > 0;
+            if let Some(list) = &purge_list {
+                let stale = work.out_of_date(output, &stale, &made, gone);
+                let stale = stale.iter().map(|(file, withdrawn)| Stale { file, withdrawn: *withdrawn });
+                if let Err(error) = purge::add(list, &site.config.home(), stale) {
+                    let message = format!("the purge list cannot be written: {error}");
+                    let at = Location::file(list.display().to_string());
+                    clock.report.diagnostics.push(Diagnostic::error(Code::OutputWrite, message).at(at));
+                }
+            }
             let (removed, manifest) = output.finish(kept, gone)?;
             counts.removed = removed.len();
             unsaved.iter().for_each(|at| made[*at as usize] = None);
@@ -474,6 +487,42 @@ impl Work<'_> {
             .collect();
         stale.par_sort_by_cached_key(|(at, _)| self.renderer.newest(&self.plan.pages[*at as usize]));
         stale
+    }
+
+    /// The files that the last build left and that this one changed or removes, each with whether it was withdrawn.
+    fn out_of_date(
+        &self,
+        output: &Output,
+        stale: &[(u32, Reasons)],
+        made: &[Option<Made>],
+        gone: bool,
+    ) -> Vec<(String, bool)> {
+        let mut found: Vec<(String, bool)> = Vec::new();
+        for (at, _) in stale {
+            let (page, file) = (&self.plan.pages[*at as usize], &self.files[*at as usize]);
+            let before = self.last(*at).map(|last| last.bytes).or_else(|| output.filed(file).map(|filed| filed.hash));
+            let now = made[*at as usize].map(|made| made.bytes);
+            if before.is_some() && before != now {
+                found.push((file.clone(), self.is_withdrawn(page)));
+            }
+        }
+        if gone {
+            let kind = |file: &str| output.filed(file).map_or("", |filed| filed.kind);
+            let gone = output.gone(self.files.iter().map(String::as_str));
+            // A picture that leaves together with a story may be the reason for it.
+            let stories = gone.iter().any(|file| matches!(kind(file), "story" | "ninjs"))
+                || found.iter().any(|(_, withdrawn)| *withdrawn);
+            let is_withdrawn = |file: &str| matches!(kind(file), "story" | "ninjs") || stories && kind(file) == "media";
+            found.extend(gone.into_iter().map(|file| (file.to_string(), is_withdrawn(file))));
+        }
+        found.sort();
+        found
+    }
+
+    /// Whether a page tells that a story was withdrawn.
+    fn is_withdrawn(&self, page: &Page) -> bool {
+        let killed = |id: &desk::LiveId| self.renderer.site().standing.get(*id).state == desk::State::Tombstone;
+        matches!(&page.kind, Kind::Tombstone(_)) || matches!(&page.kind, Kind::Ninjs(id) if killed(id))
     }
 
     /// Makes and writes pages, in parallel; what came of them, in their order.

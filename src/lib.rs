@@ -35,6 +35,7 @@ pub mod load;
 pub mod leaks;
 pub mod mark;
 pub mod plan;
+pub mod purge;
 pub mod render;
 pub mod write;
 // 5 drivers

@@ -137,6 +137,11 @@ impl<'a> Renderer<'a> {
         renderer
     }
 
+    /// What the pages are made from.
+    pub fn site(&self) -> &Inputs<'a> {
+        &self.site
+    }
+
     /// Appends the bytes of a page. Problems that do not stop it go into `found`. `cards` is kept from page to page.
     pub fn page(
         &self,

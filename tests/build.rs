@@ -714,3 +714,61 @@ fn kinds_of_page_can_be_switched_off() {
         ]
     );
 }
+
+#[test]
+fn a_build_lists_what_caches_must_forget_until_the_list_is_taken_away() {
+    let site = Site::with("pages: {list_feeds: [], days: false, authors: false}\n");
+    site.story("kept", "", "Text.").story("killed", "", "Text.").story("held", "", "Text.");
+    site.build();
+    let list = site.root().join(".dateline/purge-build.txt");
+    assert!(!list.exists(), "no cache has what is new");
+    site.build();
+    assert!(!list.exists(), "nothing changed");
+    site.story("kept", "", "Other text.");
+    site.build();
+    let story = |name: &str| format!("https://example.org/news/2026/11/20/{name}/");
+    let lines = || fs::read_to_string(&list).unwrap().lines().map(str::to_string).collect::<Vec<_>>();
+    assert!(
+        lines().contains(&story("kept")) && lines().contains(&"https://example.org/feed.xml".to_string()),
+        "{:?}",
+        lines()
+    );
+    // Nobody took the list away: the next build adds to it, and withdrawals go to its head.
+    site.story("killed", "pubStatus: canceled", "").story("held", "pubStatus: withheld", "");
+    site.build();
+    let withdrawn = ["held", "killed"]
+        .map(|name| [format!("{}index.html", story(name)), story(name), format!("{}ninjs.json", story(name))]);
+    let mut expected: Vec<String> = withdrawn.concat();
+    expected.sort();
+    let mut head = lines()[..6].to_vec();
+    head.sort();
+    assert_eq!(head, expected);
+    assert!(lines()[6..].contains(&story("kept")) && lines()[6..].contains(&"https://example.org/".to_string()));
+    fs::remove_file(&list).unwrap();
+    site.build();
+    assert!(!list.exists());
+}
+
+#[test]
+fn a_purge_list_is_never_published() {
+    let site = Site::new();
+    site.story("kept", "", "Text.");
+    site.build();
+    for (place, message) in [
+        ("output/list.txt", "the purge list lies in the output folder, so it would be published with the site"),
+        (
+            "output/../output/news/list.txt",
+            "the purge list lies in the output folder, so it would be published with the site",
+        ),
+        ("none/list.txt", "the folder of the purge list does not exist"),
+        ("content", "the purge list is a folder"),
+    ] {
+        let ran = site.cli(&["build", "--now", NOW, "--purge", place]);
+        assert_eq!(ran.code, 2, "{place}");
+        assert!(ran.stderr.contains(message), "{}", ran.stderr);
+    }
+    site.story("kept", "", "Other text.");
+    assert_eq!(site.cli(&["build", "--now", NOW, "--purge", "list.txt"]).code, 0);
+    assert!(fs::read_to_string(site.root().join("list.txt")).unwrap().contains("/news/2026/11/20/kept/\n"));
+    assert!(!site.root().join(".dateline/purge-build.txt").exists());
+}

@@ -29,6 +29,7 @@ fn try_build(root: &Path) -> bool {
         trust_stamps: true,
         verify: false,
         leaks: false,
+        purge: None,
         sync: false,
         list_pages: false,
         progress: &Silent,

@@ -263,6 +263,7 @@ fn build_in(root: &Path, now: &str, threads: usize) -> Report {
         trust_stamps: true,
         verify: false,
         leaks: false,
+        purge: None,
         sync: false,
         list_pages: false,
         progress: &Silent,
@@ -461,7 +462,8 @@ fn a_damaged_state_is_a_warning_and_nothing_more() {
     let before = site.tree();
     let files = || -> Vec<std::path::PathBuf> {
         let entries = walkdir::WalkDir::new(site.root().join(".dateline")).sort_by_file_name().into_iter();
-        let own = |name: &std::ffi::OsStr| !matches!(name.to_str(), Some("lock" | ".gitignore" | "last-build.json"));
+        let others = ["lock", ".gitignore", "last-build.json", dateline::purge::FILE];
+        let own = |name: &std::ffi::OsStr| !others.iter().any(|other| name == *other);
         let files = entries.map(Result::unwrap).filter(|entry| entry.file_type().is_file() && own(entry.file_name()));
         files.map(|entry| entry.into_path()).collect()
     };
@@ -503,4 +505,16 @@ fn two_builds_of_one_site_do_not_mix() {
     assert!(ran.stderr.contains("error[site-locked]: another build of this site is running"), "{}", ran.stderr);
     drop(lock);
     assert_eq!(site.cli(&["build", "--now", NOW]).code, 0);
+}
+
+#[test]
+fn a_link_in_angle_brackets_goes_when_its_story_does() {
+    let site = Site::new();
+    site.story("other", "", "Text.").story("own", "", "See <urn:check:other>.");
+    site.build();
+    assert!(site.read("news/2026/11/20/own/index.html").contains("href=\"/news/2026/11/20/other/\""));
+    settle();
+    site.story("other", "pubStatus: withheld", "Text.");
+    site.build();
+    site.assert_nowhere("other", &[]);
 }

@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["config", "story", "topics"],
     &["parse", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],
-    &["leaks", "mark", "plan", "render", "write"],
+    &["leaks", "mark", "plan", "purge", "render", "write"],
     &["build", "import", "publish"],
     &["cli"],
 ];

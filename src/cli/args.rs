@@ -91,6 +91,9 @@ pub(super) struct BuildArgs {
     /// Search the output folder for anything of stories that are hidden or withdrawn
     #[arg(long)]
     pub(super) leaks: bool,
+    /// Add the addresses that caches must forget to this file, instead of .dateline/purge-build.txt
+    #[arg(long, value_name = "FILE")]
+    pub(super) purge: Option<PathBuf>,
     /// Bring every file to the disk, so that even a loss of power leaves each whole
     #[arg(long)]
     pub(super) sync: bool,

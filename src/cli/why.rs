@@ -83,6 +83,7 @@ fn options(common: &Common, args: &ReadArgs) -> std::result::Result<BuildOptions
         trust_stamps: true,
         verify: false,
         leaks: false,
+        purge: None,
         sync: false,
         list_pages: false,
         progress: &Silent,

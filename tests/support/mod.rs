@@ -102,6 +102,7 @@ impl Site {
             trust_stamps: true,
             verify: false,
             leaks: false,
+            purge: None,
             sync: false,
             list_pages: true,
             progress: &Silent,
