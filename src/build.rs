@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::config::Config;
-use crate::desk::Standing;
+use crate::desk::{Rules, Standing};
 use crate::diag::{Checked, Code, Diagnostic, Location, Result, Severity};
 use crate::hash::{Hash, Hasher};
 use crate::index::Index;
@@ -429,11 +429,12 @@ fn prepare(
     let reading = Reading { root, config: &config, state, trust_stamps: options.trust_stamps, step: &step };
     let (mut stories, found) = clock.take(load::stories(&reading, &source));
     clock.next("index", None);
-    let standing = clock.take(desk::standing(&stories, options.now, options.drafts));
+    let rules = Rules { now: options.now, drafts: options.drafts, breaking: config.breaking_seconds() };
+    let standing = clock.take(desk::standing(&stories, rules));
     stories.spell(&standing.versions());
     stories.hold_pages(options.now);
     let last = index::Last { state, dropped: &found.dropped };
-    let index = clock.take(index::build(&stories, &standing, &config, options.now, last));
+    let index = clock.take(index::build(&stories, &standing, &config, rules, last));
     Prepared { config, theme, settings, source, stories, found, standing, index, now: options.now }
 }
 
@@ -641,7 +642,9 @@ pub fn next_change(root: &Path, options: &BuildOptions) -> Result<Checked<Option
         let mut clock = Stages::start(&mut report, options.progress);
         let (state, prepared) = read(root, options, &mut clock)?;
         let built = if state.head.settings == prepared.settings { state.head.now } else { options.now };
-        let standing = desk::standing(&prepared.stories, built.min(options.now), options.drafts).value;
+        let breaking = prepared.config.breaking_seconds();
+        let rules = Rules { now: built.min(options.now), drafts: options.drafts, breaking };
+        let standing = desk::standing(&prepared.stories, rules).value;
         let next = standing.next_change.map(|(at, reason)| NextChange { at, reason });
         Ok(Checked { value: next, diagnostics: report.diagnostics })
     })

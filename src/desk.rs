@@ -11,6 +11,9 @@ use rustc_hash::FxHashMap;
 /// How old a story may be to stand in the news sitemap, in seconds (two days).
 pub const NEWS_SECONDS: i64 = 2 * 24 * 3600;
 
+/// The least urgency of what may be breaking: 1 is a flash, 2 a bulletin.
+const BREAKING_URGENCY: u8 = 2;
+
 /// A public story's place in [`Standing::live`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LiveId(pub u32);
@@ -65,6 +68,13 @@ impl Standing {
         &self.live[id.index()]
     }
 
+    /// Whether a story counts as breaking: urgent, and young by the clock of these rules.
+    pub fn is_breaking(&self, stories: &Stories, id: LiveId, rules: Rules) -> bool {
+        let live = self.get(id);
+        let is_young = live.published <= rules.now && rules.now < live.published.plus_seconds(rules.breaking);
+        is_young && live.state == State::Published && stories.get(live.current).urgency <= BREAKING_URGENCY
+    }
+
     /// The version that counts and the first one of every story with a public text.
     pub fn versions(&self) -> Vec<(StoryId, StoryId)> {
         let public = self.live.iter().filter(|live| live.state != State::Tombstone);
@@ -83,8 +93,20 @@ struct Chain {
     first: StoryId,
 }
 
+/// By what the rules are applied.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// The clock.
+    pub now: Timestamp,
+    /// Whether drafts count.
+    pub drafts: bool,
+    /// Seconds for which a story of urgency 1 or 2 counts as breaking.
+    pub breaking: i64,
+}
+
 /// Applies the rules at a given time.
-pub fn standing(stories: &Stories, now: Timestamp, drafts: bool) -> Checked<Standing> {
+pub fn standing(stories: &Stories, rules: Rules) -> Checked<Standing> {
+    let Rules { now, drafts, .. } = rules;
     let mut found = Checked::<Standing>::default();
     let chains = chains(stories, drafts, &mut found.diagnostics);
     let mut changes = Changes { now, next: None };
@@ -103,9 +125,15 @@ pub fn standing(stories: &Stories, now: Timestamp, drafts: bool) -> Checked<Stan
         let story = stories.get(one.current);
         if one.state == State::Published {
             changes.at(story.pin_until, || format!("pin of {} ends", story.uri));
+            // A date in the future is no embargo, but what goes by age begins there.
+            changes.at(Some(one.published), || format!("{} is as new as its date says", story.uri));
             changes.at(Some(one.published.plus_seconds(NEWS_SECONDS)), || {
                 format!("{} leaves the news sitemap", story.uri)
             });
+            if story.urgency <= BREAKING_URGENCY {
+                let end = one.published.plus_seconds(rules.breaking);
+                changes.at(Some(end), || format!("{} is no longer breaking", story.uri));
+            }
         }
         if one.state != State::Tombstone && story.first_created.max(story.version_created) > now {
             let message = format!(

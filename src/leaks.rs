@@ -84,7 +84,7 @@ fn said_in_public(site: &Inputs, root: &Path, needles: &Needles, found: &FxHashS
     let mut harmless: FxHashSet<u32> =
         public.par_iter().flat_map_iter(|(current, _)| of_file(&site.stories.get(*current).source)).collect();
     harmless.extend(site.stories.pages.iter().flat_map(|page| of_file(&page.source)));
-    let notes = site.standing.live.iter().filter_map(|live| site.stories.get(live.current).rare().kill_note.as_deref());
+    let notes = site.standing.live.iter().filter_map(|live| site.stories.get(live.current).rare().note.as_deref());
     notes.for_each(|note| harmless.extend(said(&[note])));
     harmless.extend(of_site(site, &said));
     harmless

@@ -562,8 +562,7 @@ fn draft(
         Some(description) => description,
         None => summary(parts.body),
     };
-    let kill_note =
-        front.correction.as_ref().map(|correction| correction.note.clone()).filter(|_| status == Status::Canceled);
+    let note = front.correction.as_ref().map(|correction| correction.note.clone()).filter(|note| !note.is_empty());
     let rare = Rare {
         replaces: front.replaces,
         translation_of: front.translation_of,
@@ -573,7 +572,7 @@ fn draft(
         layout: front.layout,
         media,
         picture,
-        kill_note,
+        note,
         corrected_at: front.correction.as_ref().and_then(|correction| correction.date),
     };
     let has_rare = !rare.replaces.is_empty()
@@ -584,7 +583,7 @@ fn draft(
         || rare.corrected_at.is_some()
         || rare.layout.is_some()
         || !rare.media.is_empty()
-        || rare.kill_note.is_some();
+        || rare.note.is_some();
     let words = if is_page { Words::default() } else { Words::of(&front.headline, parts.body, edition_language) };
     let own_language = front.language.filter(|language| language != edition_language).unwrap_or_default();
     let story = Story {

@@ -95,6 +95,7 @@ pub const KINDS: &[&str] = &[
     "place",
     "author",
     "day",
+    "corrections",
     "index",
     "page",
     "rss",
@@ -144,6 +145,7 @@ pub fn list_kind(list: &List) -> &'static str {
         ListOf::Place(_) => "place",
         ListOf::Author(_) => "author",
         ListOf::Day(_) => "day",
+        ListOf::Corrections => "corrections",
     }
 }
 
@@ -527,6 +529,10 @@ fn list_url(site: &Inputs, list: &List) -> Option<String> {
         ListOf::Topic(id) => (pages.topics, &config.permalinks.topic, stories.topics.slug(id)),
         ListOf::Place(id) => (pages.places, &config.permalinks.place, stories.places.slug(id)),
         ListOf::Author(id) => (pages.authors, &config.permalinks.author, stories.authors.slug(id)),
+        ListOf::Corrections => {
+            let url = &config.permalinks.corrections;
+            return pages.corrections.then(|| format!("{}{url}", config.edition_prefix(list.edition)));
+        }
         ListOf::Day(day) => {
             let url = dated(&config.permalinks.day, day);
             return pages.days.then(|| format!("{}{url}", config.edition_prefix(list.edition)));

@@ -26,8 +26,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use tera::{Context, Value};
 use views::{
-    Alternate, CardView, DateView, EditionLink, EditionView, Feeds, FrontSection, FrontView, IndexView, Link, ListView,
-    PageView, PictureView, SiteView, StandingView, TombstoneView,
+    Alternate, CardView, CorrectionView, DateView, EditionLink, EditionView, Feeds, FrontSection, FrontView, IndexView,
+    Link, ListView, PageView, PictureView, SiteView, StandingView, TombstoneView,
 };
 
 /// The largest page, in bytes.
@@ -229,6 +229,10 @@ impl<'a> Renderer<'a> {
             topics_url: index_url("topic"),
             places_url: index_url("place"),
             authors_url: index_url("author"),
+            corrections_url: {
+                let at = self.plan.lists.get(&(edition, ListOf::Corrections));
+                at.map(|at| self.plan.list_urls[*at as usize].clone()).unwrap_or_default()
+            },
         };
         let site_view = SiteView {
             title: config.title.clone(),
@@ -256,6 +260,7 @@ impl<'a> Renderer<'a> {
             ("place", "all_places"),
             ("author", "all_authors"),
             ("category", "all_categories"),
+            ("corrections", "corrections"),
             ("tombstone", "withdrawn"),
             ("not-found", "not_found"),
         ];
@@ -368,6 +373,7 @@ impl<'a> Renderer<'a> {
             ListOf::Place(id) => stories.places.name(id).to_string(),
             ListOf::Author(id) => stories.authors.name(id).to_string(),
             ListOf::Day(day) => self.dates.long(usize::from(list.edition), day),
+            ListOf::Corrections => self.editions[usize::from(list.edition)].untitled["corrections"].clone(),
         }
     }
 
@@ -411,6 +417,7 @@ impl<'a> Renderer<'a> {
             section: self.section_link(story.edition, section),
             published: self.date(story.edition, live.published),
             corrected: story.corrected,
+            correction: story.corrected.then(|| self.correction(story)),
             updated: story.version_created > live.published,
             alert: story.alert && story.body_length == 0,
             archived: live.state == State::Archived,
@@ -420,6 +427,13 @@ impl<'a> Renderer<'a> {
             dir: self.direction(story).to_string(),
             newer,
         })
+    }
+
+    /// The correction notice of a story as its card has it. No story needs to have come that day, so it has no link to the day.
+    fn correction(&self, story: &Story) -> CorrectionView {
+        let date =
+            story.rare().corrected_at.map(|date| DateView { url: String::new(), ..self.date(story.edition, date) });
+        CorrectionView { note: story.rare().note.clone().unwrap_or_default(), date }
     }
 
     fn cards(&self, cards: &mut Cards, ids: impl Iterator<Item = LiveId>) -> Vec<Value> {
@@ -433,7 +447,7 @@ impl<'a> Renderer<'a> {
         let title = self.editions[usize::from(edition)].untitled["tombstone"].clone();
         let mut head = self.page_view(page, "tombstone", edition, title);
         head.noindex = true;
-        let note = story.rare().kill_note.clone().unwrap_or_default();
+        let note = story.rare().note.clone().unwrap_or_default();
         let view = TombstoneView { date: self.date(edition, story.version_created), note };
         self.template("tombstone.html", edition, &head, |context| context.insert("tombstone", &view), out)
     }
@@ -456,7 +470,9 @@ impl<'a> Renderer<'a> {
             let Link { name, url } = self.section_link(edition, section);
             FrontSection { name, url, stories: self.cards(cards, newest.into_iter()) }
         });
-        let view = FrontView { stories, latest, sections: sections.collect() };
+        let sections = sections.collect();
+        let breaking = self.cards(cards, self.site.index.breaking[usize::from(edition)].iter().copied());
+        let view = FrontView { breaking, stories, latest, sections };
         self.template("front.html", edition, &head, |context| context.insert("front", &view), out)
     }
 
@@ -535,7 +551,7 @@ impl<'a> Renderer<'a> {
             parents,
             feeds,
         };
-        self.template("list.html", edition, &head, |context| context.insert("list", &view), out)
+        self.template(list_template(list), edition, &head, |context| context.insert("list", &view), out)
     }
 
     /// A section's page in every edition that has it. Only sections are the same in all languages; topics are words of one.
@@ -637,6 +653,8 @@ impl<'a> Renderer<'a> {
                 Some(config.address(self.plan.media_urls.get(&picture.file)?))
             })
             .collect();
+        let is_corrections =
+            matches!(of, FeedOf::List(at) if self.site.index.lists[at as usize].of == ListOf::Corrections);
         let entries = newest.iter().enumerate().map(|(n, id)| {
             let live = standing.get(*id);
             let story = stories.get(live.current);
@@ -644,7 +662,10 @@ impl<'a> Renderer<'a> {
                 uri: &story.uri,
                 url: &addresses[n],
                 headline: &story.headline,
-                description: &story.description,
+                description: match (is_corrections, &story.rare().note) {
+                    (true, Some(note)) => note,
+                    _ => &story.description,
+                },
                 published: live.published,
                 updated: story.version_created.max(live.published),
                 authors: story.authors.iter().map(|author| stories.authors.name(*author)).collect(),
@@ -758,6 +779,11 @@ impl<'a> Renderer<'a> {
             }
         }
     }
+}
+
+/// The template of a list.
+fn list_template(list: &List) -> &'static str {
+    if list.of == ListOf::Corrections { "corrections.html" } else { "list.html" }
 }
 
 /// Takes bytes until there are too many.

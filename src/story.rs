@@ -125,8 +125,8 @@ pub struct Rare {
     pub media: Vec<RelPath>,
     /// First picture, for cards.
     pub picture: Option<Picture>,
-    /// The agency's public note on a kill.
-    pub kill_note: Option<String>,
+    /// The agency's public note on a correction or kill.
+    pub note: Option<String>,
     /// When a correction was made.
     pub corrected_at: Option<Timestamp>,
 }
@@ -141,6 +141,11 @@ pub struct Picture {
 }
 
 impl Story {
+    /// When the correction was made that this version carries, as far as it is told; else when the version was.
+    pub fn corrected_at(&self) -> Timestamp {
+        self.rare().corrected_at.unwrap_or(self.version_created)
+    }
+
     /// The rare parts; empty ones where there are none.
     pub fn rare(&self) -> &Rare {
         const NONE: &Rare = &Rare {
@@ -152,7 +157,7 @@ impl Story {
             layout: None,
             media: Vec::new(),
             picture: None,
-            kill_note: None,
+            note: None,
             corrected_at: None,
         };
         self.rare.as_deref().unwrap_or(NONE)

@@ -690,8 +690,7 @@ fn other_output_address_and_strictness() {
 
 #[test]
 fn kinds_of_page_can_be_switched_off() {
-    let all =
-        "front categories topics places authors days rss atom json_feed sitemap news_sitemap robots not_found ninjs";
+    let all = "front categories topics places authors days corrections rss atom json_feed sitemap news_sitemap robots not_found ninjs";
     let mut settings = String::from("pages:\n");
     for kind in all.split(' ') {
         settings.push_str(&format!("  {kind}: false\n"));
@@ -771,4 +770,51 @@ fn a_purge_list_is_never_published() {
     assert_eq!(site.cli(&["build", "--now", NOW, "--purge", "list.txt"]).code, 0);
     assert!(fs::read_to_string(site.root().join("list.txt")).unwrap().contains("/news/2026/11/20/kept/\n"));
     assert!(!site.root().join(".dateline/purge-build.txt").exists());
+}
+
+#[test]
+fn corrections_have_a_page_and_a_feed_in_each_edition() {
+    let site = Site::with("languages: [en, es]\nlists: {per_page: 2}\n");
+    site.build();
+    assert_eq!(
+        texts(&site.html("corrections/index.html"), ".none"),
+        ["There are no corrections."],
+        "it is there before the first correction"
+    );
+    for (name, more) in [
+        ("early", "correction: {note: The tonnage was wrong., date: 2026-11-22}"),
+        (
+            "late",
+            "correction: {note: \"A name was \\\"Ruiz\\\".\", date: 2026-11-23}\nfirstCreated: 2026-11-01T12:00:00Z",
+        ),
+        ("undated", "correction: {note: Corrects a date.}\nversionCreated: 2026-11-21T00:00:00Z"),
+        ("spanish", "language: es\ncorrection: {note: Se corrige un nombre., date: 2026-11-22}"),
+        ("archived", "correction: {note: Old note., date: 2026-11-22}\nexpires: 2026-11-22"),
+        ("held", "correction: {note: Held note., date: 2026-11-22}\npubStatus: withheld"),
+        ("killed", "correction: {note: Kill note., date: 2026-11-22}\npubStatus: canceled"),
+        ("plain", ""),
+    ] {
+        site.story(name, more, "Text.");
+    }
+    assert_eq!(found(&site.build()), [] as [&str; 0]);
+    let page = site.html("corrections/index.html");
+    // By the date of the correction, not of the story.
+    assert_eq!(texts(&page, "article h2"), ["Headline of late", "Headline of early", "Headline of undated"]);
+    assert_eq!(texts(&page, "article .desc"), ["A name was \"Ruiz\".", "The tonnage was wrong.", "Corrects a date."]);
+    assert_eq!(texts(&site.html("es/corrections/index.html"), "article .desc"), ["Se corrige un nombre."]);
+    let feed = site.read("corrections/feed.xml");
+    assert!(
+        feed.contains("<description>The tonnage was wrong.</description>") && feed.contains("Check: Corrections"),
+        "{feed}"
+    );
+    for note in ["Old note", "Held note", "Kill note"] {
+        assert!(site.files_with(note).iter().all(|file| !file.contains("corrections/")), "{note}");
+    }
+    // A newer version without the notice takes the story off the list.
+    site.story("early", "version: 2", "Text.");
+    site.build();
+    assert_eq!(texts(&site.html("corrections/index.html"), "article h2"), ["Headline of late", "Headline of undated"]);
+    site.file("dateline.yaml", "title: Check\nbase_url: https://example.org/\npages: {corrections: false}\n");
+    site.build();
+    site.assert_nowhere("corrections/", &[]);
 }

@@ -24,7 +24,7 @@ use dateline::build::{BuildOptions, Silent, build};
 use dateline::diag::Code;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use support::{Dice, Site, time, tree};
+use support::{Dice, Site, time};
 
 /// What a mark stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -561,12 +561,7 @@ impl Newsroom {
 
     /// A copy of the newsroom in which all is deleted that the public may not see, but for what tells that it is gone.
     fn without_hidden(&self, now: i64) -> Site {
-        let copy = Site::new();
-        for (path, bytes) in tree(self.site.root()) {
-            if !path.starts_with("output/") && !path.starts_with(".dateline/") {
-                copy.file(&path, bytes);
-            }
-        }
+        let copy = self.site.copy();
         let standings = self.standings(now);
         for (story, versions) in self.stories.iter().enumerate() {
             for version in versions {
@@ -587,7 +582,8 @@ impl Newsroom {
 fn is_for_news(file: &str) -> bool {
     let path = file.strip_prefix("es/").unwrap_or(file);
     let feed = ["feed.xml", "atom.xml", "feed.json", "news-sitemap.xml"].iter().any(|name| path.ends_with(name));
-    feed || path == "index.html" || ["topics/", "places/", "by/", "2026/"].iter().any(|folder| path.starts_with(folder))
+    feed || path == "index.html"
+        || ["topics/", "places/", "by/", "2026/", "corrections/"].iter().any(|folder| path.starts_with(folder))
 }
 
 /// Whether a story that was replaced still leads to one that is there.

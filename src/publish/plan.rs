@@ -209,7 +209,7 @@ fn stage(kind: &str, new: bool) -> Stage {
 fn part(kind: &str) -> Part {
     match kind {
         "asset" | "media" | HOST => Part::Assets,
-        "category" | "topic" | "place" | "author" | "day" | "index" => Part::Lists,
+        "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" => Part::Lists,
         "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots" => {
             Part::Feeds
         }

@@ -78,6 +78,17 @@ impl Site {
         self.file(&format!("content/2026/11/{name}.md"), format!("{text}{front}{end}---\n\n{body}\n"))
     }
 
+    /// The same site, never built.
+    pub(crate) fn copy(&self) -> Site {
+        let copy = Site::new();
+        for (path, bytes) in tree(self.root()) {
+            if !path.starts_with("output/") && !path.starts_with(".dateline/") {
+                copy.file(&path, bytes);
+            }
+        }
+        copy
+    }
+
     pub(crate) fn remove(&self, path: &str) -> &Site {
         fs::remove_file(self.root().join(path)).unwrap();
         self
