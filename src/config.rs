@@ -4,6 +4,7 @@
 //! silently does nothing.
 
 pub mod publish;
+pub mod rights;
 mod subjects;
 
 pub use subjects::Subjects;
@@ -63,6 +64,8 @@ pub struct Config {
     pub subjects: Subjects,
     /// Names and descriptions of sections, by path.
     pub sections: BTreeMap<String, Section>,
+    /// What machines are told of the rights to the site.
+    pub rights: rights::Rights,
     /// Anything the theme wants.
     pub extra: serde_json::Value,
     /// Where the site can be published, by name.
@@ -249,6 +252,8 @@ struct Raw {
     #[serde(default)]
     pages: Pages,
     breaking_minutes: Option<u32>,
+    #[serde(default)]
+    rights: rights::Rights,
     related: Option<usize>,
     default_category: Option<String>,
     navigation: Option<Vec<String>>,
@@ -388,6 +393,9 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         fault("related", "`related` is over 10".into(), "");
     }
     let targets = publish::check(raw.publish, &mut fault);
+    if let Some((key, message)) = raw.rights.fault() {
+        fault(key, message, "");
+    }
     let default_category = raw.default_category.unwrap_or_else(|| "news".into());
     let mut checked_sections = BTreeMap::new();
     for (path, section) in sections {
@@ -451,6 +459,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         navigation,
         subjects,
         sections: checked_sections,
+        rights: raw.rights,
         extra: raw.extra,
         publish: targets,
     })

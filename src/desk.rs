@@ -135,6 +135,9 @@ pub fn standing(stories: &Stories, rules: Rules) -> Checked<Standing> {
                 changes.at(Some(end), || format!("{} is no longer breaking", story.uri));
             }
         }
+        for rights in story.rare().rights.iter().filter(|_| one.state != State::Tombstone) {
+            changes.at(Some(rights.until), || format!("the rights to {} of {} end", rights.href, story.uri));
+        }
         if one.state != State::Tombstone && story.first_created.max(story.version_created) > now {
             let message = format!(
                 "the story is dated {}, later than the clock of the build",
@@ -149,6 +152,9 @@ pub fn standing(stories: &Stories, rules: Rules) -> Checked<Standing> {
         }
     }
     for page in stories.pages.iter().chain(&stories.held) {
+        for rights in &page.rights {
+            changes.at(Some(rights.until), || format!("the rights to {} of content/{} end", rights.href, page.source));
+        }
         changes.at(page.embargoed_until, || format!("embargo of content/{} ends", page.source));
     }
     let of_version = of_version(stories, &live, drafts);

@@ -78,6 +78,7 @@ codes! {
     LinkScheme = "link-scheme", "A link has a scheme that is not allowed.";
     MediaMissing = "media-missing", "A picture or file is not there.";
     MediaPath = "media-path", "A picture's or file's path leads outside the content folder.";
+    MediaRights = "media-rights", "The rights to a picture ended, or its terms forbid the web.";
     RelatedTarget = "related-target", "A hand-picked related story is not public or not there.";
     ThemeInvalid = "theme-invalid", "A theme is missing, or a file of it is wrong.";
     TemplateSyntax = "template-syntax", "A template cannot be read.";

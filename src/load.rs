@@ -16,7 +16,7 @@ use crate::parse::markdown;
 use crate::path::{RelPath, SLUG_LIMIT, on_site, slugify};
 use crate::source::{STORY_LIMIT, Source, SourceFile, Stamp};
 use crate::state::{Parts as TableParts, State, Table};
-use crate::story::{NameId, Names, Picture, Rare, StandingPage, Status, Stories, Story, StoryId};
+use crate::story::{MediaRights, NameId, Names, Picture, Rare, StandingPage, Status, Stories, Story, StoryId};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -116,6 +116,7 @@ fn gather(drafts: impl Iterator<Item = Loaded>, count: usize, diagnostics: &mut 
             edition: draft.story.edition,
             path: path.join("/"),
             media: rare.media.clone(),
+            rights: rare.rights.clone(),
             links: rare.links.clone(),
             layout: rare.layout.clone(),
             embargoed_until: draft.story.embargoed_until,
@@ -522,8 +523,12 @@ fn draft(
         Timestamp::EPOCH
     });
     let mut media = Media { content, path, file: &file, found, files: Vec::new(), sizes: Vec::new() };
-    let mut picture = None;
+    let (mut picture, mut rights) = (None, Vec::new());
     for association in &front.associations {
+        if let (Some(href), Some(until)) = (&association.href, association.shown_until()) {
+            let file = path.resolve(href).filter(|_| !markdown::has_scheme(href));
+            rights.push(MediaRights { file, href: href.clone(), until });
+        }
         let Some(target) = association.href.as_deref().filter(|href| !markdown::has_scheme(href)) else { continue };
         if let Some(file) = media.take(target, 1)
             && association.is_picture()
@@ -572,6 +577,7 @@ fn draft(
         layout: front.layout,
         media,
         picture,
+        rights,
         note,
         corrected_at: front.correction.as_ref().and_then(|correction| correction.date),
     };
@@ -583,6 +589,7 @@ fn draft(
         || rare.corrected_at.is_some()
         || rare.layout.is_some()
         || !rare.media.is_empty()
+        || !rare.rights.is_empty()
         || rare.note.is_some();
     let words = if is_page { Words::default() } else { Words::of(&front.headline, parts.body, edition_language) };
     let own_language = front.language.filter(|language| language != edition_language).unwrap_or_default();

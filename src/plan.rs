@@ -25,6 +25,9 @@ pub const PART_LIMIT: usize = 50_000;
 /// The most stories a news sitemap may hold.
 pub const NEWS_LIMIT: usize = 1_000;
 
+/// Path of the licence for machines.
+pub const LICENSE: &str = "/license.xml";
+
 /// The form of a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FeedForm {
@@ -76,6 +79,10 @@ pub enum Kind {
     NewsSitemap,
     /// What robots may read.
     Robots,
+    /// Whether text and data mining is reserved (TDMRep).
+    TdmRep,
+    /// The licence for machines (RSL).
+    License,
     /// An old address that leads to a story.
     Redirect(LiveId),
     /// A static file of the theme.
@@ -106,6 +113,8 @@ pub const KINDS: &[&str] = &[
     "sitemap",
     "news-sitemap",
     "robots",
+    "tdmrep",
+    "license",
     "redirect",
     "asset",
     "media",
@@ -130,6 +139,8 @@ impl Kind {
             Kind::SitemapPart(..) | Kind::SitemapLists(_) => "sitemap",
             Kind::NewsSitemap => "news-sitemap",
             Kind::Robots => "robots",
+            Kind::TdmRep => "tdmrep",
+            Kind::License => "license",
             Kind::Redirect(_) => "redirect",
             Kind::Asset(_) => "asset",
             Kind::Media(_) => "media",
@@ -304,6 +315,12 @@ impl Planner<'_> {
         if config.pages.robots {
             self.add("/robots.txt", Kind::Robots);
         }
+        if config.rights.tdm_reservation.is_some() {
+            self.add("/.well-known/tdmrep.json", Kind::TdmRep);
+        }
+        if config.rights.has_license() {
+            self.add(LICENSE, Kind::License);
+        }
         if config.pages.not_found {
             self.add("/404.html", Kind::NotFound);
         }
@@ -448,6 +465,29 @@ impl Planner<'_> {
         }
     }
 
+    /// Files that must not be shown because a public text says that their rights ended or never held for the web. Rights are those of
+    /// the picture, so it is not shown beside another text either.
+    fn barred(&mut self) -> FxHashSet<RelPath> {
+        let site = self.site;
+        let public = site.standing.versions().into_iter().map(|(current, _)| site.stories.get(current));
+        let stories = public.map(|story| (&story.source, &story.rare().rights));
+        let pages = site.stories.pages.iter().map(|page| (&page.source, &page.rights));
+        let mut barred = FxHashSet::default();
+        for (source, rights) in stories.chain(pages) {
+            for rights in rights.iter().filter(|rights| rights.until <= site.now) {
+                let message = match rights.is_never() {
+                    true => format!("the terms of `{}` forbid its use on the web", rights.href),
+                    false => format!("the rights to `{}` ended on {}", rights.href, rights.until),
+                };
+                let at = Location::file(format!("content/{source}"));
+                let diagnostic = Diagnostic::warning(Code::MediaRights, message).at(at);
+                self.diagnostics.push(diagnostic.hint("the picture was left out, the text stays"));
+                barred.extend(rights.file.clone());
+            }
+        }
+        barred
+    }
+
     /// Files of `content/` that a public page shows, and no others.
     fn media(&mut self) {
         let site = self.site;
@@ -458,9 +498,10 @@ impl Planner<'_> {
             }
         }
         files.extend(site.stories.pages.iter().flat_map(|page| &page.media));
+        let barred = self.barred();
         let mut seen: FxHashSet<&RelPath> = FxHashSet::default();
         for file in files {
-            if seen.insert(file) {
+            if !barred.contains(file) && seen.insert(file) {
                 let url = format!("/media/{file}");
                 if self.add(&url, Kind::Media(file.clone())) {
                     self.plan.media_urls.insert(file.clone(), site.config.href(&url));

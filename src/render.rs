@@ -7,6 +7,7 @@ pub mod article;
 pub mod dates;
 pub mod feeds;
 pub mod key;
+mod signals;
 pub mod sitemap;
 mod story;
 pub mod views;
@@ -27,7 +28,7 @@ use std::path::Path;
 use tera::{Context, Value};
 use views::{
     Alternate, CardView, CorrectionView, DateView, EditionLink, EditionView, Feeds, FrontSection, FrontView, IndexView,
-    Link, ListView, PageView, PictureView, SiteView, StandingView, TombstoneView,
+    Link, ListView, PageView, PictureView, RightsView, SiteView, StandingView, TombstoneView,
 };
 
 /// The largest page, in bytes.
@@ -177,7 +178,13 @@ impl<'a> Renderer<'a> {
                     Diagnostic::error(Code::FileUnreadable, message).at(Location::file(format!("content/{path}")))
                 })
             }
-            Kind::SitemapIndex | Kind::SitemapPart(..) | Kind::SitemapLists(_) | Kind::NewsSitemap | Kind::Robots => {
+            Kind::SitemapIndex
+            | Kind::SitemapPart(..)
+            | Kind::SitemapLists(_)
+            | Kind::NewsSitemap
+            | Kind::Robots
+            | Kind::TdmRep
+            | Kind::License => {
                 self.sitemap(&page.kind, out);
                 Ok(())
             }
@@ -239,6 +246,11 @@ impl<'a> Renderer<'a> {
             description: config.description.get(language).unwrap_or_default().to_string(),
             origin: config.origin.clone(),
             publisher: config.publisher.clone(),
+            rights: RightsView {
+                tdm_reservation: config.rights.tdm_reservation.map(u8::from),
+                tdm_policy: config.rights.tdm_policy.clone().unwrap_or_default(),
+                license: if config.rights.has_license() { config.href(plan::LICENSE) } else { String::new() },
+            },
             copyright: config.copyright.get(language).unwrap_or_default().to_string(),
             editions: (0..config.languages.len() as u8)
                 .map(|edition| EditionLink {
@@ -772,10 +784,13 @@ impl<'a> Renderer<'a> {
                     .collect();
                 sitemap::news(&entries, &config.zone, out);
             }
+            Kind::TdmRep => signals::tdmrep(&config.rights, &config.prefix, out),
+            Kind::License => signals::license(&config.rights, &config.prefix, &config.publisher, out),
             _ => {
                 let maps = [(config.pages.sitemap, "/sitemap.xml"), (config.pages.news_sitemap, "/news-sitemap.xml")];
                 let maps: Vec<String> = maps.iter().filter(|(on, _)| *on).map(|(_, path)| address(path)).collect();
-                sitemap::robots(&maps, out);
+                let license = config.rights.has_license().then(|| address(plan::LICENSE));
+                sitemap::robots(&maps, &config.rights.disallow, license.as_deref(), out);
             }
         }
     }

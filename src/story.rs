@@ -125,10 +125,30 @@ pub struct Rare {
     pub media: Vec<RelPath>,
     /// First picture, for cards.
     pub picture: Option<Picture>,
+    /// Pictures and files whose rights end or never held for the web.
+    pub rights: Vec<MediaRights>,
     /// The agency's public note on a correction or kill.
     pub note: Option<String>,
     /// When a correction was made.
     pub corrected_at: Option<Timestamp>,
+}
+
+/// Until when a picture or file may be shown.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MediaRights {
+    /// The file, below `content/`; `None` for one that lies elsewhere.
+    pub file: Option<RelPath>,
+    /// As the front matter names it.
+    pub href: String,
+    /// Not from then on; the least time there is where the terms forbid the web.
+    pub until: Timestamp,
+}
+
+impl MediaRights {
+    /// Whether the terms forbid the web, whatever the time.
+    pub fn is_never(&self) -> bool {
+        self.until == Timestamp::from_millis(i64::MIN)
+    }
 }
 
 /// A picture as a card shows it.
@@ -157,6 +177,7 @@ impl Story {
             layout: None,
             media: Vec::new(),
             picture: None,
+            rights: Vec::new(),
             note: None,
             corrected_at: None,
         };
@@ -296,6 +317,8 @@ pub struct StandingPage {
     pub path: String,
     /// Files of this site that it shows.
     pub media: Vec<RelPath>,
+    /// Those whose rights end or never held for the web.
+    pub rights: Vec<MediaRights>,
     /// Links and pictures of the text that do not lead to other sites, as written.
     pub links: Vec<String>,
     /// Template to use instead of `page.html`.

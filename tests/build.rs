@@ -818,3 +818,74 @@ fn corrections_have_a_page_and_a_feed_in_each_edition() {
     site.build();
     site.assert_nowhere("corrections/", &[]);
 }
+
+#[test]
+fn a_picture_without_rights_for_the_web_is_left_out_everywhere() {
+    let site = Site::new();
+    for name in ["out", "ended", "ends", "free"] {
+        site.file(&format!("content/2026/11/{name}.png"), "x");
+    }
+    let picture = |name: &str, terms: &str| format!("{{href: {name}.png, caption: Of {name}, {terms}}}");
+    let associations = [
+        picture("out", "rights: \"Mandatory credit; ONLINE OUT\""),
+        picture("ended", "validTo: 2026-11-22"),
+        picture("ends", "validTo: 2026-11-24T00:00:00Z"),
+        picture("free", "rights: No sales"),
+        "{href: \"https://agency.example/hall.jpg\", rights: no internet}".to_string(),
+        "{href: \"https://agency.example/quay.jpg\"}".to_string(),
+    ];
+    site.story("own", &format!("associations: [{}]", associations.join(", ")), "Text.");
+    // The rights are the picture's, so another story cannot show it either. What a hidden story says of rights counts for nothing.
+    site.story("other", "", "See ![it](out.png) and ![that](ends.png).");
+    site.story(
+        "held",
+        &format!("pubStatus: withheld\nassociations: [{}]", picture("free", "rights: ONLINE OUT")),
+        "Text.",
+    );
+    let ran = site.run_build(&[]);
+    assert_eq!(ran.found(), ["warning media-rights content/2026/11/own.md"; 3]);
+    let said = |message: &str| assert!(ran.stderr.contains(message), "{message}\n{}", ran.stderr);
+    said("the terms of `out.png` forbid its use on the web");
+    said("the rights to `ended.png` ended on 2026-11-22T00:00:00Z");
+    said("the terms of `https://agency.example/hall.jpg` forbid its use on the web");
+    let page = site.html("news/2026/11/20/own/index.html");
+    assert_eq!(attributes(&page, "article img", "src"), ["/media/2026/11/ends.png", "/media/2026/11/free.png"]);
+    for gone in ["out.png", "ended.png", "hall.jpg"] {
+        site.assert_nowhere(gone, &[]);
+    }
+    assert!(site.read("news/2026/11/20/own/ninjs.json").contains("quay.jpg"));
+    site.build_at("2026-11-24T00:00:00Z");
+    site.assert_nowhere("ends.png", &[]);
+}
+
+#[test]
+fn machines_are_told_of_rights_where_the_settings_say_so() {
+    let site = Site::new();
+    site.build();
+    assert!(!site.has(".well-known/tdmrep.json") && !site.has("license.xml"), "nothing is said unasked");
+    let settings = "title: Check\nbase_url: https://example.org/wire/\n";
+    site.file("dateline.yaml", format!("{settings}rights:\n  tdm_reservation: true\n  tdm_policy: https://example.org/policy\n  permits: [search]\n  prohibits: [ai-train]\n  disallow: [GPTBot, CCBot]\n"));
+    site.build();
+    assert!(site.read(".well-known/tdmrep.json").contains("\"tdm-reservation\":1"));
+    assert!(site.read("license.xml").contains("<prohibits type=\"usage\">ai-train</prohibits>"));
+    assert!(site.read("robots.txt").contains(
+        "User-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\n\nLicense: https://example.org/wire/license.xml\n"
+    ));
+    let page = site.html("index.html");
+    assert_eq!(attributes(&page, "meta[name=tdm-reservation]", "content"), ["1"]);
+    assert_eq!(attributes(&page, "meta[name=tdm-policy]", "content"), ["https://example.org/policy"]);
+    assert_eq!(attributes(&page, "link[rel=license]", "href"), ["/wire/license.xml"]);
+    for (rights, message) in [
+        ("{permits: [mining]}", "`mining` is no use; expected all, ai-all, ai-train, ai-input, ai-index, search"),
+        ("{permits: [search], prohibits: [search]}", "`search` is permitted and prohibited"),
+        ("{tdm_policy: \"https://e.org/p\"}", "`tdm_policy` needs `tdm_reservation: true`"),
+        ("{terms: /terms}", "`/terms` is not a full address"),
+        ("{disallow: [\"a b\"]}", "`a b` is no name of a robot"),
+        ("{tdm: true}", "unknown field `tdm`"),
+    ] {
+        site.file("dateline.yaml", format!("{settings}rights: {rights}\n"));
+        let ran = site.cli(&["check", "--now", NOW]);
+        assert_eq!(ran.code, 2, "{rights}");
+        assert!(ran.stderr.contains(message), "{rights}\n{}", ran.stderr);
+    }
+}

@@ -25,6 +25,8 @@ fn newsroom() -> Site {
     story("routine", "23T10:45:00Z", "urgency: 3");
     story("of-tomorrow", "24T09:00:00Z", "urgency: 1");
     story("killed", "23T10:00:00Z", "pubStatus: canceled\nurgency: 1");
+    site.file("content/2026/11/quay.png", "x");
+    story("picture", "20T12:00:00Z", "associations: [{href: quay.png, validTo: 2026-11-23T20:00:00Z}]");
     site.file(
         "content/pages/fair.md",
         "---\nheadline: Fair\nembargoedUntil: 2026-11-23T15:00:00Z\n---\n\nThe fair begins.\n",
@@ -64,7 +66,7 @@ fn a_site_changes_at_the_moments_it_names_and_at_no_other() {
         assert!(changed == at(&site, moved(moment, 1)).0, "something changes after {moment}, when {reason}");
         (before, next, last) = (changed, following, moment);
     }
-    let expected = ["ends", "expires", "sitemap", "breaking", "says"].map(str::to_string);
+    let expected = ["end", "ends", "expires", "sitemap", "breaking", "says"].map(str::to_string);
     assert_eq!(reasons, expected.into());
     // The way back gives the site of that moment, too.
     assert!(at(&site, start).0 == first);

@@ -128,7 +128,7 @@ impl Newsroom {
         let (path, uri) =
             self.drafts.get(other).map_or_else(Default::default, |d| (d.path.clone(), d.fields["uri"].clone()));
         let text = self.text(30);
-        match self.dice.below(26) {
+        match self.dice.below(27) {
             0..=3 => {
                 self.add();
                 "add"
@@ -246,6 +246,15 @@ impl Newsroom {
             25 => {
                 self.change(|draft, dice| drop(draft.fields.insert("urgency", format!("{}", 1 + dice.below(5)))));
                 "urgency"
+            }
+            26 => {
+                self.change(|draft, dice| {
+                    let terms = dice.pick(&["rights: ONLINE OUT", "validTo: 2026-11-25T12:00:00Z", "rights: No sales"]);
+                    let other = "href: \"https://e.org/x.jpg\"";
+                    let value = format!("[{{href: /2026/11/shot.png, {terms}}}, {{{other}, {terms}}}]");
+                    drop(draft.fields.insert("associations", value))
+                });
+                "rights"
             }
             _ => "nothing",
         }

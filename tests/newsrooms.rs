@@ -87,6 +87,8 @@ struct Version {
     created: i64,
     replaces: Vec<usize>,
     pictures: Vec<usize>,
+    /// A picture that may not be shown from some hour on, or ever.
+    barred: Option<(usize, Option<i64>)>,
     /// Front matter that is no YAML.
     broken: bool,
 }
@@ -354,9 +356,20 @@ impl Newsroom {
         if self.dice.below(2) == 0 {
             let (picture, caption) = (self.picked(), self.mark(owner, Part::Text));
             version.pictures.push(picture);
-            version
-                .fields
-                .insert("associations", format!("[{{href: {}, caption: {caption}}}]", self.pictures[picture]));
+            let end = self.hour();
+            let terms = match self.dice.below(6) {
+                0 => {
+                    version.barred = Some((picture, None));
+                    ", rights: ONLINE OUT".to_string()
+                }
+                1 => {
+                    version.barred = Some((picture, Some(end)));
+                    format!(", validTo: {}", stamp(end))
+                }
+                _ => String::new(),
+            };
+            let href = &self.pictures[picture];
+            version.fields.insert("associations", format!("[{{href: {href}, caption: {caption}{terms}}}]"));
         }
         version.body = self.body(owner, &mut version.pictures);
         match self.dice.below(16) {
@@ -522,11 +535,18 @@ impl Newsroom {
 
     /// The pictures that something public shows.
     fn shown(&self, standings: &[Standing], now: i64) -> BTreeSet<usize> {
-        let stories = (0..self.stories.len())
-            .filter(|story| matches!(standings[*story], Standing::Published | Standing::Archived));
-        let stories = stories.filter_map(|story| Some(&self.stories[story][self.chain(story)?.0].pictures));
+        let is_public = |story: &usize| matches!(standings[*story], Standing::Published | Standing::Archived);
+        let public = (0..self.stories.len()).filter(is_public);
+        let versions: Vec<&Version> =
+            public.filter_map(|story| Some(&self.stories[story][self.chain(story)?.0])).collect();
+        let barred: BTreeSet<usize> = versions
+            .iter()
+            .filter_map(|version| version.barred.filter(|(_, end)| end.is_none_or(|end| end <= now)))
+            .map(|(picture, _)| picture)
+            .collect();
+        let stories = versions.iter().map(|version| &version.pictures);
         let pages = self.pages.iter().filter(|page| page.is_public(now)).map(|page| &page.pictures);
-        stories.chain(pages).flatten().copied().collect()
+        stories.chain(pages).flatten().copied().filter(|picture| !barred.contains(picture)).collect()
     }
 
     /// Searches the names and bytes of all files for what the public may not see; how many marks it saw.

@@ -68,9 +68,8 @@ pub fn cache_control<'a>(path: &str, kind: &str, cache: &'a Cache) -> &'a str {
     match kind {
         "front" => &cache.front,
         "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" => &cache.lists,
-        "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots" => {
-            &cache.feeds
-        }
+        "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots"
+        | "tdmrep" | "license" => &cache.feeds,
         "asset" | "media" if has_hash(path) => &cache.immutable,
         "asset" => &cache.assets,
         "media" => &cache.media,

@@ -217,7 +217,13 @@ impl<'r, 'a> Keys<'r, 'a> {
                 // The file may have changed again within that moment: it is looked at once more.
                 key.never = stamp.modified >= self.sure_before;
             }
-            Kind::SitemapIndex | Kind::SitemapPart(..) | Kind::SitemapLists(_) | Kind::NewsSitemap | Kind::Robots => {
+            Kind::SitemapIndex
+            | Kind::SitemapPart(..)
+            | Kind::SitemapLists(_)
+            | Kind::NewsSitemap
+            | Kind::Robots
+            | Kind::TdmRep
+            | Kind::License => {
                 key.part(Part::Settings).hash(self.settings[0]);
                 // Made in memory from what is at hand, so its bytes are its key.
                 let mut bytes = Vec::new();
@@ -274,6 +280,9 @@ impl<'r, 'a> Keys<'r, 'a> {
         }
         self.links(&story.source, &rare.links, &rare.media, key);
         let part = key.part(Part::Links);
+        rare.rights.iter().for_each(|rights| {
+            part.number(i64::from(rights.until <= site.now));
+        });
         for other in site.index.translations.get(&id).map_or(&[][..], |group| group) {
             let story = site.stories.get(site.standing.get(*other).current);
             part.bytes(renderer.story_language(story)).bytes(&*story.headline).bytes(renderer.story_url(*other));

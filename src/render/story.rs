@@ -301,7 +301,8 @@ impl Renderer<'_> {
             .associations
             .iter()
             .map(|association| {
-                let href = association.href.as_deref()?;
+                let may_be_shown = association.shown_until().is_none_or(|until| until > self.site.now);
+                let href = association.href.as_deref().filter(|_| may_be_shown)?;
                 if let Some(path) = on_site(&self.home, href) {
                     return self.plan.has_url(&load::decode(path)).then(|| href.to_string());
                 }

@@ -20,10 +20,23 @@ pub struct SiteView {
     pub publisher: String,
     /// Copyright line for the foot of each page, or empty.
     pub copyright: String,
+    /// What machines are told of the rights to the site.
+    pub rights: RightsView,
     /// Every language edition.
     pub editions: Vec<EditionLink>,
     /// Whatever the settings hold under `extra`.
     pub extra: Value,
+}
+
+/// Signals for machines, from the settings.
+#[derive(Clone, Debug, Serialize)]
+pub struct RightsView {
+    /// TDMRep: 1 where text and data mining is reserved, 0 where it is not, null where nothing is said.
+    pub tdm_reservation: Option<u8>,
+    /// Address of the policy for it, or empty.
+    pub tdm_policy: String,
+    /// Path of the licence in RSL, or empty.
+    pub license: String,
 }
 
 /// One language edition as a link.
