@@ -60,7 +60,7 @@ pub fn forbid_web(terms: &str) -> bool {
         BEFORE.iter().any(|before| has(&format!("{before} {web}")))
             || AFTER.iter().any(|after| has(&format!("{web} {after}")))
     };
-    ONLY.iter().any(|phrase| has(phrase)) || WEB.iter().any(|web| forbids(&web))
+    ONLY.iter().any(|phrase| has(phrase)) || WEB.iter().any(forbids)
 }
 
 #[cfg(test)]
