@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::config::Config;
-use crate::desk::Standing;
+use crate::desk::{Rules, Standing};
 use crate::diag::{Checked, Code, Diagnostic, Location, Result, Severity};
 use crate::hash::{Hash, Hasher};
 use crate::index::Index;
@@ -10,6 +10,7 @@ use crate::load::{Found, Reading};
 use crate::mark::{self, Mark};
 use crate::plan::changes::{self, Reasons};
 use crate::plan::{self, Inputs, Kind, Page, Plan};
+use crate::purge;
 use crate::render::key::{Key, Keys, Part};
 use crate::render::{Cards, Renderer};
 use crate::source::Source;
@@ -17,7 +18,7 @@ use crate::state::{self, Head, Made, Pages, State, Table, page_id};
 use crate::story::Stories;
 use crate::theme::Theme;
 use crate::write::{self, Filed, Outcome, Output};
-use crate::{config, desk, index, load, source, theme};
+use crate::{config, desk, index, leaks, load, source, theme};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -42,6 +43,10 @@ pub struct BuildOptions<'a> {
     pub trust_stamps: bool,
     /// Look at every file of the output, and write again what is not as the last build left it.
     pub verify: bool,
+    /// Search the output for what is hidden or withdrawn; `verify` does, too.
+    pub leaks: bool,
+    /// Where to add the addresses whose copies in caches are out of date, instead of the file beside the state.
+    pub purge: Option<PathBuf>,
     /// Bring every file to the disk, so that a loss of power leaves each whole.
     pub sync: bool,
     /// List every page, and every written one with its reasons, in the report.
@@ -62,6 +67,8 @@ impl BuildOptions<'_> {
             write: false,
             trust_stamps: true,
             verify: false,
+            leaks: false,
+            purge: None,
             sync: false,
             list_pages: false,
             progress: &Silent,
@@ -193,6 +200,7 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     let source = clock.take(source::walk(&root.join("content")));
     let folder = options.output.clone().unwrap_or_else(|| root.join("output"));
     let name = options.output.as_ref().map_or_else(|| "output".to_string(), |folder| folder.display().to_string());
+    let purge_list = purge::place(root, &folder, options.purge.as_deref(), options.output.is_none())?;
     let output = if options.write { Some(clock.take(Output::open(&folder, &name, options.sync)?)) } else { None };
     let trusted = output.as_ref().is_some_and(|output| output.manifest_hash() == state.head.manifest);
     let inputs = site.hash(options.drafts);
@@ -282,6 +290,15 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     match &output {
         Some(output) => {
             let gone = !trusted || changes::gone(kept.iter().map(|(file, _)| file.as_str()), &last) > 0;
+            if let Some(list) = &purge_list {
+                let stale = work.out_of_date(output, &stale, &made, gone);
+                let stale = stale.iter().map(|(file, withdrawn)| purge::Stale { file, withdrawn: *withdrawn });
+                if let Err(error) = purge::add(list, &site.config.home(), stale) {
+                    let message = format!("the purge list cannot be written: {error}");
+                    let at = Location::file(list.display().to_string());
+                    clock.report.diagnostics.push(Diagnostic::error(Code::OutputWrite, message).at(at));
+                }
+            }
             let (removed, manifest) = output.finish(kept, gone)?;
             counts.removed = removed.len();
             unsaved.iter().for_each(|at| made[*at as usize] = None);
@@ -305,11 +322,19 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
                 let diagnostic = Diagnostic::warning(Code::StateUnusable, message).at(Location::file(state::FOLDER));
                 clock.report.diagnostics.push(diagnostic.hint("the next build reads and makes everything again"));
             }
+            if options.leaks || options.verify {
+                clock.next("leaks", None);
+                clock.report.diagnostics.extend(leaks::search(&site, root, &folder, &name));
+            }
             note(root, &folder, manifest, options, &mut clock.report.diagnostics);
         }
         None => {
             let planned = kept.into_iter().collect();
             clock.report.diagnostics.extend(write::foreign(&folder, &planned));
+            if options.leaks {
+                clock.next("leaks", None);
+                clock.report.diagnostics.extend(leaks::search(&site, root, &folder, &name));
+            }
         }
     }
     clock.next("", None);
@@ -331,6 +356,7 @@ fn is_untouched(head: &Head, source: &Source, inputs: Hash, output: Option<&Outp
         && in_time
         && options.trust_stamps
         && !options.verify
+        && !options.leaks
         && !options.list_pages
         && head.site == inputs
         && output.is_none_or(|output| !output.was_stopped())
@@ -519,11 +545,14 @@ fn prepare(
     clock.next("load", Some(source.stories.len() + source.pages.len()));
     let step = |steps| options.progress.step(steps);
     let reading = Reading { root, config: &config, state, trust_stamps: options.trust_stamps, step: &step };
-    let (stories, found) = clock.take(load::stories(&reading, &source));
+    let (mut stories, found) = clock.take(load::stories(&reading, &source));
     clock.next("index", None);
-    let standing = clock.take(desk::standing(&stories, options.now, options.drafts));
+    let rules = Rules { now: options.now, drafts: options.drafts, breaking: config.breaking_seconds() };
+    let standing = clock.take(desk::standing(&stories, rules));
+    stories.spell(&standing.versions());
+    stories.hold_pages(options.now);
     let last = index::Last { state, dropped: &found.dropped };
-    let index = clock.take(index::build(&stories, &standing, &config, options.now, last));
+    let index = clock.take(index::build(&stories, &standing, &config, rules, last));
     Prepared { config, theme: Arc::new(theme), settings, source, stories, found, standing, index, now: options.now }
 }
 
@@ -577,6 +606,42 @@ impl Work<'_> {
             .collect();
         stale.par_sort_by_cached_key(|(at, _)| self.renderer.newest(&self.plan.pages[*at as usize]));
         stale
+    }
+
+    /// The files that the last build left and that this one changed or removes, each with whether it was withdrawn.
+    fn out_of_date(
+        &self,
+        output: &Output,
+        stale: &[(u32, Reasons)],
+        made: &[Option<Made>],
+        gone: bool,
+    ) -> Vec<(String, bool)> {
+        let mut found: Vec<(String, bool)> = Vec::new();
+        for (at, _) in stale {
+            let (page, file) = (&self.plan.pages[*at as usize], &self.files[*at as usize]);
+            let before = self.last(*at).map(|last| last.bytes).or_else(|| output.filed(file).map(|filed| filed.hash));
+            let now = made[*at as usize].map(|made| made.bytes);
+            if before.is_some() && before != now {
+                found.push((file.clone(), self.is_withdrawn(page)));
+            }
+        }
+        if gone {
+            let kind = |file: &str| output.filed(file).map_or("", |filed| filed.kind);
+            let gone = output.gone(self.files.iter().map(String::as_str));
+            // A picture that leaves together with a story may be the reason for it.
+            let stories = gone.iter().any(|file| matches!(kind(file), "story" | "ninjs"))
+                || found.iter().any(|(_, withdrawn)| *withdrawn);
+            let is_withdrawn = |file: &str| matches!(kind(file), "story" | "ninjs") || stories && kind(file) == "media";
+            found.extend(gone.into_iter().map(|file| (file.to_string(), is_withdrawn(file))));
+        }
+        found.sort();
+        found
+    }
+
+    /// Whether a page tells that a story was withdrawn.
+    fn is_withdrawn(&self, page: &Page) -> bool {
+        let killed = |id: &desk::LiveId| self.renderer.site().standing.get(*id).state == desk::State::Tombstone;
+        matches!(&page.kind, Kind::Tombstone(_)) || matches!(&page.kind, Kind::Ninjs(id) if killed(id))
     }
 
     /// Makes and writes pages, in parallel; what came of them, in their order.
@@ -695,7 +760,9 @@ pub fn next_change(root: &Path, options: &BuildOptions) -> Result<Checked<Option
         let mut clock = Stages::start(&mut report, options.progress);
         let (state, prepared) = read(root, options, &mut clock)?;
         let built = if state.head.settings == prepared.settings { state.head.now } else { options.now };
-        let standing = desk::standing(&prepared.stories, built.min(options.now), options.drafts).value;
+        let breaking = prepared.config.breaking_seconds();
+        let rules = Rules { now: built.min(options.now), drafts: options.drafts, breaking };
+        let standing = desk::standing(&prepared.stories, rules).value;
         let next = standing.next_change.map(|(at, reason)| NextChange { at, reason });
         Ok(Checked { value: next, diagnostics: report.diagnostics })
     })

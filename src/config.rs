@@ -4,6 +4,7 @@
 //! silently does nothing.
 
 pub mod publish;
+pub mod rights;
 mod subjects;
 
 pub use subjects::Subjects;
@@ -51,6 +52,8 @@ pub struct Config {
     pub lists: Lists,
     /// Which kinds of page there are.
     pub pages: Pages,
+    /// Minutes for which a story of urgency 1 or 2 counts as breaking; 0 switches that off.
+    pub breaking_minutes: u32,
     /// Related articles shown with a story; 0 switches them off.
     pub related: usize,
     /// Section of a story that names none.
@@ -61,6 +64,8 @@ pub struct Config {
     pub subjects: Subjects,
     /// Names and descriptions of sections, by path.
     pub sections: BTreeMap<String, Section>,
+    /// What machines are told of the rights to the site.
+    pub rights: rights::Rights,
     /// Anything the theme wants.
     pub extra: serde_json::Value,
     /// Where the site can be published, by name.
@@ -142,6 +147,8 @@ pub struct Permalinks {
     pub author: String,
     /// A day; `/{yyyy}/{mm}/{dd}/`.
     pub day: String,
+    /// Corrections; `/corrections/`.
+    pub corrections: String,
 }
 
 impl Default for Permalinks {
@@ -153,6 +160,7 @@ impl Default for Permalinks {
             place: "/places/{slug}/".into(),
             author: "/by/{slug}/".into(),
             day: "/{yyyy}/{mm}/{dd}/".into(),
+            corrections: "/corrections/".into(),
         }
     }
 }
@@ -186,6 +194,7 @@ pub struct Pages {
     pub places: bool,
     pub authors: bool,
     pub days: bool,
+    pub corrections: bool,
     pub rss: bool,
     pub atom: bool,
     pub json_feed: bool,
@@ -207,10 +216,11 @@ impl Default for Pages {
             places: true,
             authors: true,
             days: true,
+            corrections: true,
             rss: true,
             atom: true,
             json_feed: true,
-            list_feeds: ["category", "topic", "place", "author"].map(String::from).to_vec(),
+            list_feeds: ["category", "topic", "place", "author", "corrections"].map(String::from).to_vec(),
             sitemap: true,
             news_sitemap: true,
             robots: true,
@@ -241,6 +251,9 @@ struct Raw {
     lists: Lists,
     #[serde(default)]
     pages: Pages,
+    breaking_minutes: Option<u32>,
+    #[serde(default)]
+    rights: rights::Rights,
     related: Option<usize>,
     default_category: Option<String>,
     navigation: Option<Vec<String>>,
@@ -362,6 +375,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         ("place", &raw.permalinks.place, &["slug"]),
         ("author", &raw.permalinks.author, &["slug"]),
         ("day", &raw.permalinks.day, &["yyyy", "mm", "dd"]),
+        ("corrections", &raw.permalinks.corrections, &[]),
     ] {
         if let Some(reason) = pattern_fault(pattern, allowed) {
             fault(key, format!("permalink `{pattern}`: {reason}"), "a permalink looks like /{category}/{yyyy}/{slug}/");
@@ -372,10 +386,16 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
             fault(key, format!("`{key}` is {value}, expected 1 to 1000"), "");
         }
     }
+    if raw.breaking_minutes.is_some_and(|n| n > 7 * 24 * 60) {
+        fault("breaking_minutes", "`breaking_minutes` is over 10080, a week".into(), "");
+    }
     if raw.related.is_some_and(|n| n > 10) {
         fault("related", "`related` is over 10".into(), "");
     }
     let targets = publish::check(raw.publish, &mut fault);
+    if let Some((key, message)) = raw.rights.fault() {
+        fault(key, message, "");
+    }
     let default_category = raw.default_category.unwrap_or_else(|| "news".into());
     let mut checked_sections = BTreeMap::new();
     for (path, section) in sections {
@@ -410,8 +430,11 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         }
     }
     for kind in &raw.pages.list_feeds {
-        if !["category", "topic", "place", "author"].contains(&kind.as_str()) {
-            fault("list_feeds", format!("`{kind}` has no feeds; expected category, topic, place or author"));
+        if !["category", "topic", "place", "author", "corrections"].contains(&kind.as_str()) {
+            fault(
+                "list_feeds",
+                format!("`{kind}` has no feeds; expected category, topic, place, author or corrections"),
+            );
         }
     }
     if !found.is_empty() {
@@ -430,11 +453,13 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         permalinks: raw.permalinks,
         lists: raw.lists,
         pages: raw.pages,
+        breaking_minutes: raw.breaking_minutes.unwrap_or(120),
         related: raw.related.unwrap_or(5),
         default_category,
         navigation,
         subjects,
         sections: checked_sections,
+        rights: raw.rights,
         extra: raw.extra,
         publish: targets,
     })
@@ -470,6 +495,16 @@ impl Config {
     /// The full address of a link made by [`Config::href`].
     pub fn address(&self, href: &str) -> String {
         format!("{}{href}", self.origin)
+    }
+
+    /// Seconds for which an urgent story counts as breaking.
+    pub fn breaking_seconds(&self) -> i64 {
+        i64::from(self.breaking_minutes) * 60
+    }
+
+    /// Address of the site, without a last slash: `https://example.org/wire`.
+    pub fn home(&self) -> String {
+        format!("{}{}", self.origin, self.prefix)
     }
 
     /// Which edition a language belongs to: the same tag, else the same primary language, else the first.
@@ -549,6 +584,9 @@ fn pattern_fault(pattern: &str, allowed: &[&str]) -> Option<String> {
     plain.push_str(rest);
     if !plain.ends_with('/') || UrlPath::new(&plain).is_none() {
         return Some("it must be a path that begins and ends with /".into());
+    }
+    if plain == "/" && allowed.is_empty() {
+        return Some("the front page is there".into());
     }
     let last = *allowed.last()?;
     let whole = pattern.contains(&format!("{{{last}}}"));

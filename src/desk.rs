@@ -11,6 +11,9 @@ use rustc_hash::FxHashMap;
 /// How old a story may be to stand in the news sitemap, in seconds (two days).
 pub const NEWS_SECONDS: i64 = 2 * 24 * 3600;
 
+/// The least urgency of what may be breaking: 1 is a flash, 2 a bulletin.
+const BREAKING_URGENCY: u8 = 2;
+
 /// A public story's place in [`Standing::live`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LiveId(pub u32);
@@ -65,6 +68,19 @@ impl Standing {
         &self.live[id.index()]
     }
 
+    /// Whether a story counts as breaking: urgent, and young by the clock of these rules.
+    pub fn is_breaking(&self, stories: &Stories, id: LiveId, rules: Rules) -> bool {
+        let live = self.get(id);
+        let is_young = live.published <= rules.now && rules.now < live.published.plus_seconds(rules.breaking);
+        is_young && live.state == State::Published && stories.get(live.current).urgency <= BREAKING_URGENCY
+    }
+
+    /// The version that counts and the first one of every story with a public text.
+    pub fn versions(&self) -> Vec<(StoryId, StoryId)> {
+        let public = self.live.iter().filter(|live| live.state != State::Tombstone);
+        public.map(|live| (live.current, live.first)).collect()
+    }
+
     /// Every public story, oldest first.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = LiveId> {
         (0..self.live.len() as u32).map(LiveId)
@@ -77,8 +93,20 @@ struct Chain {
     first: StoryId,
 }
 
+/// By what the rules are applied.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// The clock.
+    pub now: Timestamp,
+    /// Whether drafts count.
+    pub drafts: bool,
+    /// Seconds for which a story of urgency 1 or 2 counts as breaking.
+    pub breaking: i64,
+}
+
 /// Applies the rules at a given time.
-pub fn standing(stories: &Stories, now: Timestamp, drafts: bool) -> Checked<Standing> {
+pub fn standing(stories: &Stories, rules: Rules) -> Checked<Standing> {
+    let Rules { now, drafts, .. } = rules;
     let mut found = Checked::<Standing>::default();
     let chains = chains(stories, drafts, &mut found.diagnostics);
     let mut changes = Changes { now, next: None };
@@ -97,9 +125,18 @@ pub fn standing(stories: &Stories, now: Timestamp, drafts: bool) -> Checked<Stan
         let story = stories.get(one.current);
         if one.state == State::Published {
             changes.at(story.pin_until, || format!("pin of {} ends", story.uri));
+            // A date in the future is no embargo, but what goes by age begins there.
+            changes.at(Some(one.published), || format!("{} is as new as its date says", story.uri));
             changes.at(Some(one.published.plus_seconds(NEWS_SECONDS)), || {
                 format!("{} leaves the news sitemap", story.uri)
             });
+            if story.urgency <= BREAKING_URGENCY {
+                let end = one.published.plus_seconds(rules.breaking);
+                changes.at(Some(end), || format!("{} is no longer breaking", story.uri));
+            }
+        }
+        for rights in story.rare().rights.iter().filter(|_| one.state != State::Tombstone) {
+            changes.at(Some(rights.until), || format!("the rights to {} of {} end", rights.href, story.uri));
         }
         if one.state != State::Tombstone && story.first_created.max(story.version_created) > now {
             let message = format!(
@@ -114,7 +151,13 @@ pub fn standing(stories: &Stories, now: Timestamp, drafts: bool) -> Checked<Stan
             );
         }
     }
-    let of_version = of_version(stories, &live);
+    for page in stories.pages.iter().chain(&stories.held) {
+        for rights in &page.rights {
+            changes.at(Some(rights.until), || format!("the rights to {} of content/{} end", rights.href, page.source));
+        }
+        changes.at(page.embargoed_until, || format!("embargo of content/{} ends", page.source));
+    }
+    let of_version = of_version(stories, &live, drafts);
     let with_id = |(retired, successor): (StoryId, StoryId)| Some((retired, of_version[successor.index()]?));
     found.value.replaced = replaced.into_iter().filter_map(with_id).collect();
     found.value.of_version = of_version;
@@ -230,11 +273,12 @@ fn retire(stories: &Stories, live: &mut Vec<Live>) -> Vec<(StoryId, StoryId)> {
     replaced
 }
 
-/// Every version of a public story leads to it.
-fn of_version(stories: &Stories, live: &[Live]) -> Vec<Option<LiveId>> {
+/// Every version of a public story leads to it, but for drafts, which are as if they were not there.
+fn of_version(stories: &Stories, live: &[Live], drafts: bool) -> Vec<Option<LiveId>> {
     let by_uri: FxHashMap<&str, LiveId> =
         live.iter().enumerate().map(|(at, one)| (&*stories.get(one.current).uri, LiveId(at as u32))).collect();
-    stories.stories.iter().map(|story| by_uri.get(&*story.uri).copied()).collect()
+    let of = |story: &Story| by_uri.get(&*story.uri).copied().filter(|_| drafts || !story.draft);
+    stories.stories.iter().map(of).collect()
 }
 
 /// Collects the earliest moment at which the clock alone changes something.

@@ -78,12 +78,14 @@ codes! {
     LinkScheme = "link-scheme", "A link has a scheme that is not allowed.";
     MediaMissing = "media-missing", "A picture or file is not there.";
     MediaPath = "media-path", "A picture's or file's path leads outside the content folder.";
+    MediaRights = "media-rights", "The rights to a picture ended, or its terms forbid the web.";
     RelatedTarget = "related-target", "A hand-picked related story is not public or not there.";
     ThemeInvalid = "theme-invalid", "A theme is missing, or a file of it is wrong.";
     TemplateSyntax = "template-syntax", "A template cannot be read.";
     TemplateRender = "template-render", "A template failed while it rendered a page.";
     PageTooLarge = "page-too-large", "A page grew over 64 MB.";
     UnknownLayout = "unknown-layout", "`layout` names a template that the theme does not have.";
+    Leak = "leak", "The output holds something of a story that is hidden or withdrawn.";
     ForeignFile = "foreign-file", "A file that dateline did not write lies in the output folder.";
     OutputWrite = "output-write", "A page cannot be written.";
     ManifestDamaged = "manifest-damaged", "The list of written files cannot be read.";

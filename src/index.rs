@@ -5,7 +5,7 @@ pub mod related;
 
 use crate::clock::Day;
 use crate::config::Config;
-use crate::desk::{LiveId, Standing, State};
+use crate::desk::{LiveId, Rules, Standing, State};
 use crate::diag::Checked;
 use crate::state::{Parts, State as LastBuild};
 use crate::story::{NameId, Stories};
@@ -28,6 +28,22 @@ pub enum ListOf {
     Author(NameId),
     /// A day of publication in the site's zone.
     Day(Day),
+    /// Stories with a correction notice, by when they were corrected.
+    Corrections,
+}
+
+impl ListOf {
+    /// What lists of one edition are ordered by: their kind, then the slug of their name, or the day.
+    fn order(self, stories: &Stories) -> (u8, &str, Option<Day>) {
+        match self {
+            ListOf::Category(id) => (0, stories.sections.slug(id), None),
+            ListOf::Topic(id) => (1, stories.topics.slug(id), None),
+            ListOf::Place(id) => (2, stories.places.slug(id), None),
+            ListOf::Author(id) => (3, stories.authors.slug(id), None),
+            ListOf::Day(day) => (4, "", Some(day)),
+            ListOf::Corrections => (5, "", None),
+        }
+    }
 }
 
 /// A list of stories in one language edition.
@@ -44,10 +60,12 @@ pub struct List {
 /// All lists and relations.
 #[derive(Debug, Default)]
 pub struct Index {
-    /// Lists, by edition and what they are of.
+    /// Lists, by edition, kind and the slug of their name.
     pub lists: Vec<List>,
     /// Front pages, one an edition, in the order shown.
     pub fronts: Vec<Vec<LiveId>>,
+    /// What is breaking in each edition, newest first.
+    pub breaking: Vec<Vec<LiveId>>,
     /// Published stories of each edition, oldest first.
     pub published: Vec<Vec<LiveId>>,
     /// Stories with the same translation root, original first, where there are two or more.
@@ -63,15 +81,10 @@ struct Relations {
     graph: Graph,
 }
 
-/// Builds every list and relation. `now` decides only which pins hold. Related articles are taken from the last build as far as
+/// Builds every list and relation. The clock decides only which pins hold and what is breaking. Related articles are taken from the last build as far as
 /// they can be; the outcome is the same.
-pub fn build(
-    stories: &Stories,
-    standing: &Standing,
-    config: &Config,
-    now: crate::clock::Timestamp,
-    last: Last,
-) -> Checked<Index> {
+pub fn build(stories: &Stories, standing: &Standing, config: &Config, rules: Rules, last: Last) -> Checked<Index> {
+    let now = rules.now;
     let editions = config.languages.len();
     let mut lists: BTreeMap<(u8, ListOf), Vec<LiveId>> = BTreeMap::new();
     let mut index =
@@ -82,6 +95,12 @@ pub fn build(
             for edition in 0..editions {
                 lists.entry((edition as u8, ListOf::Category(id))).or_default();
             }
+        }
+    }
+    if config.pages.corrections {
+        // The list is there from the start, so that the first correction does not change every page that links to it.
+        for edition in 0..editions as u8 {
+            lists.entry((edition, ListOf::Corrections)).or_default();
         }
     }
     for id in standing.ids() {
@@ -103,10 +122,20 @@ pub fn build(
             story.authors.iter().for_each(|author| add(ListOf::Author(*author)));
             story.place.iter().for_each(|place| add(ListOf::Place(*place)));
             add(ListOf::Day(live.published.day(&config.zone)));
+            if story.corrected && config.pages.corrections {
+                add(ListOf::Corrections);
+            }
         }
     }
     index.lists = lists.into_iter().map(|((edition, of), stories)| List { edition, of, stories }).collect();
+    for list in index.lists.iter_mut().filter(|list| list.of == ListOf::Corrections) {
+        // The others are in the order of publication as they came.
+        list.stories.sort_by_key(|id| stories.get(standing.get(*id).current).corrected_at());
+    }
+    // Ids are given to names of hidden stories too, so their order must not be seen.
+    index.lists.sort_by(|a, b| (a.edition, a.of.order(stories)).cmp(&(b.edition, b.of.order(stories))));
     index.fronts = index.published.iter().map(|published| front(stories, standing, config, published, now)).collect();
+    index.breaking = index.published.iter().map(|published| breaking(stories, standing, published, rules)).collect();
     let mut diagnostics = Vec::new();
     if config.related > 0 {
         index.related = members
@@ -129,12 +158,7 @@ fn words<'a>(stories: &'a Stories, standing: &Standing, id: LiveId) -> &'a Words
 
 /// A section and those above it.
 pub fn lineage(stories: &Stories, section: NameId) -> Vec<NameId> {
-    let path = stories.sections.slug(section);
-    let mut lineage = vec![section];
-    for (at, _) in path.match_indices('/').collect::<Vec<_>>().into_iter().rev() {
-        lineage.extend(stories.sections.get(&path[..at]));
-    }
-    lineage
+    stories.sections.lineage(section)
 }
 
 /// The front page: pinned stories, then by day, urgency and time. Only the newest days can reach it, so only they are sorted.
@@ -160,6 +184,13 @@ fn front(
     });
     front.truncate(config.lists.front);
     front
+}
+
+/// What is breaking, newest first. Stories are in the order of publication, so the search ends at the first that is too old.
+fn breaking(stories: &Stories, standing: &Standing, published: &[LiveId], rules: Rules) -> Vec<LiveId> {
+    let is_young = |id: &&LiveId| rules.now < standing.get(**id).published.plus_seconds(rules.breaking);
+    let young = published.iter().rev().take_while(is_young).copied();
+    young.filter(|id| standing.is_breaking(stories, *id, rules)).collect()
 }
 
 fn translations(stories: &Stories, standing: &Standing) -> FxHashMap<LiveId, Vec<LiveId>> {

@@ -32,8 +32,10 @@ pub mod desk;
 pub mod index;
 pub mod load;
 // 4 pages
+pub mod leaks;
 pub mod mark;
 pub mod plan;
+pub mod purge;
 pub mod render;
 pub mod write;
 // 5 drivers

@@ -13,10 +13,10 @@ use crate::hash::Hash;
 use crate::index::related::Words;
 use crate::parse::front_matter::{self, FrontMatter, Parts};
 use crate::parse::markdown;
-use crate::path::{RelPath, SLUG_LIMIT, slugify};
+use crate::path::{RelPath, SLUG_LIMIT, on_site, slugify};
 use crate::source::{STORY_LIMIT, Source, SourceFile, Stamp};
 use crate::state::{Parts as TableParts, State, Table};
-use crate::story::{NameId, Names, Picture, Rare, StandingPage, Status, Stories, Story};
+use crate::story::{MediaRights, NameId, Names, Picture, Rare, StandingPage, Status, Stories, Story, StoryId};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,7 @@ pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> 
     }
     found.value.0 = gather(drafts.into_iter().flatten(), source.stories.len(), &mut found.diagnostics);
     for path in reading.config.sections.keys().chain(&reading.config.navigation) {
-        found.value.0.sections.intern(path, path);
+        found.value.0.sections.intern(path, path, None);
     }
     found
 }
@@ -104,7 +104,7 @@ fn gather(drafts: impl Iterator<Item = Loaded>, count: usize, diagnostics: &mut 
             stories.stories.push(story);
             continue;
         }
-        if draft.story.draft || draft.story.status != Status::Usable {
+        if draft.story.draft || draft.story.advisory || draft.story.status != Status::Usable {
             continue;
         }
         let path: Vec<&str> = draft.story.source.folders().skip(1).chain([&*draft.story.slug]).collect();
@@ -116,8 +116,10 @@ fn gather(drafts: impl Iterator<Item = Loaded>, count: usize, diagnostics: &mut 
             edition: draft.story.edition,
             path: path.join("/"),
             media: rare.media.clone(),
+            rights: rare.rights.clone(),
             links: rare.links.clone(),
             layout: rare.layout.clone(),
+            embargoed_until: draft.story.embargoed_until,
             content: draft.story.content,
         });
     }
@@ -335,15 +337,16 @@ struct Named {
 impl Draft {
     fn intern(self, stories: &mut Stories) -> Story {
         let mut story = self.story;
+        let id = StoryId(stories.stories.len() as u32);
         let spelling = self.category.as_deref().unwrap_or(&self.section_path);
-        story.section = stories.sections.intern(&self.section_path, spelling);
+        story.section = stories.sections.intern(&self.section_path, spelling, Some(id));
         // A section is in all sections above it.
         for (at, _) in self.section_path.match_indices('/') {
-            stories.sections.intern(&self.section_path[..at], &self.section_path[..at]);
+            stories.sections.intern(&self.section_path[..at], &self.section_path[..at], Some(id));
         }
-        story.topics = intern_all(&mut stories.topics, &self.topics);
-        story.authors = intern_all(&mut stories.authors, &self.authors);
-        story.place = intern_all(&mut stories.places, &self.place).first().copied();
+        story.topics = intern_all(&mut stories.topics, &self.topics, id);
+        story.authors = intern_all(&mut stories.authors, &self.authors, id);
+        story.place = intern_all(&mut stories.places, &self.place, id).first().copied();
         story
     }
 }
@@ -354,13 +357,12 @@ fn named(texts: impl IntoIterator<Item = String>) -> Vec<Named> {
     named.filter(|named| !named.slug.is_empty()).collect()
 }
 
-/// Ids of names; a name given twice has one.
-fn intern_all(names: &mut Names, texts: &[Named]) -> Box<[NameId]> {
+/// Ids of the names of a story; a name given twice has one, and its first spelling.
+fn intern_all(names: &mut Names, texts: &[Named], story: StoryId) -> Box<[NameId]> {
     let mut ids = Vec::with_capacity(texts.len());
     for Named { slug, name } in texts {
-        let id = names.intern(slug, name);
-        if !ids.contains(&id) {
-            ids.push(id);
+        if names.get(slug).is_none_or(|id| !ids.contains(&id)) {
+            ids.push(names.intern(slug, name, Some(story)));
         }
     }
     ids.into()
@@ -521,8 +523,12 @@ fn draft(
         Timestamp::EPOCH
     });
     let mut media = Media { content, path, file: &file, found, files: Vec::new(), sizes: Vec::new() };
-    let mut picture = None;
+    let (mut picture, mut rights) = (None, Vec::new());
     for association in &front.associations {
+        if let (Some(href), Some(until)) = (&association.href, association.shown_until()) {
+            let file = path.resolve(href).filter(|_| !markdown::has_scheme(href));
+            rights.push(MediaRights { file, href: href.clone(), until });
+        }
         let Some(target) = association.href.as_deref().filter(|href| !markdown::has_scheme(href)) else { continue };
         if let Some(file) = media.take(target, 1)
             && association.is_picture()
@@ -532,9 +538,12 @@ fn draft(
             picture = Some(Picture { file, alt });
         }
     }
-    let mut links = Vec::new();
+    let home = config.home();
+    let hrefs = front.associations.iter().filter_map(|association| association.href.as_deref());
+    let mut links: Vec<String> = hrefs.filter(|href| on_site(&home, href).is_some()).map(str::to_string).collect();
     markdown::references(parts.body, |reference| {
-        if !reference.target.is_empty() && !markdown::is_external(reference.target) {
+        let leads_away = markdown::is_external(reference.target) && on_site(&home, reference.target).is_none();
+        if !reference.target.is_empty() && !leads_away {
             links.push(reference.target.to_string());
         }
         let target = reference.target.split(['?', '#']).next().unwrap_or("");
@@ -558,8 +567,7 @@ fn draft(
         Some(description) => description,
         None => summary(parts.body),
     };
-    let kill_note =
-        front.correction.as_ref().map(|correction| correction.note.clone()).filter(|_| status == Status::Canceled);
+    let note = front.correction.as_ref().map(|correction| correction.note.clone()).filter(|note| !note.is_empty());
     let rare = Rare {
         replaces: front.replaces,
         translation_of: front.translation_of,
@@ -569,7 +577,8 @@ fn draft(
         layout: front.layout,
         media,
         picture,
-        kill_note,
+        rights,
+        note,
         corrected_at: front.correction.as_ref().and_then(|correction| correction.date),
     };
     let has_rare = !rare.replaces.is_empty()
@@ -580,7 +589,8 @@ fn draft(
         || rare.corrected_at.is_some()
         || rare.layout.is_some()
         || !rare.media.is_empty()
-        || rare.kill_note.is_some();
+        || !rare.rights.is_empty()
+        || rare.note.is_some();
     let words = if is_page { Words::default() } else { Words::of(&front.headline, parts.body, edition_language) };
     let own_language = front.language.filter(|language| language != edition_language).unwrap_or_default();
     let story = Story {

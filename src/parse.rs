@@ -5,3 +5,4 @@ pub mod front_matter;
 pub mod markdown;
 mod node;
 pub mod scalar;
+pub mod terms;

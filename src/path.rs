@@ -239,6 +239,22 @@ fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{dff}' | '\u{e31}'..='\u{e4e}')
 }
 
+/// The path on the site that a full address names, with the query and fragment, if it leads to the site at `home` (scheme, host and
+/// folder, without a last slash). `http` and `https` are one here, and so are letters of either case in scheme and host.
+pub fn on_site<'a>(home: &str, address: &'a str) -> Option<&'a str> {
+    let rest = |text: &str| Some(text.find("://")? + 3).filter(|end| matches!(*end, 7 | 8));
+    let (home, after) = (home.get(rest(home)?..)?, address.get(rest(address)?..)?);
+    let (host, folder) = home.split_at(home.find('/').unwrap_or(home.len()));
+    let scheme = address.get(..4)?;
+    let here = scheme.eq_ignore_ascii_case("http") && after.get(..host.len())?.eq_ignore_ascii_case(host);
+    let path = after.get(host.len()..).filter(|_| here)?.strip_prefix(folder)?;
+    match path.as_bytes().first() {
+        Some(b'/') => Some(path),
+        Some(b'?' | b'#') | None => Some("/"),
+        Some(_) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,5 +303,27 @@ mod tests {
             assert!(slug_fault(bad).is_some(), "{bad:?}");
         }
         assert_eq!(slug_fault("انتخابات-2"), None);
+    }
+
+    #[test]
+    fn addresses_of_the_site_are_known_in_any_spelling() {
+        let home = "https://example.org/wire";
+        for (address, path) in [
+            ("https://example.org/wire/a/b/?c#d", Some("/a/b/?c#d")),
+            ("HTTP://Example.ORG/wire/a/", Some("/a/")),
+            ("https://example.org/wire", Some("/")),
+            ("https://example.org/wire#top", Some("/")),
+            ("https://example.org/wires/a/", None),
+            ("https://example.org/", None),
+            ("https://example.org.evil.test/wire/", None),
+            ("https://example.orgé/wire/", None),
+            ("ftp://example.org/wire/", None),
+            ("mailto:desk@example.org", None),
+            ("/wire/a/", None),
+            ("", None),
+        ] {
+            assert_eq!(on_site(home, address), path, "{address}");
+        }
+        assert_eq!(on_site("https://example.org", "http://example.org/a/"), Some("/a/"));
     }
 }

@@ -25,6 +25,9 @@ pub const PART_LIMIT: usize = 50_000;
 /// The most stories a news sitemap may hold.
 pub const NEWS_LIMIT: usize = 1_000;
 
+/// Path of the licence for machines.
+pub const LICENSE: &str = "/license.xml";
+
 /// The form of a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FeedForm {
@@ -76,6 +79,10 @@ pub enum Kind {
     NewsSitemap,
     /// What robots may read.
     Robots,
+    /// Whether text and data mining is reserved (TDMRep).
+    TdmRep,
+    /// The licence for machines (RSL).
+    License,
     /// An old address that leads to a story.
     Redirect(LiveId),
     /// A static file of the theme.
@@ -95,6 +102,7 @@ pub const KINDS: &[&str] = &[
     "place",
     "author",
     "day",
+    "corrections",
     "index",
     "page",
     "rss",
@@ -105,6 +113,8 @@ pub const KINDS: &[&str] = &[
     "sitemap",
     "news-sitemap",
     "robots",
+    "tdmrep",
+    "license",
     "redirect",
     "asset",
     "media",
@@ -129,6 +139,8 @@ impl Kind {
             Kind::SitemapPart(..) | Kind::SitemapLists(_) => "sitemap",
             Kind::NewsSitemap => "news-sitemap",
             Kind::Robots => "robots",
+            Kind::TdmRep => "tdmrep",
+            Kind::License => "license",
             Kind::Redirect(_) => "redirect",
             Kind::Asset(_) => "asset",
             Kind::Media(_) => "media",
@@ -144,6 +156,7 @@ pub fn list_kind(list: &List) -> &'static str {
         ListOf::Place(_) => "place",
         ListOf::Author(_) => "author",
         ListOf::Day(_) => "day",
+        ListOf::Corrections => "corrections",
     }
 }
 
@@ -177,6 +190,8 @@ pub struct Plan {
     pub months: Vec<(i16, u8, Vec<LiveId>)>,
     /// Places in `pages` by a hash of the file.
     files: FxHashMap<Hash, u32>,
+    /// Places in `pages` of notices of withdrawal.
+    withdrawn: FxHashSet<u32>,
 }
 
 impl Plan {
@@ -185,9 +200,10 @@ impl Plan {
         self.pages.iter().filter(|page| matches!(page.kind, Kind::Front(_) | Kind::List(_, 0) | Kind::Standing(_)))
     }
 
-    /// Whether a page stands at a path.
+    /// Whether a page stands at a path that texts may link to: notices of withdrawal are none.
     pub fn has_url(&self, path: &str) -> bool {
-        UrlPath::new(path).is_some_and(|path| self.files.contains_key(&Hash::of(path.file().as_bytes())))
+        let at = UrlPath::new(path).and_then(|path| self.files.get(&Hash::of(path.file().as_bytes())));
+        at.is_some_and(|at| !self.withdrawn.contains(at))
     }
 
     /// The page in a file of the site (`a/index.html`).
@@ -243,7 +259,14 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     planner.redirects();
     planner.media();
     planner.plan.files = planner.taken;
-    Checked { value: planner.plan, diagnostics: planner.diagnostics }
+    let mut plan = planner.plan;
+    let is_withdrawn = |page: &Page| match page.kind {
+        Kind::Tombstone(_) => true,
+        Kind::Ninjs(id) => site.standing.get(id).state == State::Tombstone,
+        _ => false,
+    };
+    plan.withdrawn = (0..).zip(&plan.pages).filter(|(_, page)| is_withdrawn(page)).map(|(at, _)| at).collect();
+    Checked { value: plan, diagnostics: planner.diagnostics }
 }
 
 struct Planner<'a> {
@@ -302,6 +325,12 @@ impl Planner<'_> {
         }
         if config.pages.robots {
             self.add("/robots.txt", Kind::Robots);
+        }
+        if config.rights.tdm_reservation.is_some() {
+            self.add("/.well-known/tdmrep.json", Kind::TdmRep);
+        }
+        if config.rights.has_license() {
+            self.add(LICENSE, Kind::License);
         }
         if config.pages.not_found {
             self.add("/404.html", Kind::NotFound);
@@ -447,6 +476,29 @@ impl Planner<'_> {
         }
     }
 
+    /// Files that must not be shown because a public text says that their rights ended or never held for the web. Rights are those of
+    /// the picture, so it is not shown beside another text either.
+    fn barred(&mut self) -> FxHashSet<RelPath> {
+        let site = self.site;
+        let public = site.standing.versions().into_iter().map(|(current, _)| site.stories.get(current));
+        let stories = public.map(|story| (&story.source, &story.rare().rights));
+        let pages = site.stories.pages.iter().map(|page| (&page.source, &page.rights));
+        let mut barred = FxHashSet::default();
+        for (source, rights) in stories.chain(pages) {
+            for rights in rights.iter().filter(|rights| rights.until <= site.now) {
+                let message = match rights.is_never() {
+                    true => format!("the terms of `{}` forbid its use on the web", rights.href),
+                    false => format!("the rights to `{}` ended on {}", rights.href, rights.until),
+                };
+                let at = Location::file(format!("content/{source}"));
+                let diagnostic = Diagnostic::warning(Code::MediaRights, message).at(at);
+                self.diagnostics.push(diagnostic.hint("the picture was left out, the text stays"));
+                barred.extend(rights.file.clone());
+            }
+        }
+        barred
+    }
+
     /// Files of `content/` that a public page shows, and no others.
     fn media(&mut self) {
         let site = self.site;
@@ -457,9 +509,10 @@ impl Planner<'_> {
             }
         }
         files.extend(site.stories.pages.iter().flat_map(|page| &page.media));
+        let barred = self.barred();
         let mut seen: FxHashSet<&RelPath> = FxHashSet::default();
         for file in files {
-            if seen.insert(file) {
+            if !barred.contains(file) && seen.insert(file) {
                 let url = format!("/media/{file}");
                 if self.add(&url, Kind::Media(file.clone())) {
                     self.plan.media_urls.insert(file.clone(), site.config.href(&url));
@@ -528,6 +581,10 @@ fn list_url(site: &Inputs, list: &List) -> Option<String> {
         ListOf::Topic(id) => (pages.topics, &config.permalinks.topic, stories.topics.slug(id)),
         ListOf::Place(id) => (pages.places, &config.permalinks.place, stories.places.slug(id)),
         ListOf::Author(id) => (pages.authors, &config.permalinks.author, stories.authors.slug(id)),
+        ListOf::Corrections => {
+            let url = &config.permalinks.corrections;
+            return pages.corrections.then(|| format!("{}{url}", config.edition_prefix(list.edition)));
+        }
         ListOf::Day(day) => {
             let url = dated(&config.permalinks.day, day);
             return pages.days.then(|| format!("{}{url}", config.edition_prefix(list.edition)));

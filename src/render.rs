@@ -9,6 +9,7 @@ pub mod explain;
 pub mod feeds;
 pub mod key;
 mod lookups;
+mod signals;
 pub mod sitemap;
 mod story;
 pub mod views;
@@ -31,8 +32,8 @@ use std::sync::Arc;
 use std::time::Instant;
 use tera::{Context, Value};
 use views::{
-    Alternate, CardView, DateView, EditionLink, EditionView, Feeds, FrontSection, FrontView, IndexView, Link, ListView,
-    PageView, PictureView, SiteView, StandingView, TombstoneView,
+    Alternate, CardView, CorrectionView, DateView, EditionLink, EditionView, Feeds, FrontSection, FrontView, IndexView,
+    Link, ListView, PageView, PictureView, RightsView, SiteView, StandingView, TombstoneView,
 };
 
 /// The largest page, in bytes.
@@ -64,6 +65,7 @@ impl Edition {
             ("place", "all_places"),
             ("author", "all_authors"),
             ("category", "all_categories"),
+            ("corrections", "corrections"),
             ("tombstone", "withdrawn"),
             ("not-found", "not_found"),
         ];
@@ -124,6 +126,8 @@ pub struct Renderer<'a> {
     site: Inputs<'a>,
     plan: &'a Plan,
     root: &'a Path,
+    /// Address of the site, without a last slash.
+    home: String,
     lookups: Arc<Lookups>,
     editions: Arc<[Edition]>,
     observer: Option<&'a dyn Observer>,
@@ -144,7 +148,16 @@ impl<'a> Renderer<'a> {
 
     /// A renderer of a plan that another one was ready for.
     pub fn with(site: Inputs<'a>, plan: &'a Plan, root: &'a Path, ready: Ready) -> Renderer<'a> {
-        Renderer { site, plan, root, lookups: ready.lookups, editions: ready.editions, observer: None, until: None }
+        Renderer {
+            site,
+            plan,
+            root,
+            home: site.config.home(),
+            lookups: ready.lookups,
+            editions: ready.editions,
+            observer: None,
+            until: None,
+        }
     }
 
     /// What it made ready, for other renderers of the same plan.
@@ -162,6 +175,11 @@ impl<'a> Renderer<'a> {
     pub fn observed_by(mut self, observer: &'a dyn Observer) -> Renderer<'a> {
         self.observer = Some(observer);
         self
+    }
+
+    /// What the pages are made from.
+    pub fn site(&self) -> &Inputs<'a> {
+        &self.site
     }
 
     /// Appends the bytes of a page. Problems that do not stop it go into `found`. `cards` is kept from page to page.
@@ -199,7 +217,13 @@ impl<'a> Renderer<'a> {
                     Diagnostic::error(Code::FileUnreadable, message).at(Location::file(format!("content/{path}")))
                 })
             }
-            Kind::SitemapIndex | Kind::SitemapPart(..) | Kind::SitemapLists(_) | Kind::NewsSitemap | Kind::Robots => {
+            Kind::SitemapIndex
+            | Kind::SitemapPart(..)
+            | Kind::SitemapLists(_)
+            | Kind::NewsSitemap
+            | Kind::Robots
+            | Kind::TdmRep
+            | Kind::License => {
                 self.sitemap(&page.kind, out);
                 Ok(())
             }
@@ -251,6 +275,10 @@ impl<'a> Renderer<'a> {
             topics_url: index_url("topic"),
             places_url: index_url("place"),
             authors_url: index_url("author"),
+            corrections_url: {
+                let at = self.plan.lists.get(&(edition, ListOf::Corrections));
+                at.map(|at| self.plan.list_urls[*at as usize].clone()).unwrap_or_default()
+            },
         }
     }
 
@@ -262,6 +290,11 @@ impl<'a> Renderer<'a> {
             description: config.description.get(language).unwrap_or_default().to_string(),
             origin: config.origin.clone(),
             publisher: config.publisher.clone(),
+            rights: RightsView {
+                tdm_reservation: config.rights.tdm_reservation.map(u8::from),
+                tdm_policy: config.rights.tdm_policy.clone().unwrap_or_default(),
+                license: if config.rights.has_license() { config.href(plan::LICENSE) } else { String::new() },
+            },
             copyright: config.copyright.get(language).unwrap_or_default().to_string(),
             editions: (0..config.languages.len() as u8)
                 .map(|edition| EditionLink {
@@ -387,6 +420,7 @@ impl<'a> Renderer<'a> {
             ListOf::Place(id) => stories.places.name(id).to_string(),
             ListOf::Author(id) => stories.authors.name(id).to_string(),
             ListOf::Day(day) => self.lookups.dates.long(usize::from(list.edition), day),
+            ListOf::Corrections => self.editions[usize::from(list.edition)].untitled["corrections"].clone(),
         }
     }
 
@@ -430,6 +464,7 @@ impl<'a> Renderer<'a> {
             section: self.section_link(story.edition, section),
             published: self.date(story.edition, live.published),
             corrected: story.corrected,
+            correction: story.corrected.then(|| self.correction(story)),
             updated: story.version_created > live.published,
             alert: story.alert && story.body_length == 0,
             archived: live.state == State::Archived,
@@ -439,6 +474,13 @@ impl<'a> Renderer<'a> {
             dir: self.direction(story).to_string(),
             newer,
         })
+    }
+
+    /// The correction notice of a story as its card has it. No story needs to have come that day, so it has no link to the day.
+    fn correction(&self, story: &Story) -> CorrectionView {
+        let date =
+            story.rare().corrected_at.map(|date| DateView { url: String::new(), ..self.date(story.edition, date) });
+        CorrectionView { note: story.rare().note.clone().unwrap_or_default(), date }
     }
 
     fn cards(&self, cards: &mut Cards, ids: impl Iterator<Item = LiveId>) -> Vec<Value> {
@@ -452,7 +494,7 @@ impl<'a> Renderer<'a> {
         let title = self.editions[usize::from(edition)].untitled["tombstone"].clone();
         let mut head = self.page_view(page, "tombstone", edition, title);
         head.noindex = true;
-        let note = story.rare().kill_note.clone().unwrap_or_default();
+        let note = story.rare().note.clone().unwrap_or_default();
         let view = TombstoneView { date: self.date(edition, story.version_created), note };
         self.template("tombstone.html", edition, &head, |context| context.insert("tombstone", &view), out)
     }
@@ -475,7 +517,9 @@ impl<'a> Renderer<'a> {
             let Link { name, url } = self.section_link(edition, section);
             FrontSection { name, url, stories: self.cards(cards, newest.into_iter()) }
         });
-        let view = FrontView { stories, latest, sections: sections.collect() };
+        let sections = sections.collect();
+        let breaking = self.cards(cards, self.site.index.breaking[usize::from(edition)].iter().copied());
+        let view = FrontView { breaking, stories, latest, sections };
         self.template("front.html", edition, &head, |context| context.insert("front", &view), out)
     }
 
@@ -554,7 +598,7 @@ impl<'a> Renderer<'a> {
             parents,
             feeds,
         };
-        self.template("list.html", edition, &head, |context| context.insert("list", &view), out)
+        self.template(list_template(list), edition, &head, |context| context.insert("list", &view), out)
     }
 
     /// A section's page in every edition that has it. Only sections are the same in all languages; topics are words of one.
@@ -656,6 +700,8 @@ impl<'a> Renderer<'a> {
                 Some(config.address(self.plan.media_urls.get(&picture.file)?))
             })
             .collect();
+        let is_corrections =
+            matches!(of, FeedOf::List(at) if self.site.index.lists[at as usize].of == ListOf::Corrections);
         let entries = newest.iter().enumerate().map(|(n, id)| {
             let live = standing.get(*id);
             let story = stories.get(live.current);
@@ -663,7 +709,10 @@ impl<'a> Renderer<'a> {
                 uri: &story.uri,
                 url: &addresses[n],
                 headline: &story.headline,
-                description: &story.description,
+                description: match (is_corrections, &story.rare().note) {
+                    (true, Some(note)) => note,
+                    _ => &story.description,
+                },
                 published: live.published,
                 updated: story.version_created.max(live.published),
                 authors: story.authors.iter().map(|author| stories.authors.name(*author)).collect(),
@@ -770,13 +819,21 @@ impl<'a> Renderer<'a> {
                     .collect();
                 sitemap::news(&entries, &config.zone, out);
             }
+            Kind::TdmRep => signals::tdmrep(&config.rights, &config.prefix, out),
+            Kind::License => signals::license(&config.rights, &config.prefix, &config.publisher, out),
             _ => {
                 let maps = [(config.pages.sitemap, "/sitemap.xml"), (config.pages.news_sitemap, "/news-sitemap.xml")];
                 let maps: Vec<String> = maps.iter().filter(|(on, _)| *on).map(|(_, path)| address(path)).collect();
-                sitemap::robots(&maps, out);
+                let license = config.rights.has_license().then(|| address(plan::LICENSE));
+                sitemap::robots(&maps, &config.rights.disallow, license.as_deref(), out);
             }
         }
     }
+}
+
+/// The template of a list.
+fn list_template(list: &List) -> &'static str {
+    if list.of == ListOf::Corrections { "corrections.html" } else { "list.html" }
 }
 
 /// Takes bytes until there are too many, or it is too late.

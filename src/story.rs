@@ -125,10 +125,30 @@ pub struct Rare {
     pub media: Vec<RelPath>,
     /// First picture, for cards.
     pub picture: Option<Picture>,
-    /// The agency's public note on a kill.
-    pub kill_note: Option<String>,
+    /// Pictures and files whose rights end or never held for the web.
+    pub rights: Vec<MediaRights>,
+    /// The agency's public note on a correction or kill.
+    pub note: Option<String>,
     /// When a correction was made.
     pub corrected_at: Option<Timestamp>,
+}
+
+/// Until when a picture or file may be shown.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MediaRights {
+    /// The file, below `content/`; `None` for one that lies elsewhere.
+    pub file: Option<RelPath>,
+    /// As the front matter names it.
+    pub href: String,
+    /// Not from then on; the least time there is where the terms forbid the web.
+    pub until: Timestamp,
+}
+
+impl MediaRights {
+    /// Whether the terms forbid the web, whatever the time.
+    pub fn is_never(&self) -> bool {
+        self.until == Timestamp::from_millis(i64::MIN)
+    }
 }
 
 /// A picture as a card shows it.
@@ -141,6 +161,11 @@ pub struct Picture {
 }
 
 impl Story {
+    /// When the correction was made that this version carries, as far as it is told; else when the version was.
+    pub fn corrected_at(&self) -> Timestamp {
+        self.rare().corrected_at.unwrap_or(self.version_created)
+    }
+
     /// The rare parts; empty ones where there are none.
     pub fn rare(&self) -> &Rare {
         const NONE: &Rare = &Rare {
@@ -152,7 +177,8 @@ impl Story {
             layout: None,
             media: Vec::new(),
             picture: None,
-            kill_note: None,
+            rights: Vec::new(),
+            note: None,
             corrected_at: None,
         };
         self.rare.as_deref().unwrap_or(NONE)
@@ -160,27 +186,77 @@ impl Story {
 }
 
 /// Names of one kind, each once, by the slug that makes its URL: `Wind power` and `wind power` are one.
+///
+/// A name may be spelt in several ways, and by stories that are not public. Which spelling is shown is therefore decided when it is
+/// known what is public, by [`Names::spell`].
 #[derive(Debug, Default)]
 pub struct Names {
     names: Vec<(Box<str>, Box<str>)>,
     by_slug: FxHashMap<Box<str>, NameId>,
+    /// Uses of a name in another spelling than its first; few, for desks keep to one.
+    others: Vec<OtherSpelling>,
+    spellings: Vec<Box<str>>,
+    by_spelling: FxHashMap<Box<str>, u32>,
+}
+
+/// A use of a name in another spelling than the first that came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct OtherSpelling {
+    name: NameId,
+    /// `None` where the settings have it, which are always public.
+    story: Option<StoryId>,
+    /// In [`Names::spellings`].
+    spelling: u32,
 }
 
 impl Names {
-    /// The id of a name with this slug, new or known. Of several spellings the first in byte order stands, whatever the order
-    /// in which they come.
-    pub fn intern(&mut self, slug: &str, name: &str) -> NameId {
-        if let Some(id) = self.by_slug.get(slug) {
-            let known = &mut self.names[id.index()].1;
-            if name < &**known {
-                *known = name.into();
-            }
-            return *id;
+    /// The id of a name with this slug, new or known, as `story` spells it, or the settings where that is `None`.
+    pub fn intern(&mut self, slug: &str, name: &str, story: Option<StoryId>) -> NameId {
+        let Some(&id) = self.by_slug.get(slug) else {
+            let id = NameId(self.names.len() as u32);
+            self.names.push((slug.into(), name.into()));
+            self.by_slug.insert(slug.into(), id);
+            return id;
+        };
+        if *self.names[id.index()].1 != *name {
+            let spelling = self.by_spelling.get(name).copied().unwrap_or_else(|| {
+                self.by_spelling.insert(name.into(), self.spellings.len() as u32);
+                self.spellings.push(name.into());
+                self.spellings.len() as u32 - 1
+            });
+            self.others.push(OtherSpelling { name: id, story, spelling });
         }
-        let id = NameId(self.names.len() as u32);
-        self.names.push((slug.into(), name.into()));
-        self.by_slug.insert(slug.into(), id);
         id
+    }
+
+    /// Settles how each name is spelt: of the spellings that these uses have, and the settings, the first in byte order. So no
+    /// name is spelt as only a hidden story spells it. To be called once.
+    pub fn spell(&mut self, public: impl Iterator<Item = (StoryId, NameId)>) {
+        if self.others.is_empty() {
+            return;
+        }
+        self.others.sort_unstable();
+        let mut chosen: FxHashMap<NameId, Option<&str>> = FxHashMap::default();
+        for other in &self.others {
+            let known = chosen.entry(other.name).or_default();
+            if other.story.is_none() {
+                first(known, &self.spellings[other.spelling as usize]);
+            }
+        }
+        for (story, name) in public {
+            let Some(known) = chosen.get_mut(&name) else { continue };
+            let find = self.others.binary_search_by(|other| (other.name, other.story).cmp(&(name, Some(story))));
+            let spelling =
+                find.map_or(&self.names[name.index()].1, |at| &self.spellings[self.others[at].spelling as usize]);
+            first(known, spelling);
+        }
+        let mut settled: Vec<(NameId, Box<str>)> =
+            chosen.into_iter().filter_map(|(name, spelling)| Some((name, spelling?.into()))).collect();
+        settled.sort_unstable();
+        for (name, spelling) in settled {
+            self.names[name.index()].1 = spelling;
+        }
+        (self.others, self.spellings, self.by_spelling) = Default::default();
     }
 
     /// The id of a slug, if it is known.
@@ -198,6 +274,16 @@ impl Names {
         &self.names[id.index()].1
     }
 
+    /// A section and those above it, where these are names of sections.
+    pub fn lineage(&self, section: NameId) -> Vec<NameId> {
+        let path = self.slug(section);
+        let mut lineage = vec![section];
+        for (at, _) in path.match_indices('/').collect::<Vec<_>>().into_iter().rev() {
+            lineage.extend(self.get(&path[..at]));
+        }
+        lineage
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.names.len()
@@ -206,6 +292,13 @@ impl Names {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
+    }
+}
+
+/// Keeps the first of two spellings in byte order.
+fn first<'s>(known: &mut Option<&'s str>, spelling: &'s str) {
+    if known.is_none_or(|known| spelling < known) {
+        *known = Some(spelling);
     }
 }
 
@@ -224,10 +317,14 @@ pub struct StandingPage {
     pub path: String,
     /// Files of this site that it shows.
     pub media: Vec<RelPath>,
+    /// Those whose rights end or never held for the web.
+    pub rights: Vec<MediaRights>,
     /// Links and pictures of the text that do not lead to other sites, as written.
     pub links: Vec<String>,
     /// Template to use instead of `page.html`.
     pub layout: Option<String>,
+    /// Not public before.
+    pub embargoed_until: Option<Timestamp>,
     /// Hash of the whole file.
     pub content: Hash,
 }
@@ -239,6 +336,8 @@ pub struct Stories {
     pub stories: Vec<Story>,
     /// Pages that are no stories, by path.
     pub pages: Vec<StandingPage>,
+    /// Those of them that are not public yet; see [`Stories::hold_pages`].
+    pub held: Vec<StandingPage>,
     /// Section paths, `politics/elections`.
     pub sections: Names,
     /// Topics (keywords).
@@ -257,8 +356,61 @@ impl Stories {
         &self.stories[id.index()]
     }
 
+    /// Takes out the pages that are under embargo.
+    pub fn hold_pages(&mut self, now: Timestamp) {
+        let is_held = |page: &mut StandingPage| page.embargoed_until.is_some_and(|end| end > now);
+        self.held.extend(self.pages.extract_if(.., is_held));
+    }
+
+    /// Settles how names are spelt. `public` has, of each public story, the version that counts and the first one, which gives the
+    /// section.
+    pub fn spell(&mut self, public: &[(StoryId, StoryId)]) {
+        let stories = &self.stories;
+        let current = || public.iter().map(|(current, _)| (*current, &stories[current.index()]));
+        self.topics.spell(current().flat_map(|(id, story)| story.topics.iter().map(move |name| (id, *name))));
+        self.authors.spell(current().flat_map(|(id, story)| story.authors.iter().map(move |name| (id, *name))));
+        self.places.spell(current().flat_map(|(id, story)| story.place.iter().map(move |name| (id, *name))));
+        let sections = &self.sections;
+        let lineages: Vec<(StoryId, NameId)> = match sections.others.is_empty() {
+            true => Vec::new(),
+            false => {
+                let lineage =
+                    |id: StoryId| sections.lineage(stories[id.index()].section).into_iter().map(move |name| (id, name));
+                public.iter().flat_map(|(_, first)| lineage(*first)).collect()
+            }
+        };
+        self.sections.spell(lineages.into_iter());
+    }
+
     /// Every id, in order of the files' paths.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = StoryId> {
         (0..self.stories.len() as u32).map(StoryId)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spelt(uses: &[(u32, &str)], settings: &[&str], public: &[u32]) -> String {
+        let mut names = Names::default();
+        for (story, name) in uses {
+            names.intern("wind-power", name, Some(StoryId(*story)));
+        }
+        for name in settings {
+            names.intern("wind-power", name, None);
+        }
+        names.spell(public.iter().map(|story| (StoryId(*story), NameId(0))));
+        names.name(NameId(0)).to_string()
+    }
+
+    #[test]
+    fn a_name_is_spelt_as_public_stories_or_the_settings_spell_it() {
+        let uses = [(0, "WIND POWER"), (1, "wind power"), (2, "Wind power"), (3, "wind power")];
+        assert_eq!(spelt(&uses, &[], &[0, 1, 2, 3]), "WIND POWER");
+        assert_eq!(spelt(&uses, &[], &[1, 2, 3]), "Wind power");
+        assert_eq!(spelt(&uses, &[], &[1, 3]), "wind power");
+        assert_eq!(spelt(&uses, &["Wind Power"], &[]), "Wind Power");
+        assert_eq!(spelt(&uses[..1], &[], &[0]), "WIND POWER");
     }
 }

@@ -29,6 +29,7 @@ const STATIC_LIMIT: u64 = 64 << 20;
 const RANGE_BUDGET: usize = 1_000_000;
 /// Templates that every chain must have.
 const REQUIRED: &[&str] = &[
+    "corrections.html",
     "story.html",
     "tombstone.html",
     "front.html",

@@ -142,6 +142,11 @@ impl Output {
         gone.filter(|file| !planned.contains(file)).collect()
     }
 
+    /// What the last build put into a file.
+    pub fn filed(&self, file: &str) -> Option<Filed> {
+        self.before()?.get(file).copied()
+    }
+
     /// Notes the names of files that are about to change or go, so that a build after a crash knows them, and looks at them. Each
     /// comes with whether it is known to be dateline's.
     pub fn announce<'a>(&self, files: impl Iterator<Item = (&'a str, bool)>) -> Result<()> {

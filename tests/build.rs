@@ -690,8 +690,7 @@ fn other_output_address_and_strictness() {
 
 #[test]
 fn kinds_of_page_can_be_switched_off() {
-    let all =
-        "front categories topics places authors days rss atom json_feed sitemap news_sitemap robots not_found ninjs";
+    let all = "front categories topics places authors days corrections rss atom json_feed sitemap news_sitemap robots not_found ninjs";
     let mut settings = String::from("pages:\n");
     for kind in all.split(' ') {
         settings.push_str(&format!("  {kind}: false\n"));
@@ -713,4 +712,180 @@ fn kinds_of_page_can_be_switched_off() {
             "news/2026/11/23/alert/index.html",
         ]
     );
+}
+
+#[test]
+fn a_build_lists_what_caches_must_forget_until_the_list_is_taken_away() {
+    let site = Site::with("pages: {list_feeds: [], days: false, authors: false}\n");
+    site.story("kept", "", "Text.").story("killed", "", "Text.").story("held", "", "Text.");
+    site.build();
+    let list = site.root().join(".dateline/purge-build.txt");
+    assert!(!list.exists(), "no cache has what is new");
+    site.build();
+    assert!(!list.exists(), "nothing changed");
+    site.story("kept", "", "Other text.");
+    site.build();
+    let story = |name: &str| format!("https://example.org/news/2026/11/20/{name}/");
+    let lines = || fs::read_to_string(&list).unwrap().lines().map(str::to_string).collect::<Vec<_>>();
+    assert!(
+        lines().contains(&story("kept")) && lines().contains(&"https://example.org/feed.xml".to_string()),
+        "{:?}",
+        lines()
+    );
+    // Nobody took the list away: the next build adds to it, and withdrawals go to its head.
+    site.story("killed", "pubStatus: canceled", "").story("held", "pubStatus: withheld", "");
+    site.build();
+    let withdrawn = ["held", "killed"]
+        .map(|name| [format!("{}index.html", story(name)), story(name), format!("{}ninjs.json", story(name))]);
+    let mut expected: Vec<String> = withdrawn.concat();
+    expected.sort();
+    let mut head = lines()[..6].to_vec();
+    head.sort();
+    assert_eq!(head, expected);
+    assert!(lines()[6..].contains(&story("kept")) && lines()[6..].contains(&"https://example.org/".to_string()));
+    fs::remove_file(&list).unwrap();
+    site.build();
+    assert!(!list.exists());
+}
+
+#[test]
+fn a_purge_list_is_never_published() {
+    let site = Site::new();
+    site.story("kept", "", "Text.");
+    site.build();
+    for (place, message) in [
+        ("output/list.txt", "the purge list lies in the output folder, so it would be published with the site"),
+        (
+            "output/../output/news/list.txt",
+            "the purge list lies in the output folder, so it would be published with the site",
+        ),
+        ("none/list.txt", "the folder of the purge list does not exist"),
+        ("content", "the purge list is a folder"),
+    ] {
+        let ran = site.cli(&["build", "--now", NOW, "--purge", place]);
+        assert_eq!(ran.code, 2, "{place}");
+        assert!(ran.stderr.contains(message), "{}", ran.stderr);
+    }
+    site.story("kept", "", "Other text.");
+    assert_eq!(site.cli(&["build", "--now", NOW, "--purge", "list.txt"]).code, 0);
+    assert!(fs::read_to_string(site.root().join("list.txt")).unwrap().contains("/news/2026/11/20/kept/\n"));
+    assert!(!site.root().join(".dateline/purge-build.txt").exists());
+}
+
+#[test]
+fn corrections_have_a_page_and_a_feed_in_each_edition() {
+    let site = Site::with("languages: [en, es]\nlists: {per_page: 2}\n");
+    site.build();
+    assert_eq!(
+        texts(&site.html("corrections/index.html"), ".none"),
+        ["There are no corrections."],
+        "it is there before the first correction"
+    );
+    for (name, more) in [
+        ("early", "correction: {note: The tonnage was wrong., date: 2026-11-22}"),
+        (
+            "late",
+            "correction: {note: \"A name was \\\"Ruiz\\\".\", date: 2026-11-23}\nfirstCreated: 2026-11-01T12:00:00Z",
+        ),
+        ("undated", "correction: {note: Corrects a date.}\nversionCreated: 2026-11-21T00:00:00Z"),
+        ("spanish", "language: es\ncorrection: {note: Se corrige un nombre., date: 2026-11-22}"),
+        ("archived", "correction: {note: Old note., date: 2026-11-22}\nexpires: 2026-11-22"),
+        ("held", "correction: {note: Held note., date: 2026-11-22}\npubStatus: withheld"),
+        ("killed", "correction: {note: Kill note., date: 2026-11-22}\npubStatus: canceled"),
+        ("plain", ""),
+    ] {
+        site.story(name, more, "Text.");
+    }
+    assert_eq!(found(&site.build()), [] as [&str; 0]);
+    let page = site.html("corrections/index.html");
+    // By the date of the correction, not of the story.
+    assert_eq!(texts(&page, "article h2"), ["Headline of late", "Headline of early", "Headline of undated"]);
+    assert_eq!(texts(&page, "article .desc"), ["A name was \"Ruiz\".", "The tonnage was wrong.", "Corrects a date."]);
+    assert_eq!(texts(&site.html("es/corrections/index.html"), "article .desc"), ["Se corrige un nombre."]);
+    let feed = site.read("corrections/feed.xml");
+    assert!(
+        feed.contains("<description>The tonnage was wrong.</description>") && feed.contains("Check: Corrections"),
+        "{feed}"
+    );
+    for note in ["Old note", "Held note", "Kill note"] {
+        assert!(site.files_with(note).iter().all(|file| !file.contains("corrections/")), "{note}");
+    }
+    // A newer version without the notice takes the story off the list.
+    site.story("early", "version: 2", "Text.");
+    site.build();
+    assert_eq!(texts(&site.html("corrections/index.html"), "article h2"), ["Headline of late", "Headline of undated"]);
+    site.file("dateline.yaml", "title: Check\nbase_url: https://example.org/\npages: {corrections: false}\n");
+    site.build();
+    site.assert_nowhere("corrections/", &[]);
+}
+
+#[test]
+fn a_picture_without_rights_for_the_web_is_left_out_everywhere() {
+    let site = Site::new();
+    for name in ["out", "ended", "ends", "free"] {
+        site.file(&format!("content/2026/11/{name}.png"), "x");
+    }
+    let picture = |name: &str, terms: &str| format!("{{href: {name}.png, caption: Of {name}, {terms}}}");
+    let associations = [
+        picture("out", "rights: \"Mandatory credit; ONLINE OUT\""),
+        picture("ended", "validTo: 2026-11-22"),
+        picture("ends", "validTo: 2026-11-24T00:00:00Z"),
+        picture("free", "rights: No sales"),
+        "{href: \"https://agency.example/hall.jpg\", rights: no internet}".to_string(),
+        "{href: \"https://agency.example/quay.jpg\"}".to_string(),
+    ];
+    site.story("own", &format!("associations: [{}]", associations.join(", ")), "Text.");
+    // The rights are the picture's, so another story cannot show it either. What a hidden story says of rights counts for nothing.
+    site.story("other", "", "See ![it](out.png) and ![that](ends.png).");
+    site.story(
+        "held",
+        &format!("pubStatus: withheld\nassociations: [{}]", picture("free", "rights: ONLINE OUT")),
+        "Text.",
+    );
+    let ran = site.run_build(&[]);
+    assert_eq!(ran.found(), ["warning media-rights content/2026/11/own.md"; 3]);
+    let said = |message: &str| assert!(ran.stderr.contains(message), "{message}\n{}", ran.stderr);
+    said("the terms of `out.png` forbid its use on the web");
+    said("the rights to `ended.png` ended on 2026-11-22T00:00:00Z");
+    said("the terms of `https://agency.example/hall.jpg` forbid its use on the web");
+    let page = site.html("news/2026/11/20/own/index.html");
+    assert_eq!(attributes(&page, "article img", "src"), ["/media/2026/11/ends.png", "/media/2026/11/free.png"]);
+    for gone in ["out.png", "ended.png", "hall.jpg"] {
+        site.assert_nowhere(gone, &[]);
+    }
+    assert!(site.read("news/2026/11/20/own/ninjs.json").contains("quay.jpg"));
+    site.build_at("2026-11-24T00:00:00Z");
+    site.assert_nowhere("ends.png", &[]);
+}
+
+#[test]
+fn machines_are_told_of_rights_where_the_settings_say_so() {
+    let site = Site::new();
+    site.build();
+    assert!(!site.has(".well-known/tdmrep.json") && !site.has("license.xml"), "nothing is said unasked");
+    let settings = "title: Check\nbase_url: https://example.org/wire/\n";
+    site.file("dateline.yaml", format!("{settings}rights:\n  tdm_reservation: true\n  tdm_policy: https://example.org/policy\n  permits: [search]\n  prohibits: [ai-train]\n  disallow: [GPTBot, CCBot]\n"));
+    site.build();
+    assert!(site.read(".well-known/tdmrep.json").contains("\"tdm-reservation\":1"));
+    assert!(site.read("license.xml").contains("<prohibits type=\"usage\">ai-train</prohibits>"));
+    assert!(site.read("robots.txt").contains(
+        "User-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\n\nLicense: https://example.org/wire/license.xml\n"
+    ));
+    let page = site.html("index.html");
+    assert_eq!(attributes(&page, "meta[name=tdm-reservation]", "content"), ["1"]);
+    assert_eq!(attributes(&page, "meta[name=tdm-policy]", "content"), ["https://example.org/policy"]);
+    assert_eq!(attributes(&page, "link[rel=license]", "href"), ["/wire/license.xml"]);
+    for (rights, message) in [
+        ("{permits: [mining]}", "`mining` is no use; expected all, ai-all, ai-train, ai-input, ai-index, search"),
+        ("{permits: [search], prohibits: [search]}", "`search` is permitted and prohibited"),
+        ("{tdm_policy: \"https://e.org/p\"}", "`tdm_policy` needs `tdm_reservation: true`"),
+        ("{terms: /terms}", "`/terms` is not a full address"),
+        ("{disallow: [\"a b\"]}", "`a b` is no name of a robot"),
+        ("{tdm: true}", "unknown field `tdm`"),
+    ] {
+        site.file("dateline.yaml", format!("{settings}rights: {rights}\n"));
+        let ran = site.cli(&["check", "--now", NOW]);
+        assert_eq!(ran.code, 2, "{rights}");
+        assert!(ran.stderr.contains(message), "{rights}\n{}", ran.stderr);
+    }
 }

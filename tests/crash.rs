@@ -28,6 +28,8 @@ fn try_build(root: &Path) -> bool {
         write: true,
         trust_stamps: true,
         verify: false,
+        leaks: false,
+        purge: None,
         sync: false,
         list_pages: false,
         progress: &Silent,

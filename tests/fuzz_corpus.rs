@@ -19,7 +19,7 @@ fn run(target: &str, bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Some(parts) = front_matter::split(text) else { return };
     front_matter::read(parts.yaml, "fuzz.md", &Zone::utc(), &mut Vec::new());
-    markdown::render(parts.body, &mut String::new(), |_| markdown::Target::Drop);
+    markdown::render(parts.body, "https://example.org", &mut String::new(), |_| markdown::Target::Drop);
 }
 
 #[test]

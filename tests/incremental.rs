@@ -11,24 +11,10 @@ use dateline::build::{BuildOptions, Report, Silent, build};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use support::{NOW, Site, time, tree};
+use support::{Dice, NOW, Site, number, time, tree};
 
 const SETTINGS: &str = "languages: [en, es]\nlists: {per_page: 3, front: 4, feed: 3}\npages: {list_feeds: [category, topic]}\ntheme: own\n";
 const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\x06\0\0\0";
-
-/// A small generator of pseudo-random numbers, the same on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) % limit as u64) as usize
-    }
-
-    fn pick<'t>(&mut self, from: &[&'t str]) -> &'t str {
-        from[self.below(from.len())]
-    }
-}
 
 /// A story file of the newsroom, as its fields.
 #[derive(Clone, Default)]
@@ -142,7 +128,7 @@ impl Newsroom {
         let (path, uri) =
             self.drafts.get(other).map_or_else(Default::default, |d| (d.path.clone(), d.fields["uri"].clone()));
         let text = self.text(30);
-        match self.dice.below(26) {
+        match self.dice.below(27) {
             0..=3 => {
                 self.add();
                 "add"
@@ -261,6 +247,15 @@ impl Newsroom {
                 self.change(|draft, dice| drop(draft.fields.insert("urgency", format!("{}", 1 + dice.below(5)))));
                 "urgency"
             }
+            26 => {
+                self.change(|draft, dice| {
+                    let terms = dice.pick(&["rights: ONLINE OUT", "validTo: 2026-11-25T12:00:00Z", "rights: No sales"]);
+                    let other = "href: \"https://e.org/x.jpg\"";
+                    let value = format!("[{{href: /2026/11/shot.png, {terms}}}, {{{other}, {terms}}}]");
+                    drop(draft.fields.insert("associations", value))
+                });
+                "rights"
+            }
             _ => "nothing",
         }
     }
@@ -276,6 +271,8 @@ fn build_in(root: &Path, now: &str, threads: usize) -> Report {
         write: true,
         trust_stamps: true,
         verify: false,
+        leaks: false,
+        purge: None,
         sync: false,
         list_pages: false,
         progress: &Silent,
@@ -299,10 +296,6 @@ fn clean(site: &Site, now: &str, threads: usize) -> (BTreeMap<String, Vec<u8>>, 
     let report = build_in(copy.path(), now, threads);
     let output = copy.path().join("output");
     (tree(&output), fs::read(output.join(".dateline-manifest")).unwrap(), support::found(&report))
-}
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
 #[test]
@@ -478,7 +471,8 @@ fn a_damaged_state_is_a_warning_and_nothing_more() {
     let before = site.tree();
     let files = || -> Vec<std::path::PathBuf> {
         let entries = walkdir::WalkDir::new(site.root().join(".dateline")).sort_by_file_name().into_iter();
-        let own = |name: &std::ffi::OsStr| !matches!(name.to_str(), Some("lock" | ".gitignore" | "last-build.json"));
+        let others = ["lock", ".gitignore", "last-build.json", dateline::purge::FILE];
+        let own = |name: &std::ffi::OsStr| !others.iter().any(|other| name == *other);
         let files = entries.map(Result::unwrap).filter(|entry| entry.file_type().is_file() && own(entry.file_name()));
         files.map(|entry| entry.into_path()).collect()
     };
@@ -520,4 +514,16 @@ fn two_builds_of_one_site_do_not_mix() {
     assert!(ran.stderr.contains("error[site-locked]: another build of this site is running"), "{}", ran.stderr);
     drop(lock);
     assert_eq!(site.cli(&["build", "--now", NOW]).code, 0);
+}
+
+#[test]
+fn a_link_in_angle_brackets_goes_when_its_story_does() {
+    let site = Site::new();
+    site.story("other", "", "Text.").story("own", "", "See <urn:check:other>.");
+    site.build();
+    assert!(site.read("news/2026/11/20/own/index.html").contains("href=\"/news/2026/11/20/other/\""));
+    settle();
+    site.story("other", "pubStatus: withheld", "Text.");
+    site.build();
+    site.assert_nowhere("other", &[]);
 }

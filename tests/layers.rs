@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["config", "story", "topics"],
     &["parse", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],
-    &["mark", "plan", "render", "write"],
+    &["leaks", "mark", "plan", "purge", "render", "write"],
     &["build", "import", "publish", "serve", "theming"],
     &["cli"],
 ];
@@ -19,6 +19,7 @@ const SIBLINGS: &[(&str, &str)] = &[
     ("config", "topics"),
     ("state", "source"),
     ("index", "desk"),
+    ("leaks", "plan"),
     ("render", "plan"),
     ("write", "plan"),
     ("wire", "parse"),

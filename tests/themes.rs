@@ -84,6 +84,7 @@ fn every_page_stands_on_the_same_frame() {
         let wanted = [
             "author",
             "category",
+            "corrections",
             "day",
             "front",
             "index",

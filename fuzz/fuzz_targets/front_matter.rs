@@ -9,5 +9,5 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     let Some(parts) = front_matter::split(text) else { return };
     front_matter::read(parts.yaml, "fuzz.md", &Zone::utc(), &mut Vec::new());
     let mut html = String::new();
-    markdown::render(parts.body, &mut html, |reference| markdown::Target::To(reference.target.to_string()));
+    markdown::render(parts.body, "https://example.org", &mut html, |reference| markdown::Target::To(reference.target.to_string()));
 });

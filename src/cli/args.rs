@@ -93,9 +93,15 @@ pub(super) struct BuildArgs {
     /// Whether the length and time of change of a file may stand for what it holds
     #[arg(long, value_name = "WHETHER", value_enum, default_value_t = Trust::Yes)]
     pub(super) trust_mtime: Trust,
-    /// Look at every file of the output, and mend what is not as it was written
+    /// Look at every file of the output, mend what is not as it was written, and search it for what is hidden
     #[arg(long)]
     pub(super) verify: bool,
+    /// Search the output folder for anything of stories that are hidden or withdrawn
+    #[arg(long)]
+    pub(super) leaks: bool,
+    /// Add the addresses that caches must forget to this file, instead of .dateline/purge-build.txt
+    #[arg(long, value_name = "FILE")]
+    pub(super) purge: Option<PathBuf>,
     /// Bring every file to the disk, so that even a loss of power leaves each whole
     #[arg(long)]
     pub(super) sync: bool,

@@ -82,6 +82,8 @@ fn options(common: &Common, args: &ReadArgs) -> std::result::Result<BuildOptions
         write: false,
         trust_stamps: true,
         verify: false,
+        leaks: false,
+        purge: None,
         sync: false,
         list_pages: false,
         progress: &Silent,

@@ -4,6 +4,7 @@
 //! few of our own (`docs/story-format.md`); habits from other generators (`title`, `date`, `tags`) are taken as the same keys.
 
 use super::node::{self, Node, Step};
+use super::terms;
 use crate::clock::{Timestamp, Zone};
 use crate::diag::{Code, Diagnostic, Location, Severity};
 use crate::path::slug_fault;
@@ -98,9 +99,16 @@ pub struct Association {
     pub by: Option<String>,
     pub credit: Option<String>,
     pub rights: Option<String>,
+    pub valid_to: Option<Timestamp>,
 }
 
 impl Association {
+    /// Until when its rights let it be shown here: `None` is for ever, a time long gone never.
+    pub fn shown_until(&self) -> Option<Timestamp> {
+        let never = self.rights.as_deref().is_some_and(terms::forbid_web);
+        if never { Some(Timestamp::from_millis(i64::MIN)) } else { self.valid_to }
+    }
+
     /// Whether it is shown as a picture; one without a type is.
     pub fn is_picture(&self) -> bool {
         self.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image" | "graphic"))
@@ -658,8 +666,12 @@ impl<'k> Reader<'k> {
         for (n, item) in items.iter().enumerate() {
             self.path.push(Step::Item(n));
             let mut one = Association::default();
-            const KEYS: [&str; 6] = ["type", "href", "caption", "by", "credit", "rights"];
+            const KEYS: [&str; 7] = ["type", "href", "caption", "by", "credit", "rights", "validTo"];
             self.inner("associations", item, &KEYS, |reader, key, value| {
+                if key == "validTo" {
+                    one.valid_to = reader.time(key, value);
+                    return;
+                }
                 let text = reader.text(key, value);
                 match key {
                     "type" => one.kind = text,

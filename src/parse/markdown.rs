@@ -3,8 +3,9 @@
 //! CommonMark with tables, footnotes, strikethrough and smart punctuation. Links and pictures go through the caller, who knows
 //! which targets exist. Raw HTML is kept only as far as an allow-list goes; most stories have none and never pay for it.
 
+use crate::path::on_site;
 use ammonia::{Builder, UrlRelative, UrlRelativeEvaluate};
-use pulldown_cmark::{Alignment, Event, OffsetIter, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Alignment, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd, html};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -14,7 +15,7 @@ use std::ops::Range;
 pub enum Target {
     /// It leads here.
     To(String),
-    /// The text stays, the link goes; a picture goes altogether.
+    /// The text stays, the link goes. A picture goes altogether, and so does a link in angle brackets, whose text is its target.
     Drop,
 }
 
@@ -39,18 +40,12 @@ fn options() -> Options {
         | Options::ENABLE_SMART_PUNCTUATION
 }
 
-/// Appends the HTML of a text. `resolve` says what becomes of each link and picture.
-pub fn render(markdown: &str, out: &mut String, resolve: impl FnMut(Reference) -> Target) {
+/// Appends the HTML of a text. `home` is the address of the site without a last slash; `resolve` says what becomes of each link and
+/// picture.
+pub fn render(markdown: &str, home: &str, out: &mut String, resolve: impl FnMut(Reference) -> Target) {
     let parser = Parser::new_ext(markdown, options()).into_offset_iter();
-    let mut events = Resolving {
-        parser,
-        resolve,
-        dropped: Vec::new(),
-        picture_depth: 0,
-        next: None,
-        cells: Cells::default(),
-        raw_html: false,
-    };
+    let mut events =
+        Resolving { parser, resolve, open: Vec::new(), gone: 0, next: None, cells: Cells::default(), raw_html: false };
     // Raw HTML begins with `<`; nearly every text has none.
     if !markdown.contains('<') {
         html::push_html(out, events);
@@ -69,64 +64,79 @@ pub fn render(markdown: &str, out: &mut String, resolve: impl FnMut(Reference) -
     let has_pictures = all.iter().any(|event| matches!(event, Event::Start(Tag::Image { .. })));
     let mut dirty = String::with_capacity(markdown.len() * 5 / 4);
     html::push_html(&mut dirty, all.into_iter());
-    out.push_str(&sanitise(&dirty, resolved, has_pictures));
+    out.push_str(&sanitise(&dirty, home, resolved, has_pictures));
+}
+
+/// What became of a link or picture that is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Kept,
+    /// It goes, what stands in it stays.
+    Unwrapped,
+    /// It goes with all that stands in it.
+    Gone,
 }
 
 /// The events of a text with links and pictures led to where they belong, and tables in a frame that scrolls.
 struct Resolving<'a, R> {
     parser: OffsetIter<'a>,
     resolve: R,
-    /// For each open link or picture, whether it was dropped.
-    dropped: Vec<bool>,
-    /// How many dropped pictures are open: what stands inside them is their alternative text and goes too.
-    picture_depth: usize,
+    /// For each open link or picture, what became of it.
+    open: Vec<Fate>,
+    /// How many of the open ones are gone.
+    gone: usize,
     next: Option<Event<'a>>,
     cells: Cells,
     raw_html: bool,
 }
 
 impl<'a, R: FnMut(Reference) -> Target> Resolving<'a, R> {
+    fn open(&mut self, fate: Fate) {
+        self.open.push(fate);
+        self.gone += usize::from(fate == Fate::Gone);
+    }
+
+    /// Whether the link or picture that ends here was kept.
+    fn close(&mut self) -> bool {
+        let fate = self.open.pop();
+        self.gone -= usize::from(fate == Some(Fate::Gone));
+        fate == Some(Fate::Kept)
+    }
+
     /// What becomes of one event; `None` where it goes.
     fn event(&mut self, event: Event<'a>, range: Range<usize>) -> Option<Event<'a>> {
         match event {
-            Event::Start(Tag::Link { .. }) if self.picture_depth > 0 => {
-                self.dropped.push(true);
+            Event::Start(Tag::Link { .. }) if self.gone > 0 => {
+                self.open(Fate::Unwrapped);
                 None
             }
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
                 match (self.resolve)(Reference { target: &dest_url, picture: false, at: Some(range.start) }) {
                     Target::To(url) => {
-                        self.dropped.push(false);
+                        self.open(Fate::Kept);
                         Some(Event::Start(Tag::Link { link_type, dest_url: url.into(), title, id }))
                     }
                     Target::Drop => {
-                        self.dropped.push(true);
+                        let says_target = matches!(link_type, LinkType::Autolink | LinkType::Email);
+                        self.open(if says_target { Fate::Gone } else { Fate::Unwrapped });
                         None
                     }
                 }
             }
-            Event::End(TagEnd::Link) => (self.dropped.pop() == Some(false)).then_some(event),
+            Event::End(TagEnd::Link | TagEnd::Image) => self.close().then_some(event),
             Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
-                let target = match self.picture_depth {
+                let target = match self.gone {
                     0 => (self.resolve)(Reference { target: &dest_url, picture: true, at: Some(range.start) }),
                     _ => Target::Drop,
                 };
                 if let Target::To(url) = target {
-                    self.dropped.push(false);
+                    self.open(Fate::Kept);
                     return Some(Event::Start(Tag::Image { link_type, dest_url: url.into(), title, id }));
                 }
-                self.dropped.push(true);
-                self.picture_depth += 1;
+                self.open(Fate::Gone);
                 None
             }
-            Event::End(TagEnd::Image) => {
-                if self.dropped.pop() == Some(false) {
-                    return Some(event);
-                }
-                self.picture_depth = self.picture_depth.saturating_sub(1);
-                None
-            }
-            _ if self.picture_depth > 0 => None,
+            _ if self.gone > 0 => None,
             Event::Start(Tag::Table(columns)) => {
                 self.next = Some(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])));
                 self.cells = Cells { columns, ..Cells::default() };
@@ -204,7 +214,7 @@ pub fn references(markdown: &str, mut found: impl FnMut(Reference)) {
     let bytes = markdown.as_bytes();
     if memchr::memmem::find(bytes, b"](").is_none()
         && memchr::memmem::find(bytes, b"]:").is_none()
-        && !markdown.contains("<http")
+        && memchr::memchr(b'<', bytes).is_none()
     {
         return;
     }
@@ -234,8 +244,10 @@ pub fn has_scheme(target: &str) -> bool {
 }
 
 /// Cleans HTML by the allow-list. Links and pictures inside it may only lead away from the site or where the text's own links
-/// lead: any other path could name a page that is not public. A text without pictures in Markdown has none in HTML either.
-fn sanitise(html: &str, resolved: HashSet<String>, has_pictures: bool) -> String {
+/// lead: any other path could name a page that is not public, and so could a full address of the site at `home`. A text without
+/// pictures in Markdown has none in HTML either.
+fn sanitise(html: &str, home: &str, resolved: HashSet<String>, has_pictures: bool) -> String {
+    let (home, known) = (home.to_string(), resolved.clone());
     let mut builder = Builder::default();
     if !has_pictures {
         builder.rm_tags(["img"]);
@@ -251,6 +263,9 @@ fn sanitise(html: &str, resolved: HashSet<String>, has_pictures: bool) -> String
         .add_allowed_classes("sup", ["footnote-reference", "footnote-definition-label"])
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
         .url_relative(UrlRelative::Custom(Box::new(Resolved(resolved))))
+        .attribute_filter(move |_, _, value| {
+            (on_site(&home, value).is_none() || known.contains(value)).then_some(Cow::Borrowed(value))
+        })
         .link_rel(None)
         .clean(html)
         .to_string()
@@ -265,13 +280,19 @@ impl UrlRelativeEvaluate<'static> for Resolved {
     }
 }
 
-/// The plain words of a text, for summaries and counts: no markup, one blank between words.
+/// The plain words of a text, for summaries and counts: no markup, one blank between words. A link in angle brackets is left out: it
+/// is no words, and what it names may be hidden.
 pub fn plain(markdown: &str, limit: usize) -> String {
     let mut text = String::new();
+    let mut is_address = false;
     for event in Parser::new_ext(markdown, options()) {
         match event {
+            Event::Start(Tag::Link { link_type: LinkType::Autolink, .. }) => is_address = true,
+            Event::End(TagEnd::Link) => is_address = false,
+            Event::Text(_) if is_address => {}
+            Event::Text(part) if text.ends_with(' ') => text.push_str(part.trim_start()),
             Event::Text(part) | Event::Code(part) => text.push_str(&part),
-            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image) => {}
+            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Image) => {}
             Event::SoftBreak | Event::HardBreak | Event::End(_) if !text.ends_with(' ') => text.push(' '),
             _ => {}
         }
@@ -288,8 +309,9 @@ mod tests {
 
     fn check(markdown: &str, expected: &str) {
         let mut out = String::new();
-        render(markdown, &mut out, |reference| {
-            if reference.target.starts_with("ok") || is_external(reference.target) {
+        render(markdown, "https://own.example", &mut out, |reference| {
+            let own = on_site("https://own.example", reference.target).is_some();
+            if reference.target.starts_with("ok") || is_external(reference.target) && !own {
                 Target::To(reference.target.to_string())
             } else {
                 Target::Drop
@@ -323,7 +345,7 @@ mod tests {
             "<div class=\"table-scroll\" tabindex=\"0\">\n<pre><code>1 2\n</code></pre>\n</div>\n",
         );
         let mut raw = String::new();
-        render("|a|\n|-:|\n|<b>1</b>|\n", &mut raw, |_| Target::Drop);
+        render("|a|\n|-:|\n|<b>1</b>|\n", "https://own.example", &mut raw, |_| Target::Drop);
         assert!(raw.contains("<td class=\"end\"><b>1</b></td>"), "{raw}");
     }
 
@@ -335,6 +357,26 @@ mod tests {
         );
         check("![a *b* [c](ok)](secret.jpg)", "<p></p>\n");
         check("[x](javascript:alert(1))", "<p>x</p>\n");
+        check("![a [c](ok)](secret.jpg) [b](ok)", "<p> <a href=\"ok\">b</a></p>\n");
+    }
+
+    #[test]
+    fn a_link_in_angle_brackets_goes_with_its_text() {
+        check("See <https://own.example/held/>, <urn:x:held>.", "<p>See , .</p>\n");
+        check(
+            "See <https://other.example/>.",
+            "<p>See <a href=\"https://other.example/\">https://other.example/</a>.</p>\n",
+        );
+        assert_eq!(plain("See <https://own.example/held/> and [that](x).", 99), "See and that.");
+    }
+
+    #[test]
+    fn a_full_address_of_the_site_is_no_way_round() {
+        check("[a](https://own.example/held/) <b>c</b>", "<p>a <b>c</b></p>\n");
+        check(
+            "<a href=\"HTTP://own.example/held/\">a</a> <a href=\"https://other.example/\">b</a>",
+            "<p><a>a</a> <a href=\"https://other.example/\">b</a></p>\n",
+        );
     }
 
     #[test]

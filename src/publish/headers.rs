@@ -67,10 +67,9 @@ pub fn content_type(path: &str) -> &'static str {
 pub fn cache_control<'a>(path: &str, kind: &str, cache: &'a Cache) -> &'a str {
     match kind {
         "front" => &cache.front,
-        "category" | "topic" | "place" | "author" | "day" | "index" => &cache.lists,
-        "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots" => {
-            &cache.feeds
-        }
+        "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" => &cache.lists,
+        "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots"
+        | "tdmrep" | "license" => &cache.feeds,
         "asset" | "media" if has_hash(path) => &cache.immutable,
         "asset" => &cache.assets,
         "media" => &cache.media,

@@ -371,16 +371,12 @@ impl Job<'_> {
 
     /// The address of a file for readers.
     fn address(&self, path: &str) -> String {
-        let base = self.settings.options.base_url.clone();
-        let base = base.unwrap_or_else(|| format!("{}{}", self.config.origin, self.config.prefix));
-        let mut address = base.trim_end_matches('/').to_string();
-        address.push('/');
-        let page = match path.strip_suffix("index.html") {
-            Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
-            _ => path,
-        };
-        crate::path::push_encoded(&mut address, page);
-        address
+        crate::purge::address(&self.home(), path)
+    }
+
+    /// The address of the site at this target.
+    fn home(&self) -> String {
+        self.settings.options.base_url.clone().unwrap_or_else(|| self.config.home())
     }
 }
 

@@ -209,10 +209,9 @@ fn stage(kind: &str, new: bool) -> Stage {
 fn part(kind: &str) -> Part {
     match kind {
         "asset" | "media" | HOST => Part::Assets,
-        "category" | "topic" | "place" | "author" | "day" | "index" => Part::Lists,
-        "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots" => {
-            Part::Feeds
-        }
+        "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" => Part::Lists,
+        "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots"
+        | "tdmrep" | "license" => Part::Feeds,
         "front" => Part::Front,
         _ => Part::Stories,
     }

@@ -7,6 +7,7 @@ use super::plan::{Change, Stage};
 use super::{Fault, Job, http};
 use crate::diag::{Code, Diagnostic};
 use crate::file;
+use crate::purge::Stale;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -19,16 +20,8 @@ const FOLDER: usize = 20;
 /// The addresses to purge, withdrawals first, then in the order of publishing.
 fn addresses(job: &Job, changes: &[Change]) -> Vec<String> {
     let stale = changes.iter().filter(|change| change.kind != HOST && change.why != "new");
-    let mut list = Vec::new();
-    for change in stale {
-        let address = job.address(&change.path);
-        // A reader may have come by either address of a withdrawn page.
-        if change.stage == Stage::Withdraw && address.ends_with('/') {
-            list.push(format!("{address}index.html"));
-        }
-        list.push(address);
-    }
-    let withdrawals = changes.iter().filter(|change| change.stage == Stage::Withdraw).count() * 2;
+    let stale = stale.map(|change| Stale { file: &change.path, withdrawn: change.stage == Stage::Withdraw });
+    let (list, withdrawals) = crate::purge::addresses(&job.home(), stale);
     let wildcards = job.settings.options.purge.wildcards;
     if wildcards { with_wildcards(list, withdrawals) } else { list }
 }

@@ -167,7 +167,7 @@ impl<'r, 'a> Keys<'r, 'a> {
             Kind::Tombstone(id) => {
                 let story = site.stories.get(site.standing.get(*id).current);
                 self.frame(story.edition, "tombstone.html", key);
-                let note = story.rare().kill_note.as_deref();
+                let note = story.rare().note.as_deref();
                 let part = key.part(Part::Story);
                 part.bytes(&*story.uri).number(story.version.cast_signed()).number(story.version_created.millis());
                 part.optional(note).bytes(self.day_url(story.edition, story.version_created));
@@ -175,6 +175,8 @@ impl<'r, 'a> Keys<'r, 'a> {
             Kind::Front(edition) => {
                 self.frame(*edition, "front.html", key);
                 self.stories(site.index.fronts[usize::from(*edition)].iter().copied(), key);
+                key.part(Part::List).number(0);
+                self.stories(site.index.breaking[usize::from(*edition)].iter().copied(), key);
                 key.part(Part::List).number(0);
                 self.stories(self.renderer.front_latest(*edition), key);
                 for (section, newest) in self.renderer.front_sections(*edition) {
@@ -215,7 +217,13 @@ impl<'r, 'a> Keys<'r, 'a> {
                 // The file may have changed again within that moment: it is looked at once more.
                 key.never = stamp.modified >= self.sure_before;
             }
-            Kind::SitemapIndex | Kind::SitemapPart(..) | Kind::SitemapLists(_) | Kind::NewsSitemap | Kind::Robots => {
+            Kind::SitemapIndex
+            | Kind::SitemapPart(..)
+            | Kind::SitemapLists(_)
+            | Kind::NewsSitemap
+            | Kind::Robots
+            | Kind::TdmRep
+            | Kind::License => {
                 key.part(Part::Settings).hash(self.settings[0]);
                 // Made in memory from what is at hand, so its bytes are its key.
                 let mut bytes = Vec::new();
@@ -272,6 +280,9 @@ impl<'r, 'a> Keys<'r, 'a> {
         }
         self.links(&story.source, &rare.links, &rare.media, key);
         let part = key.part(Part::Links);
+        rare.rights.iter().for_each(|rights| {
+            part.number(i64::from(rights.until <= site.now));
+        });
         for other in site.index.translations.get(&id).map_or(&[][..], |group| group) {
             let story = site.stories.get(site.standing.get(*other).current);
             part.bytes(renderer.story_language(story)).bytes(&*story.headline).bytes(renderer.story_url(*other));
@@ -310,7 +321,7 @@ impl<'r, 'a> Keys<'r, 'a> {
             ListOf::Topic(id) => part.bytes(stories.topics.name(id)),
             ListOf::Place(id) => part.bytes(stories.places.name(id)),
             ListOf::Author(id) => part.bytes(stories.authors.name(id)),
-            ListOf::Day(_) => part,
+            ListOf::Day(_) | ListOf::Corrections => part,
         };
         let at = renderer.plan.lists.get(&(edition, of));
         part.optional(at.map(|at| renderer.plan.list_urls[*at as usize].as_str()));
@@ -324,7 +335,7 @@ impl<'r, 'a> Keys<'r, 'a> {
         let renderer = self.renderer;
         let site = &renderer.site;
         let list = &site.index.lists[at as usize];
-        self.frame(list.edition, "list.html", key);
+        self.frame(list.edition, super::list_template(list), key);
         let n = site.config.lists.per_page;
         let part = key.part(Part::List);
         part.bytes(renderer.list_name(list)).bytes(&renderer.plan.list_urls[at as usize]).number(i64::from(number));
@@ -383,6 +394,8 @@ impl Renderer<'_> {
         hasher.hash(sections[usize::from(story.edition)][section.index()]);
         hasher.number(live.published.millis()).number(live.state as i64);
         hasher.bytes(self.day_url(story.edition, live.published.day(&self.site.config.zone)));
+        hasher.optional(story.rare().note.as_deref().filter(|_| story.corrected));
+        hasher.number(story.rare().corrected_at.map_or(i64::MIN, |date| date.millis()));
         hasher.number(i64::from(story.corrected)).number(i64::from(story.version_created > live.published));
         hasher.number(i64::from(story.alert && story.body_length == 0)).number(i64::from(story.urgency));
         hasher.bytes(self.story_language(story));

@@ -55,9 +55,18 @@ pub fn news(entries: &[NewsEntry<'_>], zone: &Zone, out: &mut Vec<u8>) {
     push(out, "</urlset>\n");
 }
 
-/// Appends robots.txt: all may be read, and here is where to begin. Takes full addresses of sitemaps.
-pub fn robots(sitemaps: &[String], out: &mut Vec<u8>) {
+/// Appends robots.txt: all may be read, but not by the robots that are named, and here is where to begin. Takes full addresses of
+/// sitemaps and of the licence.
+pub fn robots(sitemaps: &[String], disallow: &[String], license: Option<&str>, out: &mut Vec<u8>) {
     push(out, "User-agent: *\nAllow: /\n");
+    if !disallow.is_empty() {
+        push(out, "\n");
+        disallow.iter().for_each(|robot| push(out, &format!("User-agent: {robot}\n")));
+        push(out, "Disallow: /\n");
+    }
+    if let Some(license) = license {
+        push(out, &format!("\nLicense: {}\n", license.replace(char::is_control, "")));
+    }
     if !sitemaps.is_empty() {
         push(out, "\n");
     }
@@ -169,7 +178,7 @@ mod tests {
     #[test]
     fn robots_cannot_be_given_another_line() {
         let mut out = Vec::new();
-        robots(&["https://example.org/sitemap.xml\nDisallow: /".to_string()], &mut out);
+        robots(&["https://example.org/sitemap.xml\nDisallow: /".to_string()], &[], None, &mut out);
         let text = String::from_utf8(out).unwrap();
         assert_eq!(text, "User-agent: *\nAllow: /\n\nSitemap: https://example.org/sitemap.xmlDisallow: /\n");
     }

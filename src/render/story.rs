@@ -9,7 +9,7 @@ use crate::index::ListOf;
 use crate::load;
 use crate::parse::front_matter::{Association, FrontMatter};
 use crate::parse::markdown::{self, Reference, Target};
-use crate::path::RelPath;
+use crate::path::{RelPath, on_site};
 use crate::plan::Page;
 use crate::story::Story;
 use crate::topics::Subject;
@@ -47,7 +47,7 @@ impl Renderer<'_> {
         html: &mut String,
         found: &mut Vec<Diagnostic>,
     ) {
-        markdown::render(body, html, |reference| {
+        markdown::render(body, &self.home, html, |reference| {
             let (target, problem) = self.target(source, reference);
             if let Some((code, message, hint)) = problem {
                 let before = &body.as_bytes()[..reference.at.unwrap_or(0)];
@@ -74,14 +74,16 @@ impl Renderer<'_> {
         if let Some(id) = self.by_uri(written) {
             return (Target::To(self.story_url(id).to_string()), None);
         }
-        if markdown::is_external(written) {
+        // A full address of this site may name a page that is hidden, like any path of it.
+        let own = on_site(&self.home, written);
+        if own.is_none() && markdown::is_external(written) {
             return (Target::To(written.to_string()), None);
         }
         let gone = |what: &str| {
             let message = format!("`{written}` {what}");
             (Target::Drop, Some((Code::LinkTarget, message, "the text stays, the link was left out")))
         };
-        if markdown::has_scheme(written) {
+        if own.is_none() && markdown::has_scheme(written) {
             if written.starts_with("urn:") || written.starts_with("tag:") {
                 return gone("is no story that is public");
             }
@@ -89,8 +91,8 @@ impl Renderer<'_> {
                 format!("links may not begin with `{}`", written.split(':').next().unwrap_or("").escape_debug());
             return (Target::Drop, Some((Code::LinkScheme, message, "the text stays, the link was left out")));
         }
-        let path_end = written.find(['?', '#']).unwrap_or(written.len());
-        let (path, tail) = written.split_at(path_end);
+        let path = own.unwrap_or(written);
+        let (path, tail) = path.split_at(path.find(['?', '#']).unwrap_or(path.len()));
         let decoded = load::decode(path);
         if let Some(file) = source.resolve(&decoded) {
             if let Some(story) = self.by_file(file.as_str()) {
@@ -111,7 +113,8 @@ impl Renderer<'_> {
             }
         }
         // A path of the site is kept where a page stands there; any other could name a page that is hidden.
-        let is_planned = decoded.starts_with('/') && !reference.picture && self.plan.has_url(&decoded);
+        let is_planned =
+            decoded.starts_with('/') && (own.is_some() || !reference.picture) && self.plan.has_url(&decoded);
         if is_planned {
             return (Target::To(format!("{}{tail}", self.site.config.href(&decoded))), None);
         }
@@ -298,7 +301,11 @@ impl Renderer<'_> {
             .associations
             .iter()
             .map(|association| {
-                let href = association.href.as_deref()?;
+                let may_be_shown = association.shown_until().is_none_or(|until| until > self.site.now);
+                let href = association.href.as_deref().filter(|_| may_be_shown)?;
+                if let Some(path) = on_site(&self.home, href) {
+                    return self.plan.has_url(&load::decode(path)).then(|| href.to_string());
+                }
                 if markdown::is_external(href) {
                     return Some(href.to_string());
                 }

@@ -20,10 +20,23 @@ pub struct SiteView {
     pub publisher: String,
     /// Copyright line for the foot of each page, or empty.
     pub copyright: String,
+    /// What machines are told of the rights to the site.
+    pub rights: RightsView,
     /// Every language edition.
     pub editions: Vec<EditionLink>,
     /// Whatever the settings hold under `extra`.
     pub extra: Value,
+}
+
+/// Signals for machines, from the settings.
+#[derive(Clone, Debug, Serialize)]
+pub struct RightsView {
+    /// TDMRep: 1 where text and data mining is reserved, 0 where it is not, null where nothing is said.
+    pub tdm_reservation: Option<u8>,
+    /// Address of the policy for it, or empty.
+    pub tdm_policy: String,
+    /// Path of the licence in RSL, or empty.
+    pub license: String,
 }
 
 /// One language edition as a link.
@@ -58,6 +71,8 @@ pub struct EditionView {
     pub places_url: String,
     /// See `topics_url`.
     pub authors_url: String,
+    /// Path of the corrections; empty where switched off.
+    pub corrections_url: String,
 }
 
 /// A name and where it leads; `url` is empty where that kind of page is switched off.
@@ -83,7 +98,7 @@ pub struct Feeds {
 /// `page`: what the head of every page needs.
 #[derive(Clone, Debug, Serialize)]
 pub struct PageView {
-    /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `index`, `page` or `not-found`.
+    /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `corrections`, `index`, `page` or `not-found`.
     pub kind: &'static str,
     /// Title of the page without the site's name.
     pub title: String,
@@ -250,6 +265,8 @@ pub struct CardView {
     pub published: DateView,
     /// Whether a correction was made.
     pub corrected: bool,
+    /// The correction notice, or null.
+    pub correction: Option<CorrectionView>,
     /// Whether it was changed since.
     pub updated: bool,
     /// Whether it is an alert: a headline alone.
@@ -268,7 +285,7 @@ pub struct CardView {
     pub newer: bool,
 }
 
-/// `list` in `list.html` (category, topic, place, author, day).
+/// `list` in `list.html` (category, topic, place, author, day) and `corrections.html`.
 #[derive(Clone, Debug, Serialize)]
 pub struct ListView {
     /// The same word as `page.kind`.
@@ -298,6 +315,8 @@ pub struct ListView {
 /// `front` in `front.html`.
 #[derive(Clone, Debug, Serialize)]
 pub struct FrontView {
+    /// What is breaking: urgency 1 or 2 and younger than the time in the settings, newest first. They stand in `stories`, too.
+    pub breaking: Vec<Value>,
     /// The stories in the order of the front page: pinned, then by day, urgency and time.
     pub stories: Vec<Value>,
     /// As many stories by time alone, newest first.

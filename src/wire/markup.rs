@@ -311,7 +311,9 @@ mod tests {
     fn rendered(html: &str) -> String {
         let mut out = String::new();
         let text = markdown(&body::of_string(html).blocks);
-        reader::render(&text, &mut out, |reference| reader::Target::To(reference.target.to_string()));
+        reader::render(&text, "https://example.org", &mut out, |reference| {
+            reader::Target::To(reference.target.to_string())
+        });
         out.replace("<div class=\"table-scroll\" tabindex=\"0\">", "").replace("</div>\n", "")
     }
 

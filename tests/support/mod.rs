@@ -78,6 +78,17 @@ impl Site {
         self.file(&format!("content/2026/11/{name}.md"), format!("{text}{front}{end}---\n\n{body}\n"))
     }
 
+    /// The same site, never built.
+    pub(crate) fn copy(&self) -> Site {
+        let copy = Site::new();
+        for (path, bytes) in tree(self.root()) {
+            if !path.starts_with("output/") && !path.starts_with(".dateline/") {
+                copy.file(&path, bytes);
+            }
+        }
+        copy
+    }
+
     pub(crate) fn remove(&self, path: &str) -> &Site {
         fs::remove_file(self.root().join(path)).unwrap();
         self
@@ -101,6 +112,8 @@ impl Site {
             write: true,
             trust_stamps: true,
             verify: false,
+            leaks: false,
+            purge: None,
             sync: false,
             list_pages: true,
             progress: &Silent,
@@ -235,4 +248,23 @@ pub(crate) fn attributes(html: &Html, selector: &str, name: &str) -> Vec<String>
 #[allow(clippy::print_stderr, reason = "a skipped test should be seen with --nocapture")]
 pub(crate) fn skip(reason: &str) {
     eprintln!("skipped: {reason}");
+}
+
+/// A number from an environment variable.
+pub(crate) fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// A small generator of pseudo-random numbers, the same on every machine.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) % limit as u64) as usize
+    }
+
+    pub(crate) fn pick<'t>(&mut self, from: &[&'t str]) -> &'t str {
+        from[self.below(from.len())]
+    }
 }

@@ -1,0 +1,169 @@
+//! The search for leaks: does the output folder hold anything of what is hidden or was withdrawn?
+//!
+//! This trusts neither the plan nor the renderer. It takes from `desk` only which stories are public, reads the others' files
+//! again, and goes once over every file of the output, also inside gzip and Brotli. Texts are compared word by word, so that markup,
+//! entities, escapes and typographic signs between the words make no difference.
+//!
+//! What is found is a leak only if no public text says the same: for that the public stories are read too, but only where something
+//! was found.
+
+mod needles;
+mod scan;
+mod words;
+
+use crate::diag::{Code, Diagnostic, Location};
+use crate::load;
+use crate::parse::front_matter::FrontMatter;
+use crate::parse::markdown;
+use crate::plan::Inputs;
+use crate::story::Story;
+use needles::{Needles, What};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+use std::path::Path;
+
+/// Leaks that are told one by one; of more only the number.
+const TOLD: usize = 200;
+
+/// Searches an output folder; `name` is what messages call it. An empty list means that nothing was found.
+pub fn search(site: &Inputs, root: &Path, output: &Path, name: &str) -> Vec<Diagnostic> {
+    let needles = needles::gather(site, root);
+    let mut diagnostics = Vec::new();
+    let mut hits = scan::folder(&needles, output, name, &mut diagnostics);
+    if hits.is_empty() {
+        return diagnostics;
+    }
+    let found: FxHashSet<u32> = hits.iter().map(|hit| hit.needle).collect();
+    let harmless = said_in_public(site, root, &needles, &found);
+    hits.retain(|hit| !harmless.contains(&hit.needle));
+    hits.sort();
+    // The first place in a file is enough of one text.
+    let mut told: FxHashSet<(String, What, &str)> = FxHashSet::default();
+    hits.retain(|hit| {
+        let needle = &needles.list[hit.needle as usize];
+        told.insert((hit.file.clone(), needle.what, needle.file.as_str()))
+    });
+    for hit in hits.iter().take(TOLD) {
+        let needle = &needles.list[hit.needle as usize];
+        let message =
+            format!("{} of content/{} stands here, and the story is {}", needle.what.name(), needle.file, needle.state);
+        let at = Location { file: hit.file.clone(), place: hit.place };
+        let hint = match needle.what {
+            What::Picture => "remove the file if dateline did not write it; else build again",
+            _ => {
+                "build again with --verify; if it is still there, look where a template, setting or other story says it"
+            }
+        };
+        diagnostics.push(Diagnostic::error(Code::Leak, message).at(at).hint(hint));
+    }
+    if hits.len() > TOLD {
+        let message = format!("and {} more places hold something that is hidden", hits.len() - TOLD);
+        diagnostics.push(Diagnostic::error(Code::Leak, message).at(Location::file(name)));
+    }
+    diagnostics
+}
+
+/// Which of these needles stand in what the public may read anyway.
+fn said_in_public(site: &Inputs, root: &Path, needles: &Needles, found: &FxHashSet<u32>) -> FxHashSet<u32> {
+    let few = needles.only(found);
+    let said = |texts: &[&str]| {
+        let mut said = Vec::new();
+        texts.iter().for_each(|text| few.find(text.as_bytes(), &mut |needle, _, _| said.push(needle)));
+        said
+    };
+    let of_file = |path: &crate::path::RelPath| {
+        let Ok((front, body, _)) = load::reread(root, path, site.config) else { return Vec::new() };
+        let body = markdown::plain(&body, usize::MAX);
+        let mut texts = public_texts(&front);
+        texts.push(&body);
+        let extra = front.extra.as_ref().map(ToString::to_string).unwrap_or_default();
+        texts.push(&extra);
+        said(&texts)
+    };
+    let public = site.standing.versions();
+    let mut harmless: FxHashSet<u32> =
+        public.par_iter().flat_map_iter(|(current, _)| of_file(&site.stories.get(*current).source)).collect();
+    harmless.extend(site.stories.pages.iter().flat_map(|page| of_file(&page.source)));
+    let notes = site.standing.live.iter().filter_map(|live| site.stories.get(live.current).rare().note.as_deref());
+    notes.for_each(|note| harmless.extend(said(&[note])));
+    harmless.extend(of_site(site, &said));
+    harmless
+}
+
+/// What the settings and the theme say.
+fn of_site(site: &Inputs, said: &impl Fn(&[&str]) -> Vec<u32>) -> Vec<u32> {
+    let config = site.config;
+    let mut harmless = said(&[&config.title, &config.publisher, &config.extra.to_string()]);
+    for language in &config.languages {
+        let texts = [config.description.get(language), config.copyright.get(language)];
+        harmless.extend(said(&texts.map(Option::unwrap_or_default)));
+        site.theme.strings(language).values().for_each(|text| harmless.extend(said(&[text])));
+        for path in config.sections.keys() {
+            harmless.extend(said(&[&config.section_name(path, language, path)]));
+            let description = config.sections.get(path).and_then(|section| section.description(language));
+            harmless.extend(said(&[description.unwrap_or_default()]));
+        }
+        // Sections without a name of their own have that of a Media Topic.
+        let section = |(_, first): (_, crate::story::StoryId)| site.stories.get(first).section;
+        let sections: FxHashSet<_> = site.standing.versions().into_iter().map(section).collect();
+        let mut sections: Vec<_> = sections.into_iter().collect();
+        sections.sort_unstable();
+        for id in sections {
+            let (path, spelling) = (site.stories.sections.slug(id), site.stories.sections.name(id));
+            harmless.extend(said(&[&config.section_name(path, language, spelling)]));
+        }
+    }
+    for asset in site.theme.assets.values() {
+        harmless.extend(std::str::from_utf8(asset).map(|text| said(&[text])).unwrap_or_default());
+    }
+    harmless
+}
+
+/// The texts of a story that its readers get, without its body.
+fn public_texts(front: &FrontMatter) -> Vec<&str> {
+    let one = [
+        &front.subheadline,
+        &front.kicker,
+        &front.slugline,
+        &front.description,
+        &front.located,
+        &front.provider,
+        &front.credit_line,
+        &front.copyright_holder,
+        &front.copyright_notice,
+        &front.usage_terms,
+    ];
+    let lists = [
+        &front.by,
+        &front.keywords,
+        &front.genres,
+        &front.places,
+        &front.people,
+        &front.organisations,
+        &front.signals,
+        &front.alt_ids,
+    ];
+    let mut texts: Vec<&str> = vec![&front.headline];
+    texts.extend(one.into_iter().filter_map(|text| text.as_deref()));
+    texts.extend(lists.into_iter().flatten().map(String::as_str));
+    texts.extend(front.dateline.as_ref().map(|dateline| dateline.text.as_str()));
+    texts.extend(front.correction.as_ref().map(|correction| correction.note.as_str()));
+    for association in &front.associations {
+        let parts = [&association.caption, &association.by, &association.credit, &association.rights];
+        texts.extend(parts.into_iter().filter_map(|text| text.as_deref()));
+    }
+    texts
+}
+
+/// What keeps a story from the public, in one word.
+fn why_hidden(story: &Story) -> &'static str {
+    use crate::story::Status;
+    match story.status {
+        Status::Canceled => "withdrawn",
+        Status::Withheld => "withheld",
+        Status::Unreadable => "hidden for an error in its front matter",
+        Status::Usable if story.draft => "a draft",
+        Status::Usable if story.advisory => "an advisory",
+        Status::Usable => "hidden",
+    }
+}
