@@ -93,16 +93,16 @@ impl Folder {
         }
         let (from, to) = (self.live(), self.release(serial));
         let fail = |error: io::Error| Self::fault(&to, &error);
-        match fs::remove_dir_all(&to) {
+        match file::remove_tree(&to) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(fail(error)),
             _ => {}
         }
-        fs::create_dir_all(&to).map_err(fail)?;
+        file::make_folders(&to).map_err(fail)?;
         let mut folder = PathBuf::new();
         for path in self.record.keys() {
             let target = to.join(path);
             if let Some(parent) = target.parent().filter(|parent| *parent != folder) {
-                fs::create_dir_all(parent).map_err(fail)?;
+                file::make_folders(parent).map_err(fail)?;
                 folder = parent.to_path_buf();
             }
             match file::link(&from.join(path), &target) {
@@ -119,10 +119,14 @@ impl Folder {
         let path = folder.join(&change.path);
         let fail = |error: io::Error| Self::fault(&path, &error);
         let Some(object) = &change.put else { return remove(folder, &path).map_err(fail) };
-        let bytes = work.bytes(object)?;
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(fail)?;
+            file::make_folders(parent).map_err(fail)?;
         }
+        if let Some(large) = work.large(object) {
+            self.sent.bytes += fs::metadata(&large).map_or(0, |metadata| metadata.len());
+            return file::copy_atomic(&large, &path).map_err(fail);
+        }
+        let bytes = work.bytes(object)?;
         self.sent.bytes += bytes.len() as u64;
         file::write_atomic(&path, &bytes, false).map_err(fail)
     }
@@ -163,8 +167,8 @@ impl Folder {
         let count = old.clone().count();
         for serial in old.take(count.saturating_sub(self.releases.saturating_sub(1))) {
             // What cannot be removed now is removed after the next publish.
-            let _ = fs::remove_dir_all(self.release(*serial));
-            let _ = fs::remove_file(self.record_path(*serial));
+            let _ = file::remove_tree(&self.release(*serial));
+            let _ = file::remove(&self.record_path(*serial));
         }
     }
 }
@@ -210,7 +214,7 @@ impl Target for Folder {
     fn begin(&mut self, lease: &Lease, touched: &str, _: bool) -> Result<(), Fault> {
         let path = self.own("lock");
         let fail = |error: io::Error| Self::fault(&path, &error);
-        fs::create_dir_all(self.root.join(FOLDER)).map_err(fail)?;
+        file::make_folders(&self.root.join(FOLDER)).map_err(fail)?;
         let lock = file::Lock::take(&path).map_err(fail)?.map(|(lock, _)| lock);
         let busy = || {
             Fault::conflict(format!("somebody else publishes to {}", self.root.display()))
@@ -266,13 +270,13 @@ impl Target for Folder {
         if self.releases > 0 {
             let link = self.root.join(CURRENT);
             let temporary = self.own("next");
-            let _ = fs::remove_file(&temporary);
+            let _ = file::remove(&temporary);
             let turn = symlink(&Path::new(RELEASES).join(serial.to_string()), &temporary)
-                .and_then(|()| fs::rename(&temporary, &link));
+                .and_then(|()| file::rename(&temporary, &link));
             turn.map_err(|error| Self::fault(&link, &error))?;
         }
         (self.serial, self.record) = (serial, after.clone());
-        let _ = fs::remove_file(self.own("lease"));
+        let _ = file::remove(&self.own("lease"));
         if self.releases > 0 {
             self.tidy();
         }
@@ -294,8 +298,12 @@ impl Target for Folder {
         }
         drift.wrong.extend(record.keys().filter(|path| !live.join(path).is_file()).cloned());
         for (path, object) in &audit.objects {
-            let expected = audit.bytes(object)?;
-            if !file::holds(&live.join(path), &expected, &mut Vec::new()).unwrap_or(false) {
+            let there = live.join(path);
+            let same = match audit.plain(object) {
+                Some(kept) => file::same(kept, &there),
+                None => file::holds(&there, &audit.bytes(object)?, &mut Vec::new()),
+            };
+            if !same.unwrap_or(false) {
                 drift.wrong.insert(path.clone());
             }
         }
@@ -332,11 +340,11 @@ fn read_record(path: &Path) -> Result<Option<(u64, Record)>, Fault> {
 
 /// Removes a file, and the folders above it that are empty then.
 fn remove(root: &Path, path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
+    match file::remove(path) {
         Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Err(error),
         _ => {
             let mut folder = path.to_path_buf();
-            while folder.pop() && folder != root && fs::remove_dir(&folder).is_ok() {}
+            while folder.pop() && folder != root && file::remove_folder(&folder).is_ok() {}
             Ok(())
         }
     }
