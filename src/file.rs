@@ -67,7 +67,8 @@ pub fn same(one: &Path, other: &Path) -> io::Result<bool> {
     if one.metadata()?.len() != other.metadata()?.len() {
         return Ok(false);
     }
-    let (mut one, mut other) = (io::BufReader::with_capacity(1 << 20, one), io::BufReader::with_capacity(1 << 20, other));
+    let (mut one, mut other) =
+        (io::BufReader::with_capacity(1 << 20, one), io::BufReader::with_capacity(1 << 20, other));
     loop {
         let (left, right) = (one.fill_buf()?, other.fill_buf()?);
         let length = left.len().min(right.len());

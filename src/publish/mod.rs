@@ -19,6 +19,7 @@ pub mod plan;
 mod presets;
 mod purge;
 pub mod record;
+mod redirects;
 mod request;
 mod rollback;
 pub mod secrets;
@@ -220,7 +221,12 @@ impl Job<'_> {
         let manifest = self.manifest()?;
         let (options, abilities) = (&self.settings.options, self.target.abilities());
         let extra = presets::files(&manifest, self.settings, self.config, &self.output, self.request.environment)?;
-        Ok((object::all(&manifest, &extra, options, abilities), extra))
+        let redirects = if abilities.redirects {
+            redirects::all(&manifest, &self.output, self.config)?
+        } else {
+            redirects::Redirects::new()
+        };
+        Ok((object::all(&manifest, &extra, &redirects, options, abilities), extra))
     }
 
     /// The manifest, if it is that of the last build and that build may be published.
@@ -277,7 +283,13 @@ impl Job<'_> {
     fn former(&self, held: &Held, base: Option<&Record>, steps: u64) -> Result<Objects, Fault> {
         let base = base.unwrap_or(&held.record);
         let former = rollback::former(base, &held.record, held.serial, steps, &self.state, self.config)?;
-        Ok(object::of_record(&former, &self.settings.options, self.target.abilities()))
+        let abilities = self.target.abilities();
+        let redirects = if abilities.redirects {
+            redirects::former(&former, &self.state, self.config)
+        } else {
+            redirects::Redirects::new()
+        };
+        Ok(object::of_record(&former, &redirects, &self.settings.options, abilities))
     }
 
     /// Reads everything that will be sent, before anything is: it must be what the manifest says, and hold no secret.
@@ -303,7 +315,11 @@ impl Job<'_> {
             self.state.keep_bytes(&extra.bytes).map_err(|error| Fault::local(&self.output, &error))?;
         }
         let made: BTreeSet<&str> = extra.iter().map(|extra| extra.path.as_str()).collect();
-        let secrets = secrets::Secrets::new(self.request.environment, &self.settings.options.allow_secrets_in);
+        let secrets = secrets::Secrets::new(
+            self.request.environment,
+            self.target.secrets(),
+            &self.settings.options.allow_secrets_in,
+        );
         files.par_iter().try_for_each(|(path, hash)| {
             progress.step(1);
             let look = |found: &mut Option<String>, piece: &[u8]| {

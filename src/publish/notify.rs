@@ -1,9 +1,9 @@
 //! After publishing: hubs and search engines are told, and pages are fetched as readers do.
 
+use super::http::{Answer, Client, Request};
 use super::object::{HOST, TOMBSTONE_NINJS};
 use super::plan::{Change, Stage};
 use super::state::PIECE;
-use super::http::{Answer, Client, Request};
 use super::{Fault, Job, http};
 use crate::diag::{Code, Diagnostic};
 use crate::path::push_encoded;
@@ -89,7 +89,9 @@ fn verify(job: &Job, client: &Client, changed: &[Change], sample: usize) -> Resu
     // A film is not fetched to see whether it is there.
     let is_small = |change: &&Change| {
         let hash = change.put.as_ref().map(|object| object.hash);
-        hash.is_none_or(|hash| std::fs::metadata(job.state.kept_path(hash)).is_ok_and(|file| file.len() <= PIECE as u64))
+        hash.is_none_or(|hash| {
+            std::fs::metadata(job.state.kept_path(hash)).is_ok_and(|file| file.len() <= PIECE as u64)
+        })
     };
     let rest: Vec<&Change> = rest.into_iter().filter(is_small).collect();
     // Spread over the plan, so that every kind of page is among them.

@@ -141,7 +141,8 @@ pub(super) fn send(job: &Job, due: &Due) -> Result<(), Fault> {
             let mut headers = vec![("content-type", "application/json".to_string())];
             headers.extend(token.iter().map(|token| ("authorization", format!("Bearer {token}"))));
             let request = http::Request { method: "POST", url, headers: &headers, body: body.into_bytes() };
-            let answer = client.send(&request).map_err(|error| fault(format!("purging failed: {}", error.0.message)))?;
+            let answer =
+                client.send(&request).map_err(|error| fault(format!("purging failed: {}", error.0.message)))?;
             if !answer.is_good() {
                 return Err(fault(format!("purging failed: {} answered {}", http::host(url), answer.status)));
             }

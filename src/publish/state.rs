@@ -125,12 +125,7 @@ impl State {
     }
 
     /// Keeps a file and looks through it, piece by piece; gives what was seen. `None` where its bytes have another hash.
-    pub fn keep_file<T: Default>(
-        &self,
-        from: &Path,
-        hash: Hash,
-        see: impl Fn(&mut T, &[u8]),
-    ) -> io::Result<Option<T>> {
+    pub fn keep_file<T: Default>(&self, from: &Path, hash: Hash, see: impl Fn(&mut T, &[u8])) -> io::Result<Option<T>> {
         let to = self.kept_path(hash);
         if let Some(folder) = to.parent() {
             file::make_folders(folder)?;

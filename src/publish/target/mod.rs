@@ -42,6 +42,11 @@ pub trait Target {
     /// Compares what it really holds with its record and with what it should hold.
     fn drift(&mut self, record: &Record, audit: &Audit) -> Result<Drift, Fault>;
 
+    /// Credentials that it found outside the environment, by name: nothing that is published may hold them.
+    fn secrets(&self) -> &[(&'static str, String)] {
+        &[]
+    }
+
     /// What was sent so far.
     fn traffic(&self) -> Traffic;
 }
