@@ -13,6 +13,7 @@ use crate::publish::plan::{Change, Stage};
 use crate::publish::record::{self, Entry, FOLDER, Lease, Record};
 use crate::publish::state::State;
 use crate::publish::{Fault, Traffic};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -30,13 +31,24 @@ pub(super) struct Folder {
     /// Whether the folder of the new release was made.
     made: bool,
     lock: Option<file::Lock>,
+    /// What a publish that was killed may have touched, and may have left a temporary file beside.
+    unsure: BTreeSet<String>,
     sent: Traffic,
 }
 
 impl Folder {
     pub(super) fn new(root: PathBuf, options: &Options) -> Folder {
         let releases = options.releases;
-        Folder { root, releases, record: Record::new(), serial: 0, made: false, lock: None, sent: Traffic::default() }
+        Folder {
+            root,
+            releases,
+            record: Record::new(),
+            serial: 0,
+            made: false,
+            lock: None,
+            unsure: BTreeSet::new(),
+            sent: Traffic::default(),
+        }
     }
 
     fn fault(path: &Path, error: &io::Error) -> Fault {
@@ -136,6 +148,7 @@ impl Folder {
         for serial in self.serials() {
             let Some(mut record) = read_record(&self.record_path(serial))?.map(|(_, record)| record) else { continue };
             let folder = self.release(serial);
+            tidy_beside(&folder, changes.iter().map(|change| change.path.as_str()));
             for change in changes {
                 let known = record.contains_key(&change.path);
                 match &change.put {
@@ -204,6 +217,7 @@ impl Target for Folder {
             let id = lines.next().unwrap_or_default().to_string();
             let touched = lines.next().unwrap_or_default();
             held.unsure = record::read_paths(touched).unwrap_or_default();
+            self.unsure = held.unsure.clone();
             // The lock tells whether it is alive, so its age does not matter.
             let since = crate::clock::Timestamp::EPOCH;
             held.lease = Some(Lease { id, since, touched: crate::hash::Hash::of(touched.as_bytes()) });
@@ -233,6 +247,7 @@ impl Target for Folder {
         if self.releases > 0 {
             return Ok(());
         }
+        tidy_beside(&self.root, self.unsure.iter().map(String::as_str));
         let path = self.own("lease");
         let text = format!("{}\n{touched}", lease.id);
         file::write_atomic(&path, text.as_bytes(), false).map_err(|error| Self::fault(&path, &error))
@@ -323,6 +338,12 @@ fn symlink(to: &Path, link: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn symlink(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::Unsupported, "releases need symbolic links; set `releases: 0`"))
+}
+
+/// Removes the temporary files that a killed publish left beside these: readers could fetch them.
+fn tidy_beside<'a>(root: &Path, paths: impl Iterator<Item = &'a str>) {
+    let folders: BTreeSet<&Path> = paths.filter_map(|path| Path::new(path).parent()).collect();
+    folders.into_iter().for_each(|folder| file::remove_temporary(&root.join(folder)));
 }
 
 /// A record; `None` where there is none.
