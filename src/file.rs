@@ -219,6 +219,18 @@ impl Lock {
     }
 }
 
+/// Whether another process holds the lock on a file, which stays as it is.
+pub fn is_locked(path: &Path) -> bool {
+    let file = OpenOptions::new().write(true).open(path);
+    file.is_ok_and(|file| match file.try_lock() {
+        Ok(()) => {
+            let _ = file.unlock();
+            false
+        }
+        Err(error) => matches!(error, fs::TryLockError::WouldBlock),
+    })
+}
+
 impl Drop for Lock {
     fn drop(&mut self) {
         // Closing the file is not enough: a process that was started meanwhile may have it open for a moment still.

@@ -32,6 +32,7 @@ use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::config::publish::Target as Settings;
 use crate::diag::{Code, Diagnostic, Location, Severity};
+use crate::file;
 use crate::hash::Hash;
 use crate::mark;
 use crate::write;
@@ -85,7 +86,16 @@ impl Job<'_> {
     fn run(mut self, report: &mut Report) -> Result<(), Fault> {
         let result = self.steps(report);
         report.traffic = self.target.traffic();
-        result
+        result.map_err(|fault| self.meanwhile(fault))
+    }
+
+    /// What is wrong with the output folder is no wonder while a build writes to it.
+    fn meanwhile(&self, fault: Fault) -> Fault {
+        let is_of_output = fault.0.hints.iter().any(|hint| hint.contains("`dateline build"));
+        if !is_of_output || !file::is_locked(&self.output.join(write::LOCK)) {
+            return fault;
+        }
+        Fault::refused(format!("a build is writing to {}", self.output.display())).hint("publish when it has ended")
     }
 
     fn steps(&mut self, report: &mut Report) -> Result<(), Fault> {

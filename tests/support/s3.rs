@@ -55,7 +55,7 @@ pub(crate) struct Fault {
 struct Shared {
     log: Mutex<Vec<String>>,
     fault: Mutex<Option<Fault>>,
-    /// Where objects lead, which the server that lies below does not keep.
+    /// Where objects lead; the test may forget it.
     redirects: Mutex<BTreeMap<String, String>>,
     /// A store that does as if requests had no conditions.
     careless: bool,
@@ -208,6 +208,8 @@ async fn answer(service: S3Service, shared: Arc<Shared>, mut request: Request) -
         None => {}
     }
     if shared.careless {
+        // With the conditions goes the signature, which covers them.
+        request.headers_mut().remove("authorization");
         request.headers_mut().remove("if-match");
         request.headers_mut().remove("if-none-match");
     }
@@ -221,6 +223,7 @@ async fn answer(service: S3Service, shared: Arc<Shared>, mut request: Request) -
             None => _ = redirects.remove(&path),
         },
         (hyper::Method::GET | hyper::Method::HEAD, _) => {
+            answer.headers_mut().remove(REDIRECT);
             if let Some(to) = redirects.get(&path) {
                 answer.headers_mut().insert(REDIRECT, to.parse().unwrap());
             }

@@ -55,6 +55,9 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+#[cfg(feature = "s3")]
+const S3_HINT: &str = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE for a profile of ~/.aws";
+
 /// Variables that say where else Amazon's credentials come from.
 #[cfg(feature = "s3")]
 const ELSEWHERE: &[&str] =
@@ -91,10 +94,10 @@ fn s3(bucket: &str, prefix: &str, options: &Options) -> Result<Opened, Fault> {
                 }
             }
             None if is_set(ELSEWHERE) => {}
-            None => machine(
-                "S3",
-                "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE for a profile of ~/.aws",
-            )?,
+            None if variable("AWS_EC2_METADATA_DISABLED").is_some_and(|value| value.eq_ignore_ascii_case("true")) => {
+                return Err(nobody("S3", S3_HINT));
+            }
+            None => machine("S3", S3_HINT)?,
         }
     }
     if let Some(region) = &region {
@@ -124,9 +127,13 @@ fn machine(store: &str, hint: &str) -> Result<(), Fault> {
     let address = std::net::SocketAddr::from(([169, 254, 169, 254], 80));
     match std::net::TcpStream::connect_timeout(&address, Duration::from_secs(2)) {
         Ok(_) => Ok(()),
-        Err(_) => Err(Fault::refused(format!("there are no credentials for {store}"))
-            .hint(format!("{hint}; docs/publishing.md says more"))),
+        Err(_) => Err(nobody(store, hint)),
     }
+}
+
+fn nobody(store: &str, hint: &str) -> Fault {
+    Fault::refused(format!("there are no credentials for {store}"))
+        .hint(format!("{hint}; docs/publishing.md says more"))
 }
 
 fn is_set(names: &[&str]) -> bool {
