@@ -484,12 +484,6 @@ impl Config {
         Ok(self)
     }
 
-    /// The WebSub hubs that targets tell of changed feeds, each once.
-    pub fn hubs(&self) -> Vec<&str> {
-        let hubs = self.publish.iter().filter_map(|target| target.options.websub.as_deref());
-        hubs.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
-    }
-
     /// The link to a path of the site.
     pub fn href(&self, path: &str) -> String {
         let mut href = String::with_capacity(self.prefix.len() + path.len() + 8);

@@ -746,7 +746,6 @@ impl<'a> Renderer<'a> {
             language: self.language(edition),
             home: &config.address(&home),
             url: &config.address(&config.href(page.url.as_str())),
-            hubs: config.hubs(),
             entries: entries.collect(),
             deleted: deleted.collect(),
         };

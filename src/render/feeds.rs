@@ -21,8 +21,6 @@ pub struct Feed<'a> {
     pub home: &'a str,
     /// Full address of this feed.
     pub url: &'a str,
-    /// WebSub hubs that are told when this feed changes: without them in the feed, no reader can subscribe.
-    pub hubs: Vec<&'a str>,
     /// The stories, in the order shown.
     pub entries: Vec<Entry<'a>>,
     /// Stories withdrawn from the list; only Atom has words for them (RFC 6721).
@@ -101,9 +99,6 @@ pub fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) {
     push_unless_empty(out, "language", feed.language);
     push_element(out, "lastBuildDate", &feed.updated().rfc2822());
     push_tag(out, "atom:link", &[("rel", "self"), ("type", "application/rss+xml"), ("href", feed.url)]);
-    for hub in &feed.hubs {
-        push_tag(out, "atom:link", &[("rel", "hub"), ("href", hub)]);
-    }
     for entry in &feed.entries {
         push(out, "<item>\n");
         push_element(out, "title", entry.headline);
@@ -140,9 +135,6 @@ pub fn atom(feed: &Feed<'_>, out: &mut Vec<u8>) {
     push_unless_empty(out, "subtitle", feed.description);
     push_element(out, "id", &atom_id(feed.home));
     push_tag(out, "link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", feed.url)]);
-    for hub in &feed.hubs {
-        push_tag(out, "link", &[("rel", "hub"), ("href", hub)]);
-    }
     push_tag(out, "link", &[("rel", "alternate"), ("type", "text/html"), ("href", feed.home)]);
     push_element(out, "updated", &feed.updated().to_string());
     // Atom wants an author for each entry; this one covers entries that name nobody.
@@ -196,7 +188,6 @@ pub fn json(feed: &Feed<'_>, out: &mut Vec<u8>) {
         feed_url: feed.url,
         description: feed.description,
         language: feed.language,
-        hubs: feed.hubs.iter().map(|url| JsonHub { kind: "WebSub", url }).collect(),
         items: items.collect(),
     };
     // Writing to memory does not fail, and every key is a string.
@@ -214,16 +205,7 @@ struct JsonFeed<'a> {
     description: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     language: &'a str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    hubs: Vec<JsonHub<'a>>,
     items: Vec<JsonItem<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonHub<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    url: &'a str,
 }
 
 #[derive(Serialize)]
@@ -369,23 +351,9 @@ pub(super) mod tests {
             language: "en",
             home: "https://example.org/",
             url: "https://example.org/feed.xml",
-            hubs: vec![],
             entries: vec![entry, bare],
             deleted: vec![Deleted { uri: "170629 99", when: Timestamp::from_millis(9_000_000) }],
         }
-    }
-
-    #[test]
-    fn feeds_name_their_hubs() {
-        let feed = Feed { hubs: vec!["https://hub.example/?a&b"], ..hostile_feed() };
-        let of = |make: fn(&Feed<'_>, &mut Vec<u8>)| {
-            let mut out = Vec::new();
-            make(&feed, &mut out);
-            String::from_utf8(out).unwrap()
-        };
-        assert!(of(rss).contains("<atom:link rel=\"hub\" href=\"https://hub.example/?a&amp;b\"/>"), "{}", of(rss));
-        assert!(of(atom).contains("<link rel=\"hub\" href=\"https://hub.example/?a&amp;b\"/>"), "{}", of(atom));
-        assert!(of(json).contains(r#""hubs":[{"type":"WebSub","url":"https://hub.example/?a&b"}]"#), "{}", of(json));
     }
 
     /// Reads well-formed XML back as lines of `path attribute=value` and `path text`.
