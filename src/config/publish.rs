@@ -88,6 +88,8 @@ pub struct Options {
     pub compress: Vec<Encoding>,
     /// `Cache-Control` by kind of file.
     pub cache: Cache,
+    /// Header fields for every file, where the host takes them; an empty value leaves one of ours out.
+    pub headers: BTreeMap<String, String>,
     /// Requests at a time.
     pub concurrency: usize,
     /// Times that a request is tried again.
@@ -126,6 +128,7 @@ impl Default for Options {
             asset_grace_hours: 24,
             compress: Vec::new(),
             cache: Cache::default(),
+            headers: BTreeMap::new(),
             concurrency: 16,
             retries: 5,
             timeout_seconds: 30,
@@ -323,6 +326,16 @@ impl Target {
         {
             if value.is_empty() || !value.bytes().all(|b| (b' '..=b'~').contains(&b)) {
                 faults.push(("cache", format!("`{value}` is no Cache-Control")));
+            }
+        }
+        for (name, value) in &options.headers {
+            let is_token = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+            let is_name = !name.is_empty() && name.len() <= 100 && name.bytes().all(is_token);
+            if !is_name || value.len() > 1_900 || !value.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+                faults.push(("headers", format!("`{}` is no header on one line", name.escape_debug())));
+            }
+            if ["cache-control", "content-type", "content-encoding"].contains(&&*name.to_ascii_lowercase()) {
+                faults.push(("headers", format!("`{name}` is not the same for every file; `cache` sets Cache-Control")));
             }
         }
         for (key, url) in [
