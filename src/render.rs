@@ -272,7 +272,7 @@ impl<'a> Renderer<'a> {
             url,
             sections: sections.map(|section| self.section_link(edition, section)).collect(),
             pages,
-            feeds: self.feed_links(&config.edition_prefix(edition), "/"),
+            feeds: self.feed_links(&config.title, &config.edition_prefix(edition), "/"),
             topics_url: index_url("topic"),
             places_url: index_url("place"),
             authors_url: index_url("author"),
@@ -308,8 +308,8 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    fn feed_links(&self, prefix: &str, folder: &str) -> Feeds {
-        let mut feeds = Feeds::default();
+    fn feed_links(&self, name: &str, prefix: &str, folder: &str) -> Feeds {
+        let mut feeds = Feeds { name: name.to_string(), ..Feeds::default() };
         for (form, name) in plan::forms(self.site.config) {
             let url = self.site.config.href(&format!("{prefix}{folder}{name}"));
             match form {
@@ -572,7 +572,7 @@ impl<'a> Renderer<'a> {
         }
         let has_feeds = config.pages.list_feeds.iter().any(|known| known == kind);
         let path = page.url.as_str().split("page/").next().unwrap_or("/").to_string();
-        let feeds = if has_feeds { self.feed_links("", &path) } else { Feeds::default() };
+        let feeds = if has_feeds { self.feed_links(&name, "", &path) } else { Feeds::default() };
         let mut head = self.page_view(page, kind, edition, name.clone());
         head.description = description.clone();
         if has_feeds {

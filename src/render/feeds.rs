@@ -99,7 +99,9 @@ pub fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) {
     push_element(out, "link", feed.home);
     push_element(out, "description", feed.description);
     push_unless_empty(out, "language", feed.language);
-    push_element(out, "lastBuildDate", &feed.updated().rfc2822());
+    if !feed.entries.is_empty() {
+        push_element(out, "lastBuildDate", &feed.updated().rfc2822());
+    }
     push_tag(out, "atom:link", &[("rel", "self"), ("type", "application/rss+xml"), ("href", feed.url)]);
     for hub in &feed.hubs {
         push_tag(out, "atom:link", &[("rel", "hub"), ("href", hub)]);
@@ -495,7 +497,7 @@ pub(super) mod tests {
         let feed = Feed { entries: vec![], deleted: vec![], ..hostile_feed() };
         let (mut one, mut two, mut three) = (Vec::new(), Vec::new(), Vec::new());
         rss(&feed, &mut one);
-        check(&one, &["rss/channel/lastBuildDate Thu, 01 Jan 1970 00:00:00 +0000"]);
+        assert!(!read(&one).iter().any(|line| line.contains("lastBuildDate")), "nothing has a date");
         atom(&feed, &mut two);
         check(&two, &["feed/updated 1970-01-01T00:00:00Z", &format!("feed/author/name {HARMLESS}")]);
         json(&feed, &mut three);

@@ -87,6 +87,8 @@ pub struct Link {
 /// Paths of the feeds beside a list; empty where switched off.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Feeds {
+    /// What they are the feeds of: the name of the list, or that of the site.
+    pub name: String,
     /// RSS 2.0.
     pub rss: String,
     /// Atom.
