@@ -274,12 +274,13 @@ fn strings(chain: &[(String, Files)]) -> Result<BTreeMap<String, BTreeMap<String
             let Some(language) = path.as_str().strip_prefix("i18n/").and_then(|name| name.strip_suffix(".yaml")) else {
                 continue;
             };
-            let texts: BTreeMap<String, String> = serde_yaml::from_slice(bytes).map_err(|error| {
+            // A file with comments alone has no strings yet.
+            let texts: Option<BTreeMap<String, String>> = serde_yaml::from_slice(bytes).map_err(|error| {
                 let place = error.location().map(|place| (place.line() as u32, place.column() as u32));
                 let at = Location { file: format!("themes/{theme}/{path}"), place };
                 Diagnostic::error(Code::ThemeInvalid, error.to_string()).at(at).hint("strings are `key: text` lines")
             })?;
-            strings.entry(language.to_string()).or_default().extend(texts);
+            strings.entry(language.to_string()).or_default().extend(texts.unwrap_or_default());
         }
     }
     if let Some(english) = strings.get("en").cloned() {

@@ -28,10 +28,18 @@ fn newsroom() -> Site {
     site.story("bare", "category: ports\nfirstCreated: 2026-11-22T09:00:00Z\n", "");
     site.story("alert", "category: ports\nalert: true\nfirstCreated: 2026-11-23T11:00:00Z\n", "");
     site.story("old", "category: ports\nfirstCreated: 2026-11-01T09:00:00Z\n", "An older text.");
-    site.story("past", "category: ports\nfirstCreated: 2026-11-23T08:00:00Z\nexpires: 2026-11-23T09:00:00Z\n", "It is over.");
+    site.story(
+        "past",
+        "category: ports\nfirstCreated: 2026-11-23T08:00:00Z\nexpires: 2026-11-23T09:00:00Z\n",
+        "It is over.",
+    );
     site.story("gone", "category: ports\nfirstCreated: 2026-11-23T10:00:00Z\npubStatus: canceled\n", "Secret text.");
     site.story("later", "category: ports\nembargoedUntil: 2026-12-01T00:00:00Z\n", "Secret text.");
-    site.story("french", "category: ports\nlanguage: fr\nfirstCreated: 2026-11-22T10:00:00Z\n", "Les grues sont à l’arrêt.");
+    site.story(
+        "french",
+        "category: ports\nlanguage: fr\nfirstCreated: 2026-11-22T10:00:00Z\n",
+        "Les grues sont à l’arrêt.",
+    );
     site.story("arabic", "category: ports\nlanguage: ar\nfirstCreated: 2026-11-23T10:00:00Z\n", "نص الخبر.");
     site.story("chinese", "category: ports\nlanguage: zh-Hant\nfirstCreated: 2026-11-23T10:00:00Z\n", "起重機停了。");
     assert_eq!(found(&site.build()), ["warning empty-body content/2026/11/bare.md:7:1"]);
@@ -292,7 +300,8 @@ fn the_news_sitemap_keeps_the_rules() {
 #[test]
 fn readers_and_programs_find_the_feeds() {
     let site = newsroom();
-    for page in ["index.html", "ar/index.html", "ports/index.html", "by/ana-reyes/index.html", "corrections/index.html"] {
+    for page in ["index.html", "ar/index.html", "ports/index.html", "by/ana-reyes/index.html", "corrections/index.html"]
+    {
         let html = site.html(page);
         let folder = page.strip_suffix("index.html").unwrap();
         for (kind, name) in [("rss+xml", "feed.xml"), ("atom+xml", "atom.xml"), ("feed+json", "feed.json")] {

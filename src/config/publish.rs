@@ -335,7 +335,8 @@ impl Target {
                 faults.push(("headers", format!("`{}` is no header on one line", name.escape_debug())));
             }
             if ["cache-control", "content-type", "content-encoding"].contains(&&*name.to_ascii_lowercase()) {
-                faults.push(("headers", format!("`{name}` is not the same for every file; `cache` sets Cache-Control")));
+                faults
+                    .push(("headers", format!("`{name}` is not the same for every file; `cache` sets Cache-Control")));
             }
         }
         for (key, url) in [

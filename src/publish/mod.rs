@@ -195,7 +195,8 @@ impl Job<'_> {
     fn desired(&self) -> Result<(Objects, Vec<presets::Extra>), Fault> {
         let manifest = self.manifest()?;
         let (options, abilities) = (&self.settings.options, self.target.abilities());
-        let extra = presets::files(&manifest, self.settings, self.config, self.root, &self.output, self.request.environment)?;
+        let extra =
+            presets::files(&manifest, self.settings, self.config, self.root, &self.output, self.request.environment)?;
         Ok((object::all(&manifest, &extra, options, abilities), extra))
     }
 

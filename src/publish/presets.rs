@@ -52,10 +52,11 @@ pub(super) fn files(
         }
     }
     if let Some(preset @ (Preset::Netlify | Preset::Cloudflare)) = options.preset {
-        let policy = theme::policy(root, &config.theme).map_err(|error| match error.diagnostics.into_iter().next() {
-            Some(diagnostic) => Fault::from(diagnostic),
-            None => Fault::refused("the theme cannot be read"),
-        })?;
+        let policy =
+            theme::policy(root, &config.theme).map_err(|error| match error.diagnostics.into_iter().next() {
+                Some(diagnostic) => Fault::from(diagnostic),
+                None => Fault::refused("the theme cannot be read"),
+            })?;
         add("_headers", header_rules(manifest, settings, &config.prefix, policy.as_deref()));
         let rules = redirect_rules(manifest, config, output, preset)?;
         if !rules.is_empty() {

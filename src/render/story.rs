@@ -2,9 +2,7 @@
 
 use super::article::{self, Article};
 use super::lookups::Version;
-use super::views::{
-    Alternate, CorrectionView, DateView, Link, PictureView, StoryView, TranslationView, VersionView,
-};
+use super::views::{Alternate, CorrectionView, DateView, Link, PictureView, StoryView, TranslationView, VersionView};
 use super::{Cards, Renderer, dates};
 use crate::desk::{LiveId, State};
 use crate::diag::{Code, Diagnostic, Location};

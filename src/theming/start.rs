@@ -33,8 +33,7 @@ pub fn new(root: &Path, name: &str, extends: &str) -> Result<Vec<String>> {
         ),
         (
             "i18n/en.yaml",
-            "# Strings of the theme, as `key: text`. What is not here comes from the theme it extends.\n{}\n"
-                .to_string(),
+            "# Words of the theme, as `key: text`. What is not here comes from the theme it extends.\n".to_string(),
         ),
     ];
     let mut written = Vec::new();
