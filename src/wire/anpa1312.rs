@@ -194,11 +194,9 @@ fn fill_header(
     advance(item, notes);
     // The mark of a kill may stand in the header alone.
     if let Some(mark) = super::copy::any_mark(&slug) {
-        notes.warn(
-            Code::WireWithheld,
-            format!("`{mark}` in the header means that the story is withdrawn or held; it is kept withheld"),
-        );
-        item.hold(format!("`{mark}` in the header"));
+        let reason = mark.reason("header");
+        notes.warn(Code::WireWithheld, format!("{reason}; it is kept withheld"));
+        item.hold(reason);
     }
 }
 

@@ -21,9 +21,10 @@ use super::text::{clean, cut, meaningful};
 use super::time::WireTime;
 use super::{Context, Notes};
 use crate::diag::Code;
-use byline::{is_placeholder, without_by};
-use ending::{is_copyright, is_end_mark, is_rule, run_in_ending};
-use kill::leading_mark;
+use byline::{is_byline_title, is_placeholder, without_by};
+use ending::{is_copyright, is_desk_line, is_end_mark, is_rule, run_in_ending};
+use kill::Mark;
+use kill::{in_note, in_signal, leading_mark};
 use language::language_tag;
 use notes::{is_boilerplate, is_lead_in, is_release_line, reader_note};
 use rustc_hash::FxHashSet;
@@ -40,6 +41,8 @@ pub(super) struct Draft {
     pub(super) may_be_empty: bool,
     /// The text was read before: it is an export of a site, without bylines and repeated headlines of the wire.
     pub(super) is_export: bool,
+    /// Words of fields without a place in a story that may take it back or hold it: an instruction, a type of item.
+    pub(super) commands: Vec<String>,
     /// The text as it came.
     pub(super) body: Body,
 }
@@ -74,13 +77,13 @@ impl Draft {
         copy.leading_lines();
         copy.trailing_lines();
         copy.dateline(self.dateline_field.as_deref());
-        copy.marks();
+        copy.marks(&self.commands);
         copy.embargo_notes();
         copy.headline();
         copy.dates(context);
         self.uri(notes);
         // Names alone: "By" is the theme's word.
-        self.item.by = self.item.by.take().map(|by| byline(&by).map(str::to_string).unwrap_or(by));
+        self.item.by = self.item.by.take().map(|by| byline::names(&by).to_string());
         let item = self.item;
         let is_empty = item.body.iter().all(|block| block.is_empty() || *block == Block::Rule);
         let excused =
@@ -267,6 +270,7 @@ impl Copy<'_> {
     /// Desk notes, correction notices and bylines before the first real paragraph.
     fn leading_lines(&mut self) {
         let mut at = 0;
+        let mut after_byline = false;
         while at < 8 {
             let Some(text) = self.paragraph(at) else {
                 // Lists and headings may stand between a note and the byline.
@@ -282,7 +286,10 @@ impl Copy<'_> {
                 self.item.correction.get_or_insert(note);
             } else if is_desk_note(&text) {
                 add(&mut self.item.ed_note, &text);
+            } else if after_byline && is_byline_title(&text) && self.item.body.len() > 1 {
+                self.item.notes.push(("bylineTitle".to_string(), text));
             } else if let Some(name) = byline(&text) {
+                after_byline = true;
                 let known = self.item.by.as_deref().is_some_and(|known| !is_placeholder(known) && !is_signoff(known));
                 if !known {
                     self.item.by = Some(text.clone());
@@ -332,6 +339,17 @@ impl Copy<'_> {
             if last > 0 && is_signoff(&text) {
                 let signoff = text.trim_matches(['(', ')']).replace("\\/", "/");
                 self.item.signoff.get_or_insert(signoff);
+                self.item.body.pop();
+                continue;
+            }
+            if last > 0 && is_release_line(&text) && says_embargo(&text) {
+                add(&mut self.item.ed_note, &text);
+                self.item.body.pop();
+                continue;
+            }
+            if last > 0 && is_desk_line(&text) {
+                self.notes.note(Code::WireDropped, "a last line with contacts or keywords for desks was taken out");
+                self.item.notes.push(("contact".to_string(), text));
                 self.item.body.pop();
                 continue;
             }
@@ -417,27 +435,43 @@ impl Copy<'_> {
         }
     }
 
-    /// Marks of a kill or a hold, which stand before the headline or in the slug, in an item that says usable.
-    fn marks(&mut self) {
+    /// Marks of a kill or a hold in an item that says usable: in headline, kicker, slug and take, in notes and signals.
+    fn marks(&mut self, commands: &[String]) {
         if self.item.status != PubStatus::Usable {
             return;
         }
-        let item = &*self.item;
-        let places = [
-            ("take", item.take.as_deref()),
-            ("slug", item.slugline.as_deref()),
-            ("headline", Some(item.headline.as_str())),
-        ];
-        let found = places.iter().find_map(|(place, text)| {
-            let text = text.as_ref()?;
-            let mark = if *place == "headline" { leading_mark(text) } else { any_mark(text) };
-            mark.map(|mark| (*place, mark))
-        });
-        if let Some((place, mark)) = found {
-            let reason = format!("`{mark}` in the {place} means that the story is withdrawn or held");
+        if let Some((place, mark)) = self.found_mark(commands) {
+            let reason = mark.reason(place);
             self.notes.warn(Code::WireWithheld, format!("{reason}; it says usable, so it is kept withheld"));
             self.item.hold(reason);
         }
+    }
+
+    fn found_mark(&self, commands: &[String]) -> Option<(&'static str, Mark)> {
+        let item = &*self.item;
+        let at = |place: &'static str, mark: Option<Mark>| mark.map(|mark| (place, mark));
+        let notes = || item.ed_note.iter().chain(item.notes.iter().filter(|(kind, _)| is_order(kind)).map(|(_, text)| text));
+        at("take", item.take.as_deref().and_then(any_mark))
+            .or_else(|| at("slug", item.slugline.as_deref().and_then(any_mark)))
+            .or_else(|| at("headline", leading_mark(&item.headline)))
+            .or_else(|| at("kicker", item.kicker.as_deref().and_then(leading_mark)))
+            .or_else(|| at("note for desks", notes().find_map(|text| in_note(text))))
+            .or_else(|| {
+                let codes = item.signals.iter().chain(&item.genres).chain(commands);
+                at("signals", codes.into_iter().find_map(|code| in_signal(code)))
+            })
+            .or_else(|| at("text", self.order_in_text()))
+    }
+
+    /// A message to desks in place of a story: a few lines, with an order in them.
+    fn order_in_text(&self) -> Option<Mark> {
+        let body = &self.item.body;
+        if body.len() > 6 {
+            return None;
+        }
+        let text: Vec<String> = body.iter().map(Block::plain).collect();
+        let length: usize = text.iter().map(String::len).sum();
+        (length <= 800).then(|| text.iter().find_map(|text| kill::order(&text.to_lowercase()))).flatten()
     }
 
     /// An embargo that only a note for desks tells of. When it ends is in words, so an editor has to release the story.
@@ -446,11 +480,15 @@ impl Copy<'_> {
         if item.status != PubStatus::Usable || item.embargoed_until.is_some() {
             return;
         }
-        let notes = item.notes.iter().filter(|(kind, _)| kind == "header").map(|(_, text)| text.as_str());
-        let words = [item.ed_note.as_deref(), item.take.as_deref()].into_iter().flatten().chain(notes);
+        let notes = item.notes.iter().filter(|(kind, _)| is_order(kind)).map(|(_, text)| text.as_str());
+        let fields = [item.ed_note.as_deref(), item.take.as_deref(), item.usage_terms.as_deref()];
+        let in_text = item.notes.iter().filter(|(kind, text)| kind == "body" && is_release_line(text));
+        let notes = notes.chain(in_text.map(|(_, text)| text.as_str()));
+        let words = fields.into_iter().flatten().chain(notes).filter(|text| says_embargo(text));
         // A headline may be about an embargo; only one that begins with the words is a note.
-        let headline = Some(item.headline.as_str()).filter(|text| is_release_line(text));
-        let Some(found) = words.chain(headline).find(|text| says_embargo(text)) else { return };
+        let lines = [Some(item.headline.as_str()), item.kicker.as_deref(), item.subheadline.as_deref(), item.description.as_deref()];
+        let lines = lines.into_iter().flatten().filter(|text| is_release_line(text) && says_embargo(text));
+        let Some(found) = words.chain(lines).next() else { return };
         let shown: String = found.chars().take(80).collect();
         let reason = format!("a note speaks of an embargo, `{shown}`, and no field says when it ends");
         self.notes.warn(Code::WireWithheld, format!("{reason}; the story is kept withheld"));
@@ -508,6 +546,11 @@ pub(super) fn nearest_year(month_and_day: &str, day: jiff::civil::Date) -> i16 {
     let ahead = written.parse::<i32>().unwrap_or(0) - own.parse::<i32>().unwrap_or(0);
     // More than about half a year ahead is the year before.
     if ahead > 600 { day.year() - 1 } else { day.year() }
+}
+
+/// Kinds of notes that say what to do with a story. Notebooks and contacts speak of other things, also of other people's embargoes.
+fn is_order(kind: &str) -> bool {
+    !matches!(kind, "notebook" | "contact" | "notForPublication" | "routing" | "media" | "body")
 }
 
 fn add(to: &mut Option<String>, text: &str) {

@@ -52,7 +52,7 @@ pub(in crate::wire) fn is_end_mark(text: &str) -> bool {
         "(pti)",
     ];
     let lower = text.trim().to_lowercase();
-    if MARKS.contains(&lower.as_str()) {
+    if MARKS.contains(&lower.as_str()) || is_agency_mark(text.trim()) {
         return true;
     }
     // `NewsAgency/Fim`, `(EFE)`
@@ -61,6 +61,27 @@ pub(in crate::wire) fn is_end_mark(text: &str) -> bool {
         && matches!(parts[1], "fim" | "fin" | "end" | "ende")
         && parts[0].len() <= 24
         && !parts[0].contains(' ')
+}
+
+/// The name of an agency alone, as a mark: `(ANI)`, `--IANS`, `/tt/`, `(©NTB)`, `(ANSA).`
+fn is_agency_mark(text: &str) -> bool {
+    let text = text.trim_end_matches('.');
+    let is_framed = (text.starts_with('(') && text.ends_with(')'))
+        || (text.starts_with('/') && text.ends_with('/'))
+        || text.starts_with("--")
+        || text.starts_with("==");
+    let name = text.trim_matches(|c: char| matches!(c, '(' | ')' | '/' | '-' | '=' | '©' | ' '));
+    let is_bare = !name.contains(' ') && name == text && !text.chars().any(char::is_lowercase);
+    name.chars().count() <= 20 && (is_framed || is_bare) && super::super::dateline::is_known(name)
+}
+
+/// Last lines for desks: `((ana@x.example; +47 000))`, an address of mail alone, `Keywords: PORT/`.
+pub(in crate::wire) fn is_desk_line(text: &str) -> bool {
+    let text = text.trim();
+    let doubled = text.starts_with("((") && text.ends_with("))");
+    let is_mail = !text.contains(' ') && text.len() <= 80 && text.split_once('@').is_some_and(|(_, host)| host.contains('.'));
+    let is_keywords = text.starts_with("Keywords: ") && text.ends_with('/');
+    (doubled && (text.contains('@') || text.contains('+'))) || is_mail || is_keywords
 }
 
 pub(in crate::wire) fn is_rule(text: &str) -> bool {
@@ -110,6 +131,15 @@ fn run_in_end_mark(trimmed: &str) -> Option<usize> {
         "(Fin)",
         "(FIN)",
     ];
+    // `… ha detto.(ANSA).`, `… (Belga)`, `… (©NTB)`: an agency in brackets after the last sentence.
+    if let Some(open) = trimmed.rfind('(')
+        && is_agency_mark(&trimmed[open..])
+    {
+        let before = trimmed[..open].trim_end();
+        if before.ends_with(['.', '!', '?', '"', '”', '»', '…']) {
+            return Some(before.len());
+        }
+    }
     for mark in MARKS {
         if let Some(rest) = trimmed.strip_suffix(mark) {
             let before = rest.trim_end();
@@ -124,7 +154,13 @@ fn run_in_end_mark(trimmed: &str) -> Option<usize> {
 
 /// A line of initials: `ar-jlr/sc`, `dpa abc yydd n1`, `AFP sn`, `MA // EA`.
 pub(in crate::wire) fn is_signoff(text: &str) -> bool {
-    let text = text.trim().trim_matches(['(', ')']).replace("\\/", "/");
+    let text = text.trim();
+    // `(Schluss) abc/def`, `(Forts. mögl.) abc`: what APA puts before the initials.
+    let text = ["(Schluss)", "(Forts. mögl.)", "(Forts.)", "(schluss)"]
+        .iter()
+        .find_map(|mark| text.strip_prefix(mark))
+        .map_or(text, str::trim_start);
+    let text = text.trim_matches(['(', ')']).replace("\\/", "/");
     let count = text.chars().count();
     if !(2..=60).contains(&count) || text.ends_with(['.', '!', '?', ':', ';', ',']) || text.contains(['"', '«', '“'])
     {
@@ -133,7 +169,7 @@ pub(in crate::wire) fn is_signoff(text: &str) -> bool {
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
     let agencies = [
         "dpa", "AFP", "afp", "SDA", "sda", "ats", "AAP", "aap", "EFE", "efe", "AP", "PA", "apa", "APA", "KNA", "ANSA",
-        "PRN",
+        "PRN", "PTI", "IANS", "ANI",
     ];
     if words.len() >= 2 && (agencies.contains(&words[0]) || text.starts_with("AAP RTV")) {
         let rest = &words[1..];
