@@ -8,9 +8,9 @@ mod kill;
 mod language;
 mod notes;
 
-pub(super) use byline::{byline, is_header_byline};
-pub(super) use ending::is_signoff;
-pub(super) use kill::any_mark;
+pub(super) use byline::{byline, is_byline_title, is_header_byline};
+pub(super) use ending::{is_copyright, is_signoff};
+pub(super) use kill::{any_mark, leading_mark};
 pub(super) use notes::{is_desk_note, says_embargo, says_not_for_publication};
 
 use super::block::{Block, Inline, cut_back, cut_front, plain};
@@ -21,10 +21,10 @@ use super::text::{clean, cut, meaningful};
 use super::time::WireTime;
 use super::{Context, Notes};
 use crate::diag::Code;
-use byline::{is_byline_title, is_placeholder, without_by};
-use ending::{is_copyright, is_desk_line, is_end_mark, is_rule, run_in_ending};
+use byline::{is_placeholder, without_by};
+use ending::{is_desk_line, is_end_mark, is_rule, run_in_ending};
 use kill::Mark;
-use kill::{in_note, in_signal, leading_mark};
+use kill::{in_note, in_signal};
 use language::language_tag;
 use notes::{is_boilerplate, is_lead_in, is_release_line, reader_note};
 use rustc_hash::FxHashSet;
