@@ -400,9 +400,12 @@ fn caret_head(lines: &[Line], draft: &mut Draft, notes: &mut Notes) -> usize {
             return at;
         }
         let lower = text.to_lowercase();
-        let is_addressed = ["eds:", "eds.", "attn", "editors:", "editors -", "attention editors"].iter().any(|word| lower.starts_with(word));
+        let is_addressed = ["eds:", "eds.", "attn", "editors:", "editors -", "attention editors"]
+            .iter()
+            .any(|word| lower.starts_with(word));
         if is_addressed || is_desk_note(&text) {
-            let note = if is_addressed { text.split_once(':').map_or(text.as_str(), |(_, note)| note).trim() } else { &text };
+            let note =
+                if is_addressed { text.split_once(':').map_or(text.as_str(), |(_, note)| note).trim() } else { &text };
             if !note.is_empty() {
                 item.ed_note = Some(item.ed_note.take().map_or(note.to_string(), |known| format!("{known} {note}")));
             }

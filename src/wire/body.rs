@@ -526,9 +526,15 @@ mod tests {
             let document = crate::wire::xml::parse(text).unwrap();
             markup::html(&of_element(&document.root).blocks)
         };
-        assert_eq!(xml("<c>One\n\n   Two <em>b</em>.\n\n   <p>Three</p></c>"), "<p>One</p>\n<p>Two <em>b</em>.</p>\n<p>Three</p>\n");
+        assert_eq!(
+            xml("<c>One\n\n   Two <em>b</em>.\n\n   <p>Three</p></c>"),
+            "<p>One</p>\n<p>Two <em>b</em>.</p>\n<p>Three</p>\n"
+        );
         assert_eq!(xml("<c>&lt;p&gt;A&amp;amp;B&lt;/p&gt;&lt;p&gt;C&lt;/p&gt;</c>"), "<p>A&amp;B</p>\n<p>C</p>\n");
-        assert_eq!(xml("<c><p>A&amp;nbsp;B &amp;quot;C&amp;quot; &amp;x; D&amp;E</p></c>"), "<p>A B &quot;C&quot; &amp;x; D&amp;E</p>\n");
+        assert_eq!(
+            xml("<c><p>A&amp;nbsp;B &amp;quot;C&amp;quot; &amp;x; D&amp;E</p></c>"),
+            "<p>A B &quot;C&quot; &amp;x; D&amp;E</p>\n"
+        );
         check("One<br/><br/>Two<br/>b", "<p>One</p>\n<p>Two<br/>b</p>\n");
     }
 }

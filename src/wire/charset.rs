@@ -92,7 +92,8 @@ fn utf8_or_1252(bytes: &[u8], skipped: usize, declared: bool) -> Decoded<'_> {
         Err(error) => {
             let at = error.valid_up_to() + skipped;
             if let Some(text) = mixed(bytes) {
-                let message = format!("byte {at} is not UTF-8, as most of the file is; such bytes were read as windows-1252");
+                let message =
+                    format!("byte {at} is not UTF-8, as most of the file is; such bytes were read as windows-1252");
                 let warning = Some(Diagnostic::warning(Code::WireCharset, message));
                 return Decoded { text: Cow::Owned(text), charset: "utf-8", warning };
             }

@@ -22,11 +22,11 @@ use super::time::WireTime;
 use super::{Context, Notes};
 use crate::diag::Code;
 use byline::{is_placeholder, without_by};
-use ending::{is_desk_line, is_end_mark, is_rule, run_in_ending};
+use ending::{is_desk_line, is_end_mark, is_rule, run_in_ending, without_closing};
 use kill::Mark;
 use kill::{in_note, in_signal};
 use language::language_tag;
-use notes::{is_boilerplate, is_lead_in, is_release_line, reader_note};
+use notes::{is_boilerplate, is_lead_in, is_letter, is_release_line, reader_note};
 use rustc_hash::FxHashSet;
 
 /// A story as its fields tell it, before its text is read.
@@ -70,6 +70,7 @@ impl Draft {
         self.texts();
         let mut copy = Copy { item: &mut self.item, notes };
         copy.boilerplate();
+        copy.letter();
         copy.not_for_publication();
         if !self.is_export {
             copy.repeated_lines();
@@ -215,6 +216,15 @@ impl Copy<'_> {
         }
     }
 
+    /// A letter of the agency to its customers is an advisory.
+    fn letter(&mut self) {
+        if !self.item.advisory && self.paragraph(0).is_some_and(|text| is_letter(&text)) {
+            self.item.advisory = true;
+            let message = "the text is a letter to those who receive the wire: it is kept as an advisory";
+            self.notes.warn(Code::WireWithheld, message);
+        }
+    }
+
     fn not_for_publication(&mut self) {
         let at = self.item.body.iter().position(|block| match block {
             Block::Paragraph(inlines) | Block::Heading(_, inlines) => says_not_for_publication(&plain(inlines)),
@@ -284,6 +294,10 @@ impl Copy<'_> {
             };
             if let Some(note) = reader_note(&text) {
                 self.item.correction.get_or_insert(note);
+            } else if let Some(second) = text.strip_prefix("Utl.:") {
+                // APA's word for what stands below the headline.
+                let second = clean(second.trim_end().trim_end_matches('='));
+                self.item.subheadline.get_or_insert(second);
             } else if is_desk_note(&text) {
                 add(&mut self.item.ed_note, &text);
             } else if after_byline && is_byline_title(&text) && self.item.body.len() > 1 {
@@ -337,7 +351,7 @@ impl Copy<'_> {
                 continue;
             }
             if last > 0 && is_signoff(&text) {
-                let signoff = text.trim_matches(['(', ')']).replace("\\/", "/");
+                let signoff = without_closing(&text).trim_matches(['(', ')']).replace("\\/", "/");
                 self.item.signoff.get_or_insert(signoff);
                 self.item.body.pop();
                 continue;
@@ -450,7 +464,8 @@ impl Copy<'_> {
     fn found_mark(&self, commands: &[String]) -> Option<(&'static str, Mark)> {
         let item = &*self.item;
         let at = |place: &'static str, mark: Option<Mark>| mark.map(|mark| (place, mark));
-        let notes = || item.ed_note.iter().chain(item.notes.iter().filter(|(kind, _)| is_order(kind)).map(|(_, text)| text));
+        let notes =
+            || item.ed_note.iter().chain(item.notes.iter().filter(|(kind, _)| is_order(kind)).map(|(_, text)| text));
         at("take", item.take.as_deref().and_then(any_mark))
             .or_else(|| at("slug", item.slugline.as_deref().and_then(any_mark)))
             .or_else(|| at("headline", leading_mark(&item.headline)))
@@ -486,7 +501,12 @@ impl Copy<'_> {
         let notes = notes.chain(in_text.map(|(_, text)| text.as_str()));
         let words = fields.into_iter().flatten().chain(notes).filter(|text| says_embargo(text));
         // A headline may be about an embargo; only one that begins with the words is a note.
-        let lines = [Some(item.headline.as_str()), item.kicker.as_deref(), item.subheadline.as_deref(), item.description.as_deref()];
+        let lines = [
+            Some(item.headline.as_str()),
+            item.kicker.as_deref(),
+            item.subheadline.as_deref(),
+            item.description.as_deref(),
+        ];
         let lines = lines.into_iter().flatten().filter(|text| is_release_line(text) && says_embargo(text));
         let Some(found) = words.chain(lines).next() else { return };
         let shown: String = found.chars().take(80).collect();

@@ -251,6 +251,18 @@ fn takes_and_headline(mut lines: Vec<String>, draft: &mut Draft) {
         item.kicker =
             before.first().filter(|_| before.len() > 1).map(|kicker| kicker.trim_end_matches(':').to_string());
     }
+    // `--- Achtung Redaktionen ---` is for desks, `Utl.:` is APA's second headline.
+    lines.retain(|line| {
+        let is_ruled = line.starts_with("--") && line.ends_with("--");
+        if is_ruled {
+            item.notes.push(("header".to_string(), line.clone()));
+        }
+        !is_ruled
+    });
+    if let Some(at) = lines.iter().position(|line| line.starts_with("Utl.:")).filter(|at| *at > 0) {
+        let second = lines.drain(at..).collect::<Vec<_>>().join(" ");
+        item.subheadline = second.strip_prefix("Utl.:").map(clean);
+    }
     if let Some(at) = lines.iter().position(|line| is_header_byline(line)).filter(|at| *at > 0) {
         let by: Vec<String> = lines.drain(at..).collect();
         item.by = Some(by.join(" "));
@@ -303,7 +315,11 @@ fn is_take(line: &str) -> bool {
     let upper = line.to_uppercase();
     let parts: Vec<&str> = upper.split([' ', ':', '-', ',']).filter(|word| !word.is_empty()).collect();
     let numbered = parts.iter().any(|word| is_number(word));
-    if numbered && parts.len() <= 4 && parts.iter().all(|word| is_number(word) || WORDS.contains(word)) && parts.iter().any(|word| WORDS.contains(word)) {
+    if numbered
+        && parts.len() <= 4
+        && parts.iter().all(|word| is_number(word) || WORDS.contains(word))
+        && parts.iter().any(|word| WORDS.contains(word))
+    {
         return true;
     }
     let is_capital = !line.chars().any(char::is_lowercase);

@@ -121,7 +121,10 @@ pub(super) fn notebook(lines: &[&str]) -> Option<usize> {
             return false;
         }
         let line = line.to_lowercase();
-        if matches!(line.trim_end_matches(':'), "notizblock" | "notebook" | "redaktionelle hinweise" | "redaktioneller hinweis") {
+        if matches!(
+            line.trim_end_matches(':'),
+            "notizblock" | "notebook" | "redaktionelle hinweise" | "redaktioneller hinweis"
+        ) {
             return true;
         }
         let words = [

@@ -164,7 +164,9 @@ fn texts<'e, 'a>(component: &'e Element<'a>, chain: &mut Vec<&'e Element<'a>>, u
             let encoding = child.child("Encoding");
             let data = child.child("DataContent").or_else(|| encoding?.child("DataContent"));
             let is_base64 = child.child("DataContent").is_none()
-                && encoding.and_then(|encoding| encoding.attribute("Notation")).is_some_and(|name| name.eq_ignore_ascii_case("base64"));
+                && encoding
+                    .and_then(|encoding| encoding.attribute("Notation"))
+                    .is_some_and(|name| name.eq_ignore_ascii_case("base64"));
             // Of equivalent forms of one text the first is enough.
             if data.is_some() && !(has_text && equivalent) {
                 has_text = true;
@@ -255,7 +257,9 @@ fn managed(item: &Element<'_>, notes: &mut Notes) -> Draft {
     draft.item.alert = kind.contains("alert") || kind.contains("flash");
     draft.item.advisory = kind.contains("advisory");
     draft.commands.push(kind);
-    draft.commands.extend(management.all("Instruction").filter_map(|one| one.attribute("FormalName")).map(str::to_string));
+    draft
+        .commands
+        .extend(management.all("Instruction").filter_map(|one| one.attribute("FormalName")).map(str::to_string));
     publication(management, &mut draft.item, notes);
     draft
 }
@@ -270,7 +274,8 @@ fn publication(management: &Element<'_>, item: &mut WireItem, notes: &mut Notes)
             formal(change, "FutureStatus").is_some_and(|status| !status.eq_ignore_ascii_case("usable"))
         });
         // What will be canceled is of no use from then on.
-        item.expires = ends.and_then(|change| status::time("StatusWillChange", change.text_of("DateAndTime").as_deref(), notes));
+        item.expires =
+            ends.and_then(|change| status::time("StatusWillChange", change.text_of("DateAndTime").as_deref(), notes));
         return status::set(item, Some(word), notes);
     }
     let change = management.child("StatusWillChange").filter(|change| {

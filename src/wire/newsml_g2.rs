@@ -180,7 +180,8 @@ fn headlines(meta: &Element<'_>, item: &mut WireItem) {
     let role = |headline: &Element<'_>| headline.attribute("role").map(local).unwrap_or("").to_ascii_lowercase();
     let is_over = |headline: &&Element<'_>| ["kicker", "overline", "over"].contains(&role(headline).as_str());
     let is_sub = |headline: &&Element<'_>| role(headline).contains("sub");
-    let is_short = |headline: &&Element<'_>| ["short", "web", "mobile", "push", "seo"].contains(&role(headline).as_str());
+    let is_short =
+        |headline: &&Element<'_>| ["short", "web", "mobile", "push", "seo"].contains(&role(headline).as_str());
     let rank = |headline: &Element<'_>| match (headline.attribute("rank"), role(headline).as_str()) {
         _ if is_short(&headline) => 3,
         (Some("1"), _) => 0,
@@ -320,7 +321,8 @@ fn text(element: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
 fn of_rendition(rendition: &Element<'_>, draft: &mut Draft, notes: &mut Notes) -> Body {
     if rendition.is("inlineData") {
         let raw = rendition.raw_text();
-        let is_base64 = rendition.attribute("encoding").is_some_and(|name| name.to_ascii_lowercase().ends_with("base64"));
+        let is_base64 =
+            rendition.attribute("encoding").is_some_and(|name| name.to_ascii_lowercase().ends_with("base64"));
         return body::of_string(&if is_base64 { body::from_base64(&raw).unwrap_or_default() } else { raw });
     }
     if let Some(found) = rendition.child("nitf") {

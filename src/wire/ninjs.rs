@@ -220,6 +220,7 @@ fn publication(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
     for (key, value) in keys.0.iter().filter(|(key, value)| is_other_embargo(key) && !is_empty(value)) {
         match (value, text_of(value).and_then(|text| super::WireTime::parse(&text))) {
             (Value::Bool(false), _) => {}
+            (Value::String(text), _) if super::text::meaningful(text.as_str()).is_none() => {}
             (_, Some(time)) => {
                 let zone = crate::clock::Zone::utc();
                 if item.embargoed_until.is_none_or(|own| time.instant(&zone) > own.instant(&zone)) {

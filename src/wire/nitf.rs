@@ -291,7 +291,11 @@ fn metas(head: &Element<'_>, draft: &mut Draft) {
             "anpa-takekey" => item.take = Some(content.to_string()),
             "priority" | "anpa-priority" => item.priority = Some(content.to_string()),
             "status" | "anpa-status" => draft.commands.push(content.to_string()),
-            "embargo" | "embargoed" | "embargo-date" => item.notes.push(("embargo".to_string(), format!("embargo: {content}"))),
+            "embargo" | "embargoed" | "embargo-date"
+                if !matches!(content.to_ascii_lowercase().as_str(), "no" | "none" | "false" | "0") =>
+            {
+                item.notes.push(("embargo".to_string(), format!("embargo: {content}")));
+            }
             "copyright" => item.copyright_notice = item.copyright_notice.take().or(Some(content.to_string())),
             _ => {}
         }

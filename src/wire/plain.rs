@@ -203,7 +203,8 @@ fn is_headline(text: &str) -> bool {
 fn has_headline(lines: &[&str], from: usize) -> bool {
     let (end, next) = group(lines, from);
     let line = clean(&next.join(" "));
-    let is_line = next.len() <= 2 && line.chars().count() <= 150 && !line.ends_with('.') && dateline::find(&line).is_none();
+    let is_line =
+        next.len() <= 2 && line.chars().count() <= 150 && !line.ends_with('.') && dateline::find(&line).is_none();
     is_line && !group(lines, end).1.is_empty()
 }
 
@@ -217,7 +218,8 @@ fn is_slug(line: &str) -> bool {
 
 /// What a desk writes over urgent copy, or over copy that takes a story back.
 fn is_alarm(line: &str) -> bool {
-    matches!(line, "URGENT" | "FLASH" | "BULLETIN" | "ALERT" | "SNAP") || any_mark(line).is_some() && leading_mark(line).is_some()
+    matches!(line, "URGENT" | "FLASH" | "BULLETIN" | "ALERT" | "SNAP")
+        || any_mark(line).is_some() && leading_mark(line).is_some()
 }
 
 /// Kicker and headline. Returns where the text begins.

@@ -40,8 +40,23 @@ pub(in crate::wire) fn is_header_byline(text: &str) -> bool {
 /// What a writer is, in a line of its own below the byline: `AP Sports Writer`, `Associated Press`, `dpa-Korrespondentin`.
 pub(in crate::wire) fn is_byline_title(text: &str) -> bool {
     const TITLES: &[&str] = &[
-        "writer", "writers", "correspondent", "correspondents", "reporter", "reporters", "editor", "columnist", "analyst", "critic",
-        "korrespondent", "korrespondentin", "redakteur", "redakteurin", "correspondant", "correspondante", "corresponsal",
+        "writer",
+        "writers",
+        "correspondent",
+        "correspondents",
+        "reporter",
+        "reporters",
+        "editor",
+        "columnist",
+        "analyst",
+        "critic",
+        "korrespondent",
+        "korrespondentin",
+        "redakteur",
+        "redakteurin",
+        "correspondant",
+        "correspondante",
+        "corresponsal",
     ];
     let words = text.split(' ').count();
     if words > 6 || text.chars().count() > 50 || text.ends_with(['.', '!', '?', ':']) {

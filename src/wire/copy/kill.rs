@@ -242,9 +242,31 @@ const ORDERS: &[&str] = &[
 
 /// What a text of the wire is called.
 const STORIES: &[&str] = &[
-    "story", "item", "article", "report", "copy", "dispatch", "meldung", "beitrag", "bericht", "fassung", "dépêche",
-    "depeche", "papier", "noticia", "notícia", "despacho", "nota ", "notizia", "lancio", "artikel", "artikkel",
-    "melding", "telegram", "historie", "сообщение",
+    "story",
+    "item",
+    "article",
+    "report",
+    "copy",
+    "dispatch",
+    "meldung",
+    "beitrag",
+    "bericht",
+    "fassung",
+    "dépêche",
+    "depeche",
+    "papier",
+    "noticia",
+    "notícia",
+    "despacho",
+    "nota ",
+    "notizia",
+    "lancio",
+    "artikel",
+    "artikkel",
+    "melding",
+    "telegram",
+    "historie",
+    "сообщение",
 ];
 
 /// What became of it, where it was taken back.
@@ -283,8 +305,10 @@ const TAKEN_BACK: &[&str] = &[
 ];
 
 /// What says that the withdrawn story is another one.
-const ANOTHER: &[&str] =
-    &["replac", "previous", "earlier", "remplac", "sustitu", "substitu", "sostitu", "ersetz", "vorherig", "vervang", "prior "];
+const ANOTHER: &[&str] = &[
+    "replac", "previous", "earlier", "remplac", "sustitu", "substitu", "sostitu", "ersetz", "vorherig", "vervang",
+    "prior ",
+];
 
 /// A kill that a note for desks tells of.
 pub(in crate::wire) fn in_note(text: &str) -> Option<Mark> {
@@ -309,8 +333,8 @@ pub(in crate::wire) fn in_note(text: &str) -> Option<Mark> {
 /// `story withdrawn`, `the story BC-PORT has been withdrawn`; not `report of two killed`.
 fn taken_back(sentence: &str) -> Option<Mark> {
     const AUXILIARIES: &[&str] = &[
-        "is", "was", "been", "be", "being", "wird", "wurde", "ist", "est", "été", "es", "sido", "queda", "foi", "é", "è",
-        "stata", "stato", "wordt", "werd", "er", "blir", "bliver", "är", "har",
+        "is", "was", "been", "be", "being", "wird", "wurde", "ist", "est", "été", "es", "sido", "queda", "foi", "é",
+        "è", "stata", "stato", "wordt", "werd", "er", "blir", "bliver", "är", "har",
     ];
     let story = STORIES.iter().filter_map(|word| sentence.find(word).map(|at| at + word.len())).min()?;
     TAKEN_BACK.iter().find_map(|word| {
@@ -331,7 +355,8 @@ fn strip_address(text: &str) -> &str {
     let text = text.trim_start_matches(['(', '[', '*', ' ']);
     let Some((head, rest)) = text.split_once([':', '-', '–', '—']) else { return text };
     let lower = head.trim().to_lowercase();
-    let known = ["eds", "editors", "editor", "attention editors", "note to editors", "attn", "attention", "achtung", "note"];
+    let known =
+        ["eds", "editors", "editor", "attention editors", "note to editors", "attn", "attention", "achtung", "note"];
     if known.contains(&lower.trim_end_matches('.')) { rest.trim_start() } else { text }
 }
 

@@ -180,7 +180,8 @@ fn has_embargo_time(lower: &str) -> bool {
             return false;
         }
         let rest = &words[at + 1..];
-        let is_label = word.ends_with([':', '-', '–']) || rest.first().is_some_and(|next| matches!(*next, ":" | "-" | "–"));
+        let is_label =
+            word.ends_with([':', '-', '–']) || rest.first().is_some_and(|next| matches!(*next, ":" | "-" | "–"));
         // The word alone, or with a name of an hour or day behind it; perhaps after one small word.
         let small = ["do", "to", "til", "a", "al", "alle", "a las", "am", "at", "on", "le", "för", "by"];
         let next = match rest {
@@ -201,7 +202,8 @@ fn is_release_time(lower: &str) -> bool {
             let first = words.next().unwrap_or("");
             let word = if matches!(first, "at" | "on" | "after" | "from") { words.next().unwrap_or("") } else { first };
             // `For use 14 days only` are terms.
-            is_time_word(word) && !(*lead == "for use " && word == first && word.starts_with(|c: char| c.is_ascii_digit()))
+            is_time_word(word)
+                && !(*lead == "for use " && word == first && word.starts_with(|c: char| c.is_ascii_digit()))
                 || word == "noon"
         })
     })
@@ -256,8 +258,21 @@ pub(in crate::wire) fn is_release_line(text: &str) -> bool {
         "解禁",
         "【解禁",
     ];
-    const ADDRESSED: &[&str] =
-        &["achtung", "attention", "atención", "atencion", "attenzione", "hinweis", "wichtig", "important", "note", "please note", "nb", "eds", "editors"];
+    const ADDRESSED: &[&str] = &[
+        "achtung",
+        "attention",
+        "atención",
+        "atencion",
+        "attenzione",
+        "hinweis",
+        "wichtig",
+        "important",
+        "note",
+        "please note",
+        "nb",
+        "eds",
+        "editors",
+    ];
     const IMMEDIATE: &[&str] = &[
         "for immediate release",
         "for release",
@@ -315,6 +330,37 @@ pub(in crate::wire) fn is_lead_in(block: &Block) -> bool {
     }
 }
 
+/// A letter to those who receive the wire: `Liebe Kunden`, `Dear clients`. It is no story, whatever its headline says.
+pub(in crate::wire) fn is_letter(text: &str) -> bool {
+    const SALUTATIONS: &[&str] = &[
+        "liebe kund",
+        "liebe kolleg",
+        "sehr geehrte kund",
+        "sehr geehrte kolleg",
+        "dear client",
+        "dear customer",
+        "dear subscriber",
+        "dear colleague",
+        "dear editor",
+        "attention editors",
+        "attention subscribers",
+        "attn editors",
+        "chers client",
+        "chers abonné",
+        "estimados cliente",
+        "estimados abonado",
+        "señores abonado",
+        "caros cliente",
+        "gentili client",
+        "beste klant",
+        "kære kunde",
+        "kjære kunde",
+        "bästa kund",
+    ];
+    let head: String = text.trim_start_matches(['(', '*', ' ']).chars().take(40).collect::<String>().to_lowercase();
+    SALUTATIONS.iter().any(|words| head.starts_with(words))
+}
+
 /// A correction that readers are told of: `(Corrects …)`, `(In Jan. 3 story, …)`.
 pub(in crate::wire) fn reader_note(text: &str) -> Option<String> {
     let inner = text.strip_prefix('(')?.strip_suffix(')')?.trim();
@@ -351,6 +397,9 @@ pub(in crate::wire) fn is_desk_note(text: &str) -> bool {
         return true;
     }
     let lower = text.to_lowercase();
+    if text.len() <= 300 && super::kill::order(&lower).is_some() && lower.starts_with(['(', '[', '*']) {
+        return true;
+    }
     if ["eds:", "eds.:", "eds :", "editors:", "note to editors:", "attn:", "attention editors"]
         .iter()
         .any(|word| lower.starts_with(word))
