@@ -218,7 +218,8 @@ impl Copy<'_> {
 
     /// A letter of the agency to its customers is an advisory.
     fn letter(&mut self) {
-        if !self.item.advisory && self.paragraph(0).is_some_and(|text| is_letter(&text)) {
+        let is_letter = is_letter(&self.item.headline) || self.paragraph(0).is_some_and(|text| is_letter(&text));
+        if !self.item.advisory && is_letter {
             self.item.advisory = true;
             let message = "the text is a letter to those who receive the wire: it is kept as an advisory";
             self.notes.warn(Code::WireWithheld, message);
@@ -253,9 +254,18 @@ impl Copy<'_> {
     fn repeated_lines(&mut self) {
         for _ in 0..6 {
             let text = match self.item.body.first() {
-                Some(Block::Paragraph(inlines) | Block::Heading(_, inlines)) => fold(&plain(inlines)),
+                Some(Block::Paragraph(inlines) | Block::Heading(_, inlines)) => plain(inlines),
                 _ => return,
             };
+            let item = &*self.item;
+            let fields =
+                [Some(item.headline.as_str()), item.subheadline.as_deref(), item.kicker.as_deref(), item.by.as_deref()];
+            let longest = fields.into_iter().flatten().map(str::len).max().unwrap_or(0);
+            // What is much longer than any field repeats none; nor does the quotation mark change that.
+            if text.len() > longest * 2 + 40 {
+                return;
+            }
+            let text = fold(&text);
             // A sub-headline that is the first sentence of the text belongs to the text.
             let first = self.paragraph(0);
             let is_sentence = first.as_deref().is_some_and(is_text_line);

@@ -29,7 +29,7 @@ pub(super) fn blocks(lines: &[&str], indent: usize) -> Vec<Block> {
             continue;
         }
         // A note to desks may stand right above the dateline.
-        let after_note = open.len() <= 2
+        let after_note = (1..=2).contains(&open.len())
             && open.first().is_some_and(|first| is_desk_note(first.trim()))
             && dateline::find(line.trim()).is_some_and(|found| found.known_agency);
         let after_long = open.last().is_some_and(|last| last.chars().count() > UNWRAPPED);
@@ -117,7 +117,7 @@ fn join_lists(blocks: Vec<Block>) -> Vec<Block> {
 pub(super) fn notebook(lines: &[&str]) -> Option<usize> {
     lines.iter().position(|line| {
         let line = line.trim();
-        if line.len() > 80 {
+        if line.len() > 80 || !line.starts_with(['#', 'N', 'n', 'R', 'r']) {
             return false;
         }
         let line = line.to_lowercase();
