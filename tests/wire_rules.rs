@@ -542,3 +542,36 @@ fn bytes_of_two_character_sets() {
     assert!(html(&reading.items[0]).contains("été déjà"));
     assert!(reading.diagnostics.iter().any(|one| one.message.contains("is not UTF-8")), "{:?}", reading.diagnostics);
 }
+
+#[test]
+fn nothing_before_the_markup_hides_it() {
+    let withheld = g2("<pubStatus qcode='stat:withheld'/>", "", TEXT);
+    assert_eq!(one(format!("\u{feff}\u{feff}{withheld}")).status, PubStatus::Withheld);
+    assert_eq!(read(format!("?? <?xml version='1.0'?>{withheld}")).outcome(), Outcome::Error);
+    assert_eq!(read("x({\"uri\": \"u\", \"pubstatus\": \"withheld\", \"headline\": \"A\"})").outcome(), Outcome::Error);
+}
+
+#[test]
+fn notes_in_the_text_and_what_a_text_leaves_unsaid() {
+    let set = |body: &str| format!("<contentSet><inlineXML><html><body>{body}</body></html></inlineXML></contentSet>");
+    let item = one(g2(
+        "",
+        "",
+        &set("<p>(Adds quote) HALDEN (AP) - One.</p><p>Eds: Call the desk.</p><p>Two.</p><p>EDS: More follows.</p>"),
+    ));
+    assert_eq!(html(&item), "<p>One.</p><p>Two.</p>");
+    assert_eq!(item.ed_note.as_deref(), Some("Eds: Call the desk. EDS: More follows. (Adds quote)"));
+    let item = one(g2("", "", &set("<p>(Corrects name in first paragraph) HALDEN (AP) - One.</p>")));
+    assert_eq!(
+        (html(&item).as_str(), item.correction.as_deref()),
+        ("<p>One.</p>", Some("Corrects name in first paragraph"))
+    );
+    let item = one(g2(
+        "",
+        "",
+        &set("<p>One.</p><img src='javascript:x' alt='a'/><img src='data:image/png;base64,AA' alt='b'/>"),
+    ));
+    assert!(item.associations.iter().all(|one| one.href.is_none()), "{:?}", item.associations);
+    let item = one(g2("", "", &set("<p>توقفت الرافعات في الميناء.</p>")).replace("Port", "توقف"));
+    assert_eq!(item.language.as_deref(), Some("ar"));
+}

@@ -26,7 +26,7 @@ use ending::{is_desk_line, is_end_mark, is_rule, run_in_ending, without_closing}
 use kill::Mark;
 use kill::{in_note, in_signal};
 use language::language_tag;
-use notes::{is_boilerplate, is_lead_in, is_letter, is_release_line, reader_note};
+use notes::{is_addressed, is_boilerplate, is_lead_in, is_letter, is_release_line, reader_note};
 use rustc_hash::FxHashSet;
 
 /// A story as its fields tell it, before its text is read.
@@ -142,7 +142,7 @@ impl Draft {
             for text in [&mut one.caption, &mut one.by, &mut one.credit, &mut one.rights] {
                 *text = text.take().and_then(|text| meaningful(body::single(&text)));
             }
-            one.href = one.href.take().map(|href| clean(&href)).filter(|href| !href.is_empty());
+            one.href = one.href.take().map(|href| clean(&href)).filter(|href| !href.is_empty() && !is_active(href));
         }
         item.notes = item
             .notes
@@ -151,6 +151,12 @@ impl Draft {
             .filter(|(_, text)| !text.is_empty())
             .collect();
         item.language = item.language.take().and_then(|language| language_tag(&language));
+        if item.language.is_none() {
+            // Which way it is written depends on it.
+            let words = item.body.iter().take(3).map(Block::plain);
+            item.language =
+                language::of_script(&words.fold(item.headline.clone(), |all, text| all + &text)).map(str::to_string);
+        }
         item.uri = clean(&item.uri);
     }
 
@@ -199,18 +205,27 @@ impl Copy<'_> {
 
     fn boilerplate(&mut self) {
         let mut dropped: Vec<String> = Vec::new();
+        // A note to desks may stand anywhere in the text.
+        let mut desk: Vec<String> = Vec::new();
         self.item.body.retain(|block| {
             let text = match block {
                 Block::Paragraph(inlines) | Block::Heading(_, inlines) => plain(inlines),
                 _ => return !block.is_empty(),
             };
             let text = text.trim();
+            if is_addressed(text) {
+                desk.push(text.to_string());
+                return false;
+            }
             let drop = is_boilerplate(text);
             if drop {
                 dropped.push(text.to_string());
             }
             !drop && !text.is_empty()
         });
+        for text in desk {
+            add(&mut self.item.ed_note, &text);
+        }
         for text in dropped {
             self.notes.note(Code::WireDropped, format!("the line `{text}` belongs to a web page and was left out"));
         }
@@ -287,11 +302,33 @@ impl Copy<'_> {
         }
     }
 
+    /// `(Adds quote) HALDEN (AP) - …`: a note in front of the text, in its paragraph.
+    fn run_in_note(&mut self, at: usize) {
+        let Some(text) = self.paragraph(at).filter(|text| text.starts_with('(')) else { return };
+        let Some(close) = text.find(')').filter(|close| *close <= 300 && close + 1 < text.trim_end().len()) else {
+            return;
+        };
+        let note = &text[..=close];
+        let correction = reader_note(note);
+        if correction.is_none() && !is_desk_note(note) {
+            return;
+        }
+        if let Some(Block::Paragraph(inlines)) = self.item.body.get_mut(at) {
+            let lead = plain(inlines).len() - plain(inlines).trim_start().len();
+            cut_front(inlines, lead + close + 1);
+        }
+        match correction {
+            Some(correction) => self.item.correction = self.item.correction.take().or(Some(correction)),
+            None => add(&mut self.item.ed_note, note),
+        }
+    }
+
     /// Desk notes, correction notices and bylines before the first real paragraph.
     fn leading_lines(&mut self) {
         let mut at = 0;
         let mut after_byline = false;
         while at < 8 {
+            self.run_in_note(at);
             let Some(text) = self.paragraph(at) else {
                 // Lists and headings may stand between a note and the byline.
                 if at + 1 < self.item.body.len()
@@ -410,6 +447,10 @@ impl Copy<'_> {
                 break;
             }
             if let Some(one) = dateline::find(&text) {
+                // A line that is nothing but a dateline stands above the text; further down it is a credit.
+                if found.is_none() && at > 3 && one.length == text.len() {
+                    continue;
+                }
                 if found.is_none() && at < 12 {
                     found = Some((at, one));
                 } else if one.known_agency && one.dateline.place.is_some() {
@@ -576,6 +617,12 @@ pub(super) fn nearest_year(month_and_day: &str, day: jiff::civil::Date) -> i16 {
     let ahead = written.parse::<i32>().unwrap_or(0) - own.parse::<i32>().unwrap_or(0);
     // More than about half a year ahead is the year before.
     if ahead > 600 { day.year() - 1 } else { day.year() }
+}
+
+/// An address that is a program or holds the file itself.
+fn is_active(href: &str) -> bool {
+    let scheme = href.split(':').next().unwrap_or("").to_ascii_lowercase();
+    href.contains(':') && matches!(scheme.as_str(), "javascript" | "vbscript" | "data" | "file" | "blob")
 }
 
 /// Kinds of notes that say what to do with a story. Notebooks and contacts speak of other things, also of other people's embargoes.

@@ -240,7 +240,9 @@ fn alone(text: &str) -> Option<Found> {
         length: text.len(),
         known_agency: true,
     };
-    if let Some((place, agency)) = text.rsplit_once('/').filter(|(_, agency)| known(agency)) {
+    if let Some((place, agency)) =
+        text.rsplit_once('/').filter(|(place, agency)| known(agency) && is_capital_place(place))
+    {
         return head(place).filter(|head| head.capitals && head.date.is_none()).map(|head| found(head, agency));
     }
     let (agency, place) = text.split_once(['-', '–']).filter(|(agency, _)| agency.len() >= 3 && known(agency))?;
@@ -355,6 +357,8 @@ fn is_capital_place(text: &str) -> bool {
         "ELIM",
         "AMP",
         "PHOTO",
+        "FOTO",
+        "BILD",
         "VIDEO",
         "FACTBOX",
         "ANALYSIS",

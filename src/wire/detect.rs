@@ -20,7 +20,11 @@ const LOOK: usize = 64 << 10;
 /// Looks at the bytes. UTF-16 must have been made UTF-8 before.
 pub(super) fn kind(bytes: &[u8]) -> Kind {
     let bytes = &bytes[..bytes.len().min(LOOK)];
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut bytes = bytes;
+    // Tools that add a byte order mark do so to files that have one.
+    while let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        bytes = rest;
+    }
     if bytes.is_empty() {
         return Kind::Foreign("the file is empty".to_string(), None);
     }
@@ -45,11 +49,25 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
     match bytes.iter().find(|b| !b.is_ascii_whitespace()) {
         Some(b'{' | b'[') => Kind::Json,
         Some(b'<') => Kind::Xml,
+        // Signs before it do not make a text of it, nor of a status that would be overlooked.
+        _ if is_late_xml(bytes) => Kind::Xml,
+        _ if memchr::memmem::find(bytes, b"\"pubstatus\"").is_some()
+            || memchr::memmem::find(bytes, b"\"pubStatus\"").is_some() =>
+        {
+            Kind::Foreign("the file is JSON with something before it".to_string(), Some(0))
+        }
         _ if is_mail(bytes) => {
             Kind::Foreign("the file is mail, with RFC 822 headers, not wire copy".to_string(), Some(0))
         }
         _ => Kind::Wire(Format::Plain),
     }
+}
+
+/// XML of the wire after a few other signs.
+fn is_late_xml(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(400)];
+    let starts: [&[u8]; 5] = [b"<?xml ", b"<newsMessage", b"<newsItem", b"<NewsML", b"<nitf"];
+    starts.iter().any(|start| memchr::memmem::find(head, start).is_some())
 }
 
 fn magic(bytes: &[u8]) -> Option<&'static str> {
@@ -157,14 +175,21 @@ mod tests {
             (b"Room101 5 At 20 people\r\n", Kind::Wire(Format::Plain)),
             (b"  {\"uri\":1}", Kind::Json),
             (b"\xef\xbb\xbf<?xml", Kind::Xml),
+            (b"\xef\xbb\xbf\xef\xbb\xbf<?xml", Kind::Xml),
+            (b"?? <?xml version='1.0'?><nitf/>", Kind::Xml),
             (b"Politics\n\nA headline\n\nText.", Kind::Wire(Format::Plain)),
             (b"Room 101 is a story\n", Kind::Wire(Format::Plain)),
         ] {
             assert_eq!(kind(bytes), expected, "{bytes:?}");
         }
-        for foreign in
-            [&b""[..], b" \n ", b"a\0b", b"\xff\xd8\xff\xe0", b"From: a@b.example\nTo: c\nSubject: d\n\nText"]
-        {
+        for foreign in [
+            &b"x({\"uri\": \"u\", \"pubstatus\": \"withheld\"})"[..],
+            &b""[..],
+            b" \n ",
+            b"a\0b",
+            b"\xff\xd8\xff\xe0",
+            b"From: a@b.example\nTo: c\nSubject: d\n\nText",
+        ] {
             assert!(matches!(kind(foreign), Kind::Foreign(..)), "{foreign:?}");
         }
     }

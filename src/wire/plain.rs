@@ -1,7 +1,7 @@
 //! Copy as text: kicker, headline, byline, dateline and paragraphs, perhaps in a `ZCZC … NNNN` envelope.
 
 use super::block::{Block, plain as plain_text};
-use super::copy::{Draft, any_mark, byline, is_desk_note, is_signoff, leading_mark, says_not_for_publication};
+use super::copy::{Draft, byline, is_desk_note, is_signoff, leading_mark, says_not_for_publication};
 use super::dateline;
 use super::item::Format;
 use super::lines;
@@ -218,8 +218,7 @@ fn is_slug(line: &str) -> bool {
 
 /// What a desk writes over urgent copy, or over copy that takes a story back.
 fn is_alarm(line: &str) -> bool {
-    matches!(line, "URGENT" | "FLASH" | "BULLETIN" | "ALERT" | "SNAP")
-        || any_mark(line).is_some() && leading_mark(line).is_some()
+    matches!(line, "URGENT" | "FLASH" | "BULLETIN" | "ALERT" | "SNAP") || leading_mark(line).is_some()
 }
 
 /// Kicker and headline. Returns where the text begins.

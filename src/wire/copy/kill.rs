@@ -67,15 +67,12 @@ const PHRASES: &[&str] = &[
 /// Marks of one word, in capitals as desks write them.
 const WORDS: &[&str] = &[
     "KILL",
-    "KILLED",
     "ELIM",
     "ELIMINATION",
     "ELIMINATE",
     "WITHDRAWN",
     "WITHDRAW",
-    "WITHDRAWAL",
     "RETRACTION",
-    "RETRACTED",
     "ZURÜCKGEZOGEN",
     "ZURUECKGEZOGEN",
     "ZURÜCKZIEHUNG",
@@ -90,13 +87,10 @@ const WORDS: &[&str] = &[
     "ANNULATION",
     "ANULA",
     "ANULADA",
-    "ANULADO",
     "ANULACIÓN",
     "ANULACION",
     "ANULAÇÃO",
     "ANULAR",
-    "ELIMINADA",
-    "ELIMINACIÓN",
     "ANNULLATA",
     "ANNULLATO",
     "ANNULLAMENTO",
@@ -128,6 +122,9 @@ const WORDS: &[&str] = &[
     "전문취소",
     "기사취소",
 ];
+
+/// Those that a slug may bear at its edge. All others may be what a story is about: `AFGHANISTAN-US-WITHDRAWAL`.
+const SLUG_WORDS: &[&str] = &["KILL", "ELIM", "WITHDRAW", "WITHDRAWN", "ZURÜCKGEZOGEN", "ZURÜCKZIEHUNG"];
 
 /// Marks of a hold, likewise.
 const HOLDS: &[&str] = &["HOLD FOR RELEASE", "HFR", "EMBARGOED", "EMBARGADA", "EMBARGADO"];
@@ -199,7 +196,12 @@ pub(in crate::wire) fn any_mark(text: &str) -> Option<Mark> {
         let edge = [written.first(), written.last()].into_iter().flatten().any(|word| word == mark);
         alone || edge
     };
-    if let Some(mark) = WORDS.iter().find(|mark| is_mark(mark)) {
+    if let Some(mark) = SLUG_WORDS.iter().find(|mark| is_mark(mark)) {
+        return Some(Mark::kill(mark));
+    }
+    // A part of a take line that is nothing but the mark.
+    let mut parts = text.split([',', ';', '\n']).map(str::trim);
+    if let Some(mark) = parts.find_map(|part| WORDS.iter().find(|mark| **mark == part)) {
         return Some(Mark::kill(mark));
     }
     HOLDS.iter().find(|mark| if mark.contains(' ') { holds(mark) } else { is_mark(mark) }).map(|mark| Mark::hold(mark))
@@ -432,11 +434,20 @@ mod tests {
 
     #[test]
     fn marks_in_slugs() {
-        for text in ["BC-Halden-Strike, BULLETIN KILL", "KILL", "Halden/Hafen/ZURÜCKGEZOGEN", "1st Ld, ELIM"] {
+        for text in
+            ["BC-Halden-Strike, BULLETIN KILL", "KILL", "Halden/Hafen/ZURÜCKGEZOGEN", "1st Ld, ELIM", "ANNULATION"]
+        {
             assert_eq!(any_mark(text).map(|mark| mark.meaning), Some(Meaning::Withdrawn), "{text}");
         }
         assert_eq!(any_mark("Cranes, HFR").map(|mark| mark.meaning), Some(Meaning::Held));
-        for text in ["BC-US--Storms Kill Two", "ANNULE ET REMPLACE", "US-IRAN-EMBARGO", "PORT-WITHDRAWAL-TALKS"] {
+        for text in [
+            "BC-US--Storms Kill Two",
+            "ANNULE ET REMPLACE",
+            "US-IRAN-EMBARGO",
+            "AFGHANISTAN-US-WITHDRAWAL",
+            "SYRIA-JOURNALIST-KILLED",
+            "TRANSPORT-ANNULATION",
+        ] {
             assert_eq!(any_mark(text), None, "{text}");
         }
     }

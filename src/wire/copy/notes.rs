@@ -391,6 +391,13 @@ pub(in crate::wire) fn reader_note(text: &str) -> Option<String> {
     is_story.then(|| inner.to_string())
 }
 
+/// A note whose first word names the desks it is for. No text for readers begins so.
+pub(in crate::wire) fn is_addressed(text: &str) -> bool {
+    let head = text.trim_start_matches(['(', '[', '*']).as_bytes();
+    let starts = |word: &str| head.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
+    ["eds:", "eds.:", "eds :", "eds -", "attention editors", "attn editors"].iter().any(|word| starts(word))
+}
+
 /// A note in brackets or after `Eds:` that tells desks what is new.
 pub(in crate::wire) fn is_desk_note(text: &str) -> bool {
     if is_release_line(text) {
@@ -400,10 +407,7 @@ pub(in crate::wire) fn is_desk_note(text: &str) -> bool {
     if text.len() <= 300 && super::kill::order(&lower).is_some() && lower.starts_with(['(', '[', '*']) {
         return true;
     }
-    if ["eds:", "eds.:", "eds :", "editors:", "note to editors:", "attn:", "attention editors"]
-        .iter()
-        .any(|word| lower.starts_with(word))
-    {
+    if is_addressed(text) || ["editors:", "note to editors:", "attn:"].iter().any(|word| lower.starts_with(word)) {
         return true;
     }
     let Some(inner) = lower.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) else { return false };
