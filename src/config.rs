@@ -471,17 +471,6 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
 }
 
 impl Config {
-    /// The WebSub hubs that are told of changed feeds at any target, each once.
-    pub fn hubs(&self) -> Vec<&str> {
-        let mut hubs: Vec<&str> = Vec::new();
-        for hub in self.publish.iter().filter_map(|target| target.options.websub.as_deref()) {
-            if !hubs.contains(&hub) {
-                hubs.push(hub);
-            }
-        }
-        hubs
-    }
-
     /// A hash of all settings.
     pub fn hash(&self) -> Hash {
         // Every field takes part, those to come as well. That the form may change with the compiler does no harm: the hash is
@@ -498,6 +487,12 @@ impl Config {
         self.origin = origin;
         self.prefix = prefix;
         Ok(self)
+    }
+
+    /// The WebSub hubs that targets tell of changed feeds, each once.
+    pub fn hubs(&self) -> Vec<&str> {
+        let hubs = self.publish.iter().filter_map(|target| target.options.websub.as_deref());
+        hubs.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
     }
 
     /// The link to a path of the site.

@@ -70,6 +70,10 @@ pub struct Options {
     pub endpoint: Option<String>,
     /// Region of an S3 bucket.
     pub region: Option<String>,
+    /// Whether the store keeps the conditions of a write (`If-Match`), by which two publishers notice each other.
+    pub conditional_writes: bool,
+    /// Whether pages that only lead on are redirects of S3's website endpoint too; where not said, on Amazon's own S3.
+    pub website_redirects: Option<bool>,
     /// Whose rules the files must follow.
     pub preset: Option<Preset>,
     /// The site's own domain, for `CNAME` and the like.
@@ -119,6 +123,8 @@ impl Default for Options {
         Options {
             endpoint: None,
             region: None,
+            conditional_writes: true,
+            website_redirects: None,
             preset: None,
             domain: None,
             base_url: None,
@@ -412,8 +418,10 @@ pub fn destination(text: &str) -> Result<Destination, String> {
         },
         "az" => {
             let (container, path) = path.split_once('/').unwrap_or((path, ""));
+            // Azure serves websites from a container of this name.
+            let is_web = container == "$web";
             match prefix(path) {
-                Some(prefix) if name(host) && name(container) => {
+                Some(prefix) if name(host) && (is_web || name(container)) => {
                     Ok(Destination::Azure { account: host.into(), container: container.into(), prefix })
                 }
                 _ => wrong(),
@@ -453,6 +461,7 @@ mod tests {
         for (address, expected) in [
             ("s3://wire/live/", r#"S3 { bucket: "wire", prefix: "live" }"#),
             ("gs://wire", r#"Gcs { bucket: "wire", prefix: "" }"#),
+            ("az://acct/$web", r#"Azure { account: "acct", container: "$web", prefix: "" }"#),
             ("az://acct/web/a/b", r#"Azure { account: "acct", container: "web", prefix: "a/b" }"#),
             ("ssh://desk@host:2222/srv/www/", r#"Ssh { host: "desk@host", port: Some(2222), path: "/srv/www" }"#),
             ("git+ssh://git@host/a/b.git", r#"Git { url: "ssh://git@host/a/b.git", branch: "gh-pages" }"#),

@@ -7,6 +7,9 @@ use std::io::{self, Write};
 /// Header fields by lower-case name.
 pub type Headers = BTreeMap<&'static str, String>;
 
+/// The field by which S3 is told that an object leads on to another address.
+pub const REDIRECT: &str = "x-amz-website-redirect-location";
+
 /// The headers of a file.
 pub fn of(path: &str, kind: &str, form: Option<Encoding>, cache: &Cache) -> Headers {
     let mut headers = Headers::new();

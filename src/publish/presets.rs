@@ -1,11 +1,10 @@
 //! Files that only the host reads: `_headers`, `_redirects`, `.nojekyll`, `CNAME`, `.domains`, and the key of IndexNow.
 
 use super::headers;
-use super::{Fault, limits};
+use super::{Fault, limits, redirects};
 use crate::config::Config;
 use crate::config::publish::{Destination, Preset, Target as Settings};
 use crate::diag::{Code, Diagnostic};
-use crate::file;
 use crate::path::push_encoded;
 use crate::theme;
 use crate::write::Manifest;
@@ -13,7 +12,7 @@ use std::path::Path;
 
 /// A file that is no file of the output folder.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Extra {
+pub(super) struct Extra {
     /// Where it goes.
     pub path: String,
     /// What it holds.
@@ -118,15 +117,7 @@ fn redirect_rules(manifest: &Manifest, config: &Config, output: &Path, preset: P
     let mut text = String::new();
     let mut buffer = Vec::new();
     for (path, _) in manifest.iter().filter(|(_, filed)| filed.kind == "redirect").take(REDIRECT_RULES) {
-        let file = output.join(path);
-        if let Err(error) = file::read_bounded(&file, 1 << 20, &mut buffer) {
-            let error = match error {
-                file::ReadError::Io(error) => error,
-                file::ReadError::TooLarge(_) => continue,
-            };
-            return Err(Fault::local(&file, &error).hint("run `dateline build --verify` first"));
-        }
-        let Some(target) = refresh(&String::from_utf8_lossy(&buffer), config) else { continue };
+        let Some(target) = redirects::of(&output.join(path), config, &mut buffer)? else { continue };
         let page = path.strip_suffix("index.html").unwrap_or(path);
         let rule = format!("{} {target} {code}\n", config.href(&format!("/{page}")));
         if text.len() + rule.len() > REDIRECT_BYTES {
@@ -135,15 +126,4 @@ fn redirect_rules(manifest: &Manifest, config: &Config, output: &Path, preset: P
         text.push_str(&rule);
     }
     Ok(text)
-}
-
-/// Where a page leads on to: the address of its `<meta http-equiv="refresh">`, without the site's own host.
-fn refresh(html: &str, config: &Config) -> Option<String> {
-    let tag = &html[html.find("http-equiv=\"refresh\"")?..];
-    let address = &tag[tag.find("url=")? + 4..];
-    let address = &address[..address.find(['"', '\'', '>'])?];
-    let address = address.replace("&amp;", "&");
-    let path = address.strip_prefix(&config.origin).unwrap_or(&address);
-    let good = path.starts_with('/') && !path.contains(char::is_whitespace);
-    good.then(|| path.to_string())
 }
