@@ -56,6 +56,8 @@ pub struct Config {
     pub breaking_minutes: u32,
     /// Related articles shown with a story; 0 switches them off.
     pub related: usize,
+    /// Whether the site has a search.
+    pub search: bool,
     /// Section of a story that names none.
     pub default_category: String,
     /// Sections in the navigation, by path; those of `categories.yaml` without a parent where not said.
@@ -149,6 +151,8 @@ pub struct Permalinks {
     pub day: String,
     /// Corrections; `/corrections/`.
     pub corrections: String,
+    /// The search page, with the index below it; `/search/`.
+    pub search: String,
 }
 
 impl Default for Permalinks {
@@ -161,6 +165,7 @@ impl Default for Permalinks {
             author: "/by/{slug}/".into(),
             day: "/{yyyy}/{mm}/{dd}/".into(),
             corrections: "/corrections/".into(),
+            search: "/search/".into(),
         }
     }
 }
@@ -255,6 +260,7 @@ struct Raw {
     #[serde(default)]
     rights: rights::Rights,
     related: Option<usize>,
+    search: Option<bool>,
     default_category: Option<String>,
     navigation: Option<Vec<String>>,
     #[serde(default)]
@@ -376,6 +382,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         ("author", &raw.permalinks.author, &["slug"]),
         ("day", &raw.permalinks.day, &["yyyy", "mm", "dd"]),
         ("corrections", &raw.permalinks.corrections, &[]),
+        ("search", &raw.permalinks.search, &[]),
     ] {
         if let Some(reason) = pattern_fault(pattern, allowed) {
             fault(key, format!("permalink `{pattern}`: {reason}"), "a permalink looks like /{category}/{yyyy}/{slug}/");
@@ -455,6 +462,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         pages: raw.pages,
         breaking_minutes: raw.breaking_minutes.unwrap_or(120),
         related: raw.related.unwrap_or(5),
+        search: raw.search.unwrap_or(true),
         default_category,
         navigation,
         subjects,
