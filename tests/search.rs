@@ -115,7 +115,8 @@ fn stories_are_found_by_all_that_they_say() {
     site.story("later", "category: economy\nfirstCreated: 2026-11-21T12:00:00Z", "The cranes work again.");
     site.build();
     let index = Index::of(&site, "search/");
-    for word in ["Dockers", "harbour", "labour", "Ruíz", "lima", "walkouts", "IDLE", "quay", "dockers cranes southern"] {
+    for word in ["Dockers", "harbour", "labour", "Ruíz", "lima", "walkouts", "IDLE", "quay", "dockers cranes southern"]
+    {
         check(&index, word, &["strike"]);
     }
     check(&index, "cranes", &["later", "strike"]);
@@ -172,7 +173,8 @@ fn what_is_hidden_is_not_found_and_a_withdrawn_story_leaves() {
     check(&index, "cedarwood", &["old"]);
     let words = index.words();
     assert!(!words.contains("zebrawood") && !words.contains("quincewood"));
-    let told: Vec<String> = site.files_with("Mayor took Larchwood").into_iter().filter(|f| f.contains("/parts/")).collect();
+    let told: Vec<String> =
+        site.files_with("Mayor took Larchwood").into_iter().filter(|f| f.contains("/parts/")).collect();
     assert_eq!(told.len(), 1);
     site.story("bad", "headline: Mayor took Larchwood money from firms\nversion: 2\npubStatus: canceled", "Larchwood.");
     site.build();
@@ -288,7 +290,10 @@ fn the_page_is_linked_and_can_be_switched_off() {
         assert_eq!(texts(&page, "[role=status]"), [""]);
         assert!(!texts(&page, "noscript").is_empty());
         assert!(!contains(&site.tree()["sitemap-lists.xml"], "search/"));
-        site.file("dateline.yaml", format!("title: Check\nbase_url: https://example.org/\ntheme: {theme}\nsearch: false\n"));
+        site.file(
+            "dateline.yaml",
+            format!("title: Check\nbase_url: https://example.org/\ntheme: {theme}\nsearch: false\n"),
+        );
         site.build();
         assert!(!site.has("search/index.html") && site.files_with("/search/").is_empty());
     }

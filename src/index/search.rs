@@ -146,13 +146,7 @@ struct Making<'a> {
 }
 
 /// Makes the index of all public stories, or none where the settings want none.
-pub fn build(
-    root: &Path,
-    config: &Config,
-    stories: &Stories,
-    standing: &Standing,
-    state: &State,
-) -> Checked<Search> {
+pub fn build(root: &Path, config: &Config, stories: &Stories, standing: &Standing, state: &State) -> Checked<Search> {
     let mut search = Checked::<Search>::default();
     if !config.search {
         return search;
@@ -228,7 +222,8 @@ impl Making<'_> {
                 }
                 (None, _) => self.made(span, chunks, key, parts),
             };
-            let chunks = chunks.iter().map(|(_, chunk)| Chunk { stories: chunk.span.stories.clone(), name: chunk.shown });
+            let chunks =
+                chunks.iter().map(|(_, chunk)| Chunk { stories: chunk.span.stories.clone(), name: chunk.shown });
             let mut segment = Segment {
                 chunks: chunks.collect(),
                 days: head.days,
@@ -245,8 +240,11 @@ impl Making<'_> {
 
     /// Makes a segment from its blocks.
     fn made(&self, span: &Span, chunks: &[(usize, Keyed)], key: Hash, parts: &mut Parts) -> (Head, Words) {
-        let blocks: Vec<(Block, bool)> =
-            chunks.par_iter().with_max_len(1).map_init(Vec::new, |buffer, (_, chunk)| self.block(chunk, buffer)).collect();
+        let blocks: Vec<(Block, bool)> = chunks
+            .par_iter()
+            .with_max_len(1)
+            .map_init(Vec::new, |buffer, (_, chunk)| self.block(chunk, buffer))
+            .collect();
         let is_whole = blocks.iter().all(|(_, is_whole)| *is_whole);
         // What cannot be kept is made again by the next build.
         let puts: Vec<_> = blocks

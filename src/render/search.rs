@@ -85,7 +85,8 @@ impl Renderer<'_> {
             }
             SearchFile::Words(at) => {
                 let bytes = found.shard(at as usize).ok_or_else(|| {
-                    let message = "the state of the last build is damaged, so a part of the search index was not written";
+                    let message =
+                        "the state of the last build is damaged, so a part of the search index was not written";
                     let at = Location::file(crate::state::FOLDER);
                     Diagnostic::error(Code::StateDamaged, message).at(at).hint("build again")
                 })?;

@@ -247,7 +247,7 @@ export class Search {
       this.next += work.length;
       for (const hits of await Promise.all(work)) this.hits.push(...hits);
     }
-    if (this.query.byRelevance) this.rank();
+    if (this.query.byRelevance) this.rank(wanted - PAGE);
   }
 
   /** The hits of a segment, newest first. */
@@ -279,13 +279,14 @@ export class Search {
     return hits;
   }
 
-  /** Best first: by how rare the words are, and more where the headline has them; of equals the newest. */
-  rank() {
+  /** Best first: by how rare the words are, and more where the headline has them; of equals the newest. What is shown already stays. */
+  rank(shown) {
     const weights = this.counts.map((count, at) => (this.query.words[at].silent ? 0 : Math.log(1 + this.seen / (1 + count))));
-    for (const hit of this.hits) {
+    const rest = this.hits.splice(shown);
+    for (const hit of rest) {
       hit.score = hit.marks.reduce((sum, value, at) => sum + weights[at] * (value === 2 ? 3 : 1), 0);
     }
-    this.hits.sort((a, b) => b.score - a.score);
+    this.hits.push(...rest.sort((a, b) => b.score - a.score));
   }
 }
 
@@ -303,9 +304,9 @@ class Page {
     this.list = document.querySelector(".results");
     this.button = document.querySelector(".further button");
     const language = document.documentElement.lang;
+    this.shown = 0;
     this.dates = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
     this.numbers = new Intl.NumberFormat(language);
-    this.language = language;
     const asked = new URLSearchParams(location.search);
     for (const field of this.fields()) if (asked.has(field.name)) field.value = asked.get(field.name);
     form.addEventListener("submit", (event) => {
@@ -358,7 +359,7 @@ class Page {
     else await search.advance(PAGE);
     const shown = await this.stories(search, 0);
     if (turn !== this.turn) return;
-    this.search = search;
+    Object.assign(this, { search, shown: PAGE });
     this.list.replaceChildren(...shown);
     this.tell(query);
   }
@@ -366,11 +367,12 @@ class Page {
   /** Shows the next results, and searches further back for them where it has to. */
   async more() {
     const { turn, search } = this;
-    const from = this.list.children.length;
+    const from = Math.min(this.shown, search.hits.length);
     try {
       if (search.hits.length < from + PAGE) await search.advance(from + PAGE);
       const shown = await this.stories(search, from);
       if (turn !== this.turn) return;
+      this.shown = from + PAGE;
       this.list.append(...shown);
       this.tell(search.query);
       (shown[0]?.querySelector("a") ?? this.button).focus();
@@ -382,7 +384,8 @@ class Page {
   async stories(search, from) {
     const hits = search.hits.slice(from, from + PAGE);
     const stories = await Promise.all(hits.map((hit) => search.index.story(hit)));
-    return stories.map((story) => this.item(story));
+    // Where another page has a story's address, the story keeps its place in the index and says nothing.
+    return stories.filter((story) => story.url).map((story) => this.item(story));
   }
 
   item({ headline, url, section, summary, language, day }) {
@@ -409,7 +412,7 @@ class Page {
   tell(query) {
     const { dataset } = this.form;
     const { hits, isDone, next, index } = this.search;
-    const shown = this.list.children.length;
+    const { shown } = this;
     this.button.hidden = query.isEmpty || (shown >= hits.length && isDone);
     this.button.textContent = shown < hits.length ? this.button.dataset.more : this.button.dataset.further;
     if (query.common) this.status.textContent = dataset.common;
