@@ -1,7 +1,7 @@
 // Asks a built site's search and says what each query loads. Usage: node benches/search.mjs OUTPUT [FOLDER] [QUERY...]
 // FOLDER is that of an edition's search page, `search/` where none is given. Without queries it draws words of all frequencies from the index, by
 // a fixed rule. Bytes are as the files lie, and with what servers compress compressed by gzip; a round trip is a wait for files that
-// the ones before made known.
+// the ones before made known. The page itself loads beforehand which segments there are and what files they have; this is counted apart.
 
 import { mkdtempSync, copyFileSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,10 +38,14 @@ async function ask(q, more = {}) {
   const { seen, load } = counter();
   await load(`${prefix}${folder}index.json`);
   const index = new Index(structuredClone(root), load);
+  index.prepare(0);
+  while (seen.open > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  const page = { ...seen };
+  for (const key of Object.keys(seen)) seen[key] = 0;
   const search = new Search(index, new Query({ q, ...more }, index));
   await search.advance(10);
   await Promise.all(search.hits.slice(0, 10).map((hit) => index.story(hit)));
-  return { ...seen, hits: search.hits.length, isDone: search.isDone, searched: search.next };
+  return { ...seen, page, hits: search.hits.length, isDone: search.isDone, searched: search.next };
 }
 
 /** Words of headlines of all times, every so-many-th. */
@@ -70,6 +74,8 @@ const kinds = asked.length
 const files = readdirSync(join(output, folder, "parts"));
 const size = files.reduce((sum, name) => sum + statSync(join(output, folder, "parts", name)).size, 0);
 console.log(`${root.segments.reduce((sum, segment) => sum + segment[3], 0)} stories, ${root.segments.length} segments, ${files.length} files, ${(size / 1e6).toFixed(1)} MB`);
+const { page } = await ask("a");
+console.log(`the page: kB ${(page.bytes / 1e3).toFixed(0)}, compressed ${(page.packed / 1e3).toFixed(0)}, requests ${page.requests}, round trips ${page.trips}`);
 const middle = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
 for (const [name, queries, more] of kinds) {
   const answers = [];

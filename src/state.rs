@@ -225,7 +225,11 @@ impl State {
             Ok(Some(bytes)) => Ok(Some(bytes)),
             // Another build may have tidied up since, where there is no lock.
             Ok(None) if !self.is_writable() => Ok(None),
-            _ => Err(damaged(&name)),
+            _ => {
+                // Or what takes its place, which has the same name, would never be written.
+                let _ = file::remove(&self.folder.join(&name));
+                Err(damaged(&name))
+            }
         }
     }
 

@@ -295,7 +295,8 @@ fn the_page_is_linked_and_can_be_switched_off() {
             format!("title: Check\nbase_url: https://example.org/\ntheme: {theme}\nsearch: false\n"),
         );
         site.build();
-        assert!(!site.has("search/index.html") && site.files_with("/search/").is_empty());
+        assert!(!site.has("search/index.html"));
+        site.assert_nowhere("/search/", &["search.js"]);
     }
 }
 

@@ -18,8 +18,10 @@ const LONGEST = 32;
 /** Words of a query at most; results at a time; bytes of words that one step may load; stories in a file of headlines. */
 const WORDS = 8;
 const PAGE = 10;
-const BUDGET = 130_000;
+const BUDGET = 110_000;
 const SHOWN = 64;
+/** Segments of which is read beforehand what files they have: all that most archives have. */
+const AHEAD = 12;
 
 /** Lower case, without accents and vowel marks, each letter in one form. */
 export function fold(text) {
@@ -184,6 +186,12 @@ export class Index {
     return segment;
   }
 
+  /** Asks what files the next segments have, all at once. */
+  prepare(next) {
+    const ahead = this.segments.map((_, at) => at).slice(next, next + AHEAD);
+    ahead.forEach((at) => this.segment(at).catch(() => {}));
+  }
+
   /** The files of a segment that may have a word, by their places. */
   files(segment, { wanted, prefix }) {
     const places = new Set([...wanted].map((word) => placeOf(segment.firsts, word)));
@@ -225,7 +233,8 @@ export class Search {
   /** Searches until there are so many results, or no more, or the budget is used up. */
   async advance(wanted) {
     let left = BUDGET;
-    for (let wave = 1; !this.isDone && left > 0; wave = Math.min(wave * 2, 8)) {
+    this.index.prepare(this.next);
+    for (let wave = 2; !this.isDone && left > 0; wave *= 2) {
       if (!this.query.byRelevance && this.hits.length >= wanted) return;
       const places = this.index.segments.map((_, place) => place).slice(this.next, this.next + wave);
       const segments = await Promise.all(places.map((place) => this.index.segment(place)));
@@ -237,7 +246,7 @@ export class Search {
         const all = [...new Set(files.flat())].filter((place) => !this.index.has(`${segment.names[place]}.bin`));
         const cost = all.reduce((sum, place) => sum + segment.lengths[place], 0);
         // One segment at least is searched in each step, so that every step gets further.
-        if (work.length + (wave > 1) > 0 && cost > left) {
+        if (work.length + (wave > 2) > 0 && cost > left) {
           left = 0;
           break;
         }
@@ -355,7 +364,7 @@ class Page {
     const query = new Query(asked, index);
     const search = new Search(index, query);
     // What any query needs is loaded while the reader types the first.
-    if (query.isEmpty) index.segments.slice(0, 2).forEach((_, at) => index.segment(at).catch(() => {}));
+    if (query.isEmpty) index.prepare(0);
     else await search.advance(PAGE);
     const shown = await this.stories(search, 0);
     if (turn !== this.turn) return;
