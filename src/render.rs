@@ -9,6 +9,7 @@ pub mod explain;
 pub mod feeds;
 pub mod key;
 mod lookups;
+mod search;
 mod schema;
 mod signals;
 pub mod sitemap;
@@ -67,6 +68,7 @@ impl Edition {
             ("author", "all_authors"),
             ("category", "all_categories"),
             ("corrections", "corrections"),
+            ("search", "search"),
             ("tombstone", "withdrawn"),
             ("not-found", "not_found"),
         ];
@@ -218,6 +220,12 @@ impl<'a> Renderer<'a> {
                     Diagnostic::error(Code::FileUnreadable, message).at(Location::file(format!("content/{path}")))
                 })
             }
+            Kind::Search(edition) => self.search(page, *edition, out),
+            Kind::SearchIndex(edition) => {
+                self.search_index(*edition, out);
+                Ok(())
+            }
+            Kind::SearchPart(edition, segment, file) => self.search_part(*edition, *segment as usize, *file, out),
             Kind::SitemapIndex
             | Kind::SitemapPart(..)
             | Kind::SitemapLists(_)
@@ -280,6 +288,7 @@ impl<'a> Renderer<'a> {
                 let at = self.plan.lists.get(&(edition, ListOf::Corrections));
                 at.map(|at| self.plan.list_urls[*at as usize].clone()).unwrap_or_default()
             },
+            search_url: if config.search { config.href(&plan::search_url(config, edition)) } else { String::new() },
         }
     }
 

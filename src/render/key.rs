@@ -22,7 +22,7 @@ use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
 use crate::parse::markdown::Target;
 use crate::path::RelPath;
-use crate::plan::{FeedOf, Kind, Page};
+use crate::plan::{FeedOf, Kind, Page, SearchFile};
 use crate::state::{ENGINE, KEY_PARTS};
 use crate::story::NameId;
 use rayon::prelude::*;
@@ -216,6 +216,27 @@ impl<'r, 'a> Keys<'r, 'a> {
                 key.part(Part::Story).number(stamp.length.cast_signed()).number(stamp.modified);
                 // The file may have changed again within that moment: it is looked at once more.
                 key.never = stamp.modified >= self.sure_before;
+            }
+            Kind::Search(edition) => {
+                self.frame(*edition, "search.html", key);
+                for section in self.renderer.search_sections(*edition) {
+                    key.part(Part::List).bytes(section.name).bytes(section.path);
+                }
+            }
+            Kind::SearchIndex(edition) => {
+                key.part(Part::Settings).hash(self.settings[usize::from(*edition)]);
+                let mut bytes = Vec::new();
+                self.renderer.search_index(*edition, &mut bytes);
+                key.part(Part::List).hash(Hash::of(&bytes));
+            }
+            Kind::SearchPart(edition, segment, file) => {
+                // Its name, which is in its address, is a hash of what it says; but for where the stories stand.
+                key.part(Part::Settings).bytes(ENGINE);
+                if let SearchFile::Stories(chunk, place) = file {
+                    for id in self.renderer.search_stories(*edition, *segment as usize, *chunk, *place) {
+                        key.part(Part::Links).bytes(self.renderer.story_url(*id));
+                    }
+                }
             }
             Kind::SitemapIndex
             | Kind::SitemapPart(..)
