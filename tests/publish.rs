@@ -615,6 +615,9 @@ fn presets_write_the_files_of_their_host() {
     };
     let text = |files: &BTreeMap<String, Vec<u8>>, name: &str| String::from_utf8(files[name].clone()).unwrap();
     let netlify = files("netlify");
+    let safe = "/*\n  Content-Security-Policy: default-src 'none'; img-src 'self';";
+    assert!(text(&netlify, "_headers").starts_with(safe), "{}", text(&netlify, "_headers"));
+    assert!(text(&netlify, "_headers").contains("\n  X-Content-Type-Options: nosniff\n"));
     assert_eq!(netlify.keys().collect::<Vec<_>>(), ["_headers", "_redirects"]);
     assert_eq!(text(&netlify, "_redirects"), "/old/address/ /economy/2026/11/20/moved/ 301!\n");
     assert!(text(&netlify, "_headers").contains("/assets/*\n  Cache-Control: public, max-age=3600\n"));
@@ -625,6 +628,25 @@ fn presets_write_the_files_of_their_host() {
     assert_eq!(text(&github, "CNAME"), "wire.example.org\n");
     assert_eq!(text(&files("codeberg"), ".domains"), "wire.example.org\n");
     assert!(files("gitlab").is_empty());
+}
+
+#[test]
+fn a_theme_of_the_site_speaks_for_itself() {
+    let site = site("headers: {Permissions-Policy: 'interest-cohort=()', cross-origin-opener-policy: ''}");
+    site.file("themes/own/theme.yaml", "extends: default\n");
+    let settings = fs::read_to_string(site.root().join("dateline.yaml")).unwrap();
+    site.file("dateline.yaml", format!("theme: own\n{settings}"));
+    let headers = |site: &Site| {
+        build(site);
+        publish_well(site, &["--preset", "netlify"]);
+        fs::read_to_string(site.root().join("www/current/_headers")).unwrap()
+    };
+    let text = headers(&site);
+    assert!(!text.contains("Content-Security-Policy"), "{text}");
+    assert!(text.contains("  Permissions-Policy: interest-cohort=()\n"), "{text}");
+    assert!(!text.to_lowercase().contains("cross-origin-opener-policy"), "{text}");
+    site.file("themes/own/theme.yaml", "extends: default\ncontent_security_policy: \"default-src 'self'\"\n");
+    assert!(headers(&site).starts_with("/*\n  Content-Security-Policy: default-src 'self'\n"));
 }
 
 #[test]

@@ -92,6 +92,8 @@ pub struct Options {
     pub compress: Vec<Encoding>,
     /// `Cache-Control` by kind of file.
     pub cache: Cache,
+    /// Header fields for every file, where the host takes them; an empty value leaves one of ours out.
+    pub headers: BTreeMap<String, String>,
     /// Requests at a time.
     pub concurrency: usize,
     /// Times that a request is tried again.
@@ -132,6 +134,7 @@ impl Default for Options {
             asset_grace_hours: 24,
             compress: Vec::new(),
             cache: Cache::default(),
+            headers: BTreeMap::new(),
             concurrency: 16,
             retries: 5,
             timeout_seconds: 30,
@@ -331,6 +334,17 @@ impl Target {
                 faults.push(("cache", format!("`{value}` is no Cache-Control")));
             }
         }
+        for (name, value) in &options.headers {
+            let is_token = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+            let is_name = !name.is_empty() && name.len() <= 100 && name.bytes().all(is_token);
+            if !is_name || value.len() > 1_900 || !value.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+                faults.push(("headers", format!("`{}` is no header on one line", name.escape_debug())));
+            }
+            if ["cache-control", "content-type", "content-encoding"].contains(&&*name.to_ascii_lowercase()) {
+                faults
+                    .push(("headers", format!("`{name}` is not the same for every file; `cache` sets Cache-Control")));
+            }
+        }
         for (key, url) in [
             ("endpoint", &options.endpoint),
             ("base_url", &options.base_url),
@@ -353,6 +367,9 @@ impl Target {
         let is_store = matches!(self.to, Destination::S3 { .. } | Destination::Gcs { .. } | Destination::Azure { .. });
         if is_store && options.compress.len() > 1 {
             faults.push(("compress", "a store keeps one form of a file; name one".into()));
+        }
+        if is_store && !options.headers.is_empty() {
+            faults.push(("headers", "a store keeps no such headers; set them where it is served from".into()));
         }
         if matches!(self.to, Destination::Git { .. }) && !options.compress.is_empty() {
             faults.push(("compress", "a git branch has no compressed forms".into()));
@@ -469,6 +486,23 @@ mod tests {
         ] {
             assert!(destination(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn headers_are_checked() {
+        let faults = |address: &str, name: &str, value: &str| {
+            let mut target = Target::at(address).unwrap();
+            target.options.headers.insert(name.into(), value.into());
+            target.faults().into_iter().map(|(_, reason)| reason).collect::<Vec<_>>()
+        };
+        assert_eq!(faults("www", "Permissions-Policy", "interest-cohort=()"), [] as [&str; 0]);
+        assert_eq!(faults("www", "Referrer-Policy", ""), [] as [&str; 0]);
+        assert_eq!(faults("www", "A\n/*", "x"), ["`A\\n/*` is no header on one line"]);
+        assert_eq!(faults("www", "A", "x\n  Set-Cookie: a"), ["`A` is no header on one line"]);
+        let reason = "`Cache-Control` is not the same for every file; `cache` sets Cache-Control";
+        assert_eq!(faults("www", "Cache-Control", "no-store"), [reason]);
+        let reason = "a store keeps no such headers; set them where it is served from";
+        assert_eq!(faults("s3://wire", "X-Frame-Options", "DENY"), [reason]);
     }
 
     #[test]

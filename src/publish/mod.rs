@@ -230,7 +230,8 @@ impl Job<'_> {
     fn desired(&self) -> Result<(Objects, Vec<presets::Extra>), Fault> {
         let manifest = self.manifest()?;
         let (options, abilities) = (&self.settings.options, self.target.abilities());
-        let extra = presets::files(&manifest, self.settings, self.config, &self.output, self.request.environment)?;
+        let extra =
+            presets::files(&manifest, self.settings, self.config, self.root, &self.output, self.request.environment)?;
         let redirects = if abilities.redirects {
             redirects::all(&manifest, &self.output, self.config)?
         } else {

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::config::publish::{Destination, Preset, Target as Settings};
 use crate::diag::{Code, Diagnostic};
 use crate::path::push_encoded;
+use crate::theme;
 use crate::write::Manifest;
 use std::path::Path;
 
@@ -29,6 +30,7 @@ pub(super) fn files(
     manifest: &Manifest,
     settings: &Settings,
     config: &Config,
+    root: &Path,
     output: &Path,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Vec<Extra>, Fault> {
@@ -49,7 +51,12 @@ pub(super) fn files(
         }
     }
     if let Some(preset @ (Preset::Netlify | Preset::Cloudflare)) = options.preset {
-        add("_headers", header_rules(manifest, settings, &config.prefix));
+        let policy =
+            theme::policy(root, &config.theme).map_err(|error| match error.diagnostics.into_iter().next() {
+                Some(diagnostic) => Fault::from(diagnostic),
+                None => Fault::refused("the theme cannot be read"),
+            })?;
+        add("_headers", header_rules(manifest, settings, &config.prefix, policy.as_deref()));
         let rules = redirect_rules(manifest, config, output, preset)?;
         if !rules.is_empty() {
             add("_redirects", rules);
@@ -76,11 +83,16 @@ pub(super) fn files(
     Ok(files)
 }
 
-/// `_headers`: front pages and edition feeds by name, folders of files by pattern. A header that two rules set would be sent twice,
-/// so no two rules match one path.
-fn header_rules(manifest: &Manifest, settings: &Settings, prefix: &str) -> String {
+/// `_headers`: what keeps readers safe for every path, front pages and edition feeds by name, folders of files by pattern. A header
+/// that two rules set would be sent twice, so no two rules for one path set the same one.
+fn header_rules(manifest: &Manifest, settings: &Settings, prefix: &str, policy: Option<&str>) -> String {
     let cache = &settings.options.cache;
     let mut text = String::new();
+    let everywhere = headers::security(&settings.options.headers, policy);
+    if !everywhere.is_empty() {
+        text.push_str(&format!("{prefix}/*\n"));
+        everywhere.iter().for_each(|(name, value)| text.push_str(&format!("  {name}: {value}\n")));
+    }
     for (pattern, value) in [("/assets/*", &cache.assets), ("/media/*", &cache.media)] {
         text.push_str(&format!("{prefix}{pattern}\n  Cache-Control: {value}\n"));
     }
@@ -88,7 +100,7 @@ fn header_rules(manifest: &Manifest, settings: &Settings, prefix: &str) -> Strin
         let near = path.matches('/').count() <= 1;
         near && matches!(filed.kind, "front" | "rss" | "atom" | "json-feed")
     });
-    for (path, filed) in named.take(HEADER_RULES - 2) {
+    for (path, filed) in named.take(HEADER_RULES - 3) {
         let mut address = format!("{prefix}/");
         push_encoded(&mut address, path.strip_suffix("index.html").unwrap_or(path));
         let control = headers::cache_control(path, filed.kind, cache);

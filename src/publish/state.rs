@@ -263,7 +263,7 @@ impl State {
         let wanted: BTreeSet<String> = chunks.iter().map(|(name, _)| name.to_string()).collect();
         for entry in fs::read_dir(&folder)?.flatten() {
             if !entry.file_name().to_str().is_some_and(|name| wanted.contains(name)) {
-                let _ = file::remove(entry.path());
+                let _ = file::remove(&entry.path());
             }
         }
         for (name, text) in chunks {
