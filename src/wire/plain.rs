@@ -285,8 +285,9 @@ fn head(lines: &[&str], draft: &mut Draft) -> usize {
         let text = clean(&next.join(" "));
         let indented = next[0].starts_with("   ");
         // A headline has no full stop, but for `U.S.` and its like.
-        let last = text.rsplit(' ').next().unwrap_or("").chars().count();
-        let sentence = text.ends_with('.') && (text.split(' ').count() > 14 || last > 5);
+        let last = text.rsplit(' ').next().unwrap_or("").trim_end_matches('.');
+        let is_short = last.contains('.') || ["Inc", "Corp", "Co", "Ltd", "Jr", "Sr", "No"].contains(&last);
+        let sentence = text.ends_with('.') && (text.split(' ').count() > 14 || !is_short);
         if is_headline(&text) && !indented && !sentence && !is_kicker(&text) && dateline::find(&text).is_none() {
             draft.item.kicker = Some(clean(first[0]));
             draft.item.headline = text;
