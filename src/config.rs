@@ -56,6 +56,10 @@ pub struct Config {
     pub breaking_minutes: u32,
     /// Related articles shown with a story; 0 switches them off.
     pub related: usize,
+    /// Whether the site has a search.
+    pub search: bool,
+    /// Whether a story tells of its former versions.
+    pub version_history: bool,
     /// Section of a story that names none.
     pub default_category: String,
     /// Sections in the navigation, by path; those of `categories.yaml` without a parent where not said.
@@ -149,6 +153,8 @@ pub struct Permalinks {
     pub day: String,
     /// Corrections; `/corrections/`.
     pub corrections: String,
+    /// The search page, with the index below it; `/search/`.
+    pub search: String,
 }
 
 impl Default for Permalinks {
@@ -161,6 +167,7 @@ impl Default for Permalinks {
             author: "/by/{slug}/".into(),
             day: "/{yyyy}/{mm}/{dd}/".into(),
             corrections: "/corrections/".into(),
+            search: "/search/".into(),
         }
     }
 }
@@ -255,6 +262,9 @@ struct Raw {
     #[serde(default)]
     rights: rights::Rights,
     related: Option<usize>,
+    search: Option<bool>,
+    #[serde(default)]
+    version_history: bool,
     default_category: Option<String>,
     navigation: Option<Vec<String>>,
     #[serde(default)]
@@ -376,6 +386,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         ("author", &raw.permalinks.author, &["slug"]),
         ("day", &raw.permalinks.day, &["yyyy", "mm", "dd"]),
         ("corrections", &raw.permalinks.corrections, &[]),
+        ("search", &raw.permalinks.search, &[]),
     ] {
         if let Some(reason) = pattern_fault(pattern, allowed) {
             fault(key, format!("permalink `{pattern}`: {reason}"), "a permalink looks like /{category}/{yyyy}/{slug}/");
@@ -455,6 +466,8 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         pages: raw.pages,
         breaking_minutes: raw.breaking_minutes.unwrap_or(120),
         related: raw.related.unwrap_or(5),
+        search: raw.search.unwrap_or(true),
+        version_history: raw.version_history,
         default_category,
         navigation,
         subjects,
@@ -482,6 +495,12 @@ impl Config {
         self.origin = origin;
         self.prefix = prefix;
         Ok(self)
+    }
+
+    /// The WebSub hubs that targets tell of changed feeds, each once.
+    pub fn hubs(&self) -> Vec<&str> {
+        let hubs = self.publish.iter().filter_map(|target| target.options.websub.as_deref());
+        hubs.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
     }
 
     /// The link to a path of the site.

@@ -13,6 +13,7 @@ use crate::hash::Hash;
 use crate::index::{Index, List, ListOf};
 use crate::load::alias_path;
 use crate::path::{RelPath, UrlPath};
+use crate::search::{SHOWN, part_name};
 use crate::source::Source;
 use crate::story::{Stories, StoryId};
 use crate::theme::Theme;
@@ -89,6 +90,23 @@ pub enum Kind {
     Asset(RelPath),
     /// A picture or other file from `content/`.
     Media(RelPath),
+    /// The search page of an edition.
+    Search(u8),
+    /// What the search page loads first: the segments of an edition's index.
+    SearchIndex(u8),
+    /// A file of a segment of an edition's index.
+    SearchPart(u8, u32, SearchFile),
+}
+
+/// A file of a segment of the search index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SearchFile {
+    /// What files there are, and how many stories on which day.
+    Segment,
+    /// Words, with the stories that have them; by their place.
+    Words(u32),
+    /// Headlines and addresses of stories; by the place of their chunk, and their place in it.
+    Stories(u32, u32),
 }
 
 /// Every word that [`Kind::name`] has.
@@ -118,6 +136,9 @@ pub const KINDS: &[&str] = &[
     "redirect",
     "asset",
     "media",
+    "search",
+    "search-index",
+    "search-part",
 ];
 
 impl Kind {
@@ -144,6 +165,9 @@ impl Kind {
             Kind::Redirect(_) => "redirect",
             Kind::Asset(_) => "asset",
             Kind::Media(_) => "media",
+            Kind::Search(_) => "search",
+            Kind::SearchIndex(_) => "search-index",
+            Kind::SearchPart(..) => "search-part",
         }
     }
 }
@@ -251,6 +275,7 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     let mut planner = Planner { site, plan: Plan::default(), taken: FxHashMap::default(), diagnostics: Vec::new() };
     // In this order a story can never push out a page that the whole site needs.
     planner.standing_files();
+    planner.search();
     planner.lists();
     planner.standing_pages();
     planner.stories();
@@ -338,6 +363,29 @@ impl Planner<'_> {
         for edition in 0..config.languages.len() as u8 {
             if config.pages.front {
                 self.add(&format!("{}/", config.edition_prefix(edition)), Kind::Front(edition));
+            }
+        }
+    }
+
+    fn search(&mut self) {
+        let (config, search) = (self.site.config, &self.site.index.search);
+        for (edition, index) in (0..).zip(&search.editions) {
+            let url = search_url(config, edition);
+            self.add(&url, Kind::Search(edition));
+            self.add(&format!("{url}index.json"), Kind::SearchIndex(edition));
+            for (at, segment) in (0..).zip(&index.segments) {
+                let mut part = |name: &str, file: SearchFile| {
+                    self.add(&format!("{url}parts/{name}"), Kind::SearchPart(edition, at, file));
+                };
+                part(&format!("{}.json", part_name(segment.name)), SearchFile::Segment);
+                for (shard, place) in segment.shards.iter().zip(0..) {
+                    part(&format!("{}.bin", part_name(shard.name)), SearchFile::Words(place));
+                }
+                for (chunk, place) in segment.chunks.iter().zip(0..) {
+                    for more in 0..chunk.stories.len().div_ceil(SHOWN) as u32 {
+                        part(&format!("{}-{more}.json", part_name(chunk.name)), SearchFile::Stories(place, more));
+                    }
+                }
             }
         }
     }
@@ -570,6 +618,11 @@ pub fn index_urls(config: &Config, edition: u8) -> Vec<(&'static str, String)> {
         }
     }
     urls
+}
+
+/// Path of the search page; its index lies below.
+pub fn search_url(config: &Config, edition: u8) -> String {
+    format!("{}{}", config.edition_prefix(edition), config.permalinks.search)
 }
 
 /// Path of a list's open page; `None` where its kind is switched off.

@@ -136,6 +136,8 @@ impl Page {
 struct Newsroom {
     site: Site,
     dice: Dice,
+    /// Whether stories tell of their former versions.
+    history: bool,
     marks: Vec<Mark>,
     /// Spellings of shared names: whose they are. The first is nobody's, for it is how addresses spell them.
     spellings: Vec<Mark>,
@@ -168,8 +170,10 @@ impl Newsroom {
         let languages = dice.pick(&["[en]", "[en]", "[en, es]"]).to_string();
         let pages =
             dice.pick(&["{}", "{}", "{list_feeds: [category, topic, place, author]}", "{days: false, rss: false}"]);
+        let history = dice.below(2) == 0;
         let site = Site::with(&format!(
-            "languages: {languages}\npages: {pages}\nlists: {{per_page: {}, front: {}, feed: {}}}\nrelated: {}\n",
+            "languages: {languages}\npages: {pages}\nlists: {{per_page: {}, front: {}, feed: {}}}\nrelated: {}\n\
+             version_history: {history}\n",
             1 + dice.below(4),
             1 + dice.below(8),
             1 + dice.below(8),
@@ -179,6 +183,7 @@ impl Newsroom {
         let mut newsroom = Newsroom {
             site,
             dice,
+            history,
             marks: Vec::new(),
             spellings: vec![nobody],
             stories: Vec::new(),
@@ -521,6 +526,11 @@ impl Newsroom {
             (Standing::Hidden, _) | (_, Part::Desk) => false,
             (Standing::Published | Standing::Archived, Part::Slug | Part::Section) => version == first,
             (Standing::Published, Part::Uri) => true,
+            (Standing::Published | Standing::Archived, Part::Note)
+                if own && file.ends_with("index.html") && version != current =>
+            {
+                self.history && self.was_public(story, version, current, first)
+            }
             (Standing::Published, _) => version == current,
             (Standing::Archived, Part::Uri) => !is_for_news(file),
             (Standing::Archived, Part::Alias | Part::Spelling) => version == current,
@@ -531,6 +541,17 @@ impl Newsroom {
             (Standing::Retired(true), Part::Slug | Part::Section) => version == first,
             (Standing::Tombstone | Standing::Retired(_), _) => false,
         }
+    }
+
+    /// Whether the history of a story may tell of a version that is not the one that counts.
+    fn was_public(&self, story: usize, version: usize, current: usize, first: usize) -> bool {
+        let versions = &self.stories[story];
+        let former = &versions[version];
+        let was_held = former.draft || former.advisory || former.broken || !former.status.is_empty();
+        // No embargo but that of the whole story; every story is first created before the hours of the newsroom.
+        let embargo = former.embargo.unwrap_or(i64::MIN);
+        let is_of_the_story = embargo <= versions[first].embargo.unwrap_or(i64::MIN).max(-12);
+        !was_held && is_of_the_story && former.number < versions[current].number
     }
 
     /// The pictures that something public shows.
@@ -554,6 +575,9 @@ impl Newsroom {
         let standings = self.standings(now);
         let mut seen = 0;
         for (file, bytes) in files {
+            // In a file of words the letters that a word shares with the one before are left out.
+            let words = file.ends_with(".bin").then(|| words_of(file, bytes, files).into_bytes());
+            let bytes = words.as_ref().unwrap_or(bytes);
             for (place, bytes) in [("name", file.as_bytes()), ("bytes", bytes)] {
                 let (mut words, mut spellings) = (BTreeSet::new(), BTreeSet::new());
                 marks_in(bytes, &mut words, &mut spellings);
@@ -596,6 +620,18 @@ impl Newsroom {
         }
         copy
     }
+}
+
+/// The words of a part of the search index, with blanks between them.
+fn words_of(file: &str, bytes: &[u8], files: &BTreeMap<String, Vec<u8>>) -> String {
+    let name = file.rsplit('/').next().unwrap().trim_end_matches(".bin");
+    let folder = file.strip_suffix(&format!("{name}.bin")).unwrap();
+    let segments = files.iter().filter(|(path, _)| path.starts_with(folder) && path.ends_with(".json"));
+    let segments = segments.filter_map(|(_, bytes)| serde_json::from_slice::<serde_json::Value>(bytes).ok());
+    let of_file = |segment: &serde_json::Value| segment["words"].as_str().is_some_and(|words| words.contains(name));
+    let segment = segments.into_iter().find(of_file).unwrap_or_else(|| panic!("no segment has {file}"));
+    let entries = dateline::search::read::entries(bytes, segment["stories"].as_u64().unwrap() as u32).unwrap();
+    entries.into_iter().map(|entry| entry.word).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a file has news only: no archived story is told of there.

@@ -22,7 +22,7 @@ use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
 use crate::parse::markdown::Target;
 use crate::path::RelPath;
-use crate::plan::{FeedOf, Kind, Page};
+use crate::plan::{FeedOf, Kind, Page, SearchFile};
 use crate::state::{ENGINE, KEY_PARTS};
 use crate::story::NameId;
 use rayon::prelude::*;
@@ -217,6 +217,27 @@ impl<'r, 'a> Keys<'r, 'a> {
                 // The file may have changed again within that moment: it is looked at once more.
                 key.never = stamp.modified >= self.sure_before;
             }
+            Kind::Search(edition) => {
+                self.frame(*edition, "search.html", key);
+                for section in self.renderer.search_sections(*edition) {
+                    key.part(Part::List).bytes(section.name).bytes(section.path);
+                }
+            }
+            Kind::SearchIndex(edition) => {
+                key.part(Part::Settings).hash(self.settings[usize::from(*edition)]);
+                let mut bytes = Vec::new();
+                self.renderer.search_index(*edition, &mut bytes);
+                key.part(Part::List).hash(Hash::of(&bytes));
+            }
+            Kind::SearchPart(edition, segment, file) => {
+                // Its name, which is in its address, is a hash of what it says; but for where the stories stand.
+                key.part(Part::Settings).bytes(ENGINE);
+                if let SearchFile::Stories(chunk, place) = file {
+                    for id in self.renderer.search_stories(*edition, *segment as usize, *chunk, *place) {
+                        key.part(Part::Links).bytes(self.renderer.story_url(*id));
+                    }
+                }
+            }
             Kind::SitemapIndex
             | Kind::SitemapPart(..)
             | Kind::SitemapLists(_)
@@ -273,6 +294,13 @@ impl<'r, 'a> Keys<'r, 'a> {
         names.bytes(self.day_url(story.edition, live.published));
         names.bytes(self.day_url(story.edition, story.version_created));
         if is_page {
+            let part = key.part(Part::Story);
+            for version in renderer.lookups.versions.get(&id).map_or(&[][..], |versions| versions) {
+                let story = site.stories.get(version.id);
+                part.number(story.version.cast_signed()).number(version.published.millis());
+                part.number(i64::from(story.corrected))
+                    .optional(story.rare().note.as_deref().filter(|_| story.corrected));
+            }
             for other in renderer.related_ids(id, story, &mut Vec::new()) {
                 let newer = site.standing.get(other).published > live.published;
                 key.part(Part::Related).hash(self.cards[other.index()]).number(i64::from(newer));

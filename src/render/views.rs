@@ -73,6 +73,8 @@ pub struct EditionView {
     pub authors_url: String,
     /// Path of the corrections; empty where switched off.
     pub corrections_url: String,
+    /// Path of the search page; empty where switched off.
+    pub search_url: String,
 }
 
 /// A name and where it leads; `url` is empty where that kind of page is switched off.
@@ -87,6 +89,8 @@ pub struct Link {
 /// Paths of the feeds beside a list; empty where switched off.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Feeds {
+    /// What they are the feeds of: the name of the list, or that of the site.
+    pub name: String,
     /// RSS 2.0.
     pub rss: String,
     /// Atom.
@@ -98,7 +102,7 @@ pub struct Feeds {
 /// `page`: what the head of every page needs.
 #[derive(Clone, Debug, Serialize)]
 pub struct PageView {
-    /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `corrections`, `index`, `page` or `not-found`.
+    /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `corrections`, `search`, `index`, `page` or `not-found`.
     pub kind: &'static str,
     /// Title of the page without the site's name.
     pub title: String,
@@ -181,6 +185,8 @@ pub struct StoryView {
     pub updated: Option<DateView>,
     /// The correction notice, or null.
     pub correction: Option<CorrectionView>,
+    /// Its public versions, newest first; empty if there is one alone, or if the settings do not ask for them.
+    pub versions: Vec<VersionView>,
     /// Whether it is an alert: a headline alone.
     pub alert: bool,
     /// Whether it is past its date and kept as archive.
@@ -216,6 +222,19 @@ pub struct CorrectionView {
     pub note: String,
     /// When, or null.
     pub date: Option<DateView>,
+}
+
+/// One version that the public saw. It tells when and why, never what the text said.
+#[derive(Clone, Debug, Serialize)]
+pub struct VersionView {
+    /// Version number.
+    pub version: u64,
+    /// When it was published.
+    pub date: DateView,
+    /// Whether it carried a correction notice.
+    pub corrected: bool,
+    /// That notice, or empty.
+    pub note: String,
 }
 
 /// The same story in another language.
@@ -361,4 +380,22 @@ pub struct TombstoneView {
     pub date: DateView,
     /// The agency's public note, or empty.
     pub note: String,
+}
+
+/// `search`: the search page of an edition.
+#[derive(Clone, Debug, Serialize)]
+pub struct SearchView {
+    /// Path of the index, for the script.
+    pub index: String,
+    /// Sections to choose from, by name.
+    pub sections: Vec<SearchSection>,
+}
+
+/// A section to choose from.
+#[derive(Clone, Debug, Serialize)]
+pub struct SearchSection {
+    /// Text to show.
+    pub name: String,
+    /// Its path, as the index has it: `economy/energy`.
+    pub path: String,
 }
