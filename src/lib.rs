@@ -23,6 +23,7 @@ pub mod story;
 pub mod topics;
 // 2 readers
 pub mod parse;
+pub mod picture;
 pub mod source;
 pub mod state;
 pub mod theme;

@@ -7,7 +7,7 @@ use std::path::Path;
 const LAYERS: &[&[&str]] = &[
     &["clock", "diag", "file", "hash", "path", "index::related"],
     &["config", "story", "topics"],
-    &["parse", "source", "state", "theme", "wire"],
+    &["parse", "picture", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],
     &["leaks", "mark", "plan", "purge", "render", "write"],
     &["build", "import", "publish", "serve", "theming"],
