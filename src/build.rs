@@ -1,5 +1,7 @@
 //! The build, stage by stage. This is the function to read first.
 
+mod pictures;
+
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::desk::{Rules, Standing};
@@ -19,6 +21,7 @@ use crate::story::Stories;
 use crate::theme::Theme;
 use crate::write::{self, Filed, Outcome, Output};
 use crate::{config, desk, index, leaks, load, source, theme};
+use pictures::Task;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -222,13 +225,15 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     if let Some(damage) = output.as_ref().filter(|_| !trusted).and_then(Output::damage) {
         clock.report.diagnostics.push(damage);
     }
-    let prepared = prepare(root, site, source, &state, options, &mut clock);
+    let mut prepared = prepare(root, site, source, &state, options, &mut clock);
+    let last = if trusted { clock.take(state.pages()) } else { Pages::default() };
+    let task = if state.is_writable() { Task::Make } else { Task::Try };
+    clock.pictures(&mut prepared, root, &last, task);
     let site = prepared.inputs();
 
     clock.next("plan", None);
     let plan = clock.take(plan::pages(&site));
     let renderer = Renderer::new(site, &plan, root);
-    let last = if trusted { clock.take(state.pages()) } else { Pages::default() };
     let keys = Keys::new(&renderer, state.head.began).all(&plan.pages);
     let files: Vec<String> = plan.pages.par_iter().map(|page| page.url.file()).collect();
     let work = Work {
@@ -300,6 +305,9 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
                 }
             }
             let (removed, manifest) = output.finish(kept, gone)?;
+            if state.is_writable() && (gone || counts.written > 0) {
+                pictures::tidy(&prepared, &plan, root);
+            }
             counts.removed = removed.len();
             unsaved.iter().for_each(|at| made[*at as usize] = None);
             let pages = files.iter().zip(&made).filter_map(|(file, made)| made.map(|made| (page_id(file), made)));
@@ -522,7 +530,8 @@ pub fn reread(
     let mut report = Report::default();
     let mut clock = Stages::start(&mut report, options.progress);
     let site = Site::load(root, options.base_url.as_deref(), state)?;
-    let prepared = prepare(root, site, source, state, options, &mut clock);
+    let mut prepared = prepare(root, site, source, state, options, &mut clock);
+    clock.pictures(&mut prepared, root, &Pages::default(), Task::Recall);
     let mut head = Head { settings: prepared.settings, began, ..Head::default() };
     head.tables[Table::Stories as usize].clone_from(&prepared.found.parts);
     // What is not remembered is worked out again.
@@ -631,7 +640,9 @@ impl Work<'_> {
             // A picture that leaves together with a story may be the reason for it.
             let stories = gone.iter().any(|file| matches!(kind(file), "story" | "ninjs"))
                 || found.iter().any(|(_, withdrawn)| *withdrawn);
-            let is_withdrawn = |file: &str| matches!(kind(file), "story" | "ninjs") || stories && kind(file) == "media";
+            let is_withdrawn = |file: &str| {
+                matches!(kind(file), "story" | "ninjs") || stories && matches!(kind(file), "media" | "rendition")
+            };
             found.extend(gone.into_iter().map(|file| (file.to_string(), is_withdrawn(file))));
         }
         found.sort();
@@ -672,6 +683,11 @@ impl Worker {
         let page: &Page = &work.plan.pages[at as usize];
         let mut rendered = Rendered { outcome: None, hash: None, length: 0, diagnostics: Vec::new() };
         bytes.clear();
+        // A run that writes nothing has seen that the picture can be decoded, and makes no rendition of it.
+        if work.output.is_none() && matches!(page.kind, Kind::Rendition(..)) {
+            rendered.hash = Some(Hash::default());
+            return rendered;
+        }
         if let Err(diagnostic) = work.renderer.page(page, cards, bytes, &mut rendered.diagnostics) {
             rendered.diagnostics.push(diagnostic);
             return rendered;
@@ -773,7 +789,8 @@ fn read(root: &Path, options: &BuildOptions, clock: &mut Stages) -> Result<(Stat
     let mut state = State::peek(root);
     let site = Site::load(root, options.base_url.as_deref(), &mut state)?;
     let source = clock.take(source::walk(&root.join("content")));
-    let prepared = prepare(root, site, source, &state, options, clock);
+    let mut prepared = prepare(root, site, source, &state, options, clock);
+    clock.pictures(&mut prepared, root, &Pages::default(), Task::Recall);
     Ok((state, prepared))
 }
 
@@ -852,6 +869,16 @@ struct Stages<'r> {
 impl<'r> Stages<'r> {
     fn start(report: &'r mut Report, progress: &'r dyn Progress) -> Stages<'r> {
         Stages { report, progress, since: Instant::now(), name: "settings" }
+    }
+
+    /// Sees to the pictures, as a stage of its own where there is anything to do.
+    fn pictures(&mut self, prepared: &mut Prepared, root: &Path, last: &Pages, task: Task) {
+        let progress = self.progress;
+        let broken = {
+            let begin = |count| self.next("pictures", Some(count));
+            pictures::see_to(prepared, root, last, task, begin, progress)
+        };
+        self.report.diagnostics.extend(broken);
     }
 
     /// Ends the stage and begins another; an empty name ends the last.

@@ -56,6 +56,21 @@ pub struct Facts {
     pub embedded: Option<Box<Embedded>>,
 }
 
+impl Facts {
+    /// The facts of a picture that is not looked into.
+    pub fn of_size(width: u32, height: u32) -> Facts {
+        Facts {
+            hash: Hash::default(),
+            length: 0,
+            width,
+            height,
+            format: Format::Other,
+            animated: false,
+            embedded: None,
+        }
+    }
+}
+
 /// Why a picture cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flaw {

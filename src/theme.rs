@@ -52,6 +52,8 @@ pub struct Theme {
     closures: BTreeMap<String, Closure>,
     /// The themes, each before the one that it extends.
     chain: Vec<String>,
+    /// How wide pictures in a text are.
+    picture_sizes: String,
     /// The templates as they are written, by the names they have in tera: `THEME/FILE`.
     sources: BTreeMap<String, String>,
 }
@@ -64,6 +66,7 @@ struct About {
     #[serde(rename = "description")]
     _description: Option<String>,
     extends: Option<String>,
+    picture_sizes: Option<String>,
 }
 
 /// One theme's files by path.
@@ -71,7 +74,7 @@ type Files = BTreeMap<RelPath, Cow<'static, [u8]>>;
 
 /// Loads the theme of that name with all it extends. `assets_url` is the link to the folder of the static files.
 pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
-    let chain = chain(root, name)?;
+    let (chain, picture_sizes) = chain(root, name)?;
     let mut tera = Tera::new();
     let prefixes: Vec<String> = chain.iter().map(|(name, _)| format!("{name}/")).collect();
     tera.set_fallback_prefixes(prefixes).map_err(|error| template_error(&error, Code::ThemeInvalid))?;
@@ -117,9 +120,10 @@ pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
     assets.keys().for_each(|path: &RelPath| {
         common.bytes(path.as_str());
     });
+    common.bytes(&picture_sizes);
     let closures = closure::closures(&chain, common.finish());
     let chain = chain.into_iter().map(|(name, _)| name).collect();
-    Ok(Theme { tera, assets, strings, closures, chain, sources })
+    Ok(Theme { tera, assets, strings, closures, chain, picture_sizes, sources })
 }
 
 impl Theme {
@@ -144,6 +148,11 @@ impl Theme {
         &self.chain
     }
 
+    /// How wide pictures in a text are, for the attribute `sizes`.
+    pub fn picture_sizes(&self) -> &str {
+        &self.picture_sizes
+    }
+
     /// A hash of the whole theme.
     pub fn hash(&self) -> Hash {
         let mut hasher = Hasher::new();
@@ -164,9 +173,10 @@ impl Theme {
     }
 }
 
-/// Follows `extends` from theme to theme.
-fn chain(root: &Path, name: &str) -> Result<Vec<(String, Files)>> {
+/// Follows `extends` from theme to theme; gives their files, and how wide pictures in a text are.
+fn chain(root: &Path, name: &str) -> Result<(Vec<(String, Files)>, String)> {
     let mut chain: Vec<(String, Files)> = Vec::new();
+    let mut picture_sizes: Option<String> = None;
     let mut next = Some(name.to_string());
     while let Some(name) = next {
         let at = Location::file(format!("themes/{name}/theme.yaml"));
@@ -188,14 +198,21 @@ fn chain(root: &Path, name: &str) -> Result<Vec<(String, Files)>> {
                     let place = error.location().map(|place| (place.line() as u32, place.column() as u32));
                     let at = Location { place, ..at.clone() };
                     let diagnostic = Diagnostic::error(Code::ThemeInvalid, error.to_string()).at(at);
-                    diagnostic.hint("theme.yaml knows `name`, `description` and `extends`")
+                    diagnostic.hint("theme.yaml knows `name`, `description`, `extends` and `picture_sizes`")
                 })?;
+                if let Some(sizes) = about.picture_sizes.filter(|_| picture_sizes.is_none()) {
+                    if sizes.contains(['"', '<', '&', '\n']) {
+                        let message = "`picture_sizes` is no value of the attribute `sizes`";
+                        return Err(Diagnostic::error(Code::ThemeInvalid, message).at(at).into());
+                    }
+                    picture_sizes = Some(sizes);
+                }
                 about.extends
             }
         };
         chain.push((name, files));
     }
-    Ok(chain)
+    Ok((chain, picture_sizes.unwrap_or_else(|| "100vw".to_string())))
 }
 
 fn files(root: &Path, name: &str) -> Result<Files> {

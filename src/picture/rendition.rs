@@ -20,7 +20,7 @@ const SMALL: u64 = 12 << 10;
 const STEM_LIMIT: usize = 160;
 
 /// What a rendition shows of its picture, and how large.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cut {
     /// Width in pixels.
     pub width: u32,

@@ -39,6 +39,11 @@ impl Shelf {
         self.read(&rendition.tail(), rendition.hash)
     }
 
+    /// Whether a rendition is there. Whether it is whole shows when it is read.
+    pub fn has(&self, rendition: &Rendition) -> bool {
+        self.path(&rendition.tail(), rendition.hash).is_file()
+    }
+
     /// Keeps the bytes of a rendition.
     pub fn put(&self, rendition: &Rendition, bytes: &[u8]) -> io::Result<()> {
         self.write(&rendition.tail(), rendition.hash, bytes)
@@ -93,6 +98,10 @@ impl Shelf {
     }
 
     fn write(&self, name: &str, picture: Hash, bytes: &[u8]) -> io::Result<()> {
+        // A site without a state has no shelf.
+        if !self.above.parent().is_some_and(Path::is_dir) {
+            return Ok(());
+        }
         let path = self.path(name, picture);
         if let Some(folder) = path.parent().filter(|folder| !folder.is_dir()) {
             file::make_folders(folder)?;

@@ -70,6 +70,7 @@ pub fn cache_control<'a>(path: &str, kind: &str, cache: &'a Cache) -> &'a str {
         "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" => &cache.lists,
         "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots"
         | "tdmrep" | "license" => &cache.feeds,
+        "rendition" => &cache.immutable,
         "asset" | "media" if has_hash(path) => &cache.immutable,
         "asset" => &cache.assets,
         "media" => &cache.media,
@@ -153,6 +154,7 @@ mod tests {
             ("assets/style.css", "asset", &cache.assets),
             ("media/port-20261123.jpg", "media", &cache.media),
             ("media/port-20261123ab.jpg", "media", &cache.immutable),
+            ("media/port-480q75.1234567890123456.webp", "rendition", &cache.immutable),
             ("index.html", "front", &cache.front),
             ("topics/x/index.html", "topic", &cache.lists),
             ("feed.xml", "rss", &cache.feeds),

@@ -143,7 +143,7 @@ pub fn compare(before: &Before, objects: &Objects) -> Plan {
     let withdraws = plan.changes.iter().any(|change| change.stage == Stage::Withdraw);
     for change in plan.changes.iter_mut().filter(|change| change.put.is_none()) {
         // A picture that leaves together with a withdrawn story may be the reason for it.
-        if withdraws && change.kind == "media" {
+        if withdraws && matches!(change.kind, "media" | "rendition") {
             (change.stage, change.why) = (Stage::Withdraw, "withdrawn");
         }
     }
@@ -208,7 +208,7 @@ fn stage(kind: &str, new: bool) -> Stage {
 
 fn part(kind: &str) -> Part {
     match kind {
-        "asset" | "media" | HOST => Part::Assets,
+        "asset" | "media" | "rendition" | HOST => Part::Assets,
         "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" => Part::Lists,
         "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots"
         | "tdmrep" | "license" => Part::Feeds,
@@ -251,6 +251,7 @@ pub fn withdrawn<'a>(before: &'a Record, after: &'a Record) -> BTreeSet<&'a str>
     paths.extend(gone("ninjs"));
     if !paths.is_empty() {
         paths.extend(gone("media"));
+        paths.extend(gone("rendition"));
     }
     paths
 }
