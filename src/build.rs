@@ -21,7 +21,6 @@ use crate::story::Stories;
 use crate::theme::Theme;
 use crate::write::{self, Filed, Outcome, Output};
 use crate::{config, desk, index, leaks, load, source, theme};
-use pictures::Task;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -227,12 +226,23 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     }
     let mut prepared = prepare(root, site, source, &state, options, &mut clock);
     let last = if trusted { clock.take(state.pages()) } else { Pages::default() };
-    let task = if state.is_writable() { Task::Make } else { Task::Try };
-    clock.pictures(&mut prepared, root, &last, task);
-    let site = prepared.inputs();
+    let recalled = pictures::recall(&mut prepared, root);
+    clock.report.diagnostics.extend(recalled);
 
     clock.next("plan", None);
-    let plan = clock.take(plan::pages(&site));
+    let mut planned = plan::pages(&prepared.inputs());
+    let missing = pictures::missing(&planned.value, &last);
+    if !missing.is_empty() {
+        clock.next("pictures", Some(missing.len()));
+        let broken = pictures::make(&mut prepared, root, &missing, state.is_writable(), options.progress);
+        clock.next("plan", None);
+        if !broken.is_empty() {
+            clock.report.diagnostics.extend(broken);
+            planned = plan::pages(&prepared.inputs());
+        }
+    }
+    let site = prepared.inputs();
+    let plan = clock.take(planned);
     let renderer = Renderer::new(site, &plan, root);
     let keys = Keys::new(&renderer, state.head.began).all(&plan.pages);
     let files: Vec<String> = plan.pages.par_iter().map(|page| page.url.file()).collect();
@@ -305,7 +315,7 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
                 }
             }
             let (removed, manifest) = output.finish(kept, gone)?;
-            if state.is_writable() && (gone || counts.written > 0) {
+            if gone && state.is_writable() {
                 pictures::tidy(&prepared, &plan, root);
             }
             counts.removed = removed.len();
@@ -531,7 +541,8 @@ pub fn reread(
     let mut clock = Stages::start(&mut report, options.progress);
     let site = Site::load(root, options.base_url.as_deref(), state)?;
     let mut prepared = prepare(root, site, source, state, options, &mut clock);
-    clock.pictures(&mut prepared, root, &Pages::default(), Task::Recall);
+    let recalled = pictures::recall(&mut prepared, root);
+    clock.report.diagnostics.extend(recalled);
     let mut head = Head { settings: prepared.settings, began, ..Head::default() };
     head.tables[Table::Stories as usize].clone_from(&prepared.found.parts);
     // What is not remembered is worked out again.
@@ -790,7 +801,8 @@ fn read(root: &Path, options: &BuildOptions, clock: &mut Stages) -> Result<(Stat
     let site = Site::load(root, options.base_url.as_deref(), &mut state)?;
     let source = clock.take(source::walk(&root.join("content")));
     let mut prepared = prepare(root, site, source, &state, options, clock);
-    clock.pictures(&mut prepared, root, &Pages::default(), Task::Recall);
+    let recalled = pictures::recall(&mut prepared, root);
+    clock.report.diagnostics.extend(recalled);
     Ok((state, prepared))
 }
 
@@ -869,16 +881,6 @@ struct Stages<'r> {
 impl<'r> Stages<'r> {
     fn start(report: &'r mut Report, progress: &'r dyn Progress) -> Stages<'r> {
         Stages { report, progress, since: Instant::now(), name: "settings" }
-    }
-
-    /// Sees to the pictures, as a stage of its own where there is anything to do.
-    fn pictures(&mut self, prepared: &mut Prepared, root: &Path, last: &Pages, task: Task) {
-        let progress = self.progress;
-        let broken = {
-            let begin = |count| self.next("pictures", Some(count));
-            pictures::see_to(prepared, root, last, task, begin, progress)
-        };
-        self.report.diagnostics.extend(broken);
     }
 
     /// Ends the stage and begins another; an empty name ends the last.

@@ -524,17 +524,16 @@ impl Planner<'_> {
                 continue;
             }
             self.plan.media_urls.insert((*file).clone(), site.config.href(&url));
-            let Some(mut pictured) = shown.pictured(site, file) else { continue };
+            let Some(pictured) = shown.pictured(site, file) else { continue };
             let at = self.plan.pictures.len() as u32;
-            let is_added = |(number, cut): (u8, &Cut)| {
-                self.add(&pictured.rendition(*cut).url(), Kind::Rendition(at, number)).then_some(*cut)
-            };
-            let cuts: Box<[Cut]> = (0..).zip(&pictured.cuts).filter_map(is_added).collect();
-            if cuts.len() < pictured.cuts.len() {
-                // Something else stands in the place of one. Their numbers would not be right.
-                pictured.cuts = Box::default();
+            let mut is_whole = true;
+            for (number, rendition) in (0..).zip(pictured.renditions()) {
+                is_whole &= self.add(&rendition.url(), Kind::Rendition(at, number));
             }
-            self.plan.pictured.insert((*file).clone(), at);
+            // Where something else stands in the place of one, pages name none.
+            if is_whole {
+                self.plan.pictured.insert((*file).clone(), at);
+            }
             self.plan.pictures.push(pictured);
         }
     }

@@ -11,7 +11,6 @@ use std::path::Path;
 use std::time::SystemTime;
 use support::{NOW, Site, attributes, found, png, texts};
 
-
 /// A site with a bit of everything, for tests of the whole.
 fn newsroom(site: &Site) {
     site.file("content/2026/11/quay.png", png(2, 3, ""));

@@ -79,7 +79,11 @@ fn is_red(picture: &DynamicImage, x: u32, y: u32) -> bool {
 fn a_picture_has_renditions_where_it_is_shown() {
     let site = Site::with(SETTINGS);
     site.file("content/2026/11/quay.jpg", jpeg(200, 120)).file("content/2026/11/in text.png", png(100, 60, ""));
-    site.story("port", "associations: [{href: quay.jpg, caption: The quay}]", "Text. ![Map](<in text.png>)\n\n![Out](https://a.example/b.jpg)");
+    site.story(
+        "port",
+        "associations: [{href: quay.jpg, caption: The quay}]",
+        "Text. ![Map](<in text.png>)\n\n![Out](https://a.example/b.jpg)",
+    );
     let report = site.build();
     assert_eq!(support::found(&report), [""; 0]);
     let made =
@@ -88,7 +92,10 @@ fn a_picture_has_renditions_where_it_is_shown() {
     assert_eq!(decoded(&site, "media/2026/11/quay-80q75.", ".webp").dimensions(), (80, 48));
     let page = site.html("news/2026/11/20/port/index.html");
     let lead = |name: &str| attributes(&page, "figure img", name).join(" ");
-    assert_eq!((lead("src"), lead("width"), lead("height")), ("/media/2026/11/quay.jpg".into(), "200".into(), "120".into()));
+    assert_eq!(
+        (lead("src"), lead("width"), lead("height")),
+        ("/media/2026/11/quay.jpg".into(), "200".into(), "120".into())
+    );
     assert_eq!((lead("fetchpriority"), lead("loading")), ("high".into(), String::new()));
     let srcset = lead("srcset");
     let candidates: Vec<&str> = srcset.split(", ").collect();
@@ -128,7 +135,10 @@ fn what_is_small_or_moves_is_left_as_it_is() {
 #[test]
 fn a_turned_picture_is_turned_and_tells_no_place() {
     let site = Site::with(SETTINGS);
-    let picture = with_segment(with_segment(jpeg(200, 120), &exif()), &xmp("dc:rights='(c) Longshore' exif:GPSLatitude='38,42N'"));
+    let picture = with_segment(
+        with_segment(jpeg(200, 120), &exif()),
+        &xmp("dc:rights='(c) Longshore' exif:GPSLatitude='38,42N'"),
+    );
     site.file("content/2026/11/quay.jpg", &picture);
     site.story("port", "associations: [{href: quay.jpg}]", "Text.");
     site.build();
@@ -181,7 +191,10 @@ fn a_picture_speaks_for_itself_where_the_front_matter_is_silent() {
     assert_eq!((&image["creator"]["name"], &image["license"]), (&"Ana Reis".into(), &"https://a.example/terms".into()));
     let ninjs: Value = serde_json::from_str(&site.read("news/2026/11/20/own/ninjs.json")).unwrap();
     let association = &ninjs["associations"][0];
-    assert_eq!((&association["usageTerms"], &association["copyrightNotice"]), (&"No sales".into(), &"(c) Longshore 2026".into()));
+    assert_eq!(
+        (&association["usageTerms"], &association["copyrightNotice"]),
+        (&"No sales".into(), &"(c) Longshore 2026".into())
+    );
     assert_eq!(association["descriptions"][1]["value"], "A stone quay");
     let page = site.html("news/2026/11/20/other/index.html");
     assert_eq!(texts(&page, "figcaption"), ["Ours Desk · (c) Longshore 2026"]);
@@ -192,14 +205,20 @@ fn a_picture_speaks_for_itself_where_the_front_matter_is_silent() {
 #[test]
 fn a_picture_that_forbids_the_web_is_left_out() {
     let site = Site::with(SETTINGS);
-    let barred = with_segment(jpeg(200, 120), &xmp("photoshop:Instructions='No archives; ONLINE OUT' dc:description='SECRETLY'"));
+    let barred = with_segment(
+        jpeg(200, 120),
+        &xmp("photoshop:Instructions='No archives; ONLINE OUT' dc:description='SECRETLY'"),
+    );
     site.file("content/2026/11/quay.jpg", &barred).file("content/2026/11/hall.jpg", &barred);
     site.story("own", "", "Text. ![Quay](quay.jpg)");
     site.story("other", "associations: [{href: hall.jpg, rights: Ours to show}]", "Text.");
     let ran = site.run_build(&[]);
     assert_eq!((ran.code, ran.found()), (0, vec!["warning media-rights content/2026/11/own.md".to_string()]));
     assert!(ran.stderr.contains("the terms of `/2026/11/quay.jpg` forbid its use on the web"), "{}", ran.stderr);
-    assert_eq!(media(&site), ["hall-40q75.webp", "hall-80q75.webp", "hall.jpg"].map(|name| format!("media/2026/11/{name}")));
+    assert_eq!(
+        media(&site),
+        ["hall-40q75.webp", "hall-80q75.webp", "hall.jpg"].map(|name| format!("media/2026/11/{name}"))
+    );
     site.assert_nowhere("ONLINE OUT", &["hall.jpg"]);
 }
 
@@ -229,7 +248,8 @@ fn only_new_pictures_are_made_and_all_ways_lead_to_the_same_bytes() {
     let first = site.tree();
     site.file("content/2026/11/hall.jpg", jpeg(220, 120)).story("hall", "associations: [{href: hall.jpg}]", "Text.");
     let report = site.build();
-    let written: Vec<&str> = report.written.iter().map(|line| line.url.as_str()).filter(|url| url.starts_with("/media/")).collect();
+    let written: Vec<&str> =
+        report.written.iter().map(|line| line.url.as_str()).filter(|url| url.starts_with("/media/")).collect();
     assert!(written.len() == 3 && written.iter().all(|url| url.contains("/hall")), "{written:?}");
     let both = site.tree();
     // From the shelf, where a damaged rendition is passed over; without it; by one thread; all the same.
@@ -270,7 +290,11 @@ fn broken_site() -> Site {
     site.file("content/2026/11/words.jpg", "These are words.").file("content/2026/11/cut.jpg", cut);
     site.file("content/2026/11/pixels.png", pixels).file("content/2026/11/bomb.png", bomb);
     site.file("content/2026/11/good.jpg", jpeg(200, 120));
-    site.story("one", "associations:\n  - {href: good.jpg}\n  - {href: words.jpg}\n", "Text.\n\nSee ![Map](cut.jpg) here.");
+    site.story(
+        "one",
+        "associations:\n  - {href: good.jpg}\n  - {href: words.jpg}\n",
+        "Text.\n\nSee ![Map](cut.jpg) here.",
+    );
     site.story("two", "associations: [{href: pixels.png}]", "Text.\n\n![x](bomb.png)");
     site.file("content/pages/about.md", "---\nheadline: About\n---\n\n![x](/2026/11/pixels.png)\n");
     site
@@ -308,7 +332,10 @@ fn a_broken_picture_is_told_and_left_out_and_the_rest_is_built() {
     assert_eq!(checked.code, 1, "{}", checked.stderr);
     assert!(checked.stderr.contains("`pixels.png` cannot be read"), "{}", checked.stderr);
     check_broken(&site, &site.run_build(&[]));
-    assert_eq!(media(&site), ["good-40q75.webp", "good-80q75.webp", "good.jpg"].map(|name| format!("media/2026/11/{name}")));
+    assert_eq!(
+        media(&site),
+        ["good-40q75.webp", "good-80q75.webp", "good.jpg"].map(|name| format!("media/2026/11/{name}"))
+    );
     assert_eq!(texts(&site.html("news/2026/11/20/one/index.html"), ".body p"), ["Text.", "See here."]);
     // Every build says it again, without decoding; so does one that knows nothing.
     let before = site.tree();
@@ -334,7 +361,8 @@ fn a_wide_gamut_is_brought_to_srgb() {
     site.file("content/2026/11/p3.jpg", picture).file("content/2026/11/srgb.jpg", jpeg(200, 120));
     site.story("port", "associations: [{href: p3.jpg}, {href: srgb.jpg}]", "Text.");
     site.build();
-    let red = |name: &str| i32::from(decoded(&site, &format!("media/2026/11/{name}-80q75"), ".webp").get_pixel(10, 20).0[0]);
+    let red =
+        |name: &str| i32::from(decoded(&site, &format!("media/2026/11/{name}-80q75"), ".webp").get_pixel(10, 20).0[0]);
     assert!(red("p3") > red("srgb") + 8, "{} {}", red("p3"), red("srgb"));
 }
 
@@ -347,6 +375,10 @@ fn settings_of_images_are_checked() {
         ("{width: [480]}", "did you mean `widths`?"),
     ] {
         let ran = Site::with(&format!("images: {settings}\n")).cli(&["check"]);
-        assert!(ran.code == 2 && ran.stderr.contains(message) && ran.stderr.contains("dateline.yaml:3"), "{}", ran.stderr);
+        assert!(
+            ran.code == 2 && ran.stderr.contains(message) && ran.stderr.contains("dateline.yaml:3"),
+            "{}",
+            ran.stderr
+        );
     }
 }

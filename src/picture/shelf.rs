@@ -7,7 +7,7 @@ use super::{Facts, Flaw, Rendition};
 use crate::file;
 use crate::hash::Hash;
 use crate::path::RelPath;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 const FOLDER: &str = "renditions";
 /// A hash of the sources and libraries that make renditions.
 const RECIPE: &str = env!("DATELINE_RECIPE");
+/// Where it is noted which pictures are broken, below the folder of the recipe.
+const FLAWS: &str = "flaws";
 /// The largest rendition that is read, in bytes.
 const LIMIT: u64 = 64 << 20;
 
@@ -36,34 +38,41 @@ impl Shelf {
 
     /// The bytes of a rendition, if they are there and whole.
     pub fn get(&self, rendition: &Rendition) -> Option<Vec<u8>> {
-        self.read(&rendition.tail(), rendition.hash)
+        read(&self.path(rendition))
     }
 
     /// Whether a rendition is there. Whether it is whole shows when it is read.
     pub fn has(&self, rendition: &Rendition) -> bool {
-        self.path(&rendition.tail(), rendition.hash).is_file()
+        self.path(rendition).is_file()
     }
 
     /// Keeps the bytes of a rendition.
     pub fn put(&self, rendition: &Rendition, bytes: &[u8]) -> io::Result<()> {
-        self.write(&rendition.tail(), rendition.hash, bytes)
+        self.write(&self.path(rendition), bytes)
     }
 
-    /// What was found wrong with a picture when it was last decoded.
-    pub fn flaw(&self, picture: Hash) -> Option<Flaw> {
-        let bytes = self.read(&flaw_name(picture), picture)?;
-        String::from_utf8(bytes).ok().map(Flaw::Broken)
+    /// What was found wrong with pictures when they were last decoded.
+    pub fn flaws(&self) -> FxHashMap<Hash, Flaw> {
+        let mut flaws = FxHashMap::default();
+        for entry in fs::read_dir(self.folder.join(FLAWS)).into_iter().flatten().flatten() {
+            let picture = entry.file_name().to_str().and_then(Hash::parse);
+            if let Some((picture, why)) = picture.and_then(|picture| Some((picture, read(&entry.path())?)))
+                && let Ok(why) = String::from_utf8(why)
+            {
+                flaws.insert(picture, Flaw::Broken(why));
+            }
+        }
+        flaws
     }
 
     /// Notes what is wrong with a picture.
     pub fn put_flaw(&self, picture: Hash, flaw: &Flaw) -> io::Result<()> {
         let Flaw::Broken(why) = flaw else { return Ok(()) };
-        self.write(&flaw_name(picture), picture, why.as_bytes())
+        self.write(&self.folder.join(FLAWS).join(picture.to_string()), why.as_bytes())
     }
 
     /// Removes everything but these renditions, by their tails, and the flaws of these pictures. Best effort: what stays does no harm.
     pub fn keep(&self, renditions: &FxHashSet<String>, pictures: &FxHashSet<Hash>) {
-        let flaws: FxHashSet<String> = pictures.iter().map(|picture| flaw_name(*picture)).collect();
         for entry in fs::read_dir(&self.above).into_iter().flatten().flatten() {
             if entry.path() != self.folder {
                 let _ = file::remove_tree(&entry.path());
@@ -72,7 +81,9 @@ impl Shelf {
         for folder in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             for entry in fs::read_dir(folder.path()).into_iter().flatten().flatten() {
                 let name = entry.file_name();
-                let is_kept = name.to_str().is_some_and(|name| renditions.contains(name) || flaws.contains(name));
+                let is_kept = name.to_str().is_some_and(|name| {
+                    renditions.contains(name) || Hash::parse(name).is_some_and(|picture| pictures.contains(&picture))
+                });
                 if !is_kept {
                     let _ = file::remove(&entry.path());
                 }
@@ -82,37 +93,33 @@ impl Shelf {
         }
     }
 
-    fn path(&self, name: &str, picture: Hash) -> PathBuf {
-        self.folder.join(format!("{:02x}", picture.0 >> 120)).join(name)
+    fn path(&self, rendition: &Rendition) -> PathBuf {
+        self.folder.join(format!("{:02x}", rendition.hash.0 >> 120)).join(rendition.tail())
     }
 
-    fn read(&self, name: &str, picture: Hash) -> Option<Vec<u8>> {
-        let mut bytes = Vec::new();
-        file::read_bounded(&self.path(name, picture), LIMIT, &mut bytes).ok()?;
-        let (sum, rest) = bytes.split_at_checked(16)?;
-        if Hash::of(rest).0.to_le_bytes() != sum {
-            return None;
-        }
-        bytes.drain(..16);
-        Some(bytes)
-    }
-
-    fn write(&self, name: &str, picture: Hash, bytes: &[u8]) -> io::Result<()> {
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         // A site without a state has no shelf.
         if !self.above.parent().is_some_and(Path::is_dir) {
             return Ok(());
         }
-        let path = self.path(name, picture);
         if let Some(folder) = path.parent().filter(|folder| !folder.is_dir()) {
             file::make_folders(folder)?;
         }
         let whole = [&Hash::of(bytes).0.to_le_bytes(), bytes].concat();
-        file::write_atomic(&path, &whole, false)
+        file::write_atomic(path, &whole, false)
     }
 }
 
-fn flaw_name(picture: Hash) -> String {
-    format!("{}.flaw", super::rendition::hash_in_names(picture))
+/// A file that begins with a hash of the rest, if it is there and whole.
+fn read(path: &Path) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file::read_bounded(path, LIMIT, &mut bytes).ok()?;
+    let (sum, rest) = bytes.split_at_checked(16)?;
+    if Hash::of(rest).0.to_le_bytes() != sum {
+        return None;
+    }
+    bytes.drain(..16);
+    Some(bytes)
 }
 
 /// Reads a picture below `content`, which has to be the one of these facts.
@@ -148,13 +155,13 @@ mod tests {
         let flaw = Flaw::Broken("why".into());
         shelf.put_flaw(Hash(8), &flaw).unwrap();
         shelf.put_flaw(Hash(9), &flaw).unwrap();
-        let path = shelf.path(&rendition(2).tail(), Hash(7));
+        let path = shelf.path(&rendition(2));
         file::write_atomic(&path, b"0123456789abcdefbytes", false).unwrap();
         assert_eq!(shelf.get(&rendition(2)), None);
         file::make_folders(&shelf.above.join("older/ab")).unwrap();
         shelf.keep(&[rendition(1).tail()].into_iter().collect(), &[Hash(8)].into_iter().collect());
         assert_eq!([1, 3].map(|width| shelf.get(&rendition(width)).is_some()), [true, false]);
-        assert_eq!([8, 9].map(|picture| shelf.flaw(Hash(picture)).is_some()), [true, false]);
+        assert_eq!(shelf.flaws(), [(Hash(8), flaw)].into_iter().collect());
         assert!(!shelf.above.join("older").exists());
     }
 }

@@ -6,7 +6,7 @@ use crate::diag::{Diagnostic, Location};
 use crate::load;
 use crate::parse::markdown;
 use crate::path::RelPath;
-use crate::picture::shelf::{self, Shelf};
+use crate::picture::shelf::Shelf;
 use crate::picture::{Cut, Flaw, Rendition};
 use crate::state;
 use std::fmt::Write;
@@ -89,13 +89,17 @@ impl Renderer<'_> {
         Ok(())
     }
 
+    #[cfg(feature = "images")]
     fn made(&self, rendition: &Rendition) -> Result<Vec<u8>, Flaw> {
         let facts = self.site.stories.pictures.get(&rendition.file);
         let facts = facts.ok_or_else(|| Flaw::Broken("it is gone".to_string()))?;
-        let bytes = shelf::original(&self.root.join("content"), &rendition.file, facts)?;
-        #[cfg(feature = "images")]
-        return crate::picture::make::open(&bytes, facts)?.rendition(&rendition.cut);
-        #[cfg(not(feature = "images"))]
-        Err(Flaw::Broken(format!("{} bytes cannot be made smaller by this program", bytes.len())))
+        let bytes = crate::picture::shelf::original(&self.root.join("content"), &rendition.file, facts)?;
+        crate::picture::make::open(&bytes, facts)?.rendition(&rendition.cut)
+    }
+
+    /// Without the feature no picture has renditions.
+    #[cfg(not(feature = "images"))]
+    fn made(&self, _: &Rendition) -> Result<Vec<u8>, Flaw> {
+        Err(Flaw::Broken("this program makes no picture smaller".to_string()))
     }
 }
