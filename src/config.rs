@@ -407,7 +407,9 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         fault(key, message, "");
     }
     if let Some((key, message)) = raw.images.fault() {
-        fault(key, message, "");
+        // The whole map may stand on one line.
+        let has_line = text.lines().any(|line| line.trim_start().starts_with(&format!("{key}:")));
+        fault(if has_line { key } else { "images" }, message, "");
     }
     let default_category = raw.default_category.unwrap_or_else(|| "news".into());
     let mut checked_sections = BTreeMap::new();

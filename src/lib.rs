@@ -19,11 +19,11 @@ pub mod hash;
 pub mod path;
 // 1 model
 pub mod config;
+pub mod picture;
 pub mod story;
 pub mod topics;
 // 2 readers
 pub mod parse;
-pub mod picture;
 pub mod source;
 pub mod state;
 pub mod theme;

@@ -111,7 +111,6 @@ pub fn is_picture(extension: &str) -> bool {
 /// The facts of a picture's bytes.
 pub fn facts(bytes: &[u8]) -> Result<Facts, Flaw> {
     let size = imagesize::blob_size(bytes).map_err(|_| Flaw::Broken("it has no size".to_string()))?;
-    let blocks = header::blocks(bytes).map_err(|why| Flaw::Broken(why.to_string()))?;
     let (width, height) = (size.width as u64, size.height as u64);
     if width == 0 || height == 0 {
         return Err(Flaw::Broken("it has no size".to_string()));
@@ -119,6 +118,7 @@ pub fn facts(bytes: &[u8]) -> Result<Facts, Flaw> {
     if width * height > PIXELS_LIMIT {
         return Err(Flaw::Pixels(width, height));
     }
+    let blocks = header::blocks(bytes).map_err(|why| Flaw::Broken(why.to_string()))?;
     // Below the limit, both fit.
     let (mut width, mut height) = (width as u32, height as u32);
     if blocks.exif.is_some_and(|exif| exif::orientation(exif) > 4) {

@@ -6,8 +6,8 @@ use std::path::Path;
 /// words and numbers alone.
 const LAYERS: &[&[&str]] = &[
     &["clock", "diag", "file", "hash", "path", "index::related"],
-    &["config", "story", "topics"],
-    &["parse", "picture", "source", "state", "theme", "wire"],
+    &["config", "picture", "story", "topics"],
+    &["parse", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],
     &["leaks", "mark", "plan", "purge", "render", "write"],
     &["build", "import", "publish", "serve", "theming"],
@@ -17,6 +17,8 @@ const LAYERS: &[&[&str]] = &[
 /// Modules that may use one of their own layer.
 const SIBLINGS: &[(&str, &str)] = &[
     ("config", "topics"),
+    ("picture", "config"),
+    ("story", "picture"),
     ("state", "source"),
     ("index", "desk"),
     ("leaks", "plan"),

@@ -741,7 +741,7 @@ mod tests {
             provider: text,
             alt_ids: list.clone(),
             digital_source_type: Some("trainedAlgorithmicMedia"),
-            associations: vec![medium, Association { kind: "hologram", caption: None, ..medium }],
+            associations: vec![medium, Association { kind: "hologram", caption: None, alt_text: None, ..medium }],
             translation_of: Some(Translation { uri: "urn:x:2", url: HOSTILE }),
             images: vec![Image { url: HOSTILE, width: 3, height: 2, texts }],
             genres: list.clone(),
