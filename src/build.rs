@@ -395,6 +395,7 @@ fn save(
     }
     head.tables[Table::Stories as usize].clone_from(&prepared.found.parts);
     head.tables[Table::Related as usize] = prepared.index.keep(state, &prepared.stories, &prepared.standing)?;
+    head.tables[Table::Search as usize].clone_from(prepared.index.search.parts());
     head.tables[Table::Pages as usize] = state.put_pages(pages)?;
     state.save(head, sync)
 }
@@ -548,6 +549,7 @@ pub fn reread(
     // What is not remembered is worked out again.
     let related = prepared.index.keep(state, &prepared.stories, &prepared.standing);
     head.tables[Table::Related as usize] = related.unwrap_or_default();
+    head.tables[Table::Search as usize].clone_from(prepared.index.search.parts());
     state.remember(head);
     Ok(Checked { value: prepared, diagnostics: report.diagnostics })
 }
@@ -572,7 +574,9 @@ fn prepare(
     stories.spell(&standing.versions());
     stories.hold_pages(options.now);
     let last = index::Last { state, dropped: &found.dropped };
-    let index = clock.take(index::build(&stories, &standing, &config, rules, last));
+    let mut index = clock.take(index::build(&stories, &standing, &config, rules, last));
+    clock.next("search", None);
+    index.search = clock.take(index::search::build(root, &config, &stories, &standing, state));
     Prepared { config, theme: Arc::new(theme), settings, source, stories, found, standing, index, now: options.now }
 }
 

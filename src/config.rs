@@ -58,6 +58,8 @@ pub struct Config {
     pub breaking_minutes: u32,
     /// Related articles shown with a story; 0 switches them off.
     pub related: usize,
+    /// Whether the site has a search.
+    pub search: bool,
     /// Whether a story tells of its former versions.
     pub version_history: bool,
     /// Section of a story that names none.
@@ -155,6 +157,8 @@ pub struct Permalinks {
     pub day: String,
     /// Corrections; `/corrections/`.
     pub corrections: String,
+    /// The search page, with the index below it; `/search/`.
+    pub search: String,
 }
 
 impl Default for Permalinks {
@@ -167,6 +171,7 @@ impl Default for Permalinks {
             author: "/by/{slug}/".into(),
             day: "/{yyyy}/{mm}/{dd}/".into(),
             corrections: "/corrections/".into(),
+            search: "/search/".into(),
         }
     }
 }
@@ -263,6 +268,7 @@ struct Raw {
     #[serde(default)]
     images: Images,
     related: Option<usize>,
+    search: Option<bool>,
     #[serde(default)]
     version_history: bool,
     default_category: Option<String>,
@@ -386,6 +392,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         ("author", &raw.permalinks.author, &["slug"]),
         ("day", &raw.permalinks.day, &["yyyy", "mm", "dd"]),
         ("corrections", &raw.permalinks.corrections, &[]),
+        ("search", &raw.permalinks.search, &[]),
     ] {
         if let Some(reason) = pattern_fault(pattern, allowed) {
             fault(key, format!("permalink `{pattern}`: {reason}"), "a permalink looks like /{category}/{yyyy}/{slug}/");
@@ -470,6 +477,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         pages: raw.pages,
         breaking_minutes: raw.breaking_minutes.unwrap_or(120),
         related: raw.related.unwrap_or(5),
+        search: raw.search.unwrap_or(true),
         version_history: raw.version_history,
         default_category,
         navigation,

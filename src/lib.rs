@@ -17,6 +17,7 @@ pub mod diag;
 pub mod file;
 pub mod hash;
 pub mod path;
+pub mod search;
 // 1 model
 pub mod config;
 pub mod picture;

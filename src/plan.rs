@@ -14,6 +14,7 @@ use crate::index::{Index, List, ListOf};
 use crate::load::alias_path;
 use crate::path::{RelPath, UrlPath};
 use crate::picture::{Cut, Facts, Rendition, rendition};
+use crate::search::{SHOWN, part_name};
 use crate::source::Source;
 use crate::story::{Stories, StoryId};
 use crate::theme::Theme;
@@ -92,6 +93,23 @@ pub enum Kind {
     Media(RelPath),
     /// A rendition: of which picture, by its place in [`Plan::pictures`], and which, by its place there.
     Rendition(u32, u8),
+    /// The search page of an edition.
+    Search(u8),
+    /// What the search page loads first: the segments of an edition's index.
+    SearchIndex(u8),
+    /// A file of a segment of an edition's index.
+    SearchPart(u8, u32, SearchFile),
+}
+
+/// A file of a segment of the search index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SearchFile {
+    /// What files there are, and how many stories on which day.
+    Segment,
+    /// Words, with the stories that have them; by their place.
+    Words(u32),
+    /// Headlines and addresses of stories; by the place of their chunk, and their place in it.
+    Stories(u32, u32),
 }
 
 /// Every word that [`Kind::name`] has.
@@ -122,6 +140,9 @@ pub const KINDS: &[&str] = &[
     "asset",
     "media",
     "rendition",
+    "search",
+    "search-index",
+    "search-part",
 ];
 
 impl Kind {
@@ -149,6 +170,9 @@ impl Kind {
             Kind::Asset(_) => "asset",
             Kind::Media(_) => "media",
             Kind::Rendition(..) => "rendition",
+            Kind::Search(_) => "search",
+            Kind::SearchIndex(_) => "search-index",
+            Kind::SearchPart(..) => "search-part",
         }
     }
 }
@@ -288,6 +312,7 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     let mut planner = Planner { site, plan: Plan::default(), taken: FxHashMap::default(), diagnostics: Vec::new() };
     // In this order a story can never push out a page that the whole site needs.
     planner.standing_files();
+    planner.search();
     planner.lists();
     planner.standing_pages();
     planner.stories();
@@ -375,6 +400,29 @@ impl Planner<'_> {
         for edition in 0..config.languages.len() as u8 {
             if config.pages.front {
                 self.add(&format!("{}/", config.edition_prefix(edition)), Kind::Front(edition));
+            }
+        }
+    }
+
+    fn search(&mut self) {
+        let (config, search) = (self.site.config, &self.site.index.search);
+        for (edition, index) in (0..).zip(&search.editions) {
+            let url = search_url(config, edition);
+            self.add(&url, Kind::Search(edition));
+            self.add(&format!("{url}index.json"), Kind::SearchIndex(edition));
+            for (at, segment) in (0..).zip(&index.segments) {
+                let mut part = |name: &str, file: SearchFile| {
+                    self.add(&format!("{url}parts/{name}"), Kind::SearchPart(edition, at, file));
+                };
+                part(&format!("{}.json", part_name(segment.name)), SearchFile::Segment);
+                for (shard, place) in segment.shards.iter().zip(0..) {
+                    part(&format!("{}.bin", part_name(shard.name)), SearchFile::Words(place));
+                }
+                for (chunk, place) in segment.chunks.iter().zip(0..) {
+                    for more in 0..chunk.stories.len().div_ceil(SHOWN) as u32 {
+                        part(&format!("{}-{more}.json", part_name(chunk.name)), SearchFile::Stories(place, more));
+                    }
+                }
             }
         }
     }
@@ -643,6 +691,11 @@ pub fn index_urls(config: &Config, edition: u8) -> Vec<(&'static str, String)> {
         }
     }
     urls
+}
+
+/// Path of the search page; its index lies below.
+pub fn search_url(config: &Config, edition: u8) -> String {
+    format!("{}{}", config.edition_prefix(edition), config.permalinks.search)
 }
 
 /// Path of a list's open page; `None` where its kind is switched off.

@@ -11,6 +11,7 @@ pub mod key;
 mod lookups;
 mod pictures;
 mod schema;
+mod search;
 mod signals;
 pub mod sitemap;
 mod story;
@@ -69,6 +70,7 @@ impl Edition {
             ("author", "all_authors"),
             ("category", "all_categories"),
             ("corrections", "corrections"),
+            ("search", "search"),
             ("tombstone", "withdrawn"),
             ("not-found", "not_found"),
         ];
@@ -223,6 +225,12 @@ impl<'a> Renderer<'a> {
                 Ok(())
             }
             Kind::Rendition(at, number) => self.rendition(*at, *number, out),
+            Kind::Search(edition) => self.search(page, *edition, out),
+            Kind::SearchIndex(edition) => {
+                self.search_index(*edition, out);
+                Ok(())
+            }
+            Kind::SearchPart(edition, segment, file) => self.search_part(*edition, *segment as usize, *file, out),
             Kind::SitemapIndex
             | Kind::SitemapPart(..)
             | Kind::SitemapLists(_)
@@ -285,6 +293,7 @@ impl<'a> Renderer<'a> {
                 let at = self.plan.lists.get(&(edition, ListOf::Corrections));
                 at.map(|at| self.plan.list_urls[*at as usize].clone()).unwrap_or_default()
             },
+            search_url: if config.search { config.href(&plan::search_url(config, edition)) } else { String::new() },
         }
     }
 

@@ -38,6 +38,7 @@ const REQUIRED: &[&str] = &[
     "page.html",
     "not-found.html",
     "redirect.html",
+    "search.html",
 ];
 
 /// A chain of themes, ready to render.

@@ -348,6 +348,33 @@ pub fn plain(markdown: &str, limit: usize) -> String {
     text.trim().to_string()
 }
 
+/// Gives the text that a page shows, as one piece or in pieces between which no word is cut: no markup, no addresses, nothing of pictures, which may
+/// be left out, and nothing within blocks of raw HTML.
+pub fn text(markdown: &str, mut see: impl FnMut(&str)) {
+    // Most wire copy has none of these, and then its marks are no letters.
+    if memchr::memchr3(b'<', b'[', b'&', markdown.as_bytes()).is_none() {
+        return see(markdown);
+    }
+    let mut text = String::with_capacity(markdown.len());
+    let mut left_out = 0_u32;
+    for event in Parser::new_ext(markdown, options()) {
+        match event {
+            Event::Start(_) if left_out > 0 => left_out += 1,
+            Event::End(_) if left_out > 0 => left_out -= 1,
+            _ if left_out > 0 => {}
+            Event::Start(Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. } | Tag::Image { .. }) => {
+                left_out = 1;
+            }
+            Event::Text(part) | Event::Code(part) => text.push_str(&part),
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link) => {}
+            Event::End(_) => text.push(' '),
+            _ => {}
+        }
+    }
+    see(&text);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -377,6 +404,20 @@ mod tests {
     #[test]
     fn plain_words_keep_their_spacing() {
         assert_eq!(plain("The [strike](x.md). A *word*,\nand\n\n- one\n- two", 99), "The strike. A word, and one two");
+    }
+
+    #[test]
+    fn text_to_search_has_nothing_that_may_be_left_out() {
+        let check = |markdown: &str, expected: &str| {
+            let mut found = String::new();
+            text(markdown, |piece| found.push_str(piece));
+            assert_eq!(found.split_whitespace().collect::<Vec<_>>().join(" "), expected, "{markdown}");
+        };
+        check("Plain *words* of `wire` copy", "Plain *words* of `wire` copy");
+        check("The [*port*](held.md \"title\") st<!-- x -->ays.", "The port stays.");
+        check("![a [b](c) d](e.jpg) then [![f](g)](h) on", "then on");
+        check("<https://own.example/held/> and <desk@own.example> go", "and go");
+        check("caf&eacute; AT&amp;T\n\n[x]: /held/\n\n<div>\nraw\n</div>\n\nend", "café AT&T end");
     }
 
     #[test]

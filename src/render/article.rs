@@ -21,7 +21,7 @@
 //! | the page | `renditions` with name `web` |
 //! | text for those who do not see a picture | `descriptions` of its association with role `altText` |
 
-use super::schema::{Step, breadcrumbs};
+use super::schema::{Breadcrumbs, Step};
 use crate::clock::Timestamp;
 use crate::load::Texts;
 use crate::topics;
@@ -359,21 +359,9 @@ impl Serialize for OwnPage<'_> {
         map.put("@type", "WebPage")?;
         map.put("@id", self.0.url)?;
         if !self.0.trail.is_empty() {
-            map.put("breadcrumb", &Breadcrumbs(self.0))?;
+            let (steps, last) = (&*self.0.trail, (self.0.headline, self.0.url));
+            map.put("breadcrumb", &Breadcrumbs { steps, last })?;
         }
-        map.0.end()
-    }
-}
-
-/// The sections of a story, and the story itself.
-struct Breadcrumbs<'a>(&'a Article<'a>);
-
-impl Serialize for Breadcrumbs<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let steps: Vec<Step> = self.0.trail.iter().copied().chain([(self.0.headline, self.0.url)]).collect();
-        let mut map = Map(serializer.serialize_map(None)?);
-        map.put("@type", "BreadcrumbList")?;
-        map.put("itemListElement", &breadcrumbs(&steps))?;
         map.0.end()
     }
 }
@@ -597,6 +585,10 @@ struct ScriptSafe;
 impl Formatter for ScriptSafe {
     fn write_string_fragment<W: io::Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let bytes = fragment.as_bytes();
+        // Few texts have any of these, and this look at a text costs much less than the one below.
+        if !bytes.iter().fold(false, |found, byte| found | matches!(byte, b'<' | b'>' | b'&' | 0xe2)) {
+            return writer.write_all(bytes);
+        }
         // U+2028 and U+2029 are E2 80 A8 and E2 80 A9.
         let is_unsafe = |at: usize| match bytes[at] {
             b'<' | b'>' | b'&' => true,

@@ -22,7 +22,7 @@ use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
 use crate::parse::markdown::Target;
 use crate::path::RelPath;
-use crate::plan::{FeedOf, Kind, Page};
+use crate::plan::{FeedOf, Kind, Page, SearchFile};
 use crate::state::{ENGINE, KEY_PARTS};
 use crate::story::NameId;
 use rayon::prelude::*;
@@ -222,6 +222,27 @@ impl<'r, 'a> Keys<'r, 'a> {
             }
             // Its address, which is in every key, tells all that it is made from.
             Kind::Rendition(..) => {}
+            Kind::Search(edition) => {
+                self.frame(*edition, "search.html", key);
+                for section in self.renderer.search_sections(*edition) {
+                    key.part(Part::List).bytes(section.name).bytes(section.path);
+                }
+            }
+            Kind::SearchIndex(edition) => {
+                key.part(Part::Settings).hash(self.settings[usize::from(*edition)]);
+                let mut bytes = Vec::new();
+                self.renderer.search_index(*edition, &mut bytes);
+                key.part(Part::List).hash(Hash::of(&bytes));
+            }
+            Kind::SearchPart(edition, segment, file) => {
+                // Its name, which is in its address, is a hash of what it says; but for where the stories stand.
+                key.part(Part::Settings).bytes(ENGINE);
+                if let SearchFile::Stories(chunk, place) = file {
+                    for id in self.renderer.search_stories(*edition, *segment as usize, *chunk, *place) {
+                        key.part(Part::Links).bytes(self.renderer.story_url(*id));
+                    }
+                }
+            }
             Kind::SitemapIndex
             | Kind::SitemapPart(..)
             | Kind::SitemapLists(_)
