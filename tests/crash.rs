@@ -52,9 +52,19 @@ fn copy(from: &Path, to: &Path) {
 }
 
 fn newsroom() -> Site {
-    let site = Site::with("lists: {per_page: 2}\n");
-    site.story("dock", "keywords: [Docks]\n", "Cranes stood idle at the port as dockers walked out.");
-    site.story("vote", "keywords: [Docks]\n", "Dockers vote on the offer of the harbour board.");
+    let site = Site::with("lists: {per_page: 2}\nimages: {widths: [16, 40]}\n");
+    site.file("content/2026/11/crane.png", support::png(80, 60, "crane"));
+    site.file("content/2026/11/urn.png", support::png(80, 60, "urn"));
+    site.story(
+        "dock",
+        "keywords: [Docks]\nassociations: [{href: crane.png}]\n",
+        "Cranes stood idle at the port as dockers walked out.",
+    );
+    site.story(
+        "vote",
+        "keywords: [Docks]\nassociations: [{href: urn.png}]\n",
+        "Dockers vote on the offer of the harbour board.",
+    );
     site.story("frost", "category: climate\n", "Growers lit smudge pots as frost crept down the valley.");
     site.story("ferry", "", "Three sailings a day to the islands.");
     site
@@ -70,7 +80,8 @@ fn edit(site: &Path) {
     };
     file("dock.md", &front("dock", "version: 2\ncorrection: A name was wrong.\n"));
     file("vote.md", &front("vote", "version: 2\npubStatus: canceled\n"));
-    file("new.md", &front("new", "keywords: [Docks]\n"));
+    fs::write(site.join("content/2026/11/hall.png"), support::png(80, 61, "hall")).unwrap();
+    file("new.md", &front("new", "keywords: [Docks]\nassociations: [{href: hall.png}]\n"));
     let _ = fs::remove_file(site.join("content/2026/11/frost.md"));
 }
 
