@@ -536,11 +536,11 @@ fn two_builds_of_one_site_do_not_mix() {
 #[test]
 fn a_link_in_angle_brackets_goes_when_its_story_does() {
     let site = Site::new();
-    site.story("other", "", "Text.").story("own", "", "See <urn:check:other>.");
+    site.story("quagga", "", "Text.").story("own", "", "See <urn:check:quagga>.");
     site.build();
-    assert!(site.read("news/2026/11/20/own/index.html").contains("href=\"/news/2026/11/20/other/\""));
+    assert!(site.read("news/2026/11/20/own/index.html").contains("href=\"/news/2026/11/20/quagga/\""));
     settle();
-    site.story("other", "pubStatus: withheld", "Text.");
+    site.story("quagga", "pubStatus: withheld", "Text.");
     site.build();
-    site.assert_nowhere("other", &[]);
+    site.assert_nowhere("quagga", &[]);
 }
