@@ -91,7 +91,7 @@ fn every_page_is_sound() {
         assert_eq!((count("h1"), count("title")), (1, 1), "{path}");
         let noindex = count("meta[name=robots][content=noindex]");
         assert!(count("link[rel=canonical]") == 1 || path == "404.html", "{path}");
-        assert_eq!(noindex, usize::from(path == "404.html" || path.contains("killed")), "{path}");
+        assert_eq!(noindex, usize::from(path == "404.html" || path.contains("killed") || path.ends_with("search/index.html")), "{path}");
         let ids = attributes(&html, "[id]", "id");
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{path}: {ids:?}");
         for (selector, name) in [("[href]", "href"), ("[src]", "src")] {
@@ -251,12 +251,13 @@ firstCreated: 2026-11-22T08:00:00Z
         let may_change = path.starts_with(story)
             || ["index.html", "news/index.html", "2026/11/22/index.html"].contains(&path.as_str())
             || ["feed.xml", "atom.xml", "feed.json"].iter().any(|feed| path.trim_start_matches("news/") == *feed)
-            || path.starts_with("sitemap") || path == "news-sitemap.xml"
+            || path.starts_with("sitemap") || path == "news-sitemap.xml" || path.starts_with("search/")
             // The page of an older story, where the newer one is now related to it.
             || is_story && support::contains(bytes, &format!("/{story}"));
         assert!(may_change, "{path} changed");
     }
-    assert!(before.keys().all(|path| after.contains_key(path)));
+    // Parts of the search give way to others.
+    assert!(before.keys().all(|path| after.contains_key(path) || path.starts_with("search/parts/")));
     assert!(before["news/2026/11/20/s20/index.html"] != after["news/2026/11/20/s20/index.html"], "it is related");
     assert!(before["news/page/1/index.html"] == after["news/page/1/index.html"]);
 
@@ -611,7 +612,7 @@ fn an_expired_story_is_archive() {
     let mut allowed = vec!["news/index.html".to_string(), format!("{url}index.html"), format!("{url}ninjs.json")];
     allowed.extend(["sitemap-2026-11.xml".to_string(), "news/2026/11/23/open/index.html".to_string()]);
     let holders = site.files_with("/stale/");
-    assert!(holders.iter().all(|path| allowed.contains(path)), "{holders:?}");
+    assert!(holders.iter().all(|path| allowed.contains(path) || path.starts_with("search/parts/")), "{holders:?}");
     assert!(holders.contains(&"news/index.html".to_string()) && holders.contains(&"sitemap-2026-11.xml".to_string()));
     assert!(!site.has("topics/tides/index.html") && !site.has("by/ana-reis/index.html"));
 }
@@ -695,7 +696,7 @@ fn other_output_address_and_strictness() {
 
 #[test]
 fn kinds_of_page_can_be_switched_off() {
-    let all = "front categories topics places authors days corrections rss atom json_feed sitemap news_sitemap robots not_found ninjs";
+    let all = "front categories topics places authors days corrections rss atom json_feed sitemap news_sitemap robots not_found ninjs search";
     let mut settings = String::from("pages:\n");
     for kind in all.split(' ') {
         settings.push_str(&format!("  {kind}: false\n"));
