@@ -91,7 +91,11 @@ fn every_page_is_sound() {
         assert_eq!((count("h1"), count("title")), (1, 1), "{path}");
         let noindex = count("meta[name=robots][content=noindex]");
         assert!(count("link[rel=canonical]") == 1 || path == "404.html", "{path}");
-        assert_eq!(noindex, usize::from(path == "404.html" || path.contains("killed") || path.ends_with("search/index.html")), "{path}");
+        assert_eq!(
+            noindex,
+            usize::from(path == "404.html" || path.contains("killed") || path.ends_with("search/index.html")),
+            "{path}"
+        );
         let ids = attributes(&html, "[id]", "id");
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{path}: {ids:?}");
         for (selector, name) in [("[href]", "href"), ("[src]", "src")] {
@@ -696,11 +700,12 @@ fn other_output_address_and_strictness() {
 
 #[test]
 fn kinds_of_page_can_be_switched_off() {
-    let all = "front categories topics places authors days corrections rss atom json_feed sitemap news_sitemap robots not_found ninjs search";
+    let all = "front categories topics places authors days corrections rss atom json_feed sitemap news_sitemap robots not_found ninjs";
     let mut settings = String::from("pages:\n");
     for kind in all.split(' ') {
         settings.push_str(&format!("  {kind}: false\n"));
     }
+    settings.push_str("search: false\n");
     let site = Site::with(&settings);
     newsroom(&site);
     assert_eq!(found(&site.build()), [] as [&str; 0]);
