@@ -28,11 +28,12 @@ pub(crate) fn png(width: u32, height: u32, text: &str) -> Vec<u8> {
     let mut seed = dateline::hash::Hash::of(text.as_bytes()).0 as u64 | 1;
     let mut pixels = Vec::new();
     for _ in 0..height {
-        pixels.push(0);
-        for _ in 0..width * 3 {
+        // Each line begins with the number of its filter: none.
+        pixels.push(0_u8);
+        pixels.extend((0..width * 3).map(|_| {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            pixels.push((seed >> 56) as u8);
-        }
+            (seed >> 56) as u8
+        }));
     }
     let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::none());
     std::io::Write::write_all(&mut packed, &pixels).unwrap();
