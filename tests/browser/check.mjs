@@ -219,14 +219,14 @@ async function noScript(page, theme, origin, { path, kind }) {
   } else if (withScript !== without) fault(theme, path, "reads otherwise without scripts");
 }
 
-/** What a reader with a phone waits for. The machine may have been busy with something else, so a slow page gets two more tries. */
+/** What a reader with a phone waits for. The machine may have been busy with something else, so a slow page gets more tries. */
 async function paint(page, theme, origin, { path, kind }) {
   await page.send("Emulation.setCPUThrottlingRate", { rate: 4 });
   await page.send("Network.emulateNetworkConditions", PHONE);
   await page.send("Network.setCacheDisabled", { cacheDisabled: true });
   await page.media(360, 800);
   let [first, largest, shift] = [Infinity, Infinity, 0];
-  for (let round = 0; round < 3 && (first > PAINT.first || largest > PAINT.largest); round += 1) {
+  for (let round = 0; round < 5 && (first > PAINT.first || largest > PAINT.largest); round += 1) {
     await page.open(origin + path);
     const seen = await page.run(`new Promise((resolve) => {
       let first = 0, largest = 0;
@@ -237,7 +237,7 @@ async function paint(page, theme, origin, { path, kind }) {
         largest = list.getEntries().at(-1).startTime;
       }).observe({ type: "largest-contentful-paint", buffered: true });
       const wait = () => first && largest ? resolve([first, largest, window.__shift]) : setTimeout(wait, 20);
-      setTimeout(wait, 50);
+      setTimeout(wait, 300);
     })`);
     [first, largest, shift] = [Math.min(first, seen[0]), Math.min(largest, seen[1]), Math.max(shift, seen[2])];
   }
