@@ -14,7 +14,7 @@ use std::path::Path;
 use support::{NOW, Ran, Site};
 
 /// Few kinds of page, so that a publish is short; two stories that link to each other, and one with a picture.
-const SETTINGS: &str = "pages: {days: false, json_feed: false, atom: false, list_feeds: []}\n";
+const SETTINGS: &str = "search: false\npages: {days: false, json_feed: false, atom: false, list_feeds: []}\n";
 
 fn site(s3: &S3, more: &str) -> Site {
     let site = Site::with(&format!("{SETTINGS}{}", s3.settings(more)));

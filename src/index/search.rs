@@ -100,7 +100,7 @@ impl Segment {
         let all = match &self.words {
             Words::Here(bytes) => bytes,
             Words::Stored(stored, behind, read) => {
-                let bytes = || stored.read().and_then(|mut bytes| Some(bytes.split_off_checked(*behind)?));
+                let bytes = || stored.read().and_then(|mut bytes| bytes.split_off_checked(*behind));
                 read.get_or_init(bytes).as_ref()?
             }
         };

@@ -90,7 +90,7 @@ pub fn widths<'s>(facts: &Facts, settings: &'s Images) -> impl Iterator<Item = C
     let largest = settings.widths.last().copied().unwrap_or(0);
     // Its own width stands in for those that it does not reach.
     let own = (width < largest).then_some(width);
-    let widths = settings.widths.iter().copied().filter(move |wanted| *wanted < width || *wanted == width).chain(own);
+    let widths = settings.widths.iter().copied().filter(move |wanted| *wanted <= width).chain(own);
     let quality = settings.quality;
     let mut last = 0;
     let cuts = widths.filter_map(move |wanted| {

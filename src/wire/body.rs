@@ -267,7 +267,11 @@ impl Walker {
         }
         let text = if self.is_xml && unescaped == 0 { html::without_references(text) } else { Cow::Borrowed(text) };
         // Text beside paragraphs has only its blank lines to part its own.
-        if self.is_xml && self.in_text == 0 && memchr::memchr(b'\n', text.as_bytes()).is_some() {
+        if self.is_xml
+            && self.in_text == 0
+            && memchr::memchr(b'\n', text.as_bytes()).is_some()
+            && !text.trim().is_empty()
+        {
             for (number, part) in blank_lines(&text).into_iter().enumerate() {
                 if number > 0 {
                     self.flush();

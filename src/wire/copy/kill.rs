@@ -322,8 +322,30 @@ pub(in crate::wire) fn in_note(text: &str) -> Option<Mark> {
     if ["KILL", "ELIM", "ELIMINATION", "WITHDRAW", "WITHDRAWN"].contains(&first) {
         return Some(Mark::kill("KILL"));
     }
+    // Hardly any note has one of these stems; only such a one is searched for all the words.
+    const STEMS: &[&str] = &[
+        "kill",
+        "withdr",
+        "elimin",
+        "retract",
+        "zur",
+        "annul",
+        "anul",
+        "retir",
+        "ritir",
+        "ingetrok",
+        "tilba",
+        "återk",
+        "tillbaka",
+        "аннул",
+        "отоз",
+        "storn",
+        "not use",
+        "not publish",
+        "not be",
+    ];
     let lower = trimmed.to_lowercase();
-    if ANOTHER.iter().any(|word| lower.contains(word)) {
+    if !STEMS.iter().any(|stem| lower.contains(stem)) || ANOTHER.iter().any(|word| lower.contains(word)) {
         return None;
     }
     order(&lower).or_else(|| {

@@ -164,8 +164,33 @@ pub(in crate::wire) fn says_embargo(text: &str) -> bool {
         "opphevet",
         "hävt",
     ];
+    // Hardly any note has one of these stems; only such a one is searched for all the phrases.
+    const STEMS: &[&str] = &[
+        "embarg",
+        "sperr",
+        "hold ",
+        "release",
+        "broadcast",
+        "ubli",
+        "pubbli",
+        "for use",
+        "be used",
+        "klausul",
+        "julkais",
+        "dif",
+        "offentlig",
+        "публик",
+        "thereafter",
+        "advance",
+        "bringes",
+        "эмбарг",
+        "ембарг",
+        "حظ",
+        "엠바고",
+        "解禁",
+    ];
     let lower = text.to_lowercase();
-    if LIFTED.iter().any(|word| lower.contains(word)) {
+    if !STEMS.iter().any(|stem| lower.contains(stem)) || LIFTED.iter().any(|word| lower.contains(word)) {
         return false;
     }
     EMBARGO_PHRASES.iter().any(|word| lower.contains(word)) || has_embargo_time(&lower) || is_release_time(&lower)
