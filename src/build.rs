@@ -1,5 +1,7 @@
 //! The build, stage by stage. This is the function to read first.
 
+mod pictures;
+
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::desk::{Rules, Standing};
@@ -222,13 +224,26 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     if let Some(damage) = output.as_ref().filter(|_| !trusted).and_then(Output::damage) {
         clock.report.diagnostics.push(damage);
     }
-    let prepared = prepare(root, site, source, &state, options, &mut clock);
-    let site = prepared.inputs();
+    let mut prepared = prepare(root, site, source, &state, options, &mut clock);
+    let last = if trusted { clock.take(state.pages()) } else { Pages::default() };
+    let recalled = pictures::recall(&mut prepared, root);
+    clock.report.diagnostics.extend(recalled);
 
     clock.next("plan", None);
-    let plan = clock.take(plan::pages(&site));
+    let mut planned = plan::pages(&prepared.inputs());
+    let missing = pictures::missing(&planned.value, &last);
+    if !missing.is_empty() {
+        clock.next("pictures", Some(missing.len()));
+        let broken = pictures::make(&mut prepared, root, &missing, state.is_writable(), options.progress);
+        clock.next("plan", None);
+        if !broken.is_empty() {
+            clock.report.diagnostics.extend(broken);
+            planned = plan::pages(&prepared.inputs());
+        }
+    }
+    let site = prepared.inputs();
+    let plan = clock.take(planned);
     let renderer = Renderer::new(site, &plan, root);
-    let last = if trusted { clock.take(state.pages()) } else { Pages::default() };
     let keys = Keys::new(&renderer, state.head.began).all(&plan.pages);
     let files: Vec<String> = plan.pages.par_iter().map(|page| page.url.file()).collect();
     let work = Work {
@@ -300,6 +315,9 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
                 }
             }
             let (removed, manifest) = output.finish(kept, gone)?;
+            if gone && state.is_writable() {
+                pictures::tidy(&prepared, &plan, root);
+            }
             counts.removed = removed.len();
             unsaved.iter().for_each(|at| made[*at as usize] = None);
             let pages = files.iter().zip(&made).filter_map(|(file, made)| made.map(|made| (page_id(file), made)));
@@ -523,7 +541,9 @@ pub fn reread(
     let mut report = Report::default();
     let mut clock = Stages::start(&mut report, options.progress);
     let site = Site::load(root, options.base_url.as_deref(), state)?;
-    let prepared = prepare(root, site, source, state, options, &mut clock);
+    let mut prepared = prepare(root, site, source, state, options, &mut clock);
+    let recalled = pictures::recall(&mut prepared, root);
+    clock.report.diagnostics.extend(recalled);
     let mut head = Head { settings: prepared.settings, began, ..Head::default() };
     head.tables[Table::Stories as usize].clone_from(&prepared.found.parts);
     // What is not remembered is worked out again.
@@ -635,7 +655,9 @@ impl Work<'_> {
             // A picture that leaves together with a story may be the reason for it.
             let stories = gone.iter().any(|file| matches!(kind(file), "story" | "ninjs"))
                 || found.iter().any(|(_, withdrawn)| *withdrawn);
-            let is_withdrawn = |file: &str| matches!(kind(file), "story" | "ninjs") || stories && kind(file) == "media";
+            let is_withdrawn = |file: &str| {
+                matches!(kind(file), "story" | "ninjs") || stories && matches!(kind(file), "media" | "rendition")
+            };
             found.extend(gone.into_iter().map(|file| (file.to_string(), is_withdrawn(file))));
         }
         found.sort();
@@ -676,6 +698,11 @@ impl Worker {
         let page: &Page = &work.plan.pages[at as usize];
         let mut rendered = Rendered { outcome: None, hash: None, length: 0, diagnostics: Vec::new() };
         bytes.clear();
+        // A run that writes nothing has seen that the picture can be decoded, and makes no rendition of it.
+        if work.output.is_none() && matches!(page.kind, Kind::Rendition(..)) {
+            rendered.hash = Some(Hash::default());
+            return rendered;
+        }
         if let Err(diagnostic) = work.renderer.page(page, cards, bytes, &mut rendered.diagnostics) {
             rendered.diagnostics.push(diagnostic);
             return rendered;
@@ -777,7 +804,9 @@ fn read(root: &Path, options: &BuildOptions, clock: &mut Stages) -> Result<(Stat
     let mut state = State::peek(root);
     let site = Site::load(root, options.base_url.as_deref(), &mut state)?;
     let source = clock.take(source::walk(&root.join("content")));
-    let prepared = prepare(root, site, source, &state, options, clock);
+    let mut prepared = prepare(root, site, source, &state, options, clock);
+    let recalled = pictures::recall(&mut prepared, root);
+    clock.report.diagnostics.extend(recalled);
     Ok((state, prepared))
 }
 

@@ -3,10 +3,12 @@
 //! `docs/configuration.md` explains every key. A key that is not known is an error, for a misspelt one would be a setting that
 //! silently does nothing.
 
+mod images;
 pub mod publish;
 pub mod rights;
 mod subjects;
 
+pub use images::Images;
 pub use subjects::Subjects;
 
 use crate::clock::Zone;
@@ -70,6 +72,8 @@ pub struct Config {
     pub sections: BTreeMap<String, Section>,
     /// What machines are told of the rights to the site.
     pub rights: rights::Rights,
+    /// Renditions of pictures.
+    pub images: Images,
     /// Anything the theme wants.
     pub extra: serde_json::Value,
     /// Where the site can be published, by name.
@@ -261,6 +265,8 @@ struct Raw {
     breaking_minutes: Option<u32>,
     #[serde(default)]
     rights: rights::Rights,
+    #[serde(default)]
+    images: Images,
     related: Option<usize>,
     search: Option<bool>,
     #[serde(default)]
@@ -407,6 +413,11 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
     if let Some((key, message)) = raw.rights.fault() {
         fault(key, message, "");
     }
+    if let Some((key, message)) = raw.images.fault() {
+        // The whole map may stand on one line.
+        let has_line = text.lines().any(|line| line.trim_start().starts_with(&format!("{key}:")));
+        fault(if has_line { key } else { "images" }, message, "");
+    }
     let default_category = raw.default_category.unwrap_or_else(|| "news".into());
     let mut checked_sections = BTreeMap::new();
     for (path, section) in sections {
@@ -473,6 +484,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         subjects,
         sections: checked_sections,
         rights: raw.rights,
+        images: raw.images,
         extra: raw.extra,
         publish: targets,
     })

@@ -20,6 +20,7 @@ pub mod path;
 pub mod search;
 // 1 model
 pub mod config;
+pub mod picture;
 pub mod story;
 pub mod topics;
 // 2 readers

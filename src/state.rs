@@ -227,7 +227,9 @@ impl State {
             Ok(None) if !self.is_writable() => Ok(None),
             _ => {
                 // Or what takes its place, which has the same name, would never be written.
-                let _ = file::remove(&self.folder.join(&name));
+                if self.is_writable() {
+                    let _ = file::remove(&self.folder.join(&name));
+                }
                 Err(damaged(&name))
             }
         }

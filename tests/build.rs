@@ -9,13 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
-use support::{NOW, Site, attributes, found, texts};
-
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\x06\0\0\0";
+use support::{NOW, Site, attributes, found, png, texts};
 
 /// A site with a bit of everything, for tests of the whole.
 fn newsroom(site: &Site) {
-    site.file("content/2026/11/quay.png", PNG);
+    site.file("content/2026/11/quay.png", png(2, 3, ""));
     site.story(
         "strike",
         "headline: Dockers strike in Port Halden\nsubheadline: Third day\nkicker: Ports\nversion: 2\n\
@@ -93,7 +91,11 @@ fn every_page_is_sound() {
         assert_eq!((count("h1"), count("title")), (1, 1), "{path}");
         let noindex = count("meta[name=robots][content=noindex]");
         assert!(count("link[rel=canonical]") == 1 || path == "404.html", "{path}");
-        assert_eq!(noindex, usize::from(path == "404.html" || path.contains("killed")), "{path}");
+        assert_eq!(
+            noindex,
+            usize::from(path == "404.html" || path.ends_with("search/index.html") || path.contains("killed")),
+            "{path}"
+        );
         let ids = attributes(&html, "[id]", "id");
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{path}: {ids:?}");
         for (selector, name) in [("[href]", "href"), ("[src]", "src")] {
@@ -254,11 +256,12 @@ firstCreated: 2026-11-22T08:00:00Z
             || ["index.html", "news/index.html", "2026/11/22/index.html"].contains(&path.as_str())
             || ["feed.xml", "atom.xml", "feed.json"].iter().any(|feed| path.trim_start_matches("news/") == *feed)
             || path.starts_with("sitemap") || path == "news-sitemap.xml"
+            || path == "search/index.json" || path.starts_with("search/parts/")
             // The page of an older story, where the newer one is now related to it.
             || is_story && support::contains(bytes, &format!("/{story}"));
         assert!(may_change, "{path} changed");
     }
-    assert!(before.keys().all(|path| after.contains_key(path)));
+    assert!(before.keys().all(|path| after.contains_key(path) || path.starts_with("search/parts/")));
     assert!(before["news/2026/11/20/s20/index.html"] != after["news/2026/11/20/s20/index.html"], "it is related");
     assert!(before["news/page/1/index.html"] == after["news/page/1/index.html"]);
 
@@ -519,7 +522,7 @@ fn hidden_stories_leave_no_byte() {
         format!("Text. {}", links.join(" "))
     });
     for (name, front) in cases {
-        site.file(&format!("content/2026/11/{name}.png"), PNG);
+        site.file(&format!("content/2026/11/{name}.png"), png(2, 3, ""));
         let front = format!("version: 2\n{front}associations: [{{type: picture, href: {name}.png}}]\n");
         site.story(name, &front, &format!("BODY-OF-{name}"));
         // A former version that would be public hides with it.
@@ -562,7 +565,7 @@ fn hidden_stories_leave_no_byte() {
 #[test]
 fn a_kill_leaves_a_tombstone_alone() {
     let site = Site::new();
-    site.file("content/2026/11/shot.png", PNG);
+    site.file("content/2026/11/shot.png", png(2, 3, ""));
     let front = "headline: Harbour HEADMARK\nby: Writer Killed\nkeywords: [topic-killed]\naliases: [/old/killed-alias/]\n\
                  associations: [{type: picture, href: shot.png, caption: CAPMARK}]\n";
     site.story("killed", front, "BODYMARK of the harbour.");
@@ -612,7 +615,8 @@ fn an_expired_story_is_archive() {
     assert_eq!(texts(&site.html(&format!("{url}index.html")), ".archived").len(), 1);
     let mut allowed = vec!["news/index.html".to_string(), format!("{url}index.html"), format!("{url}ninjs.json")];
     allowed.extend(["sitemap-2026-11.xml".to_string(), "news/2026/11/23/open/index.html".to_string()]);
-    let holders = site.files_with("/stale/");
+    let mut holders = site.files_with("/stale/");
+    holders.retain(|path| !path.starts_with("search/parts/"));
     assert!(holders.iter().all(|path| allowed.contains(path)), "{holders:?}");
     assert!(holders.contains(&"news/index.html".to_string()) && holders.contains(&"sitemap-2026-11.xml".to_string()));
     assert!(!site.has("topics/tides/index.html") && !site.has("by/ana-reis/index.html"));
@@ -698,7 +702,7 @@ fn other_output_address_and_strictness() {
 #[test]
 fn kinds_of_page_can_be_switched_off() {
     let all = "front categories topics places authors days corrections rss atom json_feed sitemap news_sitemap robots not_found ninjs";
-    let mut settings = String::from("pages:\n");
+    let mut settings = String::from("search: false\npages:\n");
     for kind in all.split(' ') {
         settings.push_str(&format!("  {kind}: false\n"));
     }
@@ -830,7 +834,7 @@ fn corrections_have_a_page_and_a_feed_in_each_edition() {
 fn a_picture_without_rights_for_the_web_is_left_out_everywhere() {
     let site = Site::new();
     for name in ["out", "ended", "ends", "free"] {
-        site.file(&format!("content/2026/11/{name}.png"), "x");
+        site.file(&format!("content/2026/11/{name}.png"), png(2, 3, ""));
     }
     let picture = |name: &str, terms: &str| format!("{{href: {name}.png, caption: Of {name}, {terms}}}");
     let associations = [

@@ -6,7 +6,7 @@ use std::path::Path;
 /// words and numbers alone.
 const LAYERS: &[&[&str]] = &[
     &["clock", "diag", "file", "hash", "path", "search", "index::related"],
-    &["config", "story", "topics"],
+    &["config", "picture", "story", "topics"],
     &["parse", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],
     &["leaks", "mark", "plan", "purge", "render", "write"],
@@ -18,6 +18,8 @@ const LAYERS: &[&[&str]] = &[
 const SIBLINGS: &[(&str, &str)] = &[
     ("search", "index::related"),
     ("config", "topics"),
+    ("picture", "config"),
+    ("story", "picture"),
     ("state", "source"),
     ("index", "desk"),
     ("leaks", "plan"),

@@ -172,7 +172,7 @@ impl Newsroom {
             dice.pick(&["{}", "{}", "{list_feeds: [category, topic, place, author]}", "{days: false, rss: false}"]);
         let history = dice.below(2) == 0;
         let site = Site::with(&format!(
-            "languages: {languages}\npages: {pages}\nlists: {{per_page: {}, front: {}, feed: {}}}\nrelated: {}\n\
+            "images: {{widths: [16, 40]}}\nlanguages: {languages}\npages: {pages}\nlists: {{per_page: {}, front: {}, feed: {}}}\nrelated: {}\n\
              version_history: {history}\n",
             1 + dice.below(4),
             1 + dice.below(8),
@@ -228,9 +228,9 @@ impl Newsroom {
     fn picture(&mut self) {
         let at = self.pictures.len();
         let (name, bytes) = (self.mark(Owner::Picture(at), Part::Text), self.mark(Owner::Picture(at), Part::Text));
-        let mut file = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\x06\0\0\0".to_vec();
-        file.extend_from_slice(bytes.as_bytes());
-        self.site.file(&format!("content/2026/11/{name}.png"), file);
+        // Every other one is large enough to have renditions, whose names have its mark.
+        let (width, height) = if at.is_multiple_of(2) { (80, 60) } else { (2, 3) };
+        self.site.file(&format!("content/2026/11/{name}.png"), support::png(width, height, &bytes));
         self.pictures.push(format!("/2026/11/{name}.png"));
     }
 

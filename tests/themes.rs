@@ -91,6 +91,7 @@ fn every_page_stands_on_the_same_frame() {
             "not-found",
             "page",
             "place",
+            "search",
             "story",
             "tombstone",
             "topic",

@@ -6,7 +6,7 @@
 
 use crate::config::Config;
 use crate::desk::{LiveId, Standing, State as Live};
-use crate::diag::Checked;
+use crate::diag::{Checked, Diagnostic};
 use crate::file;
 use crate::hash::{Hash, Hasher};
 use crate::parse::front_matter;
@@ -100,7 +100,7 @@ impl Segment {
         let all = match &self.words {
             Words::Here(bytes) => bytes,
             Words::Stored(stored, behind, read) => {
-                let bytes = || stored.read().and_then(|mut bytes| Some(bytes.split_off_checked(*behind)?));
+                let bytes = || stored.read().and_then(|mut bytes| bytes.split_off_checked(*behind));
                 read.get_or_init(bytes).as_ref()?
             }
         };
@@ -220,7 +220,7 @@ impl Making<'_> {
                     };
                     (head, words)
                 }
-                (None, _) => self.made(span, chunks, key, parts),
+                (None, _) => self.made(span, chunks, key, parts, &mut found.diagnostics),
             };
             let chunks =
                 chunks.iter().map(|(_, chunk)| Chunk { stories: chunk.span.stories.clone(), name: chunk.shown });
@@ -239,12 +239,24 @@ impl Making<'_> {
     }
 
     /// Makes a segment from its blocks.
-    fn made(&self, span: &Span, chunks: &[(usize, Keyed)], key: Hash, parts: &mut Parts) -> (Head, Words) {
-        let blocks: Vec<(Block, bool)> = chunks
+    fn made(
+        &self,
+        span: &Span,
+        chunks: &[(usize, Keyed)],
+        key: Hash,
+        parts: &mut Parts,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> (Head, Words) {
+        let blocks: Vec<Checked<(Block, bool)>> = chunks
             .par_iter()
             .with_max_len(1)
             .map_init(Vec::new, |buffer, (_, chunk)| self.block(chunk, buffer))
             .collect();
+        let take = |block: Checked<(Block, bool)>| {
+            diagnostics.extend(block.diagnostics);
+            block.value
+        };
+        let blocks: Vec<(Block, bool)> = blocks.into_iter().map(take).collect();
         let is_whole = blocks.iter().all(|(_, is_whole)| *is_whole);
         // What cannot be kept is made again by the next build.
         let puts: Vec<_> = blocks
@@ -297,22 +309,22 @@ impl Making<'_> {
     }
 
     /// The block of a chunk, and whether all files could be read.
-    fn block(&self, chunk: &Keyed, buffer: &mut Vec<u8>) -> (Block, bool) {
-        let id = self.part(&chunk.span, 1);
-        if let Ok(Some(bytes)) = self.state.part(Table::Search, id)
+    fn block(&self, chunk: &Keyed, buffer: &mut Vec<u8>) -> Checked<(Block, bool)> {
+        let last = self.state.part(Table::Search, self.part(&chunk.span, 1));
+        if let Ok(Some(bytes)) = &last
             && let Some((key, block)) = bytes.split_first_chunk::<16>()
             && u128::from_le_bytes(*key) == chunk.words.0
             && let Some(block) = Block::from_bytes(block)
             && block.stories as usize == chunk.span.stories.len()
         {
-            return (block, true);
+            return Checked { value: (block, true), diagnostics: Vec::new() };
         }
         let mut gathering = Gathering::new(&self.config.languages[usize::from(self.edition)]);
         let mut is_whole = true;
         for id in &self.members[chunk.span.stories.clone()] {
             is_whole &= self.gather(*id, &mut gathering, buffer);
         }
-        (gathering.finish(), is_whole)
+        Checked { value: (gathering.finish(), is_whole), diagnostics: last.err().into_iter().collect() }
     }
 
     /// Adds the words of a story; whether its file could be read, and is the one whose metadata is known.

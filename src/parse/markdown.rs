@@ -209,6 +209,51 @@ impl Cells {
     }
 }
 
+/// Adds attributes to the pictures of a text that [`render`] made. `attributes` is given a picture's `src` and says what to add; the
+/// picture's own attributes stay.
+pub fn dress(html: &mut String, mut attributes: impl FnMut(&str) -> String) {
+    const PICTURE: &str = "<img ";
+    let mut dressed = String::with_capacity(html.len() + html.len() / 4);
+    let mut rest = html.as_str();
+    while let Some(at) = rest.find(PICTURE) {
+        let (before, tag) = rest.split_at(at + PICTURE.len() - 1);
+        dressed.push_str(before);
+        let (own, length) = attributes_of(tag);
+        let src = own.iter().find(|(name, _)| *name == "src").map_or("", |(_, value)| value);
+        let mut added = attributes(src);
+        // Raw HTML may have said its size already.
+        let names = ["width", "height", "srcset", "sizes", "loading", "decoding", "fetchpriority"];
+        for name in names.into_iter().filter(|name| own.iter().any(|(known, _)| known == name)) {
+            if let Some(start) = added.find(&format!(" {name}=\""))
+                && let Some(end) = added[start + name.len() + 3..].find('"')
+            {
+                added.replace_range(start..start + name.len() + 4 + end, "");
+            }
+        }
+        dressed.push_str(&tag[..length]);
+        dressed.push_str(&added);
+        rest = &tag[length..];
+    }
+    dressed.push_str(rest);
+    *html = dressed;
+}
+
+/// The attributes of a tag after its name, as `render` writes them, and how many bytes they take.
+fn attributes_of(tag: &str) -> (Vec<(&str, &str)>, usize) {
+    let mut found = Vec::new();
+    let mut at = 0;
+    loop {
+        let rest = tag[at..].trim_start();
+        let start = tag.len() - rest.len();
+        let Some((name, value)) = rest.split_once("=\"").filter(|(name, _)| !name.contains(['>', '/', ' '])) else {
+            return (found, at);
+        };
+        let Some((value, _)) = value.split_once('"') else { return (found, at) };
+        found.push((name, value));
+        at = start + name.len() + 2 + value.len() + 1;
+    }
+}
+
 /// The links and pictures of a text, in order; cheap where it has none.
 pub fn references(markdown: &str, mut found: impl FnMut(Reference)) {
     let bytes = markdown.as_bytes();
@@ -418,6 +463,22 @@ mod tests {
             "<a href=\"HTTP://own.example/held/\">a</a> <a href=\"https://other.example/\">b</a>",
             "<p><a>a</a> <a href=\"https://other.example/\">b</a></p>\n",
         );
+    }
+
+    #[test]
+    fn pictures_are_dressed() {
+        let check = |html: &str, expected: &str| {
+            let mut dressed = html.to_string();
+            dress(&mut dressed, |src| format!(" srcset=\"{src} 1w\" width=\"9\""));
+            assert_eq!(dressed, expected, "{html}");
+        };
+        check("<p>none &lt;img src=\"a\"></p>", "<p>none &lt;img src=\"a\"></p>");
+        check(
+            "<p><img src=\"/a.jpg\" alt=\"b > c\" /> <img src=\"/d.jpg\" alt=\"\"></p>",
+            "<p><img src=\"/a.jpg\" alt=\"b > c\" srcset=\"/a.jpg 1w\" width=\"9\" /> <img src=\"/d.jpg\" alt=\"\" srcset=\"/d.jpg 1w\" width=\"9\"></p>",
+        );
+        check("<img width=\"3\" src=\"a\">", "<img width=\"3\" src=\"a\" srcset=\"a 1w\">");
+        check("<img alt>", "<img alt>".replace("<img", "<img srcset=\" 1w\" width=\"9\"").as_str());
     }
 
     #[test]

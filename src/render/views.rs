@@ -124,6 +124,12 @@ pub struct PageView {
     pub feeds: Feeds,
     /// Full address of the picture for previews in social media, or empty.
     pub image: String,
+    /// Its size in pixels, or 0 if unknown.
+    pub image_width: u32,
+    /// See `image_width`.
+    pub image_height: u32,
+    /// Text for those who do not see it, or empty.
+    pub image_alt: String,
     /// JSON-LD for a `<script type="application/ld+json">`, already safe to stand there; or empty.
     pub json_ld: Value,
 }
@@ -265,6 +271,10 @@ pub struct PictureView {
     pub caption: String,
     /// Credit (`by` and `credit`), or empty.
     pub credit: String,
+    /// Copyright notice, or empty.
+    pub copyright: String,
+    /// Its renditions with their widths, for the attribute `srcset`; empty where it has none.
+    pub srcset: String,
 }
 
 /// A story in a list: `list.stories`, `front.stories`, `story.related`.
