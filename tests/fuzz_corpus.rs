@@ -11,7 +11,9 @@ fn run(target: &str, bytes: &[u8]) {
         for item in wire::read(bytes, "fuzz", &Context::default()).items {
             assert!(!item.uri.is_empty());
             let html = markup::html(&item.body);
-            assert!(!html.contains("<script") && !html.contains("onclick"), "{html}");
+            // As text it is harmless: a damaged tag may leave it there.
+            let in_tag = html.split('<').any(|part| part.split('>').next().unwrap_or("").contains("onclick"));
+            assert!(!html.contains("<script") && !in_tag, "{html}");
             markup::markdown(&item.body);
         }
         return;
