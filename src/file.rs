@@ -47,11 +47,23 @@ pub fn read_bounded(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> Result<(),
 /// Writes a file whole: a temporary file in the same folder, then a rename. The folder must exist. With `sync` the bytes are on
 /// the disk before the rename, so that a loss of power leaves one or the other; the rename itself needs [`sync_folder`].
 pub fn write_atomic(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
+    write_pieces(path, |put| put(bytes), sync)
+}
+
+/// Hands a piece of a file on.
+pub type Put<'p> = dyn FnMut(&[u8]) -> io::Result<()> + 'p;
+
+/// Writes a file like [`write_atomic`], from bytes that come in pieces.
+pub fn write_pieces(
+    path: &Path,
+    pieces: impl FnOnce(&mut Put<'_>) -> io::Result<()>,
+    sync: bool,
+) -> io::Result<()> {
     let temporary = temporary_beside(path);
     let result = faults::step()
         .and_then(|()| File::create(&temporary))
         .and_then(|mut file| {
-            put(&mut file, bytes)?;
+            pieces(&mut |bytes| put(&mut file, bytes))?;
             if sync { file.sync_data() } else { Ok(()) }
         })
         .and_then(|()| rename(&temporary, path));

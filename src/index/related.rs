@@ -53,7 +53,7 @@ use list::{Newer, Ties};
 use postings::Postings;
 use search::Search;
 pub use update::{Gone, Updated};
-pub use words::{VERSION, Words};
+pub use words::{Arena, Share, VERSION, Words};
 
 /// How many older stories a story is tied to, and so how many places it has in [`Graph::edges`] and [`Graph::scores`].
 pub const EDGES: usize = 10;
