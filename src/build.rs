@@ -628,9 +628,7 @@ impl Work<'_> {
         let check = |at: u32, key: &Key, buffer: &mut Vec<u8>| {
             let last = self.last(at);
             changes::compare(key.hash, &key.parts, last.as_ref()).or_else(|| {
-                let holds = |output: &Output| {
-                    last.is_some_and(|last| output.holds(&self.file(at), last.bytes, buffer))
-                };
+                let holds = |output: &Output| last.is_some_and(|last| output.holds(&self.file(at), last.bytes, buffer));
                 (self.verify && !self.output.is_some_and(holds)).then(Reasons::default)
             })
         };

@@ -54,11 +54,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
 pub type Put<'p> = dyn FnMut(&[u8]) -> io::Result<()> + 'p;
 
 /// Writes a file like [`write_atomic`], from bytes that come in pieces.
-pub fn write_pieces(
-    path: &Path,
-    pieces: impl FnOnce(&mut Put<'_>) -> io::Result<()>,
-    sync: bool,
-) -> io::Result<()> {
+pub fn write_pieces(path: &Path, pieces: impl FnOnce(&mut Put<'_>) -> io::Result<()>, sync: bool) -> io::Result<()> {
     let temporary = temporary_beside(path);
     let result = faults::step()
         .and_then(|()| File::create(&temporary))

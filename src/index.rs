@@ -194,7 +194,10 @@ impl Lists {
         }
         self.topics.into_iter().zip((0..).map(NameId)).for_each(|(stories, id)| add(ListOf::Topic(id), stories, false));
         self.places.into_iter().zip((0..).map(NameId)).for_each(|(stories, id)| add(ListOf::Place(id), stories, false));
-        self.authors.into_iter().zip((0..).map(NameId)).for_each(|(stories, id)| add(ListOf::Author(id), stories, false));
+        self.authors
+            .into_iter()
+            .zip((0..).map(NameId))
+            .for_each(|(stories, id)| add(ListOf::Author(id), stories, false));
         self.days.into_iter().for_each(|(day, stories)| add(ListOf::Day(day), stories, false));
         add(ListOf::Corrections, self.corrections, corrections);
     }

@@ -82,7 +82,11 @@ pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> 
         found.value.1.parts.extend(part.hash.map(|hash| (*id, hash)));
         found.diagnostics.extend(part.diagnostics);
         files.iter().for_each(|(at, _)| part_of[*at] = number);
-        parts.push(GatheredPart { loaded: part.loaded.into_iter(), spelt: vec![Default::default(); part.names.len()], names: part.names });
+        parts.push(GatheredPart {
+            loaded: part.loaded.into_iter(),
+            spelt: vec![Default::default(); part.names.len()],
+            names: part.names,
+        });
     }
     found.value.0 = gather(&part_of, parts, source.stories.len(), &mut found.diagnostics);
     for path in reading.config.sections.keys().chain(&reading.config.navigation) {
@@ -289,7 +293,14 @@ fn part(reading: &Reading, source: &Source, id: u64, files: &[(usize, &SourceFil
 
 impl PartRead {
     /// Writes the part anew, and takes what its files say from what was written, where all of it lies together.
-    fn write(&mut self, state: &State, id: u64, said: Vec<Said>, files: &[(usize, &SourceFile)], names: &[(Text, Text)]) {
+    fn write(
+        &mut self,
+        state: &State,
+        id: u64,
+        said: Vec<Said>,
+        files: &[(usize, &SourceFile)],
+        names: &[(Text, Text)],
+    ) {
         let (mut table, mut passing) = (Writer::default(), Writer::default());
         let has_passing = said.iter().any(|said| matches!(said, Said::Passing(_)));
         for (said, (_, file)) in said.iter().zip(files) {

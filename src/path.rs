@@ -324,7 +324,8 @@ mod tests {
 
     #[test]
     fn paths_are_in_the_order_of_their_files() {
-        let paths = ["/", "/a", "/a/", "/a.html", "/a/b", "/a/b/", "/a/index", "/a/index.htmlx", "/a/z/", "/index.htm", "/é/"];
+        let paths =
+            ["/", "/a", "/a/", "/a.html", "/a/b", "/a/b/", "/a/index", "/a/index.htmlx", "/a/z/", "/index.htm", "/é/"];
         let paths: Vec<UrlPath> = paths.iter().map(|path| UrlPath::new(path).unwrap()).collect();
         for one in &paths {
             for other in &paths {

@@ -571,7 +571,8 @@ mod tests {
     fn a_spliced_manifest_is_what_a_whole_one_would_be() {
         let names: Vec<String> = (0..40).map(|number| format!("{}/{number:02}.html", number / 7)).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let old: Vec<&str> = names.iter().copied().enumerate().filter(|(at, _)| at % 3 != 1).map(|(_, name)| name).collect();
+        let old: Vec<&str> =
+            names.iter().copied().enumerate().filter(|(at, _)| at % 3 != 1).map(|(_, name)| name).collect();
         let bytes = text(&old);
         assert!(is_whole(&bytes) && !is_whole(&bytes[..bytes.len() - 1]) && !is_whole(&bytes[1..]));
         for pattern in [0_u64, 1, u64::MAX, 0xf0f0_f0f0_f0f0, 0x9249_2492_4924_9249] {
@@ -582,7 +583,12 @@ mod tests {
                 .collect();
             let changed: Vec<(String, Option<Filed>)> = (0..names.len())
                 .filter(|at| chosen(*at))
-                .map(|at| (names[at].to_string(), (at % 2 == 0).then(|| Filed { hash: Hash::of(names[at].as_bytes()), kind: "story" })))
+                .map(|at| {
+                    (
+                        names[at].to_string(),
+                        (at % 2 == 0).then(|| Filed { hash: Hash::of(names[at].as_bytes()), kind: "story" }),
+                    )
+                })
                 .collect();
             let mut found = Vec::new();
             spliced(&bytes[HEAD.len()..], &changed, &mut |piece| {

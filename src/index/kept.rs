@@ -73,7 +73,8 @@ impl Part {
         self.limit = limit;
         let (names, numbers) = bytes.split_at(count * NAME);
         let name = |name: &[u8; NAME]| {
-            let [uri, words, published] = [0, 8, 16].map(|at| u64::from(number(&name[at..])) | u64::from(number(&name[at + 4..])) << 32);
+            let [uri, words, published] =
+                [0, 8, 16].map(|at| u64::from(number(&name[at..])) | u64::from(number(&name[at + 4..])) << 32);
             Name { uri, words, published: published.cast_signed() }
         };
         self.names.extend(names.as_chunks().0.iter().map(name));
@@ -119,14 +120,7 @@ pub(super) fn graph(
     Checked { value: mended.unwrap_or_else(|| Graph::build(&words, limit)), diagnostics: old.diagnostics }
 }
 
-fn mended(
-    stories: &Stories,
-    names: &[Name],
-    words: &[&Words],
-    limit: usize,
-    old: Part,
-    last: Last,
-) -> Option<Graph> {
+fn mended(stories: &Stories, names: &[Name], words: &[&Words], limit: usize, old: Part, last: Last) -> Option<Graph> {
     let count = old.names.len();
     let graph = (old.limit == limit).then(|| Graph::from_parts(old.edges, old.scores, old.lists, count, limit))??;
     // Most stories are where they were: only what comes after them is looked up.
@@ -175,7 +169,8 @@ fn part_id(edition: u8, part: usize) -> u64 {
 
 /// The graph of an edition as the last build left it; `None` where there is none, or not all of it.
 fn read(state: &State, edition: u8) -> Checked<Option<Part>> {
-    let ids: Vec<u64> = state.parts(Table::Related).range(part_id(edition, 0)..part_id(edition + 1, 0)).map(|(id, _)| *id).collect();
+    let ids: Vec<u64> =
+        state.parts(Table::Related).range(part_id(edition, 0)..part_id(edition + 1, 0)).map(|(id, _)| *id).collect();
     let mut whole = Part::default();
     let room = ids.len() * STORIES;
     whole.names.reserve_exact(room);
@@ -201,7 +196,9 @@ pub(super) fn write(state: &State, names: &[Name], graph: &Graph, edition: u8) -
         bytes.extend_from_slice(&(limit as u32).to_le_bytes());
         bytes.extend_from_slice(&(names.len() as u32).to_le_bytes());
         for Name { uri, words, published } in names {
-            [*uri, *words, published.cast_unsigned()].iter().for_each(|part| bytes.extend_from_slice(&part.to_le_bytes()));
+            [*uri, *words, published.cast_unsigned()]
+                .iter()
+                .for_each(|part| bytes.extend_from_slice(&part.to_le_bytes()));
         }
         for (numbers, each) in [(graph.edges(), EDGES), (graph.scores(), EDGES), (graph.lists(), limit)] {
             let stretch = &numbers[part * STORIES * each..(part * STORIES + names.len()) * each];

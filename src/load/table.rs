@@ -330,7 +330,8 @@ impl Writer {
 
     /// The names of a story; one given twice stands once, in its first spelling.
     fn names(&mut self, names: &[Named]) -> Box<[NameId]> {
-        let first = names.iter().enumerate().filter(|(at, one)| names[..*at].iter().all(|other| other.slug != one.slug));
+        let first =
+            names.iter().enumerate().filter(|(at, one)| names[..*at].iter().all(|other| other.slug != one.slug));
         first.map(|(_, Named { slug, name })| self.name(slug, name)).collect()
     }
 

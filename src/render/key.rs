@@ -160,7 +160,17 @@ impl<'r, 'a> Keys<'r, 'a> {
             withdrawn.bytes(&*story.uri).bytes(section).number(i64::from(story.edition));
             withdrawn.number(story.version_created.millis()).number(live.published.millis());
         }
-        Keys { renderer, settings, cards, withdrawn: withdrawn.finish(), sections, topics, places, authors, sure_before }
+        Keys {
+            renderer,
+            settings,
+            cards,
+            withdrawn: withdrawn.finish(),
+            sections,
+            topics,
+            places,
+            authors,
+            sure_before,
+        }
     }
 
     /// The key of one page.

@@ -225,14 +225,17 @@ mod tests {
         let mut state = State::none().in_memory();
         let mut wanted: BTreeMap<u64, Made> = BTreeMap::new();
         // The number of parts grows from one to sixteen, then falls; each step changes, adds and removes.
-        for (step, (add, remove)) in [(10, 0), (900, 3), (2000, 10), (20_000, 500), (0, 1), (1, 0), (0, 19_000)].into_iter().enumerate() {
+        for (step, (add, remove)) in
+            [(10, 0), (900, 3), (2000, 10), (20_000, 500), (0, 1), (1, 0), (0, 19_000)].into_iter().enumerate()
+        {
             let last = state.pages().value;
             assert_eq!(last.len(), wanted.len());
             let old: Vec<u64> = wanted.keys().copied().collect();
             let mut changes: BTreeMap<u64, Option<Made>> = BTreeMap::new();
             changes.extend(old.iter().rev().take(remove).map(|id| (*id, None)));
             changes.extend(old.first().map(|id| (*id, Some(Made { reasons: step as u8, ..Made::default() }))));
-            changes.extend((0..add).map(|number| page(number + 100_000 * step as u64)).map(|(id, made)| (id, Some(made))));
+            changes
+                .extend((0..add).map(|number| page(number + 100_000 * step as u64)).map(|(id, made)| (id, Some(made))));
             // What was never there may be said to be gone.
             changes.insert(77, None);
             let names: Vec<u64> = changes.keys().rev().copied().collect();

@@ -74,7 +74,8 @@ impl Words {
             terms: share.terms,
             sketch: share.sketch,
         };
-        let fits = last_term <= arena.terms.len() && last_mark <= arena.marks.len() && usize::from(share.terms) <= TERMS;
+        let fits =
+            last_term <= arena.terms.len() && last_mark <= arena.marks.len() && usize::from(share.terms) <= TERMS;
         (fits && words.terms().is_sorted_by(|a, b| a < b)).then_some(words)
     }
 
