@@ -56,6 +56,8 @@ pub struct Config {
     pub breaking_minutes: u32,
     /// Related articles shown with a story; 0 switches them off.
     pub related: usize,
+    /// Whether a story tells of its former versions.
+    pub version_history: bool,
     /// Section of a story that names none.
     pub default_category: String,
     /// Sections in the navigation, by path; those of `categories.yaml` without a parent where not said.
@@ -255,6 +257,8 @@ struct Raw {
     #[serde(default)]
     rights: rights::Rights,
     related: Option<usize>,
+    #[serde(default)]
+    version_history: bool,
     default_category: Option<String>,
     navigation: Option<Vec<String>>,
     #[serde(default)]
@@ -455,6 +459,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         pages: raw.pages,
         breaking_minutes: raw.breaking_minutes.unwrap_or(120),
         related: raw.related.unwrap_or(5),
+        version_history: raw.version_history,
         default_category,
         navigation,
         subjects,
@@ -482,6 +487,12 @@ impl Config {
         self.origin = origin;
         self.prefix = prefix;
         Ok(self)
+    }
+
+    /// The WebSub hubs that targets tell of changed feeds, each once.
+    pub fn hubs(&self) -> Vec<&str> {
+        let hubs = self.publish.iter().filter_map(|target| target.options.websub.as_deref());
+        hubs.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
     }
 
     /// The link to a path of the site.

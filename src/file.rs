@@ -3,8 +3,8 @@
 //! A reader of the output never sees half a file: bytes go to a temporary name in the same folder, then take the real name in
 //! one step. Nothing else in the crate changes the disk, so a test can let every change from some moment on fail ([`faults`]).
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
@@ -26,12 +26,7 @@ pub enum ReadError {
 /// Reads a whole regular file into `buffer` (cleared first) if it has at most `limit` bytes.
 pub fn read_bounded(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> Result<(), ReadError> {
     buffer.clear();
-    let file = File::open(path).map_err(ReadError::Io)?;
-    let metadata = file.metadata().map_err(ReadError::Io)?;
-    if !metadata.is_file() {
-        // A pipe or device would block or never end.
-        return Err(ReadError::Io(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")));
-    }
+    let (file, metadata) = open(path).map_err(ReadError::Io)?;
     if metadata.len() > limit {
         return Err(ReadError::TooLarge(metadata.len()));
     }
@@ -42,6 +37,54 @@ pub fn read_bounded(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> Result<(),
         return Err(ReadError::TooLarge(read as u64));
     }
     Ok(())
+}
+
+/// Opens a regular file for reading.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    open(path).map(|(file, _)| file)
+}
+
+fn open(path: &Path) -> io::Result<(File, Metadata)> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        // A pipe or device would block or never end.
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    Ok((file, metadata))
+}
+
+/// Copies a file whole, as [`write_atomic`] writes one, without having it in memory.
+pub fn copy_atomic(from: &Path, to: &Path) -> io::Result<()> {
+    let temporary = temporary_beside(to);
+    let result = faults::step().and_then(|()| fs::copy(from, &temporary)).and_then(|_| rename(&temporary, to));
+    if result.is_err() {
+        // Best effort, as above.
+        let _ = remove(&temporary);
+    }
+    result
+}
+
+/// Whether two files hold the same bytes.
+pub fn same(one: &Path, other: &Path) -> io::Result<bool> {
+    let (one, other) = (open_regular(one)?, open_regular(other)?);
+    if one.metadata()?.len() != other.metadata()?.len() {
+        return Ok(false);
+    }
+    let (mut one, mut other) =
+        (io::BufReader::with_capacity(1 << 20, one), io::BufReader::with_capacity(1 << 20, other));
+    loop {
+        let (left, right) = (one.fill_buf()?, other.fill_buf()?);
+        let length = left.len().min(right.len());
+        if length == 0 {
+            return Ok(left.len() == right.len());
+        }
+        if left[..length] != right[..length] {
+            return Ok(false);
+        }
+        one.consume(length);
+        other.consume(length);
+    }
 }
 
 /// Writes a file whole: a temporary file in the same folder, then a rename. The folder must exist. With `sync` the bytes are on
@@ -188,6 +231,18 @@ impl Lock {
     }
 }
 
+/// Whether another process holds the lock on a file, which stays as it is.
+pub fn is_locked(path: &Path) -> bool {
+    let file = OpenOptions::new().write(true).open(path);
+    file.is_ok_and(|file| match file.try_lock() {
+        Ok(()) => {
+            let _ = file.unlock();
+            false
+        }
+        Err(error) => matches!(error, fs::TryLockError::WouldBlock),
+    })
+}
+
 impl Drop for Lock {
     fn drop(&mut self) {
         // Closing the file is not enough: a process that was started meanwhile may have it open for a moment still.
@@ -206,24 +261,19 @@ impl Journal {
 
     /// Adds a line in one call of the system.
     pub fn line(&mut self, text: &str) -> io::Result<()> {
+        faults::step()?;
         self.0.write_all(format!("{text}\n").as_bytes())
     }
 }
 
 /// Gives a file a second name without copying it; copies where the file system cannot. The name may exist already.
 pub fn link(from: &Path, to: &Path) -> io::Result<()> {
+    faults::step()?;
     match fs::hard_link(from, to) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
-        Err(_) => {
-            let temporary = temporary_beside(to);
-            let copied = fs::copy(from, &temporary).and_then(|_| fs::rename(&temporary, to));
-            if copied.is_err() {
-                let _ = fs::remove_file(&temporary);
-            }
-            copied
-        }
+        Err(_) => copy_atomic(from, to),
     }
 }
 

@@ -37,6 +37,22 @@ impl Hash {
     }
 }
 
+/// The hash of bytes that come piece by piece: the same as [`Hash::of`] all of them.
+#[derive(Clone, Default)]
+pub struct Stream(xxhash_rust::xxh3::Xxh3);
+
+impl Stream {
+    /// Adds the next piece.
+    pub fn add(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The hash of all pieces so far.
+    pub fn hash(&self) -> Hash {
+        Hash(self.0.digest128())
+    }
+}
+
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:032x}", self.0)
@@ -106,6 +122,15 @@ mod tests {
         };
         assert_ne!(hash(&["ab", "c"]), hash(&["a", "bc"]));
         assert_eq!(hash(&["ab", "c"]), hash(&["ab", "c"]));
+    }
+
+    #[test]
+    fn pieces_have_the_hash_of_the_whole() {
+        let bytes: Vec<u8> = (0..5000u32).flat_map(u32::to_le_bytes).collect();
+        let mut stream = Stream::default();
+        bytes.chunks(777).for_each(|piece| stream.add(piece));
+        assert_eq!(stream.hash(), Hash::of(&bytes));
+        assert_eq!(Stream::default().hash(), Hash::of(b""));
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod explain;
 pub mod feeds;
 pub mod key;
 mod lookups;
+mod schema;
 mod signals;
 pub mod sitemap;
 mod story;
@@ -271,7 +272,7 @@ impl<'a> Renderer<'a> {
             url,
             sections: sections.map(|section| self.section_link(edition, section)).collect(),
             pages,
-            feeds: self.feed_links(&config.edition_prefix(edition), "/"),
+            feeds: self.feed_links(&config.title, &config.edition_prefix(edition), "/"),
             topics_url: index_url("topic"),
             places_url: index_url("place"),
             authors_url: index_url("author"),
@@ -307,8 +308,8 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    fn feed_links(&self, prefix: &str, folder: &str) -> Feeds {
-        let mut feeds = Feeds::default();
+    fn feed_links(&self, name: &str, prefix: &str, folder: &str) -> Feeds {
+        let mut feeds = Feeds { name: name.to_string(), ..Feeds::default() };
         for (form, name) in plan::forms(self.site.config) {
             let url = self.site.config.href(&format!("{prefix}{folder}{name}"));
             match form {
@@ -511,6 +512,10 @@ impl<'a> Renderer<'a> {
             let url = config.address(&self.editions[0].view.url);
             head.alternates.push(Alternate { language: "x-default".to_string(), url });
         }
+        let home = config.address(&config.href("/"));
+        let publisher = schema::Publisher { name: &config.publisher, url: &home };
+        let json_ld = schema::site(&config.title, &head.canonical, &head.language, &head.description, &publisher);
+        head.json_ld = Value::safe_string(&json_ld);
         let stories = self.cards(cards, self.site.index.fronts[usize::from(edition)].iter().copied());
         let latest = self.cards(cards, self.front_latest(edition));
         let sections = self.front_sections(edition).into_iter().map(|(section, newest)| {
@@ -567,7 +572,7 @@ impl<'a> Renderer<'a> {
         }
         let has_feeds = config.pages.list_feeds.iter().any(|known| known == kind);
         let path = page.url.as_str().split("page/").next().unwrap_or("/").to_string();
-        let feeds = if has_feeds { self.feed_links("", &path) } else { Feeds::default() };
+        let feeds = if has_feeds { self.feed_links(&name, "", &path) } else { Feeds::default() };
         let mut head = self.page_view(page, kind, edition, name.clone());
         head.description = description.clone();
         if has_feeds {
@@ -576,6 +581,7 @@ impl<'a> Renderer<'a> {
         if number == 0 {
             head.alternates = self.same_section(list);
         }
+        head.json_ld = Value::safe_string(&self.list_schema(kind, &head, &config.address(&url), &parents));
         let shown = plan::slice(list.stories.len(), n, number);
         let view = ListView {
             kind,
@@ -599,6 +605,26 @@ impl<'a> Renderer<'a> {
             feeds,
         };
         self.template(list_template(list), edition, &head, |context| context.insert("list", &view), out)
+    }
+
+    /// Structured data of a page of a list; `newest` is the full address of the list's newest page.
+    fn list_schema(&self, kind: &str, head: &PageView, newest: &str, parents: &[Link]) -> String {
+        let config = self.site.config;
+        let edition = config.languages.iter().position(|language| *language == head.language).unwrap_or(0);
+        let home = config.address(&self.editions[edition].view.url);
+        let full = |url: &str| if url.is_empty() { String::new() } else { config.address(url) };
+        let urls: Vec<String> = parents.iter().map(|parent| full(&parent.url)).collect();
+        let parents: Vec<schema::Step> = parents.iter().zip(&urls).map(|(link, url)| (&*link.name, &**url)).collect();
+        schema::list(&schema::List {
+            kind,
+            name: &head.title,
+            description: &head.description,
+            url: &head.canonical,
+            newest,
+            language: &head.language,
+            site: (&config.title, &home),
+            parents: &parents,
+        })
     }
 
     /// A section's page in every edition that has it. Only sections are the same in all languages; topics are words of one.
@@ -746,6 +772,7 @@ impl<'a> Renderer<'a> {
             language: self.language(edition),
             home: &config.address(&home),
             url: &config.address(&config.href(page.url.as_str())),
+            hubs: config.hubs(),
             entries: entries.collect(),
             deleted: deleted.collect(),
         };

@@ -13,13 +13,11 @@ use crate::file::{self, Lock, ReadError};
 use crate::hash::{Hash, Hasher};
 use crate::source;
 pub use pages::Pages;
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -233,30 +231,6 @@ impl State {
             write_checked(&path, hash, bytes)?;
         }
         Ok(hash.short())
-    }
-
-    /// Parts of a table read by `postcard`, in order; damaged ones are left out and told of.
-    pub fn read_range<T: DeserializeOwned + Send>(
-        &self,
-        table: Table,
-        range: impl RangeBounds<u64>,
-    ) -> Checked<Vec<(u64, T)>> {
-        let ids: Vec<u64> = self.parts(table).range(range).map(|(id, _)| *id).collect();
-        let read: Vec<_> = ids
-            .par_iter()
-            .map(|id| {
-                let bytes = self.part(table, *id)?.unwrap_or_default();
-                postcard::from_bytes(&bytes).map(|value| (*id, value)).map_err(|_| damaged(table.folder()))
-            })
-            .collect();
-        let mut all: Checked<Vec<(u64, T)>> = Checked::default();
-        for one in read {
-            match one {
-                Ok(part) => all.value.push(part),
-                Err(diagnostic) => all.diagnostics.push(diagnostic),
-            }
-        }
-        all
     }
 
     /// Makes `head` the state of the site, then removes the parts that no longer belong to it.

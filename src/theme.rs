@@ -64,6 +64,7 @@ struct About {
     #[serde(rename = "description")]
     _description: Option<String>,
     extends: Option<String>,
+    content_security_policy: Option<String>,
 }
 
 /// One theme's files by path.
@@ -179,23 +180,52 @@ fn chain(root: &Path, name: &str) -> Result<Vec<(String, Files)>> {
             return Err(Diagnostic::error(Code::ThemeInvalid, format!("`{name}` is no theme name")).at(at).into());
         }
         let files = files(root, &name)?;
-        let about = files.iter().find(|(path, _)| path.as_str() == "theme.yaml").map(|(_, bytes)| bytes);
-        next = match about {
+        next = match of_itself(&files) {
             None => None,
             Some(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => None,
-            Some(bytes) => {
-                let about: About = serde_yaml::from_slice(bytes).map_err(|error| {
-                    let place = error.location().map(|place| (place.line() as u32, place.column() as u32));
-                    let at = Location { place, ..at.clone() };
-                    let diagnostic = Diagnostic::error(Code::ThemeInvalid, error.to_string()).at(at);
-                    diagnostic.hint("theme.yaml knows `name`, `description` and `extends`")
-                })?;
-                about.extends
-            }
+            Some(bytes) => about(&name, bytes)?.extends,
         };
         chain.push((name, files));
     }
     Ok(chain)
+}
+
+/// The file in which a theme tells of itself.
+fn of_itself(files: &Files) -> Option<&[u8]> {
+    files.iter().find(|(path, _)| path.as_str() == "theme.yaml").map(|(_, bytes)| &**bytes)
+}
+
+fn about(name: &str, bytes: &[u8]) -> Result<About> {
+    let at = Location::file(format!("themes/{name}/theme.yaml"));
+    let invalid = |message: String, place| {
+        let at = Location { place, ..at.clone() };
+        Diagnostic::error(Code::ThemeInvalid, message).at(at)
+    };
+    let about: About = serde_yaml::from_slice(bytes).map_err(|error| {
+        let place = error.location().map(|place| (place.line() as u32, place.column() as u32));
+        invalid(error.to_string(), place)
+            .hint("theme.yaml knows `name`, `description`, `extends` and `content_security_policy`")
+    })?;
+    let policy = about.content_security_policy.as_deref().unwrap_or("none");
+    if policy.is_empty() || !is_header_value(policy) {
+        let diagnostic = invalid("`content_security_policy` is no value of a header".into(), None);
+        return Err(diagnostic.hint("write it on one line, as in `default-src 'self'`").into());
+    }
+    Ok(about)
+}
+
+/// Whether a text can be sent as the value of a header: visible ASCII and blanks, on one line.
+fn is_header_value(text: &str) -> bool {
+    text.len() <= 1_900 && text.bytes().all(|b| (b' '..=b'~').contains(&b))
+}
+
+/// The content security policy that a theme says its pages keep to. The theme that it extends does not speak for it.
+pub fn policy(root: &Path, name: &str) -> Result<Option<String>> {
+    let files = files(root, name)?;
+    match of_itself(&files) {
+        Some(bytes) if !bytes.iter().all(u8::is_ascii_whitespace) => Ok(about(name, bytes)?.content_security_policy),
+        _ => Ok(None),
+    }
 }
 
 fn files(root: &Path, name: &str) -> Result<Files> {
@@ -244,12 +274,13 @@ fn strings(chain: &[(String, Files)]) -> Result<BTreeMap<String, BTreeMap<String
             let Some(language) = path.as_str().strip_prefix("i18n/").and_then(|name| name.strip_suffix(".yaml")) else {
                 continue;
             };
-            let texts: BTreeMap<String, String> = serde_yaml::from_slice(bytes).map_err(|error| {
+            // A file with comments alone has no strings yet.
+            let texts: Option<BTreeMap<String, String>> = serde_yaml::from_slice(bytes).map_err(|error| {
                 let place = error.location().map(|place| (place.line() as u32, place.column() as u32));
                 let at = Location { file: format!("themes/{theme}/{path}"), place };
                 Diagnostic::error(Code::ThemeInvalid, error.to_string()).at(at).hint("strings are `key: text` lines")
             })?;
-            strings.entry(language.to_string()).or_default().extend(texts);
+            strings.entry(language.to_string()).or_default().extend(texts.unwrap_or_default());
         }
     }
     if let Some(english) = strings.get("en").cloned() {

@@ -26,7 +26,8 @@ use std::sync::{Mutex, OnceLock};
 /// The list of files that dateline wrote.
 pub const MANIFEST: &str = ".dateline-manifest";
 const PENDING: &str = ".dateline-pending";
-const LOCK: &str = ".dateline-lock";
+/// The lock that a build holds while it writes.
+pub const LOCK: &str = ".dateline-lock";
 const STAGE: &str = ".dateline-new";
 const HEAD: &str = "dateline manifest 2\n";
 

@@ -104,7 +104,14 @@ fn every_page_is_sound() {
         }
         for text in texts(&html, "script[type='application/ld+json']") {
             let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-            assert_eq!((&value["@context"], &value["@type"]), (&"https://schema.org".into(), &"NewsArticle".into()));
+            let kind = attributes(&html, "body", "class").remove(0);
+            let wanted = match kind.as_str() {
+                "k-story" => "NewsArticle",
+                "k-front" => "WebSite",
+                "k-author" => "ProfilePage",
+                _ => "CollectionPage",
+            };
+            assert_eq!((&value["@context"], &value["@type"]), (&"https://schema.org".into(), &wanted.into()), "{path}");
         }
         pages += 1;
     }

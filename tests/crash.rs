@@ -1,4 +1,5 @@
-//! A build that is stopped at any moment leaves every file whole, and the next one ends with the bytes of a clean build.
+//! A build that is stopped at any moment leaves every file whole, and the next one ends with the bytes of a clean build. So does a
+//! publish to a folder.
 //!
 //! Moments come in two ways: every change of the disk in turn (`file::faults`), and the clock (`DATELINE_KILLS` says how many
 //! processes are killed; four where it is not set). All is one test, for faults are the process's.
@@ -43,6 +44,8 @@ fn copy(from: &Path, to: &Path) {
         let place = to.join(entry.path().strip_prefix(from).unwrap());
         if entry.file_type().is_dir() {
             fs::create_dir_all(place).unwrap();
+        } else if entry.file_type().is_symlink() {
+            std::os::unix::fs::symlink(fs::read_link(entry.path()).unwrap(), place).unwrap();
         } else {
             fs::copy(entry.path(), &place).unwrap();
             let modified = entry.metadata().unwrap().modified().unwrap();
@@ -160,6 +163,74 @@ fn kills(base: &Site, count: u64) {
     }
 }
 
+fn try_publish(root: &Path) -> bool {
+    let config = dateline::config::load(root).unwrap();
+    let request = dateline::publish::Request {
+        target: config.publish[0].clone(),
+        output: None,
+        now: time(NOW),
+        rollback: None,
+        dry_run: false,
+        audit: false,
+        prune: false,
+        allow_errors: false,
+        max_delete: Some("100%".parse().unwrap()),
+        preset: None,
+        take_over: false,
+        purge_file: None,
+        verify: None,
+        environment: &|_| None,
+        progress: &Silent,
+    };
+    dateline::publish::run(root, &config, &request).finished
+}
+
+/// What readers of a published folder get.
+fn live(root: &Path, releases: usize) -> Tree {
+    let folder = if releases == 0 { root.join("www") } else { root.join("www/current/") };
+    tree(&folder).into_iter().filter(|(path, _)| !path.starts_with(".dateline/")).collect()
+}
+
+/// Lets each change of the disk in turn be the first that fails while a site is published to a folder: readers get whole files, old
+/// or new, and the next publish ends with the whole site and nothing else.
+fn faults_of_publishing(releases: usize) {
+    let site = newsroom();
+    let settings = fs::read_to_string(site.root().join("dateline.yaml")).unwrap();
+    let target = format!("{settings}publish:\n  live:\n    to: www\n    releases: {releases}\n    compress: [gzip]\n");
+    site.file("dateline.yaml", target);
+    assert!(try_build(site.root()) && try_publish(site.root()));
+    edit(site.root());
+    assert!(try_build(site.root()));
+    let before = live(site.root(), releases);
+    let mut after = Tree::new();
+    for changes in 0.. {
+        let folder = tempfile::tempdir().unwrap();
+        copy(site.root(), folder.path());
+        let told = format!("after {changes} changes with {releases} releases");
+        if changes == 0 {
+            assert!(try_publish(folder.path()));
+            after = live(folder.path(), releases);
+            assert!(tree(&folder.path().join("output")).iter().all(|(path, bytes)| after.get(path) == Some(bytes)));
+            continue;
+        }
+        faults::fail_after(changes - 1);
+        let done = try_publish(folder.path());
+        let failed = faults::mend();
+        for (path, bytes) in live(folder.path(), releases) {
+            let is_whole = [&before, &after].iter().any(|tree| tree.get(&path) == Some(&bytes));
+            assert!(is_whole || path.contains(".dateline-tmp"), "{path} is half; {told}");
+        }
+        assert!(try_publish(folder.path()), "the publish {told}");
+        let found = live(folder.path(), releases);
+        assert_eq!(found.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "{told}");
+        assert!(found == after, "{told}");
+        if !failed {
+            assert!(done && changes > 20, "{told}");
+            return;
+        }
+    }
+}
+
 #[test]
 fn nothing_is_half_written_and_the_next_build_is_as_a_clean_one() {
     let site = newsroom();
@@ -175,4 +246,6 @@ fn nothing_is_half_written_and_the_next_build_is_as_a_clean_one() {
     faults_of(site.root(), edit, true);
     let count = std::env::var("DATELINE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(4);
     kills(&site, count);
+    faults_of_publishing(0);
+    faults_of_publishing(2);
 }

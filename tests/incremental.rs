@@ -13,7 +13,7 @@ use std::fs;
 use std::path::Path;
 use support::{Dice, NOW, Site, number, time, tree};
 
-const SETTINGS: &str = "languages: [en, es]\nlists: {per_page: 3, front: 4, feed: 3}\npages: {list_feeds: [category, topic]}\ntheme: own\n";
+const SETTINGS: &str = "languages: [en, es]\nlists: {per_page: 3, front: 4, feed: 3}\npages: {list_feeds: [category, topic]}\ntheme: own\nversion_history: true\n";
 const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\x06\0\0\0";
 
 /// A story file of the newsroom, as its fields.
@@ -128,7 +128,7 @@ impl Newsroom {
         let (path, uri) =
             self.drafts.get(other).map_or_else(Default::default, |d| (d.path.clone(), d.fields["uri"].clone()));
         let text = self.text(30);
-        match self.dice.below(27) {
+        match self.dice.below(28) {
             0..=3 => {
                 self.add();
                 "add"
@@ -255,6 +255,17 @@ impl Newsroom {
                     drop(draft.fields.insert("associations", value))
                 });
                 "rights"
+            }
+            27 if !self.drafts.is_empty() => {
+                self.made += 1;
+                let mut former = self.drafts[other].clone();
+                former.path = format!("content/2026/10/f{}.md", self.made);
+                let (number, hour) = (1 + self.dice.below(3), self.dice.below(24));
+                former.fields.insert("version", number.to_string());
+                former.fields.insert("versionCreated", format!("2026-11-25T{hour:02}:00:00Z"));
+                self.write(&former);
+                self.drafts.push(former);
+                "another version"
             }
             _ => "nothing",
         }

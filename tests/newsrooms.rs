@@ -136,6 +136,8 @@ impl Page {
 struct Newsroom {
     site: Site,
     dice: Dice,
+    /// Whether stories tell of their former versions.
+    history: bool,
     marks: Vec<Mark>,
     /// Spellings of shared names: whose they are. The first is nobody's, for it is how addresses spell them.
     spellings: Vec<Mark>,
@@ -168,8 +170,10 @@ impl Newsroom {
         let languages = dice.pick(&["[en]", "[en]", "[en, es]"]).to_string();
         let pages =
             dice.pick(&["{}", "{}", "{list_feeds: [category, topic, place, author]}", "{days: false, rss: false}"]);
+        let history = dice.below(2) == 0;
         let site = Site::with(&format!(
-            "languages: {languages}\npages: {pages}\nlists: {{per_page: {}, front: {}, feed: {}}}\nrelated: {}\n",
+            "languages: {languages}\npages: {pages}\nlists: {{per_page: {}, front: {}, feed: {}}}\nrelated: {}\n\
+             version_history: {history}\n",
             1 + dice.below(4),
             1 + dice.below(8),
             1 + dice.below(8),
@@ -179,6 +183,7 @@ impl Newsroom {
         let mut newsroom = Newsroom {
             site,
             dice,
+            history,
             marks: Vec::new(),
             spellings: vec![nobody],
             stories: Vec::new(),
@@ -521,6 +526,11 @@ impl Newsroom {
             (Standing::Hidden, _) | (_, Part::Desk) => false,
             (Standing::Published | Standing::Archived, Part::Slug | Part::Section) => version == first,
             (Standing::Published, Part::Uri) => true,
+            (Standing::Published | Standing::Archived, Part::Note)
+                if own && file.ends_with("index.html") && version != current =>
+            {
+                self.history && self.was_public(story, version, current, first)
+            }
             (Standing::Published, _) => version == current,
             (Standing::Archived, Part::Uri) => !is_for_news(file),
             (Standing::Archived, Part::Alias | Part::Spelling) => version == current,
@@ -531,6 +541,17 @@ impl Newsroom {
             (Standing::Retired(true), Part::Slug | Part::Section) => version == first,
             (Standing::Tombstone | Standing::Retired(_), _) => false,
         }
+    }
+
+    /// Whether the history of a story may tell of a version that is not the one that counts.
+    fn was_public(&self, story: usize, version: usize, current: usize, first: usize) -> bool {
+        let versions = &self.stories[story];
+        let former = &versions[version];
+        let was_held = former.draft || former.advisory || former.broken || !former.status.is_empty();
+        // No embargo but that of the whole story; every story is first created before the hours of the newsroom.
+        let embargo = former.embargo.unwrap_or(i64::MIN);
+        let is_of_the_story = embargo <= versions[first].embargo.unwrap_or(i64::MIN).max(-12);
+        !was_held && is_of_the_story && former.number < versions[current].number
     }
 
     /// The pictures that something public shows.

@@ -196,6 +196,25 @@ fn files_that_no_build_wrote_are_not_published() {
 }
 
 #[test]
+fn a_build_that_is_at_work_is_waited_for() {
+    let site = site("");
+    build(&site);
+    publish_well(&site, &[]);
+    // A build holds this lock, and files are ahead of the manifest.
+    let lock =
+        fs::File::options().write(true).create(true).truncate(false).open(site.root().join("output/.dateline-lock"));
+    let lock = lock.unwrap();
+    lock.lock().unwrap();
+    publish_well(&site, &[]);
+    site.file("output/index.html", "of the next build");
+    let settings = fs::read_to_string(site.root().join("dateline.yaml")).unwrap();
+    site.file("dateline.yaml", format!("{settings}    compress: [gzip]\n"));
+    refused(&site, &[], "a build is writing to");
+    lock.unlock().unwrap();
+    refused(&site, &[], "the file is not what the last build wrote");
+}
+
+#[test]
 fn many_deletions_are_refused_and_withdrawals_are_not() {
     let site = site("");
     for n in 0..30 {
@@ -392,6 +411,189 @@ fn with_host_files(site: &Site) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
+// ssh.
+
+/// A site whose target is reached by a program that stands for ssh: it runs the command here, or fails as told.
+struct Remote {
+    site: Site,
+    ssh: String,
+}
+
+impl Remote {
+    fn new() -> Option<Remote> {
+        if Command::new("rsync").arg("--version").output().is_err() {
+            skip("rsync is not installed");
+            return None;
+        }
+        let site = Site::with("");
+        let www = site.root().join("www");
+        let target = format!("publish:\n  live:\n    to: ssh://desk@wire.example{}\n    retries: 0\n", www.display());
+        site.file("dateline.yaml", format!("title: Check\nbase_url: https://example.org/\n{PAGES}{target}"));
+        let script = site.root().join("ssh");
+        let text = format!(
+            "#!/bin/sh\ncd {}\nn=$(cat count 2>/dev/null || echo 0)\nn=$((n + 1))\necho $n > count\n\
+             at=$(cat at 2>/dev/null || echo 0)\n\
+             while :; do case \"$1\" in -o|-p|-i|-l) shift 2;; --) shift; break;; -*) shift;; *) break;; esac; done\nshift\n\
+             if [ $at -gt 0 ] && [ $n -ge $at ]; then\n  case $(cat kind) in\n    cut) exit 255;;\n    \
+             after) sh -c \"$*\"; exit 255;;\n    torn) head -c 200 | sh -c \"$*\"; exit 255;;\n  esac\nfi\nexec sh -c \"$*\"\n",
+            site.root().display()
+        );
+        site.file("ssh", text);
+        let mut permissions = fs::metadata(&script).unwrap().permissions();
+        std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o755);
+        fs::set_permissions(&script, permissions).unwrap();
+        let ssh = script.to_str().unwrap().to_string();
+        story(&site, "strike", "The strike began.");
+        story(&site, "doomed", "Slander.");
+        Some(Remote { site, ssh })
+    }
+
+    fn publish(&self, args: &[&str]) -> Ran {
+        let all = [&["publish", "--now", NOW, "--max-delete", "50%"], args].concat();
+        self.site.cli_with(&all, &[("DATELINE_SSH", &self.ssh)])
+    }
+
+    fn publish_well(&self, args: &[&str]) -> Ran {
+        let ran = self.publish(args);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran
+    }
+
+    /// Lets every command from some number on fail; 0 lets none.
+    fn fail(&self, at: usize, kind: &str) {
+        self.site.file("count", "0").file("at", at.to_string()).file("kind", kind);
+    }
+
+    fn commands(&self) -> usize {
+        fs::read_to_string(self.site.root().join("count")).unwrap().trim().parse().unwrap()
+    }
+
+    fn assert_live(&self, context: &str) {
+        let live = tree(&self.site.root().join("www"));
+        let live: BTreeMap<String, Vec<u8>> =
+            live.into_iter().filter(|(path, _)| !path.starts_with(".dateline/")).collect();
+        assert_eq!(live.keys().collect::<Vec<_>>(), self.site.tree().keys().collect::<Vec<_>>(), "{context}");
+        assert!(live == self.site.tree(), "{context}");
+    }
+}
+
+#[test]
+fn whatever_command_over_ssh_fails_the_next_run_ends_with_the_same_site() {
+    let Some(remote) = Remote::new() else { return };
+    let root = remote.site.root();
+    build(&remote.site);
+    remote.fail(0, "cut");
+    remote.publish_well(&[]);
+    remote.assert_live("first");
+    kill(&remote.site);
+    story(&remote.site, "fish", "Fish.");
+    build(&remote.site);
+    let before = tempfile::tempdir().unwrap();
+    copy(&root.join("www"), &before.path().join("www"));
+    copy(&root.join(".dateline"), &before.path().join("state"));
+    remote.fail(0, "cut");
+    remote.publish_well(&[]);
+    let commands = remote.commands();
+    assert!(commands > 5, "{commands}");
+    for at in 1..=commands {
+        for kind in ["cut", "after", "torn"] {
+            for (folder, from) in [("www", "www"), (".dateline", "state")] {
+                fs::remove_dir_all(root.join(folder)).unwrap();
+                copy(&before.path().join(from), &root.join(folder));
+            }
+            let context = format!("{kind} at {at} of {commands}");
+            remote.fail(at, kind);
+            let ran = remote.publish(&[]);
+            assert_eq!(ran.code, 1, "{context}: {}", ran.stderr);
+            remote.fail(0, "cut");
+            remote.publish_well(&[]);
+            remote.assert_live(&context);
+            let own: Vec<String> = tree(&root.join("www/.dateline")).into_keys().collect();
+            assert_eq!(own, ["record"], "{context}");
+        }
+    }
+}
+
+#[test]
+fn over_ssh_one_publisher_holds_the_lock() {
+    let Some(remote) = Remote::new() else { return };
+    build(&remote.site);
+    let lease = "www/.dateline/lease";
+    let since = support::time(NOW).millis() - 60_000;
+    remote.site.file(lease, format!("{since} {:032x} somebody else\n", 0));
+    let ran = remote.publish(&[]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("publish-conflict") && ran.stderr.contains("somebody else"), "{}", ran.stderr);
+    remote.publish_well(&["--take-over"]);
+    remote.assert_live("taken over");
+    // A lock that says nothing is none, and one that is old is given up.
+    remote.site.file(lease, format!("{} {:032x} somebody else\n", since - 3_600_000, 0));
+    story(&remote.site, "strike", "Day two.");
+    build(&remote.site);
+    remote.publish_well(&[]);
+    remote.assert_live("given up");
+    assert!(!remote.site.root().join(lease).exists());
+    let ran = remote.site.cli(&["publish", "--now", NOW, "ssh://127.0.0.1:1/srv/www"]);
+    assert_eq!(ran.code, 1);
+}
+
+#[test]
+fn odd_names_arrive_everywhere() {
+    let names = ["100% of it.jpg", "Žluť & кошка.png", "نفط.gif", "a+b=c;d.webp", "quote'd (1).jpg", "$HOME `x`.pdf"];
+    let add = |site: &Site| {
+        for name in names {
+            site.file(&format!("content/2026/11/{name}"), name);
+        }
+        let text: String = names.iter().map(|name| format!("[x](<{name}>)\n\n")).collect();
+        site.story("names", "category: economy\nkeywords: [Ports]\n", &text);
+        build(site);
+        let count = site.tree().keys().filter(|path| names.iter().any(|name| path.ends_with(name))).count();
+        assert_eq!(count, names.len(), "{:?}", site.tree().keys());
+    };
+    let folder = site("");
+    add(&folder);
+    publish_well(&folder, &[]);
+    assert!(live(&folder) == folder.tree());
+    if let Some(site) = git_site("") {
+        add(&site);
+        publish_well(&site, &[]);
+        assert_eq!(checkout(&site), with_host_files(&site));
+        let ran = publish_well(&site, &["--audit"]);
+        assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
+        site.remove("content/2026/11/names.md");
+        build(&site);
+        publish_well(&site, &["--max-delete", "50%"]);
+        assert_eq!(checkout(&site), with_host_files(&site));
+    }
+    if let Some(remote) = Remote::new() {
+        add(&remote.site);
+        remote.publish_well(&[]);
+        remote.assert_live("odd names");
+        let ran = remote.publish_well(&["--audit"]);
+        assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
+        let odd = remote.site.tree().keys().find(|path| path.ends_with(names[1])).unwrap().clone();
+        remote.site.file(&format!("www/{odd}"), "vandalised");
+        let ran = remote.publish_well(&["--audit"]);
+        assert!(ran.stderr.contains("1 put, 0 deleted"), "{}", ran.stderr);
+        remote.site.remove("content/2026/11/names.md");
+        build(&remote.site);
+        remote.publish_well(&[]);
+        let gone = tree(&remote.site.root().join("www")).into_keys().filter(|path| path.ends_with(names[2])).count();
+        assert_eq!(gone, 0);
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from).into_iter().flatten() {
+        let target = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(&target).unwrap();
+        } else {
+            fs::copy(entry.path(), &target).unwrap();
+        }
+    }
+}
+
 // Hosts.
 
 #[test]
@@ -410,6 +612,9 @@ fn presets_write_the_files_of_their_host() {
     };
     let text = |files: &BTreeMap<String, Vec<u8>>, name: &str| String::from_utf8(files[name].clone()).unwrap();
     let netlify = files("netlify");
+    let safe = "/*\n  Content-Security-Policy: default-src 'none'; img-src 'self';";
+    assert!(text(&netlify, "_headers").starts_with(safe), "{}", text(&netlify, "_headers"));
+    assert!(text(&netlify, "_headers").contains("\n  X-Content-Type-Options: nosniff\n"));
     assert_eq!(netlify.keys().collect::<Vec<_>>(), ["_headers", "_redirects"]);
     assert_eq!(text(&netlify, "_redirects"), "/old/address/ /economy/2026/11/20/moved/ 301!\n");
     assert!(text(&netlify, "_headers").contains("/assets/*\n  Cache-Control: public, max-age=3600\n"));
@@ -420,6 +625,25 @@ fn presets_write_the_files_of_their_host() {
     assert_eq!(text(&github, "CNAME"), "wire.example.org\n");
     assert_eq!(text(&files("codeberg"), ".domains"), "wire.example.org\n");
     assert!(files("gitlab").is_empty());
+}
+
+#[test]
+fn a_theme_of_the_site_speaks_for_itself() {
+    let site = site("headers: {Permissions-Policy: 'interest-cohort=()', cross-origin-opener-policy: ''}");
+    site.file("themes/own/theme.yaml", "extends: default\n");
+    let settings = fs::read_to_string(site.root().join("dateline.yaml")).unwrap();
+    site.file("dateline.yaml", format!("theme: own\n{settings}"));
+    let headers = |site: &Site| {
+        build(site);
+        publish_well(site, &["--preset", "netlify"]);
+        fs::read_to_string(site.root().join("www/current/_headers")).unwrap()
+    };
+    let text = headers(&site);
+    assert!(!text.contains("Content-Security-Policy"), "{text}");
+    assert!(text.contains("  Permissions-Policy: interest-cohort=()\n"), "{text}");
+    assert!(!text.to_lowercase().contains("cross-origin-opener-policy"), "{text}");
+    site.file("themes/own/theme.yaml", "extends: default\ncontent_security_policy: \"default-src 'self'\"\n");
+    assert!(headers(&site).starts_with("/*\n  Content-Security-Policy: default-src 'self'\n"));
 }
 
 #[test]
@@ -472,6 +696,38 @@ fn a_purge_that_fails_is_an_error_of_a_published_site() {
 }
 
 #[test]
+fn what_a_failed_purge_left_is_told_by_the_next_run() {
+    let site = site("purge: {command: \"[ -e up ] && cat {file} >> purged.txt\"}");
+    build(&site);
+    publish_well(&site, &[]);
+    kill(&site);
+    build(&site);
+    refused(&site, &[], "the purge command failed");
+    assert!(live(&site) == site.tree());
+    // Nothing is new, but the caches still have to hear of the kill.
+    refused(&site, &[], "the purge command failed");
+    site.file("up", "");
+    let ran = publish_well(&site, &[]);
+    assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
+    let told = || fs::read_to_string(site.root().join("purged.txt")).unwrap();
+    assert!(told().starts_with("https://example.org/economy/2026/11/20/doomed/index.html\n"), "{}", told());
+    let before = told();
+    publish_well(&site, &[]);
+    assert_eq!(told(), before);
+    // Wherever that is the reason, a later publish tells of both.
+    site.remove("up");
+    story(&site, "strike", "Day two.");
+    build(&site);
+    refused(&site, &[], "the purge command failed");
+    site.file("up", "");
+    story(&site, "strike", "Day three.");
+    story(&site, "later", "More.");
+    build(&site);
+    publish_well(&site, &[]);
+    assert!(told().contains("/strike/\n"), "{}", told());
+}
+
+#[test]
 fn endpoints_are_told_and_pages_are_fetched() {
     let server = Server::start();
     let at = &server.address;
@@ -489,6 +745,9 @@ fn endpoints_are_told_and_pages_are_fetched() {
     };
     run(&[]);
     assert_eq!(live(&site)["0123456789abcdef.txt"], b"0123456789abcdef");
+    // Nobody can subscribe to a hub that the feed does not name.
+    let feed = String::from_utf8(live(&site)["feed.xml"].clone()).unwrap();
+    assert!(feed.contains(&format!("<atom:link rel=\"hub\" href=\"http://{at}/hub\"/>")), "{feed}");
     kill(&site);
     build(&site);
     let log = run(&["--verify"]);

@@ -281,12 +281,17 @@ fn the_tutorial_holds() {
     let [yaml, css, base, footer, item] = blocks(&page, "## A new theme in ten minutes", "## Files")[..] else {
         panic!("the tutorial has other blocks")
     };
+    let policy = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default/theme.yaml")).unwrap();
+    assert_eq!(yaml.1.lines().last(), policy.lines().last());
     assert_eq!([yaml.0, css.0, base.0, footer.0, item.0], ["yaml", "css", "jinja", "jinja", "jinja"]);
     let site = newsroom("evening\nextra: {phone: \"+351 000 000\"}");
-    site.file("themes/evening/theme.yaml", yaml.1).file("themes/evening/static/evening.css", css.1);
+    assert_eq!(site.cli(&["theme", "new", "evening"]).code, 0);
+    let read = |path: &str| fs::read_to_string(site.root().join("themes/evening").join(path)).unwrap();
+    assert_eq!(read("theme.yaml"), yaml.1, "the page shows what the program writes");
+    site.file("themes/evening/i18n/en.yaml", format!("{}related_articles: More on this\n", read("i18n/en.yaml")));
+    site.file("themes/evening/static/evening.css", css.1);
     site.file("themes/evening/templates/base.html", format!("{}{}", base.1, footer.1));
     site.file("themes/evening/templates/parts/related-item.html", item.1);
-    site.file("themes/evening/i18n/en.yaml", "related_articles: More on this\n");
     assert_eq!(found(&site.build()), [] as [&str; 0]);
     let story = site.html("ports/2026/11/16/whole/index.html");
     assert_eq!(texts(&story, ".related-articles h2"), ["More on this"]);

@@ -371,6 +371,21 @@ fn the_page_of_a_web_story_is_understood_part_by_part() {
     site.assert_nowhere("Back to top button", &[]);
 }
 
+/// What a block is, without its words.
+fn kind(block: &wire::block::Block) -> &'static str {
+    use wire::block::Block;
+    match block {
+        Block::Paragraph(_) => "paragraph",
+        Block::Heading(..) => "heading",
+        Block::List { ordered: true, .. } => "numbered list",
+        Block::List { .. } => "list",
+        Block::Quote(_) => "quotation",
+        Block::Pre(_) => "lines",
+        Block::Table(_) => "table",
+        Block::Rule => "rule",
+    }
+}
+
 /// What a story says, for comparing two ways to it: typographic signs that the site sets are taken back.
 fn said(item: &wire::WireItem) -> Vec<String> {
     let same = |text: &str| -> String {
@@ -409,6 +424,16 @@ fn said(item: &wire::WireItem) -> Vec<String> {
     said.extend(
         [&item.keywords, &item.subjects, &item.signals, &item.people, &item.organisations].map(|list| list.join("|")),
     );
+    said.extend([&item.genres, &item.places].map(|list| list.join("|")));
+    said.push(item.language.clone().unwrap_or_default().to_lowercase());
+    said.push(item.urgency.unwrap_or(5).to_string());
+    said.extend([text(&item.description), text(&item.digital_source_type), text(&item.translation_of)]);
+    said.push(item.alert.to_string());
+    said.push(item.expires.as_ref().map(|time| time.instant(&zone).to_string()).unwrap_or_default());
+    said.extend(item.associations.iter().map(|one| {
+        format!("{} {} {} {} {}", one.kind, text(&one.caption), text(&one.by), text(&one.credit), text(&one.rights))
+    }));
+    said.extend(item.body.iter().filter(|block| !block.is_empty()).map(|block| kind(block).to_string()));
     said.extend(item.body.iter().map(|block| same(&block.plain())).filter(|text| !text.is_empty()));
     said
 }

@@ -299,3 +299,279 @@ fn xml_that_declares_nothing_is_utf_8() {
     assert!(reading.diagnostics.iter().any(|one| one.message.contains("is not UTF-8")), "{:?}", reading.diagnostics);
     assert!(html(&reading.items[0]).contains("caf\u{e9}"));
 }
+
+/// Copy that says usable and all the same must not be published, by what its desk says elsewhere.
+#[test]
+fn kills_in_words_and_signals_hold_a_story() {
+    let withheld = |text: String| assert_eq!(one(&text).status, PubStatus::Withheld, "{text}");
+    for meta in [
+        "<edNote>MANDATORY KILL: The story is wrong.</edNote>",
+        "<edNote>Story withdrawn by the agency</edNote>",
+        "<edNote role='x:anything'>La dépêche est annulée</edNote>",
+        "<signal qcode='sig:kill'/>",
+        "<pubStatus qcode='stat:usable'/><pubStatus qcode='stat:withheld'/>",
+    ] {
+        withheld(g2(meta, "", TEXT));
+    }
+    for headline in ["ZURÜCKGEZOGEN: Hafen", "(ANULADA) Grúas", "ANNULATION - Halden", "BULLETIN KILL Halden"] {
+        withheld(g2("", "", TEXT).replace("Port", headline));
+    }
+    for management in ["<Instruction FormalName='Delete'/>", "<NewsItemType FormalName='Kill'/>"] {
+        withheld(newsml(management, "<ContentItem><DataContent><p>Cranes.</p></DataContent></ContentItem>"));
+    }
+    for text in [
+        "MANDATORY KILL\n\n",
+        "Eds: MANDATORY KILL. Do not use.\n\n",
+        "ANULA\n\n",
+        "(ATENCION: Elimine la noticia)\n\n",
+    ] {
+        withheld(format!("{text}Port of Halden opens\n\nHalden, Nov 18 (EFE).- It opened.\n\nThe end.\n"));
+    }
+    for head in [
+        "ANNULATION\r\nHalden: les grues",
+        "Zurückziehung: Hafen",
+        "(Achtung: Die Meldung wird zurückgezogen.)\r\nHafen",
+    ] {
+        withheld(iptc(1, head, "Text.", true));
+    }
+    withheld("{\"uri\": \"u\", \"type\": \"text\", \"headline\": \"A\", \"body_html\": \"<p>B.</p>\", \"genre\": [{\"name\": \"Kill\"}]}".to_string());
+    // What replaces another story, or tells of one that was, is no kill.
+    for meta in [
+        "<edNote>Replaces earlier story, which was withdrawn</edNote>",
+        "<edNote>Adds police report of two killed</edNote>",
+    ] {
+        assert_eq!(one(g2(meta, "", TEXT)).status, PubStatus::Usable, "{meta}");
+    }
+    assert_eq!(one(g2("", "", TEXT).replace("Port", "ANNULE ET REMPLACE: Port")).status, PubStatus::Usable);
+}
+
+#[test]
+fn embargoes_in_any_place_hold_a_story() {
+    let withheld = |text: String| assert_eq!(one(&text).status, PubStatus::Withheld, "{text}");
+    let long = format!("<edNote>{} EMBARGOED UNTIL Thursday 06:00.</edNote>", "Sent for planning only. ".repeat(30));
+    for meta in [
+        "<edNote>EMBARGO</edNote>",
+        "<edNote>EMBARGO 10:00 GMT</edNote>",
+        "<edNote role='x:info'>Embargo do 19.11. 06:00</edNote>",
+        "<edNote>Klausuleret til onsdag kl. 18</edNote>",
+        "<edNote>Эмбарго до 18:00</edNote>",
+        "<embargoed>2031-11-19T06:00:00 CET</embargoed>",
+        &long,
+    ] {
+        withheld(g2(meta, "", TEXT));
+    }
+    let rights = "<rightsInfo><usageTerms>Embargoed until 19 November</usageTerms></rightsInfo>";
+    withheld(g2("", "", &format!("{TEXT}{rights}")));
+    for line in
+        ["*** SOB EMBARGO ATÉ 18:00 ***", "ACHTUNG: Sperrfrist Mittwoch, 18.00 Uhr", "محظور النشر حتى الساعة 18:00"]
+    {
+        withheld(format!("Port of Halden opens\n\n{line}\n\nHalden, Nov 18 (EFE).- It opened.\n"));
+    }
+    let ninjs = |more: &str| {
+        one(format!(
+            "{{\"uri\": \"u\", \"type\": \"text\", \"headline\": \"A\", \"body_html\": \"<p>B.</p>\", {more}}}"
+        ))
+    };
+    assert_eq!(ninjs("\"embargoed\": 1795075200").status, PubStatus::Withheld);
+    assert_eq!(ninjs("\"embargo_text\": \"until noon\"").status, PubStatus::Withheld);
+    assert!(ninjs("\"embargoDate\": \"2031-01-01T00:00:00Z\"").embargoed_until.is_some());
+    assert_eq!(ninjs("\"embargo\": false").status, PubStatus::Usable);
+    let line = "r a\u{13}\u{11} BC-NO--Halden   11-18 0120";
+    for note in ["ADVANCE FOR SUNDAY, NOV. 22", "Eds: For release Sunday, Nov. 22, and thereafter."] {
+        withheld(anpa(
+            "\u{1}",
+            line,
+            &format!("^BC-NO--Halden,10<\r\n^Storm<\r\n^{note}<\r\n\t   HALDEN (AP) _ It passed.\r\n"),
+            "",
+        ));
+    }
+    withheld(anpa("\u{1}", line, "^BC-NO--Halden, HFR,10<\r\n^Storm<\r\n\t   HALDEN (AP) _ It passed.\r\n", ""));
+    let released = "<nitf><head><docdata><doc-id id-string='a'/><date.release>20311118T120000Z</date.release></docdata></head><body><body.head><hedline><hl1>A</hl1></hedline></body.head><body.content><p>B.</p></body.content></body></nitf>";
+    assert!(one(released).embargoed_until.is_some(), "a release without a day of issue, and without norm");
+    for usable in ["<edNote>Adds reaction to embargo on oil</edNote>", "<edNote>Embargo lifted</edNote>"] {
+        assert_eq!(one(g2(usable, "", TEXT)).status, PubStatus::Usable, "{usable}");
+    }
+}
+
+#[test]
+fn xml_text_is_whole_and_its_escapes_are_resolved() {
+    let set = |body: &str| format!("<contentSet><inlineXML><html><body>{body}</body></html></inlineXML></contentSet>");
+    let item = one(g2(
+        "",
+        "",
+        &set("&lt;p&gt;HALDEN (AP) - Cranes &amp;amp; ships.&lt;/p&gt;&lt;p&gt;Two&lt;br/&gt;b.&lt;/p&gt;"),
+    ));
+    assert_eq!(html(&item), "<p>Cranes &amp; ships.</p><p>Two<br/>b.</p>");
+    assert_eq!(html(&one(g2("", "", &set("<p>A&amp;nbsp;b &amp;quot;c&amp;quot;</p>")))), "<p>A b &quot;c&quot;</p>");
+    let base64 = "<contentSet><inlineData contenttype='text/plain' encoding='http://cv.iptc.org/newscodes/encoding/base64'>Q3JhbmVzIHN0b29kIHN0aWxsLg==</inlineData></contentSet>";
+    assert_eq!(html(&one(g2("", "", base64))), "<p>Cranes stood still.</p>");
+    let encoded = "<ContentItem><Encoding Notation='Base64'><DataContent>Q3JhbmVzIHN0b29kIHN0aWxsLg==</DataContent></Encoding></ContentItem>";
+    assert_eq!(html(&one(newsml("", encoded))), "<p>Cranes stood still.</p>");
+    let bare = "<nitf><body><body.head><hedline><hl1>Port</hl1></hedline></body.head><body.content>One.\n\n   Two.\n\n   Three.</body.content></body></nitf>";
+    assert_eq!(html(&one(bare)), "<p>One.</p><p>Two.</p><p>Three.</p>");
+    assert_eq!(read("<newsMessage><header/><itemSet/></newsMessage>").outcome(), Outcome::NotStory);
+}
+
+#[test]
+fn the_headline_is_the_main_one_in_the_language_of_the_item() {
+    let item = |headlines: &str| {
+        one(g2("", headlines, TEXT)
+            .replace("<headline>Port</headline>", "")
+            .replace("version='2'", "version='2' xml:lang='en'"))
+    };
+    let found = item(
+        "<headline role='hldrole:short'>A</headline><headline role='hldrole:main'>B</headline><headline role='hldrole:sub'>C</headline><headline role='x:kicker'>D</headline>",
+    );
+    assert_eq!(
+        (found.headline.as_str(), found.subheadline.as_deref(), found.kicker.as_deref()),
+        ("B", Some("C"), Some("D"))
+    );
+    assert_eq!(
+        item("<headline xml:lang='fr'>Grues</headline><headline xml:lang='en-GB'>Cranes</headline>").headline,
+        "Cranes"
+    );
+    let ninjs = one(
+        "{\"uri\": \"u\", \"type\": \"text\", \"version\": 3.0, \"headlines\": [{\"role\": \"short\", \"value\": \"A\"}, {\"role\": \"headline\", \"value\": \"B\"}], \"bodies\": [{\"contenttype\": \"text/html\", \"value\": \"<p>C.</p>\"}], \"rightsinfo\": {\"usageterms\": \"Terms\"}}",
+    );
+    assert_eq!((ninjs.headline.as_str(), ninjs.version, ninjs.usage_terms.as_deref()), ("B", 3, Some("Terms")));
+    let lines = "{\"uri\": \"a\", \"type\": \"text\", \"headline\": \"A\", \"body_text\": \"B.\"}\n{\"uri\": \"b\", \"type\": \"text\", \"headline\": \"A\", \"body_text\": \"B.\"}\n";
+    assert_eq!(read(lines).items.len(), 2);
+}
+
+#[test]
+fn bylines_titles_and_last_lines() {
+    let nitf = |head: &str, content: &str, end: &str| {
+        one(format!(
+            "<nitf><body><body.head><hedline><hl1>Port</hl1></hedline>{head}</body.head><body.content>{content}</body.content>{end}</body></nitf>"
+        ))
+    };
+    let by = "<byline>By <person>Ana Reyes</person></byline><byline>By <person>Tom Brandt</person></byline>";
+    assert_eq!(nitf(by, "<p>A.</p>", "").by.as_deref(), Some("Ana Reyes, Tom Brandt"));
+    let item = nitf(
+        "",
+        "<p>By Ana Reyes</p><p>AP Business Writer</p><p>HALDEN (AP) — Cranes.</p>",
+        "<body.end><tagline>For desks</tagline></body.end>",
+    );
+    assert_eq!((html(&item).as_str(), item.by.as_deref()), ("<p>Cranes.</p>", Some("Ana Reyes")));
+    assert!(item.notes.iter().any(|(_, text)| text == "For desks"));
+    for last in [
+        "((ana.reyes@x.example; +47 000; Messaging: ana@x.example))",
+        "Keywords: HALDEN CRANES/",
+        "(ANI)",
+        "--IANS",
+        "(©NTB)",
+        "-- BERNAMA",
+        "ana@x.example\n(END)",
+        "(Schluss) abc/def",
+        "Y12-ABC/ DEF",
+        "PTI ABC DEF",
+    ] {
+        let item =
+            one(format!("Port of Halden opens\n\nHALDEN, Nov 18 (AP) - It opened.\n\nThe end of it.\n\n{last}\n"));
+        assert_eq!(html(&item), "<p>It opened.</p><p>The end of it.</p>", "{last}");
+    }
+    let item = one("By Ana Reyes, PA\n\nPort of Halden opens\n\nHALDEN, Nov 18 (AP) - It opened.\n\nThe end.\n");
+    assert_eq!((item.headline.as_str(), item.by.as_deref()), ("Port of Halden opens", Some("Ana Reyes, PA")));
+    // A note right above the text does not take the lead with it.
+    let item = one("Port of Halden opens\n\nEds: Adds quotes.\nHALDEN (AP) — It opened.\n\nThe end.\n");
+    assert_eq!(
+        (html(&item).as_str(), item.ed_note.as_deref()),
+        ("<p>It opened.</p><p>The end.</p>", Some("Eds: Adds quotes."))
+    );
+    let item = one("BC-NORWAY-PORT\n\nURGENT\n\nPort of Halden opens\n\nHALDEN (AP) _ It opened.\n\nThe end.\n");
+    assert_eq!((item.headline.as_str(), item.slugline.as_deref()), ("Port of Halden opens", Some("BC-NORWAY-PORT")));
+    assert!(one("Port\n\nLiebe Kunden,\n\nder Bericht kommt um 15.00.\n").advisory);
+}
+
+#[test]
+fn headers_of_other_agencies() {
+    let message = |line: &str, head: &str, foot: &str| {
+        format!(
+            "\u{1}{line}\r\n\r\nPort/\r\n\u{2}{head} =\r\n\r\nHalden (dpa) - It opened.\r\n\r\ndpa ab cd\r\n\u{3}{foot}\r\n"
+        )
+    };
+    for line in
+        ["bdt0123 4 PL 110  dpa 0456", "i0123 4 pol 110 efe", "afxde0123 4 wi 110 dpa", "BIN045 3 GEN 0 F BELGA"]
+    {
+        let reading = read(message(line, "Port opens", "181030Z NOV 26"));
+        assert_eq!(reading.format, Some(wire::Format::Iptc7901), "{line}");
+        assert_eq!(
+            (html(&reading.items[0]).as_str(), reading.items[0].version_created.unwrap().to_string().as_str()),
+            ("<p>It opened.</p>", "2026-11-18T10:30:00Z")
+        );
+    }
+    for (head, take, headline) in [
+        ("2. Lead\r\nPort opens", "2. Lead", "Port opens"),
+        ("Zusammenfassung 1530\r\nPort opens", "Zusammenfassung 1530", "Port opens"),
+    ] {
+        let item = one(message("bdt0123 4 pl 110  dpa 0456", head, "181030 Nov 26"));
+        assert_eq!((item.take.as_deref(), item.headline.as_str()), (Some(take), headline));
+    }
+    let notes = message("bdt0123 4 pl 110  dpa 0456", "Port opens", "181030 Nov 26")
+        .replace("dpa ab cd", "Notizblock\r\n\r\n- Autor: Ana\r\n\r\ndpa ab cd");
+    assert_eq!(html(&one(notes)), "<p>It opened.</p>");
+    let line = "b a\u{13}\u{11} BC-NO--Halden   11-18 0020";
+    let text = "^BC-NO--Halden, 1st Ld,20<\r\n^BULLETIN<\r\n\t   HALDEN (AP) _ Cranes stood still.\r\n";
+    for message in [
+        anpa("\u{16}\u{16}\u{1}", line, text, "AP-CS-11-18-26\r\n1509EST"),
+        anpa("\u{16}\u{16}\u{1}", line, text, "AP-CS-11-18-26 1509EST").replace("\r\n", "\r"),
+    ] {
+        let item = one(&message);
+        assert_eq!((item.headline.as_str(), item.headline_derived), ("Cranes stood still.", true), "{message:?}");
+        assert_eq!(item.version_created.unwrap().to_string(), "2026-11-18T15:09:00-05:00", "{message:?}");
+    }
+    let plain = anpa(
+        "\u{1}",
+        line,
+        "AM-Halden,120\r\nStorm passes\r\nBy Ana Reyes\r\nAP Writer\r\n   HALDEN (AP) _ It passed.\r\n",
+        "",
+    );
+    let item = one(plain);
+    assert_eq!(
+        (item.headline.as_str(), item.by.as_deref(), html(&item).as_str()),
+        ("Storm passes", Some("Ana Reyes"), "<p>It passed.</p>")
+    );
+}
+
+#[test]
+fn bytes_of_two_character_sets() {
+    let mut text = "Grève à Halden\n\nHalden, 18 nov (AFP) - Les grues à l’arrêt été ".as_bytes().to_vec();
+    text.extend(b"d\xe9j\xe0.\n");
+    let reading = read(&text);
+    assert_eq!((reading.charset, reading.items[0].headline.as_str()), (Some("utf-8"), "Grève à Halden"));
+    assert!(html(&reading.items[0]).contains("été déjà"));
+    assert!(reading.diagnostics.iter().any(|one| one.message.contains("is not UTF-8")), "{:?}", reading.diagnostics);
+}
+
+#[test]
+fn nothing_before_the_markup_hides_it() {
+    let withheld = g2("<pubStatus qcode='stat:withheld'/>", "", TEXT);
+    assert_eq!(one(format!("\u{feff}\u{feff}{withheld}")).status, PubStatus::Withheld);
+    assert_eq!(read(format!("?? <?xml version='1.0'?>{withheld}")).outcome(), Outcome::Error);
+    assert_eq!(read("x({\"uri\": \"u\", \"pubstatus\": \"withheld\", \"headline\": \"A\"})").outcome(), Outcome::Error);
+}
+
+#[test]
+fn notes_in_the_text_and_what_a_text_leaves_unsaid() {
+    let set = |body: &str| format!("<contentSet><inlineXML><html><body>{body}</body></html></inlineXML></contentSet>");
+    let item = one(g2(
+        "",
+        "",
+        &set("<p>(Adds quote) HALDEN (AP) - One.</p><p>Eds: Call the desk.</p><p>Two.</p><p>EDS: More follows.</p>"),
+    ));
+    assert_eq!(html(&item), "<p>One.</p><p>Two.</p>");
+    assert_eq!(item.ed_note.as_deref(), Some("Eds: Call the desk. EDS: More follows. (Adds quote)"));
+    let item = one(g2("", "", &set("<p>(Corrects name in first paragraph) HALDEN (AP) - One.</p>")));
+    assert_eq!(
+        (html(&item).as_str(), item.correction.as_deref()),
+        ("<p>One.</p>", Some("Corrects name in first paragraph"))
+    );
+    let item = one(g2(
+        "",
+        "",
+        &set("<p>One.</p><img src='javascript:x' alt='a'/><img src='data:image/png;base64,AA' alt='b'/>"),
+    ));
+    assert!(item.associations.iter().all(|one| one.href.is_none()), "{:?}", item.associations);
+    let item = one(g2("", "", &set("<p>توقفت الرافعات في الميناء.</p>")).replace("Port", "توقف"));
+    assert_eq!(item.language.as_deref(), Some("ar"));
+}

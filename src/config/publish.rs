@@ -70,6 +70,10 @@ pub struct Options {
     pub endpoint: Option<String>,
     /// Region of an S3 bucket.
     pub region: Option<String>,
+    /// Whether the store keeps the conditions of a write (`If-Match`), by which two publishers notice each other.
+    pub conditional_writes: bool,
+    /// Whether pages that only lead on are redirects of S3's website endpoint too; where not said, on Amazon's own S3.
+    pub website_redirects: Option<bool>,
     /// Whose rules the files must follow.
     pub preset: Option<Preset>,
     /// The site's own domain, for `CNAME` and the like.
@@ -88,6 +92,8 @@ pub struct Options {
     pub compress: Vec<Encoding>,
     /// `Cache-Control` by kind of file.
     pub cache: Cache,
+    /// Header fields for every file, where the host takes them; an empty value leaves one of ours out.
+    pub headers: BTreeMap<String, String>,
     /// Requests at a time.
     pub concurrency: usize,
     /// Times that a request is tried again.
@@ -117,6 +123,8 @@ impl Default for Options {
         Options {
             endpoint: None,
             region: None,
+            conditional_writes: true,
+            website_redirects: None,
             preset: None,
             domain: None,
             base_url: None,
@@ -126,6 +134,7 @@ impl Default for Options {
             asset_grace_hours: 24,
             compress: Vec::new(),
             cache: Cache::default(),
+            headers: BTreeMap::new(),
             concurrency: 16,
             retries: 5,
             timeout_seconds: 30,
@@ -325,6 +334,17 @@ impl Target {
                 faults.push(("cache", format!("`{value}` is no Cache-Control")));
             }
         }
+        for (name, value) in &options.headers {
+            let is_token = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+            let is_name = !name.is_empty() && name.len() <= 100 && name.bytes().all(is_token);
+            if !is_name || value.len() > 1_900 || !value.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+                faults.push(("headers", format!("`{}` is no header on one line", name.escape_debug())));
+            }
+            if ["cache-control", "content-type", "content-encoding"].contains(&&*name.to_ascii_lowercase()) {
+                faults
+                    .push(("headers", format!("`{name}` is not the same for every file; `cache` sets Cache-Control")));
+            }
+        }
         for (key, url) in [
             ("endpoint", &options.endpoint),
             ("base_url", &options.base_url),
@@ -395,8 +415,10 @@ pub fn destination(text: &str) -> Result<Destination, String> {
         },
         "az" => {
             let (container, path) = path.split_once('/').unwrap_or((path, ""));
+            // Azure serves websites from a container of this name.
+            let is_web = container == "$web";
             match prefix(path) {
-                Some(prefix) if name(host) && name(container) => {
+                Some(prefix) if name(host) && (is_web || name(container)) => {
                     Ok(Destination::Azure { account: host.into(), container: container.into(), prefix })
                 }
                 _ => wrong(),
@@ -436,6 +458,7 @@ mod tests {
         for (address, expected) in [
             ("s3://wire/live/", r#"S3 { bucket: "wire", prefix: "live" }"#),
             ("gs://wire", r#"Gcs { bucket: "wire", prefix: "" }"#),
+            ("az://acct/$web", r#"Azure { account: "acct", container: "$web", prefix: "" }"#),
             ("az://acct/web/a/b", r#"Azure { account: "acct", container: "web", prefix: "a/b" }"#),
             ("ssh://desk@host:2222/srv/www/", r#"Ssh { host: "desk@host", port: Some(2222), path: "/srv/www" }"#),
             ("git+ssh://git@host/a/b.git", r#"Git { url: "ssh://git@host/a/b.git", branch: "gh-pages" }"#),

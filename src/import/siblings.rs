@@ -12,8 +12,7 @@ const TAKES: u32 = 20;
 /// Looks at the stories of the same day with the same slug.
 pub(super) fn check(shelf: &Shelf, item: &WireItem, path: Option<&str>, found: &mut Vec<Diagnostic>) {
     let take = item.take.as_deref().and_then(take).or_else(|| item.slugline.as_deref().and_then(take));
-    let is_kill =
-        item.held.as_deref().is_some_and(|held| ["KILL", "ELIM", "WITHDRAW"].iter().any(|mark| held.contains(mark)));
+    let is_kill = item.held.as_deref().is_some_and(|held| held.ends_with("the story is withdrawn"));
     let (Some(slug), Some(folder)) = (item.slugline.as_deref().map(key), path.and_then(folder)) else { return };
     if slug.is_empty() || (take.is_none() && !is_kill) {
         return;

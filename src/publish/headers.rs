@@ -7,6 +7,9 @@ use std::io::{self, Write};
 /// Header fields by lower-case name.
 pub type Headers = BTreeMap<&'static str, String>;
 
+/// The field by which S3 is told that an object leads on to another address.
+pub const REDIRECT: &str = "x-amz-website-redirect-location";
+
 /// The headers of a file.
 pub fn of(path: &str, kind: &str, form: Option<Encoding>, cache: &Cache) -> Headers {
     let mut headers = Headers::new();
@@ -16,6 +19,22 @@ pub fn of(path: &str, kind: &str, form: Option<Encoding>, cache: &Cache) -> Head
         headers.insert("content-encoding", coding(form).to_string());
     }
     headers
+}
+
+/// Header fields for every file of the site that keep readers safe, by name as hosts show it: those of the settings, where an empty
+/// value leaves one out, and the policy of the theme.
+pub fn security(own: &BTreeMap<String, String>, policy: Option<&str>) -> Vec<(String, String)> {
+    let defaults = [
+        ("Content-Security-Policy", policy.unwrap_or("")),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "strict-origin-when-cross-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+    ];
+    let is_own = |name: &str| own.keys().any(|known| known.eq_ignore_ascii_case(name));
+    let defaults = defaults.into_iter().filter(|(name, _)| !is_own(name));
+    let own = own.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let all = defaults.chain(own).filter(|(_, value)| !value.is_empty());
+    all.map(|(name, value)| (name.to_string(), value.to_string())).collect()
 }
 
 /// The media type of a file by its ending, text with its charset.
@@ -143,6 +162,16 @@ mod tests {
         ] {
             assert_eq!(content_type(path), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn readers_are_kept_safe_unless_the_settings_say_otherwise() {
+        let own = [("referrer-policy", ""), ("Permissions-Policy", "interest-cohort=()")];
+        let own = own.map(|(name, value)| (name.to_string(), value.to_string())).into();
+        let names = |policy| security(&own, policy).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        let safe = ["X-Content-Type-Options", "Cross-Origin-Opener-Policy", "Permissions-Policy"];
+        assert_eq!(names(None), safe);
+        assert_eq!(names(Some("default-src 'self'"))[0], "Content-Security-Policy");
     }
 
     #[test]

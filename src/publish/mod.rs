@@ -19,6 +19,7 @@ pub mod plan;
 mod presets;
 mod purge;
 pub mod record;
+mod redirects;
 mod request;
 mod rollback;
 pub mod secrets;
@@ -31,11 +32,13 @@ use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::config::publish::Target as Settings;
 use crate::diag::{Code, Diagnostic, Location, Severity};
+use crate::file;
 use crate::hash::Hash;
 use crate::mark;
 use crate::write;
 use object::Objects;
 use plan::{Before, Change, Plan, Stage};
+use purge::Due;
 use record::{Lease, Record};
 use state::{State, Undo};
 use std::collections::BTreeSet;
@@ -47,6 +50,9 @@ pub const LEASE_SECONDS: i64 = 15 * 60;
 
 /// Every so many publishes, kept files that nothing needs are looked for.
 const SWEEP: u64 = 20;
+
+/// The note of what caches have still to be told.
+const DUE: &str = "due";
 
 /// Publishes the site in `root`. Whatever fails is in the report, and so is what is live by then.
 pub fn run(root: &Path, config: &Config, request: &Request) -> Report {
@@ -80,7 +86,16 @@ impl Job<'_> {
     fn run(mut self, report: &mut Report) -> Result<(), Fault> {
         let result = self.steps(report);
         report.traffic = self.target.traffic();
-        result
+        result.map_err(|fault| self.meanwhile(fault))
+    }
+
+    /// What is wrong with the output folder is no wonder while a build writes to it.
+    fn meanwhile(&self, fault: Fault) -> Fault {
+        let is_of_output = fault.0.hints.iter().any(|hint| hint.contains("`dateline build"));
+        if !is_of_output || !file::is_locked(&self.output.join(write::LOCK)) {
+            return fault;
+        }
+        Fault::refused(format!("a build is writing to {}", self.output.display())).hint("publish when it has ended")
     }
 
     fn steps(&mut self, report: &mut Report) -> Result<(), Fault> {
@@ -116,9 +131,10 @@ impl Job<'_> {
             return Ok(());
         }
         let after = plan::after(&held.record, &objects, plan, request.now);
+        let mut due = Due::read(&self.state.work(DUE));
         if plan.is_empty() && held.lease.is_none() && after == held.record {
             report.finished = true;
-            return Ok(());
+            return self.purge(&due, report);
         }
 
         // Doing it.
@@ -136,21 +152,40 @@ impl Job<'_> {
         }
         // The journal comes first: if the answer of the target is lost, the next run must know that the lease is its own.
         self.state.begin(&lease_id, report.resumed)?;
+        let owed = due.clone();
+        due.add(plan.changes.iter());
+        due.write(&self.state.work(DUE)).map_err(|error| Fault::local(&self.state.work(DUE), &error))?;
         self.target.begin(&lease, &touched, request.take_over)?;
-        let done = self.apply(report, serial);
-        let live = match done {
-            Ok(()) => self.target.finish(serial, &after, &self.state),
-            Err(fault) => Err(fault),
-        };
-        let changed: Vec<Change> = if live.is_ok() { report.plan.changes.clone() } else { self.journalled(report) };
-        report.done = changed.len();
-        if live.is_ok() {
-            report.finished = true;
-            self.remember(base.as_ref().unwrap_or(&held.record), &after, serial)?;
+        let live = self.apply(report, serial, &due).and_then(|()| self.target.finish(serial, &after, &self.state));
+        if let Err(fault) = live {
+            let changed = self.journalled(report);
+            report.done = changed.len();
+            due = owed;
+            due.add(changed.iter());
+            if let Err(fault) = self.purge(&due, report) {
+                report.diagnostics.push(fault.diagnostic());
+            }
+            return Err(fault);
         }
-        let told = self.tell(&changed, report);
-        live?;
-        told
+        report.finished = true;
+        report.done = report.plan.changes.len();
+        let base = base.as_ref().unwrap_or(&held.record);
+        // Readers come before what this machine remembers.
+        let told = self.purge(&due, report);
+        let remembered = self.remember(base, &after, serial);
+        if let Err(fault) = told {
+            report.diagnostics.push(fault.diagnostic());
+        }
+        let changes = if report.resumed { self.changes_since(base, &objects) } else { report.plan.changes.clone() };
+        notify::all(self, &changes, &mut report.diagnostics);
+        remembered
+    }
+
+    /// What a publish changed that was stopped and went on, as if it had been one.
+    fn changes_since(&self, base: &Record, objects: &Objects) -> Vec<Change> {
+        let nothing = BTreeSet::new();
+        let now = self.request.now;
+        plan::compare(&Before { record: base, unsure: &nothing, foreign: &nothing, now, grace: 0 }, objects).changes
     }
 
     /// Finds out whether somebody else is publishing. Gives a name for this publish; where it goes on with one of ours that was
@@ -195,8 +230,14 @@ impl Job<'_> {
     fn desired(&self) -> Result<(Objects, Vec<presets::Extra>), Fault> {
         let manifest = self.manifest()?;
         let (options, abilities) = (&self.settings.options, self.target.abilities());
-        let extra = presets::files(&manifest, self.settings, self.config, &self.output, self.request.environment)?;
-        Ok((object::all(&manifest, &extra, options, abilities), extra))
+        let extra =
+            presets::files(&manifest, self.settings, self.config, self.root, &self.output, self.request.environment)?;
+        let redirects = if abilities.redirects {
+            redirects::all(&manifest, &self.output, self.config)?
+        } else {
+            redirects::Redirects::new()
+        };
+        Ok((object::all(&manifest, &extra, &redirects, options, abilities), extra))
     }
 
     /// The manifest, if it is that of the last build and that build may be published.
@@ -253,7 +294,13 @@ impl Job<'_> {
     fn former(&self, held: &Held, base: Option<&Record>, steps: u64) -> Result<Objects, Fault> {
         let base = base.unwrap_or(&held.record);
         let former = rollback::former(base, &held.record, held.serial, steps, &self.state, self.config)?;
-        Ok(object::of_record(&former, &self.settings.options, self.target.abilities()))
+        let abilities = self.target.abilities();
+        let redirects = if abilities.redirects {
+            redirects::former(&former, &self.state, self.config)
+        } else {
+            redirects::Redirects::new()
+        };
+        Ok(object::of_record(&former, &redirects, &self.settings.options, abilities))
     }
 
     /// Reads everything that will be sent, before anything is: it must be what the manifest says, and hold no secret.
@@ -279,15 +326,27 @@ impl Job<'_> {
             self.state.keep_bytes(&extra.bytes).map_err(|error| Fault::local(&self.output, &error))?;
         }
         let made: BTreeSet<&str> = extra.iter().map(|extra| extra.path.as_str()).collect();
-        let secrets = secrets::Secrets::new(self.request.environment, &self.settings.options.allow_secrets_in);
+        let secrets = secrets::Secrets::new(
+            self.request.environment,
+            self.target.secrets(),
+            &self.settings.options.allow_secrets_in,
+        );
         files.par_iter().try_for_each(|(path, hash)| {
             progress.step(1);
-            let bytes = if former || made.contains(path) {
-                state.kept(*hash).map_err(|error| Fault::local(&state.kept_path(*hash), &error))?
-            } else {
-                keep(state, &source(output, path), *hash)?
+            let look = |found: &mut Option<String>, piece: &[u8]| {
+                if found.is_none() {
+                    *found = secrets.find(path, piece);
+                }
             };
-            match secrets.find(path, &bytes) {
+            let found = if former || made.contains(path) {
+                let mut found = None;
+                let seen = state.look(*hash, &mut |piece| look(&mut found, piece));
+                seen.map_err(|error| Fault::local(&state.kept_path(*hash), &error))?;
+                found
+            } else {
+                keep(state, &source(output, path), *hash, look)?
+            };
+            match found {
                 None => Ok(()),
                 Some(what) => {
                     let diagnostic = Diagnostic::error(Code::SecretFound, format!("it seems to hold {what}"));
@@ -299,27 +358,32 @@ impl Job<'_> {
         })
     }
 
-    /// Carries out the plan, stage by stage. Withdrawals are purged before the next stage begins.
-    fn apply(&mut self, report: &mut Report, serial: u64) -> Result<(), Fault> {
-        let progress = self.request.progress;
+    /// Carries out the plan, stage by stage. Withdrawals are purged before the next stage begins, and so are those of a publish
+    /// that was killed before it could.
+    fn apply(&mut self, report: &mut Report, serial: u64, due: &Due) -> Result<(), Fault> {
         let plan = std::mem::take(&mut report.plan);
-        let mut outcome = Ok(());
-        for (stage, changes) in plan.stages() {
-            progress.stage(stage.name(), Some(changes.len()));
-            let work = Work { state: &self.state, progress, options: &self.settings.options, now: self.request.now };
-            outcome = self.target.apply(serial, changes, &work);
-            if outcome.is_err() {
-                break;
-            }
-            if stage == Stage::Withdraw && self.target.abilities().withdraws_at_once() {
-                // The list of a later failure replaces this one, and holds these addresses too.
-                if let Err(fault) = purge::send(self, changes) {
-                    report.diagnostics.push(fault.diagnostic());
-                }
+        let first = plan.changes.partition_point(|change| change.stage == Stage::Withdraw);
+        let (withdrawals, rest) = plan.changes.split_at(first);
+        let mut outcome = self.stages(withdrawals, serial);
+        if outcome.is_ok() && self.target.abilities().withdraws_at_once() {
+            // A later list replaces this one, and holds these addresses too.
+            if let Err(fault) = purge::send(self, &due.withdrawn()) {
+                report.diagnostics.push(fault.diagnostic());
             }
         }
+        outcome = outcome.and_then(|()| self.stages(rest, serial));
         report.plan = plan;
         outcome
+    }
+
+    fn stages(&mut self, changes: &[Change], serial: u64) -> Result<(), Fault> {
+        let progress = self.request.progress;
+        for (stage, changes) in plan::stages(changes) {
+            progress.stage(stage.name(), Some(changes.len()));
+            let work = Work { state: &self.state, progress, options: &self.settings.options, now: self.request.now };
+            self.target.apply(serial, changes, &work)?;
+        }
+        Ok(())
     }
 
     /// The planned changes that the journal says are live.
@@ -353,20 +417,19 @@ impl Job<'_> {
         Ok(())
     }
 
-    /// Tells caches, hubs and search engines, and looks at what readers get.
-    fn tell(&self, changed: &[Change], report: &mut Report) -> Result<(), Fault> {
-        if changed.is_empty() {
+    /// Writes the list of what caches have to be told, and tells those that the settings name. What was told is struck off; what
+    /// could not be told stays for the next run, and so does everything as long as the publish is not finished.
+    fn purge(&self, due: &Due, report: &mut Report) -> Result<(), Fault> {
+        if due.is_empty() {
             return Ok(());
         }
-        let purged = purge::write(self, changed).map(|purge| report.purge = Some(purge));
-        let sent = purged.and_then(|()| purge::send(self, changed));
-        if let Err(fault) = sent {
-            report.diagnostics.push(fault.diagnostic());
+        report.purge = Some(purge::write(self, due)?);
+        purge::send(self, due)?;
+        if !report.finished {
+            return Ok(());
         }
-        if report.finished {
-            notify::all(self, changed, &mut report.diagnostics);
-        }
-        Ok(())
+        let note = self.state.work(DUE);
+        Due::default().write(&note).map_err(|error| Fault::local(&note, &error))
     }
 
     /// The address of a file for readers.
@@ -389,10 +452,10 @@ fn source(output: &Path, path: &str) -> PathBuf {
     }
 }
 
-/// Keeps a file of the output folder and reads it; it must be what the manifest says.
-fn keep(state: &State, file: &Path, hash: Hash) -> Result<Vec<u8>, Fault> {
-    match state.keep_file(file, hash) {
-        Ok(Some(bytes)) => Ok(bytes),
+/// Keeps a file of the output folder and looks through it; it must be what the manifest says.
+fn keep<T: Default>(state: &State, file: &Path, hash: Hash, look: impl Fn(&mut T, &[u8])) -> Result<T, Fault> {
+    match state.keep_file(file, hash, look) {
+        Ok(Some(seen)) => Ok(seen),
         Ok(None) => {
             let mut fault = Fault::refused("the file is not what the last build wrote");
             fault.0.at = Some(Location::file(file.display().to_string()));

@@ -1,7 +1,9 @@
 //! After publishing: hubs and search engines are told, and pages are fetched as readers do.
 
+use super::http::{Answer, Client, Request};
 use super::object::{HOST, TOMBSTONE_NINJS};
 use super::plan::{Change, Stage};
+use super::state::PIECE;
 use super::{Fault, Job, http};
 use crate::diag::{Code, Diagnostic};
 use crate::path::push_encoded;
@@ -21,16 +23,23 @@ pub(super) fn all(job: &Job, changed: &[Change], diagnostics: &mut Vec<Diagnosti
             diagnostics.push(diagnostic);
         }
     };
-    check(websub(job, changed));
-    check(indexnow(job, changed));
     let options = &job.settings.options;
     let sample = job.request.verify.unwrap_or(options.verify);
+    if changed.is_empty() || (options.websub.is_none() && options.indexnow.is_none() && sample == 0) {
+        return;
+    }
+    let client = match Client::new(options) {
+        Ok(client) => client,
+        Err(fault) => return check(Err(fault)),
+    };
+    check(websub(job, &client, changed));
+    check(indexnow(job, &client, changed));
     if sample > 0 {
-        check(verify(job, changed, sample));
+        check(verify(job, &client, changed, sample));
     }
 }
 
-fn websub(job: &Job, changed: &[Change]) -> Result<(), Fault> {
+fn websub(job: &Job, client: &Client, changed: &[Change]) -> Result<(), Fault> {
     let options = &job.settings.options;
     let Some(hub) = &options.websub else { return Ok(()) };
     let is_feed = |change: &&Change| matches!(change.kind, "rss" | "atom" | "json-feed") && change.put.is_some();
@@ -38,14 +47,13 @@ fn websub(job: &Job, changed: &[Change]) -> Result<(), Fault> {
         let mut body = String::from("hub.mode=publish&hub.url=");
         push_encoded(&mut body, &job.address(&change.path));
         let headers = [("content-type", "application/x-www-form-urlencoded".to_string())];
-        let answer =
-            http::send(&http::Request { method: "POST", url: hub, headers: &headers, body: body.into() }, options)?;
-        expect(hub, answer.status)?;
+        let request = Request { method: "POST", url: hub, headers: &headers, body: body.into() };
+        expect(hub, &client.send(&request)?)?;
     }
     Ok(())
 }
 
-fn indexnow(job: &Job, changed: &[Change]) -> Result<(), Fault> {
+fn indexnow(job: &Job, client: &Client, changed: &[Change]) -> Result<(), Fault> {
     let options = &job.settings.options;
     let Some(url) = &options.indexnow else { return Ok(()) };
     let key = (job.request.environment)("DATELINE_INDEXNOW_KEY").ok_or_else(|| {
@@ -57,36 +65,51 @@ fn indexnow(job: &Job, changed: &[Change]) -> Result<(), Fault> {
         let host = http::host(batch.first().map_or("", String::as_str));
         let body = serde_json::json!({ "host": host, "key": key, "keyLocation": job.address(&format!("{key}.txt")), "urlList": batch });
         let headers = [("content-type", "application/json; charset=utf-8".to_string())];
-        let request = http::Request { method: "POST", url, headers: &headers, body: body.to_string().into_bytes() };
-        expect(url, http::send(&request, options)?.status)?;
+        let request = Request { method: "POST", url, headers: &headers, body: body.to_string().into_bytes() };
+        expect(url, &client.send(&request)?)?;
     }
     Ok(())
 }
 
-fn expect(url: &str, status: u16) -> Result<(), Fault> {
-    if (200..300).contains(&status) {
+fn expect(url: &str, answer: &Answer) -> Result<(), Fault> {
+    if answer.is_good() {
         return Ok(());
     }
-    Err(Fault::failed(format!("{} answered {status}", http::host(url))))
+    Err(Fault::failed(format!("{} answered {}", http::host(url), answer.status)))
 }
 
 /// Fetches every withdrawal and some other pages until they show the new state.
-fn verify(job: &Job, changed: &[Change], sample: usize) -> Result<(), Fault> {
+fn verify(job: &Job, client: &Client, changed: &[Change], sample: usize) -> Result<(), Fault> {
     let (withdrawn, rest): (Vec<&Change>, Vec<&Change>) = changed
         .iter()
         .filter(|change| {
             change.kind != HOST && change.put.as_ref().is_none_or(|object| !is_sibling(&change.path, object))
         })
         .partition(|change| change.stage == Stage::Withdraw);
+    // A film is not fetched to see whether it is there.
+    let is_small = |change: &&Change| {
+        let hash = change.put.as_ref().map(|object| object.hash);
+        hash.is_none_or(|hash| {
+            std::fs::metadata(job.state.kept_path(hash)).is_ok_and(|file| file.len() <= PIECE as u64)
+        })
+    };
+    let rest: Vec<&Change> = rest.into_iter().filter(is_small).collect();
     // Spread over the plan, so that every kind of page is among them.
     let step = rest.len().div_ceil(sample).max(1);
     let all: Vec<&Change> = withdrawn.into_iter().chain(rest.into_iter().step_by(step)).collect();
     job.request.progress.stage("verify", Some(all.len()));
     let start = Instant::now();
     let mut stale = Vec::new();
+    let mut silent = None;
     for change in all {
         let mut wait = Duration::from_millis(250);
-        while !shows(job, change)? {
+        loop {
+            // A site that cannot be reached for a moment is looked at again, as one that shows what was there before.
+            match shows(job, client, change) {
+                Ok(true) => break,
+                Ok(false) => {}
+                Err(fault) => silent = Some(fault),
+            }
             if start.elapsed() + wait > PATIENCE {
                 stale.push(job.address(&change.path));
                 break;
@@ -100,8 +123,12 @@ fn verify(job: &Job, changed: &[Change], sample: usize) -> Result<(), Fault> {
         return Ok(());
     }
     let first: Vec<&str> = stale.iter().take(5).map(String::as_str).collect();
-    Err(Fault::failed(format!("{} pages do not show what was published, among them {}", stale.len(), first.join(", ")))
-        .hint("a cache may still have the old ones: purge it"))
+    let count = if stale.len() == 1 { "1 page does".to_string() } else { format!("{} pages do", stale.len()) };
+    let fault = Fault::failed(format!("{count} not show what was published, among them {}", first.join(", ")));
+    Err(match silent {
+        Some(silent) => fault.hint(format!("the last fault was: {}", silent.0.message)),
+        None => fault.hint("a cache may still have the old ones: purge it"),
+    })
 }
 
 fn is_sibling(path: &str, object: &super::object::Object) -> bool {
@@ -109,11 +136,10 @@ fn is_sibling(path: &str, object: &super::object::Object) -> bool {
 }
 
 /// Whether a reader gets what was published.
-fn shows(job: &Job, change: &Change) -> Result<bool, Fault> {
+fn shows(job: &Job, client: &Client, change: &Change) -> Result<bool, Fault> {
     let headers = [("accept-encoding", "identity".to_string()), ("cache-control", "no-cache".to_string())];
     let url = job.address(&change.path);
-    let request = http::Request { method: "GET", url: &url, headers: &headers, body: Vec::new() };
-    let answer = http::send(&request, &job.settings.options)?;
+    let answer = client.send(&Request { method: "GET", url: &url, headers: &headers, body: Vec::new() })?;
     let Some(object) = &change.put else { return Ok(matches!(answer.status, 404 | 410 | 403)) };
     let good_status = (200..300).contains(&answer.status)
         || (matches!(change.kind, "tombstone" | TOMBSTONE_NINJS) && answer.status == 410);

@@ -5,6 +5,7 @@
 use super::headers::{self, Headers};
 use super::presets::Extra;
 use super::record::Record;
+use super::redirects::Redirects;
 use crate::config::publish::{Encoding, Options};
 use crate::hash::{Hash, Hasher};
 use crate::write::Manifest;
@@ -16,6 +17,8 @@ use std::sync::Arc;
 pub struct Abilities {
     /// It stores headers with each object.
     pub headers: bool,
+    /// It answers with a redirect where an object has the header for it.
+    pub redirects: bool,
     /// It serves compressed forms that lie beside a file, `x.html.gz` and `x.html.br`.
     pub siblings: bool,
     /// It changes all at once, withdrawals with the rest, so that there is no order to keep.
@@ -63,25 +66,37 @@ pub const TOMBSTONE_NINJS: &str = "tombstone-ninjs";
 pub const HOST: &str = "host";
 
 /// Lists what the target should hold.
-pub fn all(manifest: &Manifest, extra: &[Extra], options: &Options, abilities: Abilities) -> Objects {
-    let mut objects = Gathered::default();
+pub(super) fn all(
+    manifest: &Manifest,
+    extra: &[Extra],
+    redirects: &Redirects,
+    options: &Options,
+    abilities: Abilities,
+) -> Objects {
+    let mut objects = Gathered::new(options, abilities, redirects);
     for (path, filed) in manifest {
-        add(&mut objects, path, filed.hash, kind(manifest, path, filed.kind), options, abilities);
+        objects.add(path, filed.hash, kind(manifest, path, filed.kind));
     }
     for extra in extra {
-        add(&mut objects, &extra.path, Hash::of(&extra.bytes), HOST, options, abilities);
+        objects.add(&extra.path, Hash::of(&extra.bytes), HOST);
     }
     objects.objects
 }
 
 /// Objects, and the sets of headers that they share.
-#[derive(Default)]
-struct Gathered {
+struct Gathered<'a> {
+    options: &'a Options,
+    abilities: Abilities,
+    redirects: &'a Redirects,
     objects: Objects,
     headers: BTreeSet<Arc<Headers>>,
 }
 
-impl Gathered {
+impl<'a> Gathered<'a> {
+    fn new(options: &'a Options, abilities: Abilities, redirects: &'a Redirects) -> Gathered<'a> {
+        Gathered { options, abilities, redirects, objects: Objects::new(), headers: BTreeSet::new() }
+    }
+
     fn share(&mut self, headers: Headers) -> Arc<Headers> {
         if let Some(known) = self.headers.get(&headers) {
             return known.clone();
@@ -90,31 +105,36 @@ impl Gathered {
         self.headers.insert(headers.clone());
         headers
     }
-}
 
-fn add(gathered: &mut Gathered, path: &str, hash: Hash, kind: &'static str, options: &Options, abilities: Abilities) {
-    let worthwhile = kind != HOST && headers::compresses(path);
-    let stored_as = options.compress.first().copied().filter(|_| abilities.headers && worthwhile);
-    let headers = if abilities.headers { headers::of(path, kind, stored_as, &options.cache) } else { Headers::new() };
-    let headers = gathered.share(headers);
-    gathered.objects.insert(path.to_string(), Object { hash, kind, form: stored_as, headers });
-    if abilities.siblings && worthwhile {
-        for form in &options.compress {
-            let sibling = format!("{path}{}", headers::ending(*form));
-            let headers = gathered.share(Headers::new());
-            gathered.objects.insert(sibling, Object { hash, kind, form: Some(*form), headers });
+    fn add(&mut self, path: &str, hash: Hash, kind: &'static str) {
+        let (options, abilities) = (self.options, self.abilities);
+        let worthwhile = kind != HOST && headers::compresses(path);
+        let form = options.compress.first().copied().filter(|_| abilities.headers && worthwhile);
+        let mut own = Headers::new();
+        if abilities.headers {
+            own = headers::of(path, kind, form, &options.cache);
+            own.extend(self.redirects.get(path).map(|to| (headers::REDIRECT, to.clone())));
+        }
+        let headers = self.share(own);
+        self.objects.insert(path.to_string(), Object { hash, kind, form, headers });
+        if abilities.siblings && worthwhile {
+            for form in &options.compress {
+                let sibling = format!("{path}{}", headers::ending(*form));
+                let headers = self.share(Headers::new());
+                self.objects.insert(sibling, Object { hash, kind, form: Some(*form), headers });
+            }
         }
     }
 }
 
 /// The objects of a former state.
-pub fn of_record(record: &Record, options: &Options, abilities: Abilities) -> Objects {
-    let mut objects = Gathered::default();
+pub(super) fn of_record(record: &Record, redirects: &Redirects, options: &Options, abilities: Abilities) -> Objects {
+    let mut objects = Gathered::new(options, abilities, redirects);
     for (path, entry) in record {
         let plain = path.strip_suffix(".gz").or(path.strip_suffix(".br"));
         let is_sibling = plain.is_some_and(|plain| record.get(plain).is_some_and(|plain| plain.hash == entry.hash));
         if !is_sibling {
-            add(&mut objects, path, entry.hash, entry.kind, options, abilities);
+            objects.add(path, entry.hash, entry.kind);
         }
     }
     objects.objects
@@ -162,7 +182,7 @@ mod tests {
             ("b/index.html", "story"),
             ("b/ninjs.json", "ninjs"),
         ];
-        let objects = all(&manifest(&files), &[], &Options::default(), Abilities::default());
+        let objects = all(&manifest(&files), &[], &Redirects::new(), &Options::default(), Abilities::default());
         let kinds: Vec<&str> = objects.values().map(|object| object.kind).collect();
         assert_eq!(kinds, ["tombstone", "tombstone-ninjs", "story", "ninjs"]);
     }
@@ -171,19 +191,34 @@ mod tests {
     fn a_store_keeps_one_form_and_a_folder_keeps_siblings() {
         let files = manifest(&[("index.html", "front"), ("media/a.jpg", "media")]);
         let options = Options { compress: vec![Encoding::Gzip], ..Options::default() };
-        let store = all(&files, &[], &options, Abilities { headers: true, ..Abilities::default() });
+        let none = Redirects::new();
+        let store = all(&files, &[], &none, &options, Abilities { headers: true, ..Abilities::default() });
         assert_eq!(store.keys().collect::<Vec<_>>(), ["index.html", "media/a.jpg"]);
         assert_eq!(store["index.html"].headers["content-encoding"], "gzip");
         assert!(!store["media/a.jpg"].headers.contains_key("content-encoding"));
-        let folder = all(&files, &[], &options, Abilities { siblings: true, ..Abilities::default() });
+        let folder = all(&files, &[], &none, &options, Abilities { siblings: true, ..Abilities::default() });
         assert_eq!(folder.keys().collect::<Vec<_>>(), ["index.html", "index.html.gz", "media/a.jpg"]);
+    }
+
+    #[test]
+    fn a_redirect_is_a_header_where_the_target_knows_it() {
+        let files = manifest(&[("old/index.html", "redirect")]);
+        let redirects = Redirects::from([("old/index.html".to_string(), "/new/".to_string())]);
+        let of = |redirects: &Redirects, able| all(&files, &[], redirects, &Options::default(), able);
+        let able = Abilities { headers: true, redirects: true, ..Abilities::default() };
+        let objects = of(&redirects, able);
+        assert_eq!(objects["old/index.html"].headers[headers::REDIRECT], "/new/");
+        assert_ne!(
+            objects["old/index.html"].fingerprint(),
+            of(&Redirects::new(), able)["old/index.html"].fingerprint()
+        );
     }
 
     #[test]
     fn headers_and_form_are_part_of_the_fingerprint() {
         let files = manifest(&[("index.html", "front")]);
         let able = Abilities { headers: true, ..Abilities::default() };
-        let print = |options: &Options| all(&files, &[], options, able)["index.html"].fingerprint();
+        let print = |options: &Options| all(&files, &[], &Redirects::new(), options, able)["index.html"].fingerprint();
         let plain = print(&Options::default());
         let mut other = Options::default();
         other.cache.front = "no-cache".into();

@@ -90,7 +90,7 @@ pub struct Plan {
 impl Plan {
     /// The changes of one stage after another.
     pub fn stages(&self) -> impl Iterator<Item = (Stage, &[Change])> {
-        self.changes.chunk_by(|a, b| a.stage == b.stage).filter_map(|group| Some((group.first()?.stage, group)))
+        stages(&self.changes)
     }
 
     /// Deletions that are no withdrawals.
@@ -108,6 +108,11 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
+}
+
+/// Changes in order, one stage after another.
+pub fn stages(changes: &[Change]) -> impl Iterator<Item = (Stage, &[Change])> {
+    changes.chunk_by(|a, b| a.stage == b.stage).filter_map(|group| Some((group.first()?.stage, group)))
 }
 
 /// What the target holds, and how sure that is.

@@ -1,18 +1,18 @@
 //! Files that only the host reads: `_headers`, `_redirects`, `.nojekyll`, `CNAME`, `.domains`, and the key of IndexNow.
 
 use super::headers;
-use super::{Fault, limits};
+use super::{Fault, limits, redirects};
 use crate::config::Config;
 use crate::config::publish::{Destination, Preset, Target as Settings};
 use crate::diag::{Code, Diagnostic};
-use crate::file;
 use crate::path::push_encoded;
+use crate::theme;
 use crate::write::Manifest;
 use std::path::Path;
 
 /// A file that is no file of the output folder.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Extra {
+pub(super) struct Extra {
     /// Where it goes.
     pub path: String,
     /// What it holds.
@@ -30,6 +30,7 @@ pub(super) fn files(
     manifest: &Manifest,
     settings: &Settings,
     config: &Config,
+    root: &Path,
     output: &Path,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Vec<Extra>, Fault> {
@@ -50,7 +51,12 @@ pub(super) fn files(
         }
     }
     if let Some(preset @ (Preset::Netlify | Preset::Cloudflare)) = options.preset {
-        add("_headers", header_rules(manifest, settings, &config.prefix));
+        let policy =
+            theme::policy(root, &config.theme).map_err(|error| match error.diagnostics.into_iter().next() {
+                Some(diagnostic) => Fault::from(diagnostic),
+                None => Fault::refused("the theme cannot be read"),
+            })?;
+        add("_headers", header_rules(manifest, settings, &config.prefix, policy.as_deref()));
         let rules = redirect_rules(manifest, config, output, preset)?;
         if !rules.is_empty() {
             add("_redirects", rules);
@@ -77,11 +83,16 @@ pub(super) fn files(
     Ok(files)
 }
 
-/// `_headers`: front pages and edition feeds by name, folders of files by pattern. A header that two rules set would be sent twice,
-/// so no two rules match one path.
-fn header_rules(manifest: &Manifest, settings: &Settings, prefix: &str) -> String {
+/// `_headers`: what keeps readers safe for every path, front pages and edition feeds by name, folders of files by pattern. A header
+/// that two rules set would be sent twice, so no two rules for one path set the same one.
+fn header_rules(manifest: &Manifest, settings: &Settings, prefix: &str, policy: Option<&str>) -> String {
     let cache = &settings.options.cache;
     let mut text = String::new();
+    let everywhere = headers::security(&settings.options.headers, policy);
+    if !everywhere.is_empty() {
+        text.push_str(&format!("{prefix}/*\n"));
+        everywhere.iter().for_each(|(name, value)| text.push_str(&format!("  {name}: {value}\n")));
+    }
     for (pattern, value) in [("/assets/*", &cache.assets), ("/media/*", &cache.media)] {
         text.push_str(&format!("{prefix}{pattern}\n  Cache-Control: {value}\n"));
     }
@@ -89,7 +100,7 @@ fn header_rules(manifest: &Manifest, settings: &Settings, prefix: &str) -> Strin
         let near = path.matches('/').count() <= 1;
         near && matches!(filed.kind, "front" | "rss" | "atom" | "json-feed")
     });
-    for (path, filed) in named.take(HEADER_RULES - 2) {
+    for (path, filed) in named.take(HEADER_RULES - 3) {
         let mut address = format!("{prefix}/");
         push_encoded(&mut address, path.strip_suffix("index.html").unwrap_or(path));
         let control = headers::cache_control(path, filed.kind, cache);
@@ -106,15 +117,7 @@ fn redirect_rules(manifest: &Manifest, config: &Config, output: &Path, preset: P
     let mut text = String::new();
     let mut buffer = Vec::new();
     for (path, _) in manifest.iter().filter(|(_, filed)| filed.kind == "redirect").take(REDIRECT_RULES) {
-        let file = output.join(path);
-        if let Err(error) = file::read_bounded(&file, 1 << 20, &mut buffer) {
-            let error = match error {
-                file::ReadError::Io(error) => error,
-                file::ReadError::TooLarge(_) => continue,
-            };
-            return Err(Fault::local(&file, &error).hint("run `dateline build --verify` first"));
-        }
-        let Some(target) = refresh(&String::from_utf8_lossy(&buffer), config) else { continue };
+        let Some(target) = redirects::of(&output.join(path), config, &mut buffer)? else { continue };
         let page = path.strip_suffix("index.html").unwrap_or(path);
         let rule = format!("{} {target} {code}\n", config.href(&format!("/{page}")));
         if text.len() + rule.len() > REDIRECT_BYTES {
@@ -123,15 +126,4 @@ fn redirect_rules(manifest: &Manifest, config: &Config, output: &Path, preset: P
         text.push_str(&rule);
     }
     Ok(text)
-}
-
-/// Where a page leads on to: the address of its `<meta http-equiv="refresh">`, without the site's own host.
-fn refresh(html: &str, config: &Config) -> Option<String> {
-    let tag = &html[html.find("http-equiv=\"refresh\"")?..];
-    let address = &tag[tag.find("url=")? + 4..];
-    let address = &address[..address.find(['"', '\'', '>'])?];
-    let address = address.replace("&amp;", "&");
-    let path = address.strip_prefix(&config.origin).unwrap_or(&address);
-    let good = path.starts_with('/') && !path.contains(char::is_whitespace);
-    good.then(|| path.to_string())
 }

@@ -1,14 +1,17 @@
 //! The list of addresses whose copies in caches are out of date, and who is told.
 //!
-//! Withdrawals come first. What is new is not listed: no cache has it.
+//! Withdrawals come first. What is new is not listed: no cache has it. What is due is noted on this machine before the first change,
+//! and struck off when everybody was told: a publish that is killed, or a service that does not answer, leaves it to the next run.
 
 use super::object::HOST;
 use super::plan::{Change, Stage};
 use super::{Fault, Job, http};
 use crate::diag::{Code, Diagnostic};
 use crate::file;
+use crate::path::RelPath;
 use crate::purge::Stale;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -16,14 +19,69 @@ use std::process::{Command, Stdio};
 const BATCH: usize = 30;
 /// Folders of which so many pages changed are named as a whole, where that is allowed.
 const FOLDER: usize = 20;
+/// The largest note of what is due, in bytes.
+const NOTE_LIMIT: u64 = 1 << 30;
 
-/// The addresses to purge, withdrawals first, then in the order of publishing.
-fn addresses(job: &Job, changes: &[Change]) -> Vec<String> {
-    let stale = changes.iter().filter(|change| change.kind != HOST && change.why != "new");
-    let stale = stale.map(|change| Stale { file: &change.path, withdrawn: change.stage == Stage::Withdraw });
-    let (list, withdrawals) = crate::purge::addresses(&job.home(), stale);
-    let wildcards = job.settings.options.purge.wildcards;
-    if wildcards { with_wildcards(list, withdrawals) } else { list }
+/// What caches have to be told, in the order of publishing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Due {
+    files: Vec<(String, bool)>,
+}
+
+impl Due {
+    /// What former publishes left. A note that cannot be read is passed over.
+    pub(super) fn read(path: &std::path::Path) -> Due {
+        let mut bytes = Vec::new();
+        if file::read_bounded(path, NOTE_LIMIT, &mut bytes).is_err() {
+            return Due::default();
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        let files = text.lines().filter_map(|line| {
+            let (word, path) = line.split_once(' ')?;
+            Some((RelPath::new(path)?.as_str().to_string(), word == "withdrawn"))
+        });
+        Due { files: files.collect() }
+    }
+
+    /// Notes it for the next run; nothing due needs no note.
+    pub(super) fn write(&self, path: &std::path::Path) -> io::Result<()> {
+        if self.files.is_empty() {
+            return match file::remove(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            };
+        }
+        let word = |withdrawn: bool| if withdrawn { "withdrawn" } else { "changed" };
+        let text: String =
+            self.files.iter().map(|(path, withdrawn)| format!("{} {path}\n", word(*withdrawn))).collect();
+        file::write_atomic(path, text.as_bytes(), false)
+    }
+
+    /// Adds what changes make out of date.
+    pub(super) fn add<'a>(&mut self, changes: impl Iterator<Item = &'a Change>) {
+        let known: BTreeSet<(String, bool)> = self.files.iter().cloned().collect();
+        let stale = changes.filter(|change| change.kind != HOST && change.why != "new");
+        let files = stale.map(|change| (change.path.clone(), change.stage == Stage::Withdraw));
+        self.files.extend(files.filter(|file| !known.contains(file)));
+    }
+
+    /// The withdrawals alone.
+    pub(super) fn withdrawn(&self) -> Due {
+        Due { files: self.files.iter().filter(|(_, withdrawn)| *withdrawn).cloned().collect() }
+    }
+
+    /// Whether nobody has to be told anything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The addresses to purge, withdrawals first.
+    fn addresses(&self, job: &Job) -> Vec<String> {
+        let stale = self.files.iter().map(|(file, withdrawn)| Stale { file, withdrawn: *withdrawn });
+        let (list, withdrawals) = crate::purge::addresses(&job.home(), stale);
+        let wildcards = job.settings.options.purge.wildcards;
+        if wildcards { with_wildcards(list, withdrawals) } else { list }
+    }
 }
 
 /// Names folders of which many pages changed as a whole. The first `exact` addresses stay as they are.
@@ -54,40 +112,38 @@ fn path(job: &Job) -> PathBuf {
 }
 
 /// Writes the list, one address a line. Gives its path and length.
-pub(super) fn write(job: &Job, changes: &[Change]) -> Result<(PathBuf, usize), Fault> {
-    let (list, path) = (addresses(job, changes), path(job));
+pub(super) fn write(job: &Job, due: &Due) -> Result<(PathBuf, usize), Fault> {
+    let (list, path) = (due.addresses(job), path(job));
     let text: String = list.iter().map(|address| format!("{address}\n")).collect();
     file::write_atomic(&path, text.as_bytes(), false).map_err(|error| Fault::local(&path, &error))?;
     Ok((path, list.len()))
 }
 
 /// Tells the command and the address of the settings, if there are any.
-pub(super) fn send(job: &Job, changes: &[Change]) -> Result<(), Fault> {
+pub(super) fn send(job: &Job, due: &Due) -> Result<(), Fault> {
     let purge = &job.settings.options.purge;
-    if purge.command.is_none() && purge.url.is_none() {
+    if due.is_empty() || (purge.command.is_none() && purge.url.is_none()) {
         return Ok(());
     }
-    let list = addresses(job, changes);
-    if list.is_empty() {
-        return Ok(());
-    }
-    let (file, _) = write(job, changes)?;
+    let (file, _) = write(job, due)?;
     let fault = |message: String| {
-        let hint = format!("the addresses are in {}: purge them by hand", file.display());
+        let hint = format!("the addresses are in {}: purge them by hand, or publish again", file.display());
         Fault::from(Diagnostic::error(Code::PurgeFailed, message).hint(hint))
     };
     if let Some(command) = &purge.command {
         run(command, &file).map_err(fault)?;
     }
     if let Some(url) = &purge.url {
+        let client = http::Client::new(&job.settings.options)?;
         let token = (job.request.environment)("DATELINE_PURGE_TOKEN");
-        for batch in list.chunks(BATCH) {
+        for batch in due.addresses(job).chunks(BATCH) {
             let body = serde_json::json!({ "files": batch }).to_string();
             let mut headers = vec![("content-type", "application/json".to_string())];
             headers.extend(token.iter().map(|token| ("authorization", format!("Bearer {token}"))));
             let request = http::Request { method: "POST", url, headers: &headers, body: body.into_bytes() };
-            let answer = http::send(&request, &job.settings.options)?;
-            if !(200..300).contains(&answer.status) {
+            let answer =
+                client.send(&request).map_err(|error| fault(format!("purging failed: {}", error.0.message)))?;
+            if !answer.is_good() {
                 return Err(fault(format!("purging failed: {} answered {}", http::host(url), answer.status)));
             }
         }
@@ -117,6 +173,29 @@ fn run(command: &str, file: &std::path::Path) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_due_survives_the_program() {
+        let folder = tempfile::tempdir().unwrap();
+        let note = folder.path().join("due");
+        let change = |path: &str, stage, why| Change { path: path.into(), stage, put: None, why, kind: "story" };
+        let mut due = Due::read(&note);
+        assert!(due.is_empty());
+        let changes = [
+            change("a b/index.html", Stage::Withdraw, "withdrawn"),
+            change("new/index.html", Stage::Delete, "new"),
+            change("c/index.html", Stage::Delete, "gone"),
+        ];
+        due.add(changes.iter());
+        due.add(changes.iter());
+        due.write(&note).unwrap();
+        let read = Due::read(&note);
+        assert_eq!(read.files, [("a b/index.html".to_string(), true), ("c/index.html".to_string(), false)]);
+        assert_eq!(read.withdrawn().files.len(), 1);
+        Due::default().write(&note).unwrap();
+        Due::default().write(&note).unwrap();
+        assert!(!note.exists());
+    }
 
     #[test]
     fn folders_are_named_as_a_whole_only_where_many_pages_changed() {

@@ -60,7 +60,7 @@ pub(super) fn expunge(state: &State, now: u64, config: &Config) -> io::Result<BT
         let mut left = Undo { lost: undo.lost, ..Undo::default() };
         let count = undo.before.len();
         for (path, entry) in undo.before {
-            let names = |entry: &Entry| state.kept(entry.hash).is_ok_and(|bytes| mentions(&bytes, &links));
+            let names = |entry: &Entry| mentions(state, entry.hash, &links).unwrap_or(false);
             if paths.contains(&path) {
                 hashes.extend(entry.map(|entry| entry.hash));
             } else if entry.as_ref().is_some_and(names) {
@@ -77,8 +77,13 @@ pub(super) fn expunge(state: &State, now: u64, config: &Config) -> io::Result<BT
     Ok(hashes)
 }
 
-fn mentions(bytes: &[u8], links: &[Vec<u8>]) -> bool {
-    links.iter().any(|link| memchr::memmem::find(bytes, link).is_some())
+/// Whether a kept file holds one of these links.
+fn mentions(state: &State, hash: Hash, links: &[Vec<u8>]) -> io::Result<bool> {
+    let mut found = false;
+    state.look(hash, &mut |piece| {
+        found = found || links.iter().any(|link| memchr::memmem::find(piece, link).is_some());
+    })?;
+    Ok(found)
 }
 
 /// What the target held so many publishes before the last finished one, whose record is `base`, without what was withdrawn since.
@@ -134,11 +139,11 @@ fn keep_withdrawn(
         if withdrawn.contains(path) || lost.contains(path) {
             continue;
         }
-        let bytes = state.kept(entry.hash).map_err(|error| {
+        let mentions = mentions(state, entry.hash, &links).map_err(|error| {
             Fault::refused(format!("the former {path} is not kept on this machine: {error}"))
                 .hint("publish a build of the state that is wanted")
         })?;
-        if mentions(&bytes, &links) {
+        if mentions {
             partial = true;
             stay.push(path.clone());
         }

@@ -50,9 +50,16 @@ const VARIABLES: &[&str] = &[
     "DATELINE_PURGE_TOKEN",
     "GITHUB_TOKEN",
     "GITLAB_TOKEN",
+    "CI_JOB_TOKEN",
+    "GOOGLE_SERVICE_ACCOUNT_KEY",
+    "AZURE_STORAGE_SAS_KEY",
+    "FASTLY_API_TOKEN",
     "NETLIFY_AUTH_TOKEN",
     "CLOUDFLARE_API_TOKEN",
 ];
+
+/// A shorter value, such as `test`, stands in any text.
+const LEAST: usize = 16;
 
 /// Names of files that hold secrets wherever they stand.
 const NAMES: &[&str] =
@@ -65,15 +72,20 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Takes the secrets from the environment; `allowed` are files that are not looked at.
-    pub fn new(environment: impl Fn(&str) -> Option<String>, allowed: &[String]) -> Secrets {
+    /// Takes the secrets from the environment, and those that a target found elsewhere; `allowed` are files that are not looked at.
+    pub fn new(
+        environment: impl Fn(&str) -> Option<String>,
+        found: &[(&'static str, String)],
+        allowed: &[String],
+    ) -> Secrets {
         let value = |name: &&'static str| {
             let value = environment(name)?;
-            // A short value, such as `test`, stands in any text.
-            (value.len() >= 16).then(|| (*name, value.into_bytes()))
+            (value.len() >= LEAST).then(|| (*name, value.into_bytes()))
         };
         let allowed = allowed.iter().map(|path| path.trim_start_matches('/').to_string()).collect();
-        Secrets { values: VARIABLES.iter().filter_map(value).collect(), allowed }
+        let found =
+            found.iter().filter(|(_, value)| value.len() >= LEAST).map(|(name, v)| (*name, v.clone().into_bytes()));
+        Secrets { values: VARIABLES.iter().filter_map(value).chain(found).collect(), allowed }
     }
 
     /// What secret a file holds, if any. The secret itself is never told.
@@ -113,6 +125,7 @@ mod tests {
     fn secrets_are_found_and_news_about_them_is_not() {
         let secrets = Secrets::new(
             |name| (name == "AWS_SECRET_ACCESS_KEY").then(|| "0123456789abcdef0123".to_string()),
+            &[("the secret key of the profile", "from-a-file-of-keys".to_string())],
             &["/docs/keys.html".to_string()],
         );
         let key = format!("-----BEGIN RSA {} KEY-----\n{}", "PRIVATE", "QUJD".repeat(30));
@@ -121,6 +134,7 @@ mod tests {
             ("a.html", token.as_str(), Some("a GitHub token")),
             ("a.html", key.as_str(), Some("a private key")),
             ("a.html", "x 0123456789abcdef0123 y", Some("the value of AWS_SECRET_ACCESS_KEY")),
+            ("a.html", "x from-a-file-of-keys y", Some("the value of the secret key of the profile")),
             ("media/.env", "", Some("a file of secrets, by its name")),
             ("a.html", "The file began with BEGIN RSA PRIVATE KEY-----, police said.", None),
             ("a.html", "Keys that begin with AKIA are AWS keys.", None),

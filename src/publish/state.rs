@@ -12,16 +12,20 @@
 use super::Fault;
 use super::record::{Entry, Record};
 use crate::file::{self, Journal, ReadError};
-use crate::hash::Hash;
+use crate::hash::{Hash, Stream};
 use crate::path::RelPath;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-/// The largest file that is published.
-pub const FILE_LIMIT: u64 = 1 << 30;
+/// Files larger than this are read and sent piece by piece, so that a film does not fill the memory.
+pub const PIECE: usize = 8 << 20;
+/// So much of a piece is seen again with the next one, for what lies across the border.
+const OVERLAP: usize = 8 << 10;
+/// The largest text that is read as a whole: one that is compressed, or looked through for addresses.
+const TEXT_LIMIT: u64 = 1 << 30;
 
 /// The folder of one target.
 pub struct State {
@@ -48,7 +52,7 @@ impl State {
         let root = site.join(crate::state::FOLDER).join("publish").join(folder_name(name));
         let fail = |error: io::Error| Fault::local(&root, &error);
         for folder in ["kept", "undo", "chunks"] {
-            fs::create_dir_all(root.join(folder)).map_err(fail)?;
+            file::make_folders(&root.join(folder)).map_err(fail)?;
         }
         let lock = file::Lock::take(&root.join("lock")).map_err(fail)?;
         let lock = lock.ok_or_else(|| {
@@ -105,7 +109,7 @@ impl State {
     /// Ends the journal: all is done.
     pub fn end(&self) {
         *self.journal() = None;
-        let _ = fs::remove_file(self.root.join("journal"));
+        let _ = file::remove(&self.root.join("journal"));
     }
 
     fn journal(&self) -> std::sync::MutexGuard<'_, Option<Journal>> {
@@ -120,40 +124,48 @@ impl State {
         self.root.join("kept").join(&name[..2]).join(&name)
     }
 
-    /// Keeps a file and reads it. `None` where its bytes have another hash.
-    pub fn keep_file(&self, from: &Path, hash: Hash) -> io::Result<Option<Vec<u8>>> {
+    /// Keeps a file and looks through it, piece by piece; gives what was seen. `None` where its bytes have another hash.
+    pub fn keep_file<T: Default>(&self, from: &Path, hash: Hash, see: impl Fn(&mut T, &[u8])) -> io::Result<Option<T>> {
         let to = self.kept_path(hash);
         if let Some(folder) = to.parent() {
-            fs::create_dir_all(folder)?;
+            file::make_folders(folder)?;
         }
         for _ in 0..2 {
             file::link(from, &to)?;
-            let bytes = read(&to)?;
-            if Hash::of(&bytes) == hash {
-                return Ok(Some(bytes));
+            let mut seen = T::default();
+            if look(&to, &mut |piece| see(&mut seen, piece))? == hash {
+                return Ok(Some(seen));
             }
             // Either the file is not what the manifest says, or an older copy was written over by hand.
-            fs::remove_file(&to)?;
+            file::remove(&to)?;
         }
         Ok(None)
+    }
+
+    /// Looks through a kept file, piece by piece; its bytes must be those that were kept.
+    pub fn look(&self, hash: Hash, see: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+        if look(&self.kept_path(hash), see)? == hash { Ok(()) } else { Err(changed()) }
     }
 
     /// Keeps bytes that are no file of the output folder.
     pub fn keep_bytes(&self, bytes: &[u8]) -> io::Result<()> {
         let to = self.kept_path(Hash::of(bytes));
         if let Some(folder) = to.parent() {
-            fs::create_dir_all(folder)?;
+            file::make_folders(folder)?;
         }
         file::write_atomic(&to, bytes, false)
     }
 
     /// The bytes of a kept file, checked.
     pub fn kept(&self, hash: Hash) -> io::Result<Vec<u8>> {
-        let bytes = read(&self.kept_path(hash))?;
-        if Hash::of(&bytes) == hash {
-            Ok(bytes)
-        } else {
-            Err(io::Error::new(io::ErrorKind::InvalidData, "the kept copy was changed by somebody else"))
+        let mut bytes = Vec::new();
+        match file::read_bounded(&self.kept_path(hash), TEXT_LIMIT, &mut bytes) {
+            Ok(()) if Hash::of(&bytes) == hash => Ok(bytes),
+            Ok(()) => Err(changed()),
+            Err(ReadError::Io(error)) => Err(error),
+            Err(ReadError::TooLarge(size)) => {
+                Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("the text has {size} bytes, more than 1 GiB")))
+            }
         }
     }
 
@@ -174,7 +186,7 @@ impl State {
         file::write_atomic(&self.root.join("undo").join(format!("{serial:012}")), text.as_bytes(), false)?;
         let serials = self.undo_serials();
         for old in serials.iter().rev().skip(keep) {
-            fs::remove_file(self.root.join("undo").join(format!("{old:012}")))?;
+            file::remove(&self.root.join("undo").join(format!("{old:012}")))?;
         }
         Ok(())
     }
@@ -214,7 +226,7 @@ impl State {
     pub fn forget(&self, candidates: &BTreeSet<Hash>, record: &Record) {
         let needed = self.needed(record);
         for hash in candidates.difference(&needed) {
-            let _ = fs::remove_file(self.kept_path(*hash));
+            let _ = file::remove(&self.kept_path(*hash));
         }
     }
 
@@ -224,7 +236,7 @@ impl State {
         for entry in walkdir::WalkDir::new(self.root.join("kept")).into_iter().flatten() {
             let hash = entry.file_name().to_str().and_then(Hash::parse);
             if entry.file_type().is_file() && hash.is_none_or(|hash| !needed.contains(&hash)) {
-                let _ = fs::remove_file(entry.path());
+                let _ = file::remove(entry.path().as_ref());
             }
         }
     }
@@ -251,7 +263,7 @@ impl State {
         let wanted: BTreeSet<String> = chunks.iter().map(|(name, _)| name.to_string()).collect();
         for entry in fs::read_dir(&folder)?.flatten() {
             if !entry.file_name().to_str().is_some_and(|name| wanted.contains(name)) {
-                let _ = fs::remove_file(entry.path());
+                let _ = file::remove(entry.path().as_ref());
             }
         }
         for (name, text) in chunks {
@@ -264,14 +276,28 @@ impl State {
     }
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    match file::read_bounded(path, FILE_LIMIT, &mut bytes) {
-        Ok(()) => Ok(bytes),
-        Err(ReadError::Io(error)) => Err(error),
-        Err(ReadError::TooLarge(size)) => {
-            Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("the file has {size} bytes, more than 1 GiB")))
+/// What is said of a kept file whose bytes are others than those that were kept.
+pub fn changed() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "the kept copy was changed by somebody else")
+}
+
+/// Reads a file piece by piece and gives its hash. A piece begins with the end of the one before it.
+fn look(path: &Path, see: &mut dyn FnMut(&[u8])) -> io::Result<Hash> {
+    let mut file = file::open_regular(path)?;
+    let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    let mut stream = Stream::default();
+    let mut piece = Vec::with_capacity(length.saturating_add(1).min(PIECE + OVERLAP));
+    loop {
+        let old = piece.len();
+        let read = (&mut file).take(PIECE as u64).read_to_end(&mut piece)?;
+        stream.add(&piece[old..]);
+        if read > 0 || old == 0 {
+            see(&piece);
         }
+        if read < PIECE {
+            return Ok(stream.hash());
+        }
+        piece.drain(..piece.len() - OVERLAP);
     }
 }
 
@@ -319,10 +345,11 @@ mod tests {
         let page = site.path().join("page.html");
         file::write_atomic(&page, b"one", false).unwrap();
         let hash = Hash::of(b"one");
-        assert_eq!(state.keep_file(&page, hash).unwrap().as_deref(), Some(&b"one"[..]));
+        let see = |seen: &mut Vec<u8>, piece: &[u8]| seen.extend_from_slice(piece);
+        assert_eq!(state.keep_file(&page, hash, see).unwrap().as_deref(), Some(&b"one"[..]));
         file::write_atomic(&page, b"two", false).unwrap();
         assert_eq!(state.kept(hash).unwrap(), b"one");
-        assert_eq!(state.keep_file(&page, Hash::of(b"three")).unwrap(), None);
+        assert_eq!(state.keep_file(&page, Hash::of(b"three"), see).unwrap(), None);
         state.forget(&BTreeSet::from([hash]), &Record::from([("p".to_string(), entry("one"))]));
         assert!(state.kept(hash).is_ok());
         state.forget(&BTreeSet::from([hash]), &Record::new());
@@ -331,6 +358,25 @@ mod tests {
         state.keep_bytes(b"stray").unwrap();
         state.sweep(&Record::from([("p".to_string(), entry("one"))]));
         assert!(state.kept(hash).is_ok() && state.kept(Hash::of(b"stray")).is_err());
+    }
+
+    #[test]
+    fn what_lies_across_two_pieces_is_seen() {
+        let site = tempfile::tempdir().unwrap();
+        let film = site.path().join("film.mp4");
+        let mut bytes = vec![b'.'; 3 * PIECE];
+        bytes[PIECE - 3..PIECE + 3].copy_from_slice(b"secret");
+        for length in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE] {
+            file::write_atomic(&film, &bytes[..length], false).unwrap();
+            let (mut count, mut whole) = (0, 0);
+            let hash = look(&film, &mut |piece| {
+                count += memchr::memmem::find_iter(piece, b"secret").count();
+                whole += piece.len();
+            });
+            assert_eq!(hash.unwrap(), Hash::of(&bytes[..length]), "{length}");
+            assert_eq!(count, usize::from(length >= PIECE + 3), "{length}");
+            assert!(whole >= length, "{length}");
+        }
     }
 
     #[test]

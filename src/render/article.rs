@@ -20,6 +20,7 @@
 //! | translation of | `associations` with rel `translationOf` |
 //! | the page | `renditions` with name `web` |
 
+use super::schema::{Step, breadcrumbs};
 use crate::clock::Timestamp;
 use crate::topics;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -63,6 +64,8 @@ pub struct Article<'a> {
     pub urgency: u8,
     /// Names of the writers.
     pub authors: Vec<&'a str>,
+    /// Full addresses of their pages, in the same order; empty where there is none.
+    pub author_urls: Vec<String>,
     /// The byline as text; without it the export joins `authors`.
     pub by: Option<&'a str>,
     /// Name of the publisher.
@@ -71,6 +74,8 @@ pub struct Article<'a> {
     pub publisher_url: &'a str,
     /// Name of the section.
     pub section: Option<&'a str>,
+    /// The sections from the top to the story's own.
+    pub trail: Vec<Step<'a>>,
     /// Keywords.
     pub keywords: Vec<&'a str>,
     /// Subjects.
@@ -167,10 +172,15 @@ pub struct Translation<'a> {
 
 /// The NewsArticle as JSON-LD, safe inside a script element: no `<`, `>`, `&`, U+2028 or U+2029 stands in it as itself.
 pub fn json_ld(article: &Article<'_>) -> String {
+    script_safe(&NewsArticle(article))
+}
+
+/// A value as JSON that can stand in a script element.
+pub(super) fn script_safe(value: &impl Serialize) -> String {
     let mut out = Vec::with_capacity(2048);
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, ScriptSafe);
     // Writing to memory does not fail, every key is a string, and JSON of strings is UTF-8.
-    NewsArticle(article).serialize(&mut serializer).expect("strings become JSON");
+    value.serialize(&mut serializer).expect("strings become JSON");
     String::from_utf8(out).expect("JSON is UTF-8")
 }
 
@@ -199,7 +209,7 @@ impl Serialize for NewsArticle<'_> {
         let mut map = Map(serializer.serialize_map(None)?);
         map.put("@context", "https://schema.org")?;
         map.put("@type", "NewsArticle")?;
-        map.put("mainEntityOfPage", &Fields::of(&[("@type", "WebPage"), ("@id", article.url)]))?;
+        map.put("mainEntityOfPage", &OwnPage(article))?;
         map.put("url", article.url)?;
         map.put("identifier", article.uri)?;
         map.put("version", &article.version)?;
@@ -215,10 +225,13 @@ impl Serialize for NewsArticle<'_> {
             let provider = article.provider.unwrap_or(article.publisher);
             vec![Fields::of(&[("@type", "Organization"), ("name", provider)])]
         } else {
-            things("Person", &article.authors)
+            let urls = article.author_urls.iter().map(String::as_str).chain(std::iter::repeat(""));
+            let people = article.authors.iter().zip(urls);
+            people.map(|(name, url)| Fields::of(&[("@type", "Person"), ("name", name), ("url", url)])).collect()
         };
         map.list("author", &authors)?;
-        let publisher = [("@type", "Organization"), ("name", article.publisher), ("url", article.publisher_url)];
+        let publisher =
+            [("@type", "NewsMediaOrganization"), ("name", article.publisher), ("url", article.publisher_url)];
         map.put("publisher", &Fields::of(&publisher))?;
         map.text("dateline", article.dateline)?;
         if let Some(place) = article.place.or(article.located) {
@@ -258,6 +271,34 @@ impl Serialize for NewsArticle<'_> {
             let fields = [("@type", "NewsArticle"), ("url", original.url), ("identifier", original.uri)];
             map.put("translationOfWork", &Fields::of(&fields))?;
         }
+        map.0.end()
+    }
+}
+
+/// The page that a story stands on, and the way to it.
+struct OwnPage<'a>(&'a Article<'a>);
+
+impl Serialize for OwnPage<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = Map(serializer.serialize_map(None)?);
+        map.put("@type", "WebPage")?;
+        map.put("@id", self.0.url)?;
+        if !self.0.trail.is_empty() {
+            map.put("breadcrumb", &Breadcrumbs(self.0))?;
+        }
+        map.0.end()
+    }
+}
+
+/// The sections of a story, and the story itself.
+struct Breadcrumbs<'a>(&'a Article<'a>);
+
+impl Serialize for Breadcrumbs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let steps: Vec<Step> = self.0.trail.iter().copied().chain([(self.0.headline, self.0.url)]).collect();
+        let mut map = Map(serializer.serialize_map(None)?);
+        map.put("@type", "BreadcrumbList")?;
+        map.put("itemListElement", &breadcrumbs(&steps))?;
         map.0.end()
     }
 }
@@ -519,10 +560,12 @@ mod tests {
             expires: None,
             urgency: 5,
             authors: vec![],
+            author_urls: vec![],
             by: None,
             publisher: "Agency",
             publisher_url: "https://example.org/",
             section: None,
+            trail: vec![],
             keywords: vec![],
             subjects: vec![],
             place: None,
@@ -571,10 +614,12 @@ mod tests {
             expires: Some(Timestamp::EPOCH),
             urgency: 12,
             authors: list.clone(),
+            author_urls: vec![HOSTILE.to_string()],
             by: text,
             publisher: HOSTILE,
             publisher_url: HOSTILE,
             section: text,
+            trail: vec![(HOSTILE, ""), (HOSTILE, HOSTILE)],
             keywords: list.clone(),
             subjects: vec![
                 Subject { code: "medtop:20000082", name: text },
@@ -620,7 +665,10 @@ mod tests {
         for key in ["headline", "alternativeHeadline", "description", "dateline", "articleSection", "identifier"] {
             assert_eq!(value[key], HOSTILE, "{key}");
         }
-        assert_eq!(value["author"], json!([{ "@type": "Person", "name": HOSTILE }]));
+        assert_eq!(value["author"], json!([{ "@type": "Person", "name": HOSTILE, "url": HOSTILE }]));
+        let steps = &value["mainEntityOfPage"]["breadcrumb"]["itemListElement"];
+        assert_eq!(steps[0], json!({ "@type": "ListItem", "position": 1, "name": HOSTILE }));
+        assert_eq!(steps[2], json!({ "@type": "ListItem", "position": 3, "name": HOSTILE, "item": HOSTILE }));
         assert_eq!(
             value["about"],
             json!([
@@ -652,7 +700,7 @@ mod tests {
                 "datePublished": "1970-01-01T00:00:00Z",
                 "dateModified": "1970-01-01T00:01:00Z",
                 "author": [{ "@type": "Organization", "name": "Agency" }],
-                "publisher": { "@type": "Organization", "name": "Agency", "url": "https://example.org/" },
+                "publisher": { "@type": "NewsMediaOrganization", "name": "Agency", "url": "https://example.org/" },
             })
         );
     }

@@ -21,6 +21,8 @@ pub struct Feed<'a> {
     pub home: &'a str,
     /// Full address of this feed.
     pub url: &'a str,
+    /// The WebSub hubs that tell subscribers of changes.
+    pub hubs: Vec<&'a str>,
     /// The stories, in the order shown.
     pub entries: Vec<Entry<'a>>,
     /// Stories withdrawn from the list; only Atom has words for them (RFC 6721).
@@ -97,8 +99,13 @@ pub fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) {
     push_element(out, "link", feed.home);
     push_element(out, "description", feed.description);
     push_unless_empty(out, "language", feed.language);
-    push_element(out, "lastBuildDate", &feed.updated().rfc2822());
+    if !feed.entries.is_empty() {
+        push_element(out, "lastBuildDate", &feed.updated().rfc2822());
+    }
     push_tag(out, "atom:link", &[("rel", "self"), ("type", "application/rss+xml"), ("href", feed.url)]);
+    for hub in &feed.hubs {
+        push_tag(out, "atom:link", &[("rel", "hub"), ("href", hub)]);
+    }
     for entry in &feed.entries {
         push(out, "<item>\n");
         push_element(out, "title", entry.headline);
@@ -136,6 +143,9 @@ pub fn atom(feed: &Feed<'_>, out: &mut Vec<u8>) {
     push_element(out, "id", &atom_id(feed.home));
     push_tag(out, "link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", feed.url)]);
     push_tag(out, "link", &[("rel", "alternate"), ("type", "text/html"), ("href", feed.home)]);
+    for hub in &feed.hubs {
+        push_tag(out, "link", &[("rel", "hub"), ("href", hub)]);
+    }
     push_element(out, "updated", &feed.updated().to_string());
     // Atom wants an author for each entry; this one covers entries that name nobody.
     push_author(out, feed.title);
@@ -188,6 +198,7 @@ pub fn json(feed: &Feed<'_>, out: &mut Vec<u8>) {
         feed_url: feed.url,
         description: feed.description,
         language: feed.language,
+        hubs: feed.hubs.iter().map(|url| JsonHub { kind: "WebSub", url }).collect(),
         items: items.collect(),
     };
     // Writing to memory does not fail, and every key is a string.
@@ -205,7 +216,16 @@ struct JsonFeed<'a> {
     description: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     language: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hubs: Vec<JsonHub<'a>>,
     items: Vec<JsonItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonHub<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    url: &'a str,
 }
 
 #[derive(Serialize)]
@@ -351,6 +371,7 @@ pub(super) mod tests {
             language: "en",
             home: "https://example.org/",
             url: "https://example.org/feed.xml",
+            hubs: vec!["https://hub.example.org/?a&b"],
             entries: vec![entry, bare],
             deleted: vec![Deleted { uri: "170629 99", when: Timestamp::from_millis(9_000_000) }],
         }
@@ -414,6 +435,8 @@ pub(super) mod tests {
             &[
                 &format!("rss/channel/title {HARMLESS}"),
                 "rss/channel/atom:link rel=self",
+                "rss/channel/atom:link rel=hub",
+                "rss/channel/atom:link href=https://hub.example.org/?a&b",
                 "rss/channel/lastBuildDate Thu, 01 Jan 1970 02:30:00 +0000",
                 "rss/channel/item/link https://example.org/a?b=1&c=2",
                 "rss/channel/item/guid isPermaLink=false",
@@ -436,6 +459,8 @@ pub(super) mod tests {
             &[
                 "feed xml:lang=en",
                 "feed/id https://example.org/",
+                "feed/link rel=hub",
+                "feed/link href=https://hub.example.org/?a&b",
                 "feed/updated 1970-01-01T02:30:00Z",
                 "feed/entry xml:lang=ar",
                 &format!("feed/entry/title {HARMLESS}"),
@@ -457,6 +482,7 @@ pub(super) mod tests {
         let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(value["version"], "https://jsonfeed.org/version/1.1");
         assert_eq!(value["title"], HOSTILE);
+        assert_eq!(value["hubs"], serde_json::json!([{ "type": "WebSub", "url": "https://hub.example.org/?a&b" }]));
         assert_eq!(value["items"][0]["content_text"], HOSTILE);
         assert_eq!(value["items"][0]["tags"][1], "Politics");
         assert_eq!(value["items"][0]["date_published"], "1970-01-01T00:16:40Z");
@@ -471,7 +497,7 @@ pub(super) mod tests {
         let feed = Feed { entries: vec![], deleted: vec![], ..hostile_feed() };
         let (mut one, mut two, mut three) = (Vec::new(), Vec::new(), Vec::new());
         rss(&feed, &mut one);
-        check(&one, &["rss/channel/lastBuildDate Thu, 01 Jan 1970 00:00:00 +0000"]);
+        assert!(!read(&one).iter().any(|line| line.contains("lastBuildDate")), "nothing has a date");
         atom(&feed, &mut two);
         check(&two, &["feed/updated 1970-01-01T00:00:00Z", &format!("feed/author/name {HARMLESS}")]);
         json(&feed, &mut three);

@@ -300,6 +300,13 @@ impl<'r, 'a> Keys<'r, 'a> {
         names.bytes(self.day_url(story.edition, live.published));
         names.bytes(self.day_url(story.edition, story.version_created));
         if is_page {
+            let part = key.part(Part::Story);
+            for version in renderer.lookups.versions.get(&id).map_or(&[][..], |versions| versions) {
+                let story = site.stories.get(version.id);
+                part.number(story.version.cast_signed()).number(version.published.millis());
+                part.number(i64::from(story.corrected))
+                    .optional(story.rare().note.as_deref().filter(|_| story.corrected));
+            }
             for other in renderer.related_ids(id, story, &mut Vec::new()) {
                 let newer = site.standing.get(other).published > live.published;
                 key.part(Part::Related).hash(self.cards[other.index()]).number(i64::from(newer));

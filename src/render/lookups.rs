@@ -3,12 +3,15 @@
 
 use super::Renderer;
 use super::dates::Dates;
+use crate::clock::Timestamp;
 use crate::desk::{Live, LiveId, State};
 use crate::hash::Hash;
 use crate::index::{ListOf, lineage};
 use crate::plan::Inputs;
-use crate::story::{NameId, StoryId};
+use crate::story::{NameId, Status, StoryId};
 use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// Places by hashes of names. A hit is compared with the name itself, since content may be made to collide.
@@ -21,8 +24,58 @@ pub(super) struct Lookups {
     pages_by_file: OnceLock<FxHashMap<Hash, usize>>,
     /// Withdrawn stories, newest first: few, and every feed asks for them.
     pub(super) withdrawn: Vec<LiveId>,
+    /// The versions of each story that has public ones besides the one that counts, newest first, where the settings ask for them.
+    pub(super) versions: BTreeMap<LiveId, Vec<Version>>,
     /// The sections right below each section of an edition.
     pub(super) children: FxHashMap<(u8, NameId), Vec<NameId>>,
+}
+
+/// A version that the public saw, and from when on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Version {
+    pub(super) id: StoryId,
+    pub(super) published: Timestamp,
+}
+
+/// The public versions of stories that have several.
+///
+/// An older version was public if it was usable and no newer one came before its time. One with an embargo of its own, beyond that
+/// of the story, is left out: whether it ever was public would depend on the clock of builds long past.
+fn versions(site: &Inputs) -> BTreeMap<LiveId, Vec<Version>> {
+    let stories = site.stories;
+    let mut versions: BTreeMap<LiveId, Vec<Version>> = BTreeMap::new();
+    for id in stories.ids() {
+        let Some(live) = site.standing.of_version[id.index()] else { continue };
+        let Live { current, published, state, .. } = *site.standing.get(live);
+        let (story, counting) = (stories.get(id), stories.get(current));
+        let was_public = story.status == Status::Usable
+            && !story.advisory
+            && story.version < counting.version
+            && story.embargoed_until.is_none_or(|end| end <= published);
+        if was_public && state != State::Tombstone {
+            let version = Version { id, published: story.version_created.max(published) };
+            versions.entry(live).or_default().push(version);
+        }
+    }
+    for (live, older) in &mut versions {
+        let Live { current, published, .. } = *site.standing.get(*live);
+        // Of equal versions, the later one counted.
+        older.sort_by_key(|version| Reverse((stories.get(version.id).version, version.published, version.id)));
+        let newest = Version { id: current, published: stories.get(current).version_created.max(published) };
+        let mut shown = vec![newest];
+        for version in older.iter() {
+            let is_older = |later: &Version| {
+                let (version_number, later_number) = (stories.get(version.id).version, stories.get(later.id).version);
+                version_number < later_number && version.published < later.published
+            };
+            if shown.last().is_some_and(is_older) {
+                shown.push(*version);
+            }
+        }
+        *older = shown;
+    }
+    versions.retain(|_, shown| shown.len() > 1);
+    versions
 }
 
 fn name(text: &str) -> Hash {
@@ -32,10 +85,12 @@ fn name(text: &str) -> Hash {
 impl Lookups {
     pub(super) fn new(site: &Inputs) -> Lookups {
         let stories = site.stories;
+        let versions = if site.config.version_history { versions(site) } else { BTreeMap::new() };
         let days = site.standing.live.iter().flat_map(|live| {
             let story = stories.get(live.current);
             [Some(live.published), Some(story.version_created), story.rare().corrected_at].into_iter().flatten()
         });
+        let days = days.chain(versions.values().flatten().map(|version| version.published));
         let dates = Dates::new(&site.config.languages, days.map(|time| time.day(&site.config.zone)));
         let withdrawn =
             site.standing.ids().rev().filter(|id| site.standing.get(*id).state == State::Tombstone).collect();
@@ -54,6 +109,7 @@ impl Lookups {
             by_file: OnceLock::new(),
             pages_by_file: OnceLock::new(),
             withdrawn,
+            versions,
             children,
         }
     }

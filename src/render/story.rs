@@ -1,7 +1,8 @@
 //! A story's own page and its ninjs: the only pages for which the story's file is read again.
 
 use super::article::{self, Article};
-use super::views::{Alternate, CorrectionView, DateView, Link, PictureView, StoryView, TranslationView};
+use super::lookups::Version;
+use super::views::{Alternate, CorrectionView, DateView, Link, PictureView, StoryView, TranslationView, VersionView};
 use super::{Cards, Renderer, dates};
 use crate::desk::{LiveId, State};
 use crate::diag::{Code, Diagnostic, Location};
@@ -11,7 +12,7 @@ use crate::parse::front_matter::{Association, FrontMatter};
 use crate::parse::markdown::{self, Reference, Target};
 use crate::path::{RelPath, on_site};
 use crate::plan::Page;
-use crate::story::Story;
+use crate::story::{NameId, Story};
 use crate::topics::Subject;
 use tera::Value;
 
@@ -196,6 +197,7 @@ impl Renderer<'_> {
                 // No story needs to have come that day, so there may be no page of it to link to.
                 date: correction.date.map(|date| DateView { url: String::new(), ..self.date(edition, date) }),
             }),
+            versions: self.versions(id, edition),
             alert: story.alert && story.body_length == 0,
             archived: live.state == State::Archived,
             urgency: story.urgency,
@@ -262,6 +264,18 @@ impl Renderer<'_> {
         related
     }
 
+    fn versions(&self, id: LiveId, edition: u8) -> Vec<VersionView> {
+        let versions = self.lookups.versions.get(&id).map_or(&[][..], |versions| versions);
+        let view = |version: &Version| {
+            let story = self.site.stories.get(version.id);
+            let note = story.rare().note.clone().filter(|_| story.corrected);
+            // No story needs to have come that day, so there may be no page of it to link to.
+            let date = DateView { url: String::new(), ..self.date(edition, version.published) };
+            VersionView { version: story.version, date, corrected: story.corrected, note: note.unwrap_or_default() }
+        };
+        versions.iter().map(view).collect()
+    }
+
     /// A picture as its page shows it, if its file is published.
     fn picture(&self, source: &RelPath, association: &Association) -> Option<PictureView> {
         let file = source.resolve(association.href.as_deref().filter(|href| !markdown::has_scheme(href))?)?;
@@ -293,7 +307,15 @@ impl Renderer<'_> {
         let story = self.site.stories.get(live.current);
         let front = &text.front;
         let language = self.story_language(story);
-        let section = self.section_link(story.edition, self.site.stories.get(live.first).section).name;
+        let of = self.site.stories.get(live.first).section;
+        let mut sections = self.section_parents(story.edition, of);
+        sections.push(self.section_link(story.edition, of));
+        let full = |url: &str| if url.is_empty() { String::new() } else { config.address(url) };
+        let section_urls: Vec<String> = sections.iter().map(|section| full(&section.url)).collect();
+        let author_url = |id: &NameId| {
+            let at = self.plan.lists.get(&(story.edition, ListOf::Author(*id)));
+            at.map(|at| full(&self.plan.list_urls[*at as usize])).unwrap_or_default()
+        };
         let url = config.address(self.story_url(id));
         let home = config.address(&config.href("/"));
         let source = &story.source;
@@ -336,10 +358,12 @@ impl Renderer<'_> {
             expires: front.expires,
             urgency: story.urgency,
             authors: texts(&front.by),
+            author_urls: story.authors.iter().map(author_url).collect(),
             by: None,
             publisher: &config.publisher,
             publisher_url: &home,
-            section: Some(&section),
+            section: sections.last().map(|section| section.name.as_str()),
+            trail: sections.iter().zip(&section_urls).map(|(section, url)| (&*section.name, &**url)).collect(),
             keywords: texts(&front.keywords),
             subjects: front
                 .subjects

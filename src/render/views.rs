@@ -87,6 +87,8 @@ pub struct Link {
 /// Paths of the feeds beside a list; empty where switched off.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Feeds {
+    /// What they are the feeds of: the name of the list, or that of the site.
+    pub name: String,
     /// RSS 2.0.
     pub rss: String,
     /// Atom.
@@ -181,6 +183,8 @@ pub struct StoryView {
     pub updated: Option<DateView>,
     /// The correction notice, or null.
     pub correction: Option<CorrectionView>,
+    /// Its public versions, newest first; empty if there is one alone, or if the settings do not ask for them.
+    pub versions: Vec<VersionView>,
     /// Whether it is an alert: a headline alone.
     pub alert: bool,
     /// Whether it is past its date and kept as archive.
@@ -216,6 +220,19 @@ pub struct CorrectionView {
     pub note: String,
     /// When, or null.
     pub date: Option<DateView>,
+}
+
+/// One version that the public saw. It tells when and why, never what the text said.
+#[derive(Clone, Debug, Serialize)]
+pub struct VersionView {
+    /// Version number.
+    pub version: u64,
+    /// When it was published.
+    pub date: DateView,
+    /// Whether it carried a correction notice.
+    pub corrected: bool,
+    /// That notice, or empty.
+    pub note: String,
 }
 
 /// The same story in another language.

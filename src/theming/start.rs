@@ -20,8 +20,11 @@ pub fn new(root: &Path, name: &str, extends: &str) -> Result<Vec<String>> {
     if root.join(&folder).exists() {
         return Err(refused(&folder, "there is such a theme already".to_string()));
     }
+    // What the new theme takes in is up to its author from now on, and so is the policy; this one holds until then.
+    let policy = theme::policy(root, extends)?.map(|policy| format!("content_security_policy: \"{policy}\"\n"));
+    let policy = policy.unwrap_or_default();
     let files = [
-        ("theme.yaml", format!("name: {name}\nextends: {extends}\n")),
+        ("theme.yaml", format!("name: {name}\nextends: {extends}\n{policy}")),
         (
             "templates/story.html",
             format!(
@@ -30,8 +33,7 @@ pub fn new(root: &Path, name: &str, extends: &str) -> Result<Vec<String>> {
         ),
         (
             "i18n/en.yaml",
-            "# Strings of the theme, as `key: text`. What is not here comes from the theme it extends.\n{}\n"
-                .to_string(),
+            "# Words of the theme, as `key: text`. What is not here comes from the theme it extends.\n".to_string(),
         ),
     ];
     let mut written = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::body::preformatted;
-use super::copy::{Draft, byline};
+use super::copy::{Draft, byline, is_byline_title, is_desk_note};
 use super::item::Format;
 use super::lines;
 use super::text::{clean, is_unfit};
@@ -14,6 +14,14 @@ use jiff::civil::{Date, Time};
 /// Reads a file, which may hold several messages.
 pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     reading.format = Some(Format::Anpa1312);
+    // Some systems end lines with carriage returns alone.
+    let lines;
+    let text = if text.contains('\n') {
+        text
+    } else {
+        lines = text.replace('\r', "\n");
+        &lines
+    };
     let starts = starts(text);
     for (number, start) in starts.iter().enumerate() {
         let end = starts.get(number + 1).copied().unwrap_or(text.len());
@@ -194,11 +202,9 @@ fn fill_header(
     advance(item, notes);
     // The mark of a kill may stand in the header alone.
     if let Some(mark) = super::copy::any_mark(&slug) {
-        notes.warn(
-            Code::WireWithheld,
-            format!("`{mark}` in the header means that the story is withdrawn or held; it is kept withheld"),
-        );
-        item.hold(format!("`{mark}` in the header"));
+        let reason = mark.reason("header");
+        notes.warn(Code::WireWithheld, format!("{reason}; it is kept withheld"));
+        item.hold(reason);
     }
 }
 
@@ -226,7 +232,11 @@ fn footer_agency(footer: &str) -> Option<&str> {
 /// `AP-WF-11-13-13 1509GMT`, `KWS-21:37-09-12-18`. Agencies differ in the order of day and month; the dateline decides.
 fn footer_time(footer: &str, spoken: Option<&str>) -> Option<WireTime> {
     let text: String = footer.chars().map(|c| if is_unfit(c) { ' ' } else { c }).collect();
-    let line = text.lines().map(str::trim).find(|line| line.bytes().any(|b| b.is_ascii_digit()))?;
+    // The clock may stand on the line after the date.
+    let mut lines = text.lines().map(str::trim).skip_while(|line| !line.bytes().any(|b| b.is_ascii_digit()));
+    let first = lines.next()?;
+    let joined = format!("{first} {}", lines.next().unwrap_or(""));
+    let line = if digit_runs(first).len() < 4 { joined.as_str() } else { first };
     let numbers: Vec<(usize, &str)> = digit_runs(line);
     let zone = zone(line);
     let pair = |at: usize| {
@@ -390,9 +400,17 @@ fn caret_head(lines: &[Line], draft: &mut Draft, notes: &mut Notes) -> usize {
             return at;
         }
         let lower = text.to_lowercase();
-        if lower.starts_with("eds:") || lower.starts_with("eds.") || lower.starts_with("attn") {
-            let note = text.split_once(':').map_or(text.as_str(), |(_, note)| note).trim();
-            item.ed_note = Some(item.ed_note.take().map_or(note.to_string(), |known| format!("{known} {note}")));
+        let is_addressed = ["eds:", "eds.", "attn", "editors:", "editors -", "attention editors"]
+            .iter()
+            .any(|word| lower.starts_with(word));
+        if is_addressed || is_desk_note(&text) {
+            let note =
+                if is_addressed { text.split_once(':').map_or(text.as_str(), |(_, note)| note).trim() } else { &text };
+            if !note.is_empty() {
+                item.ed_note = Some(item.ed_note.take().map_or(note.to_string(), |known| format!("{known} {note}")));
+            }
+        } else if is_alarm(&text) {
+            item.take = Some(item.take.take().map_or(text.clone(), |known| format!("{known}, {text}")));
         } else if lower.starts_with("editor") && lower.contains("note") {
             notes.note(
                 Code::WireDropped,
@@ -405,7 +423,7 @@ fn caret_head(lines: &[Line], draft: &mut Draft, notes: &mut Notes) -> usize {
             item.by = Some(text);
             after_byline = true;
             continue;
-        } else if line.set == Set::Centred && after_byline {
+        } else if after_byline && (line.set == Set::Centred || is_byline_title(&text)) {
             // The writer's title.
         } else if item.headline.is_empty() {
             item.headline = text;
@@ -419,10 +437,22 @@ fn caret_head(lines: &[Line], draft: &mut Draft, notes: &mut Notes) -> usize {
     lines.len()
 }
 
-/// Copy without carets: the headline is what stands before the first indented line.
+/// `BULLETIN`, `URGENT`: over the text, for desks.
+fn is_alarm(text: &str) -> bool {
+    matches!(text, "FLASH" | "BULLETIN" | "URGENT" | "BULLETIN KILL" | "BULLETIN ELIMINATION" | "MANDATORY KILL")
+}
+
+/// Copy without carets: the headline is what stands before the first indented line, and perhaps a byline.
 fn plain_head(lines: &[Line], draft: &mut Draft) -> usize {
     let end = lines.iter().position(|line| line.is_indented || line.text.trim().is_empty()).unwrap_or(lines.len());
-    let end = end.min(3);
+    let mut end = end.min(3);
+    if let Some(at) = lines[..end].iter().position(|line| byline(line.text.trim()).is_some()).filter(|at| *at > 0) {
+        draft.item.by = Some(clean(&lines[at].text));
+        draft.item.headline = clean(&lines[..at].iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" "));
+        let after = lines[at + 1..end].iter().take_while(|line| is_byline_title(line.text.trim())).count();
+        end = at + 1 + after;
+        return end;
+    }
     let headline: Vec<&str> = lines[..end].iter().map(|line| line.text.trim_end_matches(['+', ' '])).collect();
     draft.item.headline = clean(&headline.join(" "));
     end
@@ -494,6 +524,7 @@ mod tests {
         for (footer, spoken, expected) in [
             ("AP-WF-11-13-13 1509GMT<", None, "2013-11-13T15:09:00Z"),
             ("KWS-21:37-09-12-18\u{4}", Some("--12-09"), "2018-12-09T21:37:00"),
+            ("AP-CS-02-28-99\r\n0101EST<", None, "1999-02-28T01:01:00-05:00"),
             ("AP-NY-02-28-99 0101EST<", None, "1999-02-28T01:01:00-05:00"),
         ] {
             assert_eq!(footer_time(footer, spoken).map(|t| t.to_string()).as_deref(), Some(expected), "{footer}");

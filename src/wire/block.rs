@@ -89,6 +89,9 @@ impl Block {
 
 /// The words of some inlines; a line break is one blank.
 pub fn plain(inlines: &[Inline]) -> String {
+    if let [Inline::Text(text)] = inlines {
+        return text.clone();
+    }
     let mut out = String::new();
     push_plain(inlines, &mut out);
     out

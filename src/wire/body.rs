@@ -31,14 +31,14 @@ pub(super) struct Body {
 
 /// The blocks of an element's children.
 pub(super) fn of_element(element: &Element<'_>) -> Body {
-    let mut walker = Walker::default();
+    let mut walker = Walker { is_xml: true, ..Walker::default() };
     walker.children(element, 0);
     walker.finish()
 }
 
 /// The blocks of several elements, one after the other.
 pub(super) fn of_elements<'e, 'a: 'e>(elements: impl IntoIterator<Item = &'e Element<'a>>) -> Body {
-    let mut walker = Walker::default();
+    let mut walker = Walker { is_xml: true, ..Walker::default() };
     for element in elements {
         walker.element(element, 0);
     }
@@ -48,7 +48,7 @@ pub(super) fn of_elements<'e, 'a: 'e>(elements: impl IntoIterator<Item = &'e Ele
 /// The blocks of HTML, or of text where the string has no tags: blank lines or indented lines part its paragraphs.
 pub(super) fn of_string(text: &str) -> Body {
     if has_tags(text) {
-        return of_element(&html::parse(&with_tickers(text)));
+        return of_html(text);
     }
     let mut walker = Walker::default();
     // No tags, but perhaps the references of HTML (`&amp;`): they are resolved where all of `&` is such.
@@ -56,7 +56,7 @@ pub(super) fn of_string(text: &str) -> Body {
         if text.contains('&') && text.contains(';') { Cow::Owned(html::parse(text).raw_text()) } else { text.into() };
     if has_tags(&text) {
         // All of its markup was escaped.
-        return of_element(&html::parse(&with_tickers(&text)));
+        return of_html(&text);
     }
     // Where nothing is indented but the first lines of paragraphs, a blank line always parts them.
     for (number, part) in blank_lines(&text).into_iter().enumerate() {
@@ -68,9 +68,23 @@ pub(super) fn of_string(text: &str) -> Body {
     walker.finish()
 }
 
+fn of_html(text: &str) -> Body {
+    let mut walker = Walker::default();
+    walker.children(&html::parse(&with_tickers(text)), 0);
+    walker.finish()
+}
+
 /// Text without tags of HTML, cleaned: for headlines and other single texts.
 pub(super) fn single(text: &str) -> String {
     if has_tags(text) { clean(&html::parse(text).text().unwrap_or_default()) } else { clean(text) }
+}
+
+/// The text that Base64 holds; `None` where it holds none.
+pub(super) fn from_base64(text: &str) -> Option<String> {
+    use base64::Engine as _;
+    let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let bytes = base64::engine::general_purpose::STANDARD.decode(packed).ok()?;
+    (!bytes.contains(&0)).then(|| super::charset::decode(&bytes, None).text.into_owned())
 }
 
 /// A text cut at its blank lines.
@@ -97,6 +111,8 @@ struct Walker {
     in_text: u32,
     /// Tables found inside cells.
     inner_tables: Vec<Block>,
+    /// The markup is XML, in which references of HTML (`&amp;nbsp;`) were escaped once too often.
+    is_xml: bool,
 }
 
 /// What an element is to us.
@@ -229,7 +245,18 @@ impl Walker {
         if unescaped < 2 && has_tags(text) {
             return self.children(&html::parse(&with_tickers(text)), unescaped + 1);
         }
-        self.run.push(Inline::Text(text.to_string()));
+        let text = if self.is_xml && unescaped == 0 { html::without_references(text) } else { Cow::Borrowed(text) };
+        // Text beside paragraphs has only its blank lines to part its own.
+        if self.is_xml && self.in_text == 0 && memchr::memchr(b'\n', text.as_bytes()).is_some() {
+            for (number, part) in blank_lines(&text).into_iter().enumerate() {
+                if number > 0 {
+                    self.flush();
+                }
+                self.run.push(Inline::Text(part.to_string()));
+            }
+            return;
+        }
+        self.run.push(Inline::Text(text.into_owned()));
     }
 
     fn element(&mut self, element: &Element<'_>, unescaped: u8) {
@@ -495,6 +522,19 @@ mod tests {
     fn lines_that_are_paragraphs() {
         check("<p>One\n    Two goes\non.\n    Three</p>", "<p>One</p>\n<p>Two goes on.</p>\n<p>Three</p>\n");
         check("<p>\n      One\n      two\n    </p>", "<p>One two</p>\n");
+        let xml = |text: &str| {
+            let document = crate::wire::xml::parse(text).unwrap();
+            markup::html(&of_element(&document.root).blocks)
+        };
+        assert_eq!(
+            xml("<c>One\n\n   Two <em>b</em>.\n\n   <p>Three</p></c>"),
+            "<p>One</p>\n<p>Two <em>b</em>.</p>\n<p>Three</p>\n"
+        );
+        assert_eq!(xml("<c>&lt;p&gt;A&amp;amp;B&lt;/p&gt;&lt;p&gt;C&lt;/p&gt;</c>"), "<p>A&amp;B</p>\n<p>C</p>\n");
+        assert_eq!(
+            xml("<c><p>A&amp;nbsp;B &amp;quot;C&amp;quot; &amp;x; D&amp;E</p></c>"),
+            "<p>A B &quot;C&quot; &amp;x; D&amp;E</p>\n"
+        );
         check("One<br/><br/>Two<br/>b", "<p>One</p>\n<p>Two<br/>b</p>\n");
     }
 }

@@ -40,6 +40,8 @@ pub(super) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
     match named {
         None => utf8_or_1252(bytes, 0, false),
         Some((_, Some(encoding))) if encoding == UTF_8 => utf8_or_1252(bytes, 0, true),
+        // Declared Latin-1 and UTF-8 in truth, but for a byte or two.
+        Some((_, Some(encoding))) if encoding == WINDOWS_1252 && mixed(bytes).is_some() => utf8_or_1252(bytes, 0, true),
         Some((_, Some(encoding))) if !matches!(encoding.name(), "UTF-16LE" | "UTF-16BE" | "replacement") => {
             with(encoding, bytes)
         }
@@ -89,6 +91,12 @@ fn utf8_or_1252(bytes: &[u8], skipped: usize, declared: bool) -> Decoded<'_> {
         Ok(text) => Decoded { text: Cow::Borrowed(text), charset: "utf-8", warning: None },
         Err(error) => {
             let at = error.valid_up_to() + skipped;
+            if let Some(text) = mixed(bytes) {
+                let message =
+                    format!("byte {at} is not UTF-8, as most of the file is; such bytes were read as windows-1252");
+                let warning = Some(Diagnostic::warning(Code::WireCharset, message));
+                return Decoded { text: Cow::Owned(text), charset: "utf-8", warning };
+            }
             let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
             let warning = declared.then(|| {
                 let message = format!("byte {at} is not UTF-8, which the file says it is; read as windows-1252");
@@ -97,6 +105,20 @@ fn utf8_or_1252(bytes: &[u8], skipped: usize, declared: bool) -> Decoded<'_> {
             Decoded { text, charset: "windows-1252", warning }
         }
     }
+}
+
+/// UTF-8 with some bytes of another set among it, as comes of pasting: those are read as windows-1252. `None` where the sequences of
+/// UTF-8 are not the greater part, for then they are chance.
+fn mixed(bytes: &[u8]) -> Option<String> {
+    let mut text = String::with_capacity(bytes.len() + 16);
+    let (mut sequences, mut others) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        sequences += chunk.valid().bytes().filter(|b| *b >= 0xc0).count();
+        text.push_str(chunk.valid());
+        others += chunk.invalid().len();
+        text.push_str(&WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
+    }
+    (sequences > others).then_some(text)
 }
 
 /// Lower case, as the registry of character sets prefers.
@@ -137,6 +159,9 @@ mod tests {
         check("Décès".as_bytes(), Some("ISO-8859-1"), "Décès", "utf-8", true);
         check(b"D\xe9c\xe8s", Some("ISO-8859-1"), "Décès", "windows-1252", false);
         check(b"D\xe9c\xe8s", Some("utf-8"), "Décès", "windows-1252", true);
+        check(b"Gr\xc3\xa8ve \xc3\xa0 d\xe9part", None, "Grève à départ", "utf-8", true);
+        check(b"Gr\xc3\xa8ve \xc3\xa0 d\xe9part", Some("iso-8859-1"), "Grève à départ", "utf-8", true);
+        check(b"\xc3\xa9 d\xe9j\xe0", None, "Ã© déjà", "windows-1252", false);
         check(b"\x80 \xa4", Some("iso-8859-15"), "\u{80} €", "iso-8859-15", false);
         check(b"don\x92t", None, "don’t", "windows-1252", false);
         check(b"\xef\xbb\xbfa", None, "a", "utf-8", false);

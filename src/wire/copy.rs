@@ -8,9 +8,9 @@ mod kill;
 mod language;
 mod notes;
 
-pub(super) use byline::{byline, is_header_byline};
-pub(super) use ending::is_signoff;
-pub(super) use kill::any_mark;
+pub(super) use byline::{byline, is_byline_title, is_header_byline};
+pub(super) use ending::{is_copyright, is_signoff};
+pub(super) use kill::{any_mark, leading_mark};
 pub(super) use notes::{is_desk_note, says_embargo, says_not_for_publication};
 
 use super::block::{Block, Inline, cut_back, cut_front, plain};
@@ -22,10 +22,11 @@ use super::time::WireTime;
 use super::{Context, Notes};
 use crate::diag::Code;
 use byline::{is_placeholder, without_by};
-use ending::{is_copyright, is_end_mark, is_rule, run_in_ending};
-use kill::leading_mark;
+use ending::{is_desk_line, is_end_mark, is_rule, run_in_ending, without_closing};
+use kill::Mark;
+use kill::{in_note, in_signal};
 use language::language_tag;
-use notes::{is_boilerplate, is_lead_in, is_release_line, reader_note};
+use notes::{is_addressed, is_boilerplate, is_lead_in, is_letter, is_release_line, reader_note};
 use rustc_hash::FxHashSet;
 
 /// A story as its fields tell it, before its text is read.
@@ -40,6 +41,8 @@ pub(super) struct Draft {
     pub(super) may_be_empty: bool,
     /// The text was read before: it is an export of a site, without bylines and repeated headlines of the wire.
     pub(super) is_export: bool,
+    /// Words of fields without a place in a story that may take it back or hold it: an instruction, a type of item.
+    pub(super) commands: Vec<String>,
     /// The text as it came.
     pub(super) body: Body,
 }
@@ -67,6 +70,7 @@ impl Draft {
         self.texts();
         let mut copy = Copy { item: &mut self.item, notes };
         copy.boilerplate();
+        copy.letter();
         copy.not_for_publication();
         if !self.is_export {
             copy.repeated_lines();
@@ -74,13 +78,13 @@ impl Draft {
         copy.leading_lines();
         copy.trailing_lines();
         copy.dateline(self.dateline_field.as_deref());
-        copy.marks();
+        copy.marks(&self.commands);
         copy.embargo_notes();
         copy.headline();
         copy.dates(context);
         self.uri(notes);
         // Names alone: "By" is the theme's word.
-        self.item.by = self.item.by.take().map(|by| byline(&by).map(str::to_string).unwrap_or(by));
+        self.item.by = self.item.by.take().map(|by| byline::names(&by).to_string());
         let item = self.item;
         let is_empty = item.body.iter().all(|block| block.is_empty() || *block == Block::Rule);
         let excused =
@@ -138,7 +142,7 @@ impl Draft {
             for text in [&mut one.caption, &mut one.by, &mut one.credit, &mut one.rights] {
                 *text = text.take().and_then(|text| meaningful(body::single(&text)));
             }
-            one.href = one.href.take().map(|href| clean(&href)).filter(|href| !href.is_empty());
+            one.href = one.href.take().map(|href| clean(&href)).filter(|href| !href.is_empty() && !is_active(href));
         }
         item.notes = item
             .notes
@@ -147,6 +151,12 @@ impl Draft {
             .filter(|(_, text)| !text.is_empty())
             .collect();
         item.language = item.language.take().and_then(|language| language_tag(&language));
+        if item.language.is_none() {
+            // Which way it is written depends on it.
+            let words = item.body.iter().take(3).map(Block::plain);
+            item.language =
+                language::of_script(&words.fold(item.headline.clone(), |all, text| all + &text)).map(str::to_string);
+        }
         item.uri = clean(&item.uri);
     }
 
@@ -195,20 +205,39 @@ impl Copy<'_> {
 
     fn boilerplate(&mut self) {
         let mut dropped: Vec<String> = Vec::new();
+        // A note to desks may stand anywhere in the text.
+        let mut desk: Vec<String> = Vec::new();
         self.item.body.retain(|block| {
             let text = match block {
                 Block::Paragraph(inlines) | Block::Heading(_, inlines) => plain(inlines),
                 _ => return !block.is_empty(),
             };
             let text = text.trim();
+            if is_addressed(text) {
+                desk.push(text.to_string());
+                return false;
+            }
             let drop = is_boilerplate(text);
             if drop {
                 dropped.push(text.to_string());
             }
             !drop && !text.is_empty()
         });
+        for text in desk {
+            add(&mut self.item.ed_note, &text);
+        }
         for text in dropped {
             self.notes.note(Code::WireDropped, format!("the line `{text}` belongs to a web page and was left out"));
+        }
+    }
+
+    /// A letter of the agency to its customers is an advisory.
+    fn letter(&mut self) {
+        let is_letter = is_letter(&self.item.headline) || self.paragraph(0).is_some_and(|text| is_letter(&text));
+        if !self.item.advisory && is_letter {
+            self.item.advisory = true;
+            let message = "the text is a letter to those who receive the wire: it is kept as an advisory";
+            self.notes.warn(Code::WireWithheld, message);
         }
     }
 
@@ -240,9 +269,18 @@ impl Copy<'_> {
     fn repeated_lines(&mut self) {
         for _ in 0..6 {
             let text = match self.item.body.first() {
-                Some(Block::Paragraph(inlines) | Block::Heading(_, inlines)) => fold(&plain(inlines)),
+                Some(Block::Paragraph(inlines) | Block::Heading(_, inlines)) => plain(inlines),
                 _ => return,
             };
+            let item = &*self.item;
+            let fields =
+                [Some(item.headline.as_str()), item.subheadline.as_deref(), item.kicker.as_deref(), item.by.as_deref()];
+            let longest = fields.into_iter().flatten().map(str::len).max().unwrap_or(0);
+            // What is much longer than any field repeats none; nor does the quotation mark change that.
+            if text.len() > longest * 2 + 40 {
+                return;
+            }
+            let text = fold(&text);
             // A sub-headline that is the first sentence of the text belongs to the text.
             let first = self.paragraph(0);
             let is_sentence = first.as_deref().is_some_and(is_text_line);
@@ -264,10 +302,33 @@ impl Copy<'_> {
         }
     }
 
+    /// `(Adds quote) HALDEN (AP) - …`: a note in front of the text, in its paragraph.
+    fn run_in_note(&mut self, at: usize) {
+        let Some(text) = self.paragraph(at).filter(|text| text.starts_with('(')) else { return };
+        let Some(close) = text.find(')').filter(|close| *close <= 300 && close + 1 < text.trim_end().len()) else {
+            return;
+        };
+        let note = &text[..=close];
+        let correction = reader_note(note);
+        if correction.is_none() && !is_desk_note(note) {
+            return;
+        }
+        if let Some(Block::Paragraph(inlines)) = self.item.body.get_mut(at) {
+            let lead = plain(inlines).len() - plain(inlines).trim_start().len();
+            cut_front(inlines, lead + close + 1);
+        }
+        match correction {
+            Some(correction) => self.item.correction = self.item.correction.take().or(Some(correction)),
+            None => add(&mut self.item.ed_note, note),
+        }
+    }
+
     /// Desk notes, correction notices and bylines before the first real paragraph.
     fn leading_lines(&mut self) {
         let mut at = 0;
+        let mut after_byline = false;
         while at < 8 {
+            self.run_in_note(at);
             let Some(text) = self.paragraph(at) else {
                 // Lists and headings may stand between a note and the byline.
                 if at + 1 < self.item.body.len()
@@ -280,9 +341,16 @@ impl Copy<'_> {
             };
             if let Some(note) = reader_note(&text) {
                 self.item.correction.get_or_insert(note);
+            } else if let Some(second) = text.strip_prefix("Utl.:") {
+                // APA's word for what stands below the headline.
+                let second = clean(second.trim_end().trim_end_matches('='));
+                self.item.subheadline.get_or_insert(second);
             } else if is_desk_note(&text) {
                 add(&mut self.item.ed_note, &text);
+            } else if after_byline && is_byline_title(&text) && self.item.body.len() > 1 {
+                self.item.notes.push(("bylineTitle".to_string(), text));
             } else if let Some(name) = byline(&text) {
+                after_byline = true;
                 let known = self.item.by.as_deref().is_some_and(|known| !is_placeholder(known) && !is_signoff(known));
                 if !known {
                     self.item.by = Some(text.clone());
@@ -330,8 +398,19 @@ impl Copy<'_> {
                 continue;
             }
             if last > 0 && is_signoff(&text) {
-                let signoff = text.trim_matches(['(', ')']).replace("\\/", "/");
+                let signoff = without_closing(&text).trim_matches(['(', ')']).replace("\\/", "/");
                 self.item.signoff.get_or_insert(signoff);
+                self.item.body.pop();
+                continue;
+            }
+            if last > 0 && is_release_line(&text) && says_embargo(&text) {
+                add(&mut self.item.ed_note, &text);
+                self.item.body.pop();
+                continue;
+            }
+            if last > 0 && is_desk_line(&text) {
+                self.notes.note(Code::WireDropped, "a last line with contacts or keywords for desks was taken out");
+                self.item.notes.push(("contact".to_string(), text));
                 self.item.body.pop();
                 continue;
             }
@@ -368,6 +447,10 @@ impl Copy<'_> {
                 break;
             }
             if let Some(one) = dateline::find(&text) {
+                // A line that is nothing but a dateline stands above the text; further down it is a credit.
+                if found.is_none() && at > 3 && one.length == text.len() {
+                    continue;
+                }
                 if found.is_none() && at < 12 {
                     found = Some((at, one));
                 } else if one.known_agency && one.dateline.place.is_some() {
@@ -417,27 +500,44 @@ impl Copy<'_> {
         }
     }
 
-    /// Marks of a kill or a hold, which stand before the headline or in the slug, in an item that says usable.
-    fn marks(&mut self) {
+    /// Marks of a kill or a hold in an item that says usable: in headline, kicker, slug and take, in notes and signals.
+    fn marks(&mut self, commands: &[String]) {
         if self.item.status != PubStatus::Usable {
             return;
         }
-        let item = &*self.item;
-        let places = [
-            ("take", item.take.as_deref()),
-            ("slug", item.slugline.as_deref()),
-            ("headline", Some(item.headline.as_str())),
-        ];
-        let found = places.iter().find_map(|(place, text)| {
-            let text = text.as_ref()?;
-            let mark = if *place == "headline" { leading_mark(text) } else { any_mark(text) };
-            mark.map(|mark| (*place, mark))
-        });
-        if let Some((place, mark)) = found {
-            let reason = format!("`{mark}` in the {place} means that the story is withdrawn or held");
+        if let Some((place, mark)) = self.found_mark(commands) {
+            let reason = mark.reason(place);
             self.notes.warn(Code::WireWithheld, format!("{reason}; it says usable, so it is kept withheld"));
             self.item.hold(reason);
         }
+    }
+
+    fn found_mark(&self, commands: &[String]) -> Option<(&'static str, Mark)> {
+        let item = &*self.item;
+        let at = |place: &'static str, mark: Option<Mark>| mark.map(|mark| (place, mark));
+        let notes =
+            || item.ed_note.iter().chain(item.notes.iter().filter(|(kind, _)| is_order(kind)).map(|(_, text)| text));
+        at("take", item.take.as_deref().and_then(any_mark))
+            .or_else(|| at("slug", item.slugline.as_deref().and_then(any_mark)))
+            .or_else(|| at("headline", leading_mark(&item.headline)))
+            .or_else(|| at("kicker", item.kicker.as_deref().and_then(leading_mark)))
+            .or_else(|| at("note for desks", notes().find_map(|text| in_note(text))))
+            .or_else(|| {
+                let codes = item.signals.iter().chain(&item.genres).chain(commands);
+                at("signals", codes.into_iter().find_map(|code| in_signal(code)))
+            })
+            .or_else(|| at("text", self.order_in_text()))
+    }
+
+    /// A message to desks in place of a story: a few lines, with an order in them.
+    fn order_in_text(&self) -> Option<Mark> {
+        let body = &self.item.body;
+        if body.len() > 6 {
+            return None;
+        }
+        let text: Vec<String> = body.iter().map(Block::plain).collect();
+        let length: usize = text.iter().map(String::len).sum();
+        (length <= 800).then(|| text.iter().find_map(|text| kill::order(&text.to_lowercase()))).flatten()
     }
 
     /// An embargo that only a note for desks tells of. When it ends is in words, so an editor has to release the story.
@@ -446,11 +546,20 @@ impl Copy<'_> {
         if item.status != PubStatus::Usable || item.embargoed_until.is_some() {
             return;
         }
-        let notes = item.notes.iter().filter(|(kind, _)| kind == "header").map(|(_, text)| text.as_str());
-        let words = [item.ed_note.as_deref(), item.take.as_deref()].into_iter().flatten().chain(notes);
+        let notes = item.notes.iter().filter(|(kind, _)| is_order(kind)).map(|(_, text)| text.as_str());
+        let fields = [item.ed_note.as_deref(), item.take.as_deref(), item.usage_terms.as_deref()];
+        let in_text = item.notes.iter().filter(|(kind, text)| kind == "body" && is_release_line(text));
+        let notes = notes.chain(in_text.map(|(_, text)| text.as_str()));
+        let words = fields.into_iter().flatten().chain(notes).filter(|text| says_embargo(text));
         // A headline may be about an embargo; only one that begins with the words is a note.
-        let headline = Some(item.headline.as_str()).filter(|text| is_release_line(text));
-        let Some(found) = words.chain(headline).find(|text| says_embargo(text)) else { return };
+        let lines = [
+            Some(item.headline.as_str()),
+            item.kicker.as_deref(),
+            item.subheadline.as_deref(),
+            item.description.as_deref(),
+        ];
+        let lines = lines.into_iter().flatten().filter(|text| is_release_line(text) && says_embargo(text));
+        let Some(found) = words.chain(lines).next() else { return };
         let shown: String = found.chars().take(80).collect();
         let reason = format!("a note speaks of an embargo, `{shown}`, and no field says when it ends");
         self.notes.warn(Code::WireWithheld, format!("{reason}; the story is kept withheld"));
@@ -508,6 +617,17 @@ pub(super) fn nearest_year(month_and_day: &str, day: jiff::civil::Date) -> i16 {
     let ahead = written.parse::<i32>().unwrap_or(0) - own.parse::<i32>().unwrap_or(0);
     // More than about half a year ahead is the year before.
     if ahead > 600 { day.year() - 1 } else { day.year() }
+}
+
+/// An address that is a program or holds the file itself.
+fn is_active(href: &str) -> bool {
+    let scheme = href.split(':').next().unwrap_or("").to_ascii_lowercase();
+    href.contains(':') && matches!(scheme.as_str(), "javascript" | "vbscript" | "data" | "file" | "blob")
+}
+
+/// Kinds of notes that say what to do with a story. Notebooks and contacts speak of other things, also of other people's embargoes.
+fn is_order(kind: &str) -> bool {
+    !matches!(kind, "notebook" | "contact" | "notForPublication" | "routing" | "media" | "body")
 }
 
 fn add(to: &mut Option<String>, text: &str) {

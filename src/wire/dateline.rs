@@ -23,6 +23,10 @@ pub(super) struct Found {
 pub(super) fn find(text: &str) -> Option<Found> {
     let start = text.len() - text.trim_start().len();
     let text = &text[start..];
+    if let Some(mut found) = east_asian(text) {
+        found.length += start;
+        return Some(found);
+    }
     if !text.starts_with(|c: char| c.is_alphabetic() || c == '(' || c.is_ascii_digit()) {
         return None;
     }
@@ -35,6 +39,7 @@ pub(super) fn find(text: &str) -> Option<Found> {
         .or_else(|| bracketed(text, limit))
         .or_else(|| slashed(text, limit))
         .or_else(|| bare(text, limit))
+        .or_else(|| alone(text))
         .or_else(|| without_agency(text, limit));
     found.map(|mut found| {
         found.length += start;
@@ -178,10 +183,11 @@ fn bracketed(text: &str, limit: usize) -> Option<Found> {
     None
 }
 
-/// `HALDEN 18/11`, as Belga writes it; only before an agency that is known, for it may be a score.
+/// `HALDEN 18/11`, as Belga writes it, or `Helsinki, 18.11.`; only before an agency that is known, for it may be a score.
 fn with_slashed_date(text: &str) -> Option<Head> {
     let (place, date) = text.rsplit_once(' ')?;
-    let (day, month) = date.split_once('/')?;
+    let place = place.trim_end_matches(',');
+    let (day, month) = date.trim_end_matches('.').split_once(['/', '.'])?;
     let (day, month): (i8, i8) = (day.parse().ok()?, month.parse().ok()?);
     jiff::civil::Date::new(2000, month, day).ok()?;
     let head = head(place).filter(|head| head.date.is_none())?;
@@ -220,6 +226,78 @@ fn slashed(text: &str, limit: usize) -> Option<Found> {
         });
     }
     None
+}
+
+/// `HALDEN/STOCKHOLM/TT` and `STT-Helsinki`, each a line of its own.
+fn alone(text: &str) -> Option<Found> {
+    let text = text.trim_end();
+    if text.len() > 60 || text.ends_with(['.', ':', '?', '!']) {
+        return None;
+    }
+    let known = |name: &str| name.chars().all(char::is_uppercase) && AGENCIES.contains(&name.to_lowercase().as_str());
+    let found = |head: Head, agency: &str| Found {
+        dateline: dateline(text, head, Some(agency)),
+        length: text.len(),
+        known_agency: true,
+    };
+    if let Some((place, agency)) =
+        text.rsplit_once('/').filter(|(place, agency)| known(agency) && is_capital_place(place))
+    {
+        return head(place).filter(|head| head.capitals && head.date.is_none()).map(|head| found(head, agency));
+    }
+    let (agency, place) = text.split_once(['-', '–']).filter(|(agency, _)| agency.len() >= 3 && known(agency))?;
+    let is_name = place.starts_with(char::is_uppercase) && place.chars().any(char::is_lowercase);
+    head(place).filter(|head| is_name && head.date.is_none() && !place.contains(' ')).map(|head| found(head, agency))
+}
+
+/// `新华社北京1月10日电`, `【ワシントン共同】`, `(서울=연합뉴스) 홍길동 기자 =`
+fn east_asian(text: &str) -> Option<Found> {
+    const CHINESE: &[&str] = &["新华社", "新華社", "中新社", "中新网", "中央社"];
+    const JAPANESE: &[&str] = &["共同", "時事", "AFP時事", "ロイター"];
+    if let Some(inner) = text.strip_prefix('【') {
+        let (inner, _) = inner.split_once('】').filter(|(inner, _)| inner.chars().count() <= 30)?;
+        let (place, agency) = JAPANESE.iter().find_map(|agency| Some((inner.strip_suffix(agency)?, *agency)))?;
+        let head = Head { place: Some(place.trim().to_string()).filter(|place| !place.is_empty()), ..Head::default() };
+        let length = inner.len() + '【'.len_utf8() + '】'.len_utf8();
+        return Some(Found { dateline: dateline(inner, head, Some(agency)), length, known_agency: true });
+    }
+    if let Some(inner) = text.strip_prefix('(') {
+        let (inner, rest) = inner.split_once(')').filter(|(inner, _)| inner.chars().count() <= 30)?;
+        let (place, agency) = inner.split_once('=').filter(|(_, agency)| *agency == "연합뉴스")?;
+        // The reporter stands between the agency and one more sign.
+        let end = rest.find("= ").filter(|at| rest[..*at].chars().count() <= 40)? + 2;
+        let length = inner.len() + 2 + end;
+        let shown = text[..length].trim_end_matches([' ', '=']);
+        let head = Head { place: Some(place.trim().to_string()), ..Head::default() };
+        return Some(Found { dateline: dateline(shown, head, Some(agency)), length, known_agency: true });
+    }
+    let agency = CHINESE.iter().find(|agency| text.starts_with(**agency))?;
+    let rest = &text[agency.len()..];
+    let (line, sign) = ['电', '電'].iter().find_map(|sign| Some((rest.split_once(*sign)?.0, *sign)))?;
+    let digit = line.find(|c: char| c.is_ascii_digit()).filter(|_| line.chars().count() <= 25)?;
+    let (place, day) = line.split_at(digit);
+    let number = |text: &str| text.parse::<i8>().ok();
+    let named = day.strip_suffix('日').and_then(|day| day.split_once('月'));
+    let iso_date = named
+        .and_then(|(month, day)| Some((number(month)?, number(day)?)))
+        .filter(|(month, day)| jiff::civil::Date::new(2000, *month, *day).is_ok())
+        .map(|(month, day)| format!("--{month:02}-{day:02}"));
+    let head = Head {
+        place: Some(place.trim().to_string()).filter(|place| !place.is_empty()),
+        date: Some(day.to_string()),
+        iso_date,
+        capitals: false,
+    };
+    let mut length = agency.len() + line.len() + sign.len_utf8();
+    // `（记者张三）` belongs to the line.
+    if let Some(inner) = text[length..].strip_prefix('（')
+        && let Some(close) = inner.find('）').filter(|at| inner[..*at].chars().count() <= 40)
+    {
+        length += '（'.len_utf8() + close + '）'.len_utf8();
+    }
+    let shown = &text[..length];
+    length += text[length..].len() - text[length..].trim_start().len();
+    Some(Found { dateline: dateline(shown, head, Some(agency)), length, known_agency: true })
 }
 
 /// `SEOUL, Nov 26 AFP - `
@@ -279,6 +357,8 @@ fn is_capital_place(text: &str) -> bool {
         "ELIM",
         "AMP",
         "PHOTO",
+        "FOTO",
+        "BILD",
         "VIDEO",
         "FACTBOX",
         "ANALYSIS",
@@ -351,7 +431,7 @@ fn head(text: &str) -> Option<Head> {
 
 /// `كييف (أوكرانيا)` is `كييف`.
 fn without_country(part: &str) -> String {
-    match (part.find('('), part.ends_with(')')) {
+    match (part.find(['(', '[']), part.ends_with([')', ']'])) {
         (Some(open), true) if open > 0 => part[..open].trim().to_string(),
         _ => part.to_string(),
     }
@@ -542,6 +622,33 @@ const AGENCIES: &[&str] = &[
     "риа новости",
     "интерфакс",
     "укрінформ",
+    "awp",
+    "ansamed",
+    "askanews",
+    "italpress",
+    "lapresse",
+    "servimedia",
+    "colpisa",
+    "acn",
+    "epa",
+    "fena",
+    "srna",
+    "beta",
+    "ata",
+    "bns",
+    "elta",
+    "leta",
+    "kcna",
+    "montsame",
+    "sana",
+    "saba",
+    "aps",
+    "map",
+    "panapress",
+    "angop",
+    "cna",
+    "nna",
+    "भाषा",
 ];
 
 /// Names that also count as a part of a name, in lower case.
@@ -581,6 +688,11 @@ fn date(segments: &[&str]) -> Option<(String, Option<String>)> {
     let [first, rest @ ..] = segments else { return None };
     let year = match rest {
         [] => None,
+        // `2026. november 18., szerda`
+        [day] if is_weekday(day) && !is_weekday(first) => {
+            let (_, iso) = date(&segments[..1])?;
+            return Some((segments.join(", "), iso));
+        }
         [year] => Some(self::year(year.trim_end_matches('.'))?),
         // `Monday, Jan 10, 2026`
         [day, more @ ..] if is_weekday(first) && more.len() <= 1 => {
@@ -621,7 +733,18 @@ fn year(text: &str) -> Option<i16> {
 
 /// `Jan 10`, `10 ene`, `Aug. 29 2014`, `21 Nov. 2024`, `10 de enero de 2024`, `25-11-2023`: month, day, year.
 fn day_and_month(text: &str) -> Option<(i8, i8, Option<i16>)> {
-    let words: Vec<&str> = text.split(' ').filter(|word| !matches!(*word, "" | "de" | "of" | "den" | "del")).collect();
+    let mut words: Vec<&str> =
+        text.split(' ').filter(|word| !matches!(*word, "" | "de" | "of" | "den" | "del")).collect();
+    if words.len() > 2 && LEVANTINE.iter().any(|name| words.contains(name)) {
+        // `18 نوفمبر تشرين الثاني`: the month once more, by its name of the Levant.
+        words.retain(|word| !LEVANTINE.contains(word));
+    }
+    // `نوفمبر/تشرين`
+    for word in &mut words {
+        if !word.is_ascii() {
+            *word = word.split('/').next().unwrap_or(word);
+        }
+    }
     let number = |word: &str| -> Option<i8> {
         let digits = word.trim_end_matches(['.', 'º', ',']);
         let digits = digits
@@ -642,6 +765,10 @@ fn day_and_month(text: &str) -> Option<(i8, i8, Option<i16>)> {
             }
             Some((month.parse().ok().filter(|m| (1..=12).contains(m))?, number(day)?, Some(self::year(year)?)))
         }
+        // `2026. november 18.`
+        [year, name, day] if self::year(year.trim_end_matches('.')).is_some() && month(name).is_some() => {
+            Some((month(name)?, number(day)?, self::year(year.trim_end_matches('.'))))
+        }
         [first, second, rest @ ..] if rest.len() <= 1 => {
             let year = match rest.first() {
                 Some(word) => Some(self::year(word.trim_end_matches('.'))?),
@@ -656,33 +783,279 @@ fn day_and_month(text: &str) -> Option<(i8, i8, Option<i16>)> {
     }
 }
 
-/// Month names of eleven languages, in lower case; a shorter form of three letters and more means the first that begins with it.
+/// Months of the Levant, which stand after the usual name in Arabic datelines.
+const LEVANTINE: &[&str] =
+    &["كانون", "الثاني", "الأول", "شباط", "آذار", "نيسان", "أيار", "حزيران", "تموز", "آب", "أيلول", "تشرين"];
+
+/// Month names as datelines have them, in lower case; a shorter form of three letters and more means the first that begins with it.
 const MONTHS: [&[&str]; 12] = [
-    &["january", "januar", "janvier", "janeiro", "januari", "jänner", "enero", "gennaio", "января"],
-    &["february", "februar", "febrero", "febbraio", "février", "fevrier", "fevereiro", "februari", "февраля"],
-    &["march", "mars", "marzo", "märz", "maerz", "março", "marco", "mrt", "mrz", "maart", "marts", "марта"],
-    &["april", "abril", "aprile", "avril", "апреля"],
-    &["may", "mayo", "mai", "maio", "maggio", "mei", "maj", "мая"],
-    &["june", "junio", "junho", "juin", "juni", "giugno", "июня"],
-    &["july", "julio", "julho", "juillet", "juli", "luglio", "июля"],
-    &["august", "agosto", "août", "aout", "augustus", "augusti", "августа"],
-    &["september", "septiembre", "setiembre", "setembro", "septembre", "settembre", "sept", "сентября"],
-    &["october", "octubre", "outubro", "octobre", "oktober", "ottobre", "октября"],
-    &["november", "noviembre", "novembro", "novembre", "ноября"],
-    &["december", "diciembre", "dezembro", "décembre", "decembre", "dezember", "dicembre", "desember", "декабря"],
+    &[
+        "january",
+        "januar",
+        "janvier",
+        "janeiro",
+        "januari",
+        "jänner",
+        "enero",
+        "gennaio",
+        "gener",
+        "января",
+        "січня",
+        "stycznia",
+        "ledna",
+        "január",
+        "tammikuuta",
+        "tammikuu",
+        "ocak",
+        "ianuarie",
+        "ιανουαρίου",
+        "يناير",
+        "जनवरी",
+    ],
+    &[
+        "february",
+        "februar",
+        "febrero",
+        "febbraio",
+        "febrer",
+        "février",
+        "fevrier",
+        "fevereiro",
+        "februari",
+        "februára",
+        "февраля",
+        "лютого",
+        "lutego",
+        "února",
+        "február",
+        "helmikuuta",
+        "helmikuu",
+        "şubat",
+        "februarie",
+        "φεβρουαρίου",
+        "فبراير",
+        "फरवरी",
+    ],
+    &[
+        "march",
+        "mars",
+        "marzo",
+        "märz",
+        "maerz",
+        "março",
+        "marco",
+        "març",
+        "mrt",
+        "mrz",
+        "maart",
+        "marts",
+        "maret",
+        "марта",
+        "березня",
+        "marca",
+        "března",
+        "március",
+        "maaliskuuta",
+        "maaliskuu",
+        "mart",
+        "martie",
+        "μαρτίου",
+        "مارس",
+        "मार्च",
+    ],
+    &[
+        "april",
+        "abril",
+        "aprile",
+        "avril",
+        "апреля",
+        "квітня",
+        "kwietnia",
+        "dubna",
+        "április",
+        "huhtikuuta",
+        "huhtikuu",
+        "nisan",
+        "aprilie",
+        "απριλίου",
+        "أبريل",
+        "إبريل",
+        "ابريل",
+        "अप्रैल",
+    ],
+    &[
+        "may",
+        "mayo",
+        "mai",
+        "maio",
+        "maggio",
+        "maig",
+        "mei",
+        "maj",
+        "мая",
+        "травня",
+        "maja",
+        "května",
+        "május",
+        "toukokuuta",
+        "toukokuu",
+        "mayıs",
+        "μαΐου",
+        "مايو",
+    ],
+    &[
+        "june",
+        "junio",
+        "junho",
+        "juin",
+        "juni",
+        "juny",
+        "giugno",
+        "июня",
+        "червня",
+        "czerwca",
+        "června",
+        "június",
+        "kesäkuuta",
+        "kesäkuu",
+        "haziran",
+        "iunie",
+        "ιουνίου",
+        "يونيو",
+    ],
+    &[
+        "july",
+        "julio",
+        "julho",
+        "juillet",
+        "juli",
+        "juliol",
+        "luglio",
+        "июля",
+        "липня",
+        "lipca",
+        "července",
+        "július",
+        "heinäkuuta",
+        "heinäkuu",
+        "temmuz",
+        "iulie",
+        "ιουλίου",
+        "يوليو",
+    ],
+    &[
+        "august",
+        "agosto",
+        "agost",
+        "août",
+        "aout",
+        "augustus",
+        "augusti",
+        "agustus",
+        "августа",
+        "серпня",
+        "sierpnia",
+        "srpna",
+        "augusztus",
+        "elokuuta",
+        "elokuu",
+        "ağustos",
+        "αυγούστου",
+        "أغسطس",
+    ],
+    &[
+        "september",
+        "septiembre",
+        "setiembre",
+        "setembro",
+        "setembre",
+        "septembre",
+        "settembre",
+        "sept",
+        "сентября",
+        "вересня",
+        "września",
+        "září",
+        "szeptember",
+        "syyskuuta",
+        "syyskuu",
+        "eylül",
+        "septembrie",
+        "σεπτεμβρίου",
+        "سبتمبر",
+    ],
+    &[
+        "october",
+        "octubre",
+        "outubro",
+        "octobre",
+        "oktober",
+        "ottobre",
+        "октября",
+        "жовтня",
+        "października",
+        "října",
+        "október",
+        "lokakuuta",
+        "lokakuu",
+        "ekim",
+        "octombrie",
+        "οκτωβρίου",
+        "أكتوبر",
+    ],
+    &[
+        "november",
+        "noviembre",
+        "novembro",
+        "novembre",
+        "ноября",
+        "листопада",
+        "listopada",
+        "listopadu",
+        "marraskuuta",
+        "marraskuu",
+        "kasım",
+        "noiembrie",
+        "νοεμβρίου",
+        "نوفمبر",
+        "नवंबर",
+    ],
+    &[
+        "december",
+        "diciembre",
+        "dezembro",
+        "décembre",
+        "decembre",
+        "dezember",
+        "dicembre",
+        "desember",
+        "desembre",
+        "декабря",
+        "грудня",
+        "grudnia",
+        "prosince",
+        "joulukuuta",
+        "joulukuu",
+        "aralık",
+        "decembrie",
+        "δεκεμβρίου",
+        "ديسمبر",
+        "दिसंबर",
+    ],
 ];
 
 /// The number of a month by its name in any of the languages; also for the footers of IPTC 7901.
 pub(super) fn month(word: &str) -> Option<i8> {
     let word = word.trim_end_matches(['.', ',']).to_lowercase();
-    if word.chars().count() < 3 || !word.chars().all(char::is_alphabetic) {
+    // The signs of vowels in Devanagari are no letters of their own.
+    if word.chars().count() < 3 || !word.chars().all(|c| c.is_alphabetic() || matches!(c, '\u{900}'..='\u{97f}')) {
         return None;
     }
     let at = MONTHS.iter().position(|names| names.iter().any(|name| name.starts_with(&word)))?;
     i8::try_from(at + 1).ok()
 }
 
-fn is_weekday(word: &str) -> bool {
+pub(super) fn is_weekday(word: &str) -> bool {
     const DAYS: &[&str] = &[
         "monday",
         "tuesday",
@@ -712,6 +1085,43 @@ fn is_weekday(word: &str) -> bool {
         "freitag",
         "samstag",
         "sonntag",
+        "segunda-feira",
+        "terça-feira",
+        "quarta-feira",
+        "quinta-feira",
+        "sexta-feira",
+        "lunedì",
+        "martedì",
+        "mercoledì",
+        "giovedì",
+        "venerdì",
+        "sabato",
+        "domenica",
+        "maandag",
+        "dinsdag",
+        "woensdag",
+        "donderdag",
+        "vrijdag",
+        "zaterdag",
+        "zondag",
+        "mandag",
+        "måndag",
+        "tirsdag",
+        "tisdag",
+        "onsdag",
+        "torsdag",
+        "fredag",
+        "lørdag",
+        "lördag",
+        "søndag",
+        "söndag",
+        "hétfő",
+        "kedd",
+        "szerda",
+        "csütörtök",
+        "péntek",
+        "szombat",
+        "vasárnap",
     ];
     DAYS.contains(&word.trim_end_matches('.').to_lowercase().as_str())
 }
@@ -759,6 +1169,22 @@ mod tests {
         check("HALDEN, Nov 18, AAP - Text", Some(("HALDEN", "Nov 18", "AAP", "--11-18", "Text")));
         check("Halden o.d. See (dpa/lby) - Text", Some(("Halden o.d. See", "", "dpa/lby", "", "Text")));
         check("HALDEN -- Text", Some(("HALDEN", "", "", "", "Text")));
+        check("Helsinki, 18.11. (STT) Text", Some(("Helsinki", "18.11.", "STT", "--11-18", "Text")));
+        check(
+            "Budapest, 2026. november 18., szerda (MTI) - Text",
+            Some(("Budapest", "2026. november 18., szerda", "MTI", "2026-11-18", "Text")),
+        );
+        check("Praha 18. listopadu (ČTK) - Text", Some(("Praha", "18. listopadu", "ČTK", "--11-18", "Text")));
+        check("Warszawa, 18 listopada (PAP) - Text", Some(("Warszawa", "18 listopada", "PAP", "--11-18", "Text")));
+        check(
+            "هالدن 18 نوفمبر تشرين الثاني (رويترز) - نص",
+            Some(("هالدن", "18 نوفمبر تشرين الثاني", "رويترز", "--11-18", "نص")),
+        );
+        check("新华社奥斯陆11月18日电（记者张三）港口", Some(("奥斯陆", "11月18日", "新华社", "--11-18", "港口")));
+        check("【ハルデン共同】港", Some(("ハルデン", "", "共同", "", "港")));
+        check("(서울=연합뉴스) 홍길동 기자 = 항구", Some(("서울", "", "연합뉴스", "", "항구")));
+        check("HALDEN/STOCKHOLM/TT", Some(("HALDEN/STOCKHOLM", "", "TT", "", "")));
+        check("STT-Helsinki", Some(("Helsinki", "", "STT", "", "")));
         check("Feb 3 (Halden Wire) - Text", Some(("", "Feb 3", "Halden Wire", "--02-03", "Text")));
     }
 
@@ -771,6 +1197,8 @@ mod tests {
             "UPDATE - Text",
             "Halden Line Inc. (HLI) on Monday said",
             "* Port index -0.06 pct",
+            "AP-led talks",
+            "OIL/GAS/CP stocks rise.",
             "",
         ] {
             check(text, None);

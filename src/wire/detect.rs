@@ -20,7 +20,11 @@ const LOOK: usize = 64 << 10;
 /// Looks at the bytes. UTF-16 must have been made UTF-8 before.
 pub(super) fn kind(bytes: &[u8]) -> Kind {
     let bytes = &bytes[..bytes.len().min(LOOK)];
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut bytes = bytes;
+    // Tools that add a byte order mark do so to files that have one.
+    while let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        bytes = rest;
+    }
     if bytes.is_empty() {
         return Kind::Foreign("the file is empty".to_string(), None);
     }
@@ -45,11 +49,25 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
     match bytes.iter().find(|b| !b.is_ascii_whitespace()) {
         Some(b'{' | b'[') => Kind::Json,
         Some(b'<') => Kind::Xml,
+        // Signs before it do not make a text of it, nor of a status that would be overlooked.
+        _ if is_late_xml(bytes) => Kind::Xml,
+        _ if memchr::memmem::find(bytes, b"\"pubstatus\"").is_some()
+            || memchr::memmem::find(bytes, b"\"pubStatus\"").is_some() =>
+        {
+            Kind::Foreign("the file is JSON with something before it".to_string(), Some(0))
+        }
         _ if is_mail(bytes) => {
             Kind::Foreign("the file is mail, with RFC 822 headers, not wire copy".to_string(), Some(0))
         }
         _ => Kind::Wire(Format::Plain),
     }
+}
+
+/// XML of the wire after a few other signs.
+fn is_late_xml(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(400)];
+    let starts: [&[u8]; 5] = [b"<?xml ", b"<newsMessage", b"<newsItem", b"<NewsML", b"<nitf"];
+    starts.iter().any(|start| memchr::memmem::find(head, start).is_some())
 }
 
 fn magic(bytes: &[u8]) -> Option<&'static str> {
@@ -85,7 +103,10 @@ pub(super) fn is_anpa(head: &[u8]) -> bool {
 
 /// `[SOH] abc0000 4 pl 110`: service and number, priority, category, words.
 pub(super) fn is_7901(head: &[u8]) -> bool {
-    let head = head.strip_prefix(b"\x01").unwrap_or(head);
+    let after_soh = head.strip_prefix(b"\x01");
+    // With its control characters there is no mistaking it, however long an agency makes the fields.
+    let is_framed = after_soh.is_some() && memchr::memchr(2, head).is_some();
+    let head = after_soh.unwrap_or(head);
     let line = head.split(|b| matches!(b, b'\r' | b'\n')).next().unwrap_or(head);
     let line = &line[..line.len().min(120)];
     let letters = line.iter().take_while(|b| b.is_ascii_alphabetic()).count();
@@ -93,8 +114,13 @@ pub(super) fn is_7901(head: &[u8]) -> bool {
     let mut words = line[letters + numbers..].split(|b| *b == b' ');
     let empty = words.next().is_some_and(<[u8]>::is_empty);
     let priority = words.next().is_some_and(|word| word.len() == 1 && word[0].is_ascii_digit());
-    let category =
-        words.next().is_some_and(|word| (1..=3).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase));
+    let category = words.next().is_some_and(|word| {
+        let is_cased = word.iter().all(u8::is_ascii_lowercase) || word.iter().all(u8::is_ascii_uppercase);
+        (1..=3).contains(&word.len()) && is_cased || is_framed && !word.is_empty()
+    });
+    if is_framed {
+        return (1..=8).contains(&letters) && (1..=6).contains(&numbers) && empty && priority && category;
+    }
     let count = words.next().is_some_and(|word| !word.is_empty() && word.iter().all(u8::is_ascii_digit));
     (2..=4).contains(&letters) && (2..=5).contains(&numbers) && empty && priority && category && count
 }
@@ -143,16 +169,27 @@ mod tests {
             (b"a0105X\x1fk-\r\nu s x", Kind::Wire(Format::Anpa1312)),
             (b"\x7f\x7f\r\n\x01bsf025 3 ec 121   etf 967\r\n", Kind::Wire(Format::Iptc7901)),
             (b"eca00075 3 i 510    dpa 1003\n", Kind::Wire(Format::Iptc7901)),
+            (b"\x01i0123 4 pol efe\r\n\x02A =\r\n", Kind::Wire(Format::Iptc7901)),
+            (b"\x01BIN045 3 GEN 0 F BELGA\r\n\x02A =\r\n", Kind::Wire(Format::Iptc7901)),
+            (b"APA0123 5 WI 0110  apa\r\n", Kind::Wire(Format::Iptc7901)),
+            (b"Room101 5 At 20 people\r\n", Kind::Wire(Format::Plain)),
             (b"  {\"uri\":1}", Kind::Json),
             (b"\xef\xbb\xbf<?xml", Kind::Xml),
+            (b"\xef\xbb\xbf\xef\xbb\xbf<?xml", Kind::Xml),
+            (b"?? <?xml version='1.0'?><nitf/>", Kind::Xml),
             (b"Politics\n\nA headline\n\nText.", Kind::Wire(Format::Plain)),
             (b"Room 101 is a story\n", Kind::Wire(Format::Plain)),
         ] {
             assert_eq!(kind(bytes), expected, "{bytes:?}");
         }
-        for foreign in
-            [&b""[..], b" \n ", b"a\0b", b"\xff\xd8\xff\xe0", b"From: a@b.example\nTo: c\nSubject: d\n\nText"]
-        {
+        for foreign in [
+            &b"x({\"uri\": \"u\", \"pubstatus\": \"withheld\"})"[..],
+            &b""[..],
+            b" \n ",
+            b"a\0b",
+            b"\xff\xd8\xff\xe0",
+            b"From: a@b.example\nTo: c\nSubject: d\n\nText",
+        ] {
             assert!(matches!(kind(foreign), Kind::Foreign(..)), "{foreign:?}");
         }
     }

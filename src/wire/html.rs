@@ -25,6 +25,32 @@ pub(super) fn parse(html: &str) -> Element<'static> {
     tokenizer.sink.0.into_inner().finish()
 }
 
+/// References of HTML that stand as text (`&nbsp;`, `&#233;`) become their characters; whatever is none stays.
+pub(super) fn without_references(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut done = 0;
+    for at in memchr::memchr_iter(b'&', text.as_bytes()) {
+        let name = &text.as_bytes()[at + 1..text.len().min(at + 12)];
+        let Some(length) = memchr::memchr(b';', name).filter(|length| *length >= 2) else { continue };
+        let is_name = name[..length].iter().all(|b| b.is_ascii_alphanumeric() || *b == b'#');
+        if at < done || !is_name {
+            continue;
+        }
+        let reference = &text[at..at + length + 2];
+        let resolved = parse(reference).raw_text();
+        if resolved != reference && resolved.chars().count() <= 2 {
+            out.push_str(&text[done..at]);
+            out.push_str(&resolved);
+            done = at + reference.len();
+        }
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[done..]);
+    Cow::Owned(out)
+}
+
 struct Sink(RefCell<Builder>);
 
 impl TokenSink for Sink {

@@ -150,7 +150,10 @@ fn footer_of(after: Option<&str>, lines: &mut Vec<&str>) -> Option<WireTime> {
 fn footer(line: &str) -> Option<WireTime> {
     let clean: String = line.chars().filter(|c| !is_unfit(*c)).collect();
     let words: Vec<&str> = clean.split_whitespace().collect();
+    // `181030Z NOV 26`
+    let utc = words.first().and_then(|stamp| stamp.strip_suffix(['Z', 'z']));
     let (stamp, is_utc, name, year) = match words.as_slice() {
+        [_, name, year, ..] if utc.is_some() => (utc.unwrap_or(""), true, *name, *year),
         [stamp, zone @ ("GMT" | "UTC" | "Z" | "gmt"), name, year, ..] => (*stamp, !zone.is_empty(), *name, *year),
         [stamp, name, year, ..] => (*stamp, false, *name, *year),
         _ => return None,
@@ -248,6 +251,18 @@ fn takes_and_headline(mut lines: Vec<String>, draft: &mut Draft) {
         item.kicker =
             before.first().filter(|_| before.len() > 1).map(|kicker| kicker.trim_end_matches(':').to_string());
     }
+    // `--- Achtung Redaktionen ---` is for desks, `Utl.:` is APA's second headline.
+    lines.retain(|line| {
+        let is_ruled = line.starts_with("--") && line.ends_with("--");
+        if is_ruled {
+            item.notes.push(("header".to_string(), line.clone()));
+        }
+        !is_ruled
+    });
+    if let Some(at) = lines.iter().position(|line| line.starts_with("Utl.:")).filter(|at| *at > 0) {
+        let second = lines.drain(at..).collect::<Vec<_>>().join(" ");
+        item.subheadline = second.strip_prefix("Utl.:").map(clean);
+    }
     if let Some(at) = lines.iter().position(|line| is_header_byline(line)).filter(|at| *at > 0) {
         let by: Vec<String> = lines.drain(at..).collect();
         item.by = Some(by.join(" "));
@@ -289,7 +304,24 @@ fn is_take(line: &str) -> bool {
         "BERICHTIGUNG",
         "WIEDERHOLUNG",
         "ZUSAMMENFASSUNG",
+        "ZURÜCKZIEHUNG",
+        "ZURÜCKGEZOGEN",
+        "ANNULATION",
+        "ANNULE",
+        "BULLETIN",
     ];
+    // `2. Lead`, `Zusammenfassung 1530`: nothing but such words and numbers.
+    let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) && word.chars().count() <= 5;
+    let upper = line.to_uppercase();
+    let parts: Vec<&str> = upper.split([' ', ':', '-', ',']).filter(|word| !word.is_empty()).collect();
+    let numbered = parts.iter().any(|word| is_number(word));
+    if numbered
+        && parts.len() <= 4
+        && parts.iter().all(|word| is_number(word) || WORDS.contains(word))
+        && parts.iter().any(|word| WORDS.contains(word))
+    {
+        return true;
+    }
     let is_capital = !line.chars().any(char::is_lowercase);
     let words: Vec<&str> = line.split([' ', ':', '-']).filter(|word| !word.is_empty()).collect();
     is_capital && words.len() <= 4 && words.iter().any(|word| WORDS.contains(word))
@@ -341,6 +373,7 @@ mod tests {
             ("131137 GMT Nov 13 ", Some("2013-11-13T11:37:00Z")),
             ("071341 GMT Okt 15", Some("2015-10-07T13:41:00Z")),
             ("091223 dec 18", Some("2018-12-09T12:23:00")),
+            ("181030Z NOV 26", Some("2026-11-18T10:30:00Z")),
             ("311299 Mär 20", None),
             ("dpa abc xx", None),
         ] {

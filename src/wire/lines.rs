@@ -2,7 +2,8 @@
 
 use super::block::{Block, Inline};
 use super::body::{has_columns, preformatted};
-use super::copy::paragraph;
+use super::copy::{is_desk_note, paragraph};
+use super::dateline;
 use super::text::clean;
 
 /// A line longer than this is a whole paragraph: its sender does not wrap.
@@ -27,8 +28,12 @@ pub(super) fn blocks(lines: &[&str], indent: usize) -> Vec<Block> {
             push_paragraph(&mut open, &mut out);
             continue;
         }
+        // A note to desks may stand right above the dateline.
+        let after_note = (1..=2).contains(&open.len())
+            && open.first().is_some_and(|first| is_desk_note(first.trim()))
+            && dateline::find(line.trim()).is_some_and(|found| found.known_agency);
         let after_long = open.last().is_some_and(|last| last.chars().count() > UNWRAPPED);
-        if is_indented(line, indent) || after_long || bullet(line).is_some() {
+        if is_indented(line, indent) || after_long || after_note || bullet(line).is_some() {
             push_paragraph(&mut open, &mut out);
         }
         open.push(line);
@@ -111,7 +116,17 @@ fn join_lists(blocks: Vec<Block>) -> Vec<Block> {
 /// Where desk material begins: a heading `# Notebook`, `## Kontakt` or their like.
 pub(super) fn notebook(lines: &[&str]) -> Option<usize> {
     lines.iter().position(|line| {
-        let line = line.trim().to_lowercase();
+        let line = line.trim();
+        if line.len() > 80 || !line.starts_with(['#', 'N', 'n', 'R', 'r']) {
+            return false;
+        }
+        let line = line.to_lowercase();
+        if matches!(
+            line.trim_end_matches(':'),
+            "notizblock" | "notebook" | "redaktionelle hinweise" | "redaktioneller hinweis"
+        ) {
+            return true;
+        }
         let words = [
             "notebook",
             "notizblock",

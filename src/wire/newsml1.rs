@@ -13,6 +13,10 @@ use crate::diag::Code;
 pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     let items: Vec<&Element<'_>> = root.all("NewsItem").collect();
     if items.is_empty() {
+        // A catalogue or a set of topics is a good document, and an empty one is none.
+        if root.elements().any(|child| child.is("TopicSet") || child.is("TopicSetRef")) {
+            return notes.skip(reading, Outcome::Skip, "a set of topics has no text");
+        }
         return notes.error(Code::WireNoText, "the document holds no NewsItem");
     }
     for item in items {
@@ -24,6 +28,7 @@ pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, rea
 struct Unit<'e, 'a> {
     chain: Vec<&'e Element<'a>>,
     content: &'e Element<'a>,
+    is_base64: bool,
 }
 
 impl<'e, 'a> Unit<'e, 'a> {
@@ -113,7 +118,7 @@ fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: 
         let own: Vec<Unit<'_, '_>> = units
             .iter()
             .filter(|unit| unit.language().is_some_and(|own| own.eq_ignore_ascii_case(language)))
-            .map(|unit| Unit { chain: unit.chain.clone(), content: unit.content })
+            .map(|unit| Unit { chain: unit.chain.clone(), content: unit.content, is_base64: unit.is_base64 })
             .collect();
         let mut draft = fill(item, &own, managed(item, notes), pictures.clone(), notes);
         draft.item.uri = format!("{}-{}", draft.item.uri, language.to_lowercase());
@@ -157,14 +162,15 @@ fn texts<'e, 'a>(component: &'e Element<'a>, chain: &mut Vec<&'e Element<'a>>, u
         } else if child.is("ContentItem") && !caption && !is_picture(child) {
             // `Encoding` may stand around the data; Base64 is no text of ours.
             let encoding = child.child("Encoding");
-            let is_plain = |encoding: &&Element<'_>| {
-                !encoding.attribute("Notation").is_some_and(|notation| notation.eq_ignore_ascii_case("base64"))
-            };
-            let data = child.child("DataContent").or_else(|| encoding.filter(is_plain)?.child("DataContent"));
+            let data = child.child("DataContent").or_else(|| encoding?.child("DataContent"));
+            let is_base64 = child.child("DataContent").is_none()
+                && encoding
+                    .and_then(|encoding| encoding.attribute("Notation"))
+                    .is_some_and(|name| name.eq_ignore_ascii_case("base64"));
             // Of equivalent forms of one text the first is enough.
             if data.is_some() && !(has_text && equivalent) {
                 has_text = true;
-                units.extend(data.map(|content| Unit { chain: chain.clone(), content }));
+                units.extend(data.map(|content| Unit { chain: chain.clone(), content, is_base64 }));
             }
         }
     }
@@ -250,6 +256,10 @@ fn managed(item: &Element<'_>, notes: &mut Notes) -> Draft {
     let kind = formal(management, "NewsItemType").unwrap_or("").to_lowercase();
     draft.item.alert = kind.contains("alert") || kind.contains("flash");
     draft.item.advisory = kind.contains("advisory");
+    draft.commands.push(kind);
+    draft
+        .commands
+        .extend(management.all("Instruction").filter_map(|one| one.attribute("FormalName")).map(str::to_string));
     publication(management, &mut draft.item, notes);
     draft
 }
@@ -260,6 +270,12 @@ fn publication(management: &Element<'_>, item: &mut WireItem, notes: &mut Notes)
     let text = found.text();
     let word = found.attribute("FormalName").or(text.as_deref()).unwrap_or("(empty)");
     if !word.eq_ignore_ascii_case("embargoed") {
+        let ends = management.child("StatusWillChange").filter(|change| {
+            formal(change, "FutureStatus").is_some_and(|status| !status.eq_ignore_ascii_case("usable"))
+        });
+        // What will be canceled is of no use from then on.
+        item.expires =
+            ends.and_then(|change| status::time("StatusWillChange", change.text_of("DateAndTime").as_deref(), notes));
         return status::set(item, Some(word), notes);
     }
     let change = management.child("StatusWillChange").filter(|change| {
@@ -421,7 +437,11 @@ fn metadata(around: &[&Element<'_>], item: &Element<'_>, draft: &mut Draft, note
 fn texts_of(units: &[Unit<'_, '_>], draft: &mut Draft, notes: &mut Notes) {
     let mut text = Body::default();
     for unit in units {
-        let body = data(unit.content, draft, notes);
+        let body = if unit.is_base64 {
+            body::of_string(&body::from_base64(&unit.content.raw_text()).unwrap_or_default())
+        } else {
+            data(unit.content, draft, notes)
+        };
         if unit.role() == "title" {
             if draft.item.headline.is_empty() {
                 draft.item.headline = body.blocks.iter().map(|block| block.plain()).collect::<Vec<_>>().join(" ");

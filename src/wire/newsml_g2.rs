@@ -6,7 +6,6 @@ use super::dom::Element;
 use super::item::{Association, Outcome, PubStatus, WireItem};
 use super::text::{clean, meaningful};
 use super::{Context, Notes, Reading, nitf, status};
-use crate::diag::Code;
 
 /// Reads a message or an item.
 pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
@@ -14,7 +13,7 @@ pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, rea
         if root.is("newsMessage") { root.all("itemSet").flat_map(Element::elements).collect() } else { vec![root] };
     let shared: Vec<&Element<'_>> = root.child("header").into_iter().flat_map(|header| header.all("catalog")).collect();
     if items.is_empty() {
-        return notes.error(Code::WireNoText, "the message holds no item");
+        return notes.skip(reading, Outcome::NotStory, "the message holds no item");
     }
     for item in &items {
         let class = item_class(item);
@@ -61,13 +60,13 @@ fn draft(element: &Element<'_>, all: &[&Element<'_>], shared: &[&Element<'_>], n
     draft.item.version = status::version(element.attribute("version"), notes);
     draft.item.kind = Some("text".to_string());
     management(item_meta, &mut draft, notes);
-    content(content_meta, &mut draft.item, notes);
-    draft.dateline_field = content_meta.text_of("dateline");
     draft.item.language = content_meta
         .child("language")
         .and_then(|language| language.attribute("tag"))
         .or_else(|| element.attribute("lang"))
         .map(str::to_string);
+    content(content_meta, &mut draft.item, &mut draft.commands, notes);
+    draft.dateline_field = content_meta.text_of("dateline");
     subjects(element, shared, content_meta, &mut draft.item);
     rights(element, &mut draft.item);
     text(element, &mut draft, notes);
@@ -78,7 +77,8 @@ fn draft(element: &Element<'_>, all: &[&Element<'_>], shared: &[&Element<'_>], n
 /// Status, times, notes and links.
 fn management(meta: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
     let item = &mut draft.item;
-    if let Some(found) = meta.child("pubStatus") {
+    // The strictest of several counts.
+    for found in meta.all("pubStatus") {
         let word = found.attribute("qcode").or_else(|| found.attribute("uri")).or_else(|| found.attribute("literal"));
         status::set(item, Some(word.unwrap_or("(empty)")), notes);
     }
@@ -138,24 +138,15 @@ fn editors_notes(meta: &Element<'_>, item: &mut WireItem) {
 }
 
 /// Headline, byline and the like.
-fn content(meta: &Element<'_>, item: &mut WireItem, notes: &mut Notes) {
+fn content(meta: &Element<'_>, item: &mut WireItem, commands: &mut Vec<String>, notes: &mut Notes) {
     item.urgency = status::urgency(meta.text_of("urgency").as_deref());
     item.content_created = status::time("contentCreated", meta.text_of("contentCreated").as_deref(), notes);
     if item.expires.is_none() {
         item.expires = status::time("expires", meta.text_of("expires").as_deref(), notes);
     }
-    let is_sub = |headline: &&Element<'_>| {
-        let role = headline.attribute("role").map(local).unwrap_or("").to_ascii_lowercase();
-        role.contains("sub") || role.contains("kicker")
-    };
-    let first = meta.all("headline").find(|headline| headline.attribute("rank") == Some("1") && !is_sub(headline));
-    let headline =
-        first.or_else(|| meta.all("headline").find(|headline| !is_sub(headline) && headline.text().is_some()));
-    if let Some(text) = headline.and_then(Element::text) {
-        item.headline = text;
-    }
-    item.subheadline = meta.all("headline").filter(is_sub).find_map(Element::text);
-    item.by = meta.text_of("by");
+    headlines(meta, item);
+    let names: Vec<String> = meta.all("by").filter(|by| in_language(by, item)).filter_map(Element::text).collect();
+    item.by = Some(names.join(", ")).filter(|names| !names.is_empty());
     item.slugline = meta.text_of("slugline");
     item.credit_line = meta.text_of("creditline");
     item.located = meta.child("located").and_then(named);
@@ -172,6 +163,7 @@ fn content(meta: &Element<'_>, item: &mut WireItem, notes: &mut Notes) {
         let advisory = code == "dpatextgenre:27" || ["advisory", "achtung"].contains(&name.to_lowercase().as_str());
         item.advisory |= advisory || local(code).eq_ignore_ascii_case("advisory");
         item.alert |= is_alert(&name) || is_alert(local(code));
+        commands.push(local(code).to_string());
         if genre.text_of("name").is_some() {
             item.genres.push(name);
         }
@@ -181,6 +173,39 @@ fn content(meta: &Element<'_>, item: &mut WireItem, notes: &mut Notes) {
         source.and_then(|code| code.attribute("qcode").or_else(|| code.attribute("uri"))).map(|c| local(c).to_string());
     item.alt_ids = meta.all("altId").filter_map(Element::text).collect();
     replaced_reference(meta, item);
+}
+
+/// The headline of rank 1, else the main one, else the first that is not subordinate, in the language of the item.
+fn headlines(meta: &Element<'_>, item: &mut WireItem) {
+    let role = |headline: &Element<'_>| headline.attribute("role").map(local).unwrap_or("").to_ascii_lowercase();
+    let is_over = |headline: &&Element<'_>| ["kicker", "overline", "over"].contains(&role(headline).as_str());
+    let is_sub = |headline: &&Element<'_>| role(headline).contains("sub");
+    let is_short =
+        |headline: &&Element<'_>| ["short", "web", "mobile", "push", "seo"].contains(&role(headline).as_str());
+    let rank = |headline: &Element<'_>| match (headline.attribute("rank"), role(headline).as_str()) {
+        _ if is_short(&headline) => 3,
+        (Some("1"), _) => 0,
+        (_, "main" | "headline") => 1,
+        _ => 2,
+    };
+    let own = meta.all("headline").filter(|headline| headline.text().is_some());
+    let best = own
+        .filter(|headline| !is_sub(headline) && !is_over(headline))
+        .min_by_key(|headline| (!in_language(headline, item), rank(headline)));
+    if let Some(text) = best.and_then(Element::text) {
+        item.headline = text;
+    }
+    item.subheadline = meta.all("headline").filter(is_sub).find_map(Element::text);
+    item.kicker = meta.all("headline").filter(is_over).find_map(Element::text);
+}
+
+/// Whether an element is in the item's language, or does not say in which.
+fn in_language(element: &Element<'_>, item: &WireItem) -> bool {
+    let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or("").to_ascii_lowercase();
+    match (element.attribute("lang"), item.language.as_deref()) {
+        (Some(own), Some(language)) => primary(own) == primary(language),
+        _ => true,
+    }
 }
 
 /// TT has a number for each version of a story and names the one before by it: a `replace` signal, and among the `altId`s the
@@ -283,7 +308,7 @@ fn text(element: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
     };
     let mut renditions: Vec<&Element<'_>> =
         element.all("contentSet").flat_map(Element::elements).filter(is_inline).collect();
-    renditions.sort_by_key(rank);
+    renditions.sort_by_key(|rendition| (!in_language(rendition, &draft.item), rank(rendition)));
     for rendition in renditions {
         let body = of_rendition(rendition, draft, notes);
         if body.blocks.iter().any(|block| !block.is_empty()) {
@@ -295,7 +320,10 @@ fn text(element: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
 
 fn of_rendition(rendition: &Element<'_>, draft: &mut Draft, notes: &mut Notes) -> Body {
     if rendition.is("inlineData") {
-        return body::of_string(&rendition.raw_text());
+        let raw = rendition.raw_text();
+        let is_base64 =
+            rendition.attribute("encoding").is_some_and(|name| name.to_ascii_lowercase().ends_with("base64"));
+        return body::of_string(&if is_base64 { body::from_base64(&raw).unwrap_or_default() } else { raw });
     }
     if let Some(found) = rendition.child("nitf") {
         nitf::fill_gaps(found, draft, notes);

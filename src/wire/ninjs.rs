@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 /// Reads a file.
 pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
-    let value: Value = match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
+    let value = match parse(text.trim_start_matches('\u{feff}')) {
         Ok(value) => value,
         Err(error) => {
             let line_start =
@@ -36,6 +36,17 @@ pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &m
     }
 }
 
+/// One value, or the list of several that stand one after the other, as feeds of lines have them.
+fn parse(text: &str) -> Result<Value, serde_json::Error> {
+    serde_json::from_str(text).or_else(|error| {
+        let several: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(text).into_iter().collect();
+        match several {
+            Ok(values) if values.len() > 1 && values.iter().all(Value::is_object) => Ok(Value::Array(values)),
+            _ => Err(error),
+        }
+    })
+}
+
 /// The items of a file: the object, the list, or the list in an envelope.
 fn items(value: &Value) -> Vec<&Map<String, Value>> {
     match value {
@@ -49,6 +60,7 @@ fn items(value: &Value) -> Vec<&Map<String, Value>> {
                 Some(Value::Array(list)) if is_envelope || !keys.is_ninjs() => {
                     list.iter().filter_map(Value::as_object).collect()
                 }
+                Some(Value::Object(item)) if !keys.is_ninjs() && Keys(item).is_ninjs() => vec![item],
                 _ => vec![object],
             }
         }
@@ -204,12 +216,31 @@ fn publication(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
             item.embargoed_until = known.or(item.embargoed_until);
         }
     }
+    // Keys of vendors' own: what says when is an embargo, what says it in words is a note, which holds the story.
+    for (key, value) in keys.0.iter().filter(|(key, value)| is_other_embargo(key) && !is_empty(value)) {
+        match (value, text_of(value).and_then(|text| super::WireTime::parse(&text))) {
+            (Value::Bool(false), _) => {}
+            (Value::String(text), _) if super::text::meaningful(text.as_str()).is_none() => {}
+            (_, Some(time)) => {
+                let zone = crate::clock::Zone::utc();
+                if item.embargoed_until.is_none_or(|own| time.instant(&zone) > own.instant(&zone)) {
+                    status::embargo(item, Some(&time.to_string()), notes);
+                }
+            }
+            _ => item.notes.push(("embargo".to_string(), format!("embargo: {key} {}", words(value)))),
+        }
+    }
     item.version = status::version(keys.text(&["version"]).as_deref(), notes);
     let mut time = |names: &[&str]| status::time(names[0], keys.text(names).as_deref(), notes);
     item.version_created = time(&["versionCreated"]);
     item.first_created = time(&["firstCreated"]);
     item.content_created = time(&["contentCreated"]);
     item.expires = time(&["expires"]);
+}
+
+fn is_other_embargo(key: &str) -> bool {
+    let lower = key.to_ascii_lowercase();
+    lower.starts_with("embargo") && !matches!(lower.as_str(), "embargoed" | "embargoeduntil")
 }
 
 fn is_empty(value: &Value) -> bool {
@@ -238,19 +269,28 @@ fn fields(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
     let descriptions = keys.list(&["descriptions"]);
     let sources = keys.list(&["infoSources", "infosource"]);
     let item = &mut draft.item;
-    let main = with_role(&headlines, Some("main")).or_else(|| {
+    let without = |roles: &[&str]| {
         headlines.iter().find_map(|one| {
             let own = one.as_object().and_then(|one| Keys(one).text(&["role"])).unwrap_or_default();
-            let second = ["subheadline", "kicker", "sub"].contains(&own.to_lowercase().as_str());
-            if second { None } else { with_role(&[one], None) }
+            if roles.contains(&own.to_lowercase().as_str()) { None } else { with_role(&[one], None) }
         })
-    });
+    };
+    let main = with_role(&headlines, Some("main"))
+        .or_else(|| with_role(&headlines, Some("headline")))
+        .or_else(|| without(&["subheadline", "kicker", "sub", "short", "web", "mobile", "seo", "push", "overline"]))
+        .or_else(|| without(&["subheadline", "kicker", "sub", "overline"]));
     let named = keys.text(&["headline", "headline_text"]).or(main).or_else(|| keys.text(&["title", "name"]));
     item.headline = named.unwrap_or_default();
-    item.subheadline = with_role(&headlines, Some("subheadline")).or_else(|| keys.text(&["subheadline"]));
+    item.subheadline = ["subheadline", "sub"]
+        .iter()
+        .find_map(|role| with_role(&headlines, Some(role)))
+        .or_else(|| keys.text(&["subheadline"]));
     item.kicker = with_role(&headlines, Some("kicker"));
     draft.is_export = with_role(&descriptions, Some("dateline")).is_some();
-    draft.dateline_field = with_role(&descriptions, Some("dateline")).or_else(|| keys.text(&["dateline"]));
+    draft.dateline_field = with_role(&descriptions, Some("dateline")).or_else(|| match keys.get(&["dateline"])? {
+        Value::Object(object) => Keys(object).text(&["text"]),
+        other => text_of(other),
+    });
     item.correction = with_role(&descriptions, Some("correction"));
     let corrected = with_role(&descriptions, Some("correctionDate"));
     item.correction_date = status::time("correctionDate", corrected.as_deref(), notes);
@@ -266,9 +306,11 @@ fn fields(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
     item.located = keys.text(&["located"]);
     item.language = keys.text(&["language"]);
     item.urgency = status::urgency(keys.text(&["urgency"]).as_deref());
-    item.copyright_holder = keys.text(&["copyrightHolder"]);
-    item.copyright_notice = keys.text(&["copyrightNotice"]);
-    item.usage_terms = keys.text(&["usageTerms"]);
+    let rights = keys.get(&["rightsInfo"]).and_then(Value::as_object).map(Keys);
+    let right = |name: &str| keys.text(&[name]).or_else(|| rights.as_ref()?.text(&[name]));
+    item.copyright_holder = right("copyrightHolder");
+    item.copyright_notice = right("copyrightNotice");
+    item.usage_terms = right("usageTerms");
     item.ed_note = keys.text(&["edNote"]);
     item.provider = with_role(&sources, Some("provider"))
         .or_else(|| keys.text(&["source", "provider"]))
@@ -341,6 +383,7 @@ fn lists(keys: &Keys<'_>, draft: &mut Draft) {
     item.alert = marks.into_iter().any(|mark| is_alert(mark.rsplit(':').next().unwrap_or(mark)));
     item.signals.retain(|signal| signal != "alert");
     item.advisory = item.genres.iter().any(|genre| genre.eq_ignore_ascii_case("advisory"));
+    draft.commands.extend(profile);
 }
 
 /// The text: HTML first, then NITF in a string, then plain text.
@@ -415,8 +458,11 @@ fn associations(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
         let descriptions = keys.list(&["descriptions"]);
         let caption =
             keys.text(&["description_text", "description_html"]).or_else(|| with_role(&descriptions, Some("caption")));
-        let caption =
-            caption.or_else(|| with_role(&descriptions, None)).or_else(|| keys.text(&["body_text", "headline"]));
+        let headlines = keys.list(&["headlines"]);
+        let caption = caption
+            .or_else(|| with_role(&descriptions, None))
+            .or_else(|| keys.text(&["body_text", "headline"]))
+            .or_else(|| with_role(&headlines, None));
         let sources = keys.list(&["infoSources"]);
         let credit = with_role(&sources, Some("creditLine")).or_else(|| keys.text(&["creditLine", "source"]));
         draft.item.associations.push(Association {

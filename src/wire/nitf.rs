@@ -1,7 +1,7 @@
 //! NITF: a document of its own, or the text inside an item of NewsML.
 
 use super::body::{self, Body};
-use super::copy::{Draft, byline, is_signoff};
+use super::copy::{Draft, byline, is_copyright, is_signoff};
 use super::dom::{Element, Node};
 use super::newsml_g2::{bare_code, is_alert};
 use super::text::clean;
@@ -46,13 +46,32 @@ pub(super) fn fill_gaps(nitf: &Element<'_>, draft: &mut Draft, notes: &mut Notes
             .or_else(|| nitf.path(&["head", "title"]).and_then(Element::text));
         draft.item.headline = headline.map(|headline| without_marks(&headline)).unwrap_or_default();
     }
-    if draft.item.by.is_none()
-        && let Some(found) = head.all("byline").find_map(person)
-    {
-        take_byline(found, draft, notes);
+    if draft.item.by.is_none() {
+        let mut names: Vec<String> = Vec::new();
+        for found in head.all("byline").filter_map(person) {
+            take_byline(found, draft, notes);
+            names.extend(draft.item.by.take().map(|by| byline(&by).unwrap_or(&by).to_string()));
+        }
+        names.dedup();
+        draft.item.by = Some(names.join(", ")).filter(|names| !names.is_empty());
     }
+    body_end(nitf, draft);
     if draft.dateline_field.is_none() {
         draft.dateline_field = head.child("dateline").and_then(dateline);
+    }
+}
+
+/// What stands below the text: a copyright line, initials, or a line for desks.
+fn body_end(nitf: &Element<'_>, draft: &mut Draft) {
+    let Some(end) = nitf.path(&["body", "body.end"]) else { return };
+    for text in end.elements().filter_map(Element::text) {
+        if is_copyright(&text) {
+            draft.item.copyright_notice.get_or_insert(text);
+        } else if is_signoff(&text) {
+            draft.item.signoff.get_or_insert(text);
+        } else {
+            draft.item.notes.push(("tagline".to_string(), text));
+        }
     }
 }
 
@@ -144,11 +163,20 @@ pub(super) fn is_slug(text: &str) -> bool {
         && !text.chars().any(char::is_lowercase)
 }
 
+/// A date by its `norm`, else as its text.
+fn norm<'e>(date: &'e Element<'_>) -> Option<&'e str> {
+    let text = date.children.iter().find_map(|node| match node {
+        Node::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
+        Node::Element(_) => None,
+    });
+    date.attribute("norm").or(text)
+}
+
 fn docdata(head: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
     let empty = Element::default();
     let docdata = head.child("docdata").unwrap_or(&empty);
     let item = &mut draft.item;
-    let norm = |name: &str| docdata.child(name).and_then(|date| date.attribute("norm"));
+    let norm = |name: &str| docdata.child(name).and_then(norm);
     let id = docdata.child("doc-id");
     item.uri = id.and_then(|id| id.attribute("id-string")).unwrap_or("").to_string();
     item.urgency = status::urgency(head.find("urgency").and_then(|urgency| urgency.attribute("ed-urg")));
@@ -177,10 +205,20 @@ fn docdata(head: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
     if docdata.attribute("management-idref-status").is_some_and(|status| status.eq_ignore_ascii_case("canceled")) {
         item.replaces.extend(replaced.map(str::to_string));
     }
+    let mut commands = Vec::new();
     head.each("tobject.property", &mut |property: &Element<'_>| {
-        item.alert |= property.attribute("tobject.property.type").is_some_and(is_alert);
+        let kind = property.attribute("tobject.property.type").unwrap_or("");
+        item.alert |= is_alert(kind);
+        item.advisory |= kind.eq_ignore_ascii_case("advisory");
+        commands.push(kind.to_string());
     });
-    item.alert |= head.child("tobject").and_then(|tobject| tobject.attribute("tobject.type")).is_some_and(is_alert);
+    draft.commands.extend(commands);
+    let kinds = head.all("tobject").filter_map(|tobject| tobject.attribute("tobject.type"));
+    for kind in kinds {
+        item.alert |= is_alert(kind);
+        item.advisory |= kind.eq_ignore_ascii_case("advisory");
+        draft.commands.push(kind.to_string());
+    }
     docdata.each("keyword", &mut |keyword: &Element<'_>| {
         item.keywords.extend(keyword.attribute("key").map(str::to_string).or_else(|| keyword.text()));
     });
@@ -210,7 +248,7 @@ fn release(docdata: &Element<'_>, head: &Element<'_>, draft: &mut Draft, notes: 
             .is_some_and(|name| matches!(name.to_ascii_lowercase().as_str(), "management-status" | "pubstatus"))
     });
     let word = docdata.attribute("management-status").or_else(|| meta.and_then(|meta| meta.attribute("content")));
-    let norm = docdata.child("date.release").and_then(|date| date.attribute("norm"));
+    let norm = docdata.child("date.release").and_then(norm);
     let is_embargoed = word.is_some_and(|word| word.eq_ignore_ascii_case("embargoed"));
     let item = &mut draft.item;
     if is_embargoed {
@@ -235,11 +273,11 @@ fn release(docdata: &Element<'_>, head: &Element<'_>, draft: &mut Draft, notes: 
     }
     let released = status::time("date.release", norm, notes);
     let zone = crate::clock::Zone::utc();
-    if let (Some(released), Some(issued)) = (released, item.version_created)
-        && released.instant(&zone) > issued.instant(&zone)
-    {
-        item.embargoed_until = Some(released);
-    }
+    // Where nothing says when it was issued, the release may well be later.
+    let is_later = |released: &super::time::WireTime| {
+        item.version_created.is_none_or(|issued| released.instant(&zone) > issued.instant(&zone))
+    };
+    item.embargoed_until = released.filter(is_later);
 }
 
 /// Names that agencies give to their own fields.
@@ -252,6 +290,13 @@ fn metas(head: &Element<'_>, draft: &mut Draft) {
             "anpa-category" => item.category = Some(content.to_string()),
             "anpa-takekey" => item.take = Some(content.to_string()),
             "priority" | "anpa-priority" => item.priority = Some(content.to_string()),
+            "status" | "anpa-status" => draft.commands.push(content.to_string()),
+            "embargo" | "embargoed" | "embargo-date"
+                if !matches!(content.to_ascii_lowercase().as_str(), "no" | "none" | "false" | "0") =>
+            {
+                item.notes.push(("embargo".to_string(), format!("embargo: {content}")));
+            }
+            "copyright" => item.copyright_notice = item.copyright_notice.take().or(Some(content.to_string())),
             _ => {}
         }
     }

@@ -1,7 +1,7 @@
 //! Copy as text: kicker, headline, byline, dateline and paragraphs, perhaps in a `ZCZC … NNNN` envelope.
 
 use super::block::{Block, plain as plain_text};
-use super::copy::{Draft, byline, is_desk_note, is_signoff, says_not_for_publication};
+use super::copy::{Draft, byline, is_desk_note, is_signoff, leading_mark, says_not_for_publication};
 use super::dateline;
 use super::item::Format;
 use super::lines;
@@ -80,6 +80,16 @@ fn envelope(lines: &mut Vec<&str>, draft: &mut Draft) {
         let bytes = line.as_bytes();
         bytes.len() >= 3 && bytes[0].is_ascii_uppercase() && bytes[1].is_ascii_uppercase() && bytes[2] == b'#'
     };
+    // `BC-HALDEN` and the letter of its priority may stand right below.
+    if let [slug, priority, ..] = lines.as_slice()
+        && is_slug(slug.trim())
+        && priority.trim().len() == 1
+        && priority.trim().bytes().all(|b| b.is_ascii_lowercase())
+    {
+        draft.item.slugline = Some(clean(slug));
+        draft.item.priority = Some(clean(priority));
+        lines.drain(..2);
+    }
     if lines.first().is_some_and(|line| is_field(line)) { named_fields(lines, draft) } else { line_codes(lines, draft) }
 }
 
@@ -189,14 +199,51 @@ fn is_headline(text: &str) -> bool {
         && !says_not_for_publication(text)
 }
 
+/// Whether a headline stands in the next lines, with a text after it.
+fn has_headline(lines: &[&str], from: usize) -> bool {
+    let (end, next) = group(lines, from);
+    let line = clean(&next.join(" "));
+    let is_line =
+        next.len() <= 2 && line.chars().count() <= 150 && !line.ends_with('.') && dateline::find(&line).is_none();
+    is_line && !group(lines, end).1.is_empty()
+}
+
+/// `BC-NORWAY-CRANES`: capitals and hyphens without a blank.
+fn is_slug(line: &str) -> bool {
+    (5..=50).contains(&line.len())
+        && line.contains('-')
+        && line.chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '-' | '/' | '&' | '_'))
+        && line.chars().any(char::is_uppercase)
+}
+
+/// What a desk writes over urgent copy, or over copy that takes a story back.
+fn is_alarm(line: &str) -> bool {
+    matches!(line, "URGENT" | "FLASH" | "BULLETIN" | "ALERT" | "SNAP") || leading_mark(line).is_some()
+}
+
 /// Kicker and headline. Returns where the text begins.
 fn head(lines: &[&str], draft: &mut Draft) -> usize {
     let (mut end, mut first) = group(lines, 0);
-    // Notes for desks may stand on top.
-    while !first.is_empty() && is_desk_note(&clean(&first.join(" "))) {
-        let note = clean(&first.join(" "));
-        draft.item.ed_note =
-            Some(draft.item.ed_note.take().map_or_else(|| note.clone(), |known| format!("{known} {note}")));
+    // Notes for desks may stand on top, a byline, the slug, and the words of an alarm.
+    for _ in 0..8 {
+        if first.is_empty() || group(lines, end).1.is_empty() {
+            break;
+        }
+        let line = clean(&first.join(" "));
+        let item = &mut draft.item;
+        if is_desk_note(&line) {
+            item.ed_note = Some(item.ed_note.take().map_or_else(|| line.clone(), |known| format!("{known} {line}")));
+        } else if first.len() > 1 {
+            break;
+        } else if byline(&line).is_some() && item.by.is_none() && has_headline(lines, end) {
+            item.by = Some(line);
+        } else if is_slug(&line) && item.slugline.is_none() && has_headline(lines, end) {
+            item.slugline = Some(line);
+        } else if is_alarm(&line) && item.take.is_none() && has_headline(lines, end) {
+            item.take = Some(line);
+        } else {
+            break;
+        }
         (end, first) = group(lines, end);
     }
     let (next_end, next) = group(lines, end);

@@ -66,7 +66,9 @@ pub(super) fn time(name: &str, words: Option<&str>, notes: &mut Notes) -> Option
 /// A version number: digits, however many agencies use. Nothing else counts.
 pub(super) fn version(words: Option<&str>, notes: &mut Notes) -> u64 {
     let Some(words) = words.map(str::trim).filter(|words| !words.is_empty()) else { return 1 };
-    match words.parse::<u64>() {
+    // JSON writes whole numbers as `3.0`, too.
+    let whole = words.split_once('.').filter(|(_, rest)| !rest.is_empty() && rest.bytes().all(|b| b == b'0'));
+    match whole.map_or(words, |(whole, _)| whole).parse::<u64>() {
         // YAML readers know signed numbers only.
         Ok(version) if i64::try_from(version).is_ok() => version.max(1),
         _ => {

@@ -13,10 +13,11 @@ pub(super) fn clean(text: &str) -> String {
 /// Appends text with white space runs as one blank and without control characters; no blank at the front of `out`.
 pub(super) fn push_clean(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|b| b <= b' ' || b == 0x7f || b >= 0x80) {
-        out.push_str(&rest[..at]);
-        let Some(c) = rest[at..].chars().next() else { break };
-        rest = &rest[at + c.len_utf8()..];
+    loop {
+        let lead = regular(rest, out.is_empty() || out.ends_with(' '));
+        out.push_str(&rest[..lead]);
+        let Some(c) = rest[lead..].chars().next() else { break };
+        rest = &rest[lead + c.len_utf8()..];
         if is_blank(c) {
             if !out.is_empty() && !out.ends_with(' ') {
                 out.push(' ');
@@ -25,7 +26,32 @@ pub(super) fn push_clean(text: &str, out: &mut String) {
             out.push(c);
         }
     }
-    out.push_str(rest);
+}
+
+/// How many bytes from the front need no cleaning: letters, signs, and single blanks between them. Nearly all of a text is so.
+pub(super) fn regular(text: &str, after_blank: bool) -> usize {
+    let bytes = text.as_bytes();
+    let mut blank = after_blank;
+    let mut at = 0;
+    while let Some(b) = bytes.get(at) {
+        match b {
+            b'!'..=b'~' => blank = false,
+            b' ' if !blank => blank = true,
+            // Blanks, controls and characters that are none begin with these.
+            0x80.. if !matches!(b, 0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef) => blank = false,
+            0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef => {
+                let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { return at };
+                if is_blank(c) || is_unfit(c) {
+                    return at;
+                }
+                at += c.len_utf8() - 1;
+                blank = false;
+            }
+            _ => return at,
+        }
+        at += 1;
+    }
+    bytes.len()
 }
 
 /// White space of any script, and characters that stand for it on the wire.
@@ -131,6 +157,8 @@ mod tests {
     #[test]
     fn cleaning() {
         assert_eq!(clean(" a\u{a0}\n\tb\u{7}c\u{85}d\u{200b} "), "a bc d");
+        assert_eq!(clean("Über  „den“ – Ñandú\u{3000}東京\u{feff}\u{2009}ж\u{fdd0}."), "Über „den“ – Ñandú 東京 ж.");
+        assert_eq!(regular("ab – “c” d", false), "ab – “c” d".len());
         assert_eq!(without_escapes("a\u{1b}(Bb\u{e}c\u{f}").0, "abc");
         for (text, unfit) in
             [("a\u{a0}«b»\t\r\n", 0), ("a\u{85}", 1), ("\u{fffe}\u{fffd}", 1), ("\u{fdd0}", 1), ("\u{7f}\u{1}é", 2)]

@@ -187,7 +187,11 @@ impl<'a> Builder<'a> {
 
     fn text(&mut self, text: Cow<'a, str>, at: usize) -> Result<(), Fault> {
         match self.open.last_mut() {
-            Some(parent) => parent.children.push(Node::Text(text)),
+            // References and CDATA part what is one text.
+            Some(parent) => match parent.children.last_mut() {
+                Some(Node::Text(last)) => last.to_mut().push_str(&text),
+                _ => parent.children.push(Node::Text(text)),
+            },
             None if text.trim_matches(['\u{feff}', '\0']).trim().is_empty() => {}
             None => {
                 let lead = text.len() - text.trim_start().len();

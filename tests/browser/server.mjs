@@ -1,8 +1,10 @@
-// Serves a built site from the loopback interface with the headers that docs/themes.md recommends.
+// Serves a built site from the loopback interface with the headers that hosts are sent: the policy of the theme and three more.
 
 import { createServer } from "node:http";
+import { readFileSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 const TYPES = {
@@ -10,18 +12,22 @@ const TYPES = {
   ".svg": "image/svg+xml", ".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".avif": "image/avif",
   ".json": "application/json", ".xml": "application/xml", ".txt": "text/plain; charset=utf-8", ".wasm": "application/wasm",
 };
-export const POLICY =
-  "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self'; " +
-  "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/** The policy that a built-in theme states. */
+export function policy(theme) {
+  const file = fileURLToPath(new URL(`../../themes/${theme}/theme.yaml`, import.meta.url));
+  const found = /^content_security_policy: "(.+)"$/m.exec(readFileSync(file, "utf8"));
+  if (!found) throw new Error(`${file} states no content_security_policy`);
+  return found[1];
+}
 const HEADERS = {
-  "content-security-policy": POLICY,
   "x-content-type-options": "nosniff",
   "referrer-policy": "strict-origin-when-cross-origin",
   "cross-origin-opener-policy": "same-origin",
 };
 
-/** Starts the server; gives its origin and a function that stops it. */
-export async function serve(root) {
+/** Starts the server with the policy of a theme; gives its origin and a function that stops it. */
+export async function serve(root, theme = "default") {
+  const always = { ...HEADERS, "content-security-policy": policy(theme) };
   const server = createServer(async (request, response) => {
     const asked = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     let path = join(root, normalize(asked));
@@ -35,7 +41,7 @@ export async function serve(root) {
     }
     let bytes = await readFile(path);
     const type = TYPES[extname(path)] ?? "application/octet-stream";
-    const headers = { ...HEADERS, "content-type": type };
+    const headers = { ...always, "content-type": type };
     if (/^text|json|xml/.test(type)) {
       bytes = gzipSync(bytes);
       headers["content-encoding"] = "gzip";

@@ -24,7 +24,7 @@ export function build(program, work, theme) {
 /** What sets pages apart in how they look, by a sign of it in their bytes. */
 const TRAITS = {
   picture: /<figure/, table: /<table/, facts: /class="facts"/, alert: /class="flag"/, corrected: /id="correction"/,
-  archived: /class="notice archived"/, machine: /class="machine"/, translated: /class="translations"/, code: /<pre>/,
+  archived: /class="notice archived"/, machine: /class="machine"/, translated: /class="translations"/, code: /<pre>/, history: /class="versions"/, breaking: /class="alerts breaking"/,
 };
 
 /** One page of each kind and language, older pages of lists apart, and of stories one of each set of traits: `{ path, kind, traits }`, by path. */
@@ -45,7 +45,8 @@ export function pages(output) {
   return [...chosen.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function htmlFiles(folder) {
+/** Every HTML file below a folder. */
+export function htmlFiles(folder) {
   return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return htmlFiles(path);

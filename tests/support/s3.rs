@@ -35,6 +35,8 @@ pub(crate) enum Kind {
     Error,
     /// 503, as a store says when it is asked too often.
     Throttle,
+    /// 403, as a store says to somebody who may not do this.
+    Denied,
     /// No answer at all.
     Silence,
 }
@@ -53,6 +55,10 @@ pub(crate) struct Fault {
 struct Shared {
     log: Mutex<Vec<String>>,
     fault: Mutex<Option<Fault>>,
+    /// Where objects lead; the test may forget it.
+    redirects: Mutex<BTreeMap<String, String>>,
+    /// A store that does as if requests had no conditions.
+    careless: bool,
 }
 
 pub(crate) struct S3 {
@@ -65,10 +71,19 @@ pub(crate) struct S3 {
 
 impl S3 {
     pub(crate) fn start() -> S3 {
+        S3::new(Shared::default())
+    }
+
+    /// A store that minds no conditions on writes.
+    pub(crate) fn careless() -> S3 {
+        S3::new(Shared { careless: true, ..Shared::default() })
+    }
+
+    fn new(shared: Shared) -> S3 {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join(BUCKET)).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(shared);
         let service = |closed: bool| {
             let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(folder.path()).unwrap());
             if closed {
@@ -76,7 +91,7 @@ impl S3 {
             }
             builder.build()
         };
-        let address = serve(&runtime, service(true), shared.clone());
+        let address = serve(&runtime, service(!shared.careless), shared.clone());
         // A second door for looking inside: it asks for no signature, counts nothing and never fails.
         let open = serve(&runtime, service(false), Arc::default());
         S3 { folder, address, open, shared, _runtime: runtime }
@@ -116,6 +131,23 @@ impl S3 {
         objects
     }
 
+    /// Where objects of the site lead, by path.
+    pub(crate) fn redirects(&self) -> BTreeMap<String, String> {
+        let redirects = self.shared.redirects.lock().unwrap();
+        let start = format!("/{BUCKET}/site/");
+        redirects.iter().filter_map(|(path, to)| Some((path.strip_prefix(&start)?.to_string(), to.clone()))).collect()
+    }
+
+    /// Forgets where an object leads, behind the back of everybody.
+    pub(crate) fn forget_redirect(&self, path: &str) {
+        self.shared.redirects.lock().unwrap().remove(&format!("/{BUCKET}/site/{path}"));
+    }
+
+    /// Its address.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// dateline's own objects.
     pub(crate) fn own(&self) -> Vec<String> {
         let root = self.folder.path().join(BUCKET).join("site/.dateline");
@@ -144,7 +176,7 @@ fn serve(runtime: &tokio::runtime::Runtime, service: S3Service, shared: Arc<Shar
 
 type Request = hyper::Request<hyper::body::Incoming>;
 
-async fn answer(service: S3Service, shared: Arc<Shared>, request: Request) -> Result<s3s::HttpResponse, String> {
+async fn answer(service: S3Service, shared: Arc<Shared>, mut request: Request) -> Result<s3s::HttpResponse, String> {
     let line = format!("{} {}", request.method(), request.uri().path());
     let number = {
         let mut log = shared.log.lock().unwrap();
@@ -161,6 +193,10 @@ async fn answer(service: S3Service, shared: Arc<Shared>, request: Request) -> Re
         Some(Kind::Cut) => return Err("cut".into()),
         Some(Kind::Error) => return status(500),
         Some(Kind::Throttle) => return status(503),
+        Some(Kind::Denied) => {
+            let body = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
+            return Ok(hyper::Response::builder().status(403).body(s3s::Body::from(body.to_string())).unwrap());
+        }
         Some(Kind::Silence) => {
             tokio::time::sleep(Duration::from_secs(20)).await;
             return Err("silence".into());
@@ -171,8 +207,33 @@ async fn answer(service: S3Service, shared: Arc<Shared>, request: Request) -> Re
         }
         None => {}
     }
-    service.call(request.map(s3s::Body::from)).await.map_err(|error| format!("{error:?}"))
+    if shared.careless {
+        // With the conditions goes the signature, which covers them.
+        request.headers_mut().remove("authorization");
+        request.headers_mut().remove("if-match");
+        request.headers_mut().remove("if-none-match");
+    }
+    let (method, path) = (request.method().clone(), request.uri().path().to_string());
+    let leads = request.headers().get(REDIRECT).map(|to| to.to_str().unwrap().to_string());
+    let mut answer = service.call(request.map(s3s::Body::from)).await.map_err(|error| format!("{error:?}"))?;
+    let mut redirects = shared.redirects.lock().unwrap();
+    match (method, leads) {
+        (hyper::Method::PUT, leads) if answer.status().is_success() => match leads {
+            Some(to) => _ = redirects.insert(path, to),
+            None => _ = redirects.remove(&path),
+        },
+        (hyper::Method::GET | hyper::Method::HEAD, _) => {
+            answer.headers_mut().remove(REDIRECT);
+            if let Some(to) = redirects.get(&path) {
+                answer.headers_mut().insert(REDIRECT, to.parse().unwrap());
+            }
+        }
+        _ => {}
+    }
+    Ok(answer)
 }
+
+const REDIRECT: &str = "x-amz-website-redirect-location";
 
 /// An answer to a plain request.
 pub(crate) struct Answer {

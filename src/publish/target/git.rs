@@ -32,6 +32,8 @@ pub(super) struct Git {
     /// The commit that the branch has; empty where there is no branch.
     head: String,
     tries: usize,
+    /// Seconds after which a silent line is dead.
+    patience: u64,
     sent: Traffic,
 }
 
@@ -48,6 +50,7 @@ impl Git {
             repository: PathBuf::new(),
             head: String::new(),
             tries: (options.retries + 1).min(TRIES),
+            patience: options.timeout_seconds,
             sent: Traffic::default(),
         }
     }
@@ -57,8 +60,15 @@ impl Git {
         command.arg("--git-dir").arg(&self.repository);
         command.args(["-c", "core.quotePath=false", "-c", "gc.auto=0", "-c", "core.autocrlf=false"]);
         command.args(args);
-        // A question would wait for an answer that no one gives.
+        // A question would wait for an answer that no one gives, and a dead line for ever.
         command.env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
+        command.env("GIT_HTTP_LOW_SPEED_LIMIT", "1").env("GIT_HTTP_LOW_SPEED_TIME", (self.patience * 4).to_string());
+        if std::env::var_os("GIT_SSH_COMMAND").is_none() && std::env::var_os("GIT_SSH").is_none() {
+            let ssh = std::env::var("DATELINE_SSH").unwrap_or_else(|_| "ssh".into());
+            let patience = self.patience;
+            let ssh = format!("{ssh} -o BatchMode=yes -o ConnectTimeout={patience} -o ServerAliveInterval={patience}");
+            command.env("GIT_SSH_COMMAND", ssh);
+        }
         command.env("GIT_INDEX_FILE", self.repository.join("dateline-index"));
         for (role, (name, mail)) in [("AUTHOR", &self.author), ("COMMITTER", &self.author)] {
             command.env(format!("GIT_{role}_NAME"), name).env(format!("GIT_{role}_EMAIL"), mail);
@@ -85,7 +95,12 @@ impl Git {
         }
         let said = String::from_utf8_lossy(&output.stderr);
         let lines = said.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("hint:"));
-        Err(Fault::failed(format!("{}: {what}: {}", self.shown(), lines.take(3).collect::<Vec<_>>().join("; "))))
+        let said = without_user(&lines.take(3).collect::<Vec<_>>().join("; "));
+        let fault = Fault::failed(format!("{}: {what}: {said}", self.shown()));
+        Err(match HINTS.iter().find(|(words, _)| words.iter().any(|word| said.contains(word))) {
+            Some((_, hint)) => fault.hint(*hint),
+            None => fault,
+        })
     }
 
     /// A command that talks to the other end, tried again when it fails.
@@ -121,6 +136,37 @@ impl Git {
         self.sent.bytes += bytes.len() as u64;
         self.one_line(&["hash-object", "-w", "--no-filters", "--stdin"], bytes)
     }
+}
+
+/// What git says, part of it, and what to do.
+const HINTS: &[(&[&str], &str)] = &[
+    (
+        &["could not read Username", "could not read Password", "Authentication failed", "403", "401"],
+        "git must find a token that may write: by its credential helper, or by `http.extraHeader` in CI; docs/publishing.md says how",
+    ),
+    (
+        &["Permission denied (publickey", "Host key verification failed"],
+        "see that `git push` works by hand with this address first",
+    ),
+    (
+        &["protected branch", "hook declined"],
+        "the host protects this branch: allow it to be replaced, for dateline does that",
+    ),
+    (&["does not exist", "not found", "does not appear"], "make the repository first, and look at the address"),
+];
+
+/// A text without the users and passwords of addresses in it: git's own settings may put some there.
+fn without_user(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("://") {
+        out.push_str(before);
+        out.push_str("://");
+        let end = after.find(|c: char| c == '/' || c.is_whitespace() || c == '\'').unwrap_or(after.len());
+        rest = after.get(..end).and_then(|host| host.rfind('@')).map_or(after, |at| &after[at + 1..]);
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Whether trying again is of no use.
@@ -262,17 +308,41 @@ impl Target for Git {
         let unknown = there.keys().filter(|path| !record.contains_key(*path) && !audit.objects.contains_key(*path));
         drift.unknown.extend(unknown.cloned());
         drift.wrong.extend(record.keys().filter(|path| !there.contains_key(*path)).cloned());
+        let (mut names, mut list) = (Vec::new(), Vec::new());
         for (path, object) in &audit.objects {
-            let bytes = audit.bytes(object)?;
-            let name = self.one_line(&["hash-object", "--no-filters", "--stdin"], &bytes)?;
-            if there.get(path) != Some(&name) {
-                drift.wrong.insert(path.clone());
-            }
+            names.push(path);
+            let kept = audit.kept.get(&object.hash).map(|kept| fs::canonicalize(kept).unwrap_or(kept.clone()));
+            list.extend_from_slice(kept.unwrap_or_default().as_os_str().as_encoded_bytes());
+            list.push(b'\n');
         }
+        // One process for all, as when they were sent.
+        let hashes = self.git(&["hash-object", "--no-filters", "--stdin-paths"], &list)?;
+        let hashes = String::from_utf8_lossy(&hashes).into_owned();
+        let other = names
+            .iter()
+            .zip(hashes.lines())
+            .filter(|(path, hash)| there.get(**path).map(String::as_str) != Some(*hash));
+        drift.wrong.extend(other.map(|(path, _)| path.to_string()));
         Ok(drift)
     }
 
     fn traffic(&self) -> Traffic {
         self.sent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_user_of_an_address_is_told() {
+        for (text, expected) in [
+            ("unable to access 'https://me:t0ken@host/a@b.git/': 403", "unable to access 'https://host/a@b.git/': 403"),
+            ("To https://host/a.git failed; ssh://git@host", "To https://host/a.git failed; ssh://host"),
+            ("nothing", "nothing"),
+        ] {
+            assert_eq!(without_user(text), expected);
+        }
     }
 }

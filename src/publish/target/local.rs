@@ -13,6 +13,7 @@ use crate::publish::plan::{Change, Stage};
 use crate::publish::record::{self, Entry, FOLDER, Lease, Record};
 use crate::publish::state::State;
 use crate::publish::{Fault, Traffic};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -30,13 +31,24 @@ pub(super) struct Folder {
     /// Whether the folder of the new release was made.
     made: bool,
     lock: Option<file::Lock>,
+    /// What a publish that was killed may have touched, and may have left a temporary file beside.
+    unsure: BTreeSet<String>,
     sent: Traffic,
 }
 
 impl Folder {
     pub(super) fn new(root: PathBuf, options: &Options) -> Folder {
         let releases = options.releases;
-        Folder { root, releases, record: Record::new(), serial: 0, made: false, lock: None, sent: Traffic::default() }
+        Folder {
+            root,
+            releases,
+            record: Record::new(),
+            serial: 0,
+            made: false,
+            lock: None,
+            unsure: BTreeSet::new(),
+            sent: Traffic::default(),
+        }
     }
 
     fn fault(path: &Path, error: &io::Error) -> Fault {
@@ -93,16 +105,16 @@ impl Folder {
         }
         let (from, to) = (self.live(), self.release(serial));
         let fail = |error: io::Error| Self::fault(&to, &error);
-        match fs::remove_dir_all(&to) {
+        match file::remove_tree(&to) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(fail(error)),
             _ => {}
         }
-        fs::create_dir_all(&to).map_err(fail)?;
+        file::make_folders(&to).map_err(fail)?;
         let mut folder = PathBuf::new();
         for path in self.record.keys() {
             let target = to.join(path);
             if let Some(parent) = target.parent().filter(|parent| *parent != folder) {
-                fs::create_dir_all(parent).map_err(fail)?;
+                file::make_folders(parent).map_err(fail)?;
                 folder = parent.to_path_buf();
             }
             match file::link(&from.join(path), &target) {
@@ -119,10 +131,14 @@ impl Folder {
         let path = folder.join(&change.path);
         let fail = |error: io::Error| Self::fault(&path, &error);
         let Some(object) = &change.put else { return remove(folder, &path).map_err(fail) };
-        let bytes = work.bytes(object)?;
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(fail)?;
+            file::make_folders(parent).map_err(fail)?;
         }
+        if let Some(large) = work.large(object) {
+            self.sent.bytes += fs::metadata(&large).map_or(0, |metadata| metadata.len());
+            return file::copy_atomic(&large, &path).map_err(fail);
+        }
+        let bytes = work.bytes(object)?;
         self.sent.bytes += bytes.len() as u64;
         file::write_atomic(&path, &bytes, false).map_err(fail)
     }
@@ -132,6 +148,7 @@ impl Folder {
         for serial in self.serials() {
             let Some(mut record) = read_record(&self.record_path(serial))?.map(|(_, record)| record) else { continue };
             let folder = self.release(serial);
+            tidy_beside(&folder, changes.iter().map(|change| change.path.as_str()));
             for change in changes {
                 let known = record.contains_key(&change.path);
                 match &change.put {
@@ -163,8 +180,8 @@ impl Folder {
         let count = old.clone().count();
         for serial in old.take(count.saturating_sub(self.releases.saturating_sub(1))) {
             // What cannot be removed now is removed after the next publish.
-            let _ = fs::remove_dir_all(self.release(*serial));
-            let _ = fs::remove_file(self.record_path(*serial));
+            let _ = file::remove_tree(&self.release(*serial));
+            let _ = file::remove(&self.record_path(*serial));
         }
     }
 }
@@ -200,6 +217,7 @@ impl Target for Folder {
             let id = lines.next().unwrap_or_default().to_string();
             let touched = lines.next().unwrap_or_default();
             held.unsure = record::read_paths(touched).unwrap_or_default();
+            self.unsure = held.unsure.clone();
             // The lock tells whether it is alive, so its age does not matter.
             let since = crate::clock::Timestamp::EPOCH;
             held.lease = Some(Lease { id, since, touched: crate::hash::Hash::of(touched.as_bytes()) });
@@ -210,7 +228,7 @@ impl Target for Folder {
     fn begin(&mut self, lease: &Lease, touched: &str, _: bool) -> Result<(), Fault> {
         let path = self.own("lock");
         let fail = |error: io::Error| Self::fault(&path, &error);
-        fs::create_dir_all(self.root.join(FOLDER)).map_err(fail)?;
+        file::make_folders(&self.root.join(FOLDER)).map_err(fail)?;
         let lock = file::Lock::take(&path).map_err(fail)?.map(|(lock, _)| lock);
         let busy = || {
             Fault::conflict(format!("somebody else publishes to {}", self.root.display()))
@@ -229,6 +247,7 @@ impl Target for Folder {
         if self.releases > 0 {
             return Ok(());
         }
+        tidy_beside(&self.root, self.unsure.iter().map(String::as_str));
         let path = self.own("lease");
         let text = format!("{}\n{touched}", lease.id);
         file::write_atomic(&path, text.as_bytes(), false).map_err(|error| Self::fault(&path, &error))
@@ -266,13 +285,13 @@ impl Target for Folder {
         if self.releases > 0 {
             let link = self.root.join(CURRENT);
             let temporary = self.own("next");
-            let _ = fs::remove_file(&temporary);
+            let _ = file::remove(&temporary);
             let turn = symlink(&Path::new(RELEASES).join(serial.to_string()), &temporary)
-                .and_then(|()| fs::rename(&temporary, &link));
+                .and_then(|()| file::rename(&temporary, &link));
             turn.map_err(|error| Self::fault(&link, &error))?;
         }
         (self.serial, self.record) = (serial, after.clone());
-        let _ = fs::remove_file(self.own("lease"));
+        let _ = file::remove(&self.own("lease"));
         if self.releases > 0 {
             self.tidy();
         }
@@ -294,8 +313,12 @@ impl Target for Folder {
         }
         drift.wrong.extend(record.keys().filter(|path| !live.join(path).is_file()).cloned());
         for (path, object) in &audit.objects {
-            let expected = audit.bytes(object)?;
-            if !file::holds(&live.join(path), &expected, &mut Vec::new()).unwrap_or(false) {
+            let there = live.join(path);
+            let same = match audit.plain(object) {
+                Some(kept) => file::same(kept, &there),
+                None => file::holds(&there, &audit.bytes(object)?, &mut Vec::new()),
+            };
+            if !same.unwrap_or(false) {
                 drift.wrong.insert(path.clone());
             }
         }
@@ -317,6 +340,12 @@ fn symlink(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::Unsupported, "releases need symbolic links; set `releases: 0`"))
 }
 
+/// Removes the temporary files that a killed publish left beside these: readers could fetch them.
+fn tidy_beside<'a>(root: &Path, paths: impl Iterator<Item = &'a str>) {
+    let folders: BTreeSet<&Path> = paths.filter_map(|path| Path::new(path).parent()).collect();
+    folders.into_iter().for_each(|folder| file::remove_temporary(&root.join(folder)));
+}
+
 /// A record; `None` where there is none.
 fn read_record(path: &Path) -> Result<Option<(u64, Record)>, Fault> {
     let mut bytes = Vec::new();
@@ -332,11 +361,11 @@ fn read_record(path: &Path) -> Result<Option<(u64, Record)>, Fault> {
 
 /// Removes a file, and the folders above it that are empty then.
 fn remove(root: &Path, path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
+    match file::remove(path) {
         Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Err(error),
         _ => {
             let mut folder = path.to_path_buf();
-            while folder.pop() && folder != root && fs::remove_dir(&folder).is_ok() {}
+            while folder.pop() && folder != root && file::remove_folder(&folder).is_ok() {}
             Ok(())
         }
     }

@@ -9,7 +9,7 @@ mod store;
 use super::object::{Abilities, Object, Objects};
 use super::plan::Change;
 use super::record::{Entry, Lease, Record};
-use super::state::State;
+use super::state::{PIECE, State};
 use super::{Fault, Traffic};
 use crate::build::Progress;
 use crate::clock::Timestamp;
@@ -41,6 +41,11 @@ pub trait Target {
 
     /// Compares what it really holds with its record and with what it should hold.
     fn drift(&mut self, record: &Record, audit: &Audit) -> Result<Drift, Fault>;
+
+    /// Credentials that it found outside the environment, by name: nothing that is published may hold them.
+    fn secrets(&self) -> &[(&'static str, String)] {
+        &[]
+    }
 
     /// What was sent so far.
     fn traffic(&self) -> Traffic;
@@ -79,6 +84,13 @@ impl Work<'_> {
         super::object::stored(object, bytes).map_err(|error| Fault::local(&path, &error))
     }
 
+    /// The kept file of an object that is stored as it is and too large for the memory.
+    pub fn large(&self, object: &Object) -> Option<PathBuf> {
+        let path = self.state.kept_path(object.hash);
+        let large = object.form.is_none() && std::fs::metadata(&path).is_ok_and(|file| file.len() > PIECE as u64);
+        large.then_some(path)
+    }
+
     /// Notes a change that readers see from now on.
     pub fn done(&self, change: &Change) -> Result<(), Fault> {
         self.progress.step(1);
@@ -95,6 +107,11 @@ pub struct Audit {
 }
 
 impl Audit {
+    /// The file of an object that is stored as it is; `None` where a form has to be made of it.
+    pub fn plain(&self, object: &Object) -> Option<&Path> {
+        self.kept.get(&object.hash).filter(|_| object.form.is_none()).map(PathBuf::as_path)
+    }
+
     /// The bytes of an object as it should be stored.
     pub fn bytes(&self, object: &Object) -> Result<Vec<u8>, Fault> {
         let path = self.kept.get(&object.hash).cloned().unwrap_or_default();

@@ -1,7 +1,9 @@
 //! A folder on another machine, by the system's own ssh and rsync.
 //!
 //! rsync writes each file under another name and renames it, so each is whole. Each stage is one run of rsync. The record lies in
-//! `.dateline/` there; `mkdir` is the lock, for it succeeds for one only.
+//! `.dateline/` there. The file `lease` is the lock: it is made beside its place and gets its name by `ln`, which succeeds for one only,
+//! so that it is never there without saying whose it is. A connection that breaks looks to the other end like the end of the input, so
+//! what arrived is counted before it counts.
 
 use super::{Audit, Drift, Held, Target, Work};
 use crate::clock::Timestamp;
@@ -40,6 +42,8 @@ pub(super) struct Ssh {
     tries: usize,
     serial: u64,
     lease: Option<String>,
+    /// The list of paths that this publish may touch.
+    touched: Hash,
     begun: Instant,
     renewed: Instant,
     sent: Traffic,
@@ -54,6 +58,8 @@ impl Ssh {
         // A question would wait for an answer that no one gives.
         ssh.extend(["-o".into(), "BatchMode=yes".into()]);
         ssh.extend(["-o".into(), format!("ConnectTimeout={}", options.timeout_seconds)]);
+        // And a line that is dead would wait for ever.
+        ssh.extend(["-o".into(), format!("ServerAliveInterval={}", options.timeout_seconds)]);
         ssh.extend(port.iter().flat_map(|port| ["-p".to_string(), port.to_string()]));
         let shown = match port {
             Some(port) => format!("ssh://{host}:{port}{path}"),
@@ -67,6 +73,7 @@ impl Ssh {
             tries: (options.retries + 1).min(TRIES),
             serial: 0,
             lease: None,
+            touched: Hash::default(),
             begun: Instant::now(),
             renewed: Instant::now(),
             sent: Traffic::default(),
@@ -89,7 +96,12 @@ impl Ssh {
             if lasting || attempt >= self.tries {
                 let said = String::from_utf8_lossy(&output.stderr);
                 let said: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).take(3).collect();
-                return Err(Fault::failed(format!("{}: {what}: {}", self.shown, said.join("; "))));
+                let said = said.join("; ");
+                let fault = Fault::failed(format!("{}: {what}: {said}", self.shown));
+                return Err(match HINTS.iter().find(|(words, _)| words.iter().any(|word| said.contains(word))) {
+                    Some((_, hint)) => fault.hint(*hint),
+                    None => fault,
+                });
             }
             std::thread::sleep(wait);
             wait *= 2;
@@ -137,8 +149,14 @@ impl Ssh {
         Ok(folder)
     }
 
-    fn lock_path(&self) -> String {
-        format!("{}/{FOLDER}/lock", self.path)
+    /// A file of dateline's own at the other end.
+    fn own(&self, name: &str) -> String {
+        format!("{}/{FOLDER}/{name}", self.path)
+    }
+
+    /// A test for a shell: the lease is this publish's.
+    fn is_mine(&self, id: &str) -> String {
+        format!("grep -q -F -e {} {} 2>/dev/null", quoted(&format!(" {id}")), self.own("lease"))
     }
 }
 
@@ -153,11 +171,12 @@ impl Target for Ssh {
 
     fn open(&mut self, state: &State) -> Result<Held, Fault> {
         self.work = state.work("stage");
-        let (path, lock) = (self.path.clone(), self.lock_path());
+        let (record, lease, touched) = (self.own("record"), self.own("lease"), self.own("touched"));
         // Three parts with a byte between them that is in none.
         let script = format!(
-            "cd / && cat {path}/{FOLDER}/record 2>/dev/null; printf '\\001'; cat {lock}/lease 2>/dev/null; \
-             printf '\\001'; cat {lock}/touched 2>/dev/null; printf '\\001'"
+            "cd / && {{ [ ! -e {record} ] || cat {record}; }} && printf '\\001' && \
+             line=$(cat {lease} 2>/dev/null || :) && printf '%s\\001' \"$line\" && set -- $line && \
+             {{ [ -z \"$2\" ] || cat {touched}-\"$2\" 2>/dev/null || :; }} && printf '\\001'"
         );
         let out = String::from_utf8_lossy(&self.shell("reading the record", &script, b"")?).into_owned();
         let mut parts = out.split('\u{1}');
@@ -171,33 +190,35 @@ impl Target for Ssh {
                     .hint(format!("remove {FOLDER}/ there and publish with --audit"))
             })?;
         }
-        if let Some((since, id)) = lease.trim_end().split_once(' ') {
-            let since = Timestamp::from_millis(since.parse().unwrap_or(0));
-            held.unsure = record::read_paths(touched).unwrap_or_default();
-            held.lease = Some(Lease { id: id.to_string(), since, touched: Hash::of(touched.as_bytes()) });
-        }
+        held.lease = parse_lease(lease);
+        held.unsure = held.lease.as_ref().and_then(|_| record::read_paths(touched)).unwrap_or_default();
         self.serial = held.serial;
         self.lease = held.lease.as_ref().map(|lease| lease.id.clone());
         Ok(held)
     }
 
     fn begin(&mut self, lease: &Lease, touched: &str, _: bool) -> Result<(), Fault> {
-        let (path, lock) = (self.path.clone(), self.lock_path());
-        // A lock that was read above is ours, or given up by its owner; else `mkdir` decides who is first.
-        let take = if self.lease.is_some() { format!("mkdir -p {lock}") } else { format!("mkdir {lock}") };
-        let line = format!("{} {}\n", lease.since.millis(), lease.id);
-        let head = line.len();
+        let (folder, own, list) = (format!("{}/{FOLDER}", self.path), self.own("lease"), self.own("touched"));
+        let (hash, length, mine) = (lease.touched, touched.len(), self.is_mine(&lease.id));
+        // A lease that was read above is ours, or given up by its owner; else the first one wins.
+        let take = match self.lease {
+            Some(_) => format!("mv -f {own}.$$ {own}"),
+            None => format!(
+                "{{ ln {own}.$$ {own} 2>/dev/null; done=$?; rm -f {own}.$$; [ $done = 0 ] || {mine} || exit 9; }}"
+            ),
+        };
+        let line = quoted(&lease_line(lease.since, lease.touched, &lease.id));
         let script = format!(
-            "umask 022; mkdir -p {path}/{FOLDER} && {{ {take} 2>/dev/null || exit 9; }} && \
-             dd bs=1 count={head} of={lock}/lease 2>/dev/null && cat > {lock}/touched"
+            "umask 022; mkdir -p {folder} && cat > {list}.$$ && [ $(wc -c < {list}.$$) -eq {length} ] && \
+             mv -f {list}.$$ {list}-{hash} && printf '%s\\n' {line} > {own}.$$ && {take}"
         );
-        let input = format!("{line}{touched}");
-        match self.shell("taking the lock", &script, input.as_bytes()) {
+        match self.shell("taking the lock", &script, touched.as_bytes()) {
             Ok(_) => {
                 self.lease = Some(lease.id.clone());
+                self.touched = lease.touched;
                 Ok(())
             }
-            Err(_) if self.lease.is_none() && self.open_lease()? => {
+            Err(_) if self.lease.is_none() && self.reopen().is_ok_and(|held| held.lease.is_some()) => {
                 Err(Fault::conflict(format!("somebody else publishes to {}", self.shown))
                     .hint("run again when they have ended"))
             }
@@ -213,15 +234,15 @@ impl Target for Ssh {
     }
 
     fn finish(&mut self, serial: u64, after: &Record, _: &State) -> Result<(), Fault> {
-        let (path, lock) = (self.path.clone(), self.lock_path());
+        let (record, lease, touched) = (self.own("record"), self.own("lease"), self.own("touched"));
         let id = self.lease.clone().unwrap_or_default();
         let text = record::to_text(serial, after);
-        self.sent.bytes += text.len() as u64;
+        let (length, mine) = (text.len(), self.is_mine(&id));
+        self.sent.bytes += length as u64;
         // Only the owner of the lock may write the record.
         let script = format!(
-            "umask 022; grep -q -F -e {} {lock}/lease || exit 9; cat > {path}/{FOLDER}/record.new && \
-             mv {path}/{FOLDER}/record.new {path}/{FOLDER}/record && rm -rf {lock}",
-            quoted(&format!(" {id}"))
+            "umask 022; {mine} || exit 9; cat > {record}.$$ && [ $(wc -c < {record}.$$) -eq {length} ] && {mine} && \
+             mv -f {record}.$$ {record} && rm -f {lease} {touched}-* {lease}.* {touched}.* {record}.*"
         );
         match self.shell("writing the record", &script, text.as_bytes()) {
             Ok(_) => {}
@@ -327,37 +348,53 @@ impl Ssh {
         }
         let passed = i64::try_from(self.begun.elapsed().as_secs()).unwrap_or(i64::MAX);
         let id = self.lease.clone().unwrap_or_default();
-        let lock = self.lock_path();
-        let line = format!("{} {id}\n", now.plus_seconds(passed).millis());
-        let script = format!("grep -q -F -e {} {lock}/lease || exit 9; cat > {lock}/lease", quoted(&format!(" {id}")));
+        let line = quoted(&lease_line(now.plus_seconds(passed), self.touched, &id));
+        let (own, mine) = (self.own("lease"), self.is_mine(&id));
+        let script = format!("{mine} || exit 9; printf '%s\\n' {line} > {own}.$$ && {mine} && mv -f {own}.$$ {own}");
         self.renewed = Instant::now();
-        match self.shell("renewing the lock", &script, line.as_bytes()) {
+        match self.shell("renewing the lock", &script, b"") {
             Err(fault) if self.reopen().is_ok_and(|held| held.lease.is_some_and(|lease| lease.id == id)) => Err(fault),
             Err(_) => Err(Fault::conflict(format!("somebody else took over publishing to {}", self.shown))),
             Ok(_) => Ok(()),
         }
     }
 
-    /// Whether somebody holds the lock.
-    fn open_lease(&mut self) -> Result<bool, Fault> {
-        let script = format!("if [ -d {} ]; then echo yes; fi", self.lock_path());
-        Ok(self.shell("reading the lock", &script, b"")?.starts_with(b"yes"))
-    }
-
     /// What the target holds now.
     fn reopen(&mut self) -> Result<Held, Fault> {
-        let script =
-            format!("cat {}/{FOLDER}/record; printf '\\001'; cat {}/lease 2>/dev/null; :", self.path, self.lock_path());
+        let (record, lease) = (self.own("record"), self.own("lease"));
+        let script = format!("cat {record} 2>/dev/null; printf '\\001'; cat {lease} 2>/dev/null; :");
         let out = String::from_utf8_lossy(&self.shell("reading the record", &script, b"")?).into_owned();
         let (text, lease) = out.split_once('\u{1}').unwrap_or((&out, ""));
         let (serial, record) = record::from_text(text).unwrap_or_default();
-        let lease = lease.trim_end().split_once(' ').map(|(_, id)| Lease {
-            id: id.to_string(),
-            since: Timestamp::EPOCH,
-            touched: Hash::default(),
-        });
-        Ok(Held { serial, record, lease, ..Held::default() })
+        Ok(Held { serial, record, lease: parse_lease(lease), ..Held::default() })
     }
+}
+
+/// What is said at the other end, part of it, and what to do.
+const HINTS: &[(&[&str], &str)] = &[
+    (
+        &["Host key verification failed", "REMOTE HOST IDENTIFICATION"],
+        "connect once by hand with `ssh` to look at the key of that machine and to accept it",
+    ),
+    (
+        &["Permission denied (", "Too many authentication failures"],
+        "that machine takes none of your keys: give one to ssh's agent, or name it with DATELINE_SSH=\"ssh -i KEY\"",
+    ),
+    (&["Permission denied"], "the user must be allowed to write in that folder"),
+    (&["rsync: command not found", "rsync: not found"], "rsync must be installed at the other end too"),
+    (&["No space left", "Disk quota exceeded"], "the disk at the other end is full"),
+];
+
+/// The lock's one line.
+fn lease_line(since: Timestamp, touched: Hash, id: &str) -> String {
+    format!("{} {touched} {id}", since.millis())
+}
+
+fn parse_lease(line: &str) -> Option<Lease> {
+    let mut parts = line.trim_end().splitn(3, ' ');
+    let since = Timestamp::from_millis(parts.next()?.parse().ok()?);
+    let touched = Hash::parse(parts.next()?)?;
+    Some(Lease { id: parts.next()?.to_string(), since, touched })
 }
 
 fn copy_all(folder: &Path, objects: &Objects, audit: &Audit) -> Result<(), Fault> {
@@ -391,4 +428,20 @@ fn pipe(mut command: Command, input: &[u8]) -> io::Result<Output> {
         });
         child.wait_with_output()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lease_comes_back_and_half_a_lease_is_none() {
+        let line = lease_line(Timestamp::from_millis(7), Hash::of(b"x"), "desk 12 1790000000000");
+        let lease =
+            Lease { id: "desk 12 1790000000000".into(), since: Timestamp::from_millis(7), touched: Hash::of(b"x") };
+        assert_eq!(parse_lease(&format!("{line}\n")), Some(lease));
+        assert_eq!(parse_lease(""), None);
+        assert_eq!(parse_lease(&line[..20]), None);
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+    }
 }

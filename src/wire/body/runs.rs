@@ -1,7 +1,7 @@
 //! Runs of text to paragraphs: white space, breaks, indented lines and columns.
 
 use crate::wire::block::{Block, Inline, plain, trim_back, trim_front};
-use crate::wire::text::{is_blank, is_unfit};
+use crate::wire::text::{is_blank, is_unfit, regular};
 
 /// Lines kept as they are, without blank ones at the ends. Tabs become four blanks.
 pub(in crate::wire) fn preformatted<'l>(lines: impl Iterator<Item = &'l str>) -> Option<Block> {
@@ -37,6 +37,12 @@ fn is_columnar(lines: &[&str]) -> bool {
 /// Whether a line has gaps of blanks, bars or a rule that only make sense below each other.
 pub(in crate::wire) fn has_columns(line: &str) -> bool {
     let line = line.trim();
+    // Most lines are words with one blank between them.
+    let is_plain =
+        memchr::memmem::find(line.as_bytes(), b"  ").is_none() && memchr::memchr(b'|', line.as_bytes()).is_none();
+    if is_plain && !line.starts_with(['-', '=', '_']) {
+        return false;
+    }
     let gap = line.find("   ").or_else(|| line.find("  ").filter(|_| line.contains(|c: char| c.is_ascii_digit())));
     // Two blanks after a full stop are a typist's habit, not a column.
     gap.is_some_and(|at| !line[..at].ends_with(['.', '!', '?', ':', '"']) || line[at..].trim().len() < 12)
@@ -57,15 +63,24 @@ pub(in crate::wire) fn paragraphs(mut run: Vec<Inline>) -> Vec<Block> {
     let mut blank = true;
     collapse(&mut run, &mut blank);
     let mut out = Vec::new();
-    for mut part in split_at_breaks(run) {
+    let parts = if run.contains(&Inline::Break) { split_at_breaks(run) } else { vec![run] };
+    for mut part in parts {
         trim_front(&mut part);
         trim_back(&mut part);
-        if !plain(&part).trim().is_empty() {
+        if has_words(&part) {
             join_wraps(&mut part);
             out.push(Block::Paragraph(part));
         }
     }
     out
+}
+
+fn has_words(inlines: &[Inline]) -> bool {
+    inlines.iter().any(|inline| match inline {
+        Inline::Text(text) => !text.trim().is_empty(),
+        Inline::Break => false,
+        Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => has_words(inner),
+    })
 }
 
 /// A line that is indented after a break begins a paragraph, too.
@@ -94,6 +109,11 @@ fn mark_indented_breaks(run: &mut Vec<Inline>) {
 /// Where some lines of a text are indented and others are not, the indented ones and those after a blank line begin paragraphs.
 /// Markup that is only printed prettily has all its lines indented.
 fn mark_indented_lines(run: &mut Vec<Inline>) {
+    let has_lines =
+        |inline: &Inline| matches!(inline, Inline::Text(text) if memchr::memchr(b'\n', text.as_bytes()).is_some());
+    if !run.iter().any(has_lines) {
+        return;
+    }
     let mut least = usize::MAX;
     let mut lines = 0;
     for inline in run.iter() {
@@ -142,15 +162,19 @@ fn collapse(run: &mut Vec<Inline>, blank: &mut bool) {
     for inline in run.iter_mut() {
         match inline {
             Inline::Text(text) => {
+                if regular(text, *blank) == text.len() {
+                    *blank = if text.is_empty() { *blank } else { text.ends_with(' ') };
+                    continue;
+                }
                 let mut clean = String::with_capacity(text.len());
                 let mut rest = text.as_str();
                 while !rest.is_empty() {
-                    // Words of ASCII go over whole; anything else is looked at.
-                    let word = rest.bytes().position(|b| b <= b' ' || b >= 0x7f).unwrap_or(rest.len());
-                    if word > 0 {
-                        clean.push_str(&rest[..word]);
-                        *blank = false;
-                        rest = &rest[word..];
+                    // What is regular goes over whole; anything else is looked at.
+                    let lead = regular(rest, *blank);
+                    if lead > 0 {
+                        clean.push_str(&rest[..lead]);
+                        *blank = rest[..lead].ends_with(' ');
+                        rest = &rest[lead..];
                     }
                     let Some(c) = rest.chars().next() else { break };
                     rest = &rest[c.len_utf8()..];

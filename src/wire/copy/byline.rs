@@ -37,6 +37,35 @@ pub(in crate::wire) fn is_header_byline(text: &str) -> bool {
     byline(text).is_some() || (is_by && (2..=10).contains(&text.split(' ').count()) && !text.ends_with(['.', '!', '?']))
 }
 
+/// What a writer is, in a line of its own below the byline: `AP Sports Writer`, `Associated Press`, `dpa-Korrespondentin`.
+pub(in crate::wire) fn is_byline_title(text: &str) -> bool {
+    const TITLES: &[&str] = &[
+        "writer",
+        "writers",
+        "correspondent",
+        "correspondents",
+        "reporter",
+        "reporters",
+        "editor",
+        "columnist",
+        "analyst",
+        "critic",
+        "korrespondent",
+        "korrespondentin",
+        "redakteur",
+        "redakteurin",
+        "correspondant",
+        "correspondante",
+        "corresponsal",
+    ];
+    let words = text.split(' ').count();
+    if words > 6 || text.chars().count() > 50 || text.ends_with(['.', '!', '?', ':']) {
+        return false;
+    }
+    let last = text.rsplit([' ', '-']).next().unwrap_or("").to_lowercase();
+    (words > 1 && TITLES.contains(&last.as_str())) || super::super::dateline::is_known(text)
+}
+
 pub(in crate::wire) fn is_placeholder(name: &str) -> bool {
     let lower = name.to_lowercase();
     lower.contains("staff reporter") || lower.contains("staff writer") || lower.len() < 3
@@ -45,6 +74,12 @@ pub(in crate::wire) fn is_placeholder(name: &str) -> bool {
 pub(in crate::wire) fn without_by(text: &str) -> &str {
     let lower = ["by ", "von ", "por ", "par ", "de ", "av ", "af ", "door ", "di "];
     lower.iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text)
+}
+
+/// The names in a byline's field, where `par` and its like may be written small.
+pub(in crate::wire) fn names(field: &str) -> &str {
+    let small = ["by ", "von ", "por ", "par "].iter().find_map(|word| field.strip_prefix(word));
+    byline(field).or(small.map(str::trim).filter(|name| name.starts_with(char::is_uppercase))).unwrap_or(field)
 }
 
 #[cfg(test)]

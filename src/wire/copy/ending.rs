@@ -50,9 +50,16 @@ pub(in crate::wire) fn is_end_mark(text: &str) -> bool {
         "//",
         "(ende)",
         "(pti)",
+        "（完）",
+        "（了）",
+        "(完)",
+        "(了)",
+        "(끝)",
+        "(./.)",
+        "-0-",
     ];
     let lower = text.trim().to_lowercase();
-    if MARKS.contains(&lower.as_str()) {
+    if MARKS.contains(&lower.as_str()) || is_agency_mark(text.trim()) {
         return true;
     }
     // `NewsAgency/Fim`, `(EFE)`
@@ -61,6 +68,28 @@ pub(in crate::wire) fn is_end_mark(text: &str) -> bool {
         && matches!(parts[1], "fim" | "fin" | "end" | "ende")
         && parts[0].len() <= 24
         && !parts[0].contains(' ')
+}
+
+/// The name of an agency alone, as a mark: `(ANI)`, `--IANS`, `/tt/`, `(©NTB)`, `(ANSA).`
+fn is_agency_mark(text: &str) -> bool {
+    let text = text.trim_end_matches('.');
+    let is_framed = (text.starts_with('(') && text.ends_with(')'))
+        || (text.starts_with('/') && text.ends_with('/'))
+        || text.starts_with("--")
+        || text.starts_with("==");
+    let name = text.trim_matches(|c: char| matches!(c, '(' | ')' | '/' | '-' | '=' | '©' | ' '));
+    let is_bare = !name.contains(' ') && name == text && !text.chars().any(char::is_lowercase);
+    name.chars().count() <= 20 && (is_framed || is_bare) && super::super::dateline::is_known(name)
+}
+
+/// Last lines for desks: `((ana@x.example; +47 000))`, an address of mail alone, `Keywords: PORT/`.
+pub(in crate::wire) fn is_desk_line(text: &str) -> bool {
+    let text = text.trim().trim_end_matches("(END)").trim_end();
+    let doubled = text.starts_with("((") && text.ends_with("))");
+    let is_mail =
+        !text.contains(' ') && text.len() <= 80 && text.split_once('@').is_some_and(|(_, host)| host.contains('.'));
+    let is_keywords = text.starts_with("Keywords: ") && text.ends_with('/');
+    (doubled && (text.contains('@') || text.contains('+'))) || is_mail || is_keywords
 }
 
 pub(in crate::wire) fn is_rule(text: &str) -> bool {
@@ -72,6 +101,10 @@ pub(in crate::wire) fn run_in_ending(text: &str) -> Option<(usize, Option<String
     let trimmed = text.trim_end();
     if let Some(end) = run_in_end_mark(trimmed) {
         return Some((end, None));
+    }
+    if let Some((head, initials)) = trimmed.split_once(" (Schluss)").or_else(|| trimmed.split_once(" (Forts.)")) {
+        let signoff = Some(initials.trim()).filter(|initials| is_signoff(initials) || initials.is_empty())?;
+        return Some((head.trim_end().len(), Some(signoff.to_string()).filter(|text| !text.is_empty())));
     }
     // `… he said. EFE ar-jlr/sc`: the sign-off of a last line that was joined to the text.
     let (head, last) = trimmed.rsplit_once(' ')?;
@@ -109,12 +142,25 @@ fn run_in_end_mark(trimmed: &str) -> Option<usize> {
         "(FIM)",
         "(Fin)",
         "(FIN)",
+        "（完）",
+        "（了）",
+        "(끝)",
+        "(./.)",
     ];
+    // `… ha detto.(ANSA).`, `… (Belga)`, `… (©NTB)`: an agency in brackets after the last sentence.
+    if let Some(open) = trimmed.rfind('(')
+        && is_agency_mark(&trimmed[open..])
+    {
+        let before = trimmed[..open].trim_end();
+        if before.ends_with(['.', '!', '?', '"', '”', '»', '…']) {
+            return Some(before.len());
+        }
+    }
     for mark in MARKS {
         if let Some(rest) = trimmed.strip_suffix(mark) {
             let before = rest.trim_end();
-            let is_apart = rest.len() > before.len() || mark.starts_with(['(', '#', '/', '=']);
-            if is_apart && before.ends_with(['.', '!', '?', '"', '”', '»', ')', '…', ',', '\'', '’']) {
+            let is_apart = rest.len() > before.len() || mark.starts_with(['(', '#', '/', '=', '（']);
+            if is_apart && before.ends_with(['.', '!', '?', '"', '”', '»', ')', '…', ',', '\'', '’', '。']) {
                 return Some(before.len());
             }
         }
@@ -122,18 +168,44 @@ fn run_in_end_mark(trimmed: &str) -> Option<usize> {
     None
 }
 
+/// The initials of `(Schluss) abc/def`, `(Forts. mögl.) abc`: what APA puts before them.
+pub(in crate::wire) fn without_closing(text: &str) -> &str {
+    let mark = ["(Schluss)", "(schluss)", "(Forts. mögl.)", "(Forts.)"].iter().find_map(|mark| text.strip_prefix(mark));
+    mark.map_or(text, str::trim_start)
+}
+
+/// `Y12-ABC/ DEF`: the code of ANSA's desk and initials.
+fn is_desk_code(text: &str) -> bool {
+    let Some((code, initials)) = text.split_once('-') else { return false };
+    let is_code = (2..=4).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let mut parts = initials.split('/').map(str::trim);
+    is_code
+        && code.bytes().any(|b| b.is_ascii_digit())
+        && parts.all(|part| {
+            (2..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        })
+}
+
 /// A line of initials: `ar-jlr/sc`, `dpa abc yydd n1`, `AFP sn`, `MA // EA`.
 pub(in crate::wire) fn is_signoff(text: &str) -> bool {
-    let text = text.trim().trim_matches(['(', ')']).replace("\\/", "/");
+    let text = without_closing(text.trim());
+    let text = text.trim_matches(['(', ')']).replace("\\/", "/");
     let count = text.chars().count();
     if !(2..=60).contains(&count) || text.ends_with(['.', '!', '?', ':', ';', ',']) || text.contains(['"', '«', '“'])
     {
         return false;
     }
+    if is_desk_code(&text) {
+        return true;
+    }
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    let is_capital = |word: &&str| (2..=4).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase());
+    if words.len() >= 2 && words.len() <= 6 && matches!(words[0], "PTI" | "IANS") && words.iter().all(is_capital) {
+        return true;
+    }
     let agencies = [
         "dpa", "AFP", "afp", "SDA", "sda", "ats", "AAP", "aap", "EFE", "efe", "AP", "PA", "apa", "APA", "KNA", "ANSA",
-        "PRN",
+        "PRN", "PTI", "IANS", "ANI",
     ];
     if words.len() >= 2 && (agencies.contains(&words[0]) || text.starts_with("AAP RTV")) {
         let rest = &words[1..];
@@ -189,6 +261,10 @@ mod tests {
             ("He went. EFE", "He went.", None),
             ("He went. (END)", "He went.", None),
             ("He went. xxx", "He went.", None),
+            ("He went.(ANSA).", "He went.", None),
+            ("He went. (©NTB)", "He went.", None),
+            ("He went. (Schluss) ab/cd", "He went.", Some("ab/cd")),
+            ("他走了。（完）", "他走了。", None),
             ("He went. EFE ar-jlr/sc", "He went.", Some("ar-jlr/sc")),
         ] {
             assert_eq!(run_in_ending(text), Some((rest.len(), signoff.map(str::to_string))), "{text}");
@@ -215,6 +291,9 @@ mod tests {
             "gr/bp",
             "AAP RTV ar",
             "dpa kre/su yysw a3 lön mda",
+            "(Schluss) abc/def",
+            "Y12-ABC/ DEF",
+            "PTI ABC DEF",
             "بور/نور/غ ر",
         ] {
             assert!(is_signoff(text), "{text}");
@@ -227,6 +306,8 @@ mod tests {
             "One two three",
             "The end of it",
             "dpa reported it today",
+            "COVID-19",
+            "B-52",
         ] {
             assert!(!is_signoff(text), "{text}");
         }

@@ -55,6 +55,7 @@ const NOT_FOR_PUBLICATION: &[&str] = &[
     "not for release",
     "not be published",
     "nicht zur veröffentlichung",
+    "nicht zur veroeffentlichung",
     "nicht zur publikation",
     "no publicar",
     "no para su publicación",
@@ -69,43 +70,85 @@ const NOT_FOR_PUBLICATION: &[&str] = &[
     "inte för publicering",
 ];
 
+/// Words that say that a story may not be used yet, wherever they stand in a note.
+const EMBARGO_PHRASES: &[&str] = &[
+    "embargoed until",
+    "embargoed to",
+    "embargoed till",
+    "embargoed for",
+    "embargo until",
+    "embargo till",
+    "embargo expires",
+    "embargo lifts",
+    "embargo ends",
+    "under embargo",
+    "strictly embargoed",
+    "strict embargo",
+    "sperrfrist",
+    "sperrvermerk",
+    "sperrefrist",
+    "klausuleret",
+    "hold for release",
+    "hold until",
+    "advanced for release",
+    "moved in advance",
+    "and thereafter",
+    "not for release before",
+    "not for release until",
+    "not for use before",
+    "not for use until",
+    "not for publication before",
+    "not for publication until",
+    "or broadcast before",
+    "or broadcast until",
+    "not to be used before",
+    "not to be published before",
+    "release not before",
+    "sous embargo",
+    "embargo jusqu",
+    "ne pas publier avant",
+    "ne pas diffuser avant",
+    "bajo embargo",
+    "embargo hasta",
+    "embargado hasta",
+    "embargada hasta",
+    "no publicar antes",
+    "no publicar hasta",
+    "no difundir antes",
+    "no difundir hasta",
+    "embargado até",
+    "embargada até",
+    "embargo até",
+    "sob embargo",
+    "não publicar antes",
+    "sotto embargo",
+    "embargo fino",
+    "non pubblicare prima",
+    "onder embargo",
+    "embargo tot",
+    "niet publiceren voor",
+    "niet publiceren vóór",
+    "belagt med embargo",
+    "får inte publiceras före",
+    "må ikke offentliggøres før",
+    "må ikke publiseres før",
+    "må ikke bringes før",
+    "ikke publiceres før",
+    "julkaisuvapaa",
+    "julkaistavissa",
+    "pod embargiem",
+    "эмбарго до",
+    "под эмбарго",
+    "не публиковать до",
+    "ембарго до",
+    "محظور النشر",
+    "حظر النشر حتى",
+    "엠바고",
+    "解禁",
+];
+
 /// Whether a note says that its story is under embargo. `Embargo lifted` says the opposite; a story about an embargo says nothing.
 pub(in crate::wire) fn says_embargo(text: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "embargoed until",
-        "embargoed to",
-        "embargoed till",
-        "embargoed for",
-        "embargoed:",
-        "embargo:",
-        "embargo until",
-        "embargo till",
-        "under embargo",
-        "strictly embargoed",
-        "sperrfrist",
-        "sperrvermerk",
-        "hold for release",
-        "not for release before",
-        "not for release until",
-        "not for use before",
-        "not for use until",
-        "not for publication before",
-        "not for publication until",
-        "release not before",
-        "sous embargo",
-        "embargo jusqu",
-        "bajo embargo",
-        "embargo hasta",
-        "embargado hasta",
-        "embargada hasta",
-        "embargado até",
-        "embargo até",
-        "sotto embargo",
-        "embargo fino",
-        "onder embargo",
-        "embargo tot",
-        "belagt med embargo",
-    ];
     const LIFTED: &[&str] = &[
         "lifted",
         "aufgehoben",
@@ -117,39 +160,135 @@ pub(in crate::wire) fn says_embargo(text: &str) -> bool {
         "beendet",
         "expired",
         "opgeheven",
+        "ophævet",
+        "opphevet",
+        "hävt",
     ];
-    if text.chars().count() > 400 {
+    let lower = text.to_lowercase();
+    if LIFTED.iter().any(|word| lower.contains(word)) {
         return false;
     }
-    let lower = text.to_lowercase();
-    WORDS.iter().any(|word| lower.contains(word)) && !LIFTED.iter().any(|word| lower.contains(word))
+    EMBARGO_PHRASES.iter().any(|word| lower.contains(word)) || has_embargo_time(&lower) || is_release_time(&lower)
+}
+
+/// `Embargo: Friday`, `EMBARGO 10:00`, `embargo do 19.11.`, or the word alone. `Embargo on oil` is a subject.
+fn has_embargo_time(lower: &str) -> bool {
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    words.iter().enumerate().any(|(at, word)| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        if !matches!(bare, "embargo" | "embargoed" | "embargó" | "embargado" | "embargada") {
+            return false;
+        }
+        let rest = &words[at + 1..];
+        let is_label =
+            word.ends_with([':', '-', '–']) || rest.first().is_some_and(|next| matches!(*next, ":" | "-" | "–"));
+        // The word alone, or with a name of an hour or day behind it; perhaps after one small word.
+        let small = ["do", "to", "til", "a", "al", "alle", "a las", "am", "at", "on", "le", "för", "by"];
+        let next = match rest {
+            [small_word, next, ..] if small.contains(small_word) => Some(*next),
+            [next, ..] => Some(*next),
+            [] => None,
+        };
+        let is_alone = at == 0 && rest.is_empty();
+        is_alone || is_label || next.is_some_and(is_time_word)
+    })
+}
+
+/// `For release Sunday, Nov. 22`, `for use at noon`: what AP puts over advances.
+fn is_release_time(lower: &str) -> bool {
+    ["for release ", "for use ", "advance for "].iter().any(|lead| {
+        lower.match_indices(lead).any(|(at, _)| {
+            let mut words = lower[at + lead.len()..].split_whitespace();
+            let first = words.next().unwrap_or("");
+            let word = if matches!(first, "at" | "on" | "after" | "from") { words.next().unwrap_or("") } else { first };
+            // `For use 14 days only` are terms.
+            is_time_word(word)
+                && !(*lead == "for use " && word == first && word.starts_with(|c: char| c.is_ascii_digit()))
+                || word == "noon"
+        })
+    })
+}
+
+/// A weekday, a month or a number.
+fn is_time_word(word: &str) -> bool {
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    bare.starts_with(|c: char| c.is_ascii_digit())
+        || super::super::dateline::is_weekday(bare)
+        || super::super::dateline::month(bare).is_some_and(|_| bare.chars().count() >= 3)
 }
 
 /// Whether a line stands over a text to say when it may be used: it begins with words of an embargo, or of immediate release.
 pub(in crate::wire) fn is_release_line(text: &str) -> bool {
     const FIRST: &[&str] = &[
-        "embargo",
-        "strictly embargo",
+        "embarg",
+        "strict",
         "under embargo",
         "sperr",
-        "hold for",
+        "klausul",
+        "hold ",
+        "advance",
+        "for release",
+        "for use",
+        "moved in advance",
         "not for",
+        "not to be",
         "sous embargo",
+        "ne pas ",
         "bajo embargo",
+        "no publicar",
+        "no difundir",
+        "sob embargo",
+        "não publicar",
         "sotto embargo",
+        "non pubblicare",
         "onder embargo",
+        "niet publiceren",
+        "belagt med embargo",
+        "må ikke",
+        "får inte",
+        "julkais",
+        "pod embargiem",
+        "эмбарго",
+        "под эмбарго",
+        "не публиковать",
+        "ембарго",
+        "محظور",
+        "حظر",
+        "엠바고",
+        "解禁",
+        "【解禁",
     ];
-    let lower = text.trim_start_matches(['(', '[', '*', '#', '!', ' ']).to_lowercase();
-    let lower = lower.trim_end_matches([')', ']', '*', '#', '!', '.', ' ']);
-    let immediate = [
+    const ADDRESSED: &[&str] = &[
+        "achtung",
+        "attention",
+        "atención",
+        "atencion",
+        "attenzione",
+        "hinweis",
+        "wichtig",
+        "important",
+        "note",
+        "please note",
+        "nb",
+        "eds",
+        "editors",
+    ];
+    const IMMEDIATE: &[&str] = &[
         "for immediate release",
         "for release",
         "for immediate use",
         "zur sofortigen veröffentlichung",
         "para su publicación inmediata",
+        "pour diffusion immédiate",
     ];
-    lower.chars().count() <= 150
-        && ((FIRST.iter().any(|word| lower.starts_with(word)) && says_embargo(lower)) || immediate.contains(&lower))
+    if text.len() > 600 || text.chars().count() > 150 {
+        return false;
+    }
+    let lower = text.trim_start_matches(['(', '[', '*', '#', '!', '-', '=', '+', ' ']).to_lowercase();
+    let lower = lower.trim_end_matches([')', ']', '*', '#', '!', '.', '-', '=', '+', ' ']);
+    let after = lower.split_once([':', '!']).filter(|(head, _)| ADDRESSED.contains(&head.trim()));
+    let lower = after.map_or(lower, |(_, rest)| rest.trim_start());
+    (FIRST.iter().any(|word| lower.starts_with(word)) && says_embargo(lower)) || IMMEDIATE.contains(&lower)
 }
 
 /// Whether the stem of one of the phrases is in a text: `publ`, `pubbl`, `release`, `ffentlich`. Most paragraphs have none, and a look at
@@ -191,6 +330,37 @@ pub(in crate::wire) fn is_lead_in(block: &Block) -> bool {
     }
 }
 
+/// A letter to those who receive the wire: `Liebe Kunden`, `Dear clients`. It is no story, whatever its headline says.
+pub(in crate::wire) fn is_letter(text: &str) -> bool {
+    const SALUTATIONS: &[&str] = &[
+        "liebe kund",
+        "liebe kolleg",
+        "sehr geehrte kund",
+        "sehr geehrte kolleg",
+        "dear client",
+        "dear customer",
+        "dear subscriber",
+        "dear colleague",
+        "dear editor",
+        "attention editors",
+        "attention subscribers",
+        "attn editors",
+        "chers client",
+        "chers abonné",
+        "estimados cliente",
+        "estimados abonado",
+        "señores abonado",
+        "caros cliente",
+        "gentili client",
+        "beste klant",
+        "kære kunde",
+        "kjære kunde",
+        "bästa kund",
+    ];
+    let head: String = text.trim_start_matches(['(', '*', ' ']).chars().take(40).collect::<String>().to_lowercase();
+    SALUTATIONS.iter().any(|words| head.starts_with(words))
+}
+
 /// A correction that readers are told of: `(Corrects …)`, `(In Jan. 3 story, …)`.
 pub(in crate::wire) fn reader_note(text: &str) -> Option<String> {
     let inner = text.strip_prefix('(')?.strip_suffix(')')?.trim();
@@ -221,16 +391,23 @@ pub(in crate::wire) fn reader_note(text: &str) -> Option<String> {
     is_story.then(|| inner.to_string())
 }
 
+/// A note whose first word names the desks it is for. No text for readers begins so.
+pub(in crate::wire) fn is_addressed(text: &str) -> bool {
+    let head = text.trim_start_matches(['(', '[', '*']).as_bytes();
+    let starts = |word: &str| head.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
+    ["eds:", "eds.:", "eds :", "eds -", "attention editors", "attn editors"].iter().any(|word| starts(word))
+}
+
 /// A note in brackets or after `Eds:` that tells desks what is new.
 pub(in crate::wire) fn is_desk_note(text: &str) -> bool {
     if is_release_line(text) {
         return true;
     }
     let lower = text.to_lowercase();
-    if ["eds:", "eds.:", "eds :", "editors:", "note to editors:", "attn:", "attention editors"]
-        .iter()
-        .any(|word| lower.starts_with(word))
-    {
+    if text.len() <= 300 && super::kill::order(&lower).is_some() && lower.starts_with(['(', '[', '*']) {
+        return true;
+    }
+    if is_addressed(text) || ["editors:", "note to editors:", "attn:"].iter().any(|word| lower.starts_with(word)) {
         return true;
     }
     let Some(inner) = lower.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) else { return false };
@@ -295,6 +472,16 @@ mod tests {
             "Sperrfrist: 19. November, 06.00 Uhr",
             "EMBARGO HASTA LAS 12.00",
             "HOLD FOR RELEASE AT NOON",
+            "EMBARGO",
+            "EMBARGO 10:00 GMT",
+            "Embargo do 19.11. 06:00",
+            "ACHTUNG: Sperrfrist Mittwoch, 18.00 Uhr",
+            "ADVANCE FOR SUNDAY, NOV. 22",
+            "For release Sunday, Nov. 22, and thereafter.",
+            "*** SOB EMBARGO ATÉ 18:00 ***",
+            "Klausuleret til onsdag kl. 18",
+            "ЭМБАРГО ДО 18:00",
+            "محظور النشر حتى الساعة 18:00",
         ] {
             assert!(says_embargo(text) && is_desk_note(text), "{text}");
         }
@@ -304,6 +491,9 @@ mod tests {
             "The embargo was lifted",
             "Embargo lifted; was embargoed until noon",
             "For release of the men they paid",
+            "Embargo on oil from Halden begins",
+            "Advances by the army slowed",
+            "Strict rules for ports",
         ] {
             assert!(!says_embargo(text) && !is_desk_note(text), "{text}");
         }

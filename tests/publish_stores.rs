@@ -1,9 +1,12 @@
-//! Publishing to an S3 server in this process: what arrives, in which order, and what happens when requests fail.
+//! Publishing to stores in this process: what arrives, in which order, and what happens when requests fail.
 
+#[path = "support/cloud.rs"]
+mod cloud;
 #[path = "support/s3.rs"]
 mod s3;
 mod support;
 
+use cloud::{Cloud, Server};
 use s3::{CREDENTIALS, Fault, Kind, S3};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -348,7 +351,7 @@ fn a_stopped_publish_goes_on_where_it_stopped() {
     let s3 = S3::start();
     let site = site(&s3, "retries: 0\nconcurrency: 1");
     build(&site);
-    s3.fail(Some(Fault { at: 12, lasting: true, kind: Kind::Error }));
+    s3.fail(Some(Fault { at: 13, lasting: true, kind: Kind::Error }));
     let ran = publish(&site, &[]);
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains("stopped: 9 of") && ran.stderr.contains("run again to go on"), "{}", ran.stderr);
@@ -493,6 +496,354 @@ fn no_credential_is_in_any_file_or_message() {
     let ran = publish(&site, &[]);
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains("secret-found") && !ran.stderr.contains(CREDENTIALS[1].1), "{}", ran.stderr);
+}
+
+// Redirects, large files, odd names.
+
+#[test]
+fn s3_leads_on_by_itself_where_it_can() {
+    let s3 = S3::start();
+    let site = site(&s3, "website_redirects: true\ncompress: [gzip]");
+    site.story("moved", "category: economy\naliases: [/old/address/, /مقال/]\n", "Text.");
+    build(&site);
+    publish_well(&site, &[]);
+    let to = "/economy/2026/11/20/moved/".to_string();
+    assert_eq!(s3.redirects()["old/address/index.html"], to);
+    assert_eq!(s3.redirects().len(), 2, "{:?}", s3.redirects());
+    // The page leads on too, for those who come by another way than the website endpoint.
+    let (bytes, headers) = &s3.objects()["old/address/index.html"];
+    assert_eq!(&bytes[..2], [0x1f, 0x8b]);
+    assert_eq!(headers, &["text/html; charset=utf-8", "public, max-age=300", "gzip"]);
+    let ran = publish_well(&site, &["--audit"]);
+    assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
+    s3.forget_redirect("old/address/index.html");
+    let ran = publish_well(&site, &["--audit"]);
+    assert!(ran.stderr.contains("1 put, 0 deleted"), "{}", ran.stderr);
+    assert_eq!(s3.redirects()["old/address/index.html"], to);
+    // Another aim is another header of the same page, and the way back brings the former one.
+    site.story("other", "category: economy\naliases: [/old/address/]\nfirstCreated: 2026-11-19T10:00:00Z\n", "Text.");
+    site.story("moved", "category: economy\n", "Text.");
+    build(&site);
+    publish_well(&site, &["--max-delete", "50%"]);
+    assert_eq!(s3.redirects()["old/address/index.html"], "/economy/2026/11/19/other/");
+    publish_well(&site, &["--rollback", "--max-delete", "50%"]);
+    assert_eq!(s3.redirects()["old/address/index.html"], to);
+    // A store that is not Amazon's gets plain pages unless it is said to know better.
+    let other = S3::start();
+    let plain = self::site(&other, "");
+    plain.story("moved", "category: economy\naliases: [/old/address/]\n", "Text.");
+    build(&plain);
+    publish_well(&plain, &[]);
+    assert!(other.redirects().is_empty() && other.objects().contains_key("old/address/index.html"));
+}
+
+#[test]
+fn large_files_go_in_parts_and_odd_names_arrive() {
+    let s3 = S3::start();
+    let site = site(&s3, "retries: 0");
+    let film: Vec<u8> = (0..20u32 << 18).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    let names = ["film.mp4", "100% of it.jpg", "Žluť & кошка.png", "نفط.gif", "a+b=c;d.webp", "quote'd (1).jpg"];
+    for name in names {
+        let bytes = if name.ends_with("mp4") { film.clone() } else { name.as_bytes().to_vec() };
+        site.file(&format!("content/2026/11/{name}"), bytes);
+    }
+    let text: String = names.iter().map(|name| format!("[x](<{name}>)\n\n")).collect();
+    site.story("names", "category: economy\n", &text);
+    assert_eq!(site.run_build(&[]).code, 0);
+    let count = site.tree().keys().filter(|path| names.iter().any(|name| path.ends_with(name))).count();
+    assert_eq!(count, names.len(), "{:?}", site.tree().keys());
+    publish_well(&site, &[]);
+    assert_published(&site, &s3, "odd names");
+    let ran = publish_well(&site, &["--audit"]);
+    assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
+    // A part that fails leaves nothing that readers see, and what was changed behind the back is found at the last byte.
+    let path = s3.folder().join("wire/site").join(site.tree().keys().find(|path| path.ends_with("mp4")).unwrap());
+    let mut other = film.clone();
+    *other.last_mut().unwrap() ^= 1;
+    #[allow(clippy::disallowed_methods, reason = "a stranger does not write atomically")]
+    fs::write(&path, &other).unwrap();
+    s3.fail(None);
+    let ran = publish_well(&site, &["--audit"]);
+    assert!(ran.stderr.contains("1 put, 0 deleted"), "{}", ran.stderr);
+    let parts = s3.take_log().into_iter().filter(|line| line.ends_with("mp4")).count();
+    assert!(parts >= 4, "{parts} requests for 20 MiB");
+    assert_published(&site, &s3, "parts");
+    site.remove("content/2026/11/names.md");
+    build(&site);
+    publish_well(&site, &["--max-delete", "50%"]);
+    assert_published(&site, &s3, "odd names gone");
+}
+
+// What stores say.
+
+#[test]
+fn what_a_store_says_comes_with_what_to_do() {
+    let s3 = S3::start();
+    let site = site(&s3, "retries: 0");
+    build(&site);
+    let with = |environment: &[(&str, &str)]| {
+        let ran = site.cli_with(&["publish", "--now", NOW], environment);
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        ran.stderr
+    };
+    let [id, secret, region, config, credentials] = CREDENTIALS else { panic!() };
+    let wrong = ("AWS_SECRET_ACCESS_KEY", "wrong-but-long-enough-to-be-one");
+    let said = with(&[*id, wrong, *region]);
+    assert!(said.contains("SignatureDoesNotMatch") && said.contains("does not know these credentials"), "{said}");
+    assert!(!said.contains(wrong.1), "{said}");
+    let said = with(&[("AWS_ACCESS_KEY_ID", "AKIDOTHER"), *secret, *region]);
+    assert!(said.contains("does not know these credentials") || said.contains("must be allowed"), "{said}");
+    // No credentials at all, and none to wait for.
+    let said = with(&[*config, *credentials, ("AWS_EC2_METADATA_DISABLED", "true")]);
+    assert!(said.contains("there are no credentials for S3") && said.contains("set AWS_ACCESS_KEY_ID"), "{said}");
+    let said = with(&[*config, *credentials, ("AWS_PROFILE", "desk")]);
+    assert!(said.contains("there is no profile `desk`"), "{said}");
+    // A profile of Amazon's own tools will do, and is kept out of the site like any other secret.
+    site.file("keys", format!("[desk]\naws_access_key_id={}\naws_secret_access_key={}\n", id.1, secret.1));
+    let keys = site.root().join("keys");
+    let profile = [*config, ("AWS_PROFILE", "desk"), ("AWS_SHARED_CREDENTIALS_FILE", keys.to_str().unwrap()), *region];
+    let ran = site.cli_with(&["publish", "--now", NOW], &profile);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_published(&site, &s3, "with a profile");
+    site.story("leak", "category: economy\n", &format!("The key is {}.", secret.1));
+    build(&site);
+    let said = with(&profile);
+    assert!(said.contains("the secret key of the profile") && !said.contains(secret.1), "{said}");
+    site.remove("content/2026/11/leak.md");
+    build(&site);
+    // Rights that end half-way.
+    site.story("strike", "category: economy\n", "Changed.");
+    build(&site);
+    s3.fail(Some(Fault { at: 5, lasting: true, kind: Kind::Denied }));
+    let said = with(CREDENTIALS);
+    assert!(said.contains("AccessDenied: Access Denied") && said.contains("must be allowed to read, write"), "{said}");
+    s3.fail(None);
+    publish_well(&site, &[]);
+    // A bucket that is not there, and a server that is not there.
+    let settings = fs::read_to_string(site.root().join("dateline.yaml")).unwrap();
+    site.file("dateline.yaml", settings.replace("s3://wire/", "s3://wier/"));
+    let said = with(CREDENTIALS);
+    assert!(said.contains("make the bucket first"), "{said}");
+    site.file("dateline.yaml", settings.replace(&s3.address().to_string(), "127.0.0.1:1"));
+    let said = with(CREDENTIALS);
+    assert!(said.contains("the store cannot be reached: is `endpoint` right"), "{said}");
+}
+
+#[test]
+fn a_store_that_minds_no_conditions_is_refused_until_it_is_meant() {
+    let s3 = S3::careless();
+    let site = site(&s3, "");
+    build(&site);
+    let ran = publish(&site, &[]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.stderr.contains("minds no conditions on writes") && ran.stderr.contains("conditional_writes: false"),
+        "{}",
+        ran.stderr
+    );
+    assert!(s3.objects().is_empty());
+    let settings = fs::read_to_string(site.root().join("dateline.yaml")).unwrap();
+    site.file("dateline.yaml", format!("{settings}    conditional_writes: false\n"));
+    publish_well(&site, &[]);
+    assert_published(&site, &s3, "careless");
+    change(&site);
+    build(&site);
+    publish_well(&site, &["--max-delete", "50%"]);
+    assert_published(&site, &s3, "careless, changed");
+    // Without conditions the record is looked at before it is replaced: who comes later says so.
+    let lease = s3.folder().join("wire/site/.dateline/published");
+    let text = fs::read_to_string(&lease).unwrap();
+    assert!(!text.contains("lease"), "{text}");
+}
+
+// Google and Azure.
+
+fn cloud_site(server: &Server, more: &str) -> Site {
+    let site = Site::with(&format!("{SETTINGS}{}", server.settings(more)));
+    site.story("strike", "keywords: [Ports]\ncategory: economy\naliases: [/old/]\n", "The strike began.");
+    site.story("talks", "keywords: [Ports]\ncategory: economy\n", "Talks followed the strike.");
+    site.story("doomed", "keywords: [Ports]\ncategory: economy\n", "Slander about the strike.");
+    site
+}
+
+fn cloud_publish(site: &Site, cloud: Cloud, args: &[&str]) -> Ran {
+    site.cli_with(&[&["publish", "--now", NOW, "--max-delete", "50%"], args].concat(), cloud::credentials(cloud))
+}
+
+fn cloud_publish_well(site: &Site, cloud: Cloud, args: &[&str]) -> Ran {
+    let ran = cloud_publish(site, cloud, args);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    ran
+}
+
+fn assert_in_cloud(site: &Site, server: &Server, context: &str) {
+    let objects = server.objects();
+    let wanted = site.tree();
+    assert_eq!(objects.keys().collect::<Vec<_>>(), wanted.keys().collect::<Vec<_>>(), "{context}");
+    for (path, bytes) in &wanted {
+        let stored = &objects[path];
+        assert!(stored.bytes == *bytes, "{context}: {path} differs");
+        assert_eq!(stored.headers[0], dateline::publish::headers::content_type(path), "{context}: {path}");
+        assert!(stored.headers[1].starts_with("public, max-age="), "{context}: {path}: {:?}", stored.headers);
+    }
+}
+
+#[test]
+fn google_and_azure_hold_what_s3_holds() {
+    for cloud in [Cloud::Google, Cloud::Azure] {
+        let server = Server::start(cloud);
+        let site = cloud_site(&server, "");
+        let film: Vec<u8> = (0..5u32 << 20).flat_map(u32::to_le_bytes).collect();
+        site.file("content/2026/11/film 100%.mp4", film);
+        site.file("content/2026/11/نفط & Öl.jpg", "x");
+        site.story("film", "category: economy\n", "[film](<film 100%.mp4>) [oil](<نفط & Öl.jpg>)");
+        build(&site);
+        assert!(site.tree().keys().any(|path| path.ends_with("film 100%.mp4")));
+        cloud_publish_well(&site, cloud, &[]);
+        assert_in_cloud(&site, &server, &format!("{cloud:?}"));
+        server.take_log();
+        let ran = cloud_publish_well(&site, cloud, &[]);
+        assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
+        assert_eq!(server.take_log().len(), 1);
+        change(&site);
+        build(&site);
+        cloud_publish_well(&site, cloud, &[]);
+        assert_in_cloud(&site, &server, &format!("{cloud:?}, changed"));
+        let log = server.take_log();
+        let position =
+            |text: &str| log.iter().position(|line| line.contains(text)).unwrap_or_else(|| panic!("{log:#?}"));
+        assert!(position("doomed/index.html") < position("fish"), "{log:#?}");
+        // What is changed behind the back is mended, headers too.
+        server.meddle(|objects| {
+            objects.remove("site/index.html");
+            objects.get_mut("site/feed.xml").unwrap().headers[0] = "text/plain".into();
+            objects.get_mut("site/economy/index.html").unwrap().bytes.push(b'x');
+            let spam = objects["site/feed.xml"].clone();
+            objects.insert("site/spam.html".into(), spam);
+        });
+        let ran = cloud_publish_well(&site, cloud, &["--audit", "--prune"]);
+        assert!(ran.stderr.contains("3 put, 1 deleted"), "{cloud:?}: {}", ran.stderr);
+        assert_in_cloud(&site, &server, &format!("{cloud:?}, mended"));
+        cloud_publish_well(&site, cloud, &["--rollback"]);
+        let stories = server.objects().keys().filter(|path| path.contains("doomed") || path.contains("talks")).count();
+        assert_eq!(stories, 2, "the notice and its ninjs");
+    }
+}
+
+#[test]
+fn google_and_azure_keep_compressed_forms() {
+    for cloud in [Cloud::Google, Cloud::Azure] {
+        let server = Server::start(cloud);
+        let site = cloud_site(&server, "compress: [gzip]");
+        build(&site);
+        cloud_publish_well(&site, cloud, &[]);
+        assert_eq!(server.objects()["index.html"].headers[2], "gzip");
+        // Google gives it unpacked to whoever asks for no coding; that is no drift.
+        let ran = cloud_publish_well(&site, cloud, &["--audit"]);
+        assert!(ran.stderr.contains("0 put, 0 deleted"), "{cloud:?}: {}", ran.stderr);
+        server.meddle(|objects| objects.get_mut("site/index.html").unwrap().headers[1] = "no-store".into());
+        let ran = cloud_publish_well(&site, cloud, &["--audit"]);
+        assert!(ran.stderr.contains("1 put, 0 deleted"), "{cloud:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn whatever_request_to_google_and_azure_fails_the_next_run_ends_well() {
+    for cloud in [Cloud::Google, Cloud::Azure] {
+        let server = Server::start(cloud);
+        let site = cloud_site(&server, "retries: 0");
+        build(&site);
+        cloud_publish_well(&site, cloud, &[]);
+        change(&site);
+        build(&site);
+        let (before, state) = (server.snapshot(), tempfile::tempdir().unwrap());
+        copy(&site.root().join(".dateline"), state.path());
+        let restore = || {
+            server.meddle(|objects| *objects = before.clone());
+            empty(&site.root().join(".dateline"));
+            copy(state.path(), &site.root().join(".dateline"));
+        };
+        server.fail(None);
+        cloud_publish_well(&site, cloud, &[]);
+        let requests = server.take_log().len();
+        for at in 0..requests {
+            for kind in [Kind::Cut, Kind::CutAfter, Kind::Throttle, Kind::Denied] {
+                restore();
+                let context = format!("{cloud:?}: {kind:?} at {at} of {requests}");
+                server.fail(Some(Fault { at, lasting: true, kind }));
+                let ran = cloud_publish(&site, cloud, &[]);
+                // Tidying up after the record is written is several requests to Google.
+                let late = at + 6 >= requests;
+                assert!(ran.code == 1 || (late && ran.code == 0), "{context}: {}", ran.stderr);
+                server.fail(None);
+                cloud_publish_well(&site, cloud, &[]);
+                assert_in_cloud(&site, &server, &context);
+                assert!(server.own().contains(&"published".to_string()), "{context}");
+            }
+        }
+    }
+}
+
+#[test]
+fn of_two_publishers_to_google_and_azure_one_wins() {
+    for cloud in [Cloud::Google, Cloud::Azure] {
+        let server = Server::start(cloud);
+        let (a, b) = (cloud_site(&server, ""), cloud_site(&server, ""));
+        for (site, text) in [(&a, "Version of A."), (&b, "Version of B.")] {
+            site.story("strike", "category: economy\n", text);
+            build(site);
+        }
+        let (first, second) = std::thread::scope(|scope| {
+            let other = scope.spawn(|| cloud_publish(&b, cloud, &[]));
+            (cloud_publish(&a, cloud, &[]), other.join().unwrap())
+        });
+        assert!(first.code == 0 || second.code == 0, "{}\n{}", first.stderr, second.stderr);
+        for ran in [&first, &second].into_iter().filter(|ran| ran.code != 0) {
+            assert!(ran.stderr.contains("publish-conflict"), "{}", ran.stderr);
+        }
+        let objects = server.objects();
+        let holds = |site: &Site| site.tree().iter().all(|(path, bytes)| objects[path].bytes == *bytes);
+        assert!(holds(&a) || holds(&b), "{cloud:?}: a mixture");
+    }
+}
+
+// Caches.
+
+#[test]
+fn a_publish_killed_after_a_withdrawal_still_tells_the_caches() {
+    let s3 = S3::start();
+    let site =
+        site(&s3, "retries: 0\nconcurrency: 1\npurge: {command: \"cat {file} >> purged.txt; echo -- >> purged.txt\"}");
+    build(&site);
+    publish_well(&site, &[]);
+    change(&site);
+    build(&site);
+    // The process dies while a request of the withdrawals is under way: nobody was told yet.
+    s3.fail(Some(Fault { at: 5, lasting: true, kind: Kind::Silence }));
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dateline"));
+    command.args(["publish", "--quiet", "--now", NOW, "--max-delete", "50%", "--site"]).arg(site.root());
+    let mut child = command.envs(CREDENTIALS.iter().copied()).spawn().unwrap();
+    let start = std::time::Instant::now();
+    let journal = site.root().join(".dateline/publish/live/journal");
+    let noted = || fs::read_to_string(&journal).is_ok_and(|text| text.contains("doomed/ninjs.json"));
+    while !noted() && start.elapsed() < std::time::Duration::from_secs(20) {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let _ = child.kill();
+    child.wait().unwrap();
+    assert!(!site.root().join("purged.txt").exists());
+    s3.fail(None);
+    let ran = publish_well(&site, &["--max-delete", "50%"]);
+    assert!(ran.stderr.contains("went on with a stopped publish"), "{}", ran.stderr);
+    let told = fs::read_to_string(site.root().join("purged.txt")).unwrap();
+    let (first, rest) = told.split_once("--\n").unwrap();
+    let killed = "https://example.org/economy/2026/11/20/doomed/\n";
+    assert!(first.contains(killed) && first.contains("/talks/") && !first.contains("https://example.org/\n"), "{told}");
+    assert!(rest.contains(killed) && rest.contains("https://example.org/\n"), "{told}");
+    // And once everybody knows, nobody is told again.
+    site.remove("purged.txt");
+    publish_well(&site, &[]);
+    assert!(!site.root().join("purged.txt").exists());
 }
 
 fn copy(from: &Path, to: &Path) {

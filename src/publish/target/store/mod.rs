@@ -2,9 +2,16 @@
 //!
 //! Credentials come from the environment and from the provider's chain (instance roles, web identity), as the library finds them.
 
+mod open;
+mod profile;
+mod reason;
+#[cfg(feature = "s3")]
+mod redirect;
+mod upload;
+
 use super::{Audit, Drift, Held, Target, Work};
 use crate::clock::Timestamp;
-use crate::config::publish::{Destination, Options};
+use crate::config::publish::{Destination, Encoding, Options};
 use crate::hash::Hash;
 use crate::publish::object::{Abilities, Object};
 use crate::publish::plan::Change;
@@ -14,96 +21,75 @@ use crate::publish::{Fault, LEASE_SECONDS, Traffic};
 use futures_util::StreamExt;
 use object_store::path::Path as Key;
 use object_store::{
-    Attribute, Attributes, BackoffConfig, ClientOptions, GetOptions, ObjectStore, ObjectStoreExt, PutMode,
-    PutMultipartOptions, PutOptions, RetryConfig, UpdateVersion, WriteMultipart,
+    Attribute, Attributes, GetOptions, GetResult, ObjectStore, ObjectStoreExt, PutMode, PutOptions, UpdateVersion,
 };
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::io::Read;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
+use upload::{Sent, Uploader};
 
 const ROOT: &str = "published";
-/// A file larger than this is sent in parts, so that no request takes long.
-const PART_BYTES: usize = 16 << 20;
 /// Between two signs of life of a long publish.
 const RENEW: Duration = Duration::from_secs(LEASE_SECONDS as u64 / 5);
 /// Changes between two looks at the clock.
 const BATCH: usize = 1000;
-/// How often the record is read again where it changes while it is read.
+/// How often the record is read again where it changes while it is read, and how often a change of it is tried.
 const TRIES: usize = 5;
 
 /// A bucket, or a folder in one.
 pub(super) struct Store {
     store: Arc<dyn ObjectStore>,
+    uploader: Arc<Uploader>,
     shown: String,
     prefix: String,
     concurrency: usize,
-    runtime: Runtime,
+    deletes: usize,
+    unpacks: bool,
+    /// Whether the store is to be trusted with conditions on writes.
+    conditional: bool,
+    runtime: Arc<Runtime>,
     /// The root as it stands at the target, and its version.
     root: Root,
     version: Option<UpdateVersion>,
     touched: Option<String>,
     renewed: Instant,
     sent: Arc<Sent>,
-}
-
-#[derive(Default)]
-struct Sent {
-    requests: AtomicU64,
-    bytes: AtomicU64,
-}
-
-impl Sent {
-    fn add(&self, bytes: usize) {
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
-    }
+    secrets: Vec<(&'static str, String)>,
 }
 
 impl Store {
     pub(super) fn new(to: &Destination, options: &Options) -> Result<Store, Fault> {
-        crate::publish::http::prepare();
-        let client = ClientOptions::new()
-            .with_allow_http(options.endpoint.as_ref().is_some_and(|endpoint| endpoint.starts_with("http:")))
-            .with_timeout(Duration::from_secs(options.timeout_seconds))
-            .with_connect_timeout(Duration::from_secs(options.timeout_seconds.min(10)));
-        let retry = RetryConfig {
-            backoff: BackoffConfig { init_backoff: Duration::from_millis(100), ..BackoffConfig::default() },
-            max_retries: options.retries,
-            retry_timeout: Duration::from_secs(180),
-        };
-        let (store, shown, prefix) = match to {
-            Destination::S3 { bucket, prefix } => {
-                (s3(bucket, options, client, retry)?, format!("s3://{bucket}/{prefix}"), prefix)
-            }
-            Destination::Gcs { bucket, prefix } => {
-                (gcs(bucket, options, client, retry)?, format!("gs://{bucket}/{prefix}"), prefix)
-            }
-            Destination::Azure { account, container, prefix } => (
-                azure(account, container, options, client, retry)?,
-                format!("az://{account}/{container}/{prefix}"),
-                prefix,
-            ),
-            _ => return Err(Fault::refused("the address is none of a store")),
-        };
+        let opened = open::open(to, options)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build()
             .map_err(|error| Fault::failed(format!("threads cannot be started: {error}")))?;
+        #[cfg_attr(not(feature = "s3"), allow(unused_mut, reason = "S3 alone leads on"))]
+        let mut uploader = Uploader::new(opened.store.clone());
+        #[cfg(feature = "s3")]
+        {
+            uploader.redirects = opened.redirects;
+        }
         Ok(Store {
-            store,
-            shown: shown.trim_end_matches('/').to_string(),
-            prefix: prefix.clone(),
+            store: opened.store,
+            sent: uploader.sent.clone(),
+            uploader: Arc::new(uploader),
+            shown: opened.shown,
+            prefix: opened.prefix,
             concurrency: options.concurrency,
-            runtime,
+            deletes: opened.deletes,
+            unpacks: opened.unpacks,
+            conditional: options.conditional_writes,
+            runtime: Arc::new(runtime),
             root: Root::default(),
             version: None,
             touched: None,
             renewed: Instant::now(),
-            sent: Arc::default(),
+            secrets: opened.secrets,
         })
     }
 
@@ -118,12 +104,14 @@ impl Store {
     }
 
     fn fault(&self, what: &str, error: &object_store::Error) -> Fault {
-        let fault = Fault::failed(format!("{}: {what}: {}", self.shown, reason(error)));
-        match error {
-            object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
-                fault.hint("check the credentials in the environment, and what they allow")
-            }
-            _ => fault,
+        self.said(what, reason::said(error))
+    }
+
+    fn said(&self, what: &str, said: reason::Said) -> Fault {
+        let fault = Fault::failed(format!("{}: {what}: {}", self.shown, said.text));
+        match said.hint {
+            Some(hint) => fault.hint(hint),
+            None => fault,
         }
     }
 
@@ -138,12 +126,12 @@ impl Store {
         });
         match got {
             Ok(got) => Ok(Some(got)),
-            Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) if name == ROOT => {
-                let fault = self.fault("reading the record", &error);
-                Err(fault.hint("is the address right, and does the environment hold credentials? docs/publishing.md names the variables"))
+            Err(error @ object_store::Error::NotFound { .. }) => {
+                // A missing bucket is a missing object too, in the words of stores.
+                let said = reason::said(&error);
+                if said.hint.is_some() { Err(self.said("reading the record", said)) } else { Ok(None) }
             }
-            Err(error) => Err(self.fault(name, &error)),
+            Err(error) => Err(self.fault(if name == ROOT { "reading the record" } else { name }, &error)),
         }
     }
 
@@ -165,26 +153,67 @@ impl Store {
     /// Replaces the root if nobody else did since it was read.
     fn replace_root(&mut self, root: Root) -> Result<(), Fault> {
         let text = root.to_text();
-        let mode = self.version.clone().map_or(PutMode::Create, PutMode::Update);
-        match self.put_own(ROOT, &text, mode) {
-            Ok(version) => self.version = Some(version),
-            Err(object_store::Error::Precondition { .. } | object_store::Error::AlreadyExists { .. }) => {
-                // A request that was cut off and repeated meets its own work.
-                match self.get(ROOT)? {
-                    Some((bytes, version)) if bytes == text.as_bytes() => self.version = Some(version),
-                    _ => {
-                        return Err(Fault::conflict(format!("somebody else publishes to {}", self.shown))
-                            .hint("run again when they have ended"));
-                    }
+        let busy = |shown: &str| {
+            Fault::conflict(format!("somebody else publishes to {shown}")).hint("run again when they have ended")
+        };
+        for attempt in 1.. {
+            let mode = match (&self.version, self.conditional) {
+                (Some(version), true) => PutMode::Update(version.clone()),
+                (None, true) => PutMode::Create,
+                (_, false) => self.is_as_read()?.then_some(PutMode::Overwrite).ok_or_else(|| busy(&self.shown))?,
+            };
+            let error = match self.put_own(ROOT, &text, mode) {
+                Ok(version) => {
+                    self.version = Some(version);
+                    break;
                 }
+                Err(error) => error,
+            };
+            if matches!(error, object_store::Error::NotImplemented { .. }) {
+                return Err(self.fault("writing the record", &error).hint(WITHOUT_CONDITIONS));
             }
-            Err(error @ object_store::Error::NotImplemented { .. }) => {
-                return Err(self.fault("no compare-and-set", &error).hint("the store must support If-Match"));
+            // A request that was cut off may have been carried out: then the answer meets its own work, now or when it is repeated.
+            let refused =
+                matches!(error, object_store::Error::Precondition { .. } | object_store::Error::AlreadyExists { .. });
+            match self.get(ROOT) {
+                Ok(Some((bytes, version))) if bytes == text.as_bytes() => {
+                    self.version = Some(version);
+                    break;
+                }
+                Ok(_) if refused => return Err(busy(&self.shown)),
+                Ok(_) if attempt < TRIES && is_passing(&error) => {}
+                _ => return Err(self.fault("writing the record", &error)),
             }
-            Err(error) => return Err(self.fault(ROOT, &error)),
         }
         self.root = root;
         Ok(())
+    }
+
+    /// Whether the root at the target is the one that was read: what can be done without conditions.
+    fn is_as_read(&self) -> Result<bool, Fault> {
+        let now = self.get(ROOT)?.map(|(bytes, _)| bytes);
+        Ok(match now {
+            Some(bytes) => self.version.is_some() && bytes == self.root.to_text().as_bytes(),
+            None => self.version.is_none(),
+        })
+    }
+
+    /// Finds out, once for each target, whether the store minds conditions: it must refuse to replace a version that never was.
+    fn test_conditions(&self) -> Result<(), Fault> {
+        let never =
+            UpdateVersion { e_tag: Some("\"00000000000000000000000000000000\"".into()), version: Some("1".into()) };
+        match self.put_own(ROOT, &self.root.to_text(), PutMode::Update(never)) {
+            Ok(_) => Err(Fault::refused(format!(
+                "{} minds no conditions on writes, so two publishers at once would not notice each other",
+                self.shown
+            ))
+            .hint(WITHOUT_CONDITIONS)),
+            Err(error @ object_store::Error::NotImplemented { .. }) => {
+                Err(self.fault("writing the record", &error).hint(WITHOUT_CONDITIONS))
+            }
+            // Refused, as it must be; what goes wrong otherwise will go wrong again with the next request.
+            Err(_) => Ok(()),
+        }
     }
 
     /// Says that a long publish is still going on, and finds out whether it was taken over.
@@ -203,47 +232,45 @@ impl Store {
     }
 
     /// Runs requests side by side. After the first failure none is begun, but those under way are waited for: one that was cut off
-    /// here could still take effect later, over the work of the next publish.
-    fn all(&self, puts: &[&Change], work: &Work) -> Result<(), Fault> {
-        let stop = AtomicBool::new(false);
-        let mut first = None;
-        let requests = futures_util::stream::iter(puts).map(|change| {
-            let stop = &stop;
-            async move {
-                if stop.load(Ordering::Relaxed) {
-                    return Ok(());
-                }
-                let result = self.put(change, work).await;
-                if result.is_err() {
-                    stop.store(true, Ordering::Relaxed);
-                }
-                result
-            }
-        });
-        self.runtime.block_on(async {
-            let mut results = requests.buffer_unordered(self.concurrency);
-            while let Some(result) = results.next().await {
-                if let Err(fault) = result {
-                    first.get_or_insert(fault);
-                }
-            }
-        });
-        first.map_or(Ok(()), Err)
-    }
-
-    async fn put(&self, change: &Change, work: &Work<'_>) -> Result<(), Fault> {
-        let Some(object) = &change.put else { return Ok(()) };
-        let key = self.key(&change.path)?;
-        let (store, sent) = (self.store.clone(), self.sent.clone());
-        let (object, kept) = (object.clone(), work.state.kept_path(object.hash));
-        // On a thread of its own, so that files are read and compressed side by side.
-        let task = tokio::spawn(async move { put_object(&*store, &key, &object, kept, &sent).await });
-        match task.await {
-            Ok(Ok(())) => work.done(change),
-            Ok(Err(PutError::Store(error))) => Err(self.fault(&change.path, &error)),
-            Ok(Err(PutError::Local(path, error))) => Err(Fault::local(&path, &error)),
-            Err(error) => Err(Fault::failed(format!("{}: {error}", change.path))),
+    /// here could still take effect later, over the work of the next publish. Meanwhile the lease is renewed.
+    fn all(&mut self, puts: &[&Change], work: &Work) -> Result<(), Fault> {
+        let (runtime, uploader) = (self.runtime.clone(), self.uploader.clone());
+        let mut tasks = Vec::with_capacity(puts.len());
+        for change in puts {
+            let Some(object) = &change.put else { continue };
+            tasks.push((*change, self.key(&change.path)?, object, work.state.kept_path(object.hash)));
         }
+        let stop = &AtomicBool::new(false);
+        let mut results = futures_util::stream::iter(tasks)
+            .map(|(change, key, object, kept)| {
+                let uploader = uploader.clone();
+                async move {
+                    if stop.load(Ordering::Relaxed) {
+                        return (change, Ok(false));
+                    }
+                    let done = upload::put_one(uploader, key, object.clone(), kept).await;
+                    (change, done.map(|()| true))
+                }
+            })
+            .buffer_unordered(self.concurrency);
+        let mut first = None;
+        loop {
+            let left = RENEW.saturating_sub(self.renewed.elapsed());
+            let next = runtime.block_on(async { tokio::time::timeout(left, results.next()).await });
+            let outcome = match next {
+                Ok(None) => break,
+                Ok(Some((change, Ok(true)))) => work.done(change),
+                Ok(Some((_, Ok(false)))) => Ok(()),
+                Ok(Some((change, Err(upload::Fault::Store(said))))) => Err(self.said(&change.path, said)),
+                Ok(Some((_, Err(upload::Fault::Local(path, error))))) => Err(Fault::local(&path, &error)),
+                Err(_) => self.renew(work.now),
+            };
+            if let Err(fault) = outcome {
+                stop.store(true, Ordering::Relaxed);
+                first.get_or_insert(fault);
+            }
+        }
+        first.map_or(Ok(()), Err)
     }
 
     fn delete(&self, deletions: &[&Change], work: &Work) -> Result<(), Fault> {
@@ -265,7 +292,7 @@ impl Store {
 
     /// Deletes keys, up to a thousand with one request, and takes those that are gone out of `left`.
     fn delete_keys(&self, keys: Vec<Key>, left: &mut BTreeSet<Key>) -> Result<(), Fault> {
-        for _ in 0..keys.len().div_ceil(1000) {
+        for _ in 0..keys.len().div_ceil(self.deletes) {
             self.sent.add(0);
         }
         let mut first = None;
@@ -313,13 +340,75 @@ impl Store {
             Err(object_store::Error::NotFound { .. }) => return Ok(false),
             Err(error) => return Err(self.fault(path, &error)),
         };
-        let same = attributes(object).iter().all(|(name, value)| got.attributes.get(name) == Some(value));
-        if !same {
+        // Google unpacks gzip for those who do not ask for it, and says nothing of the coding then.
+        let coding = Attribute::ContentEncoding;
+        let unpacked = self.unpacks && object.form == Some(Encoding::Gzip) && got.attributes.get(&coding).is_none();
+        let mut wanted = upload::attributes(object);
+        if unpacked {
+            wanted.remove(&coding);
+        }
+        if !wanted.iter().all(|(name, value)| got.attributes.get(name) == Some(value)) {
             return Ok(false);
         }
-        let bytes = got.bytes().await.map_err(|error| self.fault(path, &error))?;
-        Ok(bytes[..] == audit.bytes(object)?[..])
+        let plain =
+            if unpacked { audit.kept.get(&object.hash).map(|path| path.as_path()) } else { audit.plain(object) };
+        let same = match plain {
+            Some(kept) => self.holds(path, got, kept).await?,
+            None => {
+                let bytes = got.bytes().await.map_err(|error| self.fault(path, &error))?;
+                bytes[..] == audit.bytes(object)?[..]
+            }
+        };
+        Ok(same && self.leads_right(&key, path, object).await?)
     }
+
+    /// Whether an object has the bytes of a file; neither has to fit into the memory.
+    async fn holds(&self, path: &str, got: GetResult, kept: &std::path::Path) -> Result<bool, Fault> {
+        let local = |error: std::io::Error| Fault::local(kept, &error);
+        let mut file = std::io::BufReader::new(crate::file::open_regular(kept).map_err(local)?);
+        let mut stream = got.into_stream();
+        let mut buffer = Vec::new();
+        while let Some(piece) = stream.next().await {
+            let piece = piece.map_err(|error| self.fault(path, &error))?;
+            buffer.clear();
+            (&mut file).take(piece.len() as u64).read_to_end(&mut buffer).map_err(local)?;
+            if buffer[..] != piece[..] {
+                return Ok(false);
+            }
+        }
+        buffer.clear();
+        Ok((&mut file).take(1).read_to_end(&mut buffer).map_err(local)? == 0)
+    }
+
+    /// Whether an object leads where it should, if it should lead anywhere.
+    #[cfg(feature = "s3")]
+    async fn leads_right(&self, key: &Key, path: &str, object: &Object) -> Result<bool, Fault> {
+        let wanted = object.headers.get(crate::publish::headers::REDIRECT);
+        let (Some(redirects), Some(wanted)) = (&self.uploader.redirects, wanted) else { return Ok(true) };
+        self.sent.add(0);
+        let leads = redirects.leads_to(key).await.map_err(|said| self.said(path, said))?;
+        Ok(leads.as_ref() == Some(wanted))
+    }
+
+    #[cfg(not(feature = "s3"))]
+    async fn leads_right(&self, _: &Key, _: &str, _: &Object) -> Result<bool, Fault> {
+        Ok(true)
+    }
+}
+
+/// What is said of stores that cannot compare and set.
+const WITHOUT_CONDITIONS: &str = "with `conditional_writes: false` it is published to all the same; then see to it that one machine \
+    publishes at a time";
+
+/// Whether a request that failed so may succeed when it is repeated.
+fn is_passing(error: &object_store::Error) -> bool {
+    !matches!(
+        error,
+        object_store::Error::PermissionDenied { .. }
+            | object_store::Error::Unauthenticated { .. }
+            | object_store::Error::NotFound { .. }
+            | object_store::Error::NotSupported { .. }
+    )
 }
 
 impl Store {
@@ -360,7 +449,11 @@ impl Target for Store {
     }
 
     fn abilities(&self) -> Abilities {
-        Abilities { headers: true, ..Abilities::default() }
+        #[cfg(feature = "s3")]
+        let redirects = self.uploader.redirects.is_some();
+        #[cfg(not(feature = "s3"))]
+        let redirects = false;
+        Abilities { headers: true, redirects, ..Abilities::default() }
     }
 
     fn open(&mut self, state: &State) -> Result<Held, Fault> {
@@ -380,7 +473,11 @@ impl Target for Store {
         self.put_own(&name, touched, PutMode::Overwrite).map_err(|error| self.fault(&name, &error))?;
         let former = self.root.lease.as_ref().map(|lease| lease.touched.to_string());
         self.touched = former.filter(|former| *former != name);
+        let first = self.version.is_none();
         self.replace_root(Root { lease: Some(lease.clone()), ..self.root.clone() })?;
+        if first && self.conditional {
+            self.test_conditions()?;
+        }
         self.renewed = Instant::now();
         Ok(())
     }
@@ -442,147 +539,12 @@ impl Target for Store {
         Ok(drift)
     }
 
+    fn secrets(&self) -> &[(&'static str, String)] {
+        &self.secrets
+    }
+
     fn traffic(&self) -> Traffic {
         let (requests, bytes) = (&self.sent.requests, &self.sent.bytes);
         Traffic { requests: requests.load(Ordering::Relaxed), bytes: bytes.load(Ordering::Relaxed) }
     }
-}
-
-enum PutError {
-    Store(object_store::Error),
-    Local(PathBuf, std::io::Error),
-}
-
-async fn put_object(
-    store: &dyn ObjectStore,
-    key: &Key,
-    object: &Object,
-    kept: PathBuf,
-    sent: &Sent,
-) -> Result<(), PutError> {
-    let read = || {
-        let bytes = std::fs::read(&kept)?;
-        if Hash::of(&bytes) != object.hash {
-            return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, "the kept copy was changed"));
-        }
-        crate::publish::object::stored(object, bytes)
-    };
-    let bytes = read().map_err(|error| PutError::Local(kept.clone(), error))?;
-    sent.add(bytes.len());
-    let attributes = attributes(object);
-    if bytes.len() <= PART_BYTES {
-        let options = PutOptions { attributes, ..PutOptions::default() };
-        return store.put_opts(key, bytes.into(), options).await.map(|_| ()).map_err(PutError::Store);
-    }
-    let options = PutMultipartOptions { attributes, ..PutMultipartOptions::default() };
-    let upload = store.put_multipart_opts(key, options).await.map_err(PutError::Store)?;
-    let mut upload = WriteMultipart::new_with_chunk_size(upload, PART_BYTES / 2);
-    for part in bytes.chunks(PART_BYTES / 2) {
-        upload.wait_for_capacity(4).await.map_err(PutError::Store)?;
-        upload.write(part);
-    }
-    upload.finish().await.map(|_| ()).map_err(PutError::Store)
-}
-
-fn attributes(object: &Object) -> Attributes {
-    let attribute = |name: &str| match name {
-        "content-type" => Some(Attribute::ContentType),
-        "cache-control" => Some(Attribute::CacheControl),
-        "content-encoding" => Some(Attribute::ContentEncoding),
-        _ => None,
-    };
-    object.headers.iter().filter_map(|(name, value)| Some((attribute(name)?, value.clone()))).collect()
-}
-
-/// The useful part of the library's message: the innermost cause, without addresses that may hold signatures.
-fn reason(error: &object_store::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    let mut text = cause.to_string();
-    while let Some(next) = cause.source() {
-        cause = next;
-        text = cause.to_string();
-    }
-    let mut text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some(query) = text.find("X-Amz-") {
-        text.truncate(query);
-    }
-    text.chars().take(300).collect()
-}
-
-#[cfg(feature = "s3")]
-fn s3(
-    bucket: &str,
-    options: &Options,
-    client: ClientOptions,
-    retry: RetryConfig,
-) -> Result<Arc<dyn ObjectStore>, Fault> {
-    let mut builder = object_store::aws::AmazonS3Builder::from_env()
-        .with_bucket_name(bucket)
-        .with_client_options(client)
-        .with_retry(retry)
-        .with_conditional_put(object_store::aws::S3ConditionalPut::ETagMatch);
-    if let Some(endpoint) = &options.endpoint {
-        builder = builder.with_endpoint(endpoint.trim_end_matches('/'));
-    }
-    if let Some(region) = &options.region {
-        builder = builder.with_region(region);
-    }
-    builder.build().map(|store| Arc::new(store) as Arc<dyn ObjectStore>).map_err(|error| unusable(&error))
-}
-
-#[cfg(not(feature = "s3"))]
-fn s3(_: &str, _: &Options, _: ClientOptions, _: RetryConfig) -> Result<Arc<dyn ObjectStore>, Fault> {
-    Err(super::without("s3"))
-}
-
-#[cfg(feature = "gcs")]
-fn gcs(
-    bucket: &str,
-    options: &Options,
-    client: ClientOptions,
-    retry: RetryConfig,
-) -> Result<Arc<dyn ObjectStore>, Fault> {
-    let mut builder = object_store::gcp::GoogleCloudStorageBuilder::from_env()
-        .with_bucket_name(bucket)
-        .with_client_options(client)
-        .with_retry(retry);
-    if let Some(endpoint) = &options.endpoint {
-        builder = builder.with_base_url(endpoint);
-    }
-    builder.build().map(|store| Arc::new(store) as Arc<dyn ObjectStore>).map_err(|error| unusable(&error))
-}
-
-#[cfg(not(feature = "gcs"))]
-fn gcs(_: &str, _: &Options, _: ClientOptions, _: RetryConfig) -> Result<Arc<dyn ObjectStore>, Fault> {
-    Err(super::without("gcs"))
-}
-
-#[cfg(feature = "azure")]
-fn azure(
-    account: &str,
-    container: &str,
-    options: &Options,
-    client: ClientOptions,
-    retry: RetryConfig,
-) -> Result<Arc<dyn ObjectStore>, Fault> {
-    let mut builder = object_store::azure::MicrosoftAzureBuilder::from_env()
-        .with_account(account)
-        .with_container_name(container)
-        .with_client_options(client)
-        .with_retry(retry);
-    if let Some(endpoint) = &options.endpoint {
-        builder = builder.with_endpoint(endpoint.clone());
-    }
-    builder.build().map(|store| Arc::new(store) as Arc<dyn ObjectStore>).map_err(|error| unusable(&error))
-}
-
-#[cfg(not(feature = "azure"))]
-fn azure(_: &str, _: &str, _: &Options, _: ClientOptions, _: RetryConfig) -> Result<Arc<dyn ObjectStore>, Fault> {
-    Err(super::without("azure"))
-}
-
-#[cfg(any(feature = "s3", feature = "gcs", feature = "azure"))]
-fn unusable(error: &object_store::Error) -> Fault {
-    Fault::refused(format!("the store cannot be used: {}", reason(error)))
-        .hint("credentials come from the environment; docs/publishing.md says from which variables")
 }
