@@ -1,5 +1,7 @@
 //! The build, stage by stage. This is the function to read first.
 
+mod pictures;
+
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::desk::{Rules, Standing};
@@ -223,15 +225,28 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     if let Some(damage) = output.as_ref().filter(|_| !trusted).and_then(Output::damage) {
         clock.report.diagnostics.push(damage);
     }
-    let prepared = prepare(root, site, source, &state, options, &mut clock);
-    let site = prepared.inputs();
-
-    clock.next("plan", None);
-    let plan = clock.take(plan::pages(&site));
-    let renderer = Renderer::new(site, &plan, root);
+    let mut prepared = prepare(root, site, source, &state, options, &mut clock);
     let last = if trusted { state.pages() } else { Checked::default() };
     let whole = trusted && last.diagnostics.is_empty();
     let last = clock.take(last);
+    let recalled = pictures::recall(&mut prepared, root);
+    clock.report.diagnostics.extend(recalled);
+
+    clock.next("plan", None);
+    let mut planned = plan::pages(&prepared.inputs());
+    let missing = pictures::missing(&planned.value, &last);
+    if !missing.is_empty() {
+        clock.next("pictures", Some(missing.len()));
+        let broken = pictures::make(&mut prepared, root, &missing, state.is_writable(), options.progress);
+        clock.next("plan", None);
+        if !broken.is_empty() {
+            clock.report.diagnostics.extend(broken);
+            planned = plan::pages(&prepared.inputs());
+        }
+    }
+    let site = prepared.inputs();
+    let plan = clock.take(planned);
+    let renderer = Renderer::new(site, &plan, root);
     let work = Work {
         renderer: &renderer,
         plan: &plan,
@@ -297,6 +312,9 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
                 }
             }
             let (removed, manifest) = work.finish(output, trusted, &done, &gone)?;
+            if !gone.is_empty() && state.is_writable() {
+                pictures::tidy(&prepared, &plan, root);
+            }
             counts.removed = removed;
             let head = Head {
                 settings: prepared.settings,
@@ -377,6 +395,7 @@ fn save(
     }
     head.tables[Table::Stories as usize].clone_from(&prepared.found.parts);
     head.tables[Table::Related as usize] = prepared.index.keep(state)?;
+    head.tables[Table::Search as usize].clone_from(prepared.index.search.parts());
     head.tables[Table::Pages as usize] = pages(state)?;
     state.save(head, sync)
 }
@@ -522,12 +541,15 @@ pub fn reread(
     let mut report = Report::default();
     let mut clock = Stages::start(&mut report, options.progress);
     let site = Site::load(root, options.base_url.as_deref(), state)?;
-    let prepared = prepare(root, site, source, state, options, &mut clock);
+    let mut prepared = prepare(root, site, source, state, options, &mut clock);
+    let recalled = pictures::recall(&mut prepared, root);
+    clock.report.diagnostics.extend(recalled);
     let mut head = Head { settings: prepared.settings, began, ..Head::default() };
     head.tables[Table::Stories as usize].clone_from(&prepared.found.parts);
     // What is not remembered is worked out again.
     let related = prepared.index.keep(state);
     head.tables[Table::Related as usize] = related.unwrap_or_default();
+    head.tables[Table::Search as usize].clone_from(prepared.index.search.parts());
     state.remember(head);
     Ok(Checked { value: prepared, diagnostics: report.diagnostics })
 }
@@ -552,7 +574,9 @@ fn prepare(
     stories.spell(&standing.versions());
     stories.hold_pages(options.now);
     let last = index::Last { state, dropped: &found.dropped };
-    let index = clock.take(index::build(&stories, &standing, &config, rules, last));
+    let mut index = clock.take(index::build(&stories, &standing, &config, rules, last));
+    clock.next("search", None);
+    index.search = clock.take(index::search::build(root, &config, &stories, &standing, state));
     Prepared { config, theme: Arc::new(theme), settings, source, stories, found, standing, index, now: options.now }
 }
 
@@ -696,7 +720,9 @@ impl Work<'_> {
         // A picture that leaves together with a story may be the reason for it.
         let stories = gone.iter().any(|file| matches!(kind(file), "story" | "ninjs"))
             || found.iter().any(|(_, withdrawn)| *withdrawn);
-        let is_withdrawn = |file: &str| matches!(kind(file), "story" | "ninjs") || stories && kind(file) == "media";
+        let is_withdrawn = |file: &str| {
+            matches!(kind(file), "story" | "ninjs") || stories && matches!(kind(file), "media" | "rendition")
+        };
         let gone: Vec<(String, bool)> = gone.into_iter().map(|file| (file.clone(), is_withdrawn(file))).collect();
         found.extend(gone);
         found.sort();
@@ -746,6 +772,11 @@ impl Worker {
         let page: &Page = &work.plan.pages[at as usize];
         let mut rendered = Rendered::default();
         bytes.clear();
+        // A run that writes nothing has seen that the picture can be decoded, and makes no rendition of it.
+        if work.output.is_none() && matches!(page.kind, Kind::Rendition(..)) {
+            rendered.hash = Some(Hash::default());
+            return rendered;
+        }
         if let Err(diagnostic) = work.renderer.page(page, cards, bytes, diagnostics) {
             diagnostics.push(diagnostic);
             return rendered;
@@ -850,7 +881,9 @@ fn read(root: &Path, options: &BuildOptions, clock: &mut Stages) -> Result<(Stat
     let mut state = State::peek(root);
     let site = Site::load(root, options.base_url.as_deref(), &mut state)?;
     let source = clock.take(source::walk(&root.join("content")));
-    let prepared = prepare(root, site, source, &state, options, clock);
+    let mut prepared = prepare(root, site, source, &state, options, clock);
+    let recalled = pictures::recall(&mut prepared, root);
+    clock.report.diagnostics.extend(recalled);
     Ok((state, prepared))
 }
 

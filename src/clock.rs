@@ -104,6 +104,16 @@ pub struct Day {
     pub day: u8,
 }
 
+impl Day {
+    /// Days since 1 January 1970.
+    pub fn since_epoch(self) -> i32 {
+        // The fields come from a date, so they are one.
+        let date = civil::Date::new(self.year, self.month.cast_signed(), self.day.cast_signed()).unwrap_or_default();
+        let days = date.since((jiff::Unit::Day, civil::date(1970, 1, 1)));
+        days.map_or(0, |span| span.get_days())
+    }
+}
+
 impl From<civil::Date> for Day {
     fn from(date: civil::Date) -> Day {
         Day { year: date.year(), month: date.month().unsigned_abs(), day: date.day().unsigned_abs() }
@@ -122,6 +132,11 @@ impl fmt::Display for Day {
 pub struct Zone(TimeZone);
 
 impl Zone {
+    /// Its IANA name.
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
     /// UTC.
     pub fn utc() -> Zone {
         Zone(TimeZone::UTC)

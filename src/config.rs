@@ -3,10 +3,12 @@
 //! `docs/configuration.md` explains every key. A key that is not known is an error, for a misspelt one would be a setting that
 //! silently does nothing.
 
+mod images;
 pub mod publish;
 pub mod rights;
 mod subjects;
 
+pub use images::Images;
 pub use subjects::Subjects;
 
 use crate::clock::Zone;
@@ -56,6 +58,8 @@ pub struct Config {
     pub breaking_minutes: u32,
     /// Related articles shown with a story; 0 switches them off.
     pub related: usize,
+    /// Whether the site has a search.
+    pub search: bool,
     /// Whether a story tells of its former versions.
     pub version_history: bool,
     /// Section of a story that names none.
@@ -68,6 +72,8 @@ pub struct Config {
     pub sections: BTreeMap<String, Section>,
     /// What machines are told of the rights to the site.
     pub rights: rights::Rights,
+    /// Renditions of pictures.
+    pub images: Images,
     /// Anything the theme wants.
     pub extra: serde_json::Value,
     /// Where the site can be published, by name.
@@ -151,6 +157,8 @@ pub struct Permalinks {
     pub day: String,
     /// Corrections; `/corrections/`.
     pub corrections: String,
+    /// The search page, with the index below it; `/search/`.
+    pub search: String,
 }
 
 impl Default for Permalinks {
@@ -163,6 +171,7 @@ impl Default for Permalinks {
             author: "/by/{slug}/".into(),
             day: "/{yyyy}/{mm}/{dd}/".into(),
             corrections: "/corrections/".into(),
+            search: "/search/".into(),
         }
     }
 }
@@ -256,7 +265,10 @@ struct Raw {
     breaking_minutes: Option<u32>,
     #[serde(default)]
     rights: rights::Rights,
+    #[serde(default)]
+    images: Images,
     related: Option<usize>,
+    search: Option<bool>,
     #[serde(default)]
     version_history: bool,
     default_category: Option<String>,
@@ -380,6 +392,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         ("author", &raw.permalinks.author, &["slug"]),
         ("day", &raw.permalinks.day, &["yyyy", "mm", "dd"]),
         ("corrections", &raw.permalinks.corrections, &[]),
+        ("search", &raw.permalinks.search, &[]),
     ] {
         if let Some(reason) = pattern_fault(pattern, allowed) {
             fault(key, format!("permalink `{pattern}`: {reason}"), "a permalink looks like /{category}/{yyyy}/{slug}/");
@@ -399,6 +412,11 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
     let targets = publish::check(raw.publish, &mut fault);
     if let Some((key, message)) = raw.rights.fault() {
         fault(key, message, "");
+    }
+    if let Some((key, message)) = raw.images.fault() {
+        // The whole map may stand on one line.
+        let has_line = text.lines().any(|line| line.trim_start().starts_with(&format!("{key}:")));
+        fault(if has_line { key } else { "images" }, message, "");
     }
     let default_category = raw.default_category.unwrap_or_else(|| "news".into());
     let mut checked_sections = BTreeMap::new();
@@ -459,12 +477,14 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         pages: raw.pages,
         breaking_minutes: raw.breaking_minutes.unwrap_or(120),
         related: raw.related.unwrap_or(5),
+        search: raw.search.unwrap_or(true),
         version_history: raw.version_history,
         default_category,
         navigation,
         subjects,
         sections: checked_sections,
         rights: raw.rights,
+        images: raw.images,
         extra: raw.extra,
         publish: targets,
     })

@@ -79,6 +79,8 @@ codes! {
     MediaMissing = "media-missing", "A picture or file is not there.";
     MediaPath = "media-path", "A picture's or file's path leads outside the content folder.";
     MediaRights = "media-rights", "The rights to a picture ended, or its terms forbid the web.";
+    PictureBroken = "picture-broken", "A picture cannot be read.";
+    PictureTooLarge = "picture-too-large", "A picture has too many bytes or pixels.";
     RelatedTarget = "related-target", "A hand-picked related story is not public or not there.";
     ThemeInvalid = "theme-invalid", "A theme is missing, or a file of it is wrong.";
     TemplateSyntax = "template-syntax", "A template cannot be read.";

@@ -2,6 +2,7 @@
 
 mod kept;
 pub mod related;
+pub mod search;
 
 use crate::clock::Day;
 use crate::config::Config;
@@ -70,6 +71,8 @@ pub struct Index {
     pub published: Vec<Vec<LiveId>>,
     /// Stories with the same translation root, original first, where there are two or more.
     pub translations: FxHashMap<LiveId, Vec<LiveId>>,
+    /// What the site's search finds; see [`search::build`].
+    pub search: search::Search,
     related: Vec<Relations>,
     at: Vec<u32>,
 }

@@ -18,8 +18,10 @@ pub mod diag;
 pub mod file;
 pub mod hash;
 pub mod path;
+pub mod search;
 // 1 model
 pub mod config;
+pub mod picture;
 pub mod story;
 pub mod topics;
 // 2 readers

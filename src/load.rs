@@ -14,9 +14,10 @@ use crate::diag::{Checked, Code, Diagnostic, Location, Severity};
 use crate::file::{self, ReadError};
 use crate::hash::Hash;
 use crate::index::related::Words;
-use crate::parse::front_matter::{self, FrontMatter, Parts};
-use crate::parse::markdown;
+use crate::parse::front_matter::{self, Association, FrontMatter, Parts};
+use crate::parse::{markdown, terms};
 use crate::path::{RelPath, SLUG_LIMIT, on_site, slugify};
+use crate::picture::{self, Embedded, Facts, Flaw, Format};
 use crate::source::{STORY_LIMIT, Source, SourceFile, Stamp};
 use crate::state::{Parts as TableParts, State, Table};
 use crate::story::{MediaRights, NameId, Names, Picture, Rare, Spelt, StandingPage, Status, Stories, Story, StoryId};
@@ -154,7 +155,12 @@ fn gather(part_of: &[u32], mut parts: Vec<GatheredPart>, count: usize, diagnosti
         };
         diagnostics.extend(loaded.diagnostics.into_iter().filter(&mut is_new));
         let Some(mut story) = loaded.story else { continue };
-        stories.picture_sizes.extend(loaded.sizes);
+        for (path, facts) in loaded.pictures {
+            match facts {
+                Some(facts) => drop(stories.pictures.insert(path, facts)),
+                None => drop(stories.broken.insert(path)),
+            }
+        }
         if story.source.folders().next() != Some("pages") {
             if loaded.has_category {
                 let (path, category) = &part.names[story.section.index()];
@@ -342,8 +348,8 @@ impl Said {
         };
         let Some(entry) = entry else { return Loaded::default() };
         let (story, has_category, extra) = entry.story(file.path.clone());
-        let Extra { sizes, diagnostics, .. } = extra.map(|extra| *extra).unwrap_or_default();
-        Loaded { story: Some(story), has_category, sizes, diagnostics }
+        let Extra { pictures, diagnostics, .. } = extra.map(|extra| *extra).unwrap_or_default();
+        Loaded { story: Some(story), has_category, pictures, diagnostics }
     }
 }
 
@@ -362,6 +368,18 @@ fn is_kept(reading: &Reading, source: &Source, file: &SourceFile, entry: &Entry,
     if !is_sure {
         file::read_bounded(&file.path.under(&reading.root.join("content")), STORY_LIMIT, buffer).ok()?;
         if Hash::of(buffer) != entry.content() {
+            return None;
+        }
+    }
+    if !reading.trust_stamps {
+        let content = reading.root.join("content");
+        let is_same = |(path, known): &(RelPath, Option<Facts>)| match known {
+            Some(known) if known.format == Format::Other => true,
+            known => {
+                facts(&path.under(&content)).ok().map(|facts| facts.hash) == known.as_ref().map(|known| known.hash)
+            }
+        };
+        if !entry.extra().is_none_or(|extra| extra.pictures.iter().all(is_same)) {
             return None;
         }
     }
@@ -392,7 +410,7 @@ struct Loaded {
     story: Option<Story>,
     /// Whether the front matter names the section.
     has_category: bool,
-    sizes: Vec<(RelPath, (u32, u32))>,
+    pictures: Vec<(RelPath, Option<Facts>)>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -404,7 +422,8 @@ struct Draft {
     topics: Vec<Named>,
     authors: Vec<Named>,
     place: Vec<Named>,
-    sizes: Vec<(RelPath, (u32, u32))>,
+    /// What is known of the pictures among its files; `None` for one that cannot be used.
+    pictures: Vec<(RelPath, Option<Facts>)>,
     /// Stamps of the files that it shows.
     files: Vec<(RelPath, Stamp)>,
     /// What is wrong with the file, to be said by every build.
@@ -582,7 +601,7 @@ fn draft(
         }
         Timestamp::EPOCH
     });
-    let mut media = Media { content, path, file: &file, found, files: Vec::new(), sizes: Vec::new() };
+    let mut media = Media { content, path, file: &file, found, files: Vec::new(), pictures: Vec::new() };
     let (mut picture, mut rights) = (None, Vec::new());
     for association in &front.associations {
         if let (Some(href), Some(until)) = (&association.href, association.shown_until()) {
@@ -590,11 +609,12 @@ fn draft(
             rights.push(MediaRights { file, href: href.clone(), until });
         }
         let Some(target) = association.href.as_deref().filter(|href| !markdown::has_scheme(href)) else { continue };
-        if let Some(file) = media.take(target, 1)
+        let place = || place_of(parts.yaml, target).map_or((1, 1), |(line, column)| (line + 1, column));
+        if let Some(file) = media.take(target, 1, place)
             && association.is_picture()
             && picture.is_none()
         {
-            let alt = association.caption.clone().unwrap_or_default();
+            let alt = Texts::of(association, media.embedded(&file)).alt.to_string();
             picture = Some(Picture { file, alt });
         }
     }
@@ -611,10 +631,21 @@ fn draft(
             !target.is_empty() && !markdown::has_scheme(target) && !target.ends_with(".md") && !target.ends_with('/');
         let line = reference.at.map_or(0, |at| memchr::memchr_iter(b'\n', &parts.body.as_bytes()[..at]).count() as u32);
         if is_file && (reference.picture || target.rsplit('/').next().is_some_and(|name| name.contains('.'))) {
-            media.take(&decode(target), parts.body_line + line);
+            let line = parts.body_line + line;
+            let column = || {
+                let before = &parts.body[..reference.at.unwrap_or(0)];
+                before.rsplit('\n').next().map_or(0, |before| before.chars().count() as u32) + 1
+            };
+            media.take(&decode(target), line, || (line, column()));
         }
     });
-    let (media, sizes) = (media.files, media.sizes);
+    let forbidden = media.forbidden(&front.associations);
+    rights.extend(forbidden.into_iter().map(|file| MediaRights {
+        href: format!("/{file}"),
+        file: Some(file),
+        until: Timestamp::from_millis(i64::MIN),
+    }));
+    let (media, pictures) = (media.files, media.pictures);
     let slug = match front.slug.take() {
         Some(slug) => slug,
         None => [slugify(path.stem()), slugify(&front.headline)]
@@ -691,7 +722,7 @@ fn draft(
         topics: named(front.keywords),
         authors: named(front.by),
         place: named(front.dateline.and_then(|dateline| dateline.place)),
-        sizes,
+        pictures,
         files: Vec::new(),
         diagnostics: Vec::new(),
     }
@@ -782,18 +813,77 @@ fn summary(body: &str) -> String {
     format!("{}…", text[..cut].trim_end_matches([',', ';', ':', '.']))
 }
 
-/// Collects the local files of a story, and says which are not there.
+/// Line and column of the first place where a text stands, from 1.
+pub fn place_of(text: &str, wanted: &str) -> Option<(u32, u32)> {
+    let before = &text[..text.find(wanted)?];
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    Some((before.matches('\n').count() as u32 + 1, before[start..].chars().count() as u32 + 1))
+}
+
+/// What is said of a picture: by the front matter, else by the picture itself. Empty where neither says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Texts<'a> {
+    /// For those who do not see it; the caption where there is no other.
+    pub alt: &'a str,
+    /// Caption.
+    pub caption: &'a str,
+    /// Who made it.
+    pub by: &'a str,
+    /// Credit.
+    pub credit: &'a str,
+    /// Copyright notice.
+    pub copyright_notice: &'a str,
+    /// What may be done with it.
+    pub usage_terms: &'a str,
+    /// Address of a statement of its rights.
+    pub web_statement: &'a str,
+    /// Address where a licence can be had.
+    pub licensor_url: &'a str,
+    /// How it was made, an address of the IPTC's.
+    pub digital_source_type: &'a str,
+}
+
+impl<'a> Texts<'a> {
+    /// The texts of a picture that a story's front matter names.
+    pub fn of(association: &'a Association, embedded: Option<&'a Embedded>) -> Texts<'a> {
+        let own = |text: &'a Option<String>| text.as_deref().unwrap_or_default();
+        let or = |text: &'a Option<String>, of: fn(&Embedded) -> &str| match own(text) {
+            "" => embedded.map_or("", of),
+            text => text,
+        };
+        // Whoever names a photographer or an agency in the front matter has said who is to be named.
+        let is_named = !own(&association.by).is_empty() || !own(&association.credit).is_empty();
+        let name =
+            |text: &'a Option<String>, of: fn(&Embedded) -> &str| if is_named { own(text) } else { or(text, of) };
+        let caption = or(&association.caption, |embedded| &embedded.caption);
+        let alt = or(&association.alt_text, |embedded| &embedded.alt_text);
+        Texts {
+            alt: if alt.is_empty() { caption } else { alt },
+            caption,
+            by: name(&association.by, |embedded| &embedded.by),
+            credit: name(&association.credit, |embedded| &embedded.credit),
+            copyright_notice: or(&association.copyright_notice, |embedded| &embedded.copyright_notice),
+            usage_terms: or(&association.rights, |embedded| &embedded.usage_terms),
+            web_statement: embedded.map_or("", |embedded| &embedded.web_statement),
+            licensor_url: embedded.map_or("", |embedded| &embedded.licensor_url),
+            digital_source_type: embedded.map_or("", |embedded| &embedded.digital_source_type),
+        }
+    }
+}
+
+/// Collects the local files of a story, and says which are not there or cannot be used.
 struct Media<'a> {
     content: &'a Path,
     path: &'a RelPath,
     file: &'a str,
     found: &'a mut Vec<Diagnostic>,
     files: Vec<RelPath>,
-    sizes: Vec<(RelPath, (u32, u32))>,
+    pictures: Vec<(RelPath, Option<Facts>)>,
 }
 
 impl Media<'_> {
-    fn take(&mut self, target: &str, line: u32) -> Option<RelPath> {
+    /// Takes a file up. `place` is where it is named, for a picture that cannot be used.
+    fn take(&mut self, target: &str, line: u32, place: impl FnOnce() -> (u32, u32)) -> Option<RelPath> {
         let at = Location::at(self.file, line, 1);
         let Some(path) = self.path.resolve(target) else {
             let diagnostic =
@@ -814,10 +904,56 @@ impl Media<'_> {
             );
             return None;
         }
-        if let Ok(size) = imagesize::size(&on_disk) {
-            self.sizes.push((path.clone(), (size.width as u32, size.height as u32)));
+        if path.extension().is_some_and(picture::is_picture) {
+            let facts = facts(&on_disk);
+            if let Err(flaw) = &facts {
+                let (line, column) = place();
+                self.found.push(broken(flaw, target, Location::at(self.file, line, column)));
+            }
+            self.pictures.push((path.clone(), facts.ok()));
+        } else if let Ok(size) = imagesize::size(&on_disk) {
+            self.pictures.push((path.clone(), Some(Facts::of_size(size.width as u32, size.height as u32))));
         }
         self.files.push(path.clone());
         Some(path)
+    }
+
+    /// What a picture says of itself.
+    fn embedded(&self, file: &RelPath) -> Option<&Embedded> {
+        let (_, facts) = self.pictures.iter().find(|(path, _)| path == file)?;
+        facts.as_ref()?.embedded.as_deref()
+    }
+
+    /// Pictures that say themselves that they may not be shown on the web, where the front matter does not say otherwise.
+    fn forbidden(&self, associations: &[Association]) -> Vec<RelPath> {
+        let is_told = |file: &RelPath| {
+            let is_it = |one: &&Association| {
+                one.href.as_deref().and_then(|href| self.path.resolve(href)).as_ref() == Some(file)
+            };
+            associations.iter().filter(is_it).any(|one| one.rights.is_some())
+        };
+        let forbids = |file: &&RelPath| {
+            let terms = self.embedded(file).map(Embedded::terms);
+            terms.is_some_and(|terms| terms.into_iter().any(terms::forbid_web)) && !is_told(file)
+        };
+        self.pictures.iter().map(|(path, _)| path).filter(forbids).cloned().collect()
+    }
+}
+
+/// What is wrong with a picture, as it is told.
+pub fn broken(flaw: &Flaw, target: &str, at: Location) -> Diagnostic {
+    let code = match flaw {
+        Flaw::Broken(_) => Code::PictureBroken,
+        Flaw::Bytes(_) | Flaw::Pixels(..) => Code::PictureTooLarge,
+    };
+    Diagnostic::error(code, format!("the picture `{target}` {}", flaw.message())).at(at).hint(flaw.hint())
+}
+
+fn facts(file: &Path) -> Result<Facts, Flaw> {
+    let mut bytes = Vec::new();
+    match file::read_bounded(file, picture::BYTES_LIMIT, &mut bytes) {
+        Ok(()) => picture::facts(&bytes),
+        Err(ReadError::TooLarge(length)) => Err(Flaw::Bytes(length)),
+        Err(ReadError::Io(error)) => Err(Flaw::Broken(error.to_string())),
     }
 }

@@ -9,9 +9,12 @@ use crate::clock::{Day, Timestamp};
 use crate::config::Config;
 use crate::desk::{LiveId, NEWS_SECONDS, Standing, State};
 use crate::diag::{Checked, Code, Diagnostic, Location};
+use crate::hash::Hash;
 use crate::index::{Index, List, ListOf};
 use crate::load::alias_path;
 use crate::path::{RelPath, UrlPath};
+use crate::picture::{Cut, Facts, Rendition, rendition};
+use crate::search::{SHOWN, part_name};
 use crate::source::Source;
 use crate::state::page_id;
 use crate::story::{Stories, StoryId};
@@ -91,6 +94,25 @@ pub enum Kind {
     Asset(RelPath),
     /// A picture or other file from `content/`.
     Media(RelPath),
+    /// A rendition: of which picture, by its place in [`Plan::pictures`], and which, by its place there.
+    Rendition(u32, u8),
+    /// The search page of an edition.
+    Search(u8),
+    /// What the search page loads first: the segments of an edition's index.
+    SearchIndex(u8),
+    /// A file of a segment of an edition's index.
+    SearchPart(u8, u32, SearchFile),
+}
+
+/// A file of a segment of the search index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SearchFile {
+    /// What files there are, and how many stories on which day.
+    Segment,
+    /// Words, with the stories that have them; by their place.
+    Words(u32),
+    /// Headlines and addresses of stories; by the place of their chunk, and their place in it.
+    Stories(u32, u32),
 }
 
 /// Every word that [`Kind::name`] has.
@@ -120,6 +142,10 @@ pub const KINDS: &[&str] = &[
     "redirect",
     "asset",
     "media",
+    "rendition",
+    "search",
+    "search-index",
+    "search-part",
 ];
 
 impl Kind {
@@ -146,6 +172,10 @@ impl Kind {
             Kind::Redirect(_) => "redirect",
             Kind::Asset(_) => "asset",
             Kind::Media(_) => "media",
+            Kind::Rendition(..) => "rendition",
+            Kind::Search(_) => "search",
+            Kind::SearchIndex(_) => "search-index",
+            Kind::SearchPart(..) => "search-part",
         }
     }
 }
@@ -171,6 +201,29 @@ pub struct Page {
     pub kind: Kind,
 }
 
+/// A picture that has renditions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pictured {
+    /// The picture, below `content/`.
+    pub file: RelPath,
+    /// Hash of its bytes.
+    pub hash: Hash,
+    /// What its renditions show: from the smallest, and last the cut for social media, if there is one.
+    pub cuts: Box<[Cut]>,
+}
+
+impl Pictured {
+    /// One of its renditions.
+    pub fn rendition(&self, cut: Cut) -> Rendition {
+        Rendition { file: self.file.clone(), hash: self.hash, cut }
+    }
+
+    /// Its renditions.
+    pub fn renditions(&self) -> impl Iterator<Item = Rendition> + '_ {
+        self.cuts.iter().map(|cut| self.rendition(*cut))
+    }
+}
+
 /// Every file of the site.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
@@ -186,6 +239,10 @@ pub struct Plan {
     pub standing_urls: Vec<String>,
     /// URL of every published file of `content/`.
     pub media_urls: FxHashMap<RelPath, String>,
+    /// Pictures that have renditions.
+    pub pictures: Vec<Pictured>,
+    /// Places in `pictures` by the file.
+    pictured: FxHashMap<RelPath, u32>,
     /// Stories of the news sitemap, newest first.
     pub news: Vec<LiveId>,
     /// The months of the sitemap with the stories of each part.
@@ -208,6 +265,11 @@ impl Plan {
     pub fn has_url(&self, path: &str) -> bool {
         let at = UrlPath::new(path).and_then(|path| self.at(&path.file()));
         at.is_some_and(|at| !self.withdrawn.contains(&at))
+    }
+
+    /// The renditions of a picture, if it has any.
+    pub fn pictured(&self, file: &RelPath) -> Option<&Pictured> {
+        self.pictures.get(*self.pictured.get(file)? as usize)
     }
 
     /// The page in a file of the site (`a/index.html`).
@@ -264,6 +326,7 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     let mut planner = Planner { site, plan: Plan::default(), diagnostics: Vec::new() };
     // In this order a story can never push out a page that the whole site needs.
     planner.standing_files();
+    planner.search();
     planner.lists();
     planner.standing_pages();
     planner.stories();
@@ -365,6 +428,29 @@ impl Planner<'_> {
         for edition in 0..config.languages.len() as u8 {
             if config.pages.front {
                 self.add(&format!("{}/", config.edition_prefix(edition)), Kind::Front(edition));
+            }
+        }
+    }
+
+    fn search(&mut self) {
+        let (config, search) = (self.site.config, &self.site.index.search);
+        for (edition, index) in (0..).zip(&search.editions) {
+            let url = search_url(config, edition);
+            self.add(&url, Kind::Search(edition));
+            self.add(&format!("{url}index.json"), Kind::SearchIndex(edition));
+            for (at, segment) in (0..).zip(&index.segments) {
+                let mut part = |name: &str, file: SearchFile| {
+                    self.add(&format!("{url}parts/{name}"), Kind::SearchPart(edition, at, file));
+                };
+                part(&format!("{}.json", part_name(segment.name)), SearchFile::Segment);
+                for (shard, place) in segment.shards.iter().zip(0..) {
+                    part(&format!("{}.bin", part_name(shard.name)), SearchFile::Words(place));
+                }
+                for (chunk, place) in segment.chunks.iter().zip(0..) {
+                    for more in 0..chunk.stories.len().div_ceil(SHOWN) as u32 {
+                        part(&format!("{}-{more}.json", part_name(chunk.name)), SearchFile::Stories(place, more));
+                    }
+                }
             }
         }
     }
@@ -523,48 +609,28 @@ impl Planner<'_> {
         }
     }
 
-    /// Files that must not be shown because a public text says that their rights ended or never held for the web. Rights are those of
-    /// the picture, so it is not shown beside another text either.
-    fn barred(&mut self) -> FxHashSet<RelPath> {
-        let site = self.site;
-        let public = site.standing.versions().into_iter().map(|(current, _)| site.stories.get(current));
-        let stories = public.map(|story| (&story.source, &story.rare().rights));
-        let pages = site.stories.pages.iter().map(|page| (&page.source, &page.rights));
-        let mut barred = FxHashSet::default();
-        for (source, rights) in stories.chain(pages) {
-            for rights in rights.iter().filter(|rights| rights.until <= site.now) {
-                let message = match rights.is_never() {
-                    true => format!("the terms of `{}` forbid its use on the web", rights.href),
-                    false => format!("the rights to `{}` ended on {}", rights.href, rights.until),
-                };
-                let at = Location::file(format!("content/{source}"));
-                let diagnostic = Diagnostic::warning(Code::MediaRights, message).at(at);
-                self.diagnostics.push(diagnostic.hint("the picture was left out, the text stays"));
-                barred.extend(rights.file.clone());
-            }
-        }
-        barred
-    }
-
-    /// Files of `content/` that a public page shows, and no others.
+    /// Files of `content/` that a public page shows, and no others, with the renditions of the pictures among them.
     fn media(&mut self) {
         let site = self.site;
-        let mut files: Vec<&RelPath> = Vec::new();
-        for live in &site.standing.live {
-            if live.state != State::Tombstone {
-                files.extend(&site.stories.get(live.current).rare().media);
+        let (shown, diagnostics) = Shown::of(site);
+        self.diagnostics.extend(diagnostics);
+        for file in &shown.files {
+            let url = format!("/media/{file}");
+            if !self.add(&url, Kind::Media((*file).clone())) {
+                continue;
             }
-        }
-        files.extend(site.stories.pages.iter().flat_map(|page| &page.media));
-        let barred = self.barred();
-        let mut seen: FxHashSet<&RelPath> = FxHashSet::default();
-        for file in files {
-            if !barred.contains(file) && seen.insert(file) {
-                let url = format!("/media/{file}");
-                if self.add(&url, Kind::Media(file.clone())) {
-                    self.plan.media_urls.insert(file.clone(), site.config.href(&url));
-                }
+            self.plan.media_urls.insert((*file).clone(), site.config.href(&url));
+            let Some(pictured) = shown.pictured(site, file) else { continue };
+            let at = self.plan.pictures.len() as u32;
+            let mut is_whole = true;
+            for (number, rendition) in (0..).zip(pictured.renditions()) {
+                is_whole &= self.add(&rendition.url(), Kind::Rendition(at, number));
             }
+            // Where something else stands in the place of one, pages name none.
+            if is_whole {
+                self.plan.pictured.insert((*file).clone(), at);
+            }
+            self.plan.pictures.push(pictured);
         }
     }
 }
@@ -608,6 +674,62 @@ impl StoryAddresses {
         });
         StoryAddresses { page, ninjs, href }
     }
+}
+
+/// What public pages show of `content/`.
+pub struct Shown<'a> {
+    /// Pictures and other files, each once, in the order of the stories.
+    pub files: Vec<&'a RelPath>,
+    /// Pictures that stand first in a story.
+    leads: FxHashSet<&'a RelPath>,
+}
+
+impl<'a> Shown<'a> {
+    /// Gathers them, and says which are left out for their rights. Pictures that are broken are left out too.
+    pub fn of(site: &Inputs<'a>) -> (Shown<'a>, Vec<Diagnostic>) {
+        let (stories, standing) = (site.stories, site.standing);
+        let live = standing.live.iter().filter(|live| live.state != State::Tombstone);
+        let public = || live.clone().map(|live| stories.get(live.current).rare());
+        let (barred, diagnostics) = barred(site);
+        let mut seen: FxHashSet<&RelPath> = FxHashSet::default();
+        let files = public().flat_map(|rare| &rare.media).chain(stories.pages.iter().flat_map(|page| &page.media));
+        let files: Vec<&RelPath> = files
+            .filter(|file| !barred.contains(*file) && !stories.broken.contains(*file) && seen.insert(file))
+            .collect();
+        let leads = public().filter_map(|rare| rare.picture.as_ref()).map(|picture| &picture.file).collect();
+        (Shown { files, leads }, diagnostics)
+    }
+
+    /// The renditions that one of the files has; `None` where it has none.
+    pub fn pictured(&self, site: &Inputs, file: &RelPath) -> Option<Pictured> {
+        let facts: &Facts = site.stories.pictures.get(file)?;
+        let settings = &site.config.images;
+        let social = rendition::social(facts, settings).filter(|_| self.leads.contains(file));
+        let cuts: Box<[Cut]> = rendition::widths(facts, settings).chain(social).collect();
+        (!cuts.is_empty()).then(|| Pictured { file: file.clone(), hash: facts.hash, cuts })
+    }
+}
+
+/// Files that must not be shown because a public text, or the picture itself, says that their rights ended or never held for the
+/// web. Rights are those of the picture, so it is not shown beside another text either.
+fn barred(site: &Inputs) -> (FxHashSet<RelPath>, Vec<Diagnostic>) {
+    let public = site.standing.versions().into_iter().map(|(current, _)| site.stories.get(current));
+    let stories = public.map(|story| (&story.source, &story.rare().rights));
+    let pages = site.stories.pages.iter().map(|page| (&page.source, &page.rights));
+    let (mut barred, mut diagnostics) = (FxHashSet::default(), Vec::new());
+    for (source, rights) in stories.chain(pages) {
+        for rights in rights.iter().filter(|rights| rights.until <= site.now) {
+            let message = match rights.is_never() {
+                true => format!("the terms of `{}` forbid its use on the web", rights.href),
+                false => format!("the rights to `{}` ended on {}", rights.href, rights.until),
+            };
+            let at = Location::file(format!("content/{source}"));
+            let diagnostic = Diagnostic::warning(Code::MediaRights, message).at(at);
+            diagnostics.push(diagnostic.hint("the picture was left out, the text stays"));
+            barred.extend(rights.file.clone());
+        }
+    }
+    (barred, diagnostics)
 }
 
 /// How many parts a month of so many stories has.
@@ -658,6 +780,11 @@ pub fn index_urls(config: &Config, edition: u8) -> Vec<(&'static str, String)> {
         }
     }
     urls
+}
+
+/// Path of the search page; its index lies below.
+pub fn search_url(config: &Config, edition: u8) -> String {
+    format!("{}{}", config.edition_prefix(edition), config.permalinks.search)
 }
 
 /// Path of a list's open page; `None` where its kind is switched off.

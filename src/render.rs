@@ -9,7 +9,9 @@ pub mod explain;
 pub mod feeds;
 pub mod key;
 mod lookups;
+mod pictures;
 mod schema;
+mod search;
 mod signals;
 pub mod sitemap;
 mod story;
@@ -21,6 +23,7 @@ use crate::diag::{Code, Diagnostic, Location};
 use crate::file::{self, ReadError};
 use crate::index::{List, ListOf, lineage};
 use crate::load;
+use crate::picture;
 use crate::plan::{self, FeedForm, FeedOf, Inputs, Kind, Page, Plan};
 use crate::story::{NameId, Story};
 use crate::theme;
@@ -67,6 +70,7 @@ impl Edition {
             ("author", "all_authors"),
             ("category", "all_categories"),
             ("corrections", "corrections"),
+            ("search", "search"),
             ("tombstone", "withdrawn"),
             ("not-found", "not_found"),
         ];
@@ -216,8 +220,17 @@ impl<'a> Renderer<'a> {
                         ReadError::Io(error) => format!("cannot be read: {error}"),
                     };
                     Diagnostic::error(Code::FileUnreadable, message).at(Location::file(format!("content/{path}")))
-                })
+                })?;
+                *out = picture::position::without(std::mem::take(out));
+                Ok(())
             }
+            Kind::Rendition(at, number) => self.rendition(*at, *number, out),
+            Kind::Search(edition) => self.search(page, *edition, out),
+            Kind::SearchIndex(edition) => {
+                self.search_index(*edition, out);
+                Ok(())
+            }
+            Kind::SearchPart(edition, segment, file) => self.search_part(*edition, *segment as usize, *file, out),
             Kind::SitemapIndex
             | Kind::SitemapPart(..)
             | Kind::SitemapLists(_)
@@ -280,6 +293,7 @@ impl<'a> Renderer<'a> {
                 let at = self.plan.lists.get(&(edition, ListOf::Corrections));
                 at.map(|at| self.plan.list_urls[*at as usize].clone()).unwrap_or_default()
             },
+            search_url: if config.search { config.href(&plan::search_url(config, edition)) } else { String::new() },
         }
     }
 
@@ -338,6 +352,9 @@ impl<'a> Renderer<'a> {
             noindex: false,
             feeds: view.feeds.clone(),
             image: String::new(),
+            image_width: 0,
+            image_height: 0,
+            image_alt: String::new(),
             json_ld: Value::safe_string(""),
         }
     }
@@ -452,11 +469,9 @@ impl<'a> Renderer<'a> {
         let story = self.site.stories.get(live.current);
         let section = self.site.stories.get(live.first).section;
         let language = self.story_language(story);
-        let picture = story.rare().picture.as_ref().and_then(|picture| {
-            let src = self.plan.media_urls.get(&picture.file)?.clone();
-            let (width, height) = self.site.stories.picture_sizes.get(&picture.file).copied().unwrap_or_default();
-            Some(PictureView { src, width, height, alt: picture.alt.clone(), ..PictureView::default() })
-        });
+        let picture = story.rare().picture.as_ref();
+        let picture = picture
+            .and_then(|picture| Some(PictureView { alt: picture.alt.clone(), ..self.picture_view(&picture.file)? }));
         Value::from_serializable(&CardView {
             url: self.story_url(id).to_string(),
             headline: story.headline.to_string(),
@@ -672,6 +687,7 @@ impl<'a> Renderer<'a> {
             .map_err(|error| Diagnostic::error(Code::FileUnreadable, error.to_string()).at(Location::file(&file)))?;
         let mut html = String::with_capacity(body.len() * 5 / 4);
         self.markdown(&standing.source, &body, line, &mut html, found);
+        self.dress(&standing.media, true, &mut html);
         let mut head = self.page_view(page, "page", standing.edition, standing.headline.clone());
         head.description = standing.description.clone();
         let view = StandingView { headline: standing.headline.clone(), body: Value::safe_string(&html) };

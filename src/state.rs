@@ -43,19 +43,25 @@ pub enum Table {
     Related,
     /// Files of the site, by the keys they were made from.
     Pages,
+    /// Words of stories for the site's search, and its files.
+    Search,
 }
 
 impl Table {
-    const ALL: [Table; 3] = [Table::Stories, Table::Related, Table::Pages];
+    const ALL: [Table; TABLES] = [Table::Stories, Table::Related, Table::Pages, Table::Search];
 
     fn folder(self) -> &'static str {
         match self {
             Table::Stories => "stories",
             Table::Related => "related",
             Table::Pages => "pages",
+            Table::Search => "search",
         }
     }
 }
+
+/// How many tables there are.
+const TABLES: usize = 4;
 
 /// The parts of a table: which, and the hash of what each holds.
 pub type Parts = BTreeMap<u64, u64>;
@@ -110,7 +116,7 @@ pub struct Head {
     /// How many files the site had.
     pub pages: usize,
     /// The parts of each table, in the order of [`Table`].
-    pub tables: [Parts; 3],
+    pub tables: [Parts; TABLES],
 }
 
 /// The state of a site, open.
@@ -215,8 +221,20 @@ impl State {
             Ok(Some(bytes)) => Ok(Some(bytes)),
             // Another build may have tidied up since, where there is no lock.
             Ok(None) if !self.is_writable() => Ok(None),
-            _ => Err(damaged(&name)),
+            _ => {
+                // Or what takes its place, which has the same name, would never be written.
+                let _ = file::remove(&self.folder.join(&name));
+                Err(damaged(&name))
+            }
         }
+    }
+
+    /// Where the last build left a part, to be read later; `None` where it is kept in memory, or there is none.
+    pub fn stored(&self, table: Table, id: u64) -> Option<Stored> {
+        let name = part_name(table, id, *self.parts(table).get(&id)?);
+        let memory = self.memory.as_ref().map(|memory| memory.lock().unwrap_or_else(PoisonError::into_inner));
+        let is_held = memory.is_some_and(|memory| memory.contains_key(&name));
+        (!is_held).then(|| Stored { path: self.folder.join(name) })
     }
 
     /// Writes a part if no such part is there, and returns the hash it goes by.
@@ -270,6 +288,19 @@ impl State {
             return Err(());
         }
         postcard::from_bytes(head).map(Some).map_err(|_| ())
+    }
+}
+
+/// A part that lies in the folder.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    path: PathBuf,
+}
+
+impl Stored {
+    /// Its bytes; `None` where it went or was damaged meanwhile.
+    pub fn read(&self) -> Option<Vec<u8>> {
+        read_checked(&self.path).ok().flatten()
     }
 }
 

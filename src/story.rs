@@ -8,7 +8,8 @@ use crate::clock::Timestamp;
 use crate::hash::Hash;
 use crate::index::related::Words;
 use crate::path::RelPath;
-use rustc_hash::FxHashMap;
+use crate::picture::Facts;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 /// A story version's place in [`Stories`].
@@ -367,8 +368,10 @@ pub struct Stories {
     pub places: Names,
     /// Authors.
     pub authors: Names,
-    /// Size in pixels of every picture that a story shows.
-    pub picture_sizes: FxHashMap<RelPath, (u32, u32)>,
+    /// What is known of every picture that a story shows.
+    pub pictures: FxHashMap<RelPath, Facts>,
+    /// Pictures that stories name and that cannot be used: nothing shows them.
+    pub broken: FxHashSet<RelPath>,
 }
 
 impl Stories {

@@ -38,6 +38,7 @@ const REQUIRED: &[&str] = &[
     "page.html",
     "not-found.html",
     "redirect.html",
+    "search.html",
 ];
 
 /// A chain of themes, ready to render.
@@ -52,6 +53,8 @@ pub struct Theme {
     closures: BTreeMap<String, Closure>,
     /// The themes, each before the one that it extends.
     chain: Vec<String>,
+    /// How wide pictures in a text are.
+    picture_sizes: String,
     /// The templates as they are written, by the names they have in tera: `THEME/FILE`.
     sources: BTreeMap<String, String>,
 }
@@ -64,6 +67,7 @@ struct About {
     #[serde(rename = "description")]
     _description: Option<String>,
     extends: Option<String>,
+    picture_sizes: Option<String>,
     content_security_policy: Option<String>,
 }
 
@@ -72,7 +76,7 @@ type Files = BTreeMap<RelPath, Cow<'static, [u8]>>;
 
 /// Loads the theme of that name with all it extends. `assets_url` is the link to the folder of the static files.
 pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
-    let chain = chain(root, name)?;
+    let (chain, picture_sizes) = chain(root, name)?;
     let mut tera = Tera::new();
     let prefixes: Vec<String> = chain.iter().map(|(name, _)| format!("{name}/")).collect();
     tera.set_fallback_prefixes(prefixes).map_err(|error| template_error(&error, Code::ThemeInvalid))?;
@@ -118,9 +122,10 @@ pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
     assets.keys().for_each(|path: &RelPath| {
         common.bytes(path.as_str());
     });
+    common.bytes(&picture_sizes);
     let closures = closure::closures(&chain, common.finish());
     let chain = chain.into_iter().map(|(name, _)| name).collect();
-    Ok(Theme { tera, assets, strings, closures, chain, sources })
+    Ok(Theme { tera, assets, strings, closures, chain, picture_sizes, sources })
 }
 
 impl Theme {
@@ -145,6 +150,11 @@ impl Theme {
         &self.chain
     }
 
+    /// How wide pictures in a text are, for the attribute `sizes`.
+    pub fn picture_sizes(&self) -> &str {
+        &self.picture_sizes
+    }
+
     /// A hash of the whole theme.
     pub fn hash(&self) -> Hash {
         let mut hasher = Hasher::new();
@@ -165,9 +175,10 @@ impl Theme {
     }
 }
 
-/// Follows `extends` from theme to theme.
-fn chain(root: &Path, name: &str) -> Result<Vec<(String, Files)>> {
+/// Follows `extends` from theme to theme; gives their files, and how wide pictures in a text are.
+fn chain(root: &Path, name: &str) -> Result<(Vec<(String, Files)>, String)> {
     let mut chain: Vec<(String, Files)> = Vec::new();
+    let mut picture_sizes: Option<String> = None;
     let mut next = Some(name.to_string());
     while let Some(name) = next {
         let at = Location::file(format!("themes/{name}/theme.yaml"));
@@ -183,11 +194,15 @@ fn chain(root: &Path, name: &str) -> Result<Vec<(String, Files)>> {
         next = match of_itself(&files) {
             None => None,
             Some(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => None,
-            Some(bytes) => about(&name, bytes)?.extends,
+            Some(bytes) => {
+                let about = about(&name, bytes)?;
+                picture_sizes = picture_sizes.or(about.picture_sizes);
+                about.extends
+            }
         };
         chain.push((name, files));
     }
-    Ok(chain)
+    Ok((chain, picture_sizes.unwrap_or_else(|| "100vw".to_string())))
 }
 
 /// The file in which a theme tells of itself.
@@ -204,8 +219,11 @@ fn about(name: &str, bytes: &[u8]) -> Result<About> {
     let about: About = serde_yaml::from_slice(bytes).map_err(|error| {
         let place = error.location().map(|place| (place.line() as u32, place.column() as u32));
         invalid(error.to_string(), place)
-            .hint("theme.yaml knows `name`, `description`, `extends` and `content_security_policy`")
+            .hint("theme.yaml knows `name`, `description`, `extends`, `content_security_policy` and `picture_sizes`")
     })?;
+    if about.picture_sizes.as_deref().is_some_and(|sizes| sizes.contains(['"', '<', '&', '\n'])) {
+        return Err(invalid("`picture_sizes` is no value of the attribute `sizes`".into(), None).into());
+    }
     let policy = about.content_security_policy.as_deref().unwrap_or("none");
     if policy.is_empty() || !is_header_value(policy) {
         let diagnostic = invalid("`content_security_policy` is no value of a header".into(), None);

@@ -499,7 +499,7 @@ fn a_full_disk() {
 fn scripts_do_not_get_through() {
     const EVIL: &str = "<script>alert(1)</script><img src=x onerror=alert(2)>\\\"'></script>]]>";
     let site = Site::new();
-    site.file("content/2026/11/x.png", "x");
+    site.file("content/2026/11/x.png", support::png(2, 3, ""));
     let lines = format!(
         "headline: \"{EVIL} headline\"\nkicker: \"{EVIL}\"\nsubheadline: \"{EVIL}\"\nby: [\"{EVIL} by\"]\ndescription: \"{EVIL}\"\n\
          dateline: \"{EVIL}\"\nkeywords: [\"{EVIL} key\"]\ncategory: news\ncreditLine: \"{EVIL}\"\nusageTerms: \"{EVIL}\"\n\

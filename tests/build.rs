@@ -9,13 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
-use support::{NOW, Site, attributes, found, texts};
-
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\x06\0\0\0";
+use support::{NOW, Site, attributes, found, png, texts};
 
 /// A site with a bit of everything, for tests of the whole.
 fn newsroom(site: &Site) {
-    site.file("content/2026/11/quay.png", PNG);
+    site.file("content/2026/11/quay.png", png(2, 3, ""));
     site.story(
         "strike",
         "headline: Dockers strike in Port Halden\nsubheadline: Third day\nkicker: Ports\nversion: 2\n\
@@ -519,7 +517,7 @@ fn hidden_stories_leave_no_byte() {
         format!("Text. {}", links.join(" "))
     });
     for (name, front) in cases {
-        site.file(&format!("content/2026/11/{name}.png"), PNG);
+        site.file(&format!("content/2026/11/{name}.png"), png(2, 3, ""));
         let front = format!("version: 2\n{front}associations: [{{type: picture, href: {name}.png}}]\n");
         site.story(name, &front, &format!("BODY-OF-{name}"));
         // A former version that would be public hides with it.
@@ -562,7 +560,7 @@ fn hidden_stories_leave_no_byte() {
 #[test]
 fn a_kill_leaves_a_tombstone_alone() {
     let site = Site::new();
-    site.file("content/2026/11/shot.png", PNG);
+    site.file("content/2026/11/shot.png", png(2, 3, ""));
     let front = "headline: Harbour HEADMARK\nby: Writer Killed\nkeywords: [topic-killed]\naliases: [/old/killed-alias/]\n\
                  associations: [{type: picture, href: shot.png, caption: CAPMARK}]\n";
     site.story("killed", front, "BODYMARK of the harbour.");
@@ -830,7 +828,7 @@ fn corrections_have_a_page_and_a_feed_in_each_edition() {
 fn a_picture_without_rights_for_the_web_is_left_out_everywhere() {
     let site = Site::new();
     for name in ["out", "ended", "ends", "free"] {
-        site.file(&format!("content/2026/11/{name}.png"), "x");
+        site.file(&format!("content/2026/11/{name}.png"), png(2, 3, ""));
     }
     let picture = |name: &str, terms: &str| format!("{{href: {name}.png, caption: Of {name}, {terms}}}");
     let associations = [

@@ -25,7 +25,7 @@ fn newsroom() -> Site {
     story("routine", "23T10:45:00Z", "urgency: 3");
     story("of-tomorrow", "24T09:00:00Z", "urgency: 1");
     story("killed", "23T10:00:00Z", "pubStatus: canceled\nurgency: 1");
-    site.file("content/2026/11/quay.png", "x");
+    site.file("content/2026/11/quay.png", support::png(2, 3, ""));
     story("picture", "20T12:00:00Z", "associations: [{href: quay.png, validTo: 2026-11-23T20:00:00Z}]");
     site.file(
         "content/pages/fair.md",

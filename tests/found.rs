@@ -307,7 +307,7 @@ fn readers_and_programs_find_the_feeds() {
         for (kind, name) in [("rss+xml", "feed.xml"), ("atom+xml", "atom.xml"), ("feed+json", "feed.json")] {
             let link = format!("/{folder}{name}");
             let selector = format!("head link[rel=alternate][type='application/{kind}']");
-            assert_eq!(attributes(&html, &selector, "href"), [link.clone()], "{page}");
+            assert_eq!(attributes(&html, &selector, "href"), std::slice::from_ref(&link), "{page}");
             assert!(attributes(&html, "main a, footer a", "href").contains(&link), "{page}: {link} to click on");
         }
     }

@@ -13,8 +13,7 @@ use std::fs;
 use std::path::Path;
 use support::{Dice, NOW, Site, number, time, tree};
 
-const SETTINGS: &str = "languages: [en, es]\nlists: {per_page: 3, front: 4, feed: 3}\npages: {list_feeds: [category, topic]}\ntheme: own\nversion_history: true\n";
-const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\x06\0\0\0";
+const SETTINGS: &str = "languages: [en, es]\nlists: {per_page: 3, front: 4, feed: 3}\npages: {list_feeds: [category, topic]}\ntheme: own\nimages: {widths: [16, 40]}\nversion_history: true\n";
 
 /// A story file of the newsroom, as its fields.
 #[derive(Clone, Default)]
@@ -215,14 +214,21 @@ impl Newsroom {
                 "settings"
             }
             19 => {
-                let mut pixel = PIXEL.to_vec();
-                pixel[19] = 1 + self.dice.below(9) as u8;
-                self.site.file("content/2026/11/shot.png", pixel);
+                let (width, text) = (20 * self.dice.below(6) as u32 + 1, ["a", "b"][self.dice.below(2)]);
+                let mut picture = support::png(width, 60, text);
+                match self.dice.below(8) {
+                    // Broken so that it shows when it is decoded, and so that it shows before.
+                    0 => picture.iter_mut().skip(1000).take(1).for_each(|byte| *byte ^= 1),
+                    1 => picture.truncate(3000),
+                    _ => {}
+                }
+                self.site.file("content/2026/11/shot.png", picture);
                 "picture"
             }
             20 => {
                 self.change(|draft, _| {
-                    drop(draft.fields.insert("associations", "[{href: /2026/11/shot.png, caption: A shot}]".into()))
+                    drop(draft.fields.insert("associations", "[{href: /2026/11/shot.png, caption: A shot}]".into()));
+                    draft.body.push_str("\n\n![In the text](/2026/11/shot.png)");
                 });
                 "picture of a story"
             }

@@ -5,8 +5,8 @@ use std::path::Path;
 /// The layers from the floor up. A module uses modules of lower layers; `index::related` counts as floor, for it knows
 /// words and numbers alone.
 const LAYERS: &[&[&str]] = &[
-    &["arena", "clock", "diag", "file", "hash", "path", "index::related"],
-    &["config", "story", "topics"],
+    &["arena", "clock", "diag", "file", "hash", "path", "search", "index::related"],
+    &["config", "picture", "story", "topics"],
     &["parse", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],
     &["leaks", "mark", "plan", "purge", "render", "write"],
@@ -16,7 +16,10 @@ const LAYERS: &[&[&str]] = &[
 
 /// Modules that may use one of their own layer.
 const SIBLINGS: &[(&str, &str)] = &[
+    ("search", "index::related"),
     ("config", "topics"),
+    ("picture", "config"),
+    ("story", "picture"),
     ("state", "source"),
     ("index", "desk"),
     ("leaks", "plan"),

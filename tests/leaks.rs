@@ -11,13 +11,15 @@ use support::{NOW, Site};
 const SECRET: &str =
     "The merger of Halden Freight and \"Norsk Café\" will be announced on Monday, said a person who knows of the plan";
 
+/// A picture that only a withheld story shows.
+fn hall() -> Vec<u8> {
+    support::png(20, 10, "hall")
+}
+
 /// A site with a story of each kind that is not public, and a public one.
 fn newsroom() -> Site {
     let site = Site::new();
-    site.file(
-        "content/2026/11/hall.png",
-        [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\x06", &[7u8; 400][..]].concat(),
-    );
+    site.file("content/2026/11/hall.png", hall());
     site.story("open", "", "The council met. It rained on all of the harbour and its many old boats that day.");
     site.story(
         "merger-of-two",
@@ -90,7 +92,11 @@ fn names_and_pictures_are_found() {
     site.file("output/killed.json", "{\"id\":\"urn:check:killed-one\"}");
     site.file("output/atom.xml", "<at:deleted-entry ref=\"urn:check:killed-one\"/>");
     fs::copy(site.root().join("content/2026/11/hall.png"), site.output().join("other-name.png")).unwrap();
+    // A rendition has other bytes; its name tells.
+    let hash = &dateline::hash::Hash::of(&hall()).to_string()[..16];
+    site.file(&format!("output/media/2026/11/renamed-480q75.{hash}.webp"), "RIFF");
     let withheld = "of content/2026/11/merger-of-two.md stands here, and the story is withheld";
+    let picture = "a picture of content/2026/11/hall.png stands here, and the story is withheld";
     assert_eq!(
         found(&site),
         [
@@ -98,9 +104,9 @@ fn names_and_pictures_are_found() {
                 .to_string(),
             format!("output/links.html:1:13 the slug {withheld}"),
             format!("output/links.html:2:11 the uri {withheld}"),
+            format!("output/media/2026/11/renamed-480q75.{hash}.webp {picture}"),
             format!("output/news/2026/11/20/merger-of-two/index.html the slug {withheld}"),
-            "output/other-name.png a picture of content/2026/11/hall.png stands here, and the story is withheld"
-                .to_string(),
+            format!("output/other-name.png {picture}"),
         ]
     );
 }

@@ -358,10 +358,11 @@ fn a_link_that_leads_out_of_the_site_is_not_followed() {
     let site = Site::new();
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("secret.png"), "SECRET").unwrap();
-    site.file("content/2026/11/cranes.png", "PNG").story("strike", "", "![Cranes](cranes.png)");
+    let picture = support::png(2, 3, "");
+    site.file("content/2026/11/cranes.png", &picture).story("strike", "", "![Cranes](cranes.png)");
     let preview = Preview::of(&site);
     let url = "/media/2026/11/cranes.png";
-    assert_eq!(preview.get(url).body, b"PNG");
+    assert_eq!(preview.get(url).body, picture);
     fs::remove_file(site.root().join("content/2026/11/cranes.png")).unwrap();
     std::os::unix::fs::symlink(outside.path().join("secret.png"), site.root().join("content/2026/11/cranes.png"))
         .unwrap();
@@ -623,7 +624,7 @@ fn hidden_stories_are_for_this_machine_alone() {
     let site = themed("");
     let body = "<h1>{{ story.headline }}</h1>{{ story.body }}{% for p in story.pictures %}<img src=\"{{ p.src }}\">{% endfor %}";
     edited(&site, body);
-    site.file("content/2026/11/budget.png", "PNG");
+    site.file("content/2026/11/budget.png", support::png(2, 3, ""));
     site.story("budget", "embargoedUntil: 2026-12-01T06:00:00Z", "Secret figures. ![Chart](budget.png)");
     site.story("kept", "pubStatus: withheld", "Held back.").story("draft", "draft: true", "Half a text.");
     site.story("desk", "advisory: true", "For desks.").story("bad", "urgency: many", "Wrong.");

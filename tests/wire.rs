@@ -430,7 +430,11 @@ fn said(item: &wire::WireItem) -> Vec<String> {
     said.extend([text(&item.description), text(&item.digital_source_type), text(&item.translation_of)]);
     said.push(item.alert.to_string());
     said.push(item.expires.as_ref().map(|time| time.instant(&zone).to_string()).unwrap_or_default());
-    said.extend(item.associations.iter().map(|one| {
+    // What lies beside a file is there only if it was imported with it.
+    let is_remote = |one: &&wire::Association| {
+        one.href.as_deref().is_some_and(|href| href.starts_with("http") && !href.starts_with("https://example.org/"))
+    };
+    said.extend(item.associations.iter().filter(is_remote).map(|one| {
         format!("{} {} {} {} {}", one.kind, text(&one.caption), text(&one.by), text(&one.credit), text(&one.rights))
     }));
     said.extend(item.body.iter().filter(|block| !block.is_empty()).map(|block| kind(block).to_string()));
@@ -482,6 +486,11 @@ fn the_ninjs_of_a_page_gives_the_same_story_again() {
             if item.version_created.as_ref().is_none_or(|time| time.is_floating()) {
                 before[15].clear();
                 after[15].clear();
+            }
+            // Where the wire names no language, the export has the site's.
+            if item.language.is_none() {
+                before[23].clear();
+                after[23].clear();
             }
             if before != after {
                 let differing = before.iter().zip(&after).find(|(a, b)| a != b);

@@ -575,3 +575,32 @@ fn notes_in_the_text_and_what_a_text_leaves_unsaid() {
     let item = one(g2("", "", &set("<p>توقفت الرافعات في الميناء.</p>")).replace("Port", "توقف"));
     assert_eq!(item.language.as_deref(), Some("ar"));
 }
+
+#[test]
+fn lines_of_plain_text() {
+    let text = |body: &str| one(format!("Port of Halden opens again\n\nHALDEN, Nov 18 (AP) - It opened.\n\n{body}\n"));
+    let list = text("1. One is\n2. Two is\n3. Three is\n\nThe end.");
+    assert_eq!(html(&list), "<p>It opened.</p><ol><li>One is</li><li>Two is</li><li>Three is</li></ol><p>The end.</p>");
+    assert_eq!(html(&text("The end\nof it.\nREUTERS")), "<p>It opened.</p><p>The end of it.</p>");
+    assert_eq!(
+        html(&text("Photo shows cranes. (Xinhua/Ana Reyes)")),
+        "<p>It opened.</p><p>Photo shows cranes. (Xinhua/Ana Reyes)</p>"
+    );
+    assert_eq!(
+        html(&text("A &amp; B.\n\n<p>Two <b>c</b>.</p>")),
+        "<p>It opened.</p><p>A &amp; B.</p><p>Two <strong>c</strong>.</p>"
+    );
+    let item = one("(EDS: Recasts throughout.)\nPort of Halden opens\n\nHALDEN (AP) — It opened.\n\nThe end.\n");
+    assert_eq!(
+        (item.headline.as_str(), item.ed_note.as_deref()),
+        ("Port of Halden opens", Some("(EDS: Recasts throughout.)"))
+    );
+    let item = one("Port opens\n\nThis story has been updated.\n\nHALDEN (AP) — It opened.\n\nThe end.\n");
+    assert_eq!(item.headline, "Port opens");
+    let line = "Cranes stood still at the port of Halden for a second day on Wednesday, the harbour master said.";
+    let ninjs =
+        format!("{{\"uri\": \"u\", \"type\": \"text\", \"headline\": \"A\", \"body_text\": \"{line}\\n{line}\"}}");
+    assert_eq!(one(ninjs).body.len(), 2);
+    let hidden = "{\"uri\": \"u\", \"type\": \"text\", \"headline\": \"A\", \"body_html\": \"<p>One.</p><p style='display: none'>Two.</p>\"}";
+    assert_eq!(html(&one(hidden)), "<p>One.</p>");
+}

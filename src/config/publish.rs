@@ -368,6 +368,9 @@ impl Target {
         if is_store && options.compress.len() > 1 {
             faults.push(("compress", "a store keeps one form of a file; name one".into()));
         }
+        if is_store && !options.headers.is_empty() {
+            faults.push(("headers", "a store keeps no such headers; set them where it is served from".into()));
+        }
         if matches!(self.to, Destination::Git { .. }) && !options.compress.is_empty() {
             faults.push(("compress", "a git branch has no compressed forms".into()));
         }
@@ -483,6 +486,23 @@ mod tests {
         ] {
             assert!(destination(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn headers_are_checked() {
+        let faults = |address: &str, name: &str, value: &str| {
+            let mut target = Target::at(address).unwrap();
+            target.options.headers.insert(name.into(), value.into());
+            target.faults().into_iter().map(|(_, reason)| reason).collect::<Vec<_>>()
+        };
+        assert_eq!(faults("www", "Permissions-Policy", "interest-cohort=()"), [] as [&str; 0]);
+        assert_eq!(faults("www", "Referrer-Policy", ""), [] as [&str; 0]);
+        assert_eq!(faults("www", "A\n/*", "x"), ["`A\\n/*` is no header on one line"]);
+        assert_eq!(faults("www", "A", "x\n  Set-Cookie: a"), ["`A` is no header on one line"]);
+        let reason = "`Cache-Control` is not the same for every file; `cache` sets Cache-Control";
+        assert_eq!(faults("www", "Cache-Control", "no-store"), [reason]);
+        let reason = "a store keeps no such headers; set them where it is served from";
+        assert_eq!(faults("s3://wire", "X-Frame-Options", "DENY"), [reason]);
     }
 
     #[test]

@@ -52,6 +52,7 @@ use rayon::prelude::*;
 use list::{Newer, Ties};
 use postings::Postings;
 use search::Search;
+pub use stop::stop_list;
 pub use update::{Gone, Updated};
 pub use words::{Arena, Share, VERSION, Words};
 

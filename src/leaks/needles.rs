@@ -8,6 +8,8 @@ use crate::hash::Hash;
 use crate::load;
 use crate::parse::markdown;
 use crate::path::RelPath;
+use crate::picture::position;
+use crate::picture::rendition::hash_in_names;
 use crate::plan::Inputs;
 use crate::story::{Story, StoryId};
 use rayon::prelude::*;
@@ -229,6 +231,9 @@ impl Needle {
         if joins(before) || joins(after) {
             return false;
         }
+        if self.what == What::Picture {
+            return true;
+        }
         if self.what == What::Slug {
             let written = bytes.get(start..end).is_some_and(|text| text.eq_ignore_ascii_case(exact.as_bytes()));
             // One word alone may stand in any sentence; as a part of an address it is meant.
@@ -333,29 +338,39 @@ fn pictures(site: &Inputs, root: &Path, hidden: &[(StoryId, bool)], needles: &mu
     let mut bytes = Vec::new();
     let mut read = |file: &RelPath| {
         file::read_bounded(&file.under(&root.join("content")), PICTURE_LIMIT, &mut bytes).ok()?;
-        Some((bytes.len() as u64, Hash::of(&bytes)))
+        let own = (bytes.len() as u64, Hash::of(&bytes));
+        // A picture is published without the place where it was taken.
+        let published = position::without(std::mem::take(&mut bytes));
+        Some((own, (published.len() as u64, Hash::of(&published))))
     };
-    let mut found: Vec<(u64, Hash, Needle)> = Vec::new();
+    let mut found: Vec<([(u64, Hash); 2], Needle)> = Vec::new();
     for (id, killed) in hidden {
         let story = stories.get(*id);
         for file in story.rare().media.iter().filter(|file| !shown.contains(file)) {
-            if let Some((length, hash)) = seen.insert(file).then(|| read(file)).flatten() {
+            if let Some((own, published)) = seen.insert(file).then(|| read(file)).flatten() {
                 let state = if *killed { "withdrawn" } else { why_hidden(story) };
                 let key = Key { words: 0, end: 0, whole: 0 };
-                found.push((length, hash, Needle { what: What::Picture, file: file.clone(), state, exact: None, key }));
+                let needle = Needle { what: What::Picture, file: file.clone(), state, exact: None, key };
+                found.push(([own, published], needle));
             }
         }
     }
     // The same picture may lie in two places, one of them public.
-    let lengths: FxHashSet<u64> = found.iter().map(|(length, _, _)| *length).collect();
+    let lengths: FxHashSet<u64> = found.iter().map(|([own, _], _)| own.0).collect();
     let mut public: FxHashSet<Hash> = FxHashSet::default();
     let mut shown: Vec<&RelPath> = shown.into_iter().collect();
     shown.sort();
     for file in shown.into_iter().filter(|file| lengths.contains(&site.source.media_stamp(file).length)) {
-        public.extend(read(file).map(|(_, hash)| hash));
+        public.extend(read(file).map(|(own, _)| own.1));
     }
-    for (length, hash, needle) in found.into_iter().filter(|(_, hash, _)| !public.contains(hash)) {
-        needles.pictures.entry(length).or_default().push((hash, needles.list.len() as u32));
+    for (forms, needle) in found.into_iter().filter(|([own, _], _)| !public.contains(&own.1)) {
+        for (length, hash) in forms {
+            needles.pictures.entry(length).or_default().push((hash, needles.list.len() as u32));
+        }
+        // All renditions have its hash in their names, so they are known whatever their bytes.
+        let name = hash_in_names(forms[0].1);
+        let of_renditions = key(&name).map(|key| Needle { exact: Some(name.into()), key, ..needle.clone() });
         needles.list.push(needle);
+        of_renditions.into_iter().for_each(|needle| needles.add(needle));
     }
 }

@@ -11,6 +11,7 @@ use crate::diag::Diagnostic;
 use crate::hash::Hash;
 use crate::index::related::{Arena, Share, Words};
 use crate::path::RelPath;
+use crate::picture::Facts;
 use crate::source::Stamp;
 use crate::story::{NameId, Rare, Status, Story};
 use rustc_hash::FxHashMap;
@@ -73,8 +74,8 @@ const CATEGORY: u8 = 16;
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct Extra {
     rare: Option<Box<Rare>>,
-    /// Sizes of its pictures.
-    pub(super) sizes: Vec<(RelPath, (u32, u32))>,
+    /// What is known of its pictures; `None` for one that cannot be used.
+    pub(super) pictures: Vec<(RelPath, Option<Facts>)>,
     /// Stamps of the files that it shows.
     pub(super) files: Vec<(RelPath, Stamp)>,
     /// What is wrong with the file, to be said by every build.
@@ -256,7 +257,7 @@ impl Writer {
 
     /// Puts in what was read from a file.
     pub(super) fn add(&mut self, stamp: Stamp, draft: &Draft) {
-        let Draft { story, category, section_path, topics, authors, place, sizes, files, diagnostics } = draft;
+        let Draft { story, category, section_path, topics, authors, place, pictures, files, diagnostics } = draft;
         let flags = [
             (story.draft, DRAFT),
             (story.advisory, ADVISORY),
@@ -266,12 +267,14 @@ impl Writer {
         ];
         let extra = Extra {
             rare: story.rare.clone(),
-            sizes: sizes.clone(),
+            pictures: pictures.clone(),
             files: files.clone(),
             diagnostics: diagnostics.clone(),
         };
-        let has_extra =
-            extra.rare.is_some() || !extra.sizes.is_empty() || !extra.files.is_empty() || !extra.diagnostics.is_empty();
+        let has_extra = extra.rare.is_some()
+            || !extra.pictures.is_empty()
+            || !extra.files.is_empty()
+            || !extra.diagnostics.is_empty();
         let texts = [
             story.source.as_str(),
             &story.uri,

@@ -100,6 +100,8 @@ pub struct Association {
     pub credit: Option<String>,
     pub rights: Option<String>,
     pub valid_to: Option<Timestamp>,
+    pub alt_text: Option<String>,
+    pub copyright_notice: Option<String>,
 }
 
 impl Association {
@@ -666,7 +668,8 @@ impl<'k> Reader<'k> {
         for (n, item) in items.iter().enumerate() {
             self.path.push(Step::Item(n));
             let mut one = Association::default();
-            const KEYS: [&str; 7] = ["type", "href", "caption", "by", "credit", "rights", "validTo"];
+            const KEYS: [&str; 9] =
+                ["type", "href", "caption", "by", "credit", "rights", "validTo", "altText", "copyrightNotice"];
             self.inner("associations", item, &KEYS, |reader, key, value| {
                 if key == "validTo" {
                     one.valid_to = reader.time(key, value);
@@ -679,6 +682,8 @@ impl<'k> Reader<'k> {
                     "caption" => one.caption = text,
                     "by" => one.by = text,
                     "credit" => one.credit = text,
+                    "altText" => one.alt_text = text,
+                    "copyrightNotice" => one.copyright_notice = text,
                     _ => one.rights = text,
                 }
             });

@@ -209,6 +209,51 @@ impl Cells {
     }
 }
 
+/// Adds attributes to the pictures of a text that [`render`] made. `attributes` is given a picture's `src` and says what to add; the
+/// picture's own attributes stay.
+pub fn dress(html: &mut String, mut attributes: impl FnMut(&str) -> String) {
+    const PICTURE: &str = "<img ";
+    let mut dressed = String::with_capacity(html.len() + html.len() / 4);
+    let mut rest = html.as_str();
+    while let Some(at) = rest.find(PICTURE) {
+        let (before, tag) = rest.split_at(at + PICTURE.len() - 1);
+        dressed.push_str(before);
+        let (own, length) = attributes_of(tag);
+        let src = own.iter().find(|(name, _)| *name == "src").map_or("", |(_, value)| value);
+        let mut added = attributes(src);
+        // Raw HTML may have said its size already.
+        let names = ["width", "height", "srcset", "sizes", "loading", "decoding", "fetchpriority"];
+        for name in names.into_iter().filter(|name| own.iter().any(|(known, _)| known == name)) {
+            if let Some(start) = added.find(&format!(" {name}=\""))
+                && let Some(end) = added[start + name.len() + 3..].find('"')
+            {
+                added.replace_range(start..start + name.len() + 4 + end, "");
+            }
+        }
+        dressed.push_str(&tag[..length]);
+        dressed.push_str(&added);
+        rest = &tag[length..];
+    }
+    dressed.push_str(rest);
+    *html = dressed;
+}
+
+/// The attributes of a tag after its name, as `render` writes them, and how many bytes they take.
+fn attributes_of(tag: &str) -> (Vec<(&str, &str)>, usize) {
+    let mut found = Vec::new();
+    let mut at = 0;
+    loop {
+        let rest = tag[at..].trim_start();
+        let start = tag.len() - rest.len();
+        let Some((name, value)) = rest.split_once("=\"").filter(|(name, _)| !name.contains(['>', '/', ' '])) else {
+            return (found, at);
+        };
+        let Some((value, _)) = value.split_once('"') else { return (found, at) };
+        found.push((name, value));
+        at = start + name.len() + 2 + value.len() + 1;
+    }
+}
+
 /// The links and pictures of a text, in order; cheap where it has none.
 pub fn references(markdown: &str, mut found: impl FnMut(Reference)) {
     let bytes = markdown.as_bytes();
@@ -303,6 +348,33 @@ pub fn plain(markdown: &str, limit: usize) -> String {
     text.trim().to_string()
 }
 
+/// Gives the text that a page shows, as one piece or in pieces between which no word is cut: no markup, no addresses, nothing of pictures, which may
+/// be left out, and nothing within blocks of raw HTML.
+pub fn text(markdown: &str, mut see: impl FnMut(&str)) {
+    // Most wire copy has none of these, and then its marks are no letters.
+    if memchr::memchr3(b'<', b'[', b'&', markdown.as_bytes()).is_none() {
+        return see(markdown);
+    }
+    let mut text = String::with_capacity(markdown.len());
+    let mut left_out = 0_u32;
+    for event in Parser::new_ext(markdown, options()) {
+        match event {
+            Event::Start(_) if left_out > 0 => left_out += 1,
+            Event::End(_) if left_out > 0 => left_out -= 1,
+            _ if left_out > 0 => {}
+            Event::Start(Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. } | Tag::Image { .. }) => {
+                left_out = 1;
+            }
+            Event::Text(part) | Event::Code(part) => text.push_str(&part),
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link) => {}
+            Event::End(_) => text.push(' '),
+            _ => {}
+        }
+    }
+    see(&text);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -332,6 +404,20 @@ mod tests {
     #[test]
     fn plain_words_keep_their_spacing() {
         assert_eq!(plain("The [strike](x.md). A *word*,\nand\n\n- one\n- two", 99), "The strike. A word, and one two");
+    }
+
+    #[test]
+    fn text_to_search_has_nothing_that_may_be_left_out() {
+        let check = |markdown: &str, expected: &str| {
+            let mut found = String::new();
+            text(markdown, |piece| found.push_str(piece));
+            assert_eq!(found.split_whitespace().collect::<Vec<_>>().join(" "), expected, "{markdown}");
+        };
+        check("Plain *words* of `wire` copy", "Plain *words* of `wire` copy");
+        check("The [*port*](held.md \"title\") st<!-- x -->ays.", "The port stays.");
+        check("![a [b](c) d](e.jpg) then [![f](g)](h) on", "then on");
+        check("<https://own.example/held/> and <desk@own.example> go", "and go");
+        check("caf&eacute; AT&amp;T\n\n[x]: /held/\n\n<div>\nraw\n</div>\n\nend", "café AT&T end");
     }
 
     #[test]
@@ -377,6 +463,22 @@ mod tests {
             "<a href=\"HTTP://own.example/held/\">a</a> <a href=\"https://other.example/\">b</a>",
             "<p><a>a</a> <a href=\"https://other.example/\">b</a></p>\n",
         );
+    }
+
+    #[test]
+    fn pictures_are_dressed() {
+        let check = |html: &str, expected: &str| {
+            let mut dressed = html.to_string();
+            dress(&mut dressed, |src| format!(" srcset=\"{src} 1w\" width=\"9\""));
+            assert_eq!(dressed, expected, "{html}");
+        };
+        check("<p>none &lt;img src=\"a\"></p>", "<p>none &lt;img src=\"a\"></p>");
+        check(
+            "<p><img src=\"/a.jpg\" alt=\"b > c\" /> <img src=\"/d.jpg\" alt=\"\"></p>",
+            "<p><img src=\"/a.jpg\" alt=\"b > c\" srcset=\"/a.jpg 1w\" width=\"9\" /> <img src=\"/d.jpg\" alt=\"\" srcset=\"/d.jpg 1w\" width=\"9\"></p>",
+        );
+        check("<img width=\"3\" src=\"a\">", "<img width=\"3\" src=\"a\" srcset=\"a 1w\">");
+        check("<img alt>", "<img alt>".replace("<img", "<img srcset=\" 1w\" width=\"9\"").as_str());
     }
 
     #[test]

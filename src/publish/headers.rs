@@ -86,9 +86,11 @@ pub fn content_type(path: &str) -> &'static str {
 pub fn cache_control<'a>(path: &str, kind: &str, cache: &'a Cache) -> &'a str {
     match kind {
         "front" => &cache.front,
-        "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" => &cache.lists,
+        "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" | "search" => &cache.lists,
         "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots"
-        | "tdmrep" | "license" => &cache.feeds,
+        | "tdmrep" | "license" | "search-index" => &cache.feeds,
+        // Named by what they say.
+        "search-part" | "rendition" => &cache.immutable,
         "asset" | "media" if has_hash(path) => &cache.immutable,
         "asset" => &cache.assets,
         "media" => &cache.media,
@@ -182,6 +184,7 @@ mod tests {
             ("assets/style.css", "asset", &cache.assets),
             ("media/port-20261123.jpg", "media", &cache.media),
             ("media/port-20261123ab.jpg", "media", &cache.immutable),
+            ("media/port-480q75.1234567890123456.webp", "rendition", &cache.immutable),
             ("index.html", "front", &cache.front),
             ("topics/x/index.html", "topic", &cache.lists),
             ("feed.xml", "rss", &cache.feeds),

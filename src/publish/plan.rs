@@ -147,8 +147,8 @@ pub fn compare(before: &Before, objects: &Objects) -> Plan {
     foreign(before, objects, &mut plan);
     let withdraws = plan.changes.iter().any(|change| change.stage == Stage::Withdraw);
     for change in plan.changes.iter_mut().filter(|change| change.put.is_none()) {
-        // A picture that leaves together with a withdrawn story may be the reason for it.
-        if withdraws && change.kind == "media" {
+        // A picture that leaves together with a withdrawn story may be the reason for it, and a part of the search index told of it.
+        if withdraws && matches!(change.kind, "media" | "rendition" | "search-part") {
             (change.stage, change.why) = (Stage::Withdraw, "withdrawn");
         }
     }
@@ -213,11 +213,11 @@ fn stage(kind: &str, new: bool) -> Stage {
 
 fn part(kind: &str) -> Part {
     match kind {
-        "asset" | "media" | HOST => Part::Assets,
-        "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" => Part::Lists,
+        "asset" | "media" | "rendition" | HOST => Part::Assets,
+        "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" | "search-part" => Part::Lists,
         "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots"
-        | "tdmrep" | "license" => Part::Feeds,
-        "front" => Part::Front,
+        | "tdmrep" | "license" | "search-index" => Part::Feeds,
+        "front" | "search" => Part::Front,
         _ => Part::Stories,
     }
 }
@@ -256,6 +256,8 @@ pub fn withdrawn<'a>(before: &'a Record, after: &'a Record) -> BTreeSet<&'a str>
     paths.extend(gone("ninjs"));
     if !paths.is_empty() {
         paths.extend(gone("media"));
+        paths.extend(gone("rendition"));
+        paths.extend(gone("search-part"));
     }
     paths
 }

@@ -139,6 +139,12 @@ fn keep_withdrawn(
         if withdrawn.contains(path) || lost.contains(path) {
             continue;
         }
+        // An index for searching tells of stories in a form in which their links cannot be looked for.
+        if !since.is_empty() && entry.kind.starts_with("search") {
+            partial = true;
+            stay.push(path.clone());
+            continue;
+        }
         let mentions = mentions(state, entry.hash, &links).map_err(|error| {
             Fault::refused(format!("the former {path} is not kept on this machine: {error}"))
                 .hint("publish a build of the state that is wanted")

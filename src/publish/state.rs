@@ -236,7 +236,7 @@ impl State {
         for entry in walkdir::WalkDir::new(self.root.join("kept")).into_iter().flatten() {
             let hash = entry.file_name().to_str().and_then(Hash::parse);
             if entry.file_type().is_file() && hash.is_none_or(|hash| !needed.contains(&hash)) {
-                let _ = file::remove(entry.path().as_ref());
+                let _ = file::remove(entry.path());
             }
         }
     }
@@ -263,7 +263,7 @@ impl State {
         let wanted: BTreeSet<String> = chunks.iter().map(|(name, _)| name.to_string()).collect();
         for entry in fs::read_dir(&folder)?.flatten() {
             if !entry.file_name().to_str().is_some_and(|name| wanted.contains(name)) {
-                let _ = file::remove(entry.path().as_ref());
+                let _ = file::remove(&entry.path());
             }
         }
         for (name, text) in chunks {

@@ -19,9 +19,11 @@
 //! | provider, credit line | `infoSources` with role `provider`, `creditLine` |
 //! | translation of | `associations` with rel `translationOf` |
 //! | the page | `renditions` with name `web` |
+//! | text for those who do not see a picture | `descriptions` of its association with role `altText` |
 
-use super::schema::{Step, breadcrumbs};
+use super::schema::{Breadcrumbs, Step};
 use crate::clock::Timestamp;
+use crate::load::Texts;
 use crate::topics;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::Formatter;
@@ -112,8 +114,8 @@ pub struct Article<'a> {
     pub associations: Vec<Association<'a>>,
     /// The original of a translation, if it is public.
     pub translation_of: Option<Translation<'a>>,
-    /// Full addresses of the published pictures.
-    pub images: Vec<&'a str>,
+    /// The published pictures.
+    pub images: Vec<Image<'a>>,
     /// Genres by name.
     pub genres: Vec<&'a str>,
     /// People the story is about.
@@ -159,6 +161,40 @@ pub struct Association<'a> {
     pub credit: Option<&'a str>,
     /// Terms of use.
     pub rights: Option<&'a str>,
+    /// Copyright line.
+    pub copyright_notice: Option<&'a str>,
+    /// Text for those who do not see it.
+    pub alt_text: Option<&'a str>,
+    /// The file itself and its renditions; empty where nothing is known but `href`.
+    pub renditions: &'a [Rendition],
+}
+
+/// One form of a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendition {
+    /// `main` for the file itself, `480` for a width, `social` for the cut for social media.
+    pub name: String,
+    /// Full address.
+    pub href: String,
+    /// Media type.
+    pub content_type: &'static str,
+    /// Size in pixels; 0 if unknown.
+    pub width: u32,
+    /// See `width`.
+    pub height: u32,
+}
+
+/// A picture for JSON-LD; texts are empty where nothing is said.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Image<'a> {
+    /// Full address.
+    pub url: &'a str,
+    /// Size in pixels; 0 if unknown.
+    pub width: u32,
+    /// See `width`.
+    pub height: u32,
+    /// What else is said of it.
+    pub texts: Texts<'a>,
 }
 
 /// The story that this one is a translation of.
@@ -275,6 +311,45 @@ impl Serialize for NewsArticle<'_> {
     }
 }
 
+impl Serialize for Image<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Texts { caption, by, credit, copyright_notice, web_statement, licensor_url, digital_source_type, .. } =
+            self.texts;
+        let mut map = Map(serializer.serialize_map(None)?);
+        map.put("@type", "ImageObject")?;
+        map.put("contentUrl", self.url)?;
+        map.put("url", self.url)?;
+        if self.width > 0 && self.height > 0 {
+            map.put("width", &self.width)?;
+            map.put("height", &self.height)?;
+        }
+        map.text("caption", Some(caption))?;
+        if !by.is_empty() {
+            map.put("creator", &Fields::of(&[("@type", "Person"), ("name", by)]))?;
+        }
+        map.text("creditText", Some(credit))?;
+        map.text("copyrightNotice", Some(copyright_notice))?;
+        map.text("license", Some(web_statement))?;
+        map.text("acquireLicensePage", Some(licensor_url))?;
+        map.text("digitalSourceType", Some(digital_source_type))?;
+        map.0.end()
+    }
+}
+
+impl Serialize for Rendition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = Map(serializer.serialize_map(None)?);
+        map.put("name", &*self.name)?;
+        map.put("href", &*self.href)?;
+        map.text("contentType", Some(self.content_type))?;
+        if self.width > 0 && self.height > 0 {
+            map.put("width", &self.width)?;
+            map.put("height", &self.height)?;
+        }
+        map.0.end()
+    }
+}
+
 /// The page that a story stands on, and the way to it.
 struct OwnPage<'a>(&'a Article<'a>);
 
@@ -284,21 +359,9 @@ impl Serialize for OwnPage<'_> {
         map.put("@type", "WebPage")?;
         map.put("@id", self.0.url)?;
         if !self.0.trail.is_empty() {
-            map.put("breadcrumb", &Breadcrumbs(self.0))?;
+            let (steps, last) = (&*self.0.trail, (self.0.headline, self.0.url));
+            map.put("breadcrumb", &Breadcrumbs { steps, last })?;
         }
-        map.0.end()
-    }
-}
-
-/// The sections of a story, and the story itself.
-struct Breadcrumbs<'a>(&'a Article<'a>);
-
-impl Serialize for Breadcrumbs<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let steps: Vec<Step> = self.0.trail.iter().copied().chain([(self.0.headline, self.0.url)]).collect();
-        let mut map = Map(serializer.serialize_map(None)?);
-        map.put("@type", "BreadcrumbList")?;
-        map.put("itemListElement", &breadcrumbs(&steps))?;
         map.0.end()
     }
 }
@@ -395,11 +458,16 @@ impl Serialize for Associated<'_> {
                 map.put("name", &format!("{}-{number}", kind.unwrap_or("media")))?;
                 map.put("uri", medium.href)?;
                 map.text("type", kind)?;
-                map.list("descriptions", &with_role("value", &[("caption", medium.caption)]))?;
+                let descriptions = [("caption", medium.caption), ("altText", medium.alt_text)];
+                map.list("descriptions", &with_role("value", &descriptions))?;
                 map.text("by", medium.by)?;
                 map.list("infoSources", &with_role("name", &[("creditLine", medium.credit)]))?;
+                map.text("copyrightNotice", medium.copyright_notice)?;
                 map.text("usageTerms", medium.rights)?;
-                map.put("renditions", &[Fields::of(&[("name", "main"), ("href", medium.href)])])?;
+                match medium.renditions {
+                    [] => map.put("renditions", &[Fields::of(&[("name", "main"), ("href", medium.href)])])?,
+                    renditions => map.put("renditions", renditions)?,
+                }
             }
             Associated::Original(original) => {
                 map.put("name", "original")?;
@@ -517,6 +585,10 @@ struct ScriptSafe;
 impl Formatter for ScriptSafe {
     fn write_string_fragment<W: io::Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let bytes = fragment.as_bytes();
+        // Few texts have any of these, and this look at a text costs much less than the one below.
+        if !bytes.iter().fold(false, |found, byte| found | matches!(byte, b'<' | b'>' | b'&' | 0xe2)) {
+            return writer.write_all(bytes);
+        }
         // U+2028 and U+2029 are E2 80 A8 and E2 80 A9.
         let is_unsafe = |at: usize| match bytes[at] {
             b'<' | b'>' | b'&' => true,
@@ -595,7 +667,28 @@ mod tests {
 
     fn hostile() -> Article<'static> {
         let (text, list) = (Some(HOSTILE), vec![HOSTILE]);
-        let medium = Association { kind: "photo", href: HOSTILE, caption: text, by: text, credit: text, rights: text };
+        let medium = Association {
+            kind: "photo",
+            href: HOSTILE,
+            caption: text,
+            by: text,
+            credit: text,
+            rights: text,
+            copyright_notice: text,
+            alt_text: text,
+            renditions: &[],
+        };
+        let texts = Texts {
+            alt: HOSTILE,
+            caption: HOSTILE,
+            by: HOSTILE,
+            credit: HOSTILE,
+            copyright_notice: HOSTILE,
+            usage_terms: HOSTILE,
+            web_statement: HOSTILE,
+            licensor_url: HOSTILE,
+            digital_source_type: HOSTILE,
+        };
         Article {
             uri: HOSTILE,
             version: 1_542_761_538,
@@ -640,9 +733,9 @@ mod tests {
             provider: text,
             alt_ids: list.clone(),
             digital_source_type: Some("trainedAlgorithmicMedia"),
-            associations: vec![medium, Association { kind: "hologram", caption: None, ..medium }],
+            associations: vec![medium, Association { kind: "hologram", caption: None, alt_text: None, ..medium }],
             translation_of: Some(Translation { uri: "urn:x:2", url: HOSTILE }),
-            images: list.clone(),
+            images: vec![Image { url: HOSTILE, width: 3, height: 2, texts }],
             genres: list.clone(),
             people: list.clone(),
             organisations: list.clone(),
@@ -680,6 +773,12 @@ mod tests {
         assert_eq!(value["correction"]["@type"], "CorrectionComment");
         assert_eq!(value["correction"]["datePublished"], "1970-01-01T00:00:00Z");
         assert_eq!(value["version"], 1_542_761_538);
+        let image = &value["image"][0];
+        assert_eq!((&image["@type"], &image["width"], &image["height"]), (&json!("ImageObject"), &json!(3), &json!(2)));
+        for key in ["contentUrl", "caption", "creditText", "copyrightNotice", "license", "acquireLicensePage"] {
+            assert_eq!(image[key], HOSTILE, "{key}");
+        }
+        assert_eq!(image["creator"], json!({ "@type": "Person", "name": HOSTILE }));
         assert_eq!(value["translationOfWork"]["identifier"], "urn:x:2");
     }
 
@@ -756,6 +855,25 @@ mod tests {
                 assert!(known.contains(&key.as_str()) || ["name", "rel"].contains(&key.as_str()), "{key}");
             }
         }
+    }
+
+    #[test]
+    fn ninjs_has_the_renditions_of_a_picture() {
+        let rendition = |name: &str, width| Rendition {
+            name: name.to_string(),
+            href: format!("https://example.org/{name}"),
+            content_type: "image/webp",
+            width,
+            height: width / 2,
+        };
+        let mut article = hostile();
+        let renditions = [rendition("main", 0), rendition("480", 480)];
+        article.associations[0].renditions = &renditions;
+        let association = &read_ninjs(&article)["associations"][0];
+        let small = json!({ "name": "480", "href": "https://example.org/480", "contentType": "image/webp", "width": 480, "height": 240 });
+        assert_eq!(association["renditions"][1], small);
+        assert_eq!(association["renditions"][0].get("width"), None);
+        assert_eq!(association["descriptions"][1], json!({ "role": "altText", "value": HOSTILE }));
     }
 
     #[test]

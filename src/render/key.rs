@@ -14,7 +14,7 @@
 //! | links | where the links of its text lead, its pictures, its translations |
 //! | list | the name of a list, its neighbours, and what its cards or entries show |
 //!
-//! Absolute paths and the clock are in no key, and times of change only in those of pictures, which stand for their bytes.
+//! Absolute paths and the clock are in no key, and times of change only in those of files from `content/`, which stand for their bytes.
 
 use super::{Renderer, story};
 use crate::desk::{LiveId, State};
@@ -22,7 +22,7 @@ use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
 use crate::parse::markdown::Target;
 use crate::path::RelPath;
-use crate::plan::{FeedOf, Kind, Page};
+use crate::plan::{FeedOf, Kind, Page, SearchFile};
 use crate::state::{ENGINE, KEY_PARTS};
 use crate::story::{NameId, Names};
 use rayon::prelude::*;
@@ -235,6 +235,9 @@ impl<'r, 'a> Keys<'r, 'a> {
             Kind::Media(path) => {
                 let stamp = site.source.media_stamp(path);
                 key.part(Part::Story).number(stamp.length.cast_signed()).number(stamp.modified);
+                if let Some(facts) = site.stories.pictures.get(path) {
+                    key.part(Part::Story).hash(facts.hash);
+                }
                 // The file may have changed again within that moment: it is looked at once more.
                 key.never = stamp.modified >= self.sure_before;
             }
@@ -243,6 +246,29 @@ impl<'r, 'a> Keys<'r, 'a> {
                 let list = key.part(Part::List);
                 for id in self.renderer.sitemap_part(*year, *month, *part) {
                     list.bytes(self.renderer.story_url(*id)).number(self.renderer.modified(*id).millis());
+                }
+            }
+            // Its address, which is in every key, tells all that it is made from.
+            Kind::Rendition(..) => {}
+            Kind::Search(edition) => {
+                self.frame(*edition, "search.html", key);
+                for section in self.renderer.search_sections(*edition) {
+                    key.part(Part::List).bytes(section.name).bytes(section.path);
+                }
+            }
+            Kind::SearchIndex(edition) => {
+                key.part(Part::Settings).hash(self.settings[usize::from(*edition)]);
+                let mut bytes = Vec::new();
+                self.renderer.search_index(*edition, &mut bytes);
+                key.part(Part::List).hash(Hash::of(&bytes));
+            }
+            Kind::SearchPart(edition, segment, file) => {
+                // Its name, which is in its address, is a hash of what it says; but for where the stories stand.
+                key.part(Part::Settings).bytes(ENGINE);
+                if let SearchFile::Stories(chunk, place) = file {
+                    for id in self.renderer.search_stories(*edition, *segment as usize, *chunk, *place) {
+                        key.part(Part::Links).bytes(self.renderer.story_url(*id));
+                    }
                 }
             }
             Kind::SitemapIndex
@@ -337,11 +363,7 @@ impl<'r, 'a> Keys<'r, 'a> {
                 };
             }
         }
-        for file in media {
-            let (width, height) = self.renderer.site.stories.picture_sizes.get(file).copied().unwrap_or_default();
-            part.optional(self.renderer.plan.media_urls.get(file).map(String::as_str));
-            part.number(i64::from(width)).number(i64::from(height));
-        }
+        media.iter().for_each(|file| self.renderer.picture_hash(file, part));
     }
 
     /// A name and its address.
@@ -429,10 +451,19 @@ impl Renderer<'_> {
         hasher.number(i64::from(story.alert && story.body_length == 0)).number(i64::from(story.urgency));
         hasher.bytes(self.story_language(story));
         if let Some(picture) = &story.rare().picture {
-            let (width, height) = self.site.stories.picture_sizes.get(&picture.file).copied().unwrap_or_default();
-            hasher.optional(self.plan.media_urls.get(&picture.file).map(String::as_str)).bytes(&picture.alt);
-            hasher.number(i64::from(width)).number(i64::from(height));
+            self.picture_hash(&picture.file, hasher.bytes(&picture.alt));
         }
         hasher.finish()
+    }
+
+    /// Adds all that a page says of a picture besides what the page's own story says.
+    fn picture_hash(&self, file: &RelPath, hasher: &mut Hasher) {
+        hasher.optional(self.plan.media_urls.get(file).map(String::as_str));
+        if let Some(facts) = self.site.stories.pictures.get(file) {
+            hasher.hash(facts.hash).number(i64::from(facts.width)).number(i64::from(facts.height));
+        }
+        for cut in self.plan.pictured(file).map_or(&[][..], |pictured| &pictured.cuts) {
+            hasher.number(i64::from(cut.width)).number(i64::from(cut.social));
+        }
     }
 }

@@ -1,23 +1,24 @@
 //! Structured data of front pages and lists, in the terms of schema.org. That of a story is in `article`.
 
 use super::article::script_safe;
-use serde_json::{Value, json};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A step of the path that leads to a page: its name, and its full address or nothing.
 pub(super) type Step<'a> = (&'a str, &'a str);
 
 /// A front page: the site in one language, and who publishes it. Takes full addresses.
 pub(super) fn site(name: &str, url: &str, language: &str, description: &str, publisher: &Publisher<'_>) -> String {
-    let mut site = json!({
-        "@context": "https://schema.org",
-        "@type": "WebSite",
-        "name": name,
-        "url": url,
-        "inLanguage": language,
-        "publisher": { "@type": "NewsMediaOrganization", "name": publisher.name, "url": publisher.url },
-    });
-    put(&mut site, "description", description);
-    script_safe(&site)
+    let publisher = Thing { kind: "NewsMediaOrganization", name: publisher.name, url: publisher.url };
+    script_safe(&Page {
+        context: "https://schema.org",
+        kind: "WebSite",
+        name,
+        url,
+        language,
+        description,
+        publisher: Some(publisher),
+        ..Page::default()
+    })
 }
 
 /// Who publishes the site.
@@ -46,48 +47,108 @@ pub(super) struct List<'a> {
 /// A list: what it is about, and where it stands.
 pub(super) fn list(list: &List<'_>) -> String {
     let (site_name, site_url) = list.site;
-    let mut page = json!({
-        "@context": "https://schema.org",
-        "@type": if list.kind == "author" { "ProfilePage" } else { "CollectionPage" },
-        "name": list.name,
-        "url": list.url,
-        "inLanguage": list.language,
-        "isPartOf": { "@type": "WebSite", "name": site_name, "url": site_url },
-    });
-    put(&mut page, "description", list.description);
+    let about = |kind| Some(Thing { kind, name: list.name, url: "" });
+    let mut page = Page {
+        context: "https://schema.org",
+        kind: "CollectionPage",
+        name: list.name,
+        url: list.url,
+        language: list.language,
+        description: list.description,
+        site: Some(Thing { kind: "WebSite", name: site_name, url: site_url }),
+        ..Page::default()
+    };
     match list.kind {
-        "author" => page["mainEntity"] = json!({ "@type": "Person", "name": list.name, "url": list.newest }),
-        "place" => page["about"] = json!({ "@type": "Place", "name": list.name }),
-        "topic" => page["about"] = json!({ "@type": "Thing", "name": list.name }),
+        "author" => {
+            page.kind = "ProfilePage";
+            page.main = Some(Thing { kind: "Person", name: list.name, url: list.newest });
+        }
+        "place" => page.about = about("Place"),
+        "topic" => page.about = about("Thing"),
         // A path of one step is none.
         "category" if !list.parents.is_empty() => {
-            let steps: Vec<Step> = list.parents.iter().copied().chain([(list.name, list.newest)]).collect();
-            page["breadcrumb"] = json!({ "@type": "BreadcrumbList", "itemListElement": breadcrumbs(&steps) });
+            page.breadcrumb = Some(Breadcrumbs { steps: list.parents, last: (list.name, list.newest) });
         }
         _ => {}
     }
     script_safe(&page)
 }
 
-/// The elements of a `BreadcrumbList`.
-pub(super) fn breadcrumbs(steps: &[Step<'_>]) -> Vec<Value> {
-    let element = |(at, (name, url)): (usize, &Step<'_>)| {
-        let mut element = json!({ "@type": "ListItem", "position": at + 1, "name": name });
-        put(&mut element, "item", url);
-        element
-    };
-    steps.iter().enumerate().map(element).collect()
+/// A page as schema.org has it; what is empty leaves no key.
+#[derive(Default, serde::Serialize)]
+struct Page<'a> {
+    #[serde(rename = "@context")]
+    context: &'a str,
+    #[serde(rename = "@type")]
+    kind: &'a str,
+    name: &'a str,
+    url: &'a str,
+    #[serde(rename = "inLanguage")]
+    language: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher: Option<Thing<'a>>,
+    #[serde(rename = "isPartOf", skip_serializing_if = "Option::is_none")]
+    site: Option<Thing<'a>>,
+    #[serde(rename = "mainEntity", skip_serializing_if = "Option::is_none")]
+    main: Option<Thing<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<Thing<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    breadcrumb: Option<Breadcrumbs<'a>>,
 }
 
-fn put(object: &mut Value, key: &str, text: &str) {
-    if !text.is_empty() {
-        object[key] = text.into();
+/// Something with a name and perhaps an address.
+#[derive(serde::Serialize)]
+struct Thing<'a> {
+    #[serde(rename = "@type")]
+    kind: &'a str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    url: &'a str,
+}
+
+/// The way to a page, written without anything between the steps and the text: every story has one.
+pub(super) struct Breadcrumbs<'a> {
+    /// The steps above the page, from the top.
+    pub(super) steps: &'a [Step<'a>],
+    /// The page itself.
+    pub(super) last: Step<'a>,
+}
+
+impl Serialize for Breadcrumbs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("@type", "BreadcrumbList")?;
+        map.serialize_entry("itemListElement", &Elements(self))?;
+        map.end()
     }
+}
+
+struct Elements<'a>(&'a Breadcrumbs<'a>);
+
+impl Serialize for Elements<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let steps = self.0.steps.iter().chain(std::iter::once(&self.0.last)).zip(1..);
+        serializer.collect_seq(steps.map(|((name, url), position)| Element { kind: "ListItem", position, name, url }))
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Element<'a> {
+    #[serde(rename = "@type")]
+    kind: &'a str,
+    position: u32,
+    name: &'a str,
+    #[serde(rename = "item", skip_serializing_if = "str::is_empty")]
+    url: &'a str,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::{Value, json};
 
     fn read(text: &str) -> Value {
         assert!(!text.contains(['<', '>', '&', '\n']), "{text}");

@@ -2,15 +2,17 @@
 
 use super::article::{self, Article};
 use super::lookups::Version;
+use super::pictures::Sized;
 use super::views::{Alternate, CorrectionView, DateView, Link, PictureView, StoryView, TranslationView, VersionView};
 use super::{Cards, Renderer, dates};
 use crate::desk::{LiveId, State};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::index::ListOf;
-use crate::load;
+use crate::load::{self, Texts};
 use crate::parse::front_matter::{Association, FrontMatter};
 use crate::parse::markdown::{self, Reference, Target};
 use crate::path::{RelPath, on_site};
+use crate::picture::{Cut, Format};
 use crate::plan::Page;
 use crate::story::{NameId, Story};
 use crate::topics::Subject;
@@ -136,20 +138,28 @@ impl Renderer<'_> {
         let config = self.site.config;
         let live = self.site.standing.get(id);
         let story = self.site.stories.get(live.current);
-        let text = self.text(story, found)?;
+        let mut text = self.text(story, found)?;
         let edition = story.edition;
-        let front = &text.front;
         let first = self.site.stories.get(live.first);
-        let mut pictures: Vec<PictureView> = Vec::new();
-        for association in &front.associations {
-            pictures.extend(self.picture(&story.source, association));
-        }
+        let shown = text.front.associations.iter().filter_map(|association| self.picture(&story.source, association));
+        let pictures: Vec<PictureView> = shown.collect();
+        self.dress(&story.rare().media, pictures.is_empty(), &mut text.html);
+        let front = &text.front;
         let language = self.story_language(story).to_string();
         let mut head = self.page_view(page, "story", edition, story.headline.to_string());
         head.description = story.description.to_string();
         head.dir = self.direction(story).to_string();
         head.language = language;
-        head.image = pictures.first().map(|picture| config.address(&picture.src)).unwrap_or_default();
+        if let Some(picture) = pictures.first() {
+            head.image_alt.clone_from(&picture.alt);
+            let social = self.social(story);
+            let own = Sized {
+                url: picture.src.clone(),
+                cut: Cut { width: picture.width, height: picture.height, ..Cut::default() },
+            };
+            let Sized { url, cut } = social.unwrap_or(own);
+            (head.image, head.image_width, head.image_height) = (config.address(&url), cut.width, cut.height);
+        }
         let mut translations = Vec::new();
         for other in self.site.index.translations.get(&id).map_or(&[][..], |group| group) {
             let other_story = self.site.stories.get(self.site.standing.get(*other).current);
@@ -264,6 +274,23 @@ impl Renderer<'_> {
         related
     }
 
+    /// The cut of a story's first picture for social media.
+    fn social(&self, story: &Story) -> Option<Sized> {
+        let picture = story.rare().picture.as_ref()?;
+        self.renditions(&picture.file).into_iter().find(|one| one.cut.social)
+    }
+
+    /// The file that an association names, if it lies in `content/`.
+    fn file_of(&self, source: &RelPath, association: &Association) -> Option<RelPath> {
+        source.resolve(association.href.as_deref().filter(|href| !markdown::has_scheme(href))?)
+    }
+
+    /// What is said of a picture.
+    fn texts<'t>(&'t self, file: Option<&RelPath>, association: &'t Association) -> Texts<'t> {
+        let facts = file.and_then(|file| self.site.stories.pictures.get(file));
+        Texts::of(association, facts.and_then(|facts| facts.embedded.as_deref()))
+    }
+
     fn versions(&self, id: LiveId, edition: u8) -> Vec<VersionView> {
         let versions = self.lookups.versions.get(&id).map_or(&[][..], |versions| versions);
         let view = |version: &Version| {
@@ -278,13 +305,41 @@ impl Renderer<'_> {
 
     /// A picture as its page shows it, if its file is published.
     fn picture(&self, source: &RelPath, association: &Association) -> Option<PictureView> {
-        let file = source.resolve(association.href.as_deref().filter(|href| !markdown::has_scheme(href))?)?;
-        let src = self.plan.media_urls.get(&file).filter(|_| association.is_picture())?.clone();
-        let (width, height) = self.site.stories.picture_sizes.get(&file).copied().unwrap_or_default();
-        let caption = association.caption.clone().unwrap_or_default();
-        let credit = [association.by.as_deref(), association.credit.as_deref()];
-        let credit = credit.into_iter().flatten().collect::<Vec<_>>().join(" / ");
-        Some(PictureView { src, width, height, alt: caption.clone(), caption, credit })
+        let file = self.file_of(source, association).filter(|_| association.is_picture())?;
+        let view = self.picture_view(&file)?;
+        let texts = self.texts(Some(&file), association);
+        let credit: Vec<&str> = [texts.by, texts.credit].into_iter().filter(|text| !text.is_empty()).collect();
+        Some(PictureView {
+            alt: texts.alt.to_string(),
+            caption: texts.caption.to_string(),
+            credit: credit.join(" / "),
+            copyright: texts.copyright_notice.to_string(),
+            ..view
+        })
+    }
+
+    /// The forms of a picture that ninjs names; none for a file that is no picture, or lies elsewhere.
+    fn forms(&self, file: Option<&RelPath>, href: &str) -> Vec<article::Rendition> {
+        let Some((file, (width, height))) =
+            file.map(|file| (file, self.picture_size(file))).filter(|(_, size)| size.0 > 0)
+        else {
+            return Vec::new();
+        };
+        let content_type = match self.site.stories.pictures.get(file).map(|facts| facts.format) {
+            Some(Format::Jpeg) => "image/jpeg",
+            Some(Format::Png) => "image/png",
+            Some(Format::WebP) => "image/webp",
+            _ => "",
+        };
+        let main = article::Rendition { name: "main".to_string(), href: href.to_string(), content_type, width, height };
+        let smaller = self.renditions(file).into_iter().map(|one| article::Rendition {
+            name: if one.cut.social { "social".to_string() } else { one.cut.width.to_string() },
+            href: self.site.config.address(&one.url),
+            content_type: one.cut.content_type(),
+            width: one.cut.width,
+            height: one.cut.height,
+        });
+        std::iter::once(main).chain(smaller).collect()
     }
 
     pub(super) fn ninjs(&self, id: LiveId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
@@ -335,7 +390,17 @@ impl Renderer<'_> {
                 self.plan.media_urls.get(&file).map(|url| config.address(url))
             })
             .collect();
-        let linked = || front.associations.iter().zip(&links).filter_map(|(a, link)| Some((a, link.as_deref()?)));
+        let files: Vec<Option<RelPath>> = front.associations.iter().map(|one| self.file_of(source, one)).collect();
+        let forms = links.iter().zip(&files).map(|(link, file)| match link {
+            Some(link) => self.forms(file.as_ref(), link),
+            None => Vec::new(),
+        });
+        let forms: Vec<Vec<article::Rendition>> = forms.collect();
+        let media = front.associations.iter().zip(&files).zip(&forms);
+        let media = media.zip(&links).filter_map(|(((association, file), forms), link)| {
+            Some(Medium { association, file: file.as_ref(), forms, href: link.as_deref()? })
+        });
+        let media: Vec<Medium> = media.collect();
         let original = front.translation_of.as_deref().and_then(|uri| self.by_uri(uri)).map(|id| {
             let uri = &*self.site.stories.get(self.site.standing.get(id).current).uri;
             (uri, config.address(self.story_url(id)))
@@ -384,18 +449,34 @@ impl Renderer<'_> {
             provider: front.provider.as_deref(),
             alt_ids: texts(&front.alt_ids),
             digital_source_type: front.digital_source_type.as_deref(),
-            associations: linked()
-                .map(|(association, href)| article::Association {
-                    kind: association.kind.as_deref().unwrap_or("picture"),
-                    href,
-                    caption: association.caption.as_deref(),
-                    by: association.by.as_deref(),
-                    credit: association.credit.as_deref(),
-                    rights: association.rights.as_deref(),
+            associations: media
+                .iter()
+                .map(|one| {
+                    let texts = self.texts(one.file, one.association);
+                    // The caption stands in for a missing text; ninjs has it already.
+                    let alt_text = Some(texts.alt).filter(|alt| *alt != texts.caption);
+                    article::Association {
+                        kind: one.association.kind.as_deref().unwrap_or("picture"),
+                        href: one.href,
+                        caption: Some(texts.caption),
+                        by: Some(texts.by),
+                        credit: Some(texts.credit),
+                        rights: Some(texts.usage_terms),
+                        copyright_notice: Some(texts.copyright_notice),
+                        alt_text,
+                        renditions: one.forms,
+                    }
                 })
                 .collect(),
             translation_of: original.as_ref().map(|(uri, url)| article::Translation { uri, url }),
-            images: linked().filter(|(association, _)| association.is_picture()).map(|(_, href)| href).collect(),
+            images: media
+                .iter()
+                .filter(|one| one.association.is_picture())
+                .map(|one| {
+                    let (width, height) = one.file.map_or((0, 0), |file| self.picture_size(file));
+                    article::Image { url: one.href, width, height, texts: self.texts(one.file, one.association) }
+                })
+                .collect(),
             genres: texts(&front.genres),
             people: texts(&front.people),
             organisations: texts(&front.organisations),
@@ -404,6 +485,16 @@ impl Renderer<'_> {
         };
         use_it(&article)
     }
+}
+
+/// A file of a story's front matter that is published, or lies elsewhere.
+struct Medium<'a> {
+    association: &'a Association,
+    /// The file, where it lies in `content/`.
+    file: Option<&'a RelPath>,
+    forms: &'a [article::Rendition],
+    /// Full address.
+    href: &'a str,
 }
 
 fn texts(list: &[String]) -> Vec<&str> {

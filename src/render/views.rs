@@ -73,6 +73,8 @@ pub struct EditionView {
     pub authors_url: String,
     /// Path of the corrections; empty where switched off.
     pub corrections_url: String,
+    /// Path of the search page; empty where switched off.
+    pub search_url: String,
 }
 
 /// A name and where it leads; `url` is empty where that kind of page is switched off.
@@ -100,7 +102,7 @@ pub struct Feeds {
 /// `page`: what the head of every page needs.
 #[derive(Clone, Debug, Serialize)]
 pub struct PageView {
-    /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `corrections`, `index`, `page` or `not-found`.
+    /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `corrections`, `search`, `index`, `page` or `not-found`.
     pub kind: &'static str,
     /// Title of the page without the site's name.
     pub title: String,
@@ -122,6 +124,12 @@ pub struct PageView {
     pub feeds: Feeds,
     /// Full address of the picture for previews in social media, or empty.
     pub image: String,
+    /// Its size in pixels, or 0 if unknown.
+    pub image_width: u32,
+    /// See `image_width`.
+    pub image_height: u32,
+    /// Text for those who do not see it, or empty.
+    pub image_alt: String,
     /// JSON-LD for a `<script type="application/ld+json">`, already safe to stand there; or empty.
     pub json_ld: Value,
 }
@@ -263,6 +271,10 @@ pub struct PictureView {
     pub caption: String,
     /// Credit (`by` and `credit`), or empty.
     pub credit: String,
+    /// Copyright notice, or empty.
+    pub copyright: String,
+    /// Its renditions with their widths, for the attribute `srcset`; empty where it has none.
+    pub srcset: String,
 }
 
 /// A story in a list: `list.stories`, `front.stories`, `story.related`.
@@ -378,4 +390,22 @@ pub struct TombstoneView {
     pub date: DateView,
     /// The agency's public note, or empty.
     pub note: String,
+}
+
+/// `search`: the search page of an edition.
+#[derive(Clone, Debug, Serialize)]
+pub struct SearchView {
+    /// Path of the index, for the script.
+    pub index: String,
+    /// Sections to choose from, by name.
+    pub sections: Vec<SearchSection>,
+}
+
+/// A section to choose from.
+#[derive(Clone, Debug, Serialize)]
+pub struct SearchSection {
+    /// Text to show.
+    pub name: String,
+    /// Its path, as the index has it: `economy/energy`.
+    pub path: String,
 }

@@ -9,7 +9,6 @@ use super::shared::Shared;
 use super::snapshot::{Made, Snapshot};
 use super::{pages, patient::Patient};
 use crate::diag::Diagnostic;
-use crate::plan::Kind;
 use crate::publish::headers::content_type;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{HOST, HeaderMap};
@@ -207,11 +206,10 @@ fn page(shared: &Shared, snapshot: &Snapshot, path: &str, query: &str) -> Reply 
         return Reply::html(with_script(b"<!doctype html><title>404</title><p>Not found", Default::default()))
             .status(StatusCode::NOT_FOUND);
     };
-    let made = shared.made(snapshot, page);
-    let is_outside = matches!(page.kind, Kind::Media(_)) && !snapshot.is_inside(page);
-    if is_outside {
+    if !snapshot.is_inside(page) {
         return Reply::plain(StatusCode::NOT_FOUND, "the file leads out of content/");
     }
+    let made = shared.made(snapshot, page);
     if let Some(error) = &made.error {
         let good = shared.last_good(page);
         return faulty(shared, page.url.file().ends_with(".html"), error, good.as_deref());

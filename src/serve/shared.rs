@@ -7,7 +7,7 @@ use super::options::{Event, Listener, ServeOptions};
 use super::route::{self, Route};
 use super::snapshot::{Files, Made, Snapshot};
 use crate::diag::Diagnostic;
-use crate::plan::Page;
+use crate::plan::{Kind, Page};
 use hyper::body::Bytes;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
@@ -34,6 +34,8 @@ pub(super) struct Shared {
     /// The hard stories.
     pub(super) gallery: Gallery,
     kept: Mutex<VecDeque<Kept>>,
+    /// Renditions made last, by their files.
+    renditions: Mutex<VecDeque<(String, Arc<Made>)>>,
     /// Faults of pages that were told, of the snapshot of that number.
     told: Mutex<(u64, BTreeSet<String>)>,
     browsers: Mutex<BTreeMap<u64, Browser>>,
@@ -69,6 +71,7 @@ impl Shared {
             busy: watch::Sender::new(false),
             gallery: Gallery::default(),
             kept: Mutex::default(),
+            renditions: Mutex::default(),
             told: Mutex::default(),
             browsers: Mutex::default(),
         }
@@ -97,6 +100,9 @@ impl Shared {
     /// Makes a page, or takes it as it was made for this snapshot.
     pub(super) fn made(&self, snapshot: &Snapshot, page: &Page) -> Arc<Made> {
         let file = page.url.file();
+        if matches!(page.kind, Kind::Rendition(..)) {
+            return self.rendition(snapshot, page, file);
+        }
         let is_it = |kept: &&Kept| kept.file == file && kept.snapshot == snapshot.number;
         if let Some(kept) = lock(&self.kept).iter().find(is_it) {
             return Arc::clone(&kept.made);
@@ -111,6 +117,24 @@ impl Shared {
             kept.retain(|kept| kept.file != file || made.error.is_some() && kept.made.error.is_none());
             kept.push_front(Kept { snapshot: snapshot.number, file, made: Arc::clone(&made) });
             kept.truncate(KEPT);
+        }
+        made
+    }
+
+    /// Makes a rendition, or takes it as it was made: its name tells its bytes, whatever was edited since.
+    fn rendition(&self, snapshot: &Snapshot, page: &Page, file: String) -> Arc<Made> {
+        if let Some((_, made)) = lock(&self.renditions).iter().find(|(kept, _)| *kept == file) {
+            return Arc::clone(made);
+        }
+        let made = Arc::new(snapshot.render(page));
+        match &made.error {
+            Some(error) => self.tell_of(snapshot.number, error),
+            None if made.bytes.len() <= KEPT_LIMIT => {
+                let mut kept = lock(&self.renditions);
+                kept.push_front((file, Arc::clone(&made)));
+                kept.truncate(KEPT);
+            }
+            None => {}
         }
         made
     }

@@ -165,7 +165,11 @@ impl Snapshot {
 
     /// Whether a file of `content/` that is sent as it is lies where it should: it may have been changed for a link since.
     pub(super) fn is_inside(&self, page: &Page) -> bool {
-        let Kind::Media(path) = &page.kind else { return true };
+        let path = match &page.kind {
+            Kind::Media(path) => path,
+            Kind::Rendition(at, _) => &self.plan.pictures[*at as usize].file,
+            _ => return true,
+        };
         let content = self.root.join("content");
         match (path.under(&content).canonicalize(), content.canonicalize()) {
             (Ok(file), Ok(content)) => file.starts_with(content),

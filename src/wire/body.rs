@@ -59,7 +59,11 @@ pub(super) fn of_string(text: &str) -> Body {
         return of_html(&text);
     }
     // Where nothing is indented but the first lines of paragraphs, a blank line always parts them.
-    for (number, part) in blank_lines(&text).into_iter().enumerate() {
+    let mut parts = blank_lines(&text);
+    if parts.len() == 1 && lines_are_paragraphs(&text) {
+        parts = text.lines().collect();
+    }
+    for (number, part) in parts.into_iter().enumerate() {
         if number > 0 {
             walker.flush();
         }
@@ -85,6 +89,14 @@ pub(super) fn from_base64(text: &str) -> Option<String> {
     let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let bytes = base64::engine::general_purpose::STANDARD.decode(packed).ok()?;
     (!bytes.contains(&0)).then(|| super::charset::decode(&bytes, None).text.into_owned())
+}
+
+/// Whether each line is a paragraph: none is blank, each is long and ends a sentence.
+fn lines_are_paragraphs(text: &str) -> bool {
+    let lines: Vec<&str> = text.trim().lines().map(str::trim).collect();
+    let ends = |line: &&str| line.ends_with(['.', '!', '?', '"', '”', '»', '…', '؟', '。', ')']);
+    let letters: usize = lines.iter().map(|line| line.chars().count()).sum();
+    lines.len() >= 2 && letters / lines.len() >= 60 && lines.iter().all(ends)
 }
 
 /// A text cut at its blank lines.
@@ -206,6 +218,14 @@ fn role(element: &Element<'_>) -> Role {
 
 /// Sections that agencies put into the text for desks: notebooks and closing lines.
 fn is_desk_section(element: &Element<'_>) -> bool {
+    // What a page would not show is for nobody but a desk.
+    let is_hidden = element.attribute("style").is_some_and(|style| {
+        let style = style.replace(' ', "").to_ascii_lowercase();
+        style.contains("display:none") || style.contains("visibility:hidden")
+    });
+    if is_hidden {
+        return true;
+    }
     let Some(classes) = element.attribute("class") else { return false };
     classes.split_ascii_whitespace().any(|class| {
         let class = class.to_ascii_lowercase();

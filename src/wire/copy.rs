@@ -9,7 +9,7 @@ mod language;
 mod notes;
 
 pub(super) use byline::{byline, is_byline_title, is_header_byline};
-pub(super) use ending::{is_copyright, is_signoff};
+pub(super) use ending::{is_copyright, is_end_mark, is_signoff};
 pub(super) use kill::{any_mark, leading_mark};
 pub(super) use notes::{is_desk_note, says_embargo, says_not_for_publication};
 
@@ -22,7 +22,7 @@ use super::time::WireTime;
 use super::{Context, Notes};
 use crate::diag::Code;
 use byline::{is_placeholder, without_by};
-use ending::{is_desk_line, is_end_mark, is_rule, run_in_ending, without_closing};
+use ending::{is_desk_line, is_rule, run_in_ending, without_closing};
 use kill::Mark;
 use kill::{in_note, in_signal};
 use language::language_tag;

@@ -2,7 +2,7 @@
 
 use super::block::{Block, Inline};
 use super::body::{has_columns, preformatted};
-use super::copy::{is_desk_note, paragraph};
+use super::copy::{is_end_mark, is_signoff, paragraph};
 use super::dateline;
 use super::text::clean;
 
@@ -28,18 +28,42 @@ pub(super) fn blocks(lines: &[&str], indent: usize) -> Vec<Block> {
             push_paragraph(&mut open, &mut out);
             continue;
         }
-        // A note to desks may stand right above the dateline.
-        let after_note = (1..=2).contains(&open.len())
-            && open.first().is_some_and(|first| is_desk_note(first.trim()))
-            && dateline::find(line.trim()).is_some_and(|found| found.known_agency);
+        // The line with the dateline begins the text, whatever stands right above it: a note to desks, or the head of the copy.
+        let begins = out.is_empty()
+            && (1..=3).contains(&open.len())
+            && dateline::find(line.trim()).is_some_and(|found| found.known_agency && found.dateline.place.is_some());
+        // An end mark or initials right below the text are no part of it.
+        let ends = line.len() <= 60
+            && !open.is_empty()
+            && is_last(&lines[at..])
+            && (is_end_mark(line.trim()) || is_signoff(line));
         let after_long = open.last().is_some_and(|last| last.chars().count() > UNWRAPPED);
-        if is_indented(line, indent) || after_long || after_note || bullet(line).is_some() {
+        if is_indented(line, indent) || after_long || begins || ends || bullet(line).is_some() {
             push_paragraph(&mut open, &mut out);
         }
         open.push(line);
     }
     push_paragraph(&mut open, &mut out);
     join_lists(out)
+}
+
+/// Whether at most two lines with words follow.
+fn is_last(lines: &[&str]) -> bool {
+    lines.iter().filter(|line| !line.trim().is_empty()).take(3).count() <= 2
+}
+
+/// The text of a line with this number before it: `1. One`, `1) One`.
+fn numbered(line: &str, number: usize) -> Option<&str> {
+    let rest = line.trim_start().strip_prefix(&number.to_string())?;
+    rest.strip_prefix(". ").or_else(|| rest.strip_prefix(") "))
+}
+
+/// Lines with the numbers from 1 on, three and more.
+fn numbered_lines(lines: &[&str]) -> Option<Block> {
+    let texts: Option<Vec<&str>> = lines.iter().enumerate().map(|(at, line)| numbered(line, at + 1)).collect();
+    let items: Vec<Vec<Block>> =
+        texts.filter(|texts| texts.len() >= 3)?.into_iter().filter_map(paragraph).map(|block| vec![block]).collect();
+    (!items.is_empty()).then_some(Block::List { ordered: true, items })
 }
 
 /// How many lines from here are columns; 0 where there are fewer than three. A blank line ends them.
@@ -77,6 +101,11 @@ fn push_paragraph(open: &mut Vec<&str>, out: &mut Vec<Block>) {
         }
         let items = items.iter().filter_map(|text| paragraph(text)).map(|block| vec![block]).collect();
         out.push(Block::List { ordered: false, items });
+        return;
+    }
+    if let Some(list) = numbered_lines(open) {
+        out.push(list);
+        open.clear();
         return;
     }
     if !open.is_empty() {
@@ -117,13 +146,13 @@ fn join_lists(blocks: Vec<Block>) -> Vec<Block> {
 pub(super) fn notebook(lines: &[&str]) -> Option<usize> {
     lines.iter().position(|line| {
         let line = line.trim();
-        if line.len() > 80 || !line.starts_with(['#', 'N', 'n', 'R', 'r']) {
+        if line.len() > 80 || !line.starts_with(['#', 'N', 'n', 'R', 'r', 'd']) {
             return false;
         }
         let line = line.to_lowercase();
         if matches!(
             line.trim_end_matches(':'),
-            "notizblock" | "notebook" | "redaktionelle hinweise" | "redaktioneller hinweis"
+            "notizblock" | "dpa-notizblock" | "notebook" | "redaktionelle hinweise" | "redaktioneller hinweis"
         ) {
             return true;
         }

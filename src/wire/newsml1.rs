@@ -244,7 +244,14 @@ fn managed(item: &Element<'_>, notes: &mut Notes) -> Draft {
     draft.derive_uri_from = derive_from;
     draft.item.kind = Some("text".to_string());
     let identifier = item.path(&["Identification", "NewsIdentifier"]).unwrap_or(&empty);
-    draft.item.version = status::version(identifier.text_of("RevisionId").as_deref(), notes);
+    // The end of the public identifier says it once more: `:12U`.
+    let public = identifier.text_of("PublicIdentifier");
+    let last = public
+        .as_deref()
+        .and_then(|public| public.rsplit(':').next())
+        .map(|last| last.trim_end_matches(['N', 'U', 'A']));
+    let last = last.filter(|last| !last.is_empty() && last.len() <= 6 && last.bytes().all(|b| b.is_ascii_digit()));
+    draft.item.version = status::version(identifier.text_of("RevisionId").as_deref().or(last), notes);
     let management = item.child("NewsManagement").unwrap_or(&empty);
     let time = |name: &str, notes: &mut Notes| status::time(name, management.text_of(name).as_deref(), notes);
     draft.item.first_created = time("FirstCreated", notes);

@@ -1,6 +1,7 @@
 //! Copy as text: kicker, headline, byline, dateline and paragraphs, perhaps in a `ZCZC … NNNN` envelope.
 
 use super::block::{Block, plain as plain_text};
+use super::body::{self, Body};
 use super::copy::{Draft, byline, is_desk_note, is_signoff, leading_mark, says_not_for_publication};
 use super::dateline;
 use super::item::Format;
@@ -13,7 +14,9 @@ use crate::diag::Code;
 /// Reads a file: one story, or one in each of its envelopes.
 pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     reading.format = Some(Format::Plain);
-    for text in envelopes(text) {
+    // Text of the web brings the references of HTML along.
+    let text = super::html::without_references(text);
+    for text in envelopes(&text) {
         story(text, context, notes, reading);
     }
 }
@@ -53,7 +56,14 @@ fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading
         draft.item.notes.push(("notebook".to_string(), clean(&desk.join("\n"))));
     }
     let text_at = if draft.item.headline.is_empty() { head(&lines, &mut draft) } else { 0 };
-    draft.body.blocks = lines::blocks(&lines[text_at.min(lines.len())..], 3);
+    let rest = &lines[text_at.min(lines.len())..];
+    let is_markup = |line: &&str| body::has_tags(line);
+    draft.body = if rest.iter().any(is_markup) {
+        // Text of a web page, with its tags.
+        body::of_string(&rest.join("\n"))
+    } else {
+        Body { blocks: lines::blocks(rest, 3), ..Body::default() }
+    };
     name_line(&mut draft);
     let is_empty = draft.body.blocks.iter().all(Block::is_empty);
     if is_empty && draft.item.headline.is_empty() {
@@ -157,13 +167,27 @@ fn release_head(lines: &mut Vec<&str>, draft: &mut Draft) {
         let line = lines[at].trim();
         if let Some(source) = line.strip_prefix("Source:").or_else(|| line.strip_prefix("SOURCE:")) {
             draft.item.provider = Some(clean(source));
-        } else if line.starts_with("MEDIA RELEASE") || line.starts_with("PRESS RELEASE") {
+        } else if line.starts_with("MEDIA RELEASE") || line.starts_with("PRESS RELEASE") || is_release(line) {
             draft.item.notes.push(("release".to_string(), clean(line)));
         } else {
             return;
         }
         lines.drain(..=at);
     }
+}
+
+/// `Press release`, alone on its line.
+fn is_release(line: &str) -> bool {
+    let kinds = [
+        "press release",
+        "media release",
+        "news release",
+        "pressemitteilung",
+        "communiqué de presse",
+        "comunicado de prensa",
+        "comunicato stampa",
+    ];
+    line.len() <= 40 && kinds.contains(&line.trim_end_matches(':').to_lowercase().as_str())
 }
 
 /// Lines of one group: what stands between blank lines, without the indented lines that follow.
@@ -229,6 +253,15 @@ fn head(lines: &[&str], draft: &mut Draft) -> usize {
         if first.is_empty() || group(lines, end).1.is_empty() {
             break;
         }
+        // A note that ends with its line leaves the next one to the headline.
+        let start = end - first.len();
+        let alone = clean(first[0]);
+        if first.len() > 1 && alone.ends_with([')', '.']) && is_desk_note(&alone) {
+            draft.item.ed_note =
+                Some(draft.item.ed_note.take().map_or_else(|| alone.clone(), |known| format!("{known} {alone}")));
+            (end, first) = group(lines, start + 1);
+            continue;
+        }
         let line = clean(&first.join(" "));
         let item = &mut draft.item;
         if is_desk_note(&line) {
@@ -251,7 +284,10 @@ fn head(lines: &[&str], draft: &mut Draft) -> usize {
     if first.len() == 1 && is_kicker(first[0]) && !next.is_empty() && next.len() <= 2 && has_more {
         let text = clean(&next.join(" "));
         let indented = next[0].starts_with("   ");
-        let sentence = text.ends_with('.') && text.split(' ').count() > 14;
+        // A headline has no full stop, but for `U.S.` and its like.
+        let last = text.rsplit(' ').next().unwrap_or("").trim_end_matches('.');
+        let is_short = last.contains('.') || ["Inc", "Corp", "Co", "Ltd", "Jr", "Sr", "No"].contains(&last);
+        let sentence = text.ends_with('.') && (text.split(' ').count() > 14 || !is_short);
         if is_headline(&text) && !indented && !sentence && !is_kicker(&text) && dateline::find(&text).is_none() {
             draft.item.kicker = Some(clean(first[0]));
             draft.item.headline = text;

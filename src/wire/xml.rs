@@ -29,6 +29,8 @@ pub(super) struct Document<'a> {
 
 /// Reads a document. The reader has no way to the disk or the network.
 pub(super) fn parse(text: &str) -> Result<Document<'_>, Fault> {
+    // The reader passes over a byte order mark without counting it.
+    let text = text.trim_start_matches('\u{feff}');
     let mut builder = Builder {
         text,
         open: Vec::new(),

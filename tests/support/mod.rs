@@ -12,6 +12,35 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
+/// A PNG of noise, as large as its pixels are, with a text in it. Another text makes another picture.
+pub(crate) fn png(width: u32, height: u32, text: &str) -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut chunk = |kind: &[u8; 4], content: &[u8]| {
+        let mut sum = flate2::Crc::new();
+        sum.update(kind);
+        sum.update(content);
+        bytes.extend((content.len() as u32).to_be_bytes());
+        bytes.extend([kind, content].concat());
+        bytes.extend(sum.sum().to_be_bytes());
+    };
+    chunk(b"IHDR", &[&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat());
+    chunk(b"tEXt", format!("Comment\0{text}").as_bytes());
+    let mut seed = dateline::hash::Hash::of(text.as_bytes()).0 as u64 | 1;
+    let mut pixels = Vec::new();
+    for _ in 0..height {
+        pixels.push(0);
+        for _ in 0..width * 3 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            pixels.push((seed >> 56) as u8);
+        }
+    }
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::none());
+    std::io::Write::write_all(&mut packed, &pixels).unwrap();
+    chunk(b"IDAT", &packed.finish().unwrap());
+    chunk(b"IEND", b"");
+    bytes
+}
+
 /// The clock of a build where a test does not name another.
 pub(crate) const NOW: &str = "2026-11-23T12:00:00Z";
 

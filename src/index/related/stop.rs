@@ -142,8 +142,35 @@ stop_words! {
 
 /// The function words of a language, given by its tag (`en`, `pt-BR`); almost none for a language without a list.
 pub(super) fn words(language: &str) -> &'static StopWords {
-    let primary = language.split(['-', '_']).next().unwrap_or_default();
-    let lists: [(&str, &'static LazyLock<StopWords>); 8] =
-        [("en", &EN), ("es", &ES), ("pt", &PT), ("fr", &FR), ("de", &DE), ("it", &IT), ("nl", &NL), ("ar", &AR)];
-    lists.iter().find(|(tag, _)| primary.eq_ignore_ascii_case(tag)).map_or(&*OTHER, |(_, list)| *list)
+    match primary(language).as_str() {
+        "en" => &EN,
+        "es" => &ES,
+        "pt" => &PT,
+        "fr" => &FR,
+        "de" => &DE,
+        "it" => &IT,
+        "nl" => &NL,
+        "ar" => &AR,
+        _ => &OTHER,
+    }
+}
+
+/// The same as a text, with blanks between the words; empty for a language without a list.
+#[must_use]
+pub fn stop_list(language: &str) -> &'static str {
+    match primary(language).as_str() {
+        "en" => ENGLISH,
+        "es" => SPANISH,
+        "pt" => PORTUGUESE,
+        "fr" => FRENCH,
+        "de" => GERMAN,
+        "it" => ITALIAN,
+        "nl" => DUTCH,
+        "ar" => ARABIC,
+        _ => "",
+    }
+}
+
+fn primary(language: &str) -> String {
+    language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }

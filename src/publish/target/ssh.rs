@@ -40,6 +40,8 @@ pub(super) struct Ssh {
     /// The ssh command with its options, as rsync takes it.
     ssh: Vec<String>,
     tries: usize,
+    /// Seconds after which a request counts as failed.
+    patience: u64,
     serial: u64,
     lease: Option<String>,
     /// The list of paths that this publish may touch.
@@ -71,6 +73,7 @@ impl Ssh {
             shown,
             ssh,
             tries: (options.retries + 1).min(TRIES),
+            patience: options.timeout_seconds,
             serial: 0,
             lease: None,
             touched: Hash::default(),
@@ -130,8 +133,11 @@ impl Ssh {
         let shell = self.ssh.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
         let to = format!("{}:{}/", self.host, self.path);
         let from = format!("{}/", from.display());
+        // Longer than it takes the other end to write a large file, for then nothing is said.
+        let patience = format!("--timeout={}", self.patience * 10);
         let make = || {
             let mut command = Command::new("rsync");
+            command.arg(&patience);
             command.args(["--rsh", &shell, "--recursive", "--perms", "--chmod=D755,F644", "--from0", "--files-from=-"]);
             command.args(options).arg("--").arg(&from).arg(&to);
             command

@@ -79,7 +79,9 @@ fn is_agency_mark(text: &str) -> bool {
         || text.starts_with("==");
     let name = text.trim_matches(|c: char| matches!(c, '(' | ')' | '/' | '-' | '=' | '©' | ' '));
     let is_bare = !name.contains(' ') && name == text && !text.chars().any(char::is_lowercase);
-    name.chars().count() <= 20 && (is_framed || is_bare) && super::super::dateline::is_known(name)
+    // `(Xinhua/Ana Reyes)` is the credit of a picture.
+    let is_known = |part: &str| super::super::dateline::is_known(part);
+    name.chars().count() <= 20 && (is_framed || is_bare) && is_known(name) && name.split('/').all(is_known)
 }
 
 /// Last lines for desks: `((ana@x.example; +47 000))`, an address of mail alone, `Keywords: PORT/`.
@@ -269,7 +271,13 @@ mod tests {
         ] {
             assert_eq!(run_in_ending(text), Some((rest.len(), signoff.map(str::to_string))), "{text}");
         }
-        for text in ["It is the END", "He works for EFE", "They won 24/7", "He came in. It ends"] {
+        for text in [
+            "It is the END",
+            "He works for EFE",
+            "They won 24/7",
+            "He came in. It ends",
+            "It shows cranes. (Xinhua/Ana Reyes)",
+        ] {
             assert_eq!(run_in_ending(text), None, "{text}");
         }
     }

@@ -1,0 +1,145 @@
+//! Renditions are made before the pages that name them: a picture that turns out to be broken then takes no part in the plan.
+//!
+//! What the output folder or the shelf holds already is not made again, so that only new pictures are opened.
+
+use super::{Prepared, Progress};
+use crate::diag::{Diagnostic, Location};
+use crate::file;
+use crate::hash::Hash;
+use crate::load;
+use crate::path::RelPath;
+use crate::picture::shelf::{self, Shelf};
+use crate::picture::{Facts, Flaw, Rendition};
+use crate::plan::{Kind, Pictured, Plan, Shown};
+use crate::source::STORY_LIMIT;
+use crate::state::{self, Pages, page_id};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Notes the pictures that an earlier build found broken, and tells of them.
+pub(super) fn recall(prepared: &mut Prepared, root: &Path) -> Vec<Diagnostic> {
+    let flaws = shelf(root).flaws();
+    if flaws.is_empty() {
+        return Vec::new();
+    }
+    let site = prepared.inputs();
+    let (shown, _) = Shown::of(&site);
+    let with_renditions = shown.files.iter().filter_map(|file| shown.pictured(&site, file));
+    let broken = with_renditions.filter_map(|one| Some((one.file, flaws.get(&one.hash)?.clone()))).collect();
+    note(prepared, root, broken)
+}
+
+/// The renditions that the output folder is not known to hold, by picture. `last` has the files that it holds.
+pub(super) fn missing(plan: &Plan, last: &Pages) -> Vec<(RelPath, Vec<Rendition>)> {
+    let mut missing: BTreeMap<u32, Vec<Rendition>> = BTreeMap::new();
+    for page in &plan.pages {
+        if let Kind::Rendition(at, number) = page.kind
+            && !last.has(page_id(&page.url.file()))
+        {
+            let pictured = &plan.pictures[at as usize];
+            missing.entry(at).or_default().push(pictured.rendition(pictured.cuts[usize::from(number)]));
+        }
+    }
+    missing.into_iter().map(|(at, renditions)| (plan.pictures[at as usize].file.clone(), renditions)).collect()
+}
+
+/// Makes renditions, and tells of the pictures that are broken, which are noted in `prepared`. Where nothing may be written (`keep`
+/// is no), pictures are decoded all the same.
+pub(super) fn make(
+    prepared: &mut Prepared,
+    root: &Path,
+    missing: &[(RelPath, Vec<Rendition>)],
+    keep: bool,
+    progress: &dyn Progress,
+) -> Vec<Diagnostic> {
+    let shelf = shelf(root);
+    let site = prepared.inputs();
+    let one = |(file, renditions): &(RelPath, Vec<Rendition>)| {
+        let made = site.stories.pictures.get(file).map_or(Ok(()), |facts| one(&shelf, root, facts, renditions, keep));
+        progress.step(1);
+        made.err().map(|flaw| (file.clone(), flaw))
+    };
+    let broken: Vec<Option<(RelPath, Flaw)>> = missing.par_iter().with_max_len(1).map(one).collect();
+    note(prepared, root, broken.into_iter().flatten().collect())
+}
+
+fn shelf(root: &Path) -> Shelf {
+    Shelf::new(&root.join(state::FOLDER))
+}
+
+/// Makes renditions of a picture. What cannot be kept is made once more when its page is.
+fn one(shelf: &Shelf, root: &Path, facts: &Facts, renditions: &[Rendition], keep: bool) -> Result<(), Flaw> {
+    let missing: Vec<&Rendition> = renditions.iter().filter(|one| !shelf.has(one)).collect();
+    let Some(first) = missing.first() else { return Ok(()) };
+    let bytes = shelf::original(&root.join("content"), &first.file, facts)?;
+    encode(&bytes, facts, &missing, |rendition, bytes| {
+        if keep {
+            let _ = shelf.put(rendition, bytes);
+        }
+        keep
+    })
+    .inspect_err(|flaw| {
+        // Best effort: what is not noted is found out again.
+        if keep {
+            let _ = shelf.put_flaw(facts.hash, flaw);
+        }
+    })
+}
+
+/// Decodes a picture and encodes its renditions, until `take` wants no more.
+#[cfg(feature = "images")]
+fn encode(
+    bytes: &[u8],
+    facts: &Facts,
+    missing: &[&Rendition],
+    take: impl Fn(&Rendition, &[u8]) -> bool,
+) -> Result<(), Flaw> {
+    let original = crate::picture::make::open(bytes, facts)?;
+    for rendition in missing {
+        if !take(rendition, &original.rendition(&rendition.cut)?) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Without the feature no picture has renditions.
+#[cfg(not(feature = "images"))]
+fn encode(_: &[u8], _: &Facts, _: &[&Rendition], _: impl Fn(&Rendition, &[u8]) -> bool) -> Result<(), Flaw> {
+    Ok(())
+}
+
+/// Notes which pictures are broken, and tells of each.
+fn note(prepared: &mut Prepared, root: &Path, broken: Vec<(RelPath, Flaw)>) -> Vec<Diagnostic> {
+    let told = broken.iter().map(|(file, flaw)| tell(prepared, root, file, flaw)).collect();
+    prepared.stories.broken.extend(broken.into_iter().map(|(file, _)| file));
+    told
+}
+
+/// Tells of a broken picture, where the first public file that shows it names it.
+fn tell(prepared: &Prepared, root: &Path, file: &RelPath, flaw: &Flaw) -> Diagnostic {
+    let site = prepared.inputs();
+    let stories = site.standing.versions().into_iter().map(|(current, _)| site.stories.get(current));
+    let stories = stories.map(|story| (&story.source, &story.rare().media));
+    let pages = site.stories.pages.iter().map(|page| (&page.source, &page.media));
+    let source = stories.chain(pages).filter(|(_, media)| media.contains(file)).map(|(source, _)| source).min();
+    let Some(source) = source else {
+        return load::broken(flaw, file.file_name(), Location::file(format!("content/{file}")));
+    };
+    let mut bytes = Vec::new();
+    let _ = file::read_bounded(&source.under(&root.join("content")), STORY_LIMIT, &mut bytes);
+    let place = load::place_of(&String::from_utf8_lossy(&bytes), file.file_name());
+    load::broken(flaw, file.file_name(), Location { file: format!("content/{source}"), place })
+}
+
+/// Takes off the shelf what the site does not show any more.
+pub(super) fn tidy(prepared: &Prepared, plan: &Plan, root: &Path) {
+    let renditions: FxHashSet<String> =
+        plan.pictures.iter().flat_map(Pictured::renditions).map(|one| one.tail()).collect();
+    let stories = &prepared.stories;
+    let pictures: FxHashSet<Hash> =
+        stories.broken.iter().filter_map(|file| stories.pictures.get(file)).map(|facts| facts.hash).collect();
+    shelf(root).keep(&renditions, &pictures);
+}
