@@ -13,15 +13,16 @@ use crate::mark::{self, Mark};
 use crate::plan::changes::{self, Reasons};
 use crate::plan::{self, Inputs, Kind, Page, Plan};
 use crate::purge;
-use crate::render::key::{Key, Keys, Part};
+use crate::render::key::{Key, Keys, Making, Part};
 use crate::render::{Cards, Renderer};
 use crate::source::Source;
-use crate::state::{self, Head, Made, Pages, State, Table, page_id};
+use crate::state::{self, Head, Made, Pages, Parts, State, Table, page_id};
 use crate::story::Stories;
 use crate::theme::Theme;
-use crate::write::{self, Filed, Outcome, Output};
+use crate::write::{self, All, Filed, Lines, Outcome, Output};
 use crate::{config, desk, index, leaks, load, source, theme};
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -204,7 +205,7 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     let name = options.output.as_ref().map_or_else(|| "output".to_string(), |folder| folder.display().to_string());
     let purge_list = purge::place(root, &folder, options.purge.as_deref(), options.output.is_none())?;
     let output = if options.write { Some(clock.take(Output::open(&folder, &name, options.sync)?)) } else { None };
-    let trusted = output.as_ref().is_some_and(|output| output.manifest_hash() == state.head.manifest);
+    let trusted = output.as_ref().is_some_and(|output| output.is_as_noted(state.head.manifest));
     let inputs = site.hash(options.drafts);
     if trusted
         && clock.report.diagnostics.is_empty()
@@ -225,7 +226,9 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
         clock.report.diagnostics.push(damage);
     }
     let mut prepared = prepare(root, site, source, &state, options, &mut clock);
-    let last = if trusted { clock.take(state.pages()) } else { Pages::default() };
+    let last = if trusted { state.pages() } else { Checked::default() };
+    let whole = trusted && last.diagnostics.is_empty();
+    let last = clock.take(last);
     let recalled = pictures::recall(&mut prepared, root);
     clock.report.diagnostics.extend(recalled);
 
@@ -244,22 +247,20 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     let site = prepared.inputs();
     let plan = clock.take(planned);
     let renderer = Renderer::new(site, &plan, root);
-    let keys = Keys::new(&renderer, state.head.began).all(&plan.pages);
-    let files: Vec<String> = plan.pages.par_iter().map(|page| page.url.file()).collect();
     let work = Work {
         renderer: &renderer,
         plan: &plan,
-        files: &files,
-        keys: &keys,
+        keys: &Keys::new(&renderer, state.head.began),
         last: &last,
         output: output.as_ref(),
         verify: options.verify,
     };
-    let stale = work.stale();
+    let (stale, known) = work.stale();
+    // Where a part of the table is missing, the list of files has to say what went.
+    let has_gone = !whole || known < last.len();
     if let Some(output) = &output {
-        let names = || files.iter().map(String::as_str);
-        let gone = if trusted && changes::gone(names(), &last) > 0 { output.gone(names()) } else { Vec::new() };
-        let stale = stale.iter().map(|(at, _)| (files[*at as usize].as_str(), work.last(*at).is_some()));
+        let gone = if trusted && has_gone { output.gone(|file| plan.page_of(file).is_some()) } else { Vec::new() };
+        let stale = stale.iter().map(|stale| (work.file(stale.at), work.last(stale.at).is_some()));
         output.announce(stale.chain(gone.into_iter().map(|file| (file, true))))?;
     }
 
@@ -269,44 +270,40 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     counts.opened = prepared.found.opened;
     counts.rendered = rendered.len();
     counts.stories = site.standing.live.iter().filter(|live| live.state != desk::State::Tombstone).count();
-    let mut made: Vec<Option<Made>> = (0..plan.pages.len() as u32).map(|at| work.last(at).copied()).collect();
-    let mut unsaved: Vec<u32> = Vec::new();
+    counts.unchanged = plan.pages.len() - stale.len();
+    let mut done = Done { stale, rendered: Vec::with_capacity(rendered.len()) };
     let mut template_faults = TemplateFaults::default();
-    for ((at, reasons), rendered) in stale.iter().zip(rendered) {
-        let key = keys[*at as usize];
-        // What gave a warning is made again by the next build, to warn again.
-        let hash = if rendered.diagnostics.is_empty() { key.hash } else { Hash::default() };
-        made[*at as usize] = rendered.hash.map(|bytes| Made { key: hash, parts: key.parts, bytes, reasons: reasons.0 });
-        if rendered.outcome.is_none() {
-            unsaved.push(*at);
+    for (stale, rendered) in done.stale.iter_mut().zip(rendered) {
+        if let Some(diagnostics) = rendered.diagnostics {
+            // What gave a warning is made again by the next build, to warn again.
+            stale.key.hash = Hash::default();
+            clock.report.diagnostics.extend(template_faults.once(*diagnostics));
         }
-        clock.report.diagnostics.extend(template_faults.once(rendered.diagnostics));
         match rendered.outcome {
             Some(Outcome::Written) => {
                 counts.written += 1;
-                counts.bytes += rendered.length as u64;
+                counts.bytes += u64::from(rendered.length);
                 if options.list_pages {
-                    let url = site.config.href(plan.pages[*at as usize].url.as_str());
-                    clock.report.written.push(WrittenLine { url, reasons: words(*reasons) });
+                    let url = site.config.href(plan.pages[stale.at as usize].url.as_str());
+                    clock.report.written.push(WrittenLine { url, reasons: words(stale.reasons) });
                 }
             }
             Some(Outcome::Same) => counts.unchanged += 1,
             _ => {}
         }
+        done.rendered.push((rendered.hash, rendered.outcome.is_some()));
     }
-    counts.unchanged += plan.pages.len() - stale.len();
     template_faults.count(&mut clock.report.diagnostics);
 
     clock.next("tidy", None);
-    let kept = plan.pages.iter().zip(&files).zip(&made).filter_map(|((page, file), made)| {
-        made.map(|made| (file.clone(), Filed { hash: made.bytes, kind: page.kind.name(site.index) }))
-    });
-    let kept: Vec<(String, Filed)> = kept.collect();
+    let failed = done.failed();
+    let is_kept = |file: &str| plan.at(file).is_some_and(|at| !failed.contains(&at));
     match &output {
         Some(output) => {
-            let gone = !trusted || changes::gone(kept.iter().map(|(file, _)| file.as_str()), &last) > 0;
+            let gone = has_gone || !failed.is_empty() || output.was_stopped();
+            let gone = if gone { output.gone(is_kept) } else { Vec::new() };
             if let Some(list) = &purge_list {
-                let stale = work.out_of_date(output, &stale, &made, gone);
+                let stale = work.out_of_date(output, &done, &gone);
                 let stale = stale.iter().map(|(file, withdrawn)| purge::Stale { file, withdrawn: *withdrawn });
                 if let Err(error) = purge::add(list, &site.config.home(), stale) {
                     let message = format!("the purge list cannot be written: {error}");
@@ -314,14 +311,11 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
                     clock.report.diagnostics.push(Diagnostic::error(Code::OutputWrite, message).at(at));
                 }
             }
-            let (removed, manifest) = output.finish(kept, gone)?;
-            if gone && state.is_writable() {
+            let (removed, manifest) = work.finish(output, trusted, &done, &gone)?;
+            if !gone.is_empty() && state.is_writable() {
                 pictures::tidy(&prepared, &plan, root);
             }
-            counts.removed = removed.len();
-            unsaved.iter().for_each(|at| made[*at as usize] = None);
-            let pages = files.iter().zip(&made).filter_map(|(file, made)| made.map(|made| (page_id(file), made)));
-            let pages = pages.collect();
+            counts.removed = removed;
             let head = Head {
                 settings: prepared.settings,
                 began: state.began,
@@ -335,6 +329,13 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
                 pages: counts.pages,
                 tables: Default::default(),
             };
+            let pages = |state: &State| {
+                let mut names: Vec<u64> = done.stale.iter().map(|stale| plan.ids[stale.at as usize]).collect();
+                // What could not be made has a record no more, and may be gone as well.
+                let known: FxHashSet<u64> = names.iter().copied().collect();
+                names.extend(gone.iter().map(|file| page_id(file)).filter(|id| !known.contains(id)));
+                state.put_pages(&last, &names, |at| done.made(at))
+            };
             if let Err(error) = save(&mut state, head, &prepared, pages, options.sync) {
                 let message = format!("cannot be written: {error}");
                 let diagnostic = Diagnostic::warning(Code::StateUnusable, message).at(Location::file(state::FOLDER));
@@ -347,8 +348,7 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
             note(root, &folder, manifest, options, &mut clock.report.diagnostics);
         }
         None => {
-            let planned = kept.into_iter().collect();
-            clock.report.diagnostics.extend(write::foreign(&folder, &planned));
+            clock.report.diagnostics.extend(write::foreign(&folder, is_kept));
             if options.leaks {
                 clock.next("leaks", None);
                 clock.report.diagnostics.extend(leaks::search(&site, root, &folder, &name));
@@ -387,16 +387,16 @@ fn save(
     state: &mut State,
     mut head: Head,
     prepared: &Prepared,
-    pages: Vec<(u64, Made)>,
+    pages: impl FnOnce(&State) -> std::io::Result<Parts>,
     sync: bool,
 ) -> std::io::Result<()> {
     if !state.is_writable() {
         return Ok(());
     }
     head.tables[Table::Stories as usize].clone_from(&prepared.found.parts);
-    head.tables[Table::Related as usize] = prepared.index.keep(state, &prepared.stories, &prepared.standing)?;
+    head.tables[Table::Related as usize] = prepared.index.keep(state)?;
     head.tables[Table::Search as usize].clone_from(prepared.index.search.parts());
-    head.tables[Table::Pages as usize] = state.put_pages(pages)?;
+    head.tables[Table::Pages as usize] = pages(state)?;
     state.save(head, sync)
 }
 
@@ -511,12 +511,12 @@ pub fn each_stale<T: Send>(
         let site = prepared.inputs();
         let plan = clock.take(plan::pages(&site));
         let renderer = Renderer::new(site, &plan, root);
-        let keys = Keys::new(&renderer, state.head.began).all(&plan.pages);
+        let keys = Keys::new(&renderer, state.head.began);
         let last = clock.take(state.pages());
         let output = options.output.clone().unwrap_or_else(|| root.join("output"));
-        let seen = plan.pages.par_iter().zip(&keys).map_init(Worker::default, |worker, (page, key)| {
-            let file = page.url.file();
-            changes::compare(key.hash, &key.parts, last.get(&page_id(&file)))?;
+        let seen = plan.pages.par_iter().zip(&plan.ids).map_init(Worker::default, |worker, (page, id)| {
+            let (file, key) = (page.url.file(), keys.of(page));
+            changes::compare(key.hash, &key.parts, last.get(*id).as_ref())?;
             let Worker { cards, bytes, buffer } = worker;
             bytes.clear();
             let made = renderer.page(page, cards, bytes, &mut Vec::new()).map(|()| bytes.as_slice());
@@ -547,7 +547,7 @@ pub fn reread(
     let mut head = Head { settings: prepared.settings, began, ..Head::default() };
     head.tables[Table::Stories as usize].clone_from(&prepared.found.parts);
     // What is not remembered is worked out again.
-    let related = prepared.index.keep(state, &prepared.stories, &prepared.standing);
+    let related = prepared.index.keep(state);
     head.tables[Table::Related as usize] = related.unwrap_or_default();
     head.tables[Table::Search as usize].clone_from(prepared.index.search.parts());
     state.remember(head);
@@ -580,22 +580,52 @@ fn prepare(
     Prepared { config, theme: Arc::new(theme), settings, source, stories, found, standing, index, now: options.now }
 }
 
+/// A page to make.
+struct Due {
+    /// Its place in the plan.
+    at: u32,
+    /// Why.
+    reasons: Reasons,
+    key: Key,
+}
+
 /// What came of one page.
+#[derive(Default)]
 struct Rendered {
-    outcome: Option<Outcome>,
     hash: Option<Hash>,
-    length: usize,
-    diagnostics: Vec<Diagnostic>,
+    outcome: Option<Outcome>,
+    length: u32,
+    /// Boxed, for few pages have any.
+    diagnostics: Option<Box<Vec<Diagnostic>>>,
+}
+
+/// The pages that were to be made, and what came of them.
+struct Done {
+    stale: Vec<Due>,
+    /// The hash of each one's bytes, and whether its file holds them.
+    rendered: Vec<(Option<Hash>, bool)>,
+}
+
+impl Done {
+    /// The pages that have no file, by their place in the plan.
+    fn failed(&self) -> FxHashSet<u32> {
+        let failed = self.stale.iter().zip(&self.rendered).filter(|(_, (hash, _))| hash.is_none());
+        failed.map(|(stale, _)| stale.at).collect()
+    }
+
+    /// What to remember of one of them, if anything.
+    fn made(&self, at: usize) -> Option<Made> {
+        let Due { key, reasons, .. } = self.stale.get(at)?;
+        let bytes = self.rendered[at].0.filter(|_| self.rendered[at].1)?;
+        Some(Made { key: key.hash, parts: key.parts, bytes, reasons: reasons.0 })
+    }
 }
 
 /// Pages to make, and what they were when they were last made.
 struct Work<'w> {
     renderer: &'w Renderer<'w>,
     plan: &'w Plan,
-    /// The file of each page.
-    files: &'w [String],
-    /// The key of each page.
-    keys: &'w [Key],
+    keys: &'w Keys<'w, 'w>,
     last: &'w Pages,
     output: Option<&'w Output>,
     /// Look at files that should be as they were.
@@ -603,63 +633,98 @@ struct Work<'w> {
 }
 
 impl Work<'_> {
-    /// A page as it was last made, if its file is known to be so still.
-    fn last(&self, at: u32) -> Option<&Made> {
-        let file = &self.files[at as usize];
-        let is_sure = self.output.is_some_and(|output| !output.is_pending(file));
-        self.last.get(&page_id(file)).filter(|_| is_sure)
+    /// The file of a page.
+    fn file(&self, at: u32) -> String {
+        self.plan.pages[at as usize].url.file()
     }
 
-    /// The pages that have to be made, with the reasons, in the order in which to make them: by the newest story they show, so
-    /// that a worker meets the same stories again and again.
-    fn stale(&self) -> Vec<(u32, Reasons)> {
-        let check = |at: u32, buffer: &mut Vec<u8>| {
-            let key = &self.keys[at as usize];
+    /// A page as it was last made, if its file is known to be so still.
+    fn last(&self, at: u32) -> Option<Made> {
+        let last = self.last.get(self.plan.ids[at as usize])?;
+        let is_sure = self.output.is_some_and(|output| !output.was_stopped() || !output.is_pending(&self.file(at)));
+        is_sure.then_some(last)
+    }
+
+    /// The pages that have to be made, in the order in which to make them: by the newest story they show, so that a worker meets
+    /// the same stories again and again. And how many pages the last build had, too.
+    fn stale(&self) -> (Vec<Due>, usize) {
+        const BLOCK: usize = 256;
+        let check = |at: u32, key: &Key, buffer: &mut Vec<u8>| {
             let last = self.last(at);
-            changes::compare(key.hash, &key.parts, last).or_else(|| {
-                let holds = |output: &Output| {
-                    last.is_some_and(|last| output.holds(&self.files[at as usize], last.bytes, buffer))
-                };
+            changes::compare(key.hash, &key.parts, last.as_ref()).or_else(|| {
+                let holds = |output: &Output| last.is_some_and(|last| output.holds(&self.file(at), last.bytes, buffer));
                 (self.verify && !self.output.is_some_and(holds)).then(Reasons::default)
             })
         };
-        let mut stale: Vec<(u32, Reasons)> = (0..self.plan.pages.len() as u32)
-            .into_par_iter()
-            .map_init(Vec::new, |buffer, at| Some((at, check(at, buffer)?)))
-            .flatten()
+        let blocks: Vec<(Vec<Due>, usize)> = self
+            .plan
+            .pages
+            .par_chunks(BLOCK)
+            .enumerate()
+            .map_init(Default::default, |(making, buffer): &mut (Making, Vec<u8>), (block, pages)| {
+                let first = (block * BLOCK) as u32;
+                let mut stale = Vec::new();
+                for (at, page) in (first..).zip(pages) {
+                    let key = self.keys.make(page, making);
+                    stale.extend(check(at, &key, buffer).map(|reasons| Due { at, reasons, key }));
+                }
+                let ids = &self.plan.ids[first as usize..first as usize + pages.len()];
+                (stale, ids.iter().filter(|id| self.last.has(**id)).count())
+            })
             .collect();
-        stale.par_sort_by_cached_key(|(at, _)| self.renderer.newest(&self.plan.pages[*at as usize]));
-        stale
+        let known = blocks.iter().map(|(_, known)| known).sum();
+        let mut stale = Vec::with_capacity(blocks.iter().map(|(stale, _)| stale.len()).sum());
+        blocks.into_iter().for_each(|(block, _)| stale.extend(block));
+        stale.par_sort_by_cached_key(|stale| self.renderer.newest(&self.plan.pages[stale.at as usize]));
+        (stale, known)
+    }
+
+    /// Removes what has gone, and brings the list of files up to date. How many files were removed, and the hash of the list.
+    fn finish(&self, output: &Output, trusted: bool, done: &Done, gone: &[String]) -> Result<(usize, Hash)> {
+        let kind = |at: u32| self.plan.pages[at as usize].kind.name(self.renderer.site().index);
+        let filed = |number: u32| {
+            let stale = &done.stale[number as usize];
+            done.rendered[number as usize].0.map(|hash| Filed { hash, kind: kind(stale.at) })
+        };
+        if trusted {
+            let files = done.stale.iter().zip(0..).map(|(stale, number)| (self.file(stale.at), filed(number)));
+            let mut changed: Vec<(String, Option<Filed>)> = files.filter(|(_, filed)| filed.is_some()).collect();
+            changed.extend(gone.iter().map(|file| (file.clone(), None)));
+            changed.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
+            return output.finish(&Lines::Changed(changed), gone);
+        }
+        // Nothing was taken over, so every page was made.
+        let url = |number: u32| &self.plan.pages[done.stale[number as usize].at as usize].url;
+        let made = |number: &u32| done.rendered[*number as usize].0.is_some();
+        let mut files: Vec<u32> = (0..done.stale.len() as u32).filter(made).collect();
+        files.par_sort_unstable_by(|a, b| url(*a).cmp_files(url(*b)));
+        let filed = |number: u32| filed(number).unwrap_or(Filed { hash: Hash::default(), kind: "" });
+        output.finish(&Lines::All(All { files, url: &url, filed: &filed }), gone)
     }
 
     /// The files that the last build left and that this one changed or removes, each with whether it was withdrawn.
-    fn out_of_date(
-        &self,
-        output: &Output,
-        stale: &[(u32, Reasons)],
-        made: &[Option<Made>],
-        gone: bool,
-    ) -> Vec<(String, bool)> {
+    fn out_of_date(&self, output: &Output, done: &Done, gone: &[String]) -> Vec<(String, bool)> {
         let mut found: Vec<(String, bool)> = Vec::new();
-        for (at, _) in stale {
-            let (page, file) = (&self.plan.pages[*at as usize], &self.files[*at as usize]);
-            let before = self.last(*at).map(|last| last.bytes).or_else(|| output.filed(file).map(|filed| filed.hash));
-            let now = made[*at as usize].map(|made| made.bytes);
-            if before.is_some() && before != now {
-                found.push((file.clone(), self.is_withdrawn(page)));
+        for (stale, (now, _)) in done.stale.iter().zip(&done.rendered) {
+            let file = self.file(stale.at);
+            let before = self.last(stale.at).map(|last| last.bytes);
+            let before = before.or_else(|| output.filed(&file).map(|filed| filed.hash));
+            if before.is_some() && before != *now {
+                found.push((file, self.is_withdrawn(&self.plan.pages[stale.at as usize])));
             }
         }
-        if gone {
-            let kind = |file: &str| output.filed(file).map_or("", |filed| filed.kind);
-            let gone = output.gone(self.files.iter().map(String::as_str));
-            // A picture that leaves together with a story may be the reason for it.
-            let stories = gone.iter().any(|file| matches!(kind(file), "story" | "ninjs"))
-                || found.iter().any(|(_, withdrawn)| *withdrawn);
-            let is_withdrawn = |file: &str| {
-                matches!(kind(file), "story" | "ninjs") || stories && matches!(kind(file), "media" | "rendition")
-            };
-            found.extend(gone.into_iter().map(|file| (file.to_string(), is_withdrawn(file))));
-        }
+        let kind = |file: &str| output.filed(file).map_or("", |filed| filed.kind);
+        // What could not be made was found above.
+        let gone = gone.iter().filter(|file| output.filed(file).is_some() && self.plan.page_of(file).is_none());
+        let gone: Vec<&String> = gone.collect();
+        // A picture that leaves together with a story may be the reason for it.
+        let stories = gone.iter().any(|file| matches!(kind(file), "story" | "ninjs"))
+            || found.iter().any(|(_, withdrawn)| *withdrawn);
+        let is_withdrawn = |file: &str| {
+            matches!(kind(file), "story" | "ninjs") || stories && matches!(kind(file), "media" | "rendition")
+        };
+        let gone: Vec<(String, bool)> = gone.into_iter().map(|file| (file.clone(), is_withdrawn(file))).collect();
+        found.extend(gone);
         found.sort();
         found
     }
@@ -671,16 +736,18 @@ impl Work<'_> {
     }
 
     /// Makes and writes pages, in parallel; what came of them, in their order.
-    fn pages(&self, stale: &[(u32, Reasons)], progress: &dyn Progress) -> Vec<Rendered> {
-        stale
-            .par_chunks(32)
-            .map_init(Worker::default, |worker, chunk| {
-                let rendered: Vec<Rendered> = chunk.iter().map(|(at, _)| worker.page(self, *at)).collect();
-                progress.step(chunk.len());
-                rendered
-            })
-            .flatten_iter()
-            .collect()
+    fn pages(&self, stale: &[Due], progress: &dyn Progress) -> Vec<Rendered> {
+        const BLOCK: usize = 32;
+        let mut all: Vec<Rendered> = Vec::new();
+        all.resize_with(stale.len(), Rendered::default);
+        let blocks = stale.par_chunks(BLOCK).zip(all.par_chunks_mut(BLOCK));
+        blocks.for_each_init(Worker::default, |worker, (stale, rendered)| {
+            for (stale, rendered) in stale.iter().zip(rendered) {
+                *rendered = worker.page(self, stale.at);
+            }
+            progress.step(stale.len());
+        });
+        all
     }
 }
 
@@ -694,42 +761,52 @@ struct Worker {
 
 impl Worker {
     fn page(&mut self, work: &Work, at: u32) -> Rendered {
+        let mut diagnostics = Vec::new();
+        let mut rendered = self.make(work, at, &mut diagnostics);
+        rendered.diagnostics = (!diagnostics.is_empty()).then(|| Box::new(diagnostics));
+        rendered
+    }
+
+    fn make(&mut self, work: &Work, at: u32, diagnostics: &mut Vec<Diagnostic>) -> Rendered {
         let Worker { cards, bytes, buffer } = self;
         let page: &Page = &work.plan.pages[at as usize];
-        let mut rendered = Rendered { outcome: None, hash: None, length: 0, diagnostics: Vec::new() };
+        let mut rendered = Rendered::default();
         bytes.clear();
         // A run that writes nothing has seen that the picture can be decoded, and makes no rendition of it.
         if work.output.is_none() && matches!(page.kind, Kind::Rendition(..)) {
             rendered.hash = Some(Hash::default());
             return rendered;
         }
-        if let Err(diagnostic) = work.renderer.page(page, cards, bytes, &mut rendered.diagnostics) {
-            rendered.diagnostics.push(diagnostic);
+        if let Err(diagnostic) = work.renderer.page(page, cards, bytes, diagnostics) {
+            diagnostics.push(diagnostic);
             return rendered;
         }
-        rendered.length = bytes.len();
+        // No page or picture has more than 256 MB.
+        rendered.length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        let hash = Hash::of(bytes);
         let Some(output) = work.output else {
-            rendered.hash = Some(Hash::of(bytes));
+            rendered.hash = Some(hash);
             return rendered;
         };
-        let file = &work.files[at as usize];
-        match output.write(file, bytes, work.last(at).filter(|_| !work.verify).map(|last| last.bytes), buffer) {
+        let file = work.file(at);
+        let known = work.last(at).filter(|_| !work.verify).map(|last| last.bytes);
+        match output.write(&file, bytes, hash, known, buffer) {
             Ok(Outcome::Foreign) => {
                 let diagnostic = Diagnostic::error(
                     Code::ForeignFile,
                     "dateline did not write this file, so the page was not written",
                 );
-                let at = Location::file(output.shown(file));
-                rendered.diagnostics.push(diagnostic.at(at).hint("move it away; if dateline wrote it, remove it"));
+                let at = Location::file(output.shown(&file));
+                diagnostics.push(diagnostic.at(at).hint("move it away; if dateline wrote it, remove it"));
             }
             Ok(outcome) => {
                 rendered.outcome = Some(outcome);
-                rendered.hash = Some(Hash::of(bytes));
+                rendered.hash = Some(hash);
             }
             Err(diagnostic) => {
                 // The old file, if there was one, is still there, whole and ours.
                 rendered.hash = (!output.is_new()).then(Hash::default);
-                rendered.diagnostics.push(diagnostic);
+                diagnostics.push(diagnostic);
             }
         }
         rendered
@@ -768,8 +845,8 @@ pub fn why(root: &Path, options: &BuildOptions, url: &str) -> Result<Checked<Opt
         let folder = options.output.clone().unwrap_or_else(|| root.join("output"));
         let is_ours = write::manifest_hash(&folder)? == state.head.manifest;
         let pages = clock.take(state.pages());
-        let last = pages.get(&page_id(&page.url.file()));
-        let next = match changes::compare(key.hash, &key.parts, last) {
+        let last = pages.get(page_id(&page.url.file()));
+        let next = match changes::compare(key.hash, &key.parts, last.as_ref()) {
             None if !is_ours => Some(vec!["the output is not as the last build left it"]),
             reasons => reasons.map(words),
         };

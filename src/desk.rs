@@ -108,7 +108,7 @@ pub struct Rules {
 pub fn standing(stories: &Stories, rules: Rules) -> Checked<Standing> {
     let Rules { now, drafts, .. } = rules;
     let mut found = Checked::<Standing>::default();
-    let chains = chains(stories, drafts, &mut found.diagnostics);
+    let (chains, of_chain) = chains(stories, drafts, &mut found.diagnostics);
     let mut changes = Changes { now, next: None };
     let mut live: Vec<Live> = Vec::with_capacity(chains.len());
     for chain in &chains {
@@ -157,7 +157,7 @@ pub fn standing(stories: &Stories, rules: Rules) -> Checked<Standing> {
         }
         changes.at(page.embargoed_until, || format!("embargo of content/{} ends", page.source));
     }
-    let of_version = of_version(stories, &live, drafts);
+    let of_version = of_version(&live, &of_chain, chains.len());
     let with_id = |(retired, successor): (StoryId, StoryId)| Some((retired, of_version[successor.index()]?));
     found.value.replaced = replaced.into_iter().filter_map(with_id).collect();
     found.value.of_version = of_version;
@@ -166,22 +166,26 @@ pub fn standing(stories: &Stories, rules: Rules) -> Checked<Standing> {
     found
 }
 
-/// Groups versions by uri and finds the current and the first of each.
-fn chains(stories: &Stories, drafts: bool, found: &mut Vec<Diagnostic>) -> Vec<Chain> {
+/// The chain of a version that is in none.
+const NO_CHAIN: u32 = u32::MAX;
+
+/// Groups versions by uri and finds the current and the first of each; with the chain that each version is in.
+fn chains(stories: &Stories, drafts: bool, found: &mut Vec<Diagnostic>) -> (Vec<Chain>, Vec<u32>) {
     let mut by_uri: FxHashMap<&str, usize> = FxHashMap::default();
     by_uri.reserve(stories.stories.len());
     let mut chains: Vec<Chain> = Vec::with_capacity(stories.stories.len());
+    let mut of_chain = vec![NO_CHAIN; stories.stories.len()];
     for id in stories.ids() {
         let story = stories.get(id);
         if story.draft && !drafts {
             continue;
         }
-        let Some(at) = by_uri.get(&*story.uri) else {
-            by_uri.insert(&story.uri, chains.len());
+        let at = *by_uri.entry(&story.uri).or_insert(chains.len());
+        of_chain[id.index()] = at as u32;
+        let Some(chain) = chains.get_mut(at) else {
             chains.push(Chain { current: id, first: id });
             continue;
         };
-        let chain = &mut chains[*at];
         let other = stories.get(chain.current);
         if story.version == other.version && story.content != other.content && story.status != Status::Unreadable {
             let message = format!("version {} of {} is also in content/{}", story.version, story.uri, other.source);
@@ -200,7 +204,7 @@ fn chains(stories: &Stories, drafts: bool, found: &mut Vec<Diagnostic>) -> Vec<C
             chain.first = id;
         }
     }
-    chains
+    (chains, of_chain)
 }
 
 /// What makes one version count before another.
@@ -274,11 +278,12 @@ fn retire(stories: &Stories, live: &mut Vec<Live>) -> Vec<(StoryId, StoryId)> {
 }
 
 /// Every version of a public story leads to it, but for drafts, which are as if they were not there.
-fn of_version(stories: &Stories, live: &[Live], drafts: bool) -> Vec<Option<LiveId>> {
-    let by_uri: FxHashMap<&str, LiveId> =
-        live.iter().enumerate().map(|(at, one)| (&*stories.get(one.current).uri, LiveId(at as u32))).collect();
-    let of = |story: &Story| by_uri.get(&*story.uri).copied().filter(|_| drafts || !story.draft);
-    stories.stories.iter().map(of).collect()
+fn of_version(live: &[Live], of_chain: &[u32], chains: usize) -> Vec<Option<LiveId>> {
+    let mut by_chain: Vec<Option<LiveId>> = vec![None; chains];
+    for (one, at) in live.iter().zip(0..) {
+        by_chain[of_chain[one.current.index()] as usize] = Some(LiveId(at));
+    }
+    of_chain.iter().map(|chain| by_chain.get(*chain as usize).copied().flatten()).collect()
 }
 
 /// Collects the earliest moment at which the clock alone changes something.

@@ -3,7 +3,7 @@
 //! A reader of the output never sees half a file: bytes go to a temporary name in the same folder, then take the real name in
 //! one step. Nothing else in the crate changes the disk, so a test can let every change from some moment on fail ([`faults`]).
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -26,8 +26,7 @@ pub enum ReadError {
 /// Reads a whole regular file into `buffer` (cleared first) if it has at most `limit` bytes.
 pub fn read_bounded(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> Result<(), ReadError> {
     buffer.clear();
-    let file = open_regular(path).map_err(ReadError::Io)?;
-    let metadata = file.metadata().map_err(ReadError::Io)?;
+    let (file, metadata) = open(path).map_err(ReadError::Io)?;
     if metadata.len() > limit {
         return Err(ReadError::TooLarge(metadata.len()));
     }
@@ -42,12 +41,17 @@ pub fn read_bounded(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> Result<(),
 
 /// Opens a regular file for reading.
 pub fn open_regular(path: &Path) -> io::Result<File> {
+    open(path).map(|(file, _)| file)
+}
+
+fn open(path: &Path) -> io::Result<(File, Metadata)> {
     let file = File::open(path)?;
-    if !file.metadata()?.is_file() {
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
         // A pipe or device would block or never end.
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
     }
-    Ok(file)
+    Ok((file, metadata))
 }
 
 /// Copies a file whole, as [`write_atomic`] writes one, without having it in memory.
@@ -86,11 +90,19 @@ pub fn same(one: &Path, other: &Path) -> io::Result<bool> {
 /// Writes a file whole: a temporary file in the same folder, then a rename. The folder must exist. With `sync` the bytes are on
 /// the disk before the rename, so that a loss of power leaves one or the other; the rename itself needs [`sync_folder`].
 pub fn write_atomic(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
+    write_pieces(path, |put| put(bytes), sync)
+}
+
+/// Hands a piece of a file on.
+pub type Put<'p> = dyn FnMut(&[u8]) -> io::Result<()> + 'p;
+
+/// Writes a file like [`write_atomic`], from bytes that come in pieces.
+pub fn write_pieces(path: &Path, pieces: impl FnOnce(&mut Put<'_>) -> io::Result<()>, sync: bool) -> io::Result<()> {
     let temporary = temporary_beside(path);
     let result = faults::step()
         .and_then(|()| File::create(&temporary))
         .and_then(|mut file| {
-            put(&mut file, bytes)?;
+            pieces(&mut |bytes| put(&mut file, bytes))?;
             if sync { file.sync_data() } else { Ok(()) }
         })
         .and_then(|()| rename(&temporary, path));

@@ -16,6 +16,13 @@ impl Hash {
         Hash(xxhash_rust::xxh3::xxh3_128(bytes))
     }
 
+    /// The hash of bytes that come in pieces: that of all of them in a row.
+    pub fn of_pieces(pieces: impl FnOnce(&mut dyn FnMut(&[u8]))) -> Hash {
+        let mut state = xxhash_rust::xxh3::Xxh3::new();
+        pieces(&mut |piece| state.update(piece));
+        Hash(state.digest128())
+    }
+
     /// The first half, where telling apart the parts of one site is enough.
     pub fn short(self) -> u64 {
         (self.0 >> 64) as u64
@@ -132,5 +139,14 @@ mod tests {
         assert_eq!(Hash::parse(&hash.to_string()), Some(hash));
         assert_eq!(Hash::of(b"").to_string(), "99aa06d3014798d86001c324468d497f");
         assert_eq!(Hash::parse("nonsense"), None);
+    }
+
+    #[test]
+    fn pieces_hash_like_the_whole() {
+        let text: Vec<u8> = (0..3000_u32).map(|at| (at * at) as u8).collect();
+        for size in [1, 7, 256, 1000, 4000] {
+            assert_eq!(Hash::of_pieces(|put| text.chunks(size).for_each(put)), Hash::of(&text), "{size}");
+        }
+        assert_eq!(Hash::of_pieces(|_| {}), Hash::of(b""));
     }
 }

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::desk::{LiveId, Rules, Standing, State};
 use crate::diag::Checked;
 use crate::state::{Parts, State as LastBuild};
-use crate::story::{NameId, Stories};
+use crate::story::{NameId, Names, Stories};
 pub use kept::Last;
 use related::{Graph, Words};
 use rustc_hash::FxHashMap;
@@ -81,6 +81,8 @@ pub struct Index {
 #[derive(Debug, Default)]
 struct Relations {
     stories: Vec<LiveId>,
+    /// What they are known by to the next build.
+    names: Vec<kept::Name>,
     graph: Graph,
 }
 
@@ -89,48 +91,41 @@ struct Relations {
 pub fn build(stories: &Stories, standing: &Standing, config: &Config, rules: Rules, last: Last) -> Checked<Index> {
     let now = rules.now;
     let editions = config.languages.len();
-    let mut lists: BTreeMap<(u8, ListOf), Vec<LiveId>> = BTreeMap::new();
+    let mut lists: Vec<Lists> = (0..editions).map(|_| Lists::new(stories)).collect();
     let mut index =
         Index { published: vec![Vec::new(); editions], at: vec![u32::MAX; standing.live.len()], ..Index::default() };
     let mut members: Vec<Vec<LiveId>> = vec![Vec::new(); editions];
-    for path in config.sections.keys().chain(&config.navigation) {
-        if let Some(id) = stories.sections.get(path) {
-            for edition in 0..editions {
-                lists.entry((edition as u8, ListOf::Category(id))).or_default();
-            }
-        }
-    }
-    if config.pages.corrections {
-        // The list is there from the start, so that the first correction does not change every page that links to it.
-        for edition in 0..editions as u8 {
-            lists.entry((edition, ListOf::Corrections)).or_default();
-        }
-    }
+    let sections = (0..stories.sections.len() as u32).map(|id| lineage(stories, NameId(id)));
+    let lineages: Vec<Vec<NameId>> = sections.collect();
     for id in standing.ids() {
         let live = standing.get(id);
         if live.state == State::Tombstone {
             continue;
         }
         let story = stories.get(live.current);
-        let edition = story.edition;
-        let mut add = |of: ListOf| lists.entry((edition, of)).or_default().push(id);
-        for section in lineage(stories, stories.get(live.first).section) {
-            add(ListOf::Category(section));
+        let edition = usize::from(story.edition);
+        let lists = &mut lists[edition];
+        for section in &lineages[stories.get(live.first).section.index()] {
+            lists.categories[section.index()].push(id);
         }
-        index.at[id.index()] = members[usize::from(edition)].len() as u32;
-        members[usize::from(edition)].push(id);
+        index.at[id.index()] = members[edition].len() as u32;
+        members[edition].push(id);
         if live.state == State::Published {
-            index.published[usize::from(edition)].push(id);
-            story.topics.iter().for_each(|topic| add(ListOf::Topic(*topic)));
-            story.authors.iter().for_each(|author| add(ListOf::Author(*author)));
-            story.place.iter().for_each(|place| add(ListOf::Place(*place)));
-            add(ListOf::Day(live.published.day(&config.zone)));
+            index.published[edition].push(id);
+            story.topics.iter().for_each(|topic| lists.topics[topic.index()].push(id));
+            story.authors.iter().for_each(|author| lists.authors[author.index()].push(id));
+            story.place.iter().for_each(|place| lists.places[place.index()].push(id));
+            lists.day(live.published.day(&config.zone)).push(id);
             if story.corrected && config.pages.corrections {
-                add(ListOf::Corrections);
+                lists.corrections.push(id);
             }
         }
     }
-    index.lists = lists.into_iter().map(|((edition, of), stories)| List { edition, of, stories }).collect();
+    let named = config.sections.keys().chain(&config.navigation).filter_map(|path| stories.sections.get(path));
+    let named: Vec<NameId> = named.collect();
+    for (lists, edition) in lists.into_iter().zip(0..) {
+        lists.into_lists(edition, &named, config.pages.corrections, &mut index.lists);
+    }
     for list in index.lists.iter_mut().filter(|list| list.of == ListOf::Corrections) {
         // The others are in the order of publication as they came.
         list.stories.sort_by_key(|id| stories.get(standing.get(*id).current).corrected_at());
@@ -145,14 +140,70 @@ pub fn build(stories: &Stories, standing: &Standing, config: &Config, rules: Rul
             .into_iter()
             .zip(0..)
             .map(|(members, edition)| {
-                let graph = kept::graph(stories, standing, &members, config.related, edition, last);
+                let names = kept::names(stories, standing, &members);
+                let graph = kept::graph(stories, standing, &members, &names, config.related, edition, last);
                 diagnostics.extend(graph.diagnostics);
-                Relations { graph: graph.value, stories: members }
+                Relations { graph: graph.value, stories: members, names }
             })
             .collect();
     }
     index.translations = translations(stories, standing);
     Checked { value: index, diagnostics }
+}
+
+/// The lists of an edition in the making, by the ids of names.
+struct Lists {
+    categories: Vec<Vec<LiveId>>,
+    topics: Vec<Vec<LiveId>>,
+    places: Vec<Vec<LiveId>>,
+    authors: Vec<Vec<LiveId>>,
+    /// As they come.
+    days: Vec<(Day, Vec<LiveId>)>,
+    corrections: Vec<LiveId>,
+}
+
+impl Lists {
+    fn new(stories: &Stories) -> Lists {
+        let empty = |names: &Names| vec![Vec::new(); names.len()];
+        Lists {
+            categories: empty(&stories.sections),
+            topics: empty(&stories.topics),
+            places: empty(&stories.places),
+            authors: empty(&stories.authors),
+            days: Vec::new(),
+            corrections: Vec::new(),
+        }
+    }
+
+    /// The list of a day. Stories come in the order of publication, so a day is one run.
+    fn day(&mut self, day: Day) -> &mut Vec<LiveId> {
+        if self.days.last().is_none_or(|(last, _)| *last != day) {
+            self.days.push((day, Vec::new()));
+        }
+        let last = self.days.len() - 1;
+        &mut self.days[last].1
+    }
+
+    /// Adds those that have stories, and those of the `named` sections. The list of corrections is there from the start, so that
+    /// the first correction does not change every page that links to it.
+    fn into_lists(self, edition: u8, named: &[NameId], corrections: bool, lists: &mut Vec<List>) {
+        let mut add = |of: ListOf, stories: Vec<LiveId>, always: bool| {
+            if always || !stories.is_empty() {
+                lists.push(List { edition, of, stories });
+            }
+        };
+        for (stories, id) in self.categories.into_iter().zip((0..).map(NameId)) {
+            add(ListOf::Category(id), stories, named.contains(&id));
+        }
+        self.topics.into_iter().zip((0..).map(NameId)).for_each(|(stories, id)| add(ListOf::Topic(id), stories, false));
+        self.places.into_iter().zip((0..).map(NameId)).for_each(|(stories, id)| add(ListOf::Place(id), stories, false));
+        self.authors
+            .into_iter()
+            .zip((0..).map(NameId))
+            .for_each(|(stories, id)| add(ListOf::Author(id), stories, false));
+        self.days.into_iter().for_each(|(day, stories)| add(ListOf::Day(day), stories, false));
+        add(ListOf::Corrections, self.corrections, corrections);
+    }
 }
 
 fn words<'a>(stories: &'a Stories, standing: &Standing, id: LiveId) -> &'a Words {
@@ -230,10 +281,10 @@ fn translations(stories: &Stories, standing: &Standing) -> FxHashMap<LiveId, Vec
 
 impl Index {
     /// Writes the related articles for the next build.
-    pub fn keep(&self, state: &LastBuild, stories: &Stories, standing: &Standing) -> std::io::Result<Parts> {
+    pub fn keep(&self, state: &LastBuild) -> std::io::Result<Parts> {
         let mut parts = Parts::new();
         for (relations, edition) in self.related.iter().zip(0..) {
-            parts.extend(kept::write(state, stories, standing, &relations.stories, &relations.graph, edition)?);
+            parts.extend(kept::write(state, &relations.names, &relations.graph, edition)?);
         }
         Ok(parts)
     }

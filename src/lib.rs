@@ -12,6 +12,7 @@
 //! which data flows; each imports only from those above it (`tests/layers.rs` holds that). Start with [`build::build`].
 
 // 0 floor
+pub mod arena;
 pub mod clock;
 pub mod diag;
 pub mod file;

@@ -5,6 +5,9 @@
 //! A time of change not older than the last build's start proves nothing, for the file may have changed again within it: such a
 //! file is read and its bytes compared. What is wrong with a file is kept with it, so that every build says so.
 
+mod table;
+
+use crate::arena::Text;
 use crate::clock::Timestamp;
 use crate::config::{Config, section_path};
 use crate::diag::{Checked, Code, Diagnostic, Location, Severity};
@@ -17,12 +20,12 @@ use crate::path::{RelPath, SLUG_LIMIT, on_site, slugify};
 use crate::picture::{self, Embedded, Facts, Flaw, Format};
 use crate::source::{STORY_LIMIT, Source, SourceFile, Stamp};
 use crate::state::{Parts as TableParts, State, Table};
-use crate::story::{MediaRights, NameId, Names, Picture, Rare, StandingPage, Status, Stories, Story, StoryId};
+use crate::story::{MediaRights, NameId, Names, Picture, Rare, Spelt, StandingPage, Status, Stories, Story, StoryId};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
+use table::{Entry, Extra, Table as StoryTable, Writer};
 
 /// Where stories are read from.
 pub struct Reading<'a> {
@@ -46,7 +49,7 @@ pub struct Found {
     /// The table of stories for the next build.
     pub parts: TableParts,
     /// The words of versions that the last build knew and this one does not, by the story's uri.
-    pub dropped: Vec<(Box<str>, Words)>,
+    pub dropped: Vec<(Text, Words)>,
 }
 
 /// Loads every story and standing page.
@@ -55,8 +58,13 @@ pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> 
     let files: Vec<&SourceFile> = source.stories.iter().chain(&source.pages).collect();
     for (folder, files) in by_folder(&files) {
         let parts = parts(files.len());
+        let mut numbered: Vec<Vec<(usize, &SourceFile)>> = vec![Vec::new(); parts as usize];
         for (at, file) in files {
-            of_part.entry(part_of(folder, &file.path, parts)).or_default().push((at, file));
+            let number = if parts == 1 { 0 } else { Hash::of(file.path.as_str().as_bytes()).short() & (parts - 1) };
+            numbered[number as usize].push((at, file));
+        }
+        for (files, number) in numbered.into_iter().zip(0..).filter(|(files, _)| !files.is_empty()) {
+            of_part.entry(part_id(folder, number, parts)).or_default().extend(files);
         }
     }
     // Parts whose files are all gone are read too, for what they dropped.
@@ -67,66 +75,118 @@ pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> 
     let read: Vec<PartRead> =
         of_part.par_iter().with_max_len(1).map(|(id, files)| part(reading, source, *id, files)).collect();
     let mut found = Checked::<(Stories, Found)>::default();
-    let mut drafts: Vec<Option<Loaded>> = files.iter().map(|_| None).collect();
-    for (part, (id, _)) in read.into_iter().zip(&of_part) {
+    let mut part_of = vec![0_u32; files.len()];
+    let mut parts = Vec::with_capacity(read.len());
+    for ((part, (id, files)), number) in read.into_iter().zip(&of_part).zip(0..) {
         found.value.1.opened += part.opened;
         found.value.1.dropped.extend(part.dropped);
         found.value.1.parts.extend(part.hash.map(|hash| (*id, hash)));
         found.diagnostics.extend(part.diagnostics);
-        for (at, loaded) in part.loaded {
-            drafts[at] = Some(loaded);
-        }
+        files.iter().for_each(|(at, _)| part_of[*at] = number);
+        parts.push(GatheredPart {
+            loaded: part.loaded.into_iter(),
+            spelt: vec![Default::default(); part.names.len()],
+            names: part.names,
+        });
     }
-    found.value.0 = gather(drafts.into_iter().flatten(), source.stories.len(), &mut found.diagnostics);
+    found.value.0 = gather(&part_of, parts, source.stories.len(), &mut found.diagnostics);
     for path in reading.config.sections.keys().chain(&reading.config.navigation) {
         found.value.0.sections.intern(path, path, None);
     }
     found
 }
 
-/// Puts the files' stories and pages into one table, in order of their paths.
-fn gather(drafts: impl Iterator<Item = Loaded>, count: usize, diagnostics: &mut Vec<Diagnostic>) -> Stories {
+/// A part of which stories are taken, in order.
+struct GatheredPart {
+    loaded: std::vec::IntoIter<Loaded>,
+    names: Vec<(Text, Text)>,
+    /// What is known of each of the names, as that of a section, a topic, an author, a place.
+    spelt: Vec<[Option<Spelt>; 4]>,
+}
+
+const SECTION: usize = 0;
+const TOPIC: usize = 1;
+const AUTHOR: usize = 2;
+const PLACE: usize = 3;
+
+impl GatheredPart {
+    /// The name that has this number in the part, as a name of one kind.
+    fn name(&mut self, id: NameId, kind: usize, names: &mut Names) -> Spelt {
+        let (slug, name) = &self.names[id.index()];
+        *self.spelt[id.index()][kind].get_or_insert_with(|| names.spelt(slug, name))
+    }
+
+    /// Gives a story's names the ids that they have among all.
+    fn intern(&mut self, story: &mut Story, stories: &mut Stories) {
+        let id = Some(StoryId(stories.stories.len() as u32));
+        let section = self.names[story.section.index()].0.clone();
+        let mut take = |name: &mut NameId, kind: usize, names: &mut Names| {
+            let spelt = self.name(*name, kind, names);
+            names.used(spelt, id);
+            *name = spelt.id;
+        };
+        take(&mut story.section, SECTION, &mut stories.sections);
+        // A section is in all sections above it.
+        for (at, _) in section.match_indices('/') {
+            stories.sections.intern(&section[..at], &section[..at], id);
+        }
+        story.topics.iter_mut().for_each(|name| take(name, TOPIC, &mut stories.topics));
+        story.authors.iter_mut().for_each(|name| take(name, AUTHOR, &mut stories.authors));
+        story.place.iter_mut().for_each(|name| take(name, PLACE, &mut stories.places));
+    }
+}
+
+/// Puts the files' stories and pages into one table, in order of their paths. `part_of` has the part of each file; a part has its
+/// files in the same order.
+fn gather(part_of: &[u32], mut parts: Vec<GatheredPart>, count: usize, diagnostics: &mut Vec<Diagnostic>) -> Stories {
     let mut stories = Stories { stories: Vec::with_capacity(count), ..Stories::default() };
     let mut spelling: FxHashMap<Box<str>, (String, RelPath)> = FxHashMap::default();
     let mut noted: FxHashSet<String> = FxHashSet::default();
-    for loaded in drafts {
+    for number in part_of {
+        let part = &mut parts[*number as usize];
+        let Some(loaded) = part.loaded.next() else { continue };
+        if part.loaded.len() == 0 {
+            // What was taken is given back at once, so that there is never room for all twice.
+            part.loaded = Vec::new().into_iter();
+        }
         // A code that is new to the table may be on every story of a desk: it is noted once, with the first file.
         let mut is_new = |d: &Diagnostic| {
             (d.code, d.severity) != (Code::UnknownSubject, Severity::Note) || noted.insert(d.message.clone())
         };
         diagnostics.extend(loaded.diagnostics.into_iter().filter(&mut is_new));
-        let Some(mut draft) = loaded.draft else { continue };
-        for (path, facts) in std::mem::take(&mut draft.pictures) {
+        let Some(mut story) = loaded.story else { continue };
+        for (path, facts) in loaded.pictures {
             match facts {
                 Some(facts) => drop(stories.pictures.insert(path, facts)),
                 None => drop(stories.broken.insert(path)),
             }
         }
-        if draft.story.source.folders().next() != Some("pages") {
-            if let (Some(category), path) = (&draft.category, &draft.section_path) {
-                check_spelling(&mut spelling, path, category, &draft.story.source, diagnostics);
+        if story.source.folders().next() != Some("pages") {
+            if loaded.has_category {
+                let (path, category) = &part.names[story.section.index()];
+                check_spelling(&mut spelling, path, category, &story.source, diagnostics);
             }
-            let story = draft.intern(&mut stories);
+            part.intern(&mut story, &mut stories);
             stories.stories.push(story);
             continue;
         }
-        if draft.story.draft || draft.story.advisory || draft.story.status != Status::Usable {
+        if story.draft || story.advisory || story.status != Status::Usable {
             continue;
         }
-        let path: Vec<&str> = draft.story.source.folders().skip(1).chain([&*draft.story.slug]).collect();
-        let rare = draft.story.rare();
+        let path: Vec<&str> = story.source.folders().skip(1).chain([&*story.slug]).collect();
+        let rare = story.rare();
         stories.pages.push(StandingPage {
-            source: draft.story.source.clone(),
-            headline: draft.story.headline.to_string(),
-            description: draft.story.description.to_string(),
-            edition: draft.story.edition,
+            source: story.source.clone(),
+            headline: story.headline.to_string(),
+            description: story.description.to_string(),
+            edition: story.edition,
             path: path.join("/"),
             media: rare.media.clone(),
             rights: rare.rights.clone(),
             links: rare.links.clone(),
             layout: rare.layout.clone(),
-            embargoed_until: draft.story.embargoed_until,
-            content: draft.story.content,
+            embargoed_until: story.embargoed_until,
+            content: story.content,
         });
     }
     stories
@@ -135,10 +195,17 @@ fn gather(drafts: impl Iterator<Item = Loaded>, count: usize, diagnostics: &mut 
 /// The files of a folder two levels down (a year's month, where folders are dates), each with its place among all.
 fn by_folder<'s>(files: &[&'s SourceFile]) -> BTreeMap<&'s str, Vec<(usize, &'s SourceFile)>> {
     let mut folders: BTreeMap<&str, Vec<(usize, &SourceFile)>> = BTreeMap::new();
-    for (at, file) in files.iter().enumerate() {
+    let folder = |file: &&'s SourceFile| {
         let path = file.path.as_str();
-        let end = path.match_indices('/').nth(1).or_else(|| path.match_indices('/').next()).map_or(0, |(end, _)| end);
-        folders.entry(&path[..end]).or_default().push((at, file));
+        let mut ends = memchr::memchr_iter(b'/', path.as_bytes());
+        let first = ends.next();
+        &path[..ends.next().or(first).unwrap_or(0)]
+    };
+    // Files come by path, so those of a folder come in runs.
+    let mut at = 0;
+    for run in files.chunk_by(|a, b| folder(a) == folder(b)) {
+        folders.entry(folder(&run[0])).or_default().extend((at..).zip(run.iter().copied()));
+        at += run.len();
     }
     folders
 }
@@ -148,20 +215,33 @@ fn parts(files: usize) -> u64 {
     (files as u64 / 1024).max(1).next_power_of_two()
 }
 
-fn part_of(folder: &str, path: &RelPath, parts: u64) -> u64 {
-    let number = Hash::of(path.as_str().as_bytes()).short() & (parts - 1);
+fn part_id(folder: &str, number: u64, parts: u64) -> u64 {
     Hash::of(format!("{folder} {number} {parts}").as_bytes()).short()
 }
 
 /// What came of one part of the table.
 #[derive(Default)]
 struct PartRead {
-    /// Each file's place among all, and what it says.
-    loaded: Vec<(usize, Loaded)>,
+    /// What each file says, in their order.
+    loaded: Vec<Loaded>,
+    /// The names that they use, with their slugs.
+    names: Vec<(Text, Text)>,
     hash: Option<u64>,
     opened: usize,
-    dropped: Vec<(Box<str>, Words)>,
+    dropped: Vec<(Text, Words)>,
     diagnostics: Vec<Diagnostic>,
+}
+
+/// What one file of a part says.
+enum Said {
+    /// What it said before.
+    Kept(Entry),
+    /// Something new.
+    New(Box<Draft>),
+    /// Something new that the next build has to ask for again.
+    Passing(Box<Draft>),
+    /// Nothing.
+    Nothing(Vec<Diagnostic>),
 }
 
 /// Reads the files of one part: those that did not change from the table, the others from their files.
@@ -174,76 +254,120 @@ fn part(reading: &Reading, source: &Source, id: u64, files: &[(usize, &SourceFil
             Vec::new()
         }
     };
-    let mut records: FxHashMap<&str, Record> = records(&known).map(|record| (record.path, record)).collect();
-    let mut table = Vec::new();
-    let mut is_same = true;
+    let StoryTable { names, entries } = StoryTable::read(&known).unwrap_or_default();
+    drop(known);
+    let mut is_same = !entries.is_empty();
+    let mut said: Vec<Said> = Vec::with_capacity(files.len());
+    let mut entries = entries.into_iter().peekable();
     let mut buffer = Vec::new();
-    for (at, file) in files {
-        let record = records.remove(file.path.as_str());
-        let kept = record.as_ref().and_then(|record| Some((record, kept(reading, source, file, record)?)));
-        if let Some((record, Kept { draft, opened })) = kept {
-            read.opened += usize::from(opened);
-            if record.stamp == file.stamp {
-                table.extend_from_slice(record.bytes);
-            } else {
-                is_same = false;
-                push_record(&mut table, file, &draft);
+    for (_, file) in files {
+        // Both are in order of their paths.
+        while let Some(gone) = entries.next_if(|entry| entry.path() < file.path.as_str()) {
+            is_same = false;
+            read.dropped.push(gone.words());
+        }
+        let entry = entries.next_if(|entry| entry.path() == file.path.as_str());
+        let opened = entry.as_ref().and_then(|entry| is_kept(reading, source, file, entry, &mut buffer));
+        match (entry, opened) {
+            (Some(entry), Some(opened)) => {
+                read.opened += usize::from(opened);
+                is_same &= entry.stamp() == file.stamp;
+                said.push(Said::Kept(entry.stamped(file.stamp)));
             }
-            let diagnostics = draft.diagnostics.clone();
-            read.loaded.push((*at, Loaded { draft: Some(draft), diagnostics }));
-            continue;
+            (entry, _) => {
+                is_same = false;
+                read.opened += 1;
+                read.dropped.extend(entry.map(|entry| entry.words()));
+                said.push(one(reading, source, &file.path, &mut buffer));
+            }
         }
-        is_same = false;
-        read.opened += 1;
-        let mut loaded = one(reading.root, reading.config, &file.path, &mut buffer);
-        // Whether a picture is there is not told by this file's stamp: while one is missing, the file is read again.
-        let is_whole = loaded.diagnostics.iter().all(|diagnostic| diagnostic.code != Code::MediaMissing);
-        if let Some(draft) = loaded.draft.as_mut().filter(|_| is_whole) {
-            draft.diagnostics.clone_from(&loaded.diagnostics);
-            draft.files =
-                draft.story.rare().media.iter().map(|path| (path.clone(), source.media_stamp(path))).collect();
-            push_record(&mut table, file, draft);
-        }
-        read.dropped.extend(record.and_then(|record| record.draft()).map(|draft| (draft.story.uri, draft.story.words)));
-        read.loaded.push((*at, loaded));
     }
-    let mut gone: Vec<Record> = records.into_values().collect();
-    gone.sort_by_key(|record| record.path);
-    is_same &= gone.is_empty();
-    read.dropped.extend(gone.iter().filter_map(Record::draft).map(|draft| (draft.story.uri, draft.story.words)));
-    read.hash = if is_same && !known.is_empty() {
-        reading.state.parts(Table::Stories).get(&id).copied()
-    } else if table.is_empty() {
-        None
+    for gone in entries {
+        is_same = false;
+        read.dropped.push(gone.words());
+    }
+    if is_same {
+        read.hash = reading.state.parts(Table::Stories).get(&id).copied();
+        read.names = names;
+        read.loaded = said.into_iter().zip(files).map(|(said, (_, file))| said.loaded(file, None)).collect();
     } else {
-        // What cannot be written is read again by the next build.
-        reading.state.put(Table::Stories, id, &table).ok()
-    };
+        read.write(reading.state, id, said, files, &names);
+    }
     (reading.step)(files.len());
     read
 }
 
-/// A story of the table that stands for its file.
-struct Kept {
-    draft: Box<Draft>,
-    opened: bool,
+impl PartRead {
+    /// Writes the part anew, and takes what its files say from what was written, where all of it lies together.
+    fn write(
+        &mut self,
+        state: &State,
+        id: u64,
+        said: Vec<Said>,
+        files: &[(usize, &SourceFile)],
+        names: &[(Text, Text)],
+    ) {
+        let (mut table, mut passing) = (Writer::default(), Writer::default());
+        let has_passing = said.iter().any(|said| matches!(said, Said::Passing(_)));
+        for (said, (_, file)) in said.iter().zip(files) {
+            match said {
+                Said::Kept(entry) => table.keep(entry, names),
+                Said::New(draft) => table.add(file.stamp, draft),
+                Said::Passing(_) | Said::Nothing(_) => {}
+            }
+            // Names have one numbering, so where something is not written all is put together once more.
+            match said {
+                _ if !has_passing => {}
+                Said::Kept(entry) => passing.keep(entry, names),
+                Said::New(draft) | Said::Passing(draft) => passing.add(file.stamp, draft),
+                Said::Nothing(_) => {}
+            }
+        }
+        let written = (!table.is_empty()).then(|| table.finish());
+        // What cannot be written is read again by the next build.
+        self.hash = written.as_ref().and_then(|bytes| state.put(Table::Stories, id, bytes).ok());
+        let bytes = if has_passing { passing.finish() } else { written.unwrap_or_default() };
+        let StoryTable { names, entries } = StoryTable::read(&bytes).unwrap_or_default();
+        let mut entries = entries.into_iter();
+        self.names = names;
+        let loaded = said.into_iter().zip(files).map(|(said, (_, file))| match said {
+            Said::Nothing(_) => said.loaded(file, None),
+            said => said.loaded(file, entries.next()),
+        });
+        self.loaded = loaded.collect();
+    }
 }
 
-/// The story of a record, if its file still says the same.
-fn kept(reading: &Reading, source: &Source, file: &SourceFile, record: &Record) -> Option<Kept> {
-    let is_sure = reading.trust_stamps && file.stamp == record.stamp && file.stamp.modified < reading.state.head.began;
-    if !is_sure && file.stamp.length != record.stamp.length {
+impl Said {
+    /// What a file says; `entry` is what was written of it.
+    fn loaded(self, file: &SourceFile, entry: Option<Entry>) -> Loaded {
+        let entry = match self {
+            Said::Kept(kept) => entry.or(Some(kept)),
+            Said::New(_) | Said::Passing(_) => entry,
+            Said::Nothing(diagnostics) => return Loaded { diagnostics, ..Loaded::default() },
+        };
+        let Some(entry) = entry else { return Loaded::default() };
+        let (story, has_category, extra) = entry.story(file.path.clone());
+        let Extra { pictures, diagnostics, .. } = extra.map(|extra| *extra).unwrap_or_default();
+        Loaded { story: Some(story), has_category, pictures, diagnostics }
+    }
+}
+
+/// Whether a file still says what an entry says; if so, whether it had to be opened.
+fn is_kept(reading: &Reading, source: &Source, file: &SourceFile, entry: &Entry, buffer: &mut Vec<u8>) -> Option<bool> {
+    let stamp = entry.stamp();
+    let began = reading.state.head.began;
+    let is_sure = reading.trust_stamps && file.stamp == stamp && file.stamp.modified < began;
+    if !is_sure && file.stamp.length != stamp.length {
         return None;
     }
-    let draft = record.draft()?;
-    let began = reading.state.head.began;
-    if draft.files.iter().any(|(path, stamp)| source.media_stamp(path) != *stamp || stamp.modified >= began) {
+    let files = entry.extra().map_or(&[][..], |extra| &extra.files);
+    if files.iter().any(|(path, stamp)| source.media_stamp(path) != *stamp || stamp.modified >= began) {
         return None;
     }
     if !is_sure {
-        let mut bytes = Vec::new();
-        file::read_bounded(&file.path.under(&reading.root.join("content")), STORY_LIMIT, &mut bytes).ok()?;
-        if Hash::of(&bytes) != draft.story.content {
+        file::read_bounded(&file.path.under(&reading.root.join("content")), STORY_LIMIT, buffer).ok()?;
+        if Hash::of(buffer) != entry.content() {
             return None;
         }
     }
@@ -255,53 +379,11 @@ fn kept(reading: &Reading, source: &Source, file: &SourceFile, record: &Record) 
                 facts(&path.under(&content)).ok().map(|facts| facts.hash) == known.as_ref().map(|known| known.hash)
             }
         };
-        if !draft.pictures.iter().all(is_same) {
+        if !entry.extra().is_none_or(|extra| extra.pictures.iter().all(is_same)) {
             return None;
         }
     }
-    Some(Kept { draft, opened: !is_sure })
-}
-
-/// One file in the table: its path and stamp, and what it says.
-struct Record<'t> {
-    path: &'t str,
-    stamp: Stamp,
-    draft: &'t [u8],
-    bytes: &'t [u8],
-}
-
-impl Record<'_> {
-    fn draft(&self) -> Option<Box<Draft>> {
-        let draft: Box<Draft> = postcard::from_bytes(self.draft).ok()?;
-        draft.story.words.is_sound().then_some(draft)
-    }
-}
-
-/// The records of a part, up to the first that is not whole.
-fn records(part: &[u8]) -> impl Iterator<Item = Record<'_>> {
-    let mut rest = part;
-    std::iter::from_fn(move || {
-        let (length, tail) = rest.split_first_chunk::<4>()?;
-        let length = u32::from_le_bytes(*length) as usize;
-        let record = tail.get(..length)?;
-        let bytes = rest.get(..length + 4)?;
-        rest = &tail[length..];
-        let ((path, stamp), draft) = postcard::take_from_bytes::<(&str, Stamp)>(record).ok()?;
-        Some(Record { path, stamp, draft, bytes })
-    })
-}
-
-fn push_record(table: &mut Vec<u8>, file: &SourceFile, draft: &Draft) {
-    let head = postcard::to_stdvec(&(file.path.as_str(), file.stamp));
-    let body = postcard::to_stdvec(draft);
-    // Neither fails: both are plain data, written to memory.
-    if let (Ok(head), Ok(body)) = (head, body)
-        && let Ok(length) = u32::try_from(head.len() + body.len())
-    {
-        table.extend_from_slice(&length.to_le_bytes());
-        table.extend_from_slice(&head);
-        table.extend_from_slice(&body);
-    }
+    Some(!is_sure)
 }
 
 /// Reads a content file again for its page: text, front matter and where the body begins.
@@ -322,15 +404,17 @@ pub fn reread(root: &Path, path: &RelPath, config: &Config) -> std::io::Result<(
     Ok((front, text, line))
 }
 
-/// One file, read: a story without the ids of its names, or nothing, and what is wrong with it.
+/// What one file says: a story whose names have the numbers of its part, or nothing; and what is wrong with it.
+#[derive(Default)]
 struct Loaded {
-    /// Boxed, for it is large and passes through several hands.
-    draft: Option<Box<Draft>>,
+    story: Option<Story>,
+    /// Whether the front matter names the section.
+    has_category: bool,
+    pictures: Vec<(RelPath, Option<Facts>)>,
     diagnostics: Vec<Diagnostic>,
 }
 
 /// A story whose names have no ids yet, for they are given in one place and in order of the paths.
-#[derive(Serialize, Deserialize)]
 struct Draft {
     story: Story,
     category: Option<String>,
@@ -347,44 +431,15 @@ struct Draft {
 }
 
 /// A name with the slug that makes its URL.
-#[derive(Serialize, Deserialize)]
 struct Named {
     slug: String,
     name: String,
-}
-
-impl Draft {
-    fn intern(self, stories: &mut Stories) -> Story {
-        let mut story = self.story;
-        let id = StoryId(stories.stories.len() as u32);
-        let spelling = self.category.as_deref().unwrap_or(&self.section_path);
-        story.section = stories.sections.intern(&self.section_path, spelling, Some(id));
-        // A section is in all sections above it.
-        for (at, _) in self.section_path.match_indices('/') {
-            stories.sections.intern(&self.section_path[..at], &self.section_path[..at], Some(id));
-        }
-        story.topics = intern_all(&mut stories.topics, &self.topics, id);
-        story.authors = intern_all(&mut stories.authors, &self.authors, id);
-        story.place = intern_all(&mut stories.places, &self.place, id).first().copied();
-        story
-    }
 }
 
 /// Names with their slugs; a name without a letter or digit is none.
 fn named(texts: impl IntoIterator<Item = String>) -> Vec<Named> {
     let named = texts.into_iter().map(|name| Named { slug: slugify(&name), name });
     named.filter(|named| !named.slug.is_empty()).collect()
-}
-
-/// Ids of the names of a story; a name given twice has one, and its first spelling.
-fn intern_all(names: &mut Names, texts: &[Named], story: StoryId) -> Box<[NameId]> {
-    let mut ids = Vec::with_capacity(texts.len());
-    for Named { slug, name } in texts {
-        if names.get(slug).is_none_or(|id| !ids.contains(&id)) {
-            ids.push(names.intern(slug, name, Some(story)));
-        }
-    }
-    ids.into()
 }
 
 fn check_spelling(
@@ -411,10 +466,15 @@ fn shown(path: &RelPath) -> String {
     format!("content/{path}")
 }
 
-fn one(root: &Path, config: &Config, path: &RelPath, buffer: &mut Vec<u8>) -> Loaded {
+fn one(reading: &Reading, source: &Source, path: &RelPath, buffer: &mut Vec<u8>) -> Said {
     let mut diagnostics = Vec::new();
-    let draft = read(&root.join("content"), config, path, buffer, &mut diagnostics);
-    Loaded { draft: draft.map(Box::new), diagnostics }
+    let draft = read(&reading.root.join("content"), reading.config, path, buffer, &mut diagnostics);
+    let Some(mut draft) = draft.map(Box::new) else { return Said::Nothing(diagnostics) };
+    draft.diagnostics = diagnostics;
+    draft.files = draft.story.rare().media.iter().map(|path| (path.clone(), source.media_stamp(path))).collect();
+    // Whether a picture is there is not told by this file's stamp: while one is missing, the file is read again.
+    let is_whole = draft.diagnostics.iter().all(|diagnostic| diagnostic.code != Code::MediaMissing);
+    if is_whole { Said::New(draft) } else { Said::Passing(draft) }
 }
 
 fn read(

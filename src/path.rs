@@ -2,17 +2,30 @@
 //!
 //! Both are checked when made, so that code further on never has to ask. Both use `/` on every platform.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use std::cmp::Ordering;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The longest slug, in bytes: file systems stop at 255 for one name, and people long before.
 pub const SLUG_LIMIT: usize = 120;
 
+/// The file of a path that ends in `/`.
+const INDEX: &str = "index.html";
+
 /// A relative path with `/` between its parts; never empty parts, `.`, `..`, backslash or control characters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+///
+/// A copy holds the same text in common.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(try_from = "Box<str>")]
-pub struct RelPath(Box<str>);
+pub struct RelPath(Arc<str>);
+
+impl Serialize for RelPath {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
 
 impl TryFrom<Box<str>> for RelPath {
     type Error = &'static str;
@@ -26,15 +39,14 @@ impl TryFrom<Box<str>> for RelPath {
 impl RelPath {
     /// Checks a path as it stands.
     pub fn new(text: &str) -> Option<RelPath> {
-        let good = !text.is_empty()
-            && text.split('/').all(|part| {
-                !part.is_empty()
-                    && part != "."
-                    && part != ".."
-                    && part.len() <= 255
-                    && !part.chars().any(|c| c == '\\' || c.is_control())
-            });
-        good.then(|| RelPath(text.into()))
+        RelPath::is_one(text).then(|| RelPath(text.into()))
+    }
+
+    /// Whether a text is such a path.
+    pub fn is_one(text: &str) -> bool {
+        !text.is_empty()
+            && text.split('/').all(|part| !part.is_empty() && part != "." && part != ".." && part.len() <= 255)
+            && !has_bad_character(text)
     }
 
     /// Takes a path found by walking; `None` where a name is no UTF-8 or breaks the rules.
@@ -117,7 +129,7 @@ impl UrlPath {
     pub fn new(text: &str) -> Option<UrlPath> {
         let inner = text.strip_prefix('/')?;
         let inner = inner.strip_suffix('/').unwrap_or(inner);
-        let good = (text == "/" || RelPath::new(inner).is_some())
+        let good = (text == "/" || RelPath::is_one(inner))
             && text.len() <= 1024
             && !inner.split('/').any(|part| part.starts_with('.') && part != ".well-known")
             && !inner.contains(['?', '#', '"', '<', '>', '%', '|', '*', ':']);
@@ -138,12 +150,37 @@ impl UrlPath {
 
     /// The file that holds this page, below the output folder.
     pub fn file(&self) -> String {
-        let mut file = self.0[1..].to_string();
-        if file.is_empty() || file.ends_with('/') {
-            file.push_str("index.html");
-        }
+        let mut file = String::with_capacity(self.0.len() + INDEX.len());
+        self.push_file(&mut file);
         file
     }
+
+    /// Appends what [`UrlPath::file`] gives.
+    pub fn push_file(&self, file: &mut String) {
+        file.push_str(&self.0[1..]);
+        if self.0.ends_with('/') {
+            file.push_str(INDEX);
+        }
+    }
+
+    /// The order of [`UrlPath::file`], byte by byte.
+    pub fn cmp_files(&self, other: &UrlPath) -> Ordering {
+        let (mine, others) = (self.0.as_bytes(), other.0.as_bytes());
+        let common = mine.len().min(others.len());
+        let rest = |path: &'_ [u8]| if path.ends_with(b"/") { INDEX } else { "" };
+        mine[..common].cmp(&others[..common]).then_with(|| {
+            let mine = mine[common..].iter().chain(rest(mine).as_bytes());
+            mine.cmp(others[common..].iter().chain(rest(others).as_bytes()))
+        })
+    }
+}
+
+/// Whether a text has a backslash or a control character (C0, DEL, C1).
+fn has_bad_character(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_bad = |byte: &u8| *byte < 0x20 || matches!(*byte, b'\\' | 0x7f);
+    // U+0080 to U+009F are C2 80 to C2 9F in UTF-8.
+    bytes.iter().any(is_bad) || bytes.windows(2).any(|pair| pair[0] == 0xc2 && pair[1] < 0xa0)
 }
 
 impl fmt::Display for UrlPath {
@@ -283,6 +320,25 @@ mod tests {
         assert_eq!(UrlPath::new("/a/b/").unwrap().file(), "a/b/index.html");
         assert_eq!(UrlPath::new("/feed.xml").unwrap().file(), "feed.xml");
         assert_eq!(UrlPath::new("/خبر/").unwrap().href(), "/%D8%AE%D8%A8%D8%B1/");
+    }
+
+    #[test]
+    fn paths_are_in_the_order_of_their_files() {
+        let paths =
+            ["/", "/a", "/a/", "/a.html", "/a/b", "/a/b/", "/a/index", "/a/index.htmlx", "/a/z/", "/index.htm", "/é/"];
+        let paths: Vec<UrlPath> = paths.iter().map(|path| UrlPath::new(path).unwrap()).collect();
+        for one in &paths {
+            for other in &paths {
+                assert_eq!(one.cmp_files(other), one.file().cmp(&other.file()), "{one} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn control_characters_of_every_kind_are_found() {
+        for c in (0..=0x2ff).filter_map(char::from_u32) {
+            assert_eq!(has_bad_character(&format!("a{c}b")), c == '\\' || c.is_control(), "{c:?}");
+        }
     }
 
     #[test]

@@ -16,8 +16,11 @@ use crate::path::{RelPath, UrlPath};
 use crate::picture::{Cut, Facts, Rendition, rendition};
 use crate::search::{SHOWN, part_name};
 use crate::source::Source;
+use crate::state::page_id;
 use crate::story::{Stories, StoryId};
 use crate::theme::Theme;
+use hashbrown::HashTable;
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 
@@ -244,8 +247,10 @@ pub struct Plan {
     pub news: Vec<LiveId>,
     /// The months of the sitemap with the stories of each part.
     pub months: Vec<(i16, u8, Vec<LiveId>)>,
-    /// Places in `pages` by a hash of the file.
-    files: FxHashMap<Hash, u32>,
+    /// The name of each page's file in the state: [`page_id`]. No two are the same.
+    pub ids: Vec<u64>,
+    /// Places in `pages` by these.
+    files: HashTable<u32>,
     /// Places in `pages` of notices of withdrawal.
     withdrawn: FxHashSet<u32>,
 }
@@ -258,8 +263,8 @@ impl Plan {
 
     /// Whether a page stands at a path that texts may link to: notices of withdrawal are none.
     pub fn has_url(&self, path: &str) -> bool {
-        let at = UrlPath::new(path).and_then(|path| self.files.get(&Hash::of(path.file().as_bytes())));
-        at.is_some_and(|at| !self.withdrawn.contains(at))
+        let at = UrlPath::new(path).and_then(|path| self.at(&path.file()));
+        at.is_some_and(|at| !self.withdrawn.contains(&at))
     }
 
     /// The renditions of a picture, if it has any.
@@ -269,8 +274,17 @@ impl Plan {
 
     /// The page in a file of the site (`a/index.html`).
     pub fn page_of(&self, file: &str) -> Option<&Page> {
-        let at = *self.files.get(&Hash::of(file.as_bytes()))?;
-        self.pages.get(at as usize).filter(|page| page.url.file() == file)
+        self.at(file).map(|at| &self.pages[at as usize])
+    }
+
+    /// The place in `pages` of the page in a file.
+    pub fn at(&self, file: &str) -> Option<u32> {
+        let at = self.claimed(page_id(file))?;
+        (self.pages[at as usize].url.file() == file).then_some(at)
+    }
+
+    fn claimed(&self, id: u64) -> Option<u32> {
+        self.files.find(id, |at| self.ids[*at as usize] == id).copied()
     }
 }
 
@@ -309,7 +323,7 @@ pub fn slice(stories: usize, n: usize, page: u32) -> Range<usize> {
 
 /// Plans the whole site.
 pub fn pages(site: &Inputs) -> Checked<Plan> {
-    let mut planner = Planner { site, plan: Plan::default(), taken: FxHashMap::default(), diagnostics: Vec::new() };
+    let mut planner = Planner { site, plan: Plan::default(), diagnostics: Vec::new() };
     // In this order a story can never push out a page that the whole site needs.
     planner.standing_files();
     planner.search();
@@ -320,7 +334,6 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     planner.sitemaps();
     planner.redirects();
     planner.media();
-    planner.plan.files = planner.taken;
     let mut plan = planner.plan;
     let is_withdrawn = |page: &Page| match page.kind {
         Kind::Tombstone(_) => true,
@@ -334,24 +347,29 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
 struct Planner<'a> {
     site: &'a Inputs<'a>,
     plan: Plan,
-    /// Files already claimed (by hash of their path), and by which page.
-    taken: FxHashMap<Hash, u32>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Planner<'_> {
     /// Adds a page; says whether its URL was free. A URL that cannot be one is a fault of the settings' permalinks.
     fn add(&mut self, url: &str, kind: Kind) -> bool {
-        let Some(path) = UrlPath::new(url) else {
-            let message = format!("`{}` cannot be the address of a page", url.escape_debug());
-            self.diagnostics.push(Diagnostic::error(Code::SameUrl, message).hint("shorten the slug or the category"));
-            return false;
-        };
-        let claim = Hash::of(path.file().as_bytes());
-        if let Some(&other) = self.taken.get(&claim) {
+        match Address::of(url, &mut String::new()) {
+            Some(address) => self.claim(address, kind),
+            None => self.refuse(url),
+        }
+    }
+
+    fn refuse(&mut self, url: &str) -> bool {
+        let message = format!("`{}` cannot be the address of a page", url.escape_debug());
+        self.diagnostics.push(Diagnostic::error(Code::SameUrl, message).hint("shorten the slug or the category"));
+        false
+    }
+
+    fn claim(&mut self, Address { url, id }: Address, kind: Kind) -> bool {
+        if let Some(other) = self.plan.claimed(id) {
             let (mine, theirs) = (self.owner(&kind), self.owner(&self.plan.pages[other as usize].kind.clone()));
             let mut diagnostic =
-                Diagnostic::error(Code::SameUrl, format!("{path} is already the address of {}", theirs.1));
+                Diagnostic::error(Code::SameUrl, format!("{url} is already the address of {}", theirs.1));
             diagnostic.at = mine.0.map(Location::file);
             let hint = match theirs.0 {
                 Some(_) => "give one of them another `slug`",
@@ -360,9 +378,19 @@ impl Planner<'_> {
             self.diagnostics.push(diagnostic.hint(hint));
             return false;
         }
-        self.taken.insert(claim, self.plan.pages.len() as u32);
-        self.plan.pages.push(Page { url: path, kind });
+        let Plan { pages, ids, files, .. } = &mut self.plan;
+        files.insert_unique(id, pages.len() as u32, |at| ids[*at as usize]);
+        pages.push(Page { url, kind });
+        ids.push(id);
         true
+    }
+
+    /// Makes room for so many more pages.
+    fn reserve(&mut self, pages: usize) {
+        let Plan { pages: all, ids, files, .. } = &mut self.plan;
+        all.reserve_exact(pages);
+        ids.reserve_exact(pages);
+        files.reserve(pages, |at| ids[*at as usize]);
     }
 
     /// The file behind a page, and how to name the page.
@@ -448,7 +476,7 @@ impl Planner<'_> {
         for edition in 0..config.languages.len() as u8 {
             for (of, url) in index_urls(config, edition) {
                 let any = index.lists.iter().any(|list| list.edition == edition && list_kind(list) == of);
-                if any && !self.taken.contains_key(&Hash::of(format!("{}index.html", &url[1..]).as_bytes())) {
+                if any && self.plan.claimed(page_id(&format!("{}index.html", &url[1..]))).is_none() {
                     self.add(&url, Kind::Index(edition, of));
                 }
             }
@@ -466,16 +494,36 @@ impl Planner<'_> {
     fn stories(&mut self) {
         let site = self.site;
         let ninjs = site.config.pages.ninjs;
-        self.plan.story_urls.reserve(site.standing.live.len());
-        for id in site.standing.ids() {
-            let live = site.standing.get(id);
-            let url = story_url(site, live.first);
-            let kind = if live.state == State::Tombstone { Kind::Tombstone(id) } else { Kind::Story(id) };
-            let added = self.add(&url, kind);
-            if added && ninjs {
-                self.add(&format!("{url}ninjs.json"), Kind::Ninjs(id));
+        let count = site.standing.live.len();
+        self.plan.story_urls.reserve_exact(count);
+        self.reserve(if ninjs { 2 * count } else { count });
+        let pattern = Pattern::of(&site.config.permalinks.story);
+        let ids: Vec<LiveId> = site.standing.ids().collect();
+        for block in ids.chunks(STORIES) {
+            // Addresses are made side by side and given out in order.
+            let addresses: Vec<StoryAddresses> = block
+                .par_iter()
+                .with_min_len(256)
+                .map_init(String::new, |room, id| StoryAddresses::of(site, &pattern, *id, ninjs, room))
+                .collect();
+            for (id, addresses) in block.iter().zip(addresses) {
+                let kind = if site.standing.get(*id).state == State::Tombstone {
+                    Kind::Tombstone(*id)
+                } else {
+                    Kind::Story(*id)
+                };
+                let added = match addresses.page {
+                    Some(page) => self.claim(page, kind),
+                    None => self.refuse(&story_url(site, site.standing.get(*id).first)),
+                };
+                if added && ninjs {
+                    match addresses.ninjs {
+                        Some(page) => self.claim(page, Kind::Ninjs(*id)),
+                        None => self.refuse(&format!("{}ninjs.json", story_url(site, site.standing.get(*id).first))),
+                    };
+                }
+                self.plan.story_urls.push(if added { addresses.href } else { String::new() });
             }
-            self.plan.story_urls.push(if added { site.config.href(&url) } else { String::new() });
         }
     }
 
@@ -584,6 +632,47 @@ impl Planner<'_> {
             }
             self.plan.pictures.push(pictured);
         }
+    }
+}
+
+/// How many stories get their addresses in one go.
+const STORIES: usize = 1 << 15;
+
+/// An address, checked, and the name of its file in the state.
+struct Address {
+    url: UrlPath,
+    id: u64,
+}
+
+impl Address {
+    /// `None` where a text cannot be the address of a page. `room` is working space.
+    fn of(url: &str, room: &mut String) -> Option<Address> {
+        let url = UrlPath::new(url)?;
+        room.clear();
+        url.push_file(room);
+        Some(Address { id: page_id(room), url })
+    }
+}
+
+/// The addresses of a story's page and its ninjs.
+struct StoryAddresses {
+    page: Option<Address>,
+    ninjs: Option<Address>,
+    href: String,
+}
+
+impl StoryAddresses {
+    fn of(site: &Inputs, pattern: &Pattern, id: LiveId, ninjs: bool, room: &mut String) -> StoryAddresses {
+        let mut url = String::with_capacity(96);
+        push_story_url(site, pattern, site.standing.get(id).first, &mut url);
+        let page = Address::of(&url, room);
+        let mut href = site.config.href(&url);
+        href.shrink_to_fit();
+        let ninjs = page.as_ref().filter(|_| ninjs).and_then(|_| {
+            url.push_str("ninjs.json");
+            Address::of(&url, room)
+        });
+        StoryAddresses { page, ninjs, href }
     }
 }
 
@@ -721,23 +810,103 @@ fn list_url(site: &Inputs, list: &List) -> Option<String> {
 
 /// Path of a story. The first version makes it, so it never changes: its section, the day it was first created, its slug.
 pub fn story_url(site: &Inputs, first: StoryId) -> String {
+    let mut url = String::new();
+    push_story_url(site, &Pattern::of(&site.config.permalinks.story), first, &mut url);
+    url
+}
+
+fn push_story_url(site: &Inputs, pattern: &Pattern, first: StoryId, url: &mut String) {
     let story = site.stories.get(first);
     let day = story.first_created.day(&site.config.zone);
-    let section = site.stories.sections.slug(story.section);
-    let url = dated(&site.config.permalinks.story, day).replace("{category}", section).replace("{slug}", &story.slug);
-    format!("{}{url}", site.config.edition_prefix(story.edition))
+    url.push_str(&site.config.edition_prefix(story.edition));
+    pattern.push(day, site.stories.sections.slug(story.section), &story.slug, url);
 }
 
 fn dated(pattern: &str, day: Day) -> String {
-    pattern
-        .replace("{yyyy}", &format!("{:04}", day.year))
-        .replace("{mm}", &format!("{:02}", day.month))
-        .replace("{dd}", &format!("{:02}", day.day))
+    let mut url = String::new();
+    Pattern::of(pattern).push(day, "", "", &mut url);
+    url
+}
+
+/// A permalink of the settings, taken apart.
+struct Pattern<'p>(Vec<Piece<'p>>);
+
+enum Piece<'p> {
+    Text(&'p str),
+    Year,
+    Month,
+    Day,
+    Category,
+    Slug,
+}
+
+impl Pattern<'_> {
+    fn of(pattern: &str) -> Pattern<'_> {
+        let mut pieces = Vec::new();
+        let mut rest = pattern;
+        while let Some(at) = rest.find('{') {
+            let end = rest[at..].find('}').map_or(rest.len(), |end| at + end + 1);
+            let piece = match &rest[at..end] {
+                "{yyyy}" => Piece::Year,
+                "{mm}" => Piece::Month,
+                "{dd}" => Piece::Day,
+                "{category}" => Piece::Category,
+                "{slug}" => Piece::Slug,
+                other => Piece::Text(other),
+            };
+            pieces.extend([Piece::Text(&rest[..at]), piece]);
+            rest = &rest[end..];
+        }
+        pieces.push(Piece::Text(rest));
+        Pattern(pieces)
+    }
+
+    fn push(&self, day: Day, category: &str, slug: &str, url: &mut String) {
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => url.push_str(text),
+                Piece::Year => push_padded(url, day.year, 4),
+                Piece::Month => push_padded(url, i16::from(day.month), 2),
+                Piece::Day => push_padded(url, i16::from(day.day), 2),
+                Piece::Category => url.push_str(category),
+                Piece::Slug => url.push_str(slug),
+            }
+        }
+    }
+}
+
+/// Appends a number with zeros before it.
+fn push_padded(text: &mut String, number: i16, width: usize) {
+    use std::fmt::Write as _;
+    let limit = 10_i16.pow(width as u32);
+    if !(0..limit).contains(&number) {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{number:0width$}");
+        return;
+    }
+    let mut unit = limit / 10;
+    while unit > 0 {
+        text.push(char::from(b'0' + (number / unit % 10) as u8));
+        unit /= 10;
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn permalinks_are_filled_in() {
+        let fill = |pattern: &str, year| {
+            let mut url = String::new();
+            Pattern::of(pattern).push(Day { year, month: 3, day: 14 }, "sport/tennis", "final", &mut url);
+            url
+        };
+        assert_eq!(fill("/{category}/{yyyy}/{mm}/{dd}/{slug}/", 2026), "/sport/tennis/2026/03/14/final/");
+        assert_eq!(fill("/{yyyy}{x}/{slug", 987), "/0987{x}/{slug");
+        assert_eq!(fill("/{yyyy}/", -5), format!("/{:04}/", -5));
+        assert_eq!(fill("", 2026), "");
+    }
 
     #[test]
     fn closed_pages_never_change() {

@@ -804,6 +804,14 @@ impl<'a> Renderer<'a> {
         self.site.stories.get(live.current).version_created.max(live.published)
     }
 
+    /// The stories in a part of the sitemap.
+    fn sitemap_part(&self, year: i16, month: u8, part: u32) -> &[LiveId] {
+        // Months are in order.
+        let at = self.plan.months.binary_search_by_key(&(year, month), |(year, month, _)| (*year, *month));
+        let ids = at.ok().and_then(|at| self.plan.months[at].2.chunks(plan::PART_LIMIT).nth(part as usize));
+        ids.unwrap_or(&[])
+    }
+
     fn sitemap(&self, kind: &Kind, out: &mut Vec<u8>) {
         let config = self.site.config;
         let address = |path: &str| config.address(&config.href(path));
@@ -821,9 +829,8 @@ impl<'a> Renderer<'a> {
                 sitemap::index(&parts, out);
             }
             Kind::SitemapPart(year, month, part) => {
-                let month = self.plan.months.iter().find(|(y, m, _)| (y, m) == (year, month));
-                let ids = month.and_then(|(_, _, ids)| ids.chunks(plan::PART_LIMIT).nth(*part as usize));
-                let urls: Vec<_> = ids.unwrap_or(&[]).iter().map(|id| (url(*id), Some(self.modified(*id)))).collect();
+                let ids = self.sitemap_part(*year, *month, *part);
+                let urls: Vec<_> = ids.iter().map(|id| (url(*id), Some(self.modified(*id)))).collect();
                 sitemap::part(&urls, out);
             }
             Kind::SitemapLists(part) => {

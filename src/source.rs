@@ -3,7 +3,7 @@
 //! Nothing is opened here. What the files say is for `load`.
 
 use crate::diag::{Checked, Code, Diagnostic, Location};
-use crate::hash::{Hash, Hasher};
+use crate::hash::Hash;
 use crate::path::RelPath;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -60,12 +60,16 @@ pub struct Source {
 impl Source {
     /// A hash of all paths and stamps: where it is the same, nothing was touched.
     pub fn stamp(&self) -> Hash {
-        let mut hasher = Hasher::new();
-        for file in self.stories.iter().chain(&self.pages).chain(&self.media) {
-            let Stamp { length, modified } = file.stamp;
-            hasher.bytes(file.path.as_str()).number(length.cast_signed()).number(modified);
-        }
-        hasher.finish()
+        Hash::of_pieces(|put| {
+            for file in self.stories.iter().chain(&self.pages).chain(&self.media) {
+                let (path, Stamp { length, modified }) = (file.path.as_str(), file.stamp);
+                // Lengths tell where a path ends.
+                put(&(path.len() as u64).to_le_bytes());
+                put(path.as_bytes());
+                put(&length.to_le_bytes());
+                put(&modified.to_le_bytes());
+            }
+        })
     }
 
     /// The stamp of a file other than a story; an empty one where there is no such file.

@@ -12,25 +12,24 @@ use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, Lock, ReadError};
 use crate::hash::{Hash, Hasher};
 use crate::source;
-use rayon::prelude::*;
+pub use pages::Pages;
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+mod pages;
+
 /// The folder of the state, below the site's.
 pub const FOLDER: &str = ".dateline";
 const HEAD: &str = "state";
-const MAGIC: &[u8] = b"dateline state 1\n";
+const MAGIC: &[u8] = b"dateline state 2\n";
 /// The largest part that is read, in bytes.
 const PART_LIMIT: u64 = 1 << 30;
-/// How many pages share a part.
-const PAGES: usize = 1024;
 
 /// The program that made or reads the state: pages and tables of another one are not taken over.
 pub const ENGINE: &str = env!("DATELINE_ENGINE");
@@ -71,7 +70,7 @@ pub type Parts = BTreeMap<u64, u64>;
 pub const KEY_PARTS: usize = 7;
 
 /// One file of the site as it was last made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Made {
     /// What it was made from; zero where it must be made again whatever happens, because making it gave a warning.
     pub key: Hash,
@@ -82,9 +81,6 @@ pub struct Made {
     /// Why it was last made: a bit for each part that had changed, and one more for a new file.
     pub reasons: u8,
 }
-
-/// Every file of the site as it was last made, by [`page_id`].
-pub type Pages = FxHashMap<u64, Made>;
 
 /// What the content is read by: this program and these settings (`Config::hash`). Stories read by others are not taken over.
 pub fn settings(config: Hash) -> Hash {
@@ -255,54 +251,6 @@ impl State {
             write_checked(&path, hash, bytes)?;
         }
         Ok(hash.short())
-    }
-
-    /// Parts of a table read by `postcard`, in order; damaged ones are left out and told of.
-    pub fn read_range<T: DeserializeOwned + Send>(
-        &self,
-        table: Table,
-        range: impl RangeBounds<u64>,
-    ) -> Checked<Vec<(u64, T)>> {
-        let ids: Vec<u64> = self.parts(table).range(range).map(|(id, _)| *id).collect();
-        let read: Vec<_> = ids
-            .par_iter()
-            .map(|id| {
-                let bytes = self.part(table, *id)?.unwrap_or_default();
-                postcard::from_bytes(&bytes).map(|value| (*id, value)).map_err(|_| damaged(table.folder()))
-            })
-            .collect();
-        let mut all: Checked<Vec<(u64, T)>> = Checked::default();
-        for one in read {
-            match one {
-                Ok(part) => all.value.push(part),
-                Err(diagnostic) => all.diagnostics.push(diagnostic),
-            }
-        }
-        all
-    }
-
-    /// The files of the site as they were last made.
-    pub fn pages(&self) -> Checked<Pages> {
-        let parts = self.read_range::<Vec<(u64, Made)>>(Table::Pages, ..);
-        let count = parts.value.iter().map(|(_, part)| part.len()).sum();
-        let mut pages = Pages::default();
-        pages.reserve(count);
-        pages.extend(parts.value.into_iter().flat_map(|(_, part)| part));
-        Checked { value: pages, diagnostics: parts.diagnostics }
-    }
-
-    /// Writes the files of the site as they are now, in parts of neighbours by name.
-    pub fn put_pages(&self, mut pages: Vec<(u64, Made)>) -> io::Result<Parts> {
-        pages.par_sort_unstable_by_key(|(id, _)| *id);
-        let bits = (pages.len() / PAGES).next_power_of_two().trailing_zeros();
-        let bucket = |id: u64| if bits == 0 { 0 } else { id >> (64 - bits) };
-        let parts: Vec<&[(u64, Made)]> = pages.chunk_by(|a, b| bucket(a.0) == bucket(b.0)).collect();
-        let put = |part: &&[(u64, Made)]| {
-            let bytes = postcard::to_stdvec(part).map_err(io::Error::other)?;
-            let id = bucket(part[0].0) | u64::from(bits) << 32;
-            Ok((id, self.put(Table::Pages, id, &bytes)?))
-        };
-        parts.par_iter().map(put).collect()
     }
 
     /// Makes `head` the state of the site, then removes the parts that no longer belong to it.

@@ -3,6 +3,7 @@
 //! A story here is what lists, rules and plans need to know of it, and no more: at a million stories every field counts. Its
 //! page reads the file once more. Names follow ninjs 3.1.
 
+use crate::arena::Text;
 use crate::clock::Timestamp;
 use crate::hash::Hash;
 use crate::index::related::Words;
@@ -47,12 +48,12 @@ pub enum Status {
 }
 
 /// One version of one story.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Story {
     /// The file, below `content/`.
     pub source: RelPath,
     /// Name of the story in all its versions.
-    pub uri: Box<str>,
+    pub uri: Text,
     /// Version number.
     pub version: u64,
     /// Publishing status.
@@ -70,17 +71,17 @@ pub struct Story {
     /// Which language edition it belongs to, as an index into the settings' languages.
     pub edition: u8,
     /// Last part of its URL.
-    pub slug: Box<str>,
+    pub slug: Text,
     /// Its section, in [`Stories::sections`].
     pub section: NameId,
     /// Headline.
-    pub headline: Box<str>,
+    pub headline: Text,
     /// Line over the headline, or empty.
-    pub kicker: Box<str>,
+    pub kicker: Text,
     /// Summary, or empty.
-    pub description: Box<str>,
+    pub description: Text,
     /// Its own language where that is not the edition's, else empty.
-    pub language: Box<str>,
+    pub language: Text,
     /// When its first version was made.
     pub first_created: Timestamp,
     /// When this version was made.
@@ -200,6 +201,15 @@ pub struct Names {
     by_spelling: FxHashMap<Box<str>, u32>,
 }
 
+/// A name of the table as somebody spells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spelt {
+    /// The name.
+    pub id: NameId,
+    /// In [`Names::spellings`], where it is not the first spelling that came.
+    other: Option<u32>,
+}
+
 /// A use of a name in another spelling than the first that came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct OtherSpelling {
@@ -213,21 +223,32 @@ struct OtherSpelling {
 impl Names {
     /// The id of a name with this slug, new or known, as `story` spells it, or the settings where that is `None`.
     pub fn intern(&mut self, slug: &str, name: &str, story: Option<StoryId>) -> NameId {
+        let spelt = self.spelt(slug, name);
+        self.used(spelt, story);
+        spelt.id
+    }
+
+    /// A name with this slug, new or known, in a spelling. What is given stays good until [`Names::spell`].
+    pub fn spelt(&mut self, slug: &str, name: &str) -> Spelt {
         let Some(&id) = self.by_slug.get(slug) else {
             let id = NameId(self.names.len() as u32);
             self.names.push((slug.into(), name.into()));
             self.by_slug.insert(slug.into(), id);
-            return id;
+            return Spelt { id, other: None };
         };
-        if *self.names[id.index()].1 != *name {
-            let spelling = self.by_spelling.get(name).copied().unwrap_or_else(|| {
+        let other = (*self.names[id.index()].1 != *name).then(|| {
+            self.by_spelling.get(name).copied().unwrap_or_else(|| {
                 self.by_spelling.insert(name.into(), self.spellings.len() as u32);
                 self.spellings.push(name.into());
                 self.spellings.len() as u32 - 1
-            });
-            self.others.push(OtherSpelling { name: id, story, spelling });
-        }
-        id
+            })
+        });
+        Spelt { id, other }
+    }
+
+    /// Notes that a story, or the settings where that is `None`, spell a name so.
+    pub fn used(&mut self, Spelt { id, other }: Spelt, story: Option<StoryId>) {
+        self.others.extend(other.map(|spelling| OtherSpelling { name: id, story, spelling }));
     }
 
     /// Settles how each name is spelt: of the spellings that these uses have, and the settings, the first in byte order. So no

@@ -8,15 +8,18 @@
 //! see a file there before, so each is written straight, which costs half of a write and a rename.
 
 use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result};
-use crate::file::{self, Lock, ReadError};
+use crate::file::{self, Lock, Put, ReadError};
 use crate::hash::Hash;
+use crate::path::{RelPath, UrlPath};
 use crate::plan::KINDS;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 
@@ -57,8 +60,9 @@ pub struct Output {
     name: String,
     /// The manifest that the last build left, as it stands; empty where there is none.
     manifest: Vec<u8>,
-    /// What it says; read when somebody asks.
-    before: OnceLock<Option<FxHashMap<String, Filed>>>,
+    manifest_hash: Hash,
+    /// Whether it is whole; found out when somebody asks.
+    is_whole: OnceLock<bool>,
     pending: FxHashSet<String>,
     folders: Mutex<FxHashSet<PathBuf>>,
     /// Where the files of a new folder are put together.
@@ -105,8 +109,9 @@ impl Output {
         let value = Output {
             root: root.to_path_buf(),
             name: name.to_string(),
+            manifest_hash: Hash::of(&manifest),
             manifest,
-            before: OnceLock::new(),
+            is_whole: OnceLock::new(),
             pending,
             folders: Mutex::default(),
             stage,
@@ -116,9 +121,14 @@ impl Output {
         Ok(Checked { value, diagnostics })
     }
 
-    /// Hash of the manifest that the last build left.
-    pub fn manifest_hash(&self) -> Hash {
-        Hash::of(&self.manifest)
+    /// Whether the manifest is the one with this hash, which dateline noted when it had written it. If so, it need not be gone
+    /// through to know that it is whole.
+    pub fn is_as_noted(&self, manifest: Hash) -> bool {
+        let is_same = self.manifest_hash == manifest;
+        if is_same {
+            let _ = self.is_whole.set(true);
+        }
+        is_same
     }
 
     /// Whether the folder was empty when the build began.
@@ -136,21 +146,30 @@ impl Output {
         !self.pending.is_empty()
     }
 
-    /// The files of the last build that are not among these.
-    pub fn gone<'f>(&self, planned: impl Iterator<Item = &'f str>) -> Vec<&str> {
-        let planned: FxHashSet<&str> = planned.collect();
-        let gone = self.before().into_iter().flatten().map(|(file, _)| file.as_str());
-        gone.filter(|file| !planned.contains(file)).collect()
+    /// The files of the last build, and of one that was stopped, that are not planned, in order of their names.
+    pub fn gone(&self, is_planned: impl Fn(&str) -> bool + Sync) -> Vec<String> {
+        let text = std::str::from_utf8(self.before()).unwrap_or_default();
+        let lines = text.par_lines().filter_map(|line| line.splitn(3, ' ').nth(2));
+        let mut gone: Vec<String> = lines.filter(|file| !is_planned(file)).map(str::to_string).collect();
+        let count = gone.len();
+        gone.extend(self.pending.iter().filter(|file| !is_planned(file)).cloned());
+        if gone.len() > count {
+            gone.sort_unstable();
+            gone.dedup();
+        }
+        gone
     }
 
     /// What the last build put into a file.
     pub fn filed(&self, file: &str) -> Option<Filed> {
-        self.before()?.get(file).copied()
+        let lines = self.before();
+        let line = lines.get(find(lines, file).ok()?)?;
+        filed(std::str::from_utf8(line).ok()?.trim_end()).map(|(_, filed)| filed)
     }
 
     /// Notes the names of files that are about to change or go, so that a build after a crash knows them, and looks at them. Each
     /// comes with whether it is known to be dateline's.
-    pub fn announce<'a>(&self, files: impl Iterator<Item = (&'a str, bool)>) -> Result<()> {
+    pub fn announce(&self, files: impl Iterator<Item = (String, bool)>) -> Result<()> {
         if self.stage.is_some() {
             return Ok(());
         }
@@ -162,10 +181,10 @@ impl Output {
         let mut pending: Vec<&String> = self.pending.iter().collect();
         pending.sort();
         pending.into_iter().for_each(|file| add(file));
-        for (file, known) in files.filter(|(file, _)| !self.pending.contains(*file)) {
+        for (file, known) in files.filter(|(file, _)| !self.pending.contains(file)) {
             // A foreign file is not ours because we wanted its place; it keeps its owner.
-            if known || self.owns(file) || !self.root.join(file).exists() {
-                add(file);
+            if known || self.owns(&file) || !self.root.join(&file).exists() {
+                add(&file);
             }
         }
         if list.len() == HEAD.len() {
@@ -174,12 +193,13 @@ impl Output {
         self.put(&self.root.join(PENDING), list.as_bytes()).map_err(|error| self.fault(PENDING, &error).into())
     }
 
-    /// Puts bytes at a file's place if they differ. `known` is the hash of what the file is known to hold, where it is known to
-    /// be dateline's; `buffer` is working space.
+    /// Puts bytes, which have this hash, at a file's place if they differ. `known` is the hash of what the file is known to hold,
+    /// where it is known to be dateline's; `buffer` is working space.
     pub fn write(
         &self,
         file: &str,
         bytes: &[u8],
+        hash: Hash,
         known: Option<Hash>,
         buffer: &mut Vec<u8>,
     ) -> std::result::Result<Outcome, Diagnostic> {
@@ -190,7 +210,7 @@ impl Output {
             return Ok(Outcome::Written);
         }
         let path = self.root.join(file);
-        if known == Some(Hash::of(bytes)) {
+        if known == Some(hash) {
             return Ok(Outcome::Same);
         }
         let folder = path.parent().unwrap_or(&self.root);
@@ -225,17 +245,23 @@ impl Output {
 
     /// Whether dateline wrote the file, or was about to when it was stopped.
     fn owns(&self, file: &str) -> bool {
-        self.pending.contains(file) || self.before().is_some_and(|before| before.contains_key(file))
+        self.pending.contains(file) || find(self.before(), file).is_ok()
     }
 
-    fn before(&self) -> Option<&FxHashMap<String, Filed>> {
-        self.before.get_or_init(|| parse(&self.manifest)).as_ref()
+    /// The lines of the manifest that the last build left; none where it is damaged.
+    fn before(&self) -> &[u8] {
+        if *self.is_whole.get_or_init(|| is_whole(&self.manifest)) {
+            self.manifest.get(HEAD.len()..).unwrap_or_default()
+        } else {
+            &[]
+        }
     }
 
     /// What is wrong with the manifest that the last build left. It takes time to find out, and need not be asked where the
     /// hash is the one that build noted.
     pub fn damage(&self) -> Option<Diagnostic> {
-        self.before().is_none().then(|| damaged(&self.root, MANIFEST))
+        self.before();
+        (self.is_whole.get() == Some(&false)).then(|| damaged(&self.root, MANIFEST))
     }
 
     /// Makes a folder; whether it is certain that nothing lay in it. Two threads may make the same one at once.
@@ -257,54 +283,59 @@ impl Output {
         Ok(fresh)
     }
 
-    /// Ends the build: removes files that are no longer planned, then writes the manifest. `gone` says whether there may be any
-    /// to remove. Returns how many were removed, and the hash of the manifest.
-    pub fn finish(&self, mut files: Vec<(String, Filed)>, gone: bool) -> Result<(Vec<String>, Hash)> {
-        files.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let list = listing(&files);
-        self.unveil(&list)?;
-        let mut removed = Vec::new();
-        if gone || !self.pending.is_empty() {
-            let planned = |file: &str| files.binary_search_by(|(known, _)| known.as_str().cmp(file)).is_ok();
-            let gone: std::collections::BTreeSet<&String> = self
-                .before()
-                .into_iter()
-                .flatten()
-                .map(|(file, _)| file)
-                .chain(&self.pending)
-                .filter(|file| !planned(file))
-                .collect();
-            for file in gone {
-                match file::remove(&self.root.join(file)) {
-                    Ok(()) => removed.push(file.clone()),
-                    Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
-                    Err(error) => return Err(self.fault(file, &error).into()),
-                }
-                // Folders that are now empty go too; one that is not empty stays, whoever filled it.
-                let mut folder = self.root.join(file);
-                while folder.pop() && folder != self.root && file::remove_folder(&folder).is_ok() {}
+    /// Ends the build: removes the files that have `gone`, then writes the manifest. Returns how many files were removed, and the
+    /// hash of the manifest.
+    pub fn finish(&self, lines: &Lines, gone: &[String]) -> Result<(usize, Hash)> {
+        let list = |put: &mut Put| match lines {
+            Lines::All(all) => all.listing(put),
+            Lines::Changed(changed) => spliced(self.before(), changed, put),
+        };
+        self.unveil(list)?;
+        let mut removed = 0;
+        for file in gone {
+            match file::remove(&self.root.join(file)) {
+                Ok(()) => removed += 1,
+                Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
+                Err(error) => return Err(self.fault(file, &error).into()),
             }
+            // Folders that are now empty go too; one that is not empty stays, whoever filled it.
+            let mut folder = self.root.join(file);
+            while folder.pop() && folder != self.root && file::remove_folder(&folder).is_ok() {}
         }
         if self.sync {
             self.sync_folders().map_err(|error| self.fault("", &error))?;
         }
-        if list.as_bytes() != self.manifest {
-            self.put(&self.root.join(MANIFEST), list.as_bytes()).map_err(|error| self.fault(MANIFEST, &error))?;
-        }
-        let _ = file::remove(&self.root.join(PENDING));
+        let hash = Hash::of_pieces(|put| {
+            // Memory takes all of it.
+            let _ = list(&mut |piece| {
+                put(piece);
+                Ok(())
+            });
+        });
+        let (manifest, pending) = (self.root.join(MANIFEST), self.root.join(PENDING));
+        let result = if self.stage.is_some() {
+            // What was announced is what came.
+            file::rename(&pending, &manifest)
+        } else if hash != self.manifest_hash {
+            file::write_pieces(&manifest, list, self.sync)
+        } else {
+            Ok(())
+        };
+        result.map_err(|error| self.fault(MANIFEST, &error))?;
         if self.stage.is_none() {
+            let _ = file::remove(&pending);
             self.remove_leftovers();
         }
         if self.sync {
             file::sync_folder(&self.root).map_err(|error| self.fault("", &error))?;
         }
-        Ok((removed, Hash::of(list.as_bytes())))
+        Ok((removed, hash))
     }
 
     /// Moves what was put together out of sight to its place. The names are noted first: a crash may fall between two moves.
-    fn unveil(&self, list: &str) -> Result<()> {
+    fn unveil(&self, list: impl Fn(&mut Put) -> io::Result<()>) -> Result<()> {
         let Some(stage) = &self.stage else { return Ok(()) };
-        self.put(&self.root.join(PENDING), list.as_bytes()).map_err(|error| self.fault(PENDING, &error))?;
+        file::write_pieces(&self.root.join(PENDING), list, self.sync).map_err(|error| self.fault(PENDING, &error))?;
         let fail = |error: io::Error| self.fault("", &error);
         let mut entries: Vec<_> = fs::read_dir(stage).map_err(fail)?.collect::<io::Result<_>>().map_err(fail)?;
         entries.sort_by_key(fs::DirEntry::file_name);
@@ -353,14 +384,100 @@ impl Output {
     }
 }
 
-/// The text of a manifest.
-fn listing(files: &[(String, Filed)]) -> String {
-    let mut list = String::with_capacity(files.len() * 96);
-    list.push_str(HEAD);
-    for (file, Filed { hash, kind }) in files {
-        let _ = writeln!(list, "{hash} {kind} {file}");
+/// What the manifest is to say.
+pub enum Lines<'l> {
+    /// These files and no others.
+    All(All<'l>),
+    /// What it says already, but for these files, in order of their names; `None` where a file is to be in it no more. For a
+    /// manifest that is [as noted](Output::is_as_noted).
+    Changed(Vec<(String, Option<Filed>)>),
+}
+
+/// Every file of a site, by numbers.
+pub struct All<'l> {
+    /// The numbers, in order of the files.
+    pub files: Vec<u32>,
+    /// The path of a file on the site.
+    pub url: &'l (dyn Fn(u32) -> &'l UrlPath + Sync),
+    /// What it holds.
+    pub filed: &'l (dyn Fn(u32) -> Filed + Sync),
+}
+
+/// How many bytes of lines are put together before they are handed on.
+const BLOCK: usize = 1 << 16;
+
+impl All<'_> {
+    fn listing(&self, put: &mut Put) -> io::Result<()> {
+        let mut block = String::with_capacity(BLOCK + 2048);
+        block.push_str(HEAD);
+        for number in &self.files {
+            let Filed { hash, kind } = (self.filed)(*number);
+            let _ = write!(block, "{hash} {kind} ");
+            (self.url)(*number).push_file(&mut block);
+            block.push('\n');
+            if block.len() >= BLOCK {
+                put(block.as_bytes())?;
+                block.clear();
+            }
+        }
+        put(block.as_bytes())
     }
-    list
+}
+
+/// The text of a manifest from the lines that it had, with some of them changed.
+fn spliced(old: &[u8], changed: &[(String, Option<Filed>)], put: &mut Put) -> io::Result<()> {
+    put(HEAD.as_bytes())?;
+    let mut rest = old;
+    for (file, filed) in changed {
+        let (before, after) = match find(rest, file) {
+            Ok(line) => (line.start, line.end),
+            Err(at) => (at, at),
+        };
+        put(&rest[..before])?;
+        if let Some(Filed { hash, kind }) = filed {
+            put(format!("{hash} {kind} {file}\n").as_bytes())?;
+        }
+        rest = &rest[after..];
+    }
+    put(rest)
+}
+
+/// The line of a file in a manifest's lines, which are in order of the files; or where it would be.
+fn find(lines: &[u8], file: &str) -> std::result::Result<Range<usize>, usize> {
+    let (mut low, mut high) = (0, lines.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let start = memchr::memrchr(b'\n', &lines[low..middle]).map_or(low, |at| low + at + 1);
+        let end = memchr::memchr(b'\n', &lines[middle..high]).map_or(high, |at| middle + at + 1);
+        let line = lines[start..end].strip_suffix(b"\n").unwrap_or(&lines[start..end]);
+        let name = line.splitn(3, |byte| *byte == b' ').nth(2).unwrap_or_default();
+        match name.cmp(file.as_bytes()) {
+            Ordering::Less => low = end,
+            Ordering::Greater => high = start,
+            Ordering::Equal => return Ok(start..end),
+        }
+    }
+    Err(low)
+}
+
+/// Whether a manifest can be what dateline wrote: none, or lines in order of their files.
+fn is_whole(manifest: &[u8]) -> bool {
+    if manifest.is_empty() {
+        return true;
+    }
+    let Some(lines) = std::str::from_utf8(manifest).ok().and_then(|text| text.strip_prefix(HEAD)) else { return false };
+    let mut last = "";
+    (lines.is_empty() || lines.ends_with('\n'))
+        && lines.lines().all(|line| filed(line).is_some_and(|(file, _)| std::mem::replace(&mut last, file) < file))
+}
+
+/// What a line says; `None` where it is damaged.
+fn filed(line: &str) -> Option<(&str, Filed)> {
+    let (hash, line) = line.split_once(' ')?;
+    let (kind, file) = line.split_once(' ')?;
+    // A damaged list must never name a file outside the folder.
+    let kind = KINDS.iter().copied().find(|known| *known == kind).filter(|_| RelPath::is_one(file))?;
+    Some((file, Filed { hash: Hash::parse(hash)?, kind }))
 }
 
 /// Whether a folder holds nothing but dot-files.
@@ -374,7 +491,7 @@ fn is_empty(root: &Path) -> io::Result<bool> {
 }
 
 /// Files in the output folder that dateline did not write; dot-files are no matter.
-pub fn foreign(root: &Path, planned: &Manifest) -> Vec<Diagnostic> {
+pub fn foreign(root: &Path, is_planned: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
     let owned = manifest(root).map(|checked| checked.value).unwrap_or_default();
     let mut found = Vec::new();
     let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter();
@@ -385,7 +502,7 @@ pub fn foreign(root: &Path, planned: &Manifest) -> Vec<Diagnostic> {
         let Some(file) = entry.path().strip_prefix(root).ok().and_then(Path::to_str) else { continue };
         if !owned.contains_key(file) {
             let (code, hint) = (Code::ForeignFile, "it is left alone");
-            let planned = planned.contains_key(file);
+            let planned = is_planned(file);
             let severity = if planned { crate::diag::Severity::Error } else { crate::diag::Severity::Note };
             let diagnostic = Diagnostic::new(severity, code, "dateline did not write this file");
             let hint = if planned { "a page wants this place: move the file away" } else { hint };
@@ -403,7 +520,7 @@ pub fn manifest(root: &Path) -> Result<Checked<Manifest>> {
     }
 }
 
-/// The hash of an output folder's manifest, as [`Output::manifest_hash`] gives it.
+/// The hash of an output folder's manifest, as [`Output::finish`] gave it.
 pub fn manifest_hash(root: &Path) -> Result<Hash> {
     Ok(Hash::of(&read_file(root, MANIFEST)?))
 }
@@ -432,16 +549,7 @@ fn parse<L: FromIterator<(String, Filed)>>(bytes: &[u8]) -> Option<L> {
         return Some(std::iter::empty().collect());
     }
     let lines = std::str::from_utf8(bytes).ok()?.strip_prefix(HEAD)?.lines();
-    lines
-        .map(|line| {
-            let (hash, line) = line.split_once(' ')?;
-            let (kind, file) = line.split_once(' ')?;
-            // A damaged list must never name a file outside the folder.
-            crate::path::RelPath::new(file)?;
-            let kind = KINDS.iter().copied().find(|known| *known == kind)?;
-            Some((file.to_string(), Filed { hash: Hash::parse(hash)?, kind }))
-        })
-        .collect()
+    lines.map(|line| filed(line).map(|(file, filed)| (file.to_string(), filed))).collect()
 }
 
 fn damaged(root: &Path, name: &str) -> Diagnostic {
@@ -449,4 +557,56 @@ fn damaged(root: &Path, name: &str) -> Diagnostic {
     Diagnostic::warning(Code::ManifestDamaged, message)
         .at(Location::file(root.join(name).display().to_string()))
         .hint("files that dateline wrote before and that changed since count as foreign: remove them")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(files: &[&str]) -> Vec<u8> {
+        let lines = files.iter().map(|file| format!("{} story {file}\n", Hash::of(file.as_bytes())));
+        format!("{HEAD}{}", lines.collect::<String>()).into_bytes()
+    }
+
+    #[test]
+    fn a_spliced_manifest_is_what_a_whole_one_would_be() {
+        let names: Vec<String> = (0..40).map(|number| format!("{}/{number:02}.html", number / 7)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let old: Vec<&str> =
+            names.iter().copied().enumerate().filter(|(at, _)| at % 3 != 1).map(|(_, name)| name).collect();
+        let bytes = text(&old);
+        assert!(is_whole(&bytes) && !is_whole(&bytes[..bytes.len() - 1]) && !is_whole(&bytes[1..]));
+        for pattern in [0_u64, 1, u64::MAX, 0xf0f0_f0f0_f0f0, 0x9249_2492_4924_9249] {
+            let chosen = |at: usize| pattern >> at & 1 != 0;
+            let kept: Vec<&str> = (0..names.len())
+                .filter(|at| if chosen(*at) { at % 2 == 0 } else { at % 3 != 1 })
+                .map(|at| names[at])
+                .collect();
+            let changed: Vec<(String, Option<Filed>)> = (0..names.len())
+                .filter(|at| chosen(*at))
+                .map(|at| {
+                    (
+                        names[at].to_string(),
+                        (at % 2 == 0).then(|| Filed { hash: Hash::of(names[at].as_bytes()), kind: "story" }),
+                    )
+                })
+                .collect();
+            let mut found = Vec::new();
+            spliced(&bytes[HEAD.len()..], &changed, &mut |piece| {
+                found.extend_from_slice(piece);
+                Ok(())
+            })
+            .unwrap();
+            assert_eq!(String::from_utf8(found), String::from_utf8(text(&kept)), "{pattern:x}");
+        }
+    }
+
+    #[test]
+    fn lists_out_of_order_or_leading_out_are_not_whole() {
+        assert!(is_whole(b"") && is_whole(HEAD.as_bytes()) && is_whole(&text(&["a/b c", "a/d"])));
+        for files in [["b", "a"], ["a", "a"], ["../a", "b"], ["a", ""]] {
+            assert!(!is_whole(&text(&files)), "{files:?}");
+        }
+        assert!(!is_whole(b"?"));
+    }
 }

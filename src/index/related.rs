@@ -54,7 +54,7 @@ use postings::Postings;
 use search::Search;
 pub use stop::stop_list;
 pub use update::{Gone, Updated};
-pub use words::{VERSION, Words};
+pub use words::{Arena, Share, VERSION, Words};
 
 /// How many older stories a story is tied to, and so how many places it has in [`Graph::edges`] and [`Graph::scores`].
 pub const EDGES: usize = 10;

@@ -1,7 +1,7 @@
 //! Which pages have to be made again, and why: the plan's keys held against those of the last build.
 
 use crate::hash::Hash;
-use crate::state::{KEY_PARTS, Made, Pages, page_id};
+use crate::state::{KEY_PARTS, Made};
 
 /// Why a page is made: a bit for each part of its key that changed, and one more where the last build did not have it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,11 +31,6 @@ pub fn compare(key: Hash, parts: &[u32; KEY_PARTS], last: Option<&Made>) -> Opti
     }
     let changed = (0..KEY_PARTS).filter(|part| last.parts[*part] != parts[*part]);
     Some(Reasons(changed.fold(0, |bits, part| bits | 1 << part)))
-}
-
-/// How many of the last build's files are in no plan any more.
-pub fn gone<'f>(files: impl Iterator<Item = &'f str>, last: &Pages) -> usize {
-    last.len() - files.filter(|file| last.contains_key(&page_id(file))).count()
 }
 
 #[cfg(test)]

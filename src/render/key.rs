@@ -24,7 +24,7 @@ use crate::parse::markdown::Target;
 use crate::path::RelPath;
 use crate::plan::{FeedOf, Kind, Page, SearchFile};
 use crate::state::{ENGINE, KEY_PARTS};
-use crate::story::NameId;
+use crate::story::{NameId, Names};
 use rayon::prelude::*;
 
 /// A part of a key, by its place.
@@ -85,13 +85,16 @@ pub struct Keys<'r, 'a> {
     withdrawn: Hash,
     /// Name and address of each section, by edition and id.
     sections: Vec<Vec<Hash>>,
+    topics: Vec<Vec<Hash>>,
+    places: Vec<Vec<Hash>>,
+    authors: Vec<Vec<Hash>>,
     /// Stamps from this time on prove nothing.
     sure_before: i64,
 }
 
-/// A key in the making.
+/// A key in the making, and room for the next one.
 #[derive(Default)]
-struct Making {
+pub struct Making {
     parts: [Hasher; KEY_PARTS],
     /// Whether the page has to be made whatever its key.
     never: bool,
@@ -134,6 +137,18 @@ impl<'r, 'a> Keys<'r, 'a> {
         let sections: Vec<Vec<Hash>> = (0..site.config.languages.len() as u8)
             .map(|edition| (0..site.stories.sections.len() as u32).map(|id| section(edition, id)).collect())
             .collect();
+        let names = |names: &Names, of: fn(NameId) -> ListOf| -> Vec<Vec<Hash>> {
+            let name = |edition: u8, id: NameId| {
+                let at = renderer.plan.lists.get(&(edition, of(id)));
+                let url = at.map(|at| renderer.plan.list_urls[*at as usize].as_str());
+                Hasher::new().bytes(names.name(id)).optional(url).finish()
+            };
+            let editions = 0..site.config.languages.len() as u8;
+            editions.map(|edition| (0..names.len() as u32).map(|id| name(edition, NameId(id))).collect()).collect()
+        };
+        let topics = names(&site.stories.topics, ListOf::Topic);
+        let places = names(&site.stories.places, ListOf::Place);
+        let authors = names(&site.stories.authors, ListOf::Author);
         let ids: Vec<LiveId> = site.standing.ids().collect();
         let cards =
             ids.par_iter().map_init(Hasher::new, |hasher, id| renderer.card_hash(*id, &sections, hasher)).collect();
@@ -145,20 +160,26 @@ impl<'r, 'a> Keys<'r, 'a> {
             withdrawn.bytes(&*story.uri).bytes(section).number(i64::from(story.edition));
             withdrawn.number(story.version_created.millis()).number(live.published.millis());
         }
-        Keys { renderer, settings, cards, withdrawn: withdrawn.finish(), sections, sure_before }
-    }
-
-    /// The keys of pages, in their order.
-    pub fn all(&self, pages: &[Page]) -> Vec<Key> {
-        pages.par_iter().map_init(Making::default, |making, page| self.key(page, making)).collect()
+        Keys {
+            renderer,
+            settings,
+            cards,
+            withdrawn: withdrawn.finish(),
+            sections,
+            topics,
+            places,
+            authors,
+            sure_before,
+        }
     }
 
     /// The key of one page.
     pub fn of(&self, page: &Page) -> Key {
-        self.key(page, &mut Making::default())
+        self.make(page, &mut Making::default())
     }
 
-    fn key(&self, page: &Page, key: &mut Making) -> Key {
+    /// The key of one page, made with what is kept from page to page.
+    pub fn make(&self, page: &Page, key: &mut Making) -> Key {
         let site = &self.renderer.site;
         key.part(Part::Settings).bytes(page.url.as_str()).bytes(page.kind.name(site.index));
         match &page.kind {
@@ -220,6 +241,13 @@ impl<'r, 'a> Keys<'r, 'a> {
                 // The file may have changed again within that moment: it is looked at once more.
                 key.never = stamp.modified >= self.sure_before;
             }
+            Kind::SitemapPart(year, month, part) => {
+                key.part(Part::Settings).hash(self.settings[0]);
+                let list = key.part(Part::List);
+                for id in self.renderer.sitemap_part(*year, *month, *part) {
+                    list.bytes(self.renderer.story_url(*id)).number(self.renderer.modified(*id).millis());
+                }
+            }
             // Its address, which is in every key, tells all that it is made from.
             Kind::Rendition(..) => {}
             Kind::Search(edition) => {
@@ -244,7 +272,6 @@ impl<'r, 'a> Keys<'r, 'a> {
                 }
             }
             Kind::SitemapIndex
-            | Kind::SitemapPart(..)
             | Kind::SitemapLists(_)
             | Kind::NewsSitemap
             | Kind::Robots
@@ -339,21 +366,16 @@ impl<'r, 'a> Keys<'r, 'a> {
         media.iter().for_each(|file| self.renderer.picture_hash(file, part));
     }
 
+    /// A name and its address.
     fn name(&self, edition: u8, of: ListOf, part: &mut Hasher) {
-        let renderer = self.renderer;
-        let stories = renderer.site.stories;
-        match of {
-            ListOf::Category(id) => {
-                part.hash(self.sections[usize::from(edition)][id.index()]);
-                return;
-            }
-            ListOf::Topic(id) => part.bytes(stories.topics.name(id)),
-            ListOf::Place(id) => part.bytes(stories.places.name(id)),
-            ListOf::Author(id) => part.bytes(stories.authors.name(id)),
-            ListOf::Day(_) | ListOf::Corrections => part,
+        let (names, id) = match of {
+            ListOf::Category(id) => (&self.sections, id),
+            ListOf::Topic(id) => (&self.topics, id),
+            ListOf::Place(id) => (&self.places, id),
+            ListOf::Author(id) => (&self.authors, id),
+            ListOf::Day(_) | ListOf::Corrections => return,
         };
-        let at = renderer.plan.lists.get(&(edition, of));
-        part.optional(at.map(|at| renderer.plan.list_urls[*at as usize].as_str()));
+        part.hash(names[usize::from(edition)][id.index()]);
     }
 
     fn day_url(&self, edition: u8, time: crate::clock::Timestamp) -> &str {

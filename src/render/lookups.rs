@@ -12,14 +12,16 @@ use crate::story::{NameId, Status, StoryId};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// Places by hashes of names. A hit is compared with the name itself, since content may be made to collide.
 pub(super) struct Lookups {
     pub(super) dates: Dates,
-    by_uri: FxHashMap<Hash, LiveId>,
-    by_slug: FxHashMap<Hash, LiveId>,
-    by_file: FxHashMap<Hash, StoryId>,
-    pages_by_file: FxHashMap<Hash, usize>,
+    /// These are made when somebody asks; in an archive without links nobody does.
+    by_uri: OnceLock<FxHashMap<Hash, LiveId>>,
+    by_slug: OnceLock<FxHashMap<Hash, LiveId>>,
+    by_file: OnceLock<FxHashMap<Hash, StoryId>>,
+    pages_by_file: OnceLock<FxHashMap<Hash, usize>>,
     /// Withdrawn stories, newest first: few, and every feed asks for them.
     pub(super) withdrawn: Vec<LiveId>,
     /// The versions of each story that has public ones besides the one that counts, newest first, where the settings ask for them.
@@ -90,17 +92,6 @@ impl Lookups {
         });
         let days = days.chain(versions.values().flatten().map(|version| version.published));
         let dates = Dates::new(&site.config.languages, days.map(|time| time.day(&site.config.zone)));
-        let (mut by_uri, mut by_slug) = (FxHashMap::default(), FxHashMap::default());
-        for id in site.standing.ids() {
-            let live = site.standing.get(id);
-            if live.state != State::Tombstone {
-                by_uri.insert(name(&stories.get(live.current).uri), id);
-                by_slug.insert(name(&stories.get(live.first).slug), id);
-            }
-        }
-        let by_file = stories.ids().map(|id| (name(stories.get(id).source.as_str()), id)).collect();
-        let pages_by_file =
-            stories.pages.iter().enumerate().map(|(at, page)| (name(page.source.as_str()), at)).collect();
         let withdrawn =
             site.standing.ids().rev().filter(|id| site.standing.get(*id).state == State::Tombstone).collect();
         let mut children: FxHashMap<(u8, NameId), Vec<NameId>> = FxHashMap::default();
@@ -111,32 +102,63 @@ impl Lookups {
                 children.entry((list.edition, *parent)).or_default().push(id);
             }
         }
-        Lookups { dates, by_uri, by_slug, by_file, pages_by_file, withdrawn, versions, children }
+        Lookups {
+            dates,
+            by_uri: OnceLock::new(),
+            by_slug: OnceLock::new(),
+            by_file: OnceLock::new(),
+            pages_by_file: OnceLock::new(),
+            withdrawn,
+            versions,
+            children,
+        }
     }
 }
 
 impl Renderer<'_> {
+    /// Public stories that were not withdrawn.
+    fn public(&self) -> impl Iterator<Item = (LiveId, &Live)> {
+        let standing = self.site.standing;
+        standing.ids().map(|id| (id, standing.get(id))).filter(|(_, live)| live.state != State::Tombstone)
+    }
+
     /// The public story of that uri, unless it was withdrawn.
     pub(super) fn by_uri(&self, uri: &str) -> Option<LiveId> {
-        let id = *self.lookups.by_uri.get(&name(uri))?;
+        let by_uri = self.lookups.by_uri.get_or_init(|| {
+            let public = self.public().map(|(id, live)| (name(&self.site.stories.get(live.current).uri), id));
+            public.collect()
+        });
+        let id = *by_uri.get(&name(uri))?;
         (*self.site.stories.get(self.site.standing.get(id).current).uri == *uri).then_some(id)
     }
 
     /// The public story whose first version has that slug, unless it was withdrawn.
     pub(super) fn by_slug(&self, slug: &str) -> Option<LiveId> {
-        let id = *self.lookups.by_slug.get(&name(slug))?;
+        let by_slug = self.lookups.by_slug.get_or_init(|| {
+            let public = self.public().map(|(id, live)| (name(&self.site.stories.get(live.first).slug), id));
+            public.collect()
+        });
+        let id = *by_slug.get(&name(slug))?;
         (*self.site.stories.get(self.site.standing.get(id).first).slug == *slug).then_some(id)
     }
 
     /// The version in a file of `content/`, public or not.
     pub(super) fn by_file(&self, file: &str) -> Option<StoryId> {
-        let id = *self.lookups.by_file.get(&name(file))?;
+        let by_file = self.lookups.by_file.get_or_init(|| {
+            let stories = self.site.stories;
+            stories.ids().map(|id| (name(stories.get(id).source.as_str()), id)).collect()
+        });
+        let id = *by_file.get(&name(file))?;
         (self.site.stories.get(id).source.as_str() == file).then_some(id)
     }
 
     /// The standing page in a file of `content/`.
     pub(super) fn page_by_file(&self, file: &str) -> Option<usize> {
-        let at = *self.lookups.pages_by_file.get(&name(file))?;
+        let pages_by_file = self.lookups.pages_by_file.get_or_init(|| {
+            let pages = self.site.stories.pages.iter().enumerate();
+            pages.map(|(at, page)| (name(page.source.as_str()), at)).collect()
+        });
+        let at = *pages_by_file.get(&name(file))?;
         (self.site.stories.pages[at].source.as_str() == file).then_some(at)
     }
 }

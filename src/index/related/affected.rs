@@ -79,7 +79,7 @@ impl<'a> Change<'a> {
     pub(super) fn affected(&self, terms: &[u32], postings: &Postings) -> Vec<Affected> {
         let mut gone: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
         for story in &self.gone {
-            for &term in &story.words.terms {
+            for &term in story.words.terms() {
                 gone.entry(term).or_default().push(story.place);
             }
         }
@@ -144,7 +144,7 @@ impl<'a> Change<'a> {
 
 /// All terms of some stories, ascending, each once.
 pub(super) fn terms<'w>(stories: impl Iterator<Item = &'w Words>) -> Vec<u32> {
-    let mut terms: Vec<u32> = stories.flat_map(|words| words.terms.iter().copied()).collect();
+    let mut terms: Vec<u32> = stories.flat_map(|words| words.terms().iter().copied()).collect();
     terms.par_sort_unstable();
     terms.dedup();
     terms

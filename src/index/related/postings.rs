@@ -65,7 +65,7 @@ impl Postings {
             .map(|(block, stories)| {
                 let mut found = Vec::new();
                 for (story, words) in ((block * BLOCK) as u32..).zip(stories) {
-                    for (term, &weight) in words.terms.iter().zip(&words.weights) {
+                    for (term, &weight) in words.terms().iter().zip(words.weights()) {
                         if sieve.may_have(*term)
                             && let Some(&list) = lists.get(term)
                         {
@@ -119,13 +119,13 @@ impl Shard {
     /// Counts, makes room, and fills: lists are as long as they have to be and lie side by side.
     fn of(stories: &[&Words], shard: u64, bits: u32) -> Self {
         let share = |words: &Words| {
-            let bound = |shard: u64| words.terms.partition_point(|&term| u64::from(term) < shard << (32 - bits));
+            let bound = |shard: u64| words.terms().partition_point(|&term| u64::from(term) < shard << (32 - bits));
             bound(shard)..bound(shard + 1)
         };
         let mut lists: FxHashMap<u32, u32> = FxHashMap::default();
         let mut starts = vec![0];
         for words in stories {
-            for &term in &words.terms[share(words)] {
+            for &term in &words.terms()[share(words)] {
                 let list = *lists.entry(term).or_insert(starts.len() as u32 - 1) as usize;
                 if list + 1 == starts.len() {
                     starts.push(0);
@@ -141,7 +141,7 @@ impl Shard {
         let mut ends = starts.clone();
         for (story, words) in (0_u32..).zip(stories) {
             let share = share(words);
-            for (term, &weight) in words.terms[share.clone()].iter().zip(&words.weights[share]) {
+            for (term, &weight) in words.terms()[share.clone()].iter().zip(&words.weights()[share]) {
                 let end = &mut ends[filled.lists[term] as usize];
                 filled.stories[*end as usize] = story;
                 filled.weights[*end as usize] = weight;

@@ -103,13 +103,13 @@ impl<'a> Search<'a> {
             let touched = self.add_up();
             self.choose(touched, wanted);
             self.fetch();
-            self.meter.set(&words.terms);
+            self.meter.set(words.terms());
             for candidate in &mut self.best {
                 let (_, other) = split(*candidate);
                 let other_words = self.stories[other as usize];
-                *candidate = join(self.meter.likeness(&words.terms, &self.pulls, other_words), other);
+                *candidate = join(self.meter.likeness(words.terms(), &self.pulls, other_words), other);
             }
-            self.meter.unset(&words.terms);
+            self.meter.unset(words.terms());
             self.best.sort_unstable_by_key(|&candidate| Reverse(candidate));
             let fresh = |other: u32| !words.is_near_duplicate_of(self.stories[other as usize]);
             edges.clear();
@@ -131,8 +131,8 @@ impl<'a> Search<'a> {
         let mut read = 0;
         for &candidate in &self.best {
             let words = self.stories[split(candidate).1 as usize];
-            read ^= words.terms.iter().step_by(16).fold(0, |read, term| read ^ term);
-            let bytes = words.weights.iter().step_by(64).chain(words.sketch.iter().step_by(64));
+            read ^= words.terms().iter().step_by(16).fold(0, |read, term| read ^ term);
+            let bytes = words.weights().iter().step_by(64).chain(words.sketch().iter().step_by(64));
             read ^= bytes.fold(0, |read, &byte| read ^ u32::from(byte));
         }
         // What is read has to look as though it were used.
@@ -145,7 +145,7 @@ impl<'a> Search<'a> {
         let words = self.stories[story];
         self.pulls.clear();
         self.windows.clear();
-        for (&term, &weight) in words.terms.iter().zip(&words.weights) {
+        for (&term, &weight) in words.terms().iter().zip(words.weights()) {
             let list = self.postings.list(term);
             let hint = &mut self.hints[list.number];
             let older = place(list.stories, story as u32, *hint as usize);
@@ -256,7 +256,7 @@ impl Meter {
     /// How alike the story that was set, with these terms and pulls, and another one are.
     fn likeness(&self, terms: &[u32], pulls: &[u32], other: &Words) -> u32 {
         let mut sum = 0;
-        for (&term, &weight) in other.terms.iter().zip(&other.weights) {
+        for (&term, &weight) in other.terms().iter().zip(other.weights()) {
             let mut at = usize::from(self.starts[(term >> SLOT) as usize]);
             while at < terms.len() && terms[at] < term {
                 at += 1;

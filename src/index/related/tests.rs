@@ -177,8 +177,8 @@ fn a_story_taken_from_the_past_changes_no_more_edges_than_said() {
         others.remove(gone);
         let part = Graph::build(&others, 5);
         let mut said = vec![false; stories.len()];
-        for &term in &stories[gone].terms {
-            let held = |&story: &usize| stories[story].terms.contains(&term);
+        for &term in stories[gone].terms() {
+            let held = |&story: &usize| stories[story].terms().contains(&term);
             let before = (0..gone).filter(held).count();
             for (later, story) in (gone + 1..stories.len()).filter(held).enumerate() {
                 let passes = power(before + later + 1) != power(before + later);
@@ -207,7 +207,7 @@ fn stories_of_few_or_no_words() {
     assert_eq!(list(3), []);
     assert_eq!(list(2)[0].story, 1);
     assert_eq!(graph.related(2, |at| stories[at], 0), []);
-    assert!(words[0].terms.is_empty() && words[3].terms.is_empty());
+    assert!(words[0].terms().is_empty() && words[3].terms().is_empty());
 }
 
 #[test]

@@ -5,8 +5,8 @@
 //! does not parse.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::sketch::{self, Sketcher};
@@ -21,18 +21,108 @@ const TERMS: usize = 64;
 /// How often the words of the headline count.
 const HEADLINE: usize = 2;
 
-/// What the engine keeps of one story's text: at most 64 terms and 128 bytes of sketch.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What the engine keeps of one story's text: at most 64 terms and 128 bytes of sketch. Stories that are read together have
+/// theirs in one [`Arena`].
+#[derive(Clone, Default)]
 pub struct Words {
-    /// The hashes of the story's heaviest words, ascending.
+    /// `None` where there is nothing.
+    arena: Option<Arc<Arena>>,
+    /// Where the terms begin in the arena.
+    first_term: u32,
+    /// Where the weights begin in the arena's marks, and the sketch after them.
+    first_mark: u32,
+    terms: u8,
+    sketch: u8,
+}
+
+/// The words of many stories, one story after the other.
+#[derive(Debug, Default)]
+pub struct Arena {
+    /// Terms, each with a weight.
     pub terms: Box<[u32]>,
-    /// For each of `terms`, how much the story is about it: its saturated frequency, from 1 to 255.
-    pub weights: Box<[u8]>,
-    /// The sketch of the body that near-duplicates are told by; empty for a body of less than four words.
-    pub sketch: Box<[u8]>,
+    /// Weights, and after those of a story its sketch.
+    pub marks: Box<[u8]>,
+}
+
+/// How much of an arena a story has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    /// How many terms, and so weights.
+    pub terms: u8,
+    /// How many bytes of sketch.
+    pub sketch: u8,
+}
+
+impl Arena {
+    /// Where a story's words end that begin at these places in terms and marks.
+    #[must_use]
+    pub fn after(share: Share, terms: usize, marks: usize) -> (usize, usize) {
+        let (count, sketch) = (usize::from(share.terms), usize::from(share.sketch));
+        (terms + count, marks + count + sketch)
+    }
 }
 
 impl Words {
+    /// The words that begin at these places in the terms and marks of an arena. None where they cannot be the words of a text.
+    #[must_use]
+    pub fn in_arena(arena: &Arc<Arena>, share: Share, terms: usize, marks: usize) -> Option<Self> {
+        let (last_term, last_mark) = Arena::after(share, terms, marks);
+        let words = Self {
+            arena: Some(Arc::clone(arena)),
+            first_term: u32::try_from(terms).ok()?,
+            first_mark: u32::try_from(marks).ok()?,
+            terms: share.terms,
+            sketch: share.sketch,
+        };
+        let fits =
+            last_term <= arena.terms.len() && last_mark <= arena.marks.len() && usize::from(share.terms) <= TERMS;
+        (fits && words.terms().is_sorted_by(|a, b| a < b)).then_some(words)
+    }
+
+    /// Words with an arena of their own: terms in ascending order, a weight for each, and a sketch of at most 255 bytes.
+    pub(super) fn new(terms: Vec<u32>, weights: &[u8], sketch: &[u8]) -> Self {
+        let share = Share { terms: terms.len() as u8, sketch: sketch.len() as u8 };
+        let marks = [weights, sketch].concat().into_boxed_slice();
+        let arena = Arc::new(Arena { terms: terms.into_boxed_slice(), marks });
+        Self { arena: Some(arena), first_term: 0, first_mark: 0, terms: share.terms, sketch: share.sketch }
+    }
+
+    /// How much of an arena they take.
+    #[must_use]
+    pub fn share(&self) -> Share {
+        Share { terms: self.terms, sketch: self.sketch }
+    }
+
+    /// The hashes of the story's heaviest words, ascending.
+    #[must_use]
+    #[inline]
+    pub fn terms(&self) -> &[u32] {
+        let start = self.first_term as usize;
+        self.arena.as_ref().map_or(&[], |arena| &arena.terms[start..start + usize::from(self.terms)])
+    }
+
+    /// For each of the terms, how much the story is about it: its saturated frequency, from 1 to 255.
+    #[must_use]
+    #[inline]
+    pub fn weights(&self) -> &[u8] {
+        &self.marks()[..usize::from(self.terms)]
+    }
+
+    /// The sketch of the body that near-duplicates are told by; empty for a body of less than four words.
+    #[must_use]
+    #[inline]
+    pub fn sketch(&self) -> &[u8] {
+        &self.marks()[usize::from(self.terms)..]
+    }
+
+    /// Weights and sketch.
+    #[must_use]
+    #[inline]
+    pub fn marks(&self) -> &[u8] {
+        let (start, length) = (self.first_mark as usize, usize::from(self.terms) + usize::from(self.sketch));
+        self.arena.as_ref().map_or(&[], |arena| &arena.marks[start..start + length])
+    }
+
     /// Reads the words of a story. `headline` is plain text, `body` is Markdown, `language` a tag such as `en` or `pt-BR`.
     #[must_use]
     pub fn of(headline: &str, body: &str, language: &str) -> Self {
@@ -45,33 +135,42 @@ impl Words {
             counter.word(hash, is_term, 1);
         });
         let (terms, weights) = counter.heaviest();
-        Self { terms, weights, sketch: sketcher.finish() }
+        Self::new(terms, &weights, &sketcher.finish())
     }
 
     /// Whether more than half of the four-word runs of the two bodies together are common to both. Alerts, which have no body to
     /// speak of, repeat each other if they have the same terms.
     #[must_use]
     pub fn is_near_duplicate_of(&self, other: &Self) -> bool {
-        if self.sketch.is_empty() && other.sketch.is_empty() {
-            return !self.terms.is_empty() && self.terms == other.terms;
+        if self.sketch == 0 && other.sketch == 0 {
+            return self.terms > 0 && self.terms() == other.terms();
         }
-        sketch::near(&self.sketch, &other.sketch)
-    }
-
-    /// Whether these can be the words of a text; to be asked of words that come from a file.
-    #[must_use]
-    pub fn is_sound(&self) -> bool {
-        self.terms.len() <= TERMS && self.terms.len() == self.weights.len() && self.terms.is_sorted_by(|a, b| a < b)
+        sketch::near(self.sketch(), other.sketch())
     }
 
     /// Feeds a hash, or a file, with all that is kept; equal words give equal bytes, on any machine.
     pub fn bytes(&self, mut feed: impl FnMut(&[u8])) {
-        feed(&(self.terms.len() as u32).to_le_bytes());
-        for term in &self.terms {
+        feed(&u32::from(self.terms).to_le_bytes());
+        for term in self.terms() {
             feed(&term.to_le_bytes());
         }
-        feed(&self.weights);
-        feed(&self.sketch);
+        feed(self.weights());
+        feed(self.sketch());
+    }
+}
+
+impl PartialEq for Words {
+    fn eq(&self, other: &Self) -> bool {
+        (self.terms(), self.weights(), self.sketch()) == (other.terms(), other.weights(), other.sketch())
+    }
+}
+
+impl Eq for Words {}
+
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (terms, weights, sketch) = (self.terms(), self.weights(), self.sketch());
+        f.debug_struct("Words").field("terms", &terms).field("weights", &weights).field("sketch", &sketch).finish()
     }
 }
 
@@ -97,7 +196,7 @@ impl Counter {
 
     /// The terms that count for most, ascending, with their weights. Among terms of one frequency those that come first are
     /// taken: a news story tells what matters most at its top.
-    fn heaviest(mut self) -> (Box<[u32]>, Box<[u8]>) {
+    fn heaviest(mut self) -> (Vec<u32>, Vec<u8>) {
         self.found.sort_unstable();
         let runs = self.found.chunk_by(|a, b| a >> 32 == b >> 32);
         let mut terms: Vec<(Reverse<usize>, u32, u32)> =
@@ -303,7 +402,7 @@ mod tests {
     #[test]
     fn plain_text_is_read_as_it_is() {
         let words = Words::of("Ellery Cranes <ELC> up", "", "en");
-        assert!(words.terms.contains(&(hash(b"elc") as u32)));
+        assert!(words.terms().contains(&(hash(b"elc") as u32)));
     }
 
     #[test]
@@ -320,7 +419,7 @@ mod tests {
                 text.push_str(parts[(state >> 40) as usize % parts.len()]);
             }
             let words = Words::of(&text, &text, "ar");
-            assert!(words.terms.len() == words.weights.len() && words.terms.is_sorted_by(|a, b| a < b));
+            assert!(words.terms().len() == words.weights().len() && words.terms().is_sorted_by(|a, b| a < b));
         }
     }
 
@@ -337,14 +436,14 @@ mod tests {
 
     #[test]
     fn numbers_and_single_letters_are_no_terms() {
-        let terms = |text: &str| Words::of("", text, "en").terms.len();
+        let terms = |text: &str| Words::of("", text, "en").terms().len();
         assert_eq!(terms("1987 3.5 x 7 ٣٤"), 0);
         assert_eq!(terms("G7 F16"), 2);
     }
 
     #[test]
     fn stop_words_follow_the_language() {
-        let terms = |language: &str| Words::of("", "la mayor parte de los puertos", language).terms.len();
+        let terms = |language: &str| Words::of("", "la mayor parte de los puertos", language).terms().len();
         assert_eq!(terms("es"), 2);
         assert_eq!(terms("ES-mx"), 2);
         assert_eq!(terms("und"), 6);
@@ -354,10 +453,10 @@ mod tests {
     fn a_long_story_keeps_its_frequent_and_its_first_words() {
         let body: Vec<String> = (0..300).map(|at| format!("word{at}x")).collect();
         let words = Words::of("", &format!("{} word299x", body.join(" ")), "en");
-        assert_eq!((words.terms.len(), words.weights.len(), words.sketch.len()), (64, 64, 128));
-        let has = |word: &str| words.terms.contains(&(hash(word.as_bytes()) as u32));
+        assert_eq!((words.terms().len(), words.weights().len(), words.sketch().len()), (64, 64, 128));
+        let has = |word: &str| words.terms().contains(&(hash(word.as_bytes()) as u32));
         assert!(has("word0x") && has("word62x") && has("word299x") && !has("word63x"));
-        assert!(words.terms.is_sorted());
+        assert!(words.terms().is_sorted());
     }
 
     #[test]

@@ -134,9 +134,10 @@ fn random_steps(seed: u64, count: usize, vocabulary: usize, steps: usize) {
                 3 => next[at] = Next::Came(draw.story(vocabulary)),
                 4 => next[at] = Next::Came(Words::default()),
                 _ => {
-                    let mut again = archive.stories[draw.below(archive.stories.len())].clone();
-                    again.weights.iter_mut().take(1).for_each(|weight| *weight = weight.saturating_add(1));
-                    next.insert(at, Next::Came(again));
+                    let again = &archive.stories[draw.below(archive.stories.len())];
+                    let mut weights = again.weights().to_vec();
+                    weights.iter_mut().take(1).for_each(|weight| *weight = weight.saturating_add(1));
+                    next.insert(at, Next::Came(Words::new(again.terms().to_vec(), &weights, again.sketch())));
                 }
             }
             told += &format!(" {at} of {}", next.len());
@@ -268,13 +269,14 @@ fn near_duplicates_come_and_go() {
     let mut draw = Draw(4);
     let mut archive = Archive::new((0..300).map(|_| draw.story(80)).collect());
     let again = |words: &Words| {
-        let mut again = words.clone();
-        again.sketch.iter_mut().filter(|bin| **bin != 0).step_by(5).for_each(|bin| *bin ^= 1);
+        let mut sketch = words.sketch().to_vec();
+        sketch.iter_mut().filter(|bin| **bin != 0).step_by(5).for_each(|bin| *bin ^= 1);
+        let again = Words::new(words.terms().to_vec(), words.weights(), &sketch);
         assert!(again.is_near_duplicate_of(words) && again != *words);
         again
     };
     for step in 0..12 {
-        let long = |at: &usize| archive.stories[*at].terms.len() > 10;
+        let long = |at: &usize| archive.stories[*at].terms().len() > 10;
         let at = (20 * step..300).find(long).expect("many stories are long");
         let copy = again(&archive.stories[at]);
         let mut next = archive.list();

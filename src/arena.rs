@@ -1,0 +1,120 @@
+//! Stretches of one text that many own in common.
+//!
+//! At a million stories a piece of memory for every headline costs more than the headlines: in room, and in time to get it and
+//! to give it back. So what is read together stays together, and each owner knows where its stretch begins and ends.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::{Deref, Range};
+use std::sync::Arc;
+
+/// A text that many stretches are of.
+pub type Whole = Arc<Box<str>>;
+
+/// A stretch of a text, or a text of its own. It takes as much room as a `Box<str>` and is read like one.
+#[derive(Clone, Default)]
+pub struct Text {
+    /// `None` for the empty text.
+    whole: Option<Whole>,
+    start: u32,
+    end: u32,
+}
+
+impl Text {
+    /// A stretch of a text; `None` where it has no such stretch.
+    pub fn of(whole: &Whole, range: Range<usize>) -> Option<Text> {
+        if range.is_empty() {
+            return Some(Text::default());
+        }
+        whole.get(range.clone())?;
+        let (start, end) = (u32::try_from(range.start).ok()?, u32::try_from(range.end).ok()?);
+        Some(Text { whole: Some(Arc::clone(whole)), start, end })
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.whole.as_ref().map_or("", |whole| &whole[self.start as usize..self.end as usize])
+    }
+}
+
+impl From<&str> for Text {
+    /// A text of its own. What is longer than four gigabytes is cut; nothing that is read is.
+    fn from(text: &str) -> Text {
+        Text::of(&Arc::new(text.into()), 0..text.len()).unwrap_or_default()
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Text {
+        let length = text.len();
+        Text::of(&Arc::new(text.into_boxed_str()), 0..length).unwrap_or_default()
+    }
+}
+
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Text) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Text {}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Text) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Text) -> Ordering {
+        (**self).cmp(&**other)
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_are_where_the_text_has_them() {
+        let whole: Whole = Arc::new("añb".into());
+        let text = |range: Range<usize>| Text::of(&whole, range).map(|text| text.to_string());
+        assert_eq!(text(0..4).as_deref(), Some("añb"));
+        assert_eq!(text(1..3).as_deref(), Some("ñ"));
+        assert_eq!(text(9..9).as_deref(), Some(""));
+        for bad in [0..2, 3..5, 5..6] {
+            assert_eq!(text(bad.clone()), None, "{bad:?}");
+        }
+        assert_eq!(Text::from("añb"), Text::of(&whole, 0..4).unwrap());
+        assert_eq!((&*Text::from(""), &*Text::from("ñ".to_string())), ("", "ñ"));
+        assert!(Text::from("a") < Text::from("b") && std::mem::size_of::<Text>() == 16);
+    }
+}
