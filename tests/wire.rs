@@ -221,20 +221,20 @@ fn with_picture(href: &str) -> String {
 #[test]
 fn a_picture_that_comes_late_is_added_to_its_story() {
     let site = Site::new();
-    site.file("in/a.json", with_picture("cranes.jpg"));
+    site.file("in/a.json", with_picture("cranes.png"));
     assert!(site.cli(&["import", "in"]).stderr.contains("was not copied"));
     let path = "content/2026/11/18/port-closes.md";
     let first = fs::read_to_string(site.root().join(path)).unwrap();
-    assert!(first.contains("missing: cranes.jpg") && !first.contains("associations"), "{first}");
+    assert!(first.contains("missing: cranes.png") && !first.contains("associations"), "{first}");
     // Nothing came: nothing is written. An editor's change stays.
     assert!(site.cli(&["import", "in"]).stderr.contains("1 same"));
     let edited = first.replace("headline: \"Port closes\"", "headline: \"Port closes early\"");
-    site.file(path, &edited).file("in/cranes.jpg", [0xff, 0xd8, 0xff, 0xe0]);
+    site.file(path, &edited).file("in/cranes.png", support::png(2, 3, ""));
     assert!(site.cli(&["import", "in"]).stderr.contains("1 completed"));
     let text = fs::read_to_string(site.root().join(path)).unwrap();
     assert!(text.contains("Port closes early") && !text.contains("missing:"), "{text}");
     assert!(
-        text.contains("associations: [{type: \"picture\", href: \"port-closes-cranes.jpg\", caption: \"Cranes\"}]"),
+        text.contains("associations: [{type: \"picture\", href: \"port-closes-cranes.png\", caption: \"Cranes\"}]"),
         "{text}"
     );
     assert!(site.cli(&["import", "in"]).stderr.contains("1 same"));
