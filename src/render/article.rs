@@ -320,8 +320,9 @@ impl Serialize for Image<'_> {
         map.put("contentUrl", self.url)?;
         map.put("url", self.url)?;
         if self.width > 0 && self.height > 0 {
-            map.put("width", &self.width)?;
-            map.put("height", &self.height)?;
+            // A schema.org Distance has its unit with it; a bare number is none.
+            map.put("width", &*format!("{} px", self.width))?;
+            map.put("height", &*format!("{} px", self.height))?;
         }
         map.text("caption", Some(caption))?;
         if !by.is_empty() {
@@ -774,7 +775,10 @@ mod tests {
         assert_eq!(value["correction"]["datePublished"], "1970-01-01T00:00:00Z");
         assert_eq!(value["version"], 1_542_761_538);
         let image = &value["image"][0];
-        assert_eq!((&image["@type"], &image["width"], &image["height"]), (&json!("ImageObject"), &json!(3), &json!(2)));
+        assert_eq!(
+            (&image["@type"], &image["width"], &image["height"]),
+            (&json!("ImageObject"), &json!("3 px"), &json!("2 px"))
+        );
         for key in ["contentUrl", "caption", "creditText", "copyrightNotice", "license", "acquireLicensePage"] {
             assert_eq!(image[key], HOSTILE, "{key}");
         }

@@ -1,5 +1,6 @@
 //! Reads a built index as `search.js` does: for tests and checks.
 
+use super::plain;
 use std::collections::BTreeMap;
 
 /// A word of a file of words.
@@ -13,6 +14,7 @@ pub struct Entry {
 
 /// The words of a file, of a segment of so many stories; `None` where it is no such file.
 pub fn entries(bytes: &[u8], stories: u32) -> Option<Vec<Entry>> {
+    let bytes = &*plain::read(bytes);
     let mut entries = Vec::new();
     let mut last: Vec<u8> = Vec::new();
     let mut at = 0;
@@ -81,7 +83,7 @@ mod tests {
                     (state >> 40) as u8 & 0x83
                 })
                 .collect();
-            let _ = entries(&bytes, 9);
+            let _ = entries(&plain::write(&bytes), 9);
         }
         assert_eq!(entries(&[], 9), Some(Vec::new()));
     }

@@ -11,10 +11,11 @@
 //! | second form, where it is shorter: a bit for each story of the segment, the lowest of each byte first | bytes |
 //! | and the stories whose headline has the word | their count, then numbers: how far from the one before |
 //!
-//! Numbers are in groups of seven bits, the lowest first, each but the last with the eighth bit set.
+//! Numbers are in groups of seven bits, the lowest first, each but the last with the eighth bit set. A file has these bytes as
+//! [`plain`] writes them.
 
 use super::block::{Block, Numbered};
-use super::{SHARD, push_varint, varint_len};
+use super::{SHARD, plain, push_varint, varint_len};
 use serde::{Deserialize, Serialize};
 
 /// The words of a segment, in files.
@@ -29,7 +30,7 @@ pub struct Terms {
 pub struct Shard {
     /// Its first word.
     pub first: String,
-    /// Its bytes.
+    /// Its bytes, as [`plain`] writes them.
     pub bytes: Vec<u8>,
 }
 
@@ -76,6 +77,7 @@ pub fn merge(blocks: &[Block]) -> Terms {
         let start = number.checked_sub(1).map_or(0, |before| ends[before]) as usize;
         writer.entry(words.get(number), &all[start..ends[number] as usize]);
     }
+    writer.terms.shards.iter_mut().for_each(|shard| shard.bytes = plain::write(&shard.bytes));
     writer.terms
 }
 

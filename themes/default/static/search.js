@@ -106,6 +106,17 @@ function day(text) {
   return Number.isNaN(time) ? null : time / 86_400_000;
 }
 
+/** Undoes what keeps control characters out of files of words: src/search/plain.rs. */
+export function unpack(bytes) {
+  const out = new Uint8Array(bytes.length);
+  let end = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    out[end] = (bytes[at] === 0x7e ? bytes[(at += 1)] ^ 0x40 : bytes[at]) - 0x20;
+    end += 1;
+  }
+  return out.subarray(0, end);
+}
+
 /** Marks the stories that a file of words has for a word: 1, or 2 where the headline has it. */
 export function mark(bytes, stories, { wanted, prefix }, marks) {
   const decoder = new TextDecoder();
@@ -263,7 +274,7 @@ export class Search {
   async segment(segment, files) {
     const { stories } = segment;
     const found = await Promise.all(files.map(async (places, at) => {
-      const parts = places.map((place) => this.index.part(`${segment.names[place]}.bin`, (bytes) => bytes));
+      const parts = places.map((place) => this.index.part(`${segment.names[place]}.bin`, unpack));
       const marks = new Uint8Array(stories);
       for (const bytes of await Promise.all(parts)) mark(bytes, stories, this.query.words[at], marks);
       return marks;
