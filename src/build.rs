@@ -274,10 +274,10 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     let mut done = Done { stale, rendered: Vec::with_capacity(rendered.len()) };
     let mut template_faults = TemplateFaults::default();
     for (stale, rendered) in done.stale.iter_mut().zip(rendered) {
-        if let Some(diagnostics) = rendered.diagnostics {
+        if !rendered.diagnostics.is_empty() {
             // What gave a warning is made again by the next build, to warn again.
             stale.key.hash = Hash::default();
-            clock.report.diagnostics.extend(template_faults.once(*diagnostics));
+            clock.report.diagnostics.extend(template_faults.once(rendered.diagnostics));
         }
         match rendered.outcome {
             Some(Outcome::Written) => {
@@ -595,8 +595,7 @@ struct Rendered {
     hash: Option<Hash>,
     outcome: Option<Outcome>,
     length: u32,
-    /// Boxed, for few pages have any.
-    diagnostics: Option<Box<Vec<Diagnostic>>>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// The pages that were to be made, and what came of them.
@@ -763,7 +762,7 @@ impl Worker {
     fn page(&mut self, work: &Work, at: u32) -> Rendered {
         let mut diagnostics = Vec::new();
         let mut rendered = self.make(work, at, &mut diagnostics);
-        rendered.diagnostics = (!diagnostics.is_empty()).then(|| Box::new(diagnostics));
+        rendered.diagnostics = diagnostics;
         rendered
     }
 

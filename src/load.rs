@@ -233,6 +233,7 @@ struct PartRead {
 }
 
 /// What one file of a part says.
+#[allow(clippy::large_enum_variant, reason = "nearly all are the large one; a box would be an allocation a story")]
 enum Said {
     /// What it said before.
     Kept(Entry),
