@@ -444,7 +444,7 @@ impl Planner<'_> {
                 };
                 part(&format!("{}.json", part_name(segment.name)), SearchFile::Segment);
                 for (shard, place) in segment.shards.iter().zip(0..) {
-                    part(&format!("{}.bin", part_name(shard.name)), SearchFile::Words(place));
+                    part(&format!("{}.txt", part_name(shard.name)), SearchFile::Words(place));
                 }
                 for (chunk, place) in segment.chunks.iter().zip(0..) {
                     for more in 0..chunk.stories.len().div_ceil(SHOWN) as u32 {

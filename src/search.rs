@@ -9,7 +9,6 @@
 //! reader for tests and checks; readers of the site have `search.js`.
 
 pub mod block;
-pub mod plain;
 pub mod read;
 pub mod segment;
 pub mod tree;

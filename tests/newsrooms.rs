@@ -576,7 +576,8 @@ impl Newsroom {
         let mut seen = 0;
         for (file, bytes) in files {
             // In a file of words the letters that a word shares with the one before are left out.
-            let words = file.ends_with(".bin").then(|| words_of(file, bytes, files).into_bytes());
+            let words = (file.contains("search/parts/") && file.ends_with(".txt"))
+                .then(|| words_of(file, bytes, files).into_bytes());
             let bytes = words.as_ref().unwrap_or(bytes);
             for (place, bytes) in [("name", file.as_bytes()), ("bytes", bytes)] {
                 let (mut words, mut spellings) = (BTreeSet::new(), BTreeSet::new());
@@ -624,8 +625,8 @@ impl Newsroom {
 
 /// The words of a part of the search index, with blanks between them.
 fn words_of(file: &str, bytes: &[u8], files: &BTreeMap<String, Vec<u8>>) -> String {
-    let name = file.rsplit('/').next().unwrap().trim_end_matches(".bin");
-    let folder = file.strip_suffix(&format!("{name}.bin")).unwrap();
+    let name = file.rsplit('/').next().unwrap().trim_end_matches(".txt");
+    let folder = file.strip_suffix(&format!("{name}.txt")).unwrap();
     let segments = files.iter().filter(|(path, _)| path.starts_with(folder) && path.ends_with(".json"));
     let segments = segments.filter_map(|(_, bytes)| serde_json::from_slice::<serde_json::Value>(bytes).ok());
     let of_file = |segment: &serde_json::Value| segment["words"].as_str().is_some_and(|words| words.contains(name));

@@ -57,7 +57,7 @@ impl Index {
             segment["firsts"].as_array().unwrap().iter().map(|first| first.as_str().unwrap()).collect();
         let place = firsts.partition_point(|first| *first <= word).saturating_sub(1);
         let Some(name) = Index::names(&segment["words"]).get(place).copied() else { return BTreeSet::new() };
-        let bytes = &self.files[&format!("{}parts/{name}.bin", self.folder)];
+        let bytes = &self.files[&format!("{}parts/{name}.txt", self.folder)];
         assert_eq!(bytes.len() as u64, segment["lengths"][place].as_u64().unwrap());
         let entries = read::entries(bytes, segment["stories"].as_u64().unwrap() as u32).unwrap();
         let found = entries.into_iter().find(|entry| entry.word == word);
@@ -89,7 +89,7 @@ impl Index {
         let mut words = BTreeSet::new();
         for segment in self.segments() {
             for name in Index::names(&segment["words"]) {
-                let bytes = &self.files[&format!("{}parts/{name}.bin", self.folder)];
+                let bytes = &self.files[&format!("{}parts/{name}.txt", self.folder)];
                 let entries = read::entries(bytes, segment["stories"].as_u64().unwrap() as u32).unwrap();
                 words.extend(entries.into_iter().map(|entry| entry.word));
             }

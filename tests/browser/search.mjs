@@ -60,7 +60,7 @@ function indexed(folder) {
   for (const [name] of JSON.parse(read("index.json")).segments) {
     const segment = JSON.parse(read(`parts/${name}.json`));
     for (const part of segment.words.match(/.{10}/g)) {
-      const bytes = read(`parts/${part}.bin`);
+      const bytes = Buffer.from(read(`parts/${part}.txt`).toString(), "base64");
       let [at, last] = [0, Buffer.alloc(0)];
       const number = () => {
         for (let [value, shift] = [0, 0]; ; shift += 7) {

@@ -106,15 +106,9 @@ function day(text) {
   return Number.isNaN(time) ? null : time / 86_400_000;
 }
 
-/** Undoes what keeps control characters out of files of words: src/search/plain.rs. */
+/** The bytes of a file of words, which are in Base64. */
 export function unpack(bytes) {
-  const out = new Uint8Array(bytes.length);
-  let end = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    out[end] = (bytes[at] === 0x7e ? bytes[(at += 1)] ^ 0x40 : bytes[at]) - 0x20;
-    end += 1;
-  }
-  return out.subarray(0, end);
+  return Uint8Array.from(atob(new TextDecoder().decode(bytes)), (character) => character.charCodeAt(0));
 }
 
 /** Marks the stories that a file of words has for a word: 1, or 2 where the headline has it. */
@@ -254,7 +248,7 @@ export class Search {
         const [, first, last] = this.index.segments[places[at]];
         const isOutside = last < this.query.from || first > this.query.until;
         const files = isOutside ? [] : this.query.words.map((word) => this.index.files(segment, word));
-        const all = [...new Set(files.flat())].filter((place) => !this.index.has(`${segment.names[place]}.bin`));
+        const all = [...new Set(files.flat())].filter((place) => !this.index.has(`${segment.names[place]}.txt`));
         const cost = all.reduce((sum, place) => sum + segment.lengths[place], 0);
         // One segment at least is searched in each step, so that every step gets further.
         if (work.length + (wave > 2) > 0 && cost > left) {
@@ -274,7 +268,7 @@ export class Search {
   async segment(segment, files) {
     const { stories } = segment;
     const found = await Promise.all(files.map(async (places, at) => {
-      const parts = places.map((place) => this.index.part(`${segment.names[place]}.bin`, unpack));
+      const parts = places.map((place) => this.index.part(`${segment.names[place]}.txt`, unpack));
       const marks = new Uint8Array(stories);
       for (const bytes of await Promise.all(parts)) mark(bytes, stories, this.query.words[at], marks);
       return marks;
