@@ -1,6 +1,6 @@
 // Asks a built site's search and says what each query loads. Usage: node benches/search.mjs OUTPUT [FOLDER] [QUERY...]
 // FOLDER is that of an edition's search page, `search/` where none is given. Without queries it draws words of all frequencies from the index, by
-// a fixed rule. Bytes are as the files lie, and with what servers compress compressed by gzip; a round trip is a wait for files that
+// a fixed rule. Bytes are as the files lie, and compressed by gzip, as servers send text; a round trip is a wait for files that
 // the ones before made known. The page itself loads beforehand which segments there are and what files they have; this is counted apart.
 
 import { mkdtempSync, copyFileSync, readFileSync, readdirSync, statSync } from "node:fs";
@@ -26,7 +26,7 @@ function counter() {
     const bytes = readFileSync(join(output, url.slice(prefix.length)));
     seen.requests += 1;
     seen.bytes += bytes.length;
-    seen.packed += url.endsWith(".json") ? gzipSync(bytes).length : bytes.length;
+    seen.packed += gzipSync(bytes).length;
     await new Promise((resolve) => setTimeout(resolve, 2));
     seen.open -= 1;
     return new Uint8Array(bytes);

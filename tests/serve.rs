@@ -639,7 +639,7 @@ fn hidden_stories_are_for_this_machine_alone() {
     let page = preview.get("/_dateline/hidden/2026/11/budget.md");
     assert!(page.status == 200 && page.text().contains("Secret figures."), "{}", page.text());
     assert!(page.text().contains("/_dateline/file/2026/11/budget.png"), "{}", page.text());
-    assert_eq!(preview.get("/_dateline/file/2026/11/budget.png").body, b"PNG");
+    assert_eq!(preview.get("/_dateline/file/2026/11/budget.png").body, support::png(2, 3, ""));
     let browser = preview.browser_at("/_dateline/hidden/2026/11/budget.md");
     let told = browser.wait("problems", |_| true);
     assert!(told["hidden"].as_str().unwrap().contains("embargo"), "{told}");
