@@ -311,6 +311,19 @@ impl Serialize for NewsArticle<'_> {
     }
 }
 
+/// A length as schema.org has it: a `QuantitativeValue`, with the code of UN/CEFACT for pixels.
+struct Pixels(u32);
+
+impl Serialize for Pixels {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = Map(serializer.serialize_map(None)?);
+        map.put("@type", "QuantitativeValue")?;
+        map.put("value", &self.0)?;
+        map.put("unitCode", "E37")?;
+        map.0.end()
+    }
+}
+
 impl Serialize for Image<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Texts { caption, by, credit, copyright_notice, web_statement, licensor_url, digital_source_type, .. } =
@@ -320,9 +333,8 @@ impl Serialize for Image<'_> {
         map.put("contentUrl", self.url)?;
         map.put("url", self.url)?;
         if self.width > 0 && self.height > 0 {
-            // A schema.org Distance has its unit with it; a bare number is none.
-            map.put("width", &*format!("{} px", self.width))?;
-            map.put("height", &*format!("{} px", self.height))?;
+            map.put("width", &Pixels(self.width))?;
+            map.put("height", &Pixels(self.height))?;
         }
         map.text("caption", Some(caption))?;
         if !by.is_empty() {
@@ -776,8 +788,8 @@ mod tests {
         assert_eq!(value["version"], 1_542_761_538);
         let image = &value["image"][0];
         assert_eq!(
-            (&image["@type"], &image["width"], &image["height"]),
-            (&json!("ImageObject"), &json!("3 px"), &json!("2 px"))
+            (&image["@type"], &image["width"]["value"], &image["height"]["value"]),
+            (&json!("ImageObject"), &json!(3), &json!(2))
         );
         for key in ["contentUrl", "caption", "creditText", "copyrightNotice", "license", "acquireLicensePage"] {
             assert_eq!(image[key], HOSTILE, "{key}");
