@@ -760,13 +760,6 @@ struct Worker {
 
 impl Worker {
     fn page(&mut self, work: &Work, at: u32) -> Rendered {
-        let mut diagnostics = Vec::new();
-        let mut rendered = self.make(work, at, &mut diagnostics);
-        rendered.diagnostics = diagnostics;
-        rendered
-    }
-
-    fn make(&mut self, work: &Work, at: u32, diagnostics: &mut Vec<Diagnostic>) -> Rendered {
         let Worker { cards, bytes, buffer } = self;
         let page: &Page = &work.plan.pages[at as usize];
         let mut rendered = Rendered::default();
@@ -776,8 +769,8 @@ impl Worker {
             rendered.hash = Some(Hash::default());
             return rendered;
         }
-        if let Err(diagnostic) = work.renderer.page(page, cards, bytes, diagnostics) {
-            diagnostics.push(diagnostic);
+        if let Err(diagnostic) = work.renderer.page(page, cards, bytes, &mut rendered.diagnostics) {
+            rendered.diagnostics.push(diagnostic);
             return rendered;
         }
         // No page or picture has more than 256 MB.
@@ -796,7 +789,7 @@ impl Worker {
                     "dateline did not write this file, so the page was not written",
                 );
                 let at = Location::file(output.shown(&file));
-                diagnostics.push(diagnostic.at(at).hint("move it away; if dateline wrote it, remove it"));
+                rendered.diagnostics.push(diagnostic.at(at).hint("move it away; if dateline wrote it, remove it"));
             }
             Ok(outcome) => {
                 rendered.outcome = Some(outcome);
@@ -805,7 +798,7 @@ impl Worker {
             Err(diagnostic) => {
                 // The old file, if there was one, is still there, whole and ours.
                 rendered.hash = (!output.is_new()).then(Hash::default);
-                diagnostics.push(diagnostic);
+                rendered.diagnostics.push(diagnostic);
             }
         }
         rendered
