@@ -112,6 +112,7 @@ codes! {
     ImportReturns = "import-returns", "A story comes back after it was canceled.";
     ImportMedia = "import-media", "A picture or file that goes with an item was not copied.";
     ImportTake = "import-take", "A part of a story that is told in several takes is missing.";
+    ImportVersion = "import-version", "An update of a story without identifiers could not be joined to it.";
     ImportKill = "import-kill", "A kill does not name the story it kills, and one with the same slug is public.";
     ImportWrite = "import-write", "A story could not be written.";
     PublishRefused = "publish-refused", "The site as it stands in the output folder must not be published.";

@@ -252,7 +252,7 @@ impl Desk {
             let mut found = Vec::new();
             let landed = self.item(item, folder, &report.name, &mut found);
             if matches!(landed.action, Action::New | Action::Replaced) {
-                siblings::check(&self.shelf, item, landed.path.as_deref(), &mut found);
+                siblings::check(&mut self.shelf, item, landed.path.as_deref(), &mut found);
             }
             report.landed.push(landed);
             for diagnostic in found {
@@ -265,6 +265,115 @@ impl Desk {
     }
 
     fn item(&mut self, item: &WireItem, folder: Option<&Path>, name: &str, found: &mut Vec<Diagnostic>) -> Landed {
+        let is_open = item.status == PubStatus::Usable && !item.advisory && item.embargoed_until.is_none();
+        let is_bound = item.uri.starts_with(wire::DERIVED) && is_open && self.shelf.get(&item.uri).is_none();
+        if !is_bound {
+            return self.version(item, folder, name, found);
+        }
+        let day = self.day_folder(item);
+        if siblings::part_of(item).is_some_and(|part| part.number > 1) {
+            return self.join(item, &day, name, found).unwrap_or_else(|| self.version(item, folder, name, found));
+        }
+        let mut own = item.clone();
+        match siblings::former(&mut self.shelf, item, &day) {
+            siblings::Former::None => {}
+            siblings::Former::Story(uri) => own.alt_ids.push(std::mem::replace(&mut own.uri, uri)),
+            siblings::Former::Withdrawn(uri) => {
+                let message =
+                    format!("{} may be a version of {uri}, which was withdrawn; it is kept withheld", item.uri);
+                found.push(Diagnostic::warning(Code::ImportVersion, message));
+                own.hold(format!("a story with the same slug, {uri}, was withdrawn"));
+            }
+            siblings::Former::Doubt(paths) => {
+                let paths: Vec<String> = paths.iter().map(|path| format!("content/{path}")).collect();
+                let message = format!(
+                    "{} is an update, and it is not sure that it is one of {}, with the same slug; it became a story of its own",
+                    item.uri,
+                    paths.join(", ")
+                );
+                found.push(
+                    Diagnostic::warning(Code::ImportVersion, message)
+                        .hint("if it is, give both the same `uri`, and this one the higher `version`"),
+                );
+            }
+        }
+        let landed = self.version(&own, folder, name, found);
+        if matches!(landed.action, Action::New | Action::Replaced) {
+            self.gather(&own, &day, found);
+        }
+        landed
+    }
+
+    /// Joins a later part to the first one of its story. `None` where that is not there, or parts between them are not.
+    fn join(&mut self, item: &WireItem, day: &str, name: &str, found: &mut Vec<Diagnostic>) -> Option<Landed> {
+        let part = siblings::part_of(item)?;
+        let hash = record::content_hash(item);
+        let first = siblings::first_part(&mut self.shelf, item, day)?;
+        let landed = |action| Landed {
+            uri: first.detail.uri.clone().unwrap_or_default(),
+            action,
+            path: Some(format!("content/{}", first.path)),
+            media: Vec::new(),
+            missing: Vec::new(),
+        };
+        match first.detail.parts.iter().find(|(number, _)| *number == part.number) {
+            Some((_, known)) if *known == hash => return Some(landed(Action::Same)),
+            Some(_) => {
+                let message = format!(
+                    "take {} in {name} differs from the one that was joined to content/{}; that one stays",
+                    part.number, first.path
+                );
+                found.push(Diagnostic::warning(Code::ImportConflict, message));
+                return Some(landed(Action::Older));
+            }
+            None => {}
+        }
+        let last = first.detail.parts.iter().map(|(number, _)| *number).max().unwrap_or(1);
+        if part.number != last + 1 {
+            return None;
+        }
+        let text = record::with_part(
+            &self.shelf.text(&first.path)?,
+            part.number,
+            hash,
+            &wire::markup::markdown(&item.body),
+            None,
+        )?;
+        if let Err(error) = self.rewrite(&first, &text) {
+            return Some(self.failed(item, format!("cannot write content/{}: {error}", first.path), found));
+        }
+        self.gather(item, day, found);
+        Some(landed(Action::Replaced))
+    }
+
+    /// Joins parts that came before those in front of them, as long as the next one is there. Their addresses lead to the whole.
+    fn gather(&mut self, item: &WireItem, day: &str, found: &mut Vec<Diagnostic>) {
+        while let Some(first) = siblings::first_part(&mut self.shelf, item, day) {
+            let next = first.detail.parts.iter().map(|(number, _)| *number).max().unwrap_or(1) + 1;
+            let Some(loose) = siblings::loose_part(&mut self.shelf, item, day, next) else { return };
+            let (Some(hash), Some(uri)) = (loose.detail.hash, loose.detail.uri.as_deref()) else { return };
+            let (Some(whole), Some(other)) = (self.shelf.text(&first.path), self.shelf.text(&loose.path)) else {
+                return;
+            };
+            let Some(parts) = crate::parse::front_matter::split(&other) else { return };
+            let Some(text) = record::with_part(&whole, next, hash, parts.body, Some(uri)) else { return };
+            if let Err(error) = self.rewrite(&first, &text) {
+                let message = format!("cannot write content/{}: {error}", first.path);
+                return found.push(Diagnostic::error(Code::ImportWrite, message));
+            }
+        }
+    }
+
+    /// Writes a story's file anew, with more text and otherwise the same.
+    fn rewrite(&mut self, story: &siblings::Sibling, text: &str) -> std::io::Result<()> {
+        self.write(&story.path.under(&self.shelf.content), text, false)?;
+        let body_length = crate::parse::front_matter::split(text).map_or(0, |parts| parts.body.trim().len());
+        let uri = story.detail.uri.clone().unwrap_or_default();
+        self.shelf.put(&uri, Known { body_length, ..story.known.clone() });
+        Ok(())
+    }
+
+    fn version(&mut self, item: &WireItem, folder: Option<&Path>, name: &str, found: &mut Vec<Diagnostic>) -> Landed {
         let hash = record::content_hash(item);
         let known = self.shelf.get(&item.uri).cloned();
         let done = |action, path: Option<&RelPath>| Landed {
@@ -551,14 +660,46 @@ fn neutral_slug(uri: &str) -> String {
 
 /// A headline without `UPDATE 1-`, `CORRECTED-`, `(CORRECTED) -` before it and `(2)` after it.
 fn without_marks(headline: &str) -> &str {
-    const MARKS: &[&str] =
-        &["UPDATE", "CORRECTED", "CORRECTION", "REFILE", "RPT", "WRAPUP", "REPEAT", "RECAST", "AMP", "LEAD", "URGENT"];
+    const MARKS: &[&str] = &[
+        "UPDATE",
+        "CORRECTED",
+        "CORRECTION",
+        "REFILE",
+        "RPT",
+        "WRAPUP",
+        "REPEAT",
+        "RECAST",
+        "AMPL",
+        "AMP",
+        "LEAD",
+        "URGENT",
+        "URGENTE",
+        "EILMELDUNG",
+        "1ST LD",
+        "2ND LD",
+        "3RD LD",
+        "2ND LEAD",
+        "3RD LEAD",
+    ];
     let mut text = headline.trim();
     for _ in 0..4 {
         let inner = text.trim_start_matches(['(', '[', '*']);
-        let Some(rest) = MARKS.iter().find_map(|mark| inner.strip_prefix(mark)) else { break };
-        let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | ')' | ']'));
-        let Some(rest) = rest.strip_prefix(['-', ':', '–', '.']) else { break };
+        let head = |mark: &str| inner.get(..mark.len()).filter(|head| head.eq_ignore_ascii_case(mark));
+        let Some(mark) = MARKS.iter().find_map(|mark| head(mark)) else { break };
+        let rest = inner[mark.len()..].trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
+        // In brackets the mark needs no sign after it; without, it must be in capitals or have a colon.
+        let after = rest.strip_prefix([')', ']']).filter(|_| inner.len() < text.len());
+        let rest = match after {
+            Some(after) => after.trim_start().trim_start_matches(['-', ':', '–', '.']),
+            None => {
+                let is_capital = !mark.chars().any(char::is_lowercase) || mark == "Ampl";
+                let Some(rest) = rest.strip_prefix(if is_capital { &['-', ':', '–', '.'][..] } else { &[':'][..] })
+                else {
+                    break;
+                };
+                rest
+            }
+        };
         text = rest.trim_start_matches(['-', ' ']);
     }
     if let Some(open) =
@@ -580,6 +721,11 @@ mod tests {
             ("CORRECTED-UPDATE 2-Port reopens", "Port reopens"),
             ("(CORRECTED) - PORT REOPENS", "PORT REOPENS"),
             ("Port reopens (2)", "Port reopens"),
+            ("(LEAD) Port reopens", "Port reopens"),
+            ("(2nd LD) (URGENT) Port reopens", "Port reopens"),
+            ("Urgent: Port reopens", "Port reopens"),
+            ("Ampl.- Port reopens", "Port reopens"),
+            ("Lead-free paint", "Lead-free paint"),
             ("Updates to the port law", "Updates to the port law"),
             ("LEADERS MEET", "LEADERS MEET"),
             ("(2)", "(2)"),

@@ -31,6 +31,7 @@ mod text;
 mod time;
 mod xml;
 
+pub use copy::{DERIVED, Part, part};
 pub use item::{Association, Dateline, Format, Outcome, PubStatus, WireItem};
 pub use time::WireTime;
 

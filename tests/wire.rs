@@ -308,12 +308,75 @@ fn takes_that_are_missing_and_kills_without_a_name_are_told() {
     assert!(ran.code == 0 && ran.stderr.contains("is take 3 of a story, and take 2 is missing"), "{}", ran.stderr);
     assert!(!site.cli(&["import", "2.tst"]).stderr.contains("import-take"));
     assert!(site.cli(&["import", "4.tst"]).stderr.contains("is take 2 of a story, and take 1 is missing"));
+    // Take 3 waited in a file of its own, whose address now leads to the whole story.
+    let whole = fs::read_to_string(site.root().join("content/2026/11/18/storm-part-1.md")).unwrap();
+    assert!(whole.ends_with("---\n\nOne.\n\nTwo.\n\nThree.\n"), "{whole}");
+    let third = fs::read_to_string(site.root().join("content/2026/11/18/storm-part-3.md")).unwrap();
+    let uri = third.lines().nth(1).unwrap().trim_start_matches("uri: ").trim_matches('"');
+    assert!(whole.contains(&format!("replaces: [\"{uri}\"]")), "{whole}");
+    for name in ["1.tst", "2.tst", "3.tst"] {
+        let ran = site.cli(&["import", name, "--json"]);
+        assert!(ran.code == 0 && !ran.stderr.contains("warning"), "{}", ran.stderr);
+    }
+    assert_eq!(fs::read_to_string(site.root().join("content/2026/11/18/storm-part-1.md")).unwrap(), whole);
     site.file("kill.tst", anpa(9, "BC-NO--Storm, KILL", "Kill the story."));
     let ran = site.cli(&["import", "kill.tst"]);
     assert!(
         ran.stderr.contains("has the same slug and is public") && ran.stderr.contains("storm-part-1.md"),
         "{}",
         ran.stderr
+    );
+}
+
+#[test]
+fn an_update_without_an_identifier_is_a_version_in_any_order() {
+    let words = "Cranes stood still in the harbour after heavy gusts, the harbour master said.";
+    let first = anpa(1, "BC-NO--Storm", words);
+    let second = anpa(2, "BC-NO--Storm, 1st Ld-Writethru", &format!("{words} Ships waited off the coast."));
+    let third = anpa(3, "BC-NO--Storm, 2nd Ld-Writethru", &format!("{words} Ships waited off Bergen."));
+    let scores =
+        anpa(4, "BC-NO--Storm", "Halden beat Bergen by three goals, and nobody expected anything else tonight.");
+    let orders = [["1", "2", "3", "4"], ["3", "1", "4", "2"], ["4", "2", "1", "3"], ["4", "3", "2", "1"]];
+    for order in orders {
+        let site = Site::new();
+        for (name, text) in [("1", &first), ("2", &second), ("3", &third), ("4", &scores)] {
+            site.file(name, text);
+        }
+        for name in order {
+            assert_eq!(site.cli(&["import", name]).code, 0);
+        }
+        let stories: Vec<String> = fs::read_dir(site.root().join("content/2026/11/18"))
+            .unwrap()
+            .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+            .collect();
+        assert_eq!(stories.len(), 2, "{order:?}: {stories:#?}");
+        let last = stories.iter().find(|story| story.contains("Cranes")).unwrap();
+        assert!(last.contains("version: 3\n") && last.contains("off Bergen"), "{order:?}: {last}");
+        for name in order {
+            assert_eq!(site.cli(&["import", name]).code, 0);
+        }
+        assert_eq!(fs::read_dir(site.root().join("content/2026/11/18")).unwrap().count(), 2, "{order:?}");
+    }
+    // What tells something else is no version, and a story that was withdrawn does not come back.
+    let site = Site::new();
+    site.file("4", &scores).file("2", &second);
+    site.cli(&["import", "4"]);
+    assert!(
+        site.cli(&["import", "2"])
+            .stderr
+            .contains("it is not sure that it is one of content/2026/11/18/storm-part-4.md")
+    );
+    let site = Site::new();
+    site.file("1", &first).file("2", &second);
+    site.cli(&["import", "1"]);
+    let path = "content/2026/11/18/storm-part-1.md";
+    let text = fs::read_to_string(site.root().join(path)).unwrap();
+    site.file(path, text.replacen("version: 1\n", "version: 1\npubStatus: canceled\n", 1));
+    assert!(site.cli(&["import", "2"]).stderr.contains("import-version"));
+    assert!(
+        fs::read_to_string(site.root().join("content/2026/11/18/storm-part-2.md"))
+            .unwrap()
+            .contains("pubStatus: withheld")
     );
 }
 

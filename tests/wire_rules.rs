@@ -604,3 +604,116 @@ fn lines_of_plain_text() {
     let hidden = "{\"uri\": \"u\", \"type\": \"text\", \"headline\": \"A\", \"body_html\": \"<p>One.</p><p style='display: none'>Two.</p>\"}";
     assert_eq!(html(&one(hidden)), "<p>One.</p>");
 }
+
+#[test]
+fn headers_over_plain_text() {
+    let story = |head: &str| {
+        one(format!(
+            "{head}\nPort workers strike in Halden\n\nHALDEN (AP) — Cranes stood still.\n\n\"No,\" they said.\n"
+        ))
+    };
+    for (head, slug, take) in [
+        ("AFP 1203\n\nFRS0123 4 I 0312 FRA /AFP-CC45\nPolitique-port-grève\n", Some("Politique-port-grève"), None),
+        ("Nº 123\nURGENTE\nHALDEN GRÚAS\n(Actualiza con declaraciones)\n", Some("HALDEN GRÚAS"), Some("URGENTE")),
+        ("HALDEN GRÚAS\n(Ampliación)\n", Some("HALDEN GRÚAS"), None),
+        ("huelga-puerto-Noruega URGENTE\n", Some("huelga-puerto-Noruega"), Some("URGENTE")),
+        ("Lusa - Sociedade / 18-11-2026 / 10:15\n", None, None),
+        ("PTI\nDEL45\nPORT STRIKE", Some("PORT STRIKE"), None),
+        ("18.11.2026 10:15\nПОРТ-ЗАБАСТОВКА", Some("ПОРТ-ЗАБАСТОВКА"), None),
+        ("NTB 18.11.2026 10:15\nHAST", None, Some("HAST")),
+        ("+++ EILMELDUNG +++\n", None, Some("+++ EILMELDUNG +++")),
+        (
+            "a0123\nu w BC-NO--Halden-Strike, 1st Ld-Writethru   11-18 0312",
+            Some("BC-NO--Halden-Strike"),
+            Some("1st Ld-Writethru"),
+        ),
+        ("i\nBC-HALDEN-STRIKE\n312 words", Some("BC-HALDEN-STRIKE"), None),
+        ("Slug: PORT-STRIKE\nWords: 312\n", Some("PORT-STRIKE"), None),
+    ] {
+        let item = story(head);
+        assert_eq!(item.headline, "Port workers strike in Halden", "{head}");
+        assert_eq!((item.slugline.as_deref(), item.take.as_deref()), (slug, take), "{head}");
+        assert_eq!(html(&item), "<p>Cranes stood still.</p><p>&quot;No,&quot; they said.</p>", "{head}");
+        assert_eq!(item.kicker, None, "{head}");
+    }
+    // Words for readers stay, and a line that is all there is.
+    for kicker in ["Politics", "COVID-19", "COP30", "Franco-German", "MH370"] {
+        assert_eq!(story(&format!("{kicker}\n")).kicker.as_deref(), Some(kicker));
+    }
+    assert_eq!(one("URGENT\n").headline, "URGENT");
+    let item = one("Headline: Port opens\nByline: Ana Reyes\nDate: 18 Nov 2026\n\nHALDEN (AP) — It opened.\n");
+    assert_eq!((item.headline.as_str(), item.by.as_deref()), ("Port opens", Some("Ana Reyes")));
+    assert_eq!(item.content_created.unwrap().to_string(), "2026-11-18");
+    let item = one("Title: Port opens\nEmbargo: Friday 10:00\n\nHALDEN (AP) — It opened.\n");
+    assert_eq!(item.status, PubStatus::Withheld);
+    let item = one("Eds: UPDATES.\nPORT OPENS\nBy ANA REYES\nAssociated Press\n\nHALDEN (AP) — It opened.\n");
+    assert_eq!((item.headline.as_str(), item.by.as_deref()), ("PORT OPENS", Some("ANA REYES")));
+    assert_eq!(html(&item), "<p>It opened.</p>");
+    // The first paragraph, in want of a headline.
+    let item = one("HALDEN, Norway -- Cranes stood still.\n\n\"No,\" they said.\n");
+    assert!(item.headline_derived && item.dateline.unwrap().place.as_deref() == Some("HALDEN, Norway"));
+}
+
+#[test]
+fn last_lines_of_other_agencies() {
+    let text = |last: &str| {
+        one(format!("Port of Halden opens again\n\nHALDEN, Nov 18 (AP) - It opened.\n\nAll is well.{last}\n"))
+    };
+    for (last, signoff) in [
+        (" PTI ABC DE DE", Some("PTI ABC DE DE")),
+        ("\n\nmfl\n181015 NOV 26\nends", Some("mfl")),
+        ("\n\nab cd", Some("ab cd")),
+        ("\n\n/АБ/", Some("/АБ/")),
+        ("\n\nABC-DE\n18-NOV-26 10:15", Some("ABC-DE")),
+        ("\nEnditem/bl", None),
+        ("\n(MORE)", None),
+        ("\n\n(Reporting by Ana Reyes) ((ana@x.example; +47 000))", None),
+    ] {
+        let item = text(last);
+        let credit = if last.contains("Reporting") { "<p>(Reporting by Ana Reyes)</p>" } else { "" };
+        assert_eq!(html(&item), format!("<p>It opened.</p><p>All is well.</p>{credit}"), "{last}");
+        assert_eq!(item.signoff.as_deref(), signoff, "{last}");
+    }
+    assert_eq!(text("\n\n(By Ana Reyes)").by.as_deref(), Some("Ana Reyes"));
+    assert_eq!(text("\n\nAna Ek/TT").by.as_deref(), Some("Ana Ek/TT"));
+    assert_eq!(html(&text("\n___\nFollow Ana.")), "<p>It opened.</p><p>All is well.</p><hr/><p>Follow Ana.</p>");
+}
+
+#[test]
+fn keys_that_stand_twice() {
+    let ninjs =
+        |keys: &str| read(format!("{{\"uri\": \"u\", \"type\": \"text\", {keys}, \"body_text\": \"It opened.\"}}"));
+    let reading = ninjs("\"headline\": \"A\", \"headline\": \"B\"");
+    assert_eq!((reading.outcome(), reading.items[0].headline.as_str()), (Outcome::Story, "B"));
+    assert!(reading.diagnostics.iter().any(|one| one.message.contains("`headline` stands twice")));
+    for keys in
+        ["\"pubstatus\": \"withheld\", \"pubstatus\": \"usable\"", "\"embargoed\": \"2030-01-01\", \"embargoed\": null"]
+    {
+        assert_eq!(ninjs(&format!("\"headline\": \"A\", {keys}")).outcome(), Outcome::NotPublished, "{keys}");
+    }
+    let reading = ninjs("\"headline\": \"A\", \"headline\": \"A\"");
+    assert!(reading.diagnostics.iter().all(|one| !one.message.contains("twice")));
+    let two = "{\"uri\": \"u\", \"type\": \"text\", \"headline\": \"A\", \"body_text\": \"It.\"}";
+    assert_eq!(read(format!("{two}\n{two}")).items.len(), 2);
+    assert_eq!(read(format!("{two} x")).outcome(), Outcome::Error);
+}
+
+#[test]
+fn orders_and_advisories_in_envelopes() {
+    let usable = "<Status FormalName='usable'/>";
+    let content = "<ContentItem><DataContent><p>Cranes.</p></DataContent></ContentItem>";
+    let item = one(newsml(&format!("{usable}<Instruction FormalName='Withhold'/>"), content));
+    assert_eq!(item.status, PubStatus::Withheld);
+    let update =
+        newsml(usable, "").replace("<NewsComponent></NewsComponent>", "<Update><Replace DuidRef='a'/></Update>");
+    assert_eq!(read(update).outcome(), Outcome::NotStory);
+    assert!(one(g2("<role qcode='nrol:advisory'/>", "", TEXT)).advisory);
+    assert_eq!(one(g2("<link rel='irel:supersedes' residref='urn:x:0'/>", "", TEXT)).replaces, ["urn:x:0"]);
+    let frac = "<nitf><body><body.head><hedline><hl1>A</hl1></hedline></body.head><body.content><p>At <num>5<frac><frac-num>1</frac-num><frac-sep>/</frac-sep><frac-den>2</frac-den></frac></num> now.</p></body.content></body></nitf>";
+    assert_eq!(html(&one(frac)), "<p>At 5 1/2 now.</p>");
+    let line = "d f\u{13}\u{11} COLUMN-PORT   11-18 0120";
+    let text = "^(For use by clients of the service only)<\r\n^By ANA REYES=\r\n^c.2026 Halden News=\r\n\t   HALDEN _ It opened.\r\n^(Optional trim begins)<\r\n\t   All is well.\r\n^ENDIT PORT<\r\n";
+    let item = one(anpa("\u{16}\u{16}\u{1}", line, text, ""));
+    assert_eq!(html(&item), "<p>It opened.</p><p>All is well.</p>");
+    assert_eq!(item.copyright_notice.as_deref(), Some("c.2026 Halden News"));
+}

@@ -219,6 +219,27 @@ pub(super) fn with_late(text: &str, href: &str, one: &Association) -> Option<Str
 /// How the note begins that holds the hash of the item's content.
 pub(super) const HASH_KEY: &str = "importHash: ";
 
+/// How the note begins that says which part was joined, and holds the hash of what it said.
+pub(super) const PART_KEY: &str = "part: ";
+
+/// A story's file with the next part of the story at its end. `replaces` names the part where it had a page of its own. `None` where
+/// an editor has written the lines anew.
+pub(super) fn with_part(text: &str, number: u32, hash: Hash, body: &str, replaces: Option<&str>) -> Option<String> {
+    let end = text.find("\n---\n")?;
+    let notes = text[..end].lines().find(|line| line.starts_with("notes: [") && line.ends_with(']'))?;
+    let noted = format!("{}, {}]", notes.strip_suffix(']')?, quoted(&format!("{PART_KEY}{number} {hash}")));
+    let mut text = text.replacen(notes, &noted, 1);
+    if let Some(uri) = replaces {
+        let old = text.lines().take_while(|line| !line.is_empty()).find(|line| line.starts_with("replaces:"));
+        text = match old.map(|line| (line, line.strip_suffix(']'))) {
+            Some((line, Some(open))) => text.replacen(line, &format!("{open}, {}]", quoted(uri)), 1),
+            Some((_, None)) => return None,
+            None => text.replacen(&noted, &format!("{noted}\nreplaces: [{}]", quoted(uri)), 1),
+        };
+    }
+    Some(format!("{}\n\n{}\n", text.trim_end(), body.trim()))
+}
+
 fn association(one: &Association) -> String {
     map(&[
         ("type", Some(&one.kind)),

@@ -3,7 +3,8 @@
 //! Nothing is stored for this. An import reads the front matter of the site as a build does, and then keeps up with what changes:
 //! files whose stamps are those of the last look are not opened again.
 
-use super::record::{HASH_KEY, SITE_KEYS};
+use super::record::{HASH_KEY, PART_KEY, SITE_KEYS};
+use super::siblings;
 use crate::clock::{Timestamp, Zone};
 use crate::config::Config;
 use crate::file;
@@ -14,6 +15,7 @@ use crate::path::RelPath;
 use crate::source::{self, STORY_LIMIT, Source, SourceFile, Stamp};
 use crate::state::{self, State};
 use crate::story::{Status, Stories};
+use crate::wire::DERIVED;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -28,6 +30,8 @@ pub(super) struct Shelf {
     files: FxHashMap<RelPath, (Stamp, Option<String>)>,
     /// All versions of a story; most have one.
     by_uri: FxHashMap<String, Vec<Known>>,
+    /// Stories without identifiers of their own by folder and by what binds them, for folders that were asked for.
+    by_key: FxHashMap<String, FxHashMap<String, Vec<RelPath>>>,
 }
 
 /// A version of a story.
@@ -47,6 +51,8 @@ pub(super) struct Known {
 #[derive(Debug, Default)]
 pub(super) struct Detail {
     pub(super) hash: Option<Hash>,
+    /// Later parts that were joined to it, with the hashes of what they said.
+    pub(super) parts: Vec<(u32, Hash)>,
     pub(super) headline: Option<String>,
     pub(super) headline_derived: bool,
     pub(super) first_created: Option<String>,
@@ -68,6 +74,7 @@ impl Shelf {
             config: config.clone(),
             files: FxHashMap::default(),
             by_uri: FxHashMap::default(),
+            by_key: FxHashMap::default(),
         };
         let mut state = State::peek(root);
         state.restrict_to(state::settings(config.hash()));
@@ -121,12 +128,45 @@ impl Shelf {
             if let Some((_, uri)) = self.files.get_mut(&story.source) {
                 *uri = Some(story.uri.to_string());
             }
+            self.bind(&story.uri, &story.source);
             self.by_uri.entry(story.uri.to_string()).or_default().push(known);
         }
     }
 
+    /// Enters a story into what is kept of its folder, if anything is.
+    fn bind(&mut self, uri: &str, path: &RelPath) {
+        let is_kept = uri.starts_with(DERIVED) && parent(path).is_some_and(|folder| self.by_key.contains_key(folder));
+        if !is_kept {
+            return;
+        }
+        let detail = self.detail(path);
+        let key = siblings::key(uri, detail.slugline.as_deref(), detail.headline.as_deref().unwrap_or(""));
+        if let (Some(key), Some(folder)) = (key, parent(path).and_then(|folder| self.by_key.get_mut(folder))) {
+            folder.entry(key).or_default().push(path.clone());
+        }
+    }
+
+    /// Stories without identifiers of their own in a folder of `content/` that one key binds, by path.
+    pub(super) fn of_key(&mut self, folder: &str, key: &str) -> Vec<RelPath> {
+        if !self.by_key.contains_key(folder) {
+            self.by_key.insert(folder.to_string(), FxHashMap::default());
+            for path in self.in_folder(folder) {
+                let uri = self.files.get(&path).and_then(|(_, uri)| uri.clone());
+                if let Some(uri) = uri {
+                    self.bind(&uri, &path);
+                }
+            }
+        }
+        let mut found = self.by_key.get(folder).and_then(|keys| keys.get(key)).cloned().unwrap_or_default();
+        found.sort();
+        found
+    }
+
     fn forget(&mut self, path: &RelPath) {
         let Some((_, Some(uri))) = self.files.remove(path) else { return };
+        if let Some(keys) = parent(path).and_then(|folder| self.by_key.get_mut(folder)) {
+            keys.values_mut().for_each(|paths| paths.retain(|known| known != path));
+        }
         if let Some(versions) = self.by_uri.get_mut(&uri) {
             versions.retain(|known| known.path != *path);
             if versions.is_empty() {
@@ -162,6 +202,7 @@ impl Shelf {
     pub(super) fn put(&mut self, uri: &str, known: Known) {
         self.forget(&known.path);
         self.files.insert(known.path.clone(), (Stamp::default(), Some(uri.to_string())));
+        self.bind(uri, &known.path);
         self.by_uri.entry(uri.to_string()).or_default().push(known);
     }
 
@@ -181,8 +222,13 @@ impl Shelf {
         detail.uri = text_of("uri");
         detail.status = text_of("pubStatus");
         let notes = values.get("notes").and_then(Value::as_array);
-        let hash = notes.into_iter().flatten().find_map(|note| note.as_str()?.strip_prefix(HASH_KEY));
-        detail.hash = hash.and_then(Hash::parse);
+        for note in notes.into_iter().flatten().filter_map(Value::as_str) {
+            if let Some(hash) = note.strip_prefix(HASH_KEY) {
+                detail.hash = Hash::parse(hash);
+            } else if let Some((number, hash)) = note.strip_prefix(PART_KEY).and_then(|part| part.split_once(' ')) {
+                detail.parts.extend(number.parse().ok().zip(Hash::parse(hash)));
+            }
+        }
         for key in SITE_KEYS {
             detail.site.extend(values.get(*key).map(|value| (key.to_string(), value.clone())));
         }
@@ -203,4 +249,9 @@ impl Shelf {
         found.sort();
         found
     }
+}
+
+/// The folder of a story file.
+fn parent(path: &RelPath) -> Option<&str> {
+    path.as_str().rsplit_once('/').map(|(folder, _)| folder)
 }

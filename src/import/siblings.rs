@@ -1,45 +1,181 @@
-//! Stories that belong together on the wire and have nothing but their slug in common: the takes of one story, and a kill in a
-//! format without identifiers. An import says what is missing or left over; it changes nothing.
+//! Stories that belong together on the wire and have nothing but their slug in common: versions and parts of one story, and a kill, in
+//! formats without identifiers.
+//!
+//! An update is a version of what the site has if both have one slug, one provider and one day, one of them says that it is an update,
+//! and they share most of their words. Parts of one edition are joined in their order. Everything else stays apart, with a warning.
 
-use super::shelf::Shelf;
+use super::Detail;
+use super::shelf::{Known, Shelf};
 use crate::diag::{Code, Diagnostic};
 use crate::path::RelPath;
-use crate::wire::{PubStatus, WireItem};
+use crate::story::Status;
+use crate::wire::{self, DERIVED, Part, PubStatus, WireItem, markup};
+use rustc_hash::FxHashSet;
 
-/// The most takes that are asked for: a greater number is a typing error.
-const TAKES: u32 = 20;
+/// Words shorter than this say nothing about what a text is about.
+const WORD: usize = 4;
+/// The fewest such words by which two texts can be compared.
+const FEWEST: usize = 5;
 
-/// Looks at the stories of the same day with the same slug.
-pub(super) fn check(shelf: &Shelf, item: &WireItem, path: Option<&str>, found: &mut Vec<Diagnostic>) {
-    let take = item.take.as_deref().and_then(take).or_else(|| item.slugline.as_deref().and_then(take));
-    let is_kill = item.held.as_deref().is_some_and(|held| held.ends_with("the story is withdrawn"));
-    let (Some(slug), Some(folder)) = (item.slugline.as_deref().map(key), path.and_then(folder)) else { return };
-    if slug.is_empty() || (take.is_none() && !is_kill) {
-        return;
+/// What binds stories without identifiers: provider and slug, without case and without what says which version or part it is. `None`
+/// where an item has an identifier of its own, or neither slug nor headline.
+pub(super) fn key(uri: &str, slugline: Option<&str>, headline: &str) -> Option<String> {
+    let provider = uri.strip_prefix(DERIVED)?.split(':').next()?;
+    let words = match slugline {
+        Some(slug) => letters(slug),
+        None => headline_key(headline),
+    };
+    (!words.is_empty()).then(|| format!("{provider}:{words}"))
+}
+
+fn headline_key(headline: &str) -> String {
+    super::without_marks(headline).to_lowercase().chars().filter(|c| c.is_alphabetic()).collect()
+}
+
+/// A slug for comparison.
+fn letters(slug: &str) -> String {
+    let lower = slug.to_lowercase();
+    let head = lower.split(',').next().unwrap_or(&lower);
+    let end = ["take", "1stld", "2ndld", "3rdld", "1st ld", "2nd ld", "3rd ld", "4th ld", "5th ld"]
+        .iter()
+        .filter_map(|mark| head.find(&format!(" {mark}")))
+        .min();
+    head[..end.unwrap_or(head.len())].chars().filter(|c| c.is_alphabetic()).collect()
+}
+
+pub(super) fn key_of(item: &WireItem) -> Option<String> {
+    key(&item.uri, item.slugline.as_deref(), &item.headline)
+}
+
+/// Which part of a story an item is, if it says so.
+pub(super) fn part(take: Option<&str>, slugline: Option<&str>) -> Option<Part> {
+    take.and_then(wire::part).or_else(|| slugline.and_then(wire::part))
+}
+
+pub(super) fn part_of(item: &WireItem) -> Option<Part> {
+    part(item.take.as_deref(), item.slugline.as_deref())
+}
+
+/// A story of the same key and day.
+pub(super) struct Sibling {
+    pub(super) path: RelPath,
+    pub(super) detail: Detail,
+    pub(super) known: Known,
+}
+
+impl Sibling {
+    fn part(&self) -> u32 {
+        // The first part rarely says that it is one.
+        part(self.detail.take.as_deref(), self.detail.slugline.as_deref()).map_or(1, |part| part.number)
     }
-    let of_slug: Vec<(RelPath, super::Detail)> = shelf
-        .in_folder(folder)
-        .into_iter()
-        .map(|path| {
-            let detail = shelf.detail(&path);
-            (path, detail)
+
+    fn uri(&self) -> &str {
+        self.detail.uri.as_deref().unwrap_or("")
+    }
+}
+
+pub(super) fn of(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Vec<Sibling> {
+    let Some(key) = key_of(item) else { return Vec::new() };
+    let paths = shelf.of_key(folder, &key);
+    let sibling = |path: RelPath| {
+        let detail = shelf.detail(&path);
+        let known = shelf.get(detail.uri.as_deref()?).filter(|known| known.path == path)?.clone();
+        Some(Sibling { path, detail, known })
+    };
+    paths.into_iter().filter_map(sibling).collect()
+}
+
+/// What an update is a version of.
+pub(super) enum Former {
+    /// None that is known, or no update.
+    None,
+    /// The story with this identifier.
+    Story(String),
+    /// A story that was withdrawn.
+    Withdrawn(String),
+    /// It cannot be told which of these files.
+    Doubt(Vec<RelPath>),
+}
+
+/// Looks for the story that an item is another version of.
+pub(super) fn former(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Former {
+    let siblings = of(shelf, item, folder);
+    let is_version = |one: &&Sibling| one.part() == 1 && item.version.max(one.known.version) > 1;
+    let all: Vec<&Sibling> = siblings.iter().filter(is_version).collect();
+    let text = format!("{} {}", item.headline, markup::markdown(&item.body));
+    let alike: Vec<&&Sibling> = all
+        .iter()
+        .filter(|one| {
+            let headline = one.detail.headline.clone().unwrap_or_default();
+            one.known.status == Status::Canceled
+                || shelf.text(&one.path).is_some_and(|other| are_alike(&text, &format!("{headline} {}", body(&other))))
         })
-        .filter(|(_, detail)| detail.slugline.as_deref().map(key).as_deref() == Some(&*slug))
         .collect();
-    if is_kill {
-        still_public(item, &of_slug, found);
+    match alike.as_slice() {
+        [one] if one.known.status == Status::Canceled => Former::Withdrawn(one.uri().to_string()),
+        [one] if one.known.status == Status::Usable => Former::Story(one.uri().to_string()),
+        [] if item.version == 1 || all.is_empty() => Former::None,
+        _ => Former::Doubt(all.iter().map(|one| one.path.clone()).collect()),
     }
-    if let Some(take) = take {
-        missing(item, take, &of_slug, found);
+}
+
+fn body(file: &str) -> &str {
+    crate::parse::front_matter::split(file).map_or(file, |parts| parts.body)
+}
+
+/// Whether two texts tell the same: at least half of the longer words of one stand in the other.
+fn are_alike(one: &str, other: &str) -> bool {
+    let words = |text: &str| -> FxHashSet<String> {
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| word.chars().count() >= WORD)
+            .map(str::to_lowercase)
+            .collect()
+    };
+    let (one, other) = (words(one), words(other));
+    let fewer = one.len().min(other.len());
+    fewer >= FEWEST && one.intersection(&other).count() * 2 >= fewer
+}
+
+/// The first part of an item that is a later one.
+pub(super) fn first_part(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Option<Sibling> {
+    let mut firsts = of(shelf, item, folder)
+        .into_iter()
+        .filter(|one| one.part() == 1 && one.known.version == item.version && one.known.status == Status::Usable);
+    let first = firsts.next()?;
+    // Of two nobody knows which.
+    firsts.next().is_none().then_some(first)
+}
+
+/// The part with this number that came before those in front of it and is a file of its own.
+pub(super) fn loose_part(shelf: &mut Shelf, item: &WireItem, folder: &str, number: u32) -> Option<Sibling> {
+    let mut loose = of(shelf, item, folder)
+        .into_iter()
+        .filter(|one| one.part() == number && one.known.version == item.version && one.known.status == Status::Usable);
+    let found = loose.next()?;
+    loose.next().is_none().then_some(found)
+}
+
+/// Looks at the stories of the same day with the same slug and says what is missing or left over.
+pub(super) fn check(shelf: &mut Shelf, item: &WireItem, path: Option<&str>, found: &mut Vec<Diagnostic>) {
+    let Some(folder) = path.and_then(folder) else { return };
+    if item.held.as_deref().is_some_and(|held| held.ends_with("the story is withdrawn")) {
+        still_public(shelf, item, folder, found);
+    }
+    if let Some(part) = part_of(item) {
+        missing(item, part, &of(shelf, item, folder), found);
     }
 }
 
 /// A kill without the identifier of what it kills cannot withdraw it.
-fn still_public(item: &WireItem, of_slug: &[(RelPath, super::Detail)], found: &mut Vec<Diagnostic>) {
-    let is_public =
-        |detail: &super::Detail| detail.status.as_deref().is_none_or(|status| status == PubStatus::Usable.as_str());
-    for (path, _) in of_slug.iter().filter(|(_, detail)| detail.uri.as_deref() != Some(&item.uri) && is_public(detail))
-    {
+fn still_public(shelf: &Shelf, item: &WireItem, folder: &str, found: &mut Vec<Diagnostic>) {
+    let Some(slug) = item.slugline.as_deref().map(letters).filter(|slug| !slug.is_empty()) else { return };
+    for path in shelf.in_folder(folder) {
+        let detail = shelf.detail(&path);
+        let is_public = detail.status.as_deref().is_none_or(|status| status == PubStatus::Usable.as_str());
+        let is_other = detail.uri.as_deref() != Some(&item.uri);
+        if !is_public || !is_other || detail.slugline.as_deref().map(letters).as_deref() != Some(&*slug) {
+            continue;
+        }
         let message = format!(
             "{} is a kill without the identifier of its story, and content/{path} has the same slug and is public",
             item.uri
@@ -50,61 +186,26 @@ fn still_public(item: &WireItem, of_slug: &[(RelPath, super::Detail)], found: &m
     }
 }
 
-fn missing(
-    item: &WireItem,
-    (own, total): (u32, Option<u32>),
-    of_slug: &[(RelPath, super::Detail)],
-    found: &mut Vec<Diagnostic>,
-) {
+fn missing(item: &WireItem, part: Part, siblings: &[Sibling], found: &mut Vec<Diagnostic>) {
     let there = |number: u32| {
-        number == own
-            || of_slug.iter().any(|(_, detail)| {
-                let named = detail.take.as_deref().and_then(take).or_else(|| detail.slugline.as_deref().and_then(take));
-                // The first take rarely says that it is one.
-                named.map_or(number == 1, |(named, _)| named == number)
-            })
+        number == part.number
+            || siblings
+                .iter()
+                .any(|one| one.part() == number || one.detail.parts.iter().any(|(joined, _)| *joined == number))
     };
-    let missing: Vec<String> = (1..=total.unwrap_or(own).min(TAKES))
+    let missing: Vec<String> = (1..=part.total.unwrap_or(part.number))
         .filter(|number| !there(*number))
         .map(|number| number.to_string())
         .collect();
     if !missing.is_empty() {
-        let of = total.map(|total| format!(" of {total}")).unwrap_or_default();
-        let message = format!("{} is take {own}{of} of a story, and take {} is missing", item.uri, missing.join(", "));
+        let of = part.total.map(|total| format!(" of {total}")).unwrap_or_default();
+        let message =
+            format!("{} is take {}{of} of a story, and take {} is missing", item.uri, part.number, missing.join(", "));
         found.push(
             Diagnostic::warning(Code::ImportTake, message)
                 .hint("the story is told in parts; import the missing one, or hold this one"),
         );
     }
-}
-
-/// The number of a take, and of how many: `2nd Take`, `Take 2 of 3`, `TAKE 2`, `Take 2/3`.
-fn take(text: &str) -> Option<(u32, Option<u32>)> {
-    let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let at = words.iter().position(|word| *word == "take")?;
-    let number = |at: usize| {
-        words.get(at).and_then(|word| word.parse::<u32>().ok()).filter(|number| (1..=TAKES).contains(number))
-    };
-    let ordinal = at.checked_sub(1).and_then(|at| {
-        let word = words[at];
-        ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end)).and_then(|digits| digits.parse().ok())
-    });
-    if let Some(own) = ordinal.filter(|own| (1..=TAKES).contains(own)) {
-        return Some((own, None));
-    }
-    let own = number(at + 1)?;
-    let total =
-        if words.get(at + 2) == Some(&"of") { number(at + 3) } else { number(at + 2).filter(|_| lower.contains('/')) };
-    Some((own, total.filter(|total| *total >= own)))
-}
-
-/// A slug for comparison: without case, and without what says which take it is.
-fn key(slug: &str) -> String {
-    let lower = slug.to_lowercase();
-    let head = lower.split(", ").next().unwrap_or(&lower);
-    let head = head.find("take").map_or(head, |at| &head[..at]);
-    head.chars().filter(|c| c.is_alphabetic()).collect()
 }
 
 /// The folder below `content/` of a story's path.
@@ -117,18 +218,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes() {
-        for (text, expected) in [
-            ("2nd Take", Some((2, None))),
-            ("BC-Port, Take 2 of 3", Some((2, Some(3)))),
-            ("TAKE 3", Some((3, None))),
-            ("take 2/4", Some((2, Some(4)))),
-            ("1st Ld-Writethru", None),
-            ("Take", None),
-            ("Take 2016", None),
-        ] {
-            assert_eq!(take(text), expected, "{text}");
-        }
+    fn keys() {
+        let key = |slug: &str| key("urn:dateline:ap:w0815-2026-11-18", Some(slug), "");
         assert_eq!(key("BC-Port-Strike, 2nd Take"), key("bc-port-strike"));
+        assert_eq!(key("BC-Port-Strike 1stLd-Writethru"), key("BC-Port-Strike"));
+        assert_ne!(key("BC-Port-Strike"), key("BC-Port-Opens"));
+        assert_eq!(super::key("urn:newsml:x:1", Some("BC-Port"), ""), None);
+        let of_headline = |headline: &str| super::key("urn:dateline:wire:1", None, headline);
+        assert_eq!(of_headline("UPDATE 2-Port opens"), of_headline("Port opens"));
+    }
+
+    #[test]
+    fn texts_that_tell_the_same() {
+        let first = "Harbour workers in Halden went on strike on Wednesday, the union said.";
+        let second = "Harbour workers in Halden went on strike on Wednesday over pay, their union said. Ships waited off the coast.";
+        assert!(are_alike(first, second));
+        assert!(!are_alike(first, "Scores of Wednesday: Halden beat Bergen by three goals after extra time."));
+        assert!(!are_alike("Port opens", "Port opens"));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::body::preformatted;
-use super::copy::{Draft, byline, is_byline_title, is_desk_note};
+use super::copy::{Draft, byline, is_byline_title, is_copyright, is_desk_note};
 use super::item::Format;
 use super::lines;
 use super::text::{clean, is_unfit};
@@ -368,7 +368,7 @@ fn is_slug_line(line: &Line) -> bool {
 }
 
 /// `BC-US--Ethanol-Losing Grassland, 1st Ld-Writethru,1140`: slug, take, number of words.
-fn slug_line(text: &str, draft: &mut Draft) {
+pub(super) fn slug_line(text: &str, draft: &mut Draft) {
     let mut parts: Vec<String> = text.split(',').map(clean).collect();
     if parts.len() > 1 && parts.last().is_some_and(|last| last.is_empty() || last.bytes().all(|b| b.is_ascii_digit())) {
         parts.pop();
@@ -419,6 +419,8 @@ fn caret_head(lines: &[Line], draft: &mut Draft, notes: &mut Notes) -> usize {
             item.notes.push(("editorsNote".to_string(), text));
         } else if lower.starts_with("ap photo") || lower.starts_with("ap video") || lower.starts_with("ap graphic") {
             item.notes.push(("media".to_string(), text));
+        } else if is_copyright(&text) {
+            item.copyright_notice.get_or_insert(text);
         } else if byline(&text).is_some() {
             item.by = Some(text);
             after_byline = true;
@@ -445,15 +447,25 @@ fn is_alarm(text: &str) -> bool {
 /// Copy without carets: the headline is what stands before the first indented line, and perhaps a byline.
 fn plain_head(lines: &[Line], draft: &mut Draft) -> usize {
     let end = lines.iter().position(|line| line.is_indented || line.text.trim().is_empty()).unwrap_or(lines.len());
-    let mut end = end.min(3);
+    let mut end = end.min(6);
+    // `(NYT)`: who may use it.
+    let is_mark = |text: &str| {
+        let inner = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
+        inner.is_some_and(|inner| inner.len() <= 16 && !inner.chars().any(|c| c.is_lowercase() || c == ' '))
+    };
+    let start = lines[..end].iter().take_while(|line| is_mark(line.text.trim())).count();
+    let lines_before: Vec<String> = lines[..start].iter().map(|line| clean(&line.text)).collect();
+    draft.item.notes.extend(lines_before.into_iter().map(|mark| ("header".to_string(), mark)));
+    end = end.min(start + 3);
     if let Some(at) = lines[..end].iter().position(|line| byline(line.text.trim()).is_some()).filter(|at| *at > 0) {
         draft.item.by = Some(clean(&lines[at].text));
-        draft.item.headline = clean(&lines[..at].iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" "));
+        draft.item.headline =
+            clean(&lines[start.min(at)..at].iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" "));
         let after = lines[at + 1..end].iter().take_while(|line| is_byline_title(line.text.trim())).count();
         end = at + 1 + after;
         return end;
     }
-    let headline: Vec<&str> = lines[..end].iter().map(|line| line.text.trim_end_matches(['+', ' '])).collect();
+    let headline: Vec<&str> = lines[start..end].iter().map(|line| line.text.trim_end_matches(['+', ' '])).collect();
     draft.item.headline = clean(&headline.join(" "));
     end
 }

@@ -337,7 +337,13 @@ impl Walker {
                     None => self.children(element, unescaped),
                 }
             }
-            Role::Inline => self.children(element, unescaped),
+            Role::Inline => {
+                // `5<frac>1/2</frac>` is five and a half.
+                if element.is("frac") {
+                    self.run.push(Inline::Text(" ".to_string()));
+                }
+                self.children(element, unescaped);
+            }
             // Inside a paragraph it marks words; between paragraphs it is one, or holds some.
             Role::Unknown if self.in_text > 0 => self.children(element, unescaped),
             Role::Unknown => {

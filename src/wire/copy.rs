@@ -3,10 +3,13 @@
 //! A format's reader fills a [`Draft`] with what its fields say; [`Draft::finish`] reads the text itself and gives the story.
 
 mod byline;
+mod edition;
 mod ending;
 mod kill;
 mod language;
 mod notes;
+
+pub use edition::{Part, part};
 
 pub(super) use byline::{byline, is_byline_title, is_header_byline};
 pub(super) use ending::{is_copyright, is_end_mark, is_signoff};
@@ -21,7 +24,7 @@ use super::text::{clean, cut, meaningful};
 use super::time::WireTime;
 use super::{Context, Notes};
 use crate::diag::Code;
-use byline::{is_placeholder, without_by};
+use byline::{is_placeholder, last_byline, without_by};
 use ending::{is_desk_line, is_rule, run_in_ending, without_closing};
 use kill::Mark;
 use kill::{in_note, in_signal};
@@ -167,6 +170,8 @@ impl Draft {
         if !self.item.uri.is_empty() {
             return;
         }
+        // Without an identifier there is no number either, but the copy's own word.
+        self.item.version = self.item.version.max(edition::edition(&self.item));
         let item = &self.item;
         let from = self.derive_uri_from.as_deref().map(clean).filter(|from| !from.is_empty());
         let provider = item.provider.as_deref().or(item.service.as_deref()).unwrap_or("wire");
@@ -178,11 +183,14 @@ impl Draft {
                 hash(&format!("{}\n{text}", item.headline))
             }
         };
-        self.item.uri = format!("urn:dateline:{}:{name}", slug(provider));
+        self.item.uri = format!("{DERIVED}{}:{name}", slug(provider));
         let how = if from.is_some() { "from its header" } else { "from provider and content" };
         notes.warn(Code::WireUri, format!("the item has no identifier; `{}` was derived {how}", self.item.uri));
     }
 }
+
+/// How identifiers begin that an item did not bring itself.
+pub const DERIVED: &str = "urn:dateline:";
 
 fn slug(text: &str) -> String {
     let slug = crate::path::slugify(text);
@@ -347,6 +355,8 @@ impl Copy<'_> {
                 self.item.subheadline.get_or_insert(second);
             } else if is_desk_note(&text) {
                 add(&mut self.item.ed_note, &text);
+            } else if text.len() <= 100 && is_copyright(&text) && self.item.copyright_notice.is_none() {
+                self.item.copyright_notice = Some(text);
             } else if after_byline && is_byline_title(&text) && self.item.body.len() > 1 {
                 self.item.notes.push(("bylineTitle".to_string(), text));
             } else if let Some(name) = byline(&text) {
@@ -411,6 +421,14 @@ impl Copy<'_> {
             if last > 0 && is_desk_line(&text) {
                 self.notes.note(Code::WireDropped, "a last line with contacts or keywords for desks was taken out");
                 self.item.notes.push(("contact".to_string(), text));
+                self.item.body.pop();
+                continue;
+            }
+            if last > 0
+                && self.item.by.is_none()
+                && let Some(by) = last_byline(&text)
+            {
+                self.item.by = Some(by.to_string());
                 self.item.body.pop();
                 continue;
             }

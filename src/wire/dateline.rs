@@ -210,6 +210,8 @@ fn slashed(text: &str, limit: usize) -> Option<Found> {
         let close = text[open + 1..].find('/').map(|at| open + 1 + at).filter(|at| at - open <= 45)?;
         from = (open + 1).min(limit);
         let agency = &text[open + 1..close];
+        // `/Иван Иванов, БТА/`: the writer stands before the agency.
+        let agency = agency.rsplit_once(", ").map_or(agency, |(_, last)| if is_known(last) { last } else { agency });
         let known = is_known(agency);
         let Some(head) = head(text[..open].trim()) else { continue };
         let after = &text[close + 1..];
@@ -392,6 +394,15 @@ fn head(text: &str) -> Option<Head> {
     if text.is_empty() || text.contains(['«', '»', '"', '“', '?', '!', ';']) {
         return None;
     }
+    // `18.11.2026 Gdańsk`: a date in figures before the place.
+    if text.starts_with(|c: char| c.is_ascii_digit())
+        && let Some((first, rest)) = text.split_once(' ')
+        && first.len() >= 8
+        && let Some((date, iso_date)) = date(&[first.trim_end_matches(',')])
+    {
+        let place = self::head(rest).filter(|rest| rest.date.is_none())?;
+        return Some(Head { date: Some(date), iso_date, ..place });
+    }
     let segments: Vec<&str> = text.split([',', '،']).map(str::trim).collect();
     let mut places = segments.len();
     for from in 0..segments.len() {
@@ -412,6 +423,10 @@ fn head(text: &str) -> Option<Head> {
                 (head.date, head.iso_date) = (Some(date), iso);
                 if let Some(part) = place.last_mut() {
                     part.truncate(at);
+                    // `MURMANSK. Nov 18 (Interfax)`; the stop of `Pa.` stays.
+                    if part.ends_with('.') && part.chars().count() > 5 {
+                        part.pop();
+                    }
                 }
                 break;
             }
@@ -619,6 +634,7 @@ const AGENCIES: &[&str] = &[
     "共同",
     "時事",
     "тасс",
+    "бта",
     "риа новости",
     "интерфакс",
     "укрінформ",
@@ -734,7 +750,7 @@ fn year(text: &str) -> Option<i16> {
 /// `Jan 10`, `10 ene`, `Aug. 29 2014`, `21 Nov. 2024`, `10 de enero de 2024`, `25-11-2023`: month, day, year.
 fn day_and_month(text: &str) -> Option<(i8, i8, Option<i16>)> {
     let mut words: Vec<&str> =
-        text.split(' ').filter(|word| !matches!(*word, "" | "de" | "of" | "den" | "del")).collect();
+        text.split(' ').filter(|word| !matches!(*word, "" | "de" | "of" | "den" | "del" | "d.")).collect();
     if words.len() > 2 && LEVANTINE.iter().any(|name| words.contains(name)) {
         // `18 نوفمبر تشرين الثاني`: the month once more, by its name of the Levant.
         words.retain(|word| !LEVANTINE.contains(word));
@@ -811,6 +827,10 @@ const MONTHS: [&[&str]; 12] = [
         "ιανουαρίου",
         "يناير",
         "जनवरी",
+        "януари",
+        "sausio",
+        "jaanuar",
+        "siječnja",
     ],
     &[
         "february",
@@ -835,6 +855,10 @@ const MONTHS: [&[&str]; 12] = [
         "φεβρουαρίου",
         "فبراير",
         "फरवरी",
+        "февруари",
+        "vasario",
+        "veebruar",
+        "veljače",
     ],
     &[
         "march",
@@ -862,6 +886,10 @@ const MONTHS: [&[&str]; 12] = [
         "μαρτίου",
         "مارس",
         "मार्च",
+        "март",
+        "kovo",
+        "märts",
+        "ožujka",
     ],
     &[
         "april",
@@ -882,6 +910,10 @@ const MONTHS: [&[&str]; 12] = [
         "إبريل",
         "ابريل",
         "अप्रैल",
+        "април",
+        "balandžio",
+        "aprill",
+        "travnja",
     ],
     &[
         "may",
@@ -902,6 +934,9 @@ const MONTHS: [&[&str]; 12] = [
         "mayıs",
         "μαΐου",
         "مايو",
+        "май",
+        "gegužės",
+        "svibnja",
     ],
     &[
         "june",
@@ -922,6 +957,10 @@ const MONTHS: [&[&str]; 12] = [
         "iunie",
         "ιουνίου",
         "يونيو",
+        "юни",
+        "birželio",
+        "juuni",
+        "lipnja",
     ],
     &[
         "july",
@@ -942,6 +981,10 @@ const MONTHS: [&[&str]; 12] = [
         "iulie",
         "ιουλίου",
         "يوليو",
+        "юли",
+        "liepos",
+        "juuli",
+        "srpnja",
     ],
     &[
         "august",
@@ -962,6 +1005,9 @@ const MONTHS: [&[&str]; 12] = [
         "ağustos",
         "αυγούστου",
         "أغسطس",
+        "август",
+        "rugpjūčio",
+        "kolovoza",
     ],
     &[
         "september",
@@ -983,6 +1029,9 @@ const MONTHS: [&[&str]; 12] = [
         "septembrie",
         "σεπτεμβρίου",
         "سبتمبر",
+        "септември",
+        "rugsėjo",
+        "rujna",
     ],
     &[
         "october",
@@ -1002,6 +1051,9 @@ const MONTHS: [&[&str]; 12] = [
         "octombrie",
         "οκτωβρίου",
         "أكتوبر",
+        "октомври",
+        "spalio",
+        "oktoober",
     ],
     &[
         "november",
@@ -1019,6 +1071,10 @@ const MONTHS: [&[&str]; 12] = [
         "νοεμβρίου",
         "نوفمبر",
         "नवंबर",
+        "ноември",
+        "lapkričio",
+        "studenoga",
+        "studenog",
     ],
     &[
         "december",
@@ -1041,6 +1097,10 @@ const MONTHS: [&[&str]; 12] = [
         "δεκεμβρίου",
         "ديسمبر",
         "दिसंबर",
+        "декември",
+        "gruodžio",
+        "detsember",
+        "prosinca",
     ],
 ];
 

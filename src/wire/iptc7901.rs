@@ -90,7 +90,9 @@ fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Readi
     let mut slug: Vec<&str> = head_lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
     if rest.is_none() {
         // Without STX the first line with words is the slug, if it looks like one.
-        let is_slug = slug.first().is_some_and(|line| line.contains('/') && !line.contains(' '));
+        let is_slug = slug.first().is_some_and(|line| {
+            (line.contains('/') && !line.contains(' ')) || (slug.len() > 2 && super::plain::header::is_slug(line))
+        });
         let at = head_lines.iter().position(|line| !line.trim().is_empty()).unwrap_or(0);
         lines = if is_slug { head_lines[at + 1..].to_vec() } else { head_lines[at..].to_vec() };
         slug.truncate(usize::from(is_slug));
@@ -102,6 +104,10 @@ fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Readi
     }
     draft.item.slugline = Some(slug.join("/").trim_matches(['/', ' ']).to_string()).filter(|slug| !slug.is_empty());
     fill_header(parts, footer, &mut draft, notes);
+    if !lines.iter().take(HEADER).any(|line| is_header_end(line)) {
+        // Without its mark the header is what it would be in text.
+        super::plain::header::take(&mut lines, &mut draft);
+    }
     let body_at = header_block(&lines, &mut draft);
     text_block(&lines[body_at.min(lines.len())..], &mut draft, notes);
     notes.take(draft, context, reading);
@@ -138,11 +144,14 @@ fn fill_header(parts: Header, footer: Option<WireTime>, draft: &mut Draft, notes
 /// The date line after ETX; where ETX got lost, the last line of the text if it is one.
 fn footer_of(after: Option<&str>, lines: &mut Vec<&str>) -> Option<WireTime> {
     if let Some(after) = after {
+        super::plain::header::take_last_stamp(lines);
         return after.lines().find_map(footer);
     }
     let last = lines.iter().rposition(|line| !line.trim().is_empty())?;
     let time = footer(lines[last])?;
     lines.truncate(last);
+    // APA says it twice: `APA0123 2026-11-18/10:15`.
+    super::plain::header::take_last_stamp(lines);
     Some(time)
 }
 
@@ -173,9 +182,16 @@ fn footer(line: &str) -> Option<WireTime> {
     Some(WireTime::new(date, time, is_utc.then_some(0)))
 }
 
+/// Lines in which the end of the header is looked for.
+const HEADER: usize = 40;
+
+fn is_header_end(line: &str) -> bool {
+    line.trim_end().ends_with('=')
+}
+
 /// The lines up to the first that ends in ` =`: notes, takes, headline, byline. Returns where the text begins.
 fn header_block(lines: &[&str], draft: &mut Draft) -> usize {
-    let end = lines.iter().take(40).position(|line| line.trim_end().ends_with('='));
+    let end = lines.iter().take(HEADER).position(|line| is_header_end(line));
     let Some(end) = end else {
         // No mark: the first line with words is the headline.
         let at = lines.iter().position(|line| !line.trim().is_empty()).unwrap_or(lines.len());

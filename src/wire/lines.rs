@@ -28,6 +28,12 @@ pub(super) fn blocks(lines: &[&str], indent: usize) -> Vec<Block> {
             push_paragraph(&mut open, &mut out);
             continue;
         }
+        // `___` parts what follows from the text, blank lines or not.
+        if line.trim().len() >= 3 && line.trim().bytes().all(|b| b == b'_') {
+            push_paragraph(&mut open, &mut out);
+            out.push(Block::Rule);
+            continue;
+        }
         // The line with the dateline begins the text, whatever stands right above it: a note to desks, or the head of the copy.
         let begins = out.is_empty()
             && (1..=3).contains(&open.len())

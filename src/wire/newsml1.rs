@@ -95,6 +95,13 @@ fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: 
     let withdrawn = draft.item.status != PubStatus::Usable;
     if units.is_empty() && !withdrawn {
         let refers = item.find("NewsItemRef").is_some();
+        if item.child("NewsComponent").is_none() && item.child("Update").is_some() {
+            return notes.skip(
+                reading,
+                Outcome::NotStory,
+                "an order to change parts of another item, no text of its own",
+            );
+        }
         if !pictures.is_empty() {
             return notes.skip(reading, Outcome::Skip, "a picture with its caption, no text story");
         } else if let Some(kind) = other_medium(item) {

@@ -101,12 +101,18 @@ fn management(meta: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
     item.alert = marks
         .filter_map(|mark| mark.attribute("qcode").or(mark.attribute("literal")))
         .any(|mark| is_alert(local(mark)));
+    let marks = meta.all("signal").chain(meta.all("role")).chain(meta.all("profile"));
+    item.advisory = marks
+        .filter_map(|mark| mark.attribute("qcode").or(mark.attribute("uri")).or(mark.attribute("literal")))
+        .any(|mark| local(mark).eq_ignore_ascii_case("advisory"));
     editors_notes(meta, item);
     for link in meta.all("link") {
         let target = link.attribute("residref").or_else(|| link.attribute("href"));
         match (link.attribute("rel").map(local), target) {
-            (Some("replaces" | "replace"), Some(target)) => item.replaces.push(target.to_string()),
-            (Some("translationOf" | "translatedFrom"), Some(target)) => item.translation_of = Some(target.to_string()),
+            (Some("replaces" | "replace" | "supersedes"), Some(target)) => item.replaces.push(target.to_string()),
+            (Some("translationOf" | "translatedFrom" | "isTranslationOf"), Some(target)) => {
+                item.translation_of = Some(target.to_string())
+            }
             _ => {}
         }
     }

@@ -6,11 +6,15 @@ use super::item::{Association, Format, Outcome, PubStatus};
 use super::newsml_g2::{bare_code, is_alert, subject_code};
 use super::{Context, Notes, Reading, nitf, status, xml};
 use crate::diag::Code;
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 /// Reads a file.
 pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
-    let value = match parse(text.trim_start_matches('\u{feff}')) {
+    let mut doubled = Vec::new();
+    let value = match parse(text.trim_start_matches('\u{feff}'), &mut doubled) {
         Ok(value) => value,
         Err(error) => {
             let line_start =
@@ -31,20 +35,112 @@ pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &m
             .error(Code::WireFormat, "JSON, but no ninjs: it has no `uri` or `guid` beside another key of ninjs");
     }
     reading.format = Some(Format::Ninjs);
+    let from = reading.items.len();
     for item in items {
         read_item(&Keys(item), context, notes, reading);
     }
+    for key in doubled {
+        // Which of two the sender meant is in doubt; with a status or an embargo that hides the story.
+        let is_bound = key.eq_ignore_ascii_case("pubstatus") || key.to_ascii_lowercase().starts_with("embargo");
+        let shown: String = super::text::clean(&key).chars().take(40).collect();
+        let reason = format!("the key `{shown}` stands twice in one object, with different values");
+        if is_bound {
+            reading.items[from..].iter_mut().for_each(|item| item.hold(reason.clone()));
+            notes.warn(Code::WireStatus, format!("{reason}; the story is not published"));
+        } else {
+            notes.warn(Code::WireSyntax, format!("{reason}; the last counts"));
+        }
+    }
 }
 
+/// The most doubled keys that are spoken of.
+const DOUBLED: usize = 20;
+
 /// One value, or the list of several that stand one after the other, as feeds of lines have them.
-fn parse(text: &str) -> Result<Value, serde_json::Error> {
-    serde_json::from_str(text).or_else(|error| {
-        let several: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(text).into_iter().collect();
-        match several {
-            Ok(values) if values.len() > 1 && values.iter().all(Value::is_object) => Ok(Value::Array(values)),
-            _ => Err(error),
+fn parse(text: &str, doubled: &mut Vec<String>) -> Result<Value, serde_json::Error> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let first = Checked(doubled).deserialize(&mut reader)?;
+    let Err(trailing) = reader.end() else { return Ok(first) };
+    let mut values = vec![first];
+    while reader.end().is_err() {
+        let Ok(value) = Checked(doubled).deserialize(&mut reader) else { return Err(trailing) };
+        values.push(value);
+    }
+    if values.iter().all(Value::is_object) { Ok(Value::Array(values)) } else { Err(trailing) }
+}
+
+/// Reads a value and notes the keys that stand twice in one object with different values; the last counts, as everywhere.
+struct Checked<'d>(&'d mut Vec<String>);
+
+impl<'de> DeserializeSeed<'de> for Checked<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Checked<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_string()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(value) = access.next_element_seed(Checked(self.0))? {
+            list.push(value);
         }
-    })
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        while let Some(key) = access.next_key::<String>()? {
+            let value = access.next_value_seed(Checked(self.0))?;
+            match map.entry(key) {
+                Entry::Vacant(entry) => {
+                    entry.insert(value);
+                }
+                Entry::Occupied(mut entry) => {
+                    if *entry.get() != value && self.0.len() < DOUBLED {
+                        self.0.push(entry.key().clone());
+                    }
+                    entry.insert(value);
+                }
+            }
+        }
+        Ok(Value::Object(map))
+    }
 }
 
 /// The items of a file: the object, the list, or the list in an envelope.

@@ -1,8 +1,10 @@
 //! Copy as text: kicker, headline, byline, dateline and paragraphs, perhaps in a `ZCZC … NNNN` envelope.
 
+pub(super) mod header;
+
 use super::block::{Block, plain as plain_text};
 use super::body::{self, Body};
-use super::copy::{Draft, byline, is_desk_note, is_signoff, leading_mark, says_not_for_publication};
+use super::copy::{Draft, byline, is_byline_title, is_desk_note, is_signoff, leading_mark, says_not_for_publication};
 use super::dateline;
 use super::item::Format;
 use super::lines;
@@ -31,7 +33,7 @@ fn envelopes(text: &str) -> Vec<&str> {
             start = at;
         }
         if !shown.is_empty() {
-            ended = shown.eq_ignore_ascii_case("nnnn");
+            ended = shown.rsplit(' ').next().is_some_and(is_nnnn);
         }
         at += line.len();
     }
@@ -42,12 +44,20 @@ fn envelopes(text: &str) -> Vec<&str> {
 fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     let mut draft = Draft::default();
     draft.item.kind = Some("text".to_string());
-    let all: Vec<&str> = text.split('\n').map(|line| line.trim_end_matches('\r').trim_end()).collect();
+    let all: Vec<&str> = text.split('\n').map(|line| without_carets(line.trim_end_matches('\r').trim_end())).collect();
     // Some systems end lines with carriage returns alone.
     let all: Vec<&str> = if all.len() == 1 { text.split('\r').map(str::trim_end).collect() } else { all };
     let mut lines = all;
     envelope(&mut lines, &mut draft);
+    let last_stamp = header::take_last_stamp(&mut lines);
     release_head(&mut lines, &mut draft);
+    header::take(&mut lines, &mut draft);
+    if let Some(stamp) = last_stamp {
+        stamp.fill(&mut draft);
+    }
+    if let Some(time) = draft.item.version_created.filter(super::WireTime::is_floating) {
+        notes.warn(Code::WireTime, format!("the time `{time}` has no zone; it stays without one"));
+    }
     if let Some(at) = lines::notebook(&lines) {
         let desk = lines.split_off(at);
         if let Some(last) = desk.iter().rfind(|line| !line.is_empty()).filter(|line| is_signoff(line)) {
@@ -74,6 +84,11 @@ fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading
     notes.take(draft, context, reading);
 }
 
+/// `^Headline<`: a line as ANPA 1312 sets it.
+fn without_carets(line: &str) -> &str {
+    line.strip_prefix('^').map_or(line, |inner| inner.trim_end_matches(['<', '=']))
+}
+
 /// `ZCZC … NNNN` and the codes of its header, of which there are two kinds.
 fn envelope(lines: &mut Vec<&str>, draft: &mut Draft) {
     let Some(first) = lines.iter().position(|line| !line.trim().is_empty()) else { return };
@@ -81,10 +96,18 @@ fn envelope(lines: &mut Vec<&str>, draft: &mut Draft) {
         return;
     }
     lines.drain(..=first);
-    if let Some(last) = lines.iter().rposition(|line| !line.trim().is_empty())
-        && lines[last].trim().eq_ignore_ascii_case("nnnn")
-    {
-        lines.truncate(last);
+    if let Some(last) = lines.iter().rposition(|line| !line.trim().is_empty()) {
+        let text = lines[last].trim_end();
+        let mark = text.len().checked_sub(4).filter(|at| text.get(*at..).is_some_and(is_nnnn));
+        match mark {
+            Some(at) if text[..at].trim().is_empty() => lines.truncate(last),
+            // It may stand behind the time.
+            Some(at) if text[..at].ends_with(' ') => {
+                lines.truncate(last);
+                lines.push(text[..at].trim_end());
+            }
+            _ => {}
+        }
     }
     let is_field = |line: &str| {
         let bytes = line.as_bytes();
@@ -101,6 +124,10 @@ fn envelope(lines: &mut Vec<&str>, draft: &mut Draft) {
         lines.drain(..2);
     }
     if lines.first().is_some_and(|line| is_field(line)) { named_fields(lines, draft) } else { line_codes(lines, draft) }
+}
+
+fn is_nnnn(text: &str) -> bool {
+    text.eq_ignore_ascii_case("nnnn")
 }
 
 /// `TI#headline`, `AB#abstract`, `TX#` and the text.
@@ -217,7 +244,7 @@ fn is_kicker(line: &str) -> bool {
 /// Whether a text can be a headline: short, and no dateline, byline or note.
 fn is_headline(text: &str) -> bool {
     text.chars().count() <= 200
-        && dateline::find(text).is_none_or(|found| !found.known_agency)
+        && dateline::find(text).is_none_or(|found| !found.known_agency && !text.ends_with('.'))
         && byline(text).is_none()
         && !is_desk_note(text)
         && !says_not_for_publication(text)
@@ -238,6 +265,7 @@ fn is_slug(line: &str) -> bool {
         && line.contains('-')
         && line.chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '-' | '/' | '&' | '_'))
         && line.chars().any(char::is_uppercase)
+        && line.rsplit(['-', '/']).next().is_some_and(|last| !last.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// What a desk writes over urgent copy, or over copy that takes a story back.
@@ -322,10 +350,21 @@ fn head(lines: &[&str], draft: &mut Draft) -> usize {
                 return 0;
             }
             draft.item.headline = clean(line);
-            lines.iter().position(|one| !one.trim().is_empty()).map_or(0, |at| at + 1)
+            below_headline(&first[1..], draft) + end - first.len() + 1
         }
         _ => 0,
     }
+}
+
+/// A byline and what the writer is, right below the headline: how many lines they take.
+fn below_headline(lines: &[&str], draft: &mut Draft) -> usize {
+    let Some(line) = lines.first().map(|line| clean(line)).filter(|line| byline(line).is_some()) else { return 0 };
+    draft.item.by.get_or_insert(line);
+    let titles: Vec<String> =
+        lines[1..].iter().map(|line| clean(line)).take_while(|line| is_byline_title(line)).collect();
+    let count = 1 + titles.len();
+    draft.item.notes.extend(titles.into_iter().map(|title| ("bylineTitle".to_string(), title)));
+    count
 }
 
 /// A name alone between headline and dateline is a byline.

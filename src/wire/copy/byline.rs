@@ -37,6 +37,22 @@ pub(in crate::wire) fn is_header_byline(text: &str) -> bool {
     byline(text).is_some() || (is_by && (2..=10).contains(&text.split(' ').count()) && !text.ends_with(['.', '!', '?']))
 }
 
+/// A byline below the text: `(By Ana Reyes)`, `Ana Ek/TT`.
+pub(in crate::wire) fn last_byline(text: &str) -> Option<&str> {
+    if let Some(inner) = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
+        return byline(inner).map(|_| inner);
+    }
+    let (name, agency) = text.rsplit_once('/')?;
+    let words: Vec<&str> = name.split(' ').collect();
+    let is_name = (2..=4).contains(&words.len())
+        && words.iter().all(|word| {
+            word.starts_with(char::is_uppercase)
+                && word.chars().any(char::is_lowercase)
+                && word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’' | '.'))
+        });
+    (is_name && super::super::dateline::is_known(agency)).then_some(text)
+}
+
 /// What a writer is, in a line of its own below the byline: `AP Sports Writer`, `Associated Press`, `dpa-Korrespondentin`.
 pub(in crate::wire) fn is_byline_title(text: &str) -> bool {
     const TITLES: &[&str] = &[
@@ -88,6 +104,10 @@ mod tests {
 
     #[test]
     fn bylines() {
+        assert_eq!(last_byline("(By Ana Reyes)"), Some("By Ana Reyes"));
+        assert_eq!(last_byline("Ana Ek/TT"), Some("Ana Ek/TT"));
+        assert_eq!(last_byline("Halden/TT"), None);
+        assert_eq!(last_byline("(By then it was over.)"), None);
         assert_eq!(byline("By Jane Doe"), Some("Jane Doe"));
         assert_eq!(byline("Von Almut Berg, dpa"), Some("Almut Berg, dpa"));
         assert_eq!(byline("By the time they came it was over"), None);

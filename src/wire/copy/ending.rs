@@ -57,9 +57,30 @@ pub(in crate::wire) fn is_end_mark(text: &str) -> bool {
         "(끝)",
         "(./.)",
         "-0-",
+        "(more)",
+        "-more-",
+        "--more--",
+        "more",
+        "mehr folgt",
+        "(mehr folgt)",
+        "(suite)",
+        "(sigue)",
+        "(segue)",
+        "(continua)",
+        "(continúa)",
+        "(cont)",
+        "(cont.)",
     ];
     let lower = text.trim().to_lowercase();
     if MARKS.contains(&lower.as_str()) || is_agency_mark(text.trim()) {
+        return true;
+    }
+    // `ENDIT STRIKE`
+    if text.strip_prefix("ENDIT ").is_some_and(|slug| slug.len() <= 20 && !slug.chars().any(char::is_lowercase)) {
+        return true;
+    }
+    // `Enditem/ab`
+    if lower.strip_prefix("enditem/").is_some_and(|initials| initials.len() <= 6 && !initials.contains(' ')) {
         return true;
     }
     // `NewsAgency/Fim`, `(EFE)`
@@ -107,6 +128,21 @@ pub(in crate::wire) fn run_in_ending(text: &str) -> Option<(usize, Option<String
     if let Some((head, initials)) = trimmed.split_once(" (Schluss)").or_else(|| trimmed.split_once(" (Forts.)")) {
         let signoff = Some(initials.trim()).filter(|initials| is_signoff(initials) || initials.is_empty())?;
         return Some((head.trim_end().len(), Some(signoff.to_string()).filter(|text| !text.is_empty())));
+    }
+    // `… he said. PTI ABC DE`: the agency and the initials of its desk.
+    if let Some(last) = trimmed.rfind(['.', '!', '?', '"', '”', '…'])
+        && let sign = trimmed[last..].chars().next().map_or(1, char::len_utf8)
+        && let Some(rest) = trimmed[last + sign..].strip_prefix(' ')
+        && rest.split_once(' ').is_some_and(|(name, _)| ["PTI", "IANS", "ANI", "UNI"].contains(&name))
+        && is_signoff(rest)
+    {
+        return Some((last + sign, Some(rest.to_string())));
+    }
+    // `(Reporting by Ana Reyes) ((ana@x.example; +47 000))`: what is for desks stands behind the credit.
+    if let Some(open) = trimmed.rfind(" ((").filter(|open| trimmed[..*open].ends_with(['.', ')', '"', '”']))
+        && is_desk_line(&trimmed[open + 1..])
+    {
+        return Some((open, None));
     }
     // `… he said. EFE ar-jlr/sc`: the sign-off of a last line that was joined to the text.
     let (head, last) = trimmed.rsplit_once(' ')?;
@@ -188,6 +224,25 @@ fn is_desk_code(text: &str) -> bool {
         })
 }
 
+/// `mfl`, `ab cd`, `/АБ/`: initials without a sign between them. Short words of readers end in a full stop, or are known ends.
+fn is_bare_initials(text: &str) -> bool {
+    if let Some(inner) = text.strip_prefix('/').and_then(|inner| inner.strip_suffix('/')) {
+        return (1..=4).contains(&inner.chars().count()) && inner.chars().all(char::is_uppercase);
+    }
+    // `ABC-DE`
+    let is_capital = |part: &str| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_uppercase());
+    if text.split_once('-').is_some_and(|(first, second)| first.len() == 3 && is_capital(first) && is_capital(second)) {
+        return true;
+    }
+    let words: Vec<&str> = text.split(' ').collect();
+    words.len() <= 2
+        && words.iter().all(|word| {
+            (2..=3).contains(&word.len())
+                && word.bytes().all(|b| b.is_ascii_lowercase())
+                && !["end", "fin"].contains(word)
+        })
+}
+
 /// A line of initials: `ar-jlr/sc`, `dpa abc yydd n1`, `AFP sn`, `MA // EA`.
 pub(in crate::wire) fn is_signoff(text: &str) -> bool {
     let text = without_closing(text.trim());
@@ -197,7 +252,7 @@ pub(in crate::wire) fn is_signoff(text: &str) -> bool {
     {
         return false;
     }
-    if is_desk_code(&text) {
+    if is_desk_code(&text) || is_bare_initials(&text) {
         return true;
     }
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
@@ -249,7 +304,8 @@ fn is_initial(c: char) -> bool {
 
 pub(in crate::wire) fn is_copyright(text: &str) -> bool {
     let lower = text.to_lowercase();
-    (lower.starts_with('©') || lower.starts_with("(c) ") || lower.starts_with("copyright "))
+    let is_dated = ["c.20", "c. 20", "(c)20"].iter().any(|sign| lower.starts_with(sign));
+    (lower.starts_with('©') || lower.starts_with("(c) ") || lower.starts_with("copyright ") || is_dated)
         && text.chars().count() <= 600
 }
 
@@ -268,6 +324,9 @@ mod tests {
             ("He went. (Schluss) ab/cd", "He went.", Some("ab/cd")),
             ("他走了。（完）", "他走了。", None),
             ("He went. EFE ar-jlr/sc", "He went.", Some("ar-jlr/sc")),
+            ("He went. PTI ABC DE DE", "He went.", Some("PTI ABC DE DE")),
+            ("“He went.” PTI ABC DE", "“He went.”", Some("PTI ABC DE")),
+            ("(Reporting by Ana Reyes) ((ana@x.example; +47 000))", "(Reporting by Ana Reyes)", None),
         ] {
             assert_eq!(run_in_ending(text), Some((rest.len(), signoff.map(str::to_string))), "{text}");
         }

@@ -408,7 +408,7 @@ pub(in crate::wire) fn in_signal(code: &str) -> Option<Mark> {
         "delete",
         "deleted",
     ];
-    const HELD: &[&str] = &["hold", "holdforrelease", "hfr", "embargo", "embargoed", "withheld", "advance"];
+    const HELD: &[&str] = &["hold", "holdforrelease", "hfr", "embargo", "embargoed", "withheld", "withhold", "advance"];
     let word: String = code
         .rsplit([':', '/'])
         .next()

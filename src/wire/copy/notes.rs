@@ -420,8 +420,56 @@ pub(in crate::wire) fn reader_note(text: &str) -> Option<String> {
 pub(in crate::wire) fn is_addressed(text: &str) -> bool {
     let head = text.trim_start_matches(['(', '[', '*']).as_bytes();
     let starts = |word: &str| head.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
-    ["eds:", "eds.:", "eds :", "eds -", "attention editors", "attn editors"].iter().any(|word| starts(word))
+    const WORDS: &[&str] = &[
+        "eds:",
+        "eds.:",
+        "eds :",
+        "eds -",
+        "attention editors",
+        "attn editors",
+        "story can end here",
+        "optional add end",
+        "optional trim",
+        "optional material follows",
+        "begin optional trim",
+        "end optional trim",
+        "editors: story can end",
+        "editors: begin optional",
+        "editors: end optional",
+        "for use by ",
+    ];
+    // Most texts begin with none of these letters.
+    matches!(head.first(), Some(b'e' | b'E' | b'a' | b'A' | b's' | b'S' | b'o' | b'O' | b'b' | b'B' | b'f' | b'F'))
+        && WORDS.iter().any(|word| starts(word))
+        && (head.len() < text.len() || !starts("for use by "))
 }
+
+/// Words in brackets, alone, that say which version of a story this is.
+const VERSIONS: &[&str] = &[
+    "lead",
+    "1st lead",
+    "2nd lead",
+    "3rd lead",
+    "1st ld",
+    "2nd ld",
+    "3rd ld",
+    "update",
+    "updated",
+    "ampliaci",
+    "ampliada",
+    "actualizaci",
+    "nueva versión",
+    "repetici",
+    "atualizaç",
+    "neufassung",
+    "wiederholung",
+    "überarbeitet",
+    "aggiornamento",
+    "rpt",
+    "repeat",
+    "writethru",
+    "recast",
+];
 
 /// A note in brackets or after `Eds:` that tells desks what is new.
 pub(in crate::wire) fn is_desk_note(text: &str) -> bool {
@@ -435,7 +483,17 @@ pub(in crate::wire) fn is_desk_note(text: &str) -> bool {
     if is_addressed(text) || ["editors:", "note to editors:", "attn:"].iter().any(|word| lower.starts_with(word)) {
         return true;
     }
+    // `ATTENTION - ADDS quotes ///`
+    if lower.ends_with("///")
+        && ["attention", "atención", "atenção", "achtung"].iter().any(|word| lower.starts_with(word))
+    {
+        return true;
+    }
     let Some(inner) = lower.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) else { return false };
+    // A word alone that says which version this is.
+    if inner.split(' ').count() <= 2 && VERSIONS.iter().any(|word| inner.starts_with(word)) {
+        return true;
+    }
     let words = [
         "adds",
         "adding",
@@ -482,6 +540,29 @@ pub(in crate::wire) fn is_desk_note(text: &str) -> bool {
         "drops ",
         "tops ",
         "background",
+        "com declarações",
+        "com reações",
+        "con declaraciones",
+        "con reacciones",
+        "avec ",
+        "acrescenta",
+        "atualiza",
+        "actualizează",
+        "sustituye",
+        "repite",
+        "repetição",
+        "recapitula",
+        "uppdater",
+        "opdater",
+        "oppdater",
+        "päivit",
+        "lisätty",
+        "dodaje",
+        "aktualizacja",
+        "дополн",
+        "обновл",
+        "добавл",
+        "допълн",
     ];
     words.iter().any(|word| inner.starts_with(word)) && inner.chars().count() <= 400
 }

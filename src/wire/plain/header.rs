@@ -1,0 +1,597 @@
+//! What desks and their machines write over the headline of copy as text: numbers, codes, time stamps, slugs, alarms, notes, and
+//! fields with labels. None of it is for readers, but a headline or a byline in a field.
+
+use crate::wire::anpa1312;
+use crate::wire::copy::{Draft, is_desk_note, is_end_mark};
+use crate::wire::dateline;
+use crate::wire::newsml_g2::bare_code;
+use crate::wire::text::clean;
+use crate::wire::time::WireTime;
+use jiff::civil::{Date, Time};
+
+/// The most lines of a header.
+const LINES: usize = 14;
+
+/// Takes the header off the front of the lines. A headline must remain.
+pub(in crate::wire) fn take(lines: &mut Vec<&str>, draft: &mut Draft) {
+    labels(lines, draft);
+    for seen in 0..LINES {
+        let Some(at) = lines.iter().position(|line| !line.trim().is_empty()) else { return };
+        let line = clean(lines[at]);
+        let next = lines[at + 1..].iter().map(|line| line.trim()).find(|line| !line.is_empty());
+        // What is all there is stays: it is a headline.
+        let Some(next) = next else { return };
+        if !is_header(&line, next, seen > 0, lines.len() > at + 2, draft) {
+            return;
+        }
+        lines.drain(..=at);
+    }
+}
+
+/// Deals with one line; says whether it belongs to the header.
+fn is_header(line: &str, next: &str, seen: bool, has_more: bool, draft: &mut Draft) -> bool {
+    if line.chars().count() > 100 {
+        return false;
+    }
+    if let Some(stamp) = stamp(line) {
+        stamp.fill(draft);
+        draft.item.notes.push(("header".to_string(), line.to_string()));
+    } else if is_number(line) || is_count(line) || is_code(line, seen) {
+        let name = line.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '/'));
+        if draft.item.provider.is_none() && dateline::is_known(name) {
+            draft.item.provider = Some(name.to_string());
+        }
+        draft.item.notes.push(("header".to_string(), line.to_string()));
+    } else if is_alarm(line) {
+        add_take(line, draft);
+    } else if let Some(slug) = anpa_slug(line) {
+        anpa1312::slug_line(slug, draft);
+    } else if has_more
+        && draft.item.slugline.is_none()
+        && !dateline_begins(next)
+        && (is_slug(line) || is_key(line, next, seen))
+    {
+        match line.rsplit_once(' ').filter(|(_, last)| is_alarm(last)) {
+            Some((slug, alarm)) => {
+                draft.item.slugline = Some(slug.to_string());
+                add_take(alarm, draft);
+            }
+            None => draft.item.slugline = Some(line.to_string()),
+        }
+    } else if seen && is_desk_note(line) {
+        let note = draft.item.ed_note.take();
+        draft.item.ed_note = Some(note.map_or_else(|| line.to_string(), |known| format!("{known} {line}")));
+    } else {
+        return false;
+    }
+    true
+}
+
+fn add_take(mark: &str, draft: &mut Draft) {
+    let take = draft.item.take.take();
+    draft.item.take = Some(take.map_or_else(|| mark.to_string(), |known| format!("{known}, {mark}")));
+}
+
+/// `CHILE SISMO` below a number or above a note, `Варна - пристанище - стачка`: key words of a desk that are no line for readers.
+fn is_key(line: &str, next: &str, seen: bool) -> bool {
+    let words = line.split(' ').count();
+    let is_capital =
+        !line.chars().any(char::is_lowercase) && line.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-'));
+    let over_headline = seen && next.chars().any(char::is_lowercase) && next.split(' ').count() > words;
+    let over_note = next.starts_with('(') && is_desk_note(next);
+    let parts: Vec<&str> = line.split(" - ").collect();
+    let is_list = seen && parts.len() >= 3 && parts.iter().all(|part| part.split(' ').count() <= 2);
+    ((2..=4).contains(&words) && is_capital && (over_headline || over_note)) || is_list
+}
+
+/// The text begins here: what stands over it is the headline, whatever it looks like.
+fn dateline_begins(line: &str) -> bool {
+    dateline::find(line).is_some_and(|found| found.known_agency || found.dateline.date.is_some())
+}
+
+/// The last line that is a stamp of the transmission goes off the end; an end mark may stand below it.
+pub(in crate::wire) fn take_last_stamp(lines: &mut Vec<&str>) -> Option<Stamp> {
+    let mut words = (1..lines.len()).rev().filter(|at| !lines[*at].trim().is_empty());
+    let last = words.next()?;
+    let at = if is_end_mark(lines[last].trim()) { words.next()? } else { last };
+    let found = stamp(&clean(lines[at])).filter(|stamp| stamp.time.is_some())?;
+    lines.remove(at);
+    Some(found)
+}
+
+/// A line that says when copy was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::wire) struct Stamp {
+    /// The moment, if the line has day and clock and leaves no doubt about them.
+    pub(in crate::wire) time: Option<WireTime>,
+    day: Option<Date>,
+}
+
+impl Stamp {
+    /// What no other line has said before.
+    pub(in crate::wire) fn fill(self, draft: &mut Draft) {
+        let item = &mut draft.item;
+        item.version_created = item.version_created.or(self.time);
+        if item.version_created.is_none() && item.content_created.is_none() {
+            item.content_created = self.day.and_then(|day| WireTime::parse(&day.to_string()));
+        }
+    }
+}
+
+/// `18.11.2026 10:15`, `ANP 181015 NOV 26`, `Lusa - Sociedade / 18-11-2026 / 10:15`, `10:15 18Nov26`, `18 November 2026`.
+fn stamp(line: &str) -> Option<Stamp> {
+    if !line.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let (mut day, mut clock, mut zone, mut others) = (None, None, None, 0);
+    let mut words: Vec<&str> = Vec::new();
+    for word in line.split_whitespace() {
+        // `2026-11-18/10:15`
+        words.extend(if word.contains(':') { word.split('/').collect() } else { vec![word] });
+    }
+    if words.len() > 9 {
+        return None;
+    }
+    let mut at = 0;
+    while at < words.len() {
+        let word = words[at]
+            .trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | ',' | ';' | '|' | '·' | '–' | '-' | '/'));
+        let rest = &words[at + 1..];
+        at += 1;
+        if word.is_empty() {
+            continue;
+        }
+        if let Some(date) = numeric_date(word) {
+            day = Some(date);
+        } else if let Some(time) = time(word) {
+            clock = Some(time);
+        } else if let Some((date, time, used)) = transmission(word, rest) {
+            (day, clock) = (Some(Some(date)), Some(time));
+            at += used;
+        } else if let Some((date, used)) = named_date(word, rest) {
+            day = Some(Some(date));
+            at += used;
+        } else if is_zone(word) {
+            zone = matches!(word.to_ascii_uppercase().as_str(), "GMT" | "UTC" | "Z").then_some(0).or(zone);
+        } else if dateline::is_weekday(&word.trim_end_matches('.').to_lowercase()) {
+        } else if dateline::is_known(word) {
+            // An agency's name alone among numbers.
+        } else {
+            others += 1;
+        }
+    }
+    let is_stamp = match (day, clock) {
+        (Some(_), Some(_)) => others <= 1,
+        (Some(_), None) | (None, Some(_)) => others == 0,
+        (None, None) => false,
+    };
+    let time = day.flatten().zip(clock).map(|(day, clock)| WireTime::new(day, clock, zone));
+    is_stamp.then_some(Stamp { time, day: day.flatten() })
+}
+
+/// `18.11.2026`, `2026-11-18`, `18/11/26`. The inner option is empty where day and month could be taken for each other.
+fn numeric_date(word: &str) -> Option<Option<Date>> {
+    let sign = word.chars().find(|c| !c.is_ascii_digit()).filter(|c| matches!(c, '.' | '-' | '/'))?;
+    let parts: Vec<&str> = word.trim_end_matches('.').split(sign).collect();
+    let [first, second, third] = parts.as_slice() else { return None };
+    let number = |text: &str| text.parse::<i16>().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()));
+    let (first_number, second_number, third_number) = (number(first)?, number(second)?, number(third)?);
+    let date =
+        |year: i16, month: i16, day: i16| Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok();
+    if first.len() == 4 {
+        return date(first_number, second_number, third_number).map(Some);
+    }
+    let year = match third.len() {
+        4 => third_number,
+        2 if first.len() == 2 => 2000 + third_number,
+        _ => return None,
+    };
+    let day_first = date(year, second_number, first_number);
+    let month_first = date(year, first_number, second_number);
+    match (day_first, month_first) {
+        (Some(date), _) if sign == '.' => Some(Some(date)),
+        (Some(one), Some(other)) if one != other => Some(None),
+        (one, other) => one.or(other).map(Some),
+    }
+}
+
+/// `10:15`, `10:15:01`, `10h15`.
+fn time(word: &str) -> Option<Time> {
+    let parts: Vec<&str> = word.split([':', 'h']).collect();
+    let number = |text: &str| {
+        (text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse::<i8>().ok()).flatten()
+    };
+    match parts.as_slice() {
+        [hour, minute] if minute.len() == 2 => Time::new(number(hour)?, number(minute)?, 0, 0).ok(),
+        [hour, minute, second] if minute.len() == 2 => {
+            Time::new(number(hour)?, number(minute)?, number(second)?, 0).ok()
+        }
+        _ => None,
+    }
+}
+
+/// `181015 NOV 26`, with a zone after the number or without: day, clock and how many more words it took.
+fn transmission(word: &str, rest: &[&str]) -> Option<(Date, Time, usize)> {
+    let digits = word.trim_end_matches(['Z', 'z']);
+    if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let zoned = usize::from(rest.first().is_some_and(|word| is_zone(word)));
+    let (name, year) = (rest.get(zoned)?, rest.get(zoned + 1)?);
+    let number = |range: std::ops::Range<usize>| digits[range].parse::<i8>().ok();
+    let date = Date::new(short_year(year)?, dateline::month(name)?, number(0..2)?).ok()?;
+    Some((date, Time::new(number(2..4)?, number(4..6)?, 0, 0).ok()?, zoned + 2))
+}
+
+/// `18 November 2026`, `November 18, 2026`, `18-NOV-26`, `18Nov26`.
+fn named_date(word: &str, rest: &[&str]) -> Option<(Date, usize)> {
+    let joined: Vec<&str> = match word.find(|c: char| c.is_alphabetic()) {
+        _ if word.contains('-') => word.split('-').collect(),
+        Some(letters) => {
+            let after = letters + word[letters..].find(|c: char| !c.is_alphabetic()).unwrap_or(word.len() - letters);
+            vec![&word[..letters], &word[letters..after], &word[after..]]
+        }
+        None => Vec::new(),
+    };
+    let number = |text: &str| text.trim_matches([',', '.']).parse::<i8>().ok();
+    let date =
+        |day: &str, name: &str, year: &str| Date::new(short_year(year)?, dateline::month(name)?, number(day)?).ok();
+    if let [day, name, year] = joined.as_slice()
+        && let Some(date) = date(day, name, year)
+    {
+        return Some((date, 0));
+    }
+    let (second, third) = (rest.first()?, rest.get(1)?);
+    date(word, second, third).or_else(|| date(second, word, third)).map(|date| (date, 2))
+}
+
+fn short_year(text: &str) -> Option<i16> {
+    let text = text.trim_matches([',', '.', ')', ';']);
+    let year: i16 = text.parse().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()))?;
+    match text.len() {
+        2 => Some(2000 + year),
+        4 => Some(year).filter(|year| (1900..2200).contains(year)),
+        _ => None,
+    }
+}
+
+fn is_zone(word: &str) -> bool {
+    const ZONES: &[&str] = &[
+        "GMT", "UTC", "Z", "CET", "CEST", "MEZ", "MESZ", "EET", "EEST", "BST", "EST", "EDT", "CST", "CDT", "PST",
+        "PDT", "MSK", "IST", "JST", "KST", "HKT", "SGT", "WIB", "AEST", "AEDT", "NZST", "ART", "BRT", "UHR", "H",
+        "HRS", "LOCAL",
+    ];
+    ZONES.contains(&word.trim_end_matches('.').to_uppercase().as_str())
+}
+
+/// `Nº 123`, `No. 45`, `# 7`, `AFP 1203`, `BELGA-12`: a running number and nothing else.
+fn is_number(line: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit());
+    let lower = line.to_lowercase();
+    let signed = ["nº", "n°", "no.", "nr.", "n.", "num.", "núm.", "№", "#"]
+        .iter()
+        .any(|sign| lower.strip_prefix(sign).is_some_and(|rest| digits(rest.trim())));
+    let named = line.rsplit_once([' ', '-', '/']).is_some_and(|(name, number)| {
+        digits(number) && dateline::is_known(name) && !name.chars().any(char::is_lowercase)
+    });
+    signed || named
+}
+
+/// `312 words`, `(312 palabras)`.
+fn is_count(line: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "words", "wds", "wörter", "palabras", "mots", "palavras", "parole", "woorden", "ord", "слов", "signs",
+        "zeichen",
+    ];
+    let inner = line.trim_matches(['(', ')', '[', ']', '.', '-', ' ']);
+    inner.split_once(' ').is_some_and(|(number, word)| {
+        number.bytes().all(|b| b.is_ascii_digit() || b == b',') && WORDS.contains(&word.to_lowercase().as_str())
+    })
+}
+
+/// Codes of a wire: `FRS0123 4 I 0312 FRA /AFP-CC45`, `XAI12345_SXA`, `a0123`, `PTI`; a letter for the category. Lines of codes
+/// and short numbers that may be words of readers, such as `COP30`, count only below another line of a header.
+fn is_code(line: &str, seen: bool) -> bool {
+    let words: Vec<&str> = line.split(' ').collect();
+    let is_mixed = |word: &str| {
+        word.bytes().any(|b| b.is_ascii_digit())
+            && word.bytes().any(|b| b.is_ascii_alphabetic())
+            && word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'-' | b'.'))
+            && word.bytes().skip(1).all(|b| !b.is_ascii_lowercase())
+    };
+    let digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).count();
+    if let [word] = words.as_slice() {
+        let is_letter = word.len() == 1 && word.bytes().all(|b| b.is_ascii_alphabetic());
+        let is_agency = word.len() >= 2 && !word.chars().any(char::is_lowercase) && dateline::is_known(word);
+        let is_coded = is_mixed(word) && word.len() <= 24 && (digits(word) >= 4 || (seen && digits(word) >= 2));
+        return is_letter || is_agency || is_coded;
+    }
+    let is_short = |word: &&str| {
+        let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
+        word.len() <= 12
+            && !word.bytes().any(|b| b.is_ascii_lowercase())
+            && word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'-'))
+            && (letters <= 4 || is_mixed(word))
+    };
+    let coded = words.iter().filter(|word| is_mixed(word)).map(|word| digits(word)).max().unwrap_or(0);
+    let numbers = words.iter().filter(|word| digits(word) > 0).count();
+    words.len() <= 9 && words.iter().all(is_short) && ((coded >= 3 && numbers >= 2) || (seen && coded >= 1))
+}
+
+/// What a desk writes over urgent copy, alone on its line.
+fn is_alarm(line: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "URGENT",
+        "FLASH",
+        "BULLETIN",
+        "ALERT",
+        "SNAP",
+        "NEWS ALERT",
+        "BREAKING",
+        "NEWSALERT",
+        "URGENTE",
+        "ALERTA",
+        "ALERTE",
+        "ÚLTIMA HORA",
+        "EIL",
+        "EILMELDUNG",
+        "EILT",
+        "BLITZ",
+        "VORRANG",
+        "SPOED",
+        "SNELBERICHT",
+        "HAST",
+        "HASTER",
+        "PILNE",
+        "FLASH NEWS",
+        "СРОЧНО",
+        "МОЛНИЯ",
+        "ТЕРМІНОВО",
+        "СПЕШНО",
+        "عاجل",
+        "速報",
+        "긴급",
+        "ACİL",
+        "SON DAKİKA",
+        "SÜRGŐS",
+        "LEAD",
+        "ADD",
+        "RPT",
+        "REPEAT",
+        "UPDATE",
+        "NEWSBREAK",
+    ];
+    let bare = line.trim_matches(|c: char| !c.is_alphanumeric());
+    bare.chars().count() <= 16 && WORDS.contains(&bare.to_uppercase().as_str())
+}
+
+/// `u w BC-NO--Halden-Strike, 1st Ld-Writethru   11-18 0312` and `BC-NO--Halden-Strike, 1st Ld,312`: the slug line of ANPA 1312,
+/// where its controls got lost.
+fn anpa_slug(line: &str) -> Option<&str> {
+    let text = line.trim_start_matches('^').trim_end_matches('<');
+    let is_letter = |word: &str| word.len() == 1 && word.bytes().all(|b| b.is_ascii_lowercase());
+    let text = match text.splitn(3, ' ').collect::<Vec<_>>().as_slice() {
+        [priority, category, rest] if is_letter(priority) && is_letter(category) => rest,
+        _ => text,
+    };
+    let is_cycle = ["BC-", "AM-", "PM-", "AP-"].iter().any(|cycle| text.starts_with(cycle));
+    // Date and number of words at its end say nothing more.
+    let is_figure = |c: char| c.is_ascii_digit() || matches!(c, '-' | ' ');
+    let bare = text.trim_end_matches(is_figure);
+    let is_whole = text[bare.len()..].contains(' ');
+    (is_cycle && text.len() > 5).then_some(if is_whole { bare } else { text })
+}
+
+/// `Politique-gouvernement-budget`, `Dockers-strike,lead`, `Hafen/Streik/Hamburg`, `ПОРТ-ЗАБАСТОВКА`: words held together without a
+/// blank; with an alarm after them, perhaps.
+pub(in crate::wire) fn is_slug(line: &str) -> bool {
+    let words: Vec<&str> = line.split(' ').collect();
+    let slug = match words.as_slice() {
+        [slug] => slug,
+        [slug, alarm] if is_alarm(alarm) => slug,
+        _ => return false,
+    };
+    let parts: Vec<&str> = slug.split(['-', '/', ',']).filter(|part| !part.is_empty()).collect();
+    let is_word = |part: &&str| part.chars().all(|c| c.is_alphanumeric() || matches!(c, '&' | '_' | '\'' | '.'));
+    // `COVID-19` is a word.
+    let is_numbered = parts.last().is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    let is_capital = !slug.chars().any(char::is_lowercase)
+        && slug.chars().any(char::is_uppercase)
+        && parts.len() >= 2
+        && !is_numbered;
+    (5..=80).contains(&slug.chars().count())
+        && (parts.len() >= 3 || (parts.len() == 2 && slug.contains(',')) || is_capital || words.len() == 2)
+        && parts.iter().all(is_word)
+        && slug.chars().any(char::is_alphabetic)
+        && !slug.ends_with(['-', '.', ','])
+}
+
+/// Fields with labels, one a line: `Headline: …`, `Slug: …`. Two at least, for a headline may begin with such a word.
+fn labels(lines: &mut Vec<&str>, draft: &mut Draft) {
+    let count = lines.iter().take(LINES).take_while(|line| line.trim().is_empty() || label(line).is_some()).count();
+    let found: Vec<(Field, String)> = lines[..count].iter().filter_map(|line| label(line)).collect();
+    let has_text = lines[count..].iter().any(|line| !line.trim().is_empty());
+    if found.len() < 2 || !has_text {
+        return;
+    }
+    lines.drain(..count);
+    for (field, value) in found.into_iter().filter(|(_, value)| !value.is_empty()) {
+        let item = &mut draft.item;
+        match field {
+            Field::Headline => item.headline = value,
+            Field::Subheadline => item.subheadline = Some(value),
+            Field::By => item.by = Some(value),
+            Field::Slug => item.slugline = Some(value),
+            Field::Dateline => draft.dateline_field = Some(value),
+            Field::Category => item.category = Some(value),
+            Field::Priority => item.priority = Some(value),
+            Field::Provider => item.provider = Some(value),
+            Field::Subject => item.subjects.extend(bare_code(&value)),
+            Field::Note => item.ed_note = Some(value),
+            Field::Keywords => {
+                item.keywords = value.split([',', ';', '/']).map(clean).filter(|word| !word.is_empty()).collect();
+            }
+            Field::Date => match (WireTime::parse(&value), stamp(&value)) {
+                (Some(time), _) => item.version_created = Some(time),
+                (None, Some(stamp)) => stamp.fill(draft),
+                (None, None) => item.notes.push(("header".to_string(), value)),
+            },
+            Field::Other => item.notes.push(("header".to_string(), value)),
+        }
+    }
+}
+
+/// What a label names.
+#[derive(Clone, Copy)]
+enum Field {
+    Headline,
+    Subheadline,
+    By,
+    Slug,
+    Dateline,
+    Category,
+    Priority,
+    Provider,
+    Subject,
+    Note,
+    Keywords,
+    Date,
+    Other,
+}
+
+fn label(line: &str) -> Option<(Field, String)> {
+    const LABELS: &[(Field, &[&str])] = &[
+        (
+            Field::Headline,
+            &[
+                "headline",
+                "title",
+                "titel",
+                "überschrift",
+                "título",
+                "titulo",
+                "titular",
+                "titre",
+                "titolo",
+                "заголовок",
+            ],
+        ),
+        (Field::Subheadline, &["subheadline", "subtitle", "untertitel", "subtítulo", "sous-titre", "sottotitolo"]),
+        (Field::By, &["byline", "by", "author", "autor", "auteur", "autore"]),
+        (Field::Slug, &["slug", "slugline"]),
+        (Field::Dateline, &["dateline", "location", "place", "ort", "lugar", "lieu"]),
+        (
+            Field::Category,
+            &["category", "section", "ressort", "desk", "categoría", "categoria", "catégorie", "rubrique", "sección"],
+        ),
+        (Field::Priority, &["priority", "urgency", "priorität", "prioridad", "priorité", "urgence"]),
+        (Field::Provider, &["source", "agency", "provider", "quelle", "fuente", "agencia", "agence", "agentur"]),
+        (Field::Subject, &["subject code", "iptc", "iptc code"]),
+        (Field::Note, &["embargo", "embargoed", "sperrfrist", "ednote", "editor's note", "note to editors", "notes"]),
+        (
+            Field::Keywords,
+            &["keywords", "keyword", "tags", "stichworte", "stichwörter", "palabras clave", "mots-clés", "mots clés"],
+        ),
+        (Field::Date, &["date", "datum", "fecha", "data", "date/time", "sent", "published", "dated"]),
+        (
+            Field::Other,
+            &[
+                "words",
+                "word count",
+                "wordcount",
+                "id",
+                "story id",
+                "storyid",
+                "service",
+                "language",
+                "lang",
+                "version",
+                "take",
+                "type",
+                "genre",
+                "copyright",
+                "status",
+                "length",
+                "time",
+                "country",
+                "idioma",
+                "sprache",
+            ],
+        ),
+    ];
+    let (name, value) = line.trim().split_once(':')?;
+    if name.len() > 24 || !(value.is_empty() || value.starts_with([' ', '\t'])) {
+        return None;
+    }
+    let lower = name.trim().to_lowercase();
+    let field = LABELS.iter().find(|(_, names)| names.contains(&lower.as_str()))?.0;
+    let value = clean(value);
+    // What holds a story must not be lost among other values.
+    let is_bound = lower.starts_with("embargo") || lower == "sperrfrist";
+    Some((field, if is_bound && !value.is_empty() { format!("{}: {value}", name.trim()) } else { value }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(line: &str) -> Option<Option<String>> {
+        stamp(line).map(|stamp| stamp.time.map(|time| time.to_string()))
+    }
+
+    #[test]
+    fn stamps() {
+        for (line, time) in [
+            ("18.11.2026 10:15", Some("2026-11-18T10:15:00")),
+            ("NTB 18.11.2026 10:15", Some("2026-11-18T10:15:00")),
+            ("Lusa - Sociedade / 18-11-2026 / 10:15", Some("2026-11-18T10:15:00")),
+            ("ANP 181015 NOV 26", Some("2026-11-18T10:15:00")),
+            ("181015 GMT Nov 26", Some("2026-11-18T10:15:00")),
+            ("10:15 18Nov26", Some("2026-11-18T10:15:00")),
+            ("18-NOV-26 10:15", Some("2026-11-18T10:15:00")),
+            ("OP 10:15:01 18-11-2026", Some("2026-11-18T10:15:01")),
+            ("PAP 2026-11-18 10:15 UTC", Some("2026-11-18T10:15:00Z")),
+            ("2026-11-18/10:15", Some("2026-11-18T10:15:00")),
+            ("11/12/2026 10:15", None),
+            ("18 November 2026", None),
+            ("Wednesday, November 18, 2026", None),
+            ("10:15 GMT", None),
+        ] {
+            assert_eq!(moment(line), Some(time.map(str::to_string)), "{line}");
+        }
+        for line in ["September 11", "Halden 2026", "Arsenal 3 Chelsea 1", "Port opens on 18 November 2026", "24/7"] {
+            assert_eq!(moment(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn codes_numbers_and_slugs() {
+        for line in ["FRS0123 4 I 0312 FRA /AFP-CC45", "XAI12345_SXA_QBXB", "a0123", "PTI", "i"] {
+            assert!(is_code(line, false), "{line}");
+        }
+        for line in
+            ["COP30", "COVID-19", "MH370", "BOEING 737 MAX", "UK GDP UP 3 PCT", "A380 JET SOLD", "Port 123", "USA"]
+        {
+            assert!(!is_code(line, false), "{line}");
+        }
+        assert!(is_code("DEL45", true) && is_code("R CRO S0A QBXB", true));
+        for line in ["Nº 123", "AFP 1203", "BELGA-12", "№ 7"] {
+            assert!(is_number(line), "{line}");
+        }
+        for line in ["No 10", "Top 10", "Nr. 5 lebt"] {
+            assert!(!is_number(line), "{line}");
+        }
+        for line in ["Politique-gouvernement-budget", "Dockers-strike,lead", "Hafen/Streik/Hamburg", "ПОРТ-ЗАБАСТОВКА"]
+        {
+            assert!(is_slug(line), "{line}");
+        }
+        for line in
+            ["Franco-German", "Halden-Bergen", "Politics", "Bosnia-Herzegovina votes", "Rock'n'roll", "COVID-19"]
+        {
+            assert!(!is_slug(line), "{line}");
+        }
+        assert_eq!(anpa_slug("u w BC-NO--Halden, 1st Ld   11-18 0312"), Some("BC-NO--Halden, 1st Ld"));
+        assert_eq!(anpa_slug("BC-NO--Halden, 1st Ld,312"), Some("BC-NO--Halden, 1st Ld,312"));
+        assert_eq!(anpa_slug("BC wins"), None);
+    }
+}
