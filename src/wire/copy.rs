@@ -299,10 +299,14 @@ impl Copy<'_> {
             let item = &*self.item;
             let known =
                 [Some(item.headline.as_str()), item.subheadline.as_deref(), item.kicker.as_deref(), item.by.as_deref()];
-            let repeats = known
-                .into_iter()
-                .flatten()
-                .any(|known| fold(known) == text || without_by(&fold(known)) == without_by(&text));
+            let repeats = known.into_iter().flatten().any(|known| {
+                // What is much shorter than the text cannot be it, whatever its signs.
+                if known.len() * 3 + 12 < text.len() {
+                    return false;
+                }
+                let known = fold(known);
+                known == text || without_by(&known) == without_by(&text)
+            });
             if !repeats || self.item.body.len() == 1 {
                 return;
             }
@@ -667,7 +671,16 @@ fn is_text_line(text: &str) -> bool {
 
 /// For comparison: no case, no quotes, single blanks.
 fn fold(text: &str) -> String {
-    clean(text).to_lowercase().replace(['“', '”', '"', '„', '«', '»'], "").replace(['‘', '’', '`'], "'")
+    let mut folded = String::with_capacity(text.len());
+    for c in clean(text).chars() {
+        match c {
+            '“' | '”' | '"' | '„' | '«' | '»' => {}
+            '‘' | '’' | '`' => folded.push('\''),
+            c if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
+            c => folded.extend(c.to_lowercase()),
+        }
+    }
+    folded
 }
 
 /// A paragraph of one text, for readers of formats without markup.

@@ -30,9 +30,13 @@ pub(super) fn find(text: &str) -> Option<Found> {
     if !text.starts_with(|c: char| c.is_alphabetic() || c == '(' || c.is_ascii_digit()) {
         return None;
     }
-    let limit = text.char_indices().nth(LONGEST).map_or(text.len(), |(at, _)| at);
+    let limit = match text.as_bytes().get(..LONGEST) {
+        Some(head) if head.is_ascii() => LONGEST,
+        _ => text.char_indices().nth(LONGEST).map_or(text.len(), |(at, _)| at),
+    };
     // Every form has one of these: the first byte of the long dashes stands for both.
-    if !text.as_bytes()[..limit].iter().any(|b| matches!(b, b'(' | b'/' | b'-' | b'_' | 0xe2)) {
+    let head = &text.as_bytes()[..limit];
+    if memchr::memchr3(b'(', b'/', b'-', head).or_else(|| memchr::memchr2(b'_', 0xe2, head)).is_none() {
         return None;
     }
     let found = agency_first(text, limit)
@@ -1111,7 +1115,10 @@ pub(super) fn month(word: &str) -> Option<i8> {
     if word.chars().count() < 3 || !word.chars().all(|c| c.is_alphabetic() || matches!(c, '\u{900}'..='\u{97f}')) {
         return None;
     }
-    let at = MONTHS.iter().position(|names| names.iter().any(|name| name.starts_with(&word)))?;
+    // Most names of the table differ in their first byte.
+    let first = word.as_bytes().first();
+    let is_it = |name: &&str| name.as_bytes().first() == first && name.starts_with(&word);
+    let at = MONTHS.iter().position(|names| names.iter().any(|name| is_it(&name)))?;
     i8::try_from(at + 1).ok()
 }
 

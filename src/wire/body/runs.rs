@@ -38,8 +38,8 @@ fn is_columnar(lines: &[&str]) -> bool {
 pub(in crate::wire) fn has_columns(line: &str) -> bool {
     let line = line.trim();
     // Most lines are words with one blank between them.
-    let is_plain =
-        memchr::memmem::find(line.as_bytes(), b"  ").is_none() && memchr::memchr(b'|', line.as_bytes()).is_none();
+    let bytes = line.as_bytes();
+    let is_plain = !bytes.windows(2).any(|pair| pair == b"  ") && memchr::memchr(b'|', bytes).is_none();
     if is_plain && !line.starts_with(['-', '=', '_']) {
         return false;
     }

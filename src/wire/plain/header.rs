@@ -58,6 +58,8 @@ fn is_header(line: &str, next: &str, seen: bool, has_more: bool, draft: &mut Dra
             }
             None => draft.item.slugline = Some(line.to_string()),
         }
+    } else if seen && has_more && draft.item.kicker.is_none() && is_word_over(line, next) {
+        draft.item.kicker = Some(line.to_string());
     } else if seen && is_desk_note(line) {
         let note = draft.item.ed_note.take();
         draft.item.ed_note = Some(note.map_or_else(|| line.to_string(), |known| format!("{known} {line}")));
@@ -65,6 +67,16 @@ fn is_header(line: &str, next: &str, seen: bool, has_more: bool, draft: &mut Dra
         return false;
     }
     true
+}
+
+/// `INTERNACIONAL`: one word in capitals over the headline, below the numbers of a header.
+fn is_word_over(line: &str, next: &str) -> bool {
+    let is_word = line.chars().all(char::is_alphabetic) && !line.chars().any(char::is_lowercase);
+    is_word
+        && line.chars().count() >= 4
+        && next.split(' ').count() >= 3
+        && !next.starts_with('(')
+        && !dateline_begins(next)
 }
 
 fn add_take(mark: &str, draft: &mut Draft) {
@@ -80,7 +92,7 @@ fn is_key(line: &str, next: &str, seen: bool) -> bool {
     let over_headline = seen && next.chars().any(char::is_lowercase) && next.split(' ').count() > words;
     let over_note = next.starts_with('(') && is_desk_note(next);
     let parts: Vec<&str> = line.split(" - ").collect();
-    let is_list = seen && parts.len() >= 3 && parts.iter().all(|part| part.split(' ').count() <= 2);
+    let is_list = seen && parts.len() >= 2 && parts.iter().all(|part| part.split(' ').count() <= 2);
     ((2..=4).contains(&words) && is_capital && (over_headline || over_note)) || is_list
 }
 
@@ -301,10 +313,12 @@ fn is_code(line: &str, seen: bool) -> bool {
     };
     let digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).count();
     if let [word] = words.as_slice() {
+        let is_category =
+            seen && word.contains('/') && word.len() <= 12 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'/');
         let is_letter = word.len() == 1 && word.bytes().all(|b| b.is_ascii_alphabetic());
         let is_agency = word.len() >= 2 && !word.chars().any(char::is_lowercase) && dateline::is_known(word);
         let is_coded = is_mixed(word) && word.len() <= 24 && (digits(word) >= 4 || (seen && digits(word) >= 2));
-        return is_letter || is_agency || is_coded;
+        return is_letter || is_agency || is_coded || is_category;
     }
     let is_short = |word: &&str| {
         let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
