@@ -106,7 +106,8 @@ pub(in crate::wire) fn take_last_stamp(lines: &mut Vec<&str>) -> Option<Stamp> {
     let mut words = (1..lines.len()).rev().filter(|at| !lines[*at].trim().is_empty());
     let last = words.next()?;
     let at = if is_end_mark(lines[last].trim()) { words.next()? } else { last };
-    let found = stamp(&clean(lines[at])).filter(|stamp| stamp.time.is_some())?;
+    // `Halden 18.11.2026 18:00` may be the last of a list of matches.
+    let found = stamp(&clean(lines[at])).filter(|stamp| stamp.time.is_some() && stamp.is_pure)?;
     lines.remove(at);
     Some(found)
 }
@@ -117,6 +118,8 @@ pub(in crate::wire) struct Stamp {
     /// The moment, if the line has day and clock and leaves no doubt about them.
     pub(in crate::wire) time: Option<WireTime>,
     day: Option<Date>,
+    /// Whether it holds nothing but figures, zones, codes and names of agencies.
+    is_pure: bool,
 }
 
 impl Stamp {
@@ -166,8 +169,8 @@ fn stamp(line: &str) -> Option<Stamp> {
         } else if is_zone(word) {
             zone = matches!(word.to_ascii_uppercase().as_str(), "GMT" | "UTC" | "Z").then_some(0).or(zone);
         } else if dateline::is_weekday(&word.trim_end_matches('.').to_lowercase()) {
-        } else if dateline::is_known(word) {
-            // An agency's name alone among numbers.
+        } else if dateline::is_known(word) || word.ends_with(':') || is_code(word, false) {
+            // Names and labels among the figures.
         } else {
             others += 1;
         }
@@ -178,7 +181,7 @@ fn stamp(line: &str) -> Option<Stamp> {
         (None, None) => false,
     };
     let time = day.flatten().zip(clock).map(|(day, clock)| WireTime::new(day, clock, zone));
-    is_stamp.then_some(Stamp { time, day: day.flatten() })
+    is_stamp.then_some(Stamp { time, day: day.flatten(), is_pure: others == 0 })
 }
 
 /// `18.11.2026`, `2026-11-18`, `18/11/26`. The inner option is empty where day and month could be taken for each other.
@@ -376,7 +379,9 @@ fn is_alarm(line: &str) -> bool {
         "NEWSBREAK",
     ];
     let bare = line.trim_matches(|c: char| !c.is_alphanumeric());
-    bare.chars().count() <= 16 && WORDS.contains(&bare.to_uppercase().as_str())
+    // `Urgent` alone may be a word for readers; a desk writes capitals, or signs around it.
+    let is_marked = bare != line || !bare.chars().any(char::is_lowercase);
+    is_marked && bare.chars().count() <= 16 && WORDS.contains(&bare.to_uppercase().as_str())
 }
 
 /// `u w BC-NO--Halden-Strike, 1st Ld-Writethru   11-18 0312` and `BC-NO--Halden-Strike, 1st Ld,312`: the slug line of ANPA 1312,
@@ -566,6 +571,8 @@ mod tests {
             ("OP 10:15:01 18-11-2026", Some("2026-11-18T10:15:01")),
             ("PAP 2026-11-18 10:15 UTC", Some("2026-11-18T10:15:00Z")),
             ("2026-11-18/10:15", Some("2026-11-18T10:15:00")),
+            ("Updated: Nov 18, 2026, 10:15 GMT", Some("2026-11-18T10:15:00Z")),
+            ("APA0123 2026-11-18/10:15", Some("2026-11-18T10:15:00")),
             ("11/12/2026 10:15", None),
             ("18 November 2026", None),
             ("Wednesday, November 18, 2026", None),
@@ -575,6 +582,18 @@ mod tests {
         }
         for line in ["September 11", "Halden 2026", "Arsenal 3 Chelsea 1", "Port opens on 18 November 2026", "24/7"] {
             assert_eq!(moment(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn last_lines() {
+        for (last, taken) in [
+            ("181015 NOV 26", true),
+            ("APA0123 2026-11-18/10:15", true),
+            ("Halden 18.11.2026 18:00", false),
+            ("18.11.2026", false),
+        ] {
+            assert_eq!(take_last_stamp(&mut vec!["Text.", "", last, ""]).is_some(), taken, "{last}");
         }
     }
 
