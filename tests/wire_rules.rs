@@ -649,6 +649,13 @@ fn headers_over_plain_text() {
     let item = one("Eds: UPDATES.\nPORT OPENS\nBy ANA REYES\nAssociated Press\n\nHALDEN (AP) — It opened.\n");
     assert_eq!((item.headline.as_str(), item.by.as_deref()), ("PORT OPENS", Some("ANA REYES")));
     assert_eq!(html(&item), "<p>It opened.</p>");
+    for head in ["NTB 18.11.2026 10:15\nKLAUSULERT TIL 19.11. KL. 06\n", "AFP 123\nEMBARGO 19/11/2026 06:00"] {
+        assert_eq!(
+            (story(head).status, story(head).headline.as_str()),
+            (PubStatus::Withheld, "Port workers strike in Halden")
+        );
+    }
+    assert_eq!(one("Port opens\n\nNovember 18, 2026 08:00 PM Eastern Standard Time\n\nHALDEN, Norway--(BUSINESS WIRE)--It opened.\n\nAll is well.\n").body.len(), 2);
     // The first paragraph, in want of a headline.
     let item = one("HALDEN, Norway -- Cranes stood still.\n\n\"No,\" they said.\n");
     assert!(item.headline_derived && item.dateline.unwrap().place.as_deref() == Some("HALDEN, Norway"));

@@ -359,6 +359,8 @@ impl Copy<'_> {
                 self.item.subheadline.get_or_insert(second);
             } else if is_desk_note(&text) {
                 add(&mut self.item.ed_note, &text);
+            } else if self.item.body.len() > 1 && is_agency_alone(&text) {
+                self.item.notes.push(("agency".to_string(), text));
             } else if text.len() <= 100 && is_copyright(&text) && self.item.copyright_notice.is_none() {
                 self.item.copyright_notice = Some(text);
             } else if after_byline && is_byline_title(&text) && self.item.body.len() > 1 {
@@ -639,6 +641,11 @@ pub(super) fn nearest_year(month_and_day: &str, day: jiff::civil::Date) -> i16 {
     let ahead = written.parse::<i32>().unwrap_or(0) - own.parse::<i32>().unwrap_or(0);
     // More than about half a year ahead is the year before.
     if ahead > 600 { day.year() - 1 } else { day.year() }
+}
+
+/// `AFP`, a line of its own between headline and text.
+fn is_agency_alone(text: &str) -> bool {
+    (2..=12).contains(&text.len()) && !text.chars().any(|c| c.is_lowercase() || c == ' ') && dateline::is_known(text)
 }
 
 /// An address that is a program or holds the file itself.

@@ -310,7 +310,7 @@ fn east_asian(text: &str) -> Option<Found> {
 fn bare(text: &str, limit: usize) -> Option<Found> {
     for (at, end) in dashes(text, limit) {
         let before = text[..at].trim_end_matches([' ', '.']);
-        for agency in ["AP", "AFP", "AAP", "ANA", "Kyodo", "KYODO", "EFE"] {
+        for agency in ["AP", "AFP", "AAP", "ANA", "Kyodo", "KYODO", "EFE", "BNS", "LETA"] {
             let Some(rest) = before.strip_suffix(agency).filter(|rest| rest.ends_with(' ')) else { continue };
             if let Some(head) =
                 head(rest.trim().trim_end_matches(',')).filter(|head| head.date.is_some() || head.capitals)
@@ -442,6 +442,12 @@ fn head(text: &str) -> Option<Head> {
     }
     if place.len() > 4 || !place.iter().all(|part| is_place(part)) {
         return None;
+    }
+    // `دبي في 18 نوفمبر`: the small word before the day.
+    if let Some(last) = place.last_mut()
+        && let Some(bare) = last.strip_suffix(" في")
+    {
+        *last = bare.to_string();
     }
     head.capitals = is_capitals(&place[0]);
     head.place = Some(place.join(", "));
@@ -639,6 +645,10 @@ const AGENCIES: &[&str] = &[
     "時事",
     "тасс",
     "бта",
+    "mina",
+    "ttxvn",
+    "ایرنا",
+    "ایسنا",
     "риа новости",
     "интерфакс",
     "укрінформ",
@@ -835,6 +845,11 @@ const MONTHS: [&[&str]; 12] = [
         "sausio",
         "jaanuar",
         "siječnja",
+        "januára",
+        "januara",
+        "januarja",
+        "јануара",
+        "janvāri",
     ],
     &[
         "february",
@@ -863,6 +878,10 @@ const MONTHS: [&[&str]; 12] = [
         "vasario",
         "veebruar",
         "veljače",
+        "februara",
+        "februarja",
+        "фебруара",
+        "februāri",
     ],
     &[
         "march",
@@ -894,6 +913,7 @@ const MONTHS: [&[&str]; 12] = [
         "kovo",
         "märts",
         "ožujka",
+        "marta",
     ],
     &[
         "april",
@@ -918,6 +938,10 @@ const MONTHS: [&[&str]; 12] = [
         "balandžio",
         "aprill",
         "travnja",
+        "apríla",
+        "aprila",
+        "априла",
+        "aprīlī",
     ],
     &[
         "may",
@@ -941,6 +965,9 @@ const MONTHS: [&[&str]; 12] = [
         "май",
         "gegužės",
         "svibnja",
+        "mája",
+        "маја",
+        "maijā",
     ],
     &[
         "june",
@@ -965,6 +992,11 @@ const MONTHS: [&[&str]; 12] = [
         "birželio",
         "juuni",
         "lipnja",
+        "júna",
+        "juna",
+        "junija",
+        "јуна",
+        "jūnijā",
     ],
     &[
         "july",
@@ -989,6 +1021,11 @@ const MONTHS: [&[&str]; 12] = [
         "liepos",
         "juuli",
         "srpnja",
+        "júla",
+        "jula",
+        "julija",
+        "јула",
+        "jūlijā",
     ],
     &[
         "august",
@@ -1012,6 +1049,9 @@ const MONTHS: [&[&str]; 12] = [
         "август",
         "rugpjūčio",
         "kolovoza",
+        "augusta",
+        "avgusta",
+        "augustā",
     ],
     &[
         "september",
@@ -1036,6 +1076,9 @@ const MONTHS: [&[&str]; 12] = [
         "септември",
         "rugsėjo",
         "rujna",
+        "septembra",
+        "септембра",
+        "septembrī",
     ],
     &[
         "october",
@@ -1058,6 +1101,10 @@ const MONTHS: [&[&str]; 12] = [
         "октомври",
         "spalio",
         "oktoober",
+        "októbra",
+        "oktobra",
+        "октобра",
+        "oktobrī",
     ],
     &[
         "november",
@@ -1079,6 +1126,9 @@ const MONTHS: [&[&str]; 12] = [
         "lapkričio",
         "studenoga",
         "studenog",
+        "novembra",
+        "новембра",
+        "novembrī",
     ],
     &[
         "december",
@@ -1105,6 +1155,9 @@ const MONTHS: [&[&str]; 12] = [
         "gruodžio",
         "detsember",
         "prosinca",
+        "decembra",
+        "децембра",
+        "decembrī",
     ],
 ];
 

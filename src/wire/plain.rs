@@ -55,9 +55,6 @@ fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading
     if let Some(stamp) = last_stamp {
         stamp.fill(&mut draft);
     }
-    if let Some(time) = draft.item.version_created.filter(super::WireTime::is_floating) {
-        notes.warn(Code::WireTime, format!("the time `{time}` has no zone; it stays without one"));
-    }
     if let Some(at) = lines::notebook(&lines) {
         let desk = lines.split_off(at);
         if let Some(last) = desk.iter().rfind(|line| !line.is_empty()).filter(|line| is_signoff(line)) {
@@ -66,7 +63,15 @@ fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading
         draft.item.notes.push(("notebook".to_string(), clean(&desk.join("\n"))));
     }
     let text_at = if draft.item.headline.is_empty() { head(&lines, &mut draft) } else { 0 };
-    let rest = &lines[text_at.min(lines.len())..];
+    let mut rest = &lines[text_at.min(lines.len())..];
+    // The time of a page or a press release, between headline and text.
+    if let Some(at) = rest.iter().position(|line| !line.trim().is_empty())
+        && let Some(stamp) = header::stamp(&clean(rest[at])).filter(|_| rest.len() > at + 1)
+    {
+        stamp.fill(&mut draft);
+        draft.item.notes.push(("header".to_string(), clean(rest[at])));
+        rest = &rest[at + 1..];
+    }
     let is_markup = |line: &&str| body::has_tags(line);
     draft.body = if rest.iter().any(is_markup) {
         // Text of a web page, with its tags.
@@ -75,6 +80,9 @@ fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading
         Body { blocks: lines::blocks(rest, 3), ..Body::default() }
     };
     name_line(&mut draft);
+    if let Some(time) = draft.item.version_created.filter(super::WireTime::is_floating) {
+        notes.warn(Code::WireTime, format!("the time `{time}` has no zone; it stays without one"));
+    }
     let is_empty = draft.body.blocks.iter().all(Block::is_empty);
     if is_empty && draft.item.headline.is_empty() {
         return notes.error(Code::WireNoText, "the copy has neither headline nor text");
@@ -236,8 +244,11 @@ fn group<'l>(lines: &[&'l str], from: usize) -> (usize, Vec<&'l str>) {
 /// Whether a line may stand over a headline: at most three words, without the end of a sentence.
 fn is_kicker(line: &str) -> bool {
     let line = line.trim();
+    // Scripts without blanks have a word in one to three signs.
+    let is_unspaced = |c: char| matches!(c, '\u{e00}'..='\u{e7f}' | '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}');
+    let longest = if line.chars().any(is_unspaced) { 8 } else { 40 };
     line.split_whitespace().count() <= 3
-        && line.chars().count() <= 40
+        && line.chars().count() <= longest
         && !line.ends_with(['.', '!', '?', ':', ',', ';', '"', '”'])
 }
 

@@ -2,7 +2,7 @@
 //! fields with labels. None of it is for readers, but a headline or a byline in a field.
 
 use crate::wire::anpa1312;
-use crate::wire::copy::{Draft, is_desk_note, is_end_mark};
+use crate::wire::copy::{Draft, is_desk_note, is_end_mark, says_embargo};
 use crate::wire::dateline;
 use crate::wire::newsml_g2::bare_code;
 use crate::wire::text::clean;
@@ -33,7 +33,11 @@ fn is_header(line: &str, next: &str, seen: bool, has_more: bool, draft: &mut Dra
     if line.chars().count() > 100 {
         return false;
     }
-    if let Some(stamp) = stamp(line) {
+    // An order comes first: the time in it is not that of the copy.
+    if (seen || says_embargo(line)) && is_desk_note(line) {
+        let note = draft.item.ed_note.take();
+        draft.item.ed_note = Some(note.map_or_else(|| line.to_string(), |known| format!("{known} {line}")));
+    } else if let Some(stamp) = stamp(line) {
         stamp.fill(draft);
         draft.item.notes.push(("header".to_string(), line.to_string()));
     } else if is_number(line) || is_count(line) || is_code(line, seen) {
@@ -60,9 +64,6 @@ fn is_header(line: &str, next: &str, seen: bool, has_more: bool, draft: &mut Dra
         }
     } else if seen && has_more && draft.item.kicker.is_none() && is_word_over(line, next) {
         draft.item.kicker = Some(line.to_string());
-    } else if seen && is_desk_note(line) {
-        let note = draft.item.ed_note.take();
-        draft.item.ed_note = Some(note.map_or_else(|| line.to_string(), |known| format!("{known} {line}")));
     } else {
         return false;
     }
@@ -93,7 +94,12 @@ fn is_key(line: &str, next: &str, seen: bool) -> bool {
     let over_note = next.starts_with('(') && is_desk_note(next);
     let parts: Vec<&str> = line.split(" - ").collect();
     let is_list = seen && parts.len() >= 2 && parts.iter().all(|part| part.split(' ').count() <= 2);
-    ((2..=4).contains(&words) && is_capital && (over_headline || over_note)) || is_list
+    let is_bound = seen
+        && words == 1
+        && line.contains('-')
+        && line.chars().all(|c| c.is_alphabetic() || c == '-')
+        && next.split(' ').count() >= 3;
+    ((2..=4).contains(&words) && is_capital && (over_headline || over_note)) || is_list || is_bound
 }
 
 /// The text begins here: what stands over it is the headline, whatever it looks like.
@@ -134,11 +140,11 @@ impl Stamp {
 }
 
 /// `18.11.2026 10:15`, `ANP 181015 NOV 26`, `Lusa - Sociedade / 18-11-2026 / 10:15`, `10:15 18Nov26`, `18 November 2026`.
-fn stamp(line: &str) -> Option<Stamp> {
+pub(super) fn stamp(line: &str) -> Option<Stamp> {
     if !line.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
-    let (mut day, mut clock, mut zone, mut others) = (None, None, None, 0);
+    let (mut day, mut clock, mut zone, mut others, mut halves) = (None, None, None, 0, false);
     let mut words: Vec<&str> = Vec::new();
     for word in line.split_whitespace() {
         // `2026-11-18/10:15`
@@ -166,6 +172,8 @@ fn stamp(line: &str) -> Option<Stamp> {
         } else if let Some((date, used)) = named_date(word, rest) {
             day = Some(Some(date));
             at += used;
+        } else if matches!(word.to_ascii_uppercase().as_str(), "AM" | "PM" | "A.M." | "P.M.") {
+            halves = true;
         } else if is_zone(word) {
             zone = matches!(word.to_ascii_uppercase().as_str(), "GMT" | "UTC" | "Z").then_some(0).or(zone);
         } else if dateline::is_weekday(&word.trim_end_matches('.').to_lowercase()) {
@@ -180,7 +188,8 @@ fn stamp(line: &str) -> Option<Stamp> {
         (Some(_), None) | (None, Some(_)) => others == 0,
         (None, None) => false,
     };
-    let time = day.flatten().zip(clock).map(|(day, clock)| WireTime::new(day, clock, zone));
+    // Which half of the day such a clock means, and in which zone, is left to who reads it.
+    let time = day.flatten().zip(clock).filter(|_| !halves).map(|(day, clock)| WireTime::new(day, clock, zone));
     is_stamp.then_some(Stamp { time, day: day.flatten(), is_pure: others == 0 })
 }
 
@@ -274,7 +283,7 @@ fn is_zone(word: &str) -> bool {
     const ZONES: &[&str] = &[
         "GMT", "UTC", "Z", "CET", "CEST", "MEZ", "MESZ", "EET", "EEST", "BST", "EST", "EDT", "CST", "CDT", "PST",
         "PDT", "MSK", "IST", "JST", "KST", "HKT", "SGT", "WIB", "AEST", "AEDT", "NZST", "ART", "BRT", "UHR", "H",
-        "HRS", "LOCAL",
+        "HRS", "LOCAL", "EASTERN", "CENTRAL", "PACIFIC", "STANDARD", "DAYLIGHT", "TIME",
     ];
     ZONES.contains(&word.trim_end_matches('.').to_uppercase().as_str())
 }
@@ -322,6 +331,10 @@ fn is_code(line: &str, seen: bool) -> bool {
         let is_agency = word.len() >= 2 && !word.chars().any(char::is_lowercase) && dateline::is_known(word);
         let is_coded = is_mixed(word) && word.len() <= 24 && (digits(word) >= 4 || (seen && digits(word) >= 2));
         return is_letter || is_agency || is_coded || is_category;
+    }
+    // `u i`: priority and category.
+    if words.len() == 2 && words.iter().all(|word| word.len() == 1 && word.bytes().all(|b| b.is_ascii_lowercase())) {
+        return true;
     }
     let is_short = |word: &&str| {
         let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
