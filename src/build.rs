@@ -257,11 +257,13 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     };
     let (stale, known) = work.stale();
     // Where a part of the table is missing, the list of files has to say what went.
-    let has_gone = !whole || known < last.len();
+    let has_gone = |output: &Output| !whole || known < last.len() || output.was_stopped();
+    let gone = |output: &Output| output.gone(|file| plan.at(file).is_some());
+    let mut gone = output.as_ref().filter(|output| has_gone(output)).map(gone).unwrap_or_default();
     if let Some(output) = &output {
-        let gone = if trusted && has_gone { output.gone(|file| plan.page_of(file).is_some()) } else { Vec::new() };
         let stale = stale.iter().map(|stale| (work.file(stale.at), work.last(stale.at).is_some()));
-        output.announce(stale.chain(gone.into_iter().map(|file| (file, true))))?;
+        let gone = gone.iter().filter(|_| trusted);
+        output.announce(stale.chain(gone.map(|file| (file.clone(), true))))?;
     }
 
     clock.next("render", Some(stale.len()));
@@ -297,11 +299,12 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
 
     clock.next("tidy", None);
     let failed = done.failed();
-    let is_kept = |file: &str| plan.at(file).is_some_and(|at| !failed.contains(&at));
     match &output {
         Some(output) => {
-            let gone = has_gone || !failed.is_empty() || output.was_stopped();
-            let gone = if gone { output.gone(is_kept) } else { Vec::new() };
+            if !failed.is_empty() {
+                gone.extend(failed.iter().map(|at| work.file(*at)).filter(|file| output.owns(file)));
+                gone.sort_unstable();
+            }
             if let Some(list) = &purge_list {
                 let stale = work.out_of_date(output, &done, &gone);
                 let stale = stale.iter().map(|(file, withdrawn)| purge::Stale { file, withdrawn: *withdrawn });
@@ -348,6 +351,7 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
             note(root, &folder, manifest, options, &mut clock.report.diagnostics);
         }
         None => {
+            let is_kept = |file: &str| plan.at(file).is_some_and(|at| !failed.contains(&at));
             clock.report.diagnostics.extend(write::foreign(&folder, is_kept));
             if options.leaks {
                 clock.next("leaks", None);
@@ -639,7 +643,10 @@ impl Work<'_> {
 
     /// A page as it was last made, if its file is known to be so still.
     fn last(&self, at: u32) -> Option<Made> {
-        let last = self.last.get(self.plan.ids[at as usize])?;
+        self.sure(at, self.last.get(self.plan.ids[at as usize])?)
+    }
+
+    fn sure(&self, at: u32, last: Made) -> Option<Made> {
         let is_sure = self.output.is_some_and(|output| !output.was_stopped() || !output.is_pending(&self.file(at)));
         is_sure.then_some(last)
     }
@@ -648,8 +655,8 @@ impl Work<'_> {
     /// the same stories again and again. And how many pages the last build had, too.
     fn stale(&self) -> (Vec<Due>, usize) {
         const BLOCK: usize = 256;
-        let check = |at: u32, key: &Key, buffer: &mut Vec<u8>| {
-            let last = self.last(at);
+        let check = |at: u32, key: &Key, last: Option<Made>, buffer: &mut Vec<u8>| {
+            let last = last.and_then(|last| self.sure(at, last));
             changes::compare(key.hash, &key.parts, last.as_ref()).or_else(|| {
                 let holds = |output: &Output| last.is_some_and(|last| output.holds(&self.file(at), last.bytes, buffer));
                 (self.verify && !self.output.is_some_and(holds)).then(Reasons::default)
@@ -662,13 +669,14 @@ impl Work<'_> {
             .enumerate()
             .map_init(Default::default, |(making, buffer): &mut (Making, Vec<u8>), (block, pages)| {
                 let first = (block * BLOCK) as u32;
-                let mut stale = Vec::new();
+                let (mut stale, mut known) = (Vec::new(), 0);
                 for (at, page) in (first..).zip(pages) {
                     let key = self.keys.make(page, making);
-                    stale.extend(check(at, &key, buffer).map(|reasons| Due { at, reasons, key }));
+                    let last = self.last.get(self.plan.ids[at as usize]);
+                    known += usize::from(last.is_some());
+                    stale.extend(check(at, &key, last, buffer).map(|reasons| Due { at, reasons, key }));
                 }
-                let ids = &self.plan.ids[first as usize..first as usize + pages.len()];
-                (stale, ids.iter().filter(|id| self.last.has(**id)).count())
+                (stale, known)
             })
             .collect();
         let known = blocks.iter().map(|(_, known)| known).sum();

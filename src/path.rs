@@ -155,6 +155,12 @@ impl UrlPath {
         file
     }
 
+    /// Whether [`UrlPath::file`] gives this.
+    pub fn is_file(&self, file: &str) -> bool {
+        let index = if self.0.ends_with('/') { INDEX } else { "" };
+        file.strip_prefix(&self.0[1..]) == Some(index)
+    }
+
     /// Appends what [`UrlPath::file`] gives.
     pub fn push_file(&self, file: &mut String) {
         file.push_str(&self.0[1..]);

@@ -280,7 +280,7 @@ impl Plan {
     /// The place in `pages` of the page in a file.
     pub fn at(&self, file: &str) -> Option<u32> {
         let at = self.claimed(page_id(file))?;
-        (self.pages[at as usize].url.file() == file).then_some(at)
+        self.pages[at as usize].url.is_file(file).then_some(at)
     }
 
     fn claimed(&self, id: u64) -> Option<u32> {

@@ -244,7 +244,7 @@ impl Output {
     }
 
     /// Whether dateline wrote the file, or was about to when it was stopped.
-    fn owns(&self, file: &str) -> bool {
+    pub fn owns(&self, file: &str) -> bool {
         self.pending.contains(file) || find(self.before(), file).is_ok()
     }
 

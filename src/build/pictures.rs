@@ -36,7 +36,7 @@ pub(super) fn missing(plan: &Plan, last: &Pages) -> Vec<(RelPath, Vec<Rendition>
     let mut missing: BTreeMap<u32, Vec<Rendition>> = BTreeMap::new();
     for page in &plan.pages {
         if let Kind::Rendition(at, number) = page.kind
-            && !last.has(page_id(&page.url.file()))
+            && last.get(page_id(&page.url.file())).is_none()
         {
             let pictured = &plan.pictures[at as usize];
             missing.entry(at).or_default().push(pictured.rendition(pictured.cuts[usize::from(number)]));

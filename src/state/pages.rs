@@ -38,15 +38,8 @@ impl Pages {
 
     /// A page as it was last made.
     pub fn get(&self, id: u64) -> Option<Made> {
-        let part = self.parts.get(bucket(id, self.bits) as usize)?;
-        let at = lower_bound(part, id) * RECORD;
-        part.get(at..at + RECORD).filter(|record| name(record) == id).map(made)
-    }
-
-    /// Whether there is one of that name.
-    pub fn has(&self, id: u64) -> bool {
-        let part = self.parts.get(bucket(id, self.bits) as usize).map_or(&[][..], Vec::as_slice);
-        part[lower_bound(part, id) * RECORD..].first_chunk().is_some_and(|found| u64::from_le_bytes(*found) == id)
+        let (records, _) = self.parts.get(bucket(id, self.bits) as usize)?.as_chunks();
+        find(records, id, self.bits).map(|record| made(record))
     }
 
     /// The records of the names from `first` to `last`, as they lie in the parts.
@@ -162,6 +155,17 @@ fn merged<'r>(
 /// The part of a name.
 fn bucket(id: u64, bits: u32) -> u64 {
     id.checked_shr(64 - bits).unwrap_or(0)
+}
+
+/// The record of a name among those of its part, whose names have so many upper bits in common. Names are hashes, so where one
+/// lies can be guessed to within a few records; halving the part would look at memory all over it.
+fn find(records: &[[u8; RECORD]], id: u64, bits: u32) -> Option<&[u8; RECORD]> {
+    let share = u128::from(id.checked_shl(bits).unwrap_or(0));
+    let mut at = (share * records.len() as u128 >> 64) as usize;
+    while at > 0 && name(&records[at]) > id {
+        at -= 1;
+    }
+    records[at..].iter().take_while(|record| name(*record) <= id).find(|record| name(*record) == id)
 }
 
 /// Where a name is in a part, or would be.
