@@ -5,11 +5,12 @@ use super::body::preformatted;
 use super::copy::{Draft, byline, is_byline_title, is_copyright, is_desk_note};
 use super::item::Format;
 use super::lines;
-use super::text::{clean, is_unfit};
+use super::text::{clean, is_printable, is_unfit};
 use super::time::WireTime;
 use super::{Context, Notes, Reading};
 use crate::diag::Code;
 use jiff::civil::{Date, Time};
+use std::borrow::Cow;
 
 /// Reads a file, which may hold several messages.
 pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
@@ -312,15 +313,16 @@ struct Line {
 }
 
 fn line(raw: &str) -> Line {
-    let mut text = String::with_capacity(raw.len());
-    for c in raw.chars() {
-        match c {
-            '\u{10}' => text.push(' '),
-            '{' => text.push('½'),
-            c if is_unfit(c) && c != '\t' => {}
-            c => text.push(c),
-        }
-    }
+    let text: Cow<'_, str> = if is_printable(raw) && !raw.contains('{') {
+        Cow::Borrowed(raw)
+    } else {
+        let sign = |c| match c {
+            '\u{10}' => Some(' '),
+            '{' => Some('½'),
+            c => (!is_unfit(c) || c == '\t').then_some(c),
+        };
+        Cow::Owned(raw.chars().filter_map(sign).collect())
+    };
     let is_caret = text.starts_with('^');
     let inner = if is_caret { &text[1..] } else { &text };
     let trimmed = inner.trim_end();

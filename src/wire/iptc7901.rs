@@ -4,11 +4,12 @@ use super::copy::{Draft, is_header_byline, is_signoff, says_embargo};
 use super::dateline::month;
 use super::item::Format;
 use super::lines;
-use super::text::{clean, is_unfit};
+use super::text::{clean, is_printable, is_unfit};
 use super::time::WireTime;
 use super::{Context, Notes, Reading};
 use crate::diag::Code;
 use jiff::civil::{Date, Time};
+use std::borrow::Cow;
 
 const SOH: char = '\u{1}';
 const STX: char = '\u{2}';
@@ -80,13 +81,13 @@ fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Readi
         None => (before, None),
     };
     let head_lines = clean_lines(head);
-    let mut head_lines: Vec<&str> = head_lines.iter().map(String::as_str).collect();
+    let mut head_lines: Vec<&str> = head_lines.iter().map(AsRef::as_ref).collect();
     let Some(parts) = head_lines.first().and_then(|line| header(line)) else {
         return notes.error(Code::WireSyntax, "the header line of IPTC 7901 cannot be read");
     };
     head_lines.remove(0);
     let rest_lines = rest.map(clean_lines).unwrap_or_default();
-    let mut lines: Vec<&str> = rest_lines.iter().map(String::as_str).collect();
+    let mut lines: Vec<&str> = rest_lines.iter().map(AsRef::as_ref).collect();
     let mut slug: Vec<&str> = head_lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
     if rest.is_none() {
         // Without STX the first line with words is the slug, if it looks like one.
@@ -114,8 +115,17 @@ fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Readi
 }
 
 /// Lines without control characters; a carriage return ends a line only together with its line feed.
-fn clean_lines(text: &str) -> Vec<String> {
-    text.split('\n').map(|line| line.chars().filter(|c| !is_unfit(*c) && *c != '\r').collect()).collect()
+fn clean_lines(text: &str) -> Vec<Cow<'_, str>> {
+    let clean = |line| match without_end(line) {
+        line if is_printable(line) => Cow::Borrowed(line),
+        line => Cow::Owned(line.chars().filter(|c| !is_unfit(*c) && *c != '\r').collect()),
+    };
+    text.split('\n').map(clean).collect()
+}
+
+/// A line without the carriage returns at its end.
+fn without_end(line: &str) -> &str {
+    line.trim_end_matches('\r')
 }
 
 fn fill_header(parts: Header, footer: Option<WireTime>, draft: &mut Draft, notes: &mut Notes) {

@@ -10,6 +10,11 @@ pub(super) fn clean(text: &str) -> String {
     clean
 }
 
+/// Whether a line holds only letters and signs of ASCII, and tabs: most do, and need no second look.
+pub(super) fn is_printable(line: &str) -> bool {
+    line.bytes().all(|b| matches!(b, b' '..=b'~' | b'\t'))
+}
+
 /// Appends text with white space runs as one blank and without control characters; no blank at the front of `out`.
 pub(super) fn push_clean(text: &str, out: &mut String) {
     let mut rest = text;
