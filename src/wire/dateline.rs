@@ -36,9 +36,7 @@ pub(super) fn find(text: &str) -> Option<Found> {
     };
     // Every form has one of these: the first byte of the long dashes stands for both.
     let head = &text.as_bytes()[..limit];
-    if memchr::memchr3(b'(', b'/', b'-', head).or_else(|| memchr::memchr2(b'_', 0xe2, head)).is_none() {
-        return None;
-    }
+    memchr::memchr3(b'(', b'/', b'-', head).or_else(|| memchr::memchr2(b'_', 0xe2, head))?;
     let found = agency_first(text, limit)
         .or_else(|| bracketed(text, limit))
         .or_else(|| slashed(text, limit))
@@ -1170,8 +1168,8 @@ pub(super) fn month(word: &str) -> Option<i8> {
     }
     // Most names of the table differ in their first byte.
     let first = word.as_bytes().first();
-    let is_it = |name: &&str| name.as_bytes().first() == first && name.starts_with(&word);
-    let at = MONTHS.iter().position(|names| names.iter().any(|name| is_it(&name)))?;
+    let is_in = |names: &&[&str]| names.iter().any(|name| name.as_bytes().first() == first && name.starts_with(&word));
+    let at = MONTHS.iter().position(|names| is_in(names))?;
     i8::try_from(at + 1).ok()
 }
 
