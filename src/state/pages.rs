@@ -161,7 +161,7 @@ fn bucket(id: u64, bits: u32) -> u64 {
 /// lies can be guessed to within a few records; halving the part would look at memory all over it.
 fn find(records: &[[u8; RECORD]], id: u64, bits: u32) -> Option<&[u8; RECORD]> {
     let share = u128::from(id.checked_shl(bits).unwrap_or(0));
-    let mut at = (share * records.len() as u128 >> 64) as usize;
+    let mut at = ((share * records.len() as u128) >> 64) as usize;
     while at > 0 && name(&records[at]) > id {
         at -= 1;
     }
