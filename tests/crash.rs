@@ -1,7 +1,7 @@
 //! A build that is stopped at any moment leaves every file whole, and the next one ends with the bytes of a clean build.
 //!
 //! Moments come in two ways: every change of the disk in turn (`file::faults`), and the clock (`DATELINE_KILLS` says how many
-//! processes are killed; four where it is not set). All is one test, for faults are the process's.
+//! processes are killed; four where it is not set). The tests wait for one another, for faults are the process's.
 
 #![allow(clippy::disallowed_methods, reason = "tests make broken and foreign files too")]
 
@@ -13,10 +13,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use support::{NOW, Site, time, tree};
 
 type Tree = BTreeMap<String, Vec<u8>>;
+
+/// Held by the test that runs.
+static TURN: Mutex<()> = Mutex::new(());
 
 fn try_build(root: &Path) -> bool {
     let options = BuildOptions {
@@ -172,7 +176,8 @@ fn kills(base: &Site, count: u64) {
 }
 
 #[test]
-fn nothing_is_half_written_and_the_next_build_is_as_a_clean_one() {
+fn any_change_of_the_disk_may_fail() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let site = newsroom();
     std::thread::sleep(Duration::from_millis(20));
     let empty = tempfile::tempdir().unwrap();
@@ -184,6 +189,13 @@ fn nothing_is_half_written_and_the_next_build_is_as_a_clean_one() {
     // A build after an edit, and one for which the edit was taken back.
     faults_of(site.root(), edit, false);
     faults_of(site.root(), edit, true);
-    let count = std::env::var("DATELINE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(4);
-    kills(&site, count);
+}
+
+#[test]
+fn a_build_may_be_killed_at_any_time() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let site = newsroom();
+    std::thread::sleep(Duration::from_millis(20));
+    assert!(try_build(site.root()));
+    kills(&site, support::number("DATELINE_KILLS", 4));
 }
