@@ -20,7 +20,7 @@ fn main() -> io::Result<()> {
         walk(&folder, &mut files)?;
         files.sort();
         code.push_str(&format!("    ({theme:?}, &[\n"));
-        for file in &files {
+        for file in files.iter().filter(|file| is_carried(file)) {
             let name = file.strip_prefix(&folder).map_err(io::Error::other)?;
             let name = name.to_string_lossy().replace('\\', "/");
             code.push_str(&format!("        ({name:?}, include_bytes!({file:?})),\n"));
@@ -37,9 +37,16 @@ fn main() -> io::Result<()> {
     let engine = sources.iter().fold(FNV, |hash, source| fnv(hash, &fs::read(source).unwrap_or_default()));
     println!("cargo::rustc-env=DATELINE_ENGINE={engine:016x}");
     println!("cargo::rustc-env=DATELINE_RECIPE={:016x}", recipe(&root));
+    println!("cargo::rustc-env=DATELINE_CARD_RECIPE={:016x}", card_recipe(&root));
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("built_in_themes.rs");
     let mut file = fs::File::create(out)?;
     io::Write::write_all(&mut file, code.as_bytes())
+}
+
+/// Whether a file of a theme goes into the program: fonts only where cards are drawn with them, and never how they were made.
+fn is_carried(file: &Path) -> bool {
+    let is = |ending| file.extension().is_some_and(|extension| extension == ending);
+    !is("sh") && (!is("ttf") || env::var_os("CARGO_FEATURE_IMAGES").is_some())
 }
 
 /// A hash of all that makes renditions of pictures: how they are made, and the crates that decode and encode. While it is the same,
@@ -47,11 +54,44 @@ fn main() -> io::Result<()> {
 fn recipe(root: &Path) -> u64 {
     const CRATES: [&str; 9] =
         ["fast_image_resize", "image", "image-webp", "libwebp-sys", "moxcms", "png", "webp", "zune-core", "zune-jpeg"];
-    let make = fs::read(root.join("src/picture/make.rs")).unwrap_or_default();
+    made_by(root, &["src/picture/make.rs"], |name| CRATES.contains(&name))
+}
+
+/// A hash of all that draws social cards but for the fonts: how they are drawn, and the crates that set text, draw it, pack it, and
+/// write dates.
+fn card_recipe(root: &Path) -> u64 {
+    const CRATES: [&str; 16] = [
+        "cosmic-text",
+        "fdeflate",
+        "flate2",
+        "font-types",
+        "harfrust",
+        "miniz_oxide",
+        "png",
+        "read-fonts",
+        "skrifa",
+        "swash",
+        "unicode-bidi",
+        "unicode-linebreak",
+        "unicode-script",
+        "unicode-segmentation",
+        "zeno",
+        "zlib-rs",
+    ];
+    let is_one = |name: &str| CRATES.contains(&name) || name.starts_with("icu_");
+    made_by(root, &["src/picture/social_card/draw.rs", "src/render/dates.rs"], is_one)
+}
+
+/// A hash of these sources and of the versions of these crates.
+fn made_by(root: &Path, sources: &[&str], is_one: impl Fn(&str) -> bool) -> u64 {
     let lock = fs::read_to_string(root.join("Cargo.lock")).unwrap_or_default();
-    let is_one = |package: &&str| CRATES.iter().any(|name| package.contains(&format!("\nname = \"{name}\"\n")));
-    let packages: String = lock.split("[[package]]").filter(is_one).collect();
-    fnv(fnv(FNV, &make), packages.as_bytes())
+    let name = |package: &str| {
+        package.lines().find_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"').map(str::to_string))
+    };
+    let packages = lock.split("[[package]]").filter(|package| name(package).is_some_and(|name| is_one(&name)));
+    let packages: String = packages.collect();
+    let made = sources.iter().fold(FNV, |hash, source| fnv(hash, &fs::read(root.join(source)).unwrap_or_default()));
+    fnv(made, packages.as_bytes())
 }
 
 /// FNV-1a.

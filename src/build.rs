@@ -247,6 +247,12 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     let site = prepared.inputs();
     let plan = clock.take(planned);
     let renderer = Renderer::new(site, &plan, root);
+    let missing = pictures::missing_cards(&plan, &last);
+    if !missing.is_empty() && state.is_writable() {
+        clock.next("social cards", Some(missing.len()));
+        pictures::draw(&renderer, &plan, root, &missing, options.progress);
+        clock.next("plan", None);
+    }
     let work = Work {
         renderer: &renderer,
         plan: &plan,
@@ -728,7 +734,8 @@ impl Work<'_> {
         let stories = gone.iter().any(|file| matches!(kind(file), "story" | "ninjs"))
             || found.iter().any(|(_, withdrawn)| *withdrawn);
         let is_withdrawn = |file: &str| {
-            matches!(kind(file), "story" | "ninjs") || stories && matches!(kind(file), "media" | "rendition")
+            matches!(kind(file), "story" | "ninjs")
+                || stories && matches!(kind(file), "media" | "rendition" | "social-card")
         };
         let gone: Vec<(String, bool)> = gone.into_iter().map(|file| (file.clone(), is_withdrawn(file))).collect();
         found.extend(gone);
@@ -772,8 +779,8 @@ impl Worker {
         let page: &Page = &work.plan.pages[at as usize];
         let mut rendered = Rendered::default();
         bytes.clear();
-        // A run that writes nothing has seen that the picture can be decoded, and makes no rendition of it.
-        if work.output.is_none() && matches!(page.kind, Kind::Rendition(..)) {
+        // A run that writes nothing has seen that the picture can be decoded, or that fonts have all characters of the card.
+        if work.output.is_none() && matches!(page.kind, Kind::Rendition(..) | Kind::SocialCard(_)) {
             rendered.hash = Some(Hash::default());
             return rendered;
         }

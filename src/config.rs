@@ -157,6 +157,8 @@ pub struct Permalinks {
     pub day: String,
     /// Corrections; `/corrections/`.
     pub corrections: String,
+    /// The page that names all feeds; `/feeds/`.
+    pub feeds: String,
     /// The search page, with the index below it; `/search/`.
     pub search: String,
 }
@@ -171,6 +173,7 @@ impl Default for Permalinks {
             author: "/by/{slug}/".into(),
             day: "/{yyyy}/{mm}/{dd}/".into(),
             corrections: "/corrections/".into(),
+            feeds: "/feeds/".into(),
             search: "/search/".into(),
         }
     }
@@ -206,6 +209,8 @@ pub struct Pages {
     pub authors: bool,
     pub days: bool,
     pub corrections: bool,
+    /// The page that names all feeds of an edition.
+    pub feeds: bool,
     pub rss: bool,
     pub atom: bool,
     pub json_feed: bool,
@@ -228,6 +233,7 @@ impl Default for Pages {
             authors: true,
             days: true,
             corrections: true,
+            feeds: true,
             rss: true,
             atom: true,
             json_feed: true,
@@ -392,6 +398,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         ("author", &raw.permalinks.author, &["slug"]),
         ("day", &raw.permalinks.day, &["yyyy", "mm", "dd"]),
         ("corrections", &raw.permalinks.corrections, &[]),
+        ("feeds", &raw.permalinks.feeds, &[]),
         ("search", &raw.permalinks.search, &[]),
     ] {
         if let Some(reason) = pattern_fault(pattern, allowed) {

@@ -82,6 +82,7 @@ codes! {
     PictureBroken = "picture-broken", "A picture cannot be read.";
     PictureTooLarge = "picture-too-large", "A picture has too many bytes or pixels.";
     RelatedTarget = "related-target", "A hand-picked related story is not public or not there.";
+    SocialCardFont = "social-card-font", "No font of the theme can draw a social card.";
     ThemeInvalid = "theme-invalid", "A theme is missing, or a file of it is wrong.";
     TemplateSyntax = "template-syntax", "A template cannot be read.";
     TemplateRender = "template-render", "A template failed while it rendered a page.";

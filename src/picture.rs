@@ -12,6 +12,7 @@ pub mod make;
 pub mod position;
 pub mod rendition;
 pub mod shelf;
+pub mod social_card;
 
 pub use embedded::Embedded;
 pub use rendition::{Cut, Rendition};

@@ -4,6 +4,9 @@
 //! `n` to `2n-1` stories, changes when one comes.
 
 pub mod changes;
+mod social_cards;
+
+pub use social_cards::{CardOf, SocialCards, card, card_url};
 
 use crate::clock::{Day, Timestamp};
 use crate::config::Config;
@@ -68,6 +71,8 @@ pub enum Kind {
     List(u32, u32),
     /// All sections, topics, places or authors of an edition.
     Index(u8, &'static str),
+    /// The page that names the feeds of an edition.
+    Feeds(u8),
     /// A page that is no story, by its place in [`Stories::pages`].
     Standing(u32),
     /// A feed.
@@ -96,6 +101,8 @@ pub enum Kind {
     Media(RelPath),
     /// A rendition: of which picture, by its place in [`Plan::pictures`], and which, by its place there.
     Rendition(u32, u8),
+    /// A social card.
+    SocialCard(CardOf),
     /// The search page of an edition.
     Search(u8),
     /// What the search page loads first: the segments of an edition's index.
@@ -128,6 +135,7 @@ pub const KINDS: &[&str] = &[
     "day",
     "corrections",
     "index",
+    "feeds",
     "page",
     "rss",
     "atom",
@@ -143,6 +151,7 @@ pub const KINDS: &[&str] = &[
     "asset",
     "media",
     "rendition",
+    "social-card",
     "search",
     "search-index",
     "search-part",
@@ -158,6 +167,7 @@ impl Kind {
             Kind::Front(_) => "front",
             Kind::List(list, _) => list_kind(&index.lists[*list as usize]),
             Kind::Index(..) => "index",
+            Kind::Feeds(_) => "feeds",
             Kind::Standing(_) => "page",
             Kind::Feed(_, FeedForm::Rss) => "rss",
             Kind::Feed(_, FeedForm::Atom) => "atom",
@@ -173,6 +183,7 @@ impl Kind {
             Kind::Asset(_) => "asset",
             Kind::Media(_) => "media",
             Kind::Rendition(..) => "rendition",
+            Kind::SocialCard(_) => "social-card",
             Kind::Search(_) => "search",
             Kind::SearchIndex(_) => "search-index",
             Kind::SearchPart(..) => "search-part",
@@ -243,6 +254,8 @@ pub struct Plan {
     pub pictures: Vec<Pictured>,
     /// Places in `pictures` by the file.
     pictured: FxHashMap<RelPath, u32>,
+    /// Social cards.
+    pub social_cards: SocialCards,
     /// Stories of the news sitemap, newest first.
     pub news: Vec<LiveId>,
     /// The months of the sitemap with the stories of each part.
@@ -258,7 +271,9 @@ pub struct Plan {
 impl Plan {
     /// The pages that the sitemap has besides stories: fronts, open pages of lists, and standing pages.
     pub fn listed(&self) -> impl Iterator<Item = &Page> {
-        self.pages.iter().filter(|page| matches!(page.kind, Kind::Front(_) | Kind::List(_, 0) | Kind::Standing(_)))
+        self.pages
+            .iter()
+            .filter(|page| matches!(page.kind, Kind::Front(_) | Kind::List(_, 0) | Kind::Feeds(_) | Kind::Standing(_)))
     }
 
     /// Whether a page stands at a path that texts may link to: notices of withdrawal are none.
@@ -334,6 +349,7 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     planner.sitemaps();
     planner.redirects();
     planner.media();
+    planner.social_cards();
     let mut plan = planner.plan;
     let is_withdrawn = |page: &Page| match page.kind {
         Kind::Tombstone(_) => true,
@@ -479,6 +495,9 @@ impl Planner<'_> {
                 if any && self.plan.claimed(page_id(&format!("{}index.html", &url[1..]))).is_none() {
                     self.add(&url, Kind::Index(edition, of));
                 }
+            }
+            if has_feeds_page(config) {
+                self.add(&feeds_url(config, edition), Kind::Feeds(edition));
             }
         }
     }
@@ -780,6 +799,16 @@ pub fn index_urls(config: &Config, edition: u8) -> Vec<(&'static str, String)> {
         }
     }
     urls
+}
+
+/// Whether editions have a page that names their feeds.
+pub fn has_feeds_page(config: &Config) -> bool {
+    config.pages.feeds && forms(config).next().is_some()
+}
+
+/// Path of the page that names the feeds of an edition.
+pub fn feeds_url(config: &Config, edition: u8) -> String {
+    format!("{}{}", config.edition_prefix(edition), config.permalinks.feeds)
 }
 
 /// Path of the search page; its index lies below.

@@ -23,8 +23,8 @@ use crate::diag::{Code, Diagnostic, Location};
 use crate::file::{self, ReadError};
 use crate::index::{List, ListOf, lineage};
 use crate::load;
-use crate::picture;
-use crate::plan::{self, FeedForm, FeedOf, Inputs, Kind, Page, Plan};
+use crate::picture::{self, social_card};
+use crate::plan::{self, CardOf, FeedForm, FeedOf, Inputs, Kind, Page, Plan};
 use crate::story::{NameId, Story};
 use crate::theme;
 use crate::theme::Theme;
@@ -36,8 +36,8 @@ use std::sync::Arc;
 use std::time::Instant;
 use tera::{Context, Value};
 use views::{
-    Alternate, CardView, CorrectionView, DateView, EditionLink, EditionView, Feeds, FrontSection, FrontView, IndexView,
-    Link, ListView, PageView, PictureView, RightsView, SiteView, StandingView, TombstoneView,
+    Alternate, CardView, CorrectionView, DateView, EditionLink, EditionView, Feeds, FeedsView, FrontSection, FrontView,
+    IndexView, Link, ListView, PageView, PictureView, RightsView, SiteView, StandingView, TombstoneView,
 };
 
 /// The largest page, in bytes.
@@ -54,10 +54,12 @@ struct Edition {
     view: EditionView,
     site: SiteView,
     untitled: FxHashMap<&'static str, String>,
+    /// Path of its social card.
+    social_card: Option<String>,
 }
 
 impl Edition {
-    fn new(site: SiteView, view: EditionView, theme: &Theme) -> Edition {
+    fn new(site: SiteView, view: EditionView, social_card: Option<String>, theme: &Theme) -> Edition {
         let strings = theme.strings(&view.language);
         let mut context = Context::new();
         context.insert("site", &site);
@@ -70,12 +72,13 @@ impl Edition {
             ("author", "all_authors"),
             ("category", "all_categories"),
             ("corrections", "corrections"),
+            ("feeds", "feeds"),
             ("search", "search"),
             ("tombstone", "withdrawn"),
             ("not-found", "not_found"),
         ];
         let untitled = untitled.map(|(kind, key)| (kind, text(key))).into_iter().collect();
-        Edition { context, view, site, untitled }
+        Edition { context, view, site, untitled, social_card }
     }
 }
 
@@ -89,7 +92,9 @@ pub struct Ready {
 impl Ready {
     /// The same for another theme with static files of the same names. It costs nothing that grows with the archive.
     pub fn with_theme(&self, theme: &Theme) -> Ready {
-        let edition = |edition: &Edition| Edition::new(edition.site.clone(), edition.view.clone(), theme);
+        let edition = |edition: &Edition| {
+            Edition::new(edition.site.clone(), edition.view.clone(), edition.social_card.clone(), theme)
+        };
         Ready { lookups: Arc::clone(&self.lookups), editions: self.editions.iter().map(edition).collect() }
     }
 }
@@ -146,7 +151,10 @@ impl<'a> Renderer<'a> {
         let lookups = Arc::new(Lookups::new(&site));
         let mut renderer = Renderer::with(site, plan, root, Ready { lookups, editions: Arc::new([]) });
         renderer.editions = (0..site.config.languages.len() as u8)
-            .map(|edition| Edition::new(renderer.site_view(edition), renderer.edition_view(edition), site.theme))
+            .map(|edition| {
+                let social_card = plan::card_url(&site, &plan.social_cards, CardOf::Edition(edition));
+                Edition::new(renderer.site_view(edition), renderer.edition_view(edition), social_card, site.theme)
+            })
             .collect();
         renderer
     }
@@ -202,6 +210,7 @@ impl<'a> Renderer<'a> {
             Kind::Front(edition) => self.front(page, *edition, cards, out),
             Kind::List(list, number) => self.list(page, *list, *number, cards, out),
             Kind::Index(edition, of) => self.index(page, *edition, of, out),
+            Kind::Feeds(edition) => self.feeds_page(page, *edition, out),
             Kind::Standing(at) => self.standing(page, *at as usize, out, found),
             Kind::Feed(of, form) => {
                 self.feed(page, *of, *form, out);
@@ -225,6 +234,7 @@ impl<'a> Renderer<'a> {
                 Ok(())
             }
             Kind::Rendition(at, number) => self.rendition(*at, *number, out),
+            Kind::SocialCard(of) => self.social_card(*of, out),
             Kind::Search(edition) => self.search(page, *edition, out),
             Kind::SearchIndex(edition) => {
                 self.search_index(*edition, out);
@@ -293,6 +303,10 @@ impl<'a> Renderer<'a> {
                 let at = self.plan.lists.get(&(edition, ListOf::Corrections));
                 at.map(|at| self.plan.list_urls[*at as usize].clone()).unwrap_or_default()
             },
+            feeds_url: match plan::has_feeds_page(config) {
+                true => config.href(&plan::feeds_url(config, edition)),
+                false => String::new(),
+            },
             search_url: if config.search { config.href(&plan::search_url(config, edition)) } else { String::new() },
         }
     }
@@ -323,9 +337,14 @@ impl<'a> Renderer<'a> {
     }
 
     fn feed_links(&self, name: &str, prefix: &str, folder: &str) -> Feeds {
+        self.feeds_in(name, &self.site.config.href(&format!("{prefix}{folder}")))
+    }
+
+    /// The feeds in a folder, by the link to it.
+    fn feeds_in(&self, name: &str, folder: &str) -> Feeds {
         let mut feeds = Feeds { name: name.to_string(), ..Feeds::default() };
         for (form, name) in plan::forms(self.site.config) {
-            let url = self.site.config.href(&format!("{prefix}{folder}{name}"));
+            let url = format!("{folder}{name}");
             match form {
                 FeedForm::Rss => feeds.rss = url,
                 FeedForm::Atom => feeds.atom = url,
@@ -339,7 +358,8 @@ impl<'a> Renderer<'a> {
     fn page_view(&self, page: &Page, kind: &'static str, edition: u8, title: String) -> PageView {
         let config = self.site.config;
         let url = config.href(page.url.as_str());
-        let view = &self.editions[usize::from(edition)].view;
+        let Edition { view, social_card, .. } = &self.editions[usize::from(edition)];
+        let (image_width, image_height) = social_card.as_ref().map_or((0, 0), |_| social_card::SIZE);
         PageView {
             kind,
             title,
@@ -351,10 +371,10 @@ impl<'a> Renderer<'a> {
             alternates: Vec::new(),
             noindex: false,
             feeds: view.feeds.clone(),
-            image: String::new(),
-            image_width: 0,
-            image_height: 0,
-            image_alt: String::new(),
+            image: social_card.as_ref().map(|url| config.address(url)).unwrap_or_default(),
+            image_width,
+            image_height,
+            image_alt: social_card.as_ref().map(|_| config.title.clone()).unwrap_or_default(),
             json_ld: Value::safe_string(""),
         }
     }
@@ -674,6 +694,45 @@ impl<'a> Renderer<'a> {
         self.template("index.html", edition, &head, |context| context.insert("index", &view), out)
     }
 
+    fn feeds_page(&self, page: &Page, edition: u8, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
+        let Edition { view: edition_view, untitled, .. } = &self.editions[usize::from(edition)];
+        let head = self.page_view(page, "feeds", edition, untitled["feeds"].clone());
+        let has = |kind: &str| self.site.config.pages.list_feeds.iter().any(|known| known == kind);
+        let lists = [
+            ("topic", &edition_view.topics_url),
+            ("place", &edition_view.places_url),
+            ("author", &edition_view.authors_url),
+        ];
+        let lists = lists.into_iter().filter(|(kind, url)| has(kind) && !url.is_empty());
+        let corrections = &edition_view.corrections_url;
+        let corrections = if has("corrections") && !corrections.is_empty() {
+            self.feeds_in(&untitled["corrections"], corrections)
+        } else {
+            Feeds::default()
+        };
+        let view = FeedsView {
+            all: edition_view.feeds.clone(),
+            sections: self.section_feeds(edition),
+            corrections,
+            lists: lists.map(|(kind, url)| Link { name: untitled[kind].clone(), url: url.clone() }).collect(),
+        };
+        self.template("feeds.html", edition, &head, |context| context.insert("feeds", &view), out)
+    }
+
+    /// The feeds of every section that has a list, by name.
+    fn section_feeds(&self, edition: u8) -> Vec<Feeds> {
+        if !self.site.config.pages.list_feeds.iter().any(|kind| kind == "category") {
+            return Vec::new();
+        }
+        let sections = self.site.index.lists.iter().filter_map(|list| match list.of {
+            ListOf::Category(id) if list.edition == edition => Some(self.section_link(edition, id)),
+            _ => None,
+        });
+        let mut sections: Vec<Link> = sections.filter(|link| !link.url.is_empty()).collect();
+        sections.sort_by_cached_key(|link| (link.name.to_lowercase(), link.url.clone()));
+        sections.into_iter().map(|link| self.feeds_in(&link.name, &link.url)).collect()
+    }
+
     fn standing(
         &self,
         page: &Page,
@@ -735,13 +794,6 @@ impl<'a> Renderer<'a> {
             .iter()
             .map(|id| self.section_link(edition, stories.get(standing.get(*id).first).section).name)
             .collect();
-        let images: Vec<Option<String>> = newest
-            .iter()
-            .map(|id| {
-                let picture = stories.get(standing.get(*id).current).rare().picture.as_ref()?;
-                Some(config.address(self.plan.media_urls.get(&picture.file)?))
-            })
-            .collect();
         let is_corrections =
             matches!(of, FeedOf::List(at) if self.site.index.lists[at as usize].of == ListOf::Corrections);
         let entries = newest.iter().enumerate().map(|(n, id)| {
@@ -760,7 +812,7 @@ impl<'a> Renderer<'a> {
                 authors: story.authors.iter().map(|author| stories.authors.name(*author)).collect(),
                 publisher: &config.publisher,
                 categories: vec![&sections[n]],
-                image: images[n].as_deref(),
+                image: self.feed_image(story),
                 language: self.story_language(story),
             }
         });

@@ -7,6 +7,7 @@ use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
 use crate::hash::{Hash, Hasher};
 use crate::path::{self, RelPath};
+use crate::picture::social_card::{Colour, Colours, Font, Style};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -30,6 +31,7 @@ const RANGE_BUDGET: usize = 1_000_000;
 /// Templates that every chain must have.
 const REQUIRED: &[&str] = &[
     "corrections.html",
+    "feeds.html",
     "story.html",
     "tombstone.html",
     "front.html",
@@ -55,11 +57,15 @@ pub struct Theme {
     chain: Vec<String>,
     /// How wide pictures in a text are.
     picture_sizes: String,
+    /// The content security policy that its pages keep to.
+    policy: Option<String>,
+    /// How social cards look.
+    social_card: Style,
     /// The templates as they are written, by the names they have in tera: `THEME/FILE`.
     sources: BTreeMap<String, String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 struct About {
     #[serde(rename = "name")]
@@ -69,6 +75,20 @@ struct About {
     extends: Option<String>,
     picture_sizes: Option<String>,
     content_security_policy: Option<String>,
+    #[serde(default)]
+    social_card: SocialCard,
+}
+
+/// What a theme says of social cards.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct SocialCard {
+    background: Option<String>,
+    text: Option<String>,
+    soft: Option<String>,
+    accent: Option<String>,
+    on_accent: Option<String>,
+    fonts: Vec<String>,
 }
 
 /// One theme's files by path.
@@ -76,7 +96,12 @@ type Files = BTreeMap<RelPath, Cow<'static, [u8]>>;
 
 /// Loads the theme of that name with all it extends. `assets_url` is the link to the folder of the static files.
 pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
-    let (chain, picture_sizes) = chain(root, name)?;
+    let (chain, abouts) = chain(root, name)?;
+    let social_card = social_card(&chain, &abouts)?;
+    let picture_sizes =
+        abouts.iter().find_map(|about| about.picture_sizes.clone()).unwrap_or_else(|| "100vw".to_string());
+    // The theme that it extends does not speak for it.
+    let policy = abouts.first().and_then(|about| about.content_security_policy.clone());
     let mut tera = Tera::new();
     let prefixes: Vec<String> = chain.iter().map(|(name, _)| format!("{name}/")).collect();
     tera.set_fallback_prefixes(prefixes).map_err(|error| template_error(&error, Code::ThemeInvalid))?;
@@ -125,7 +150,7 @@ pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
     common.bytes(&picture_sizes);
     let closures = closure::closures(&chain, common.finish());
     let chain = chain.into_iter().map(|(name, _)| name).collect();
-    Ok(Theme { tera, assets, strings, closures, chain, picture_sizes, sources })
+    Ok(Theme { tera, assets, strings, closures, chain, picture_sizes, policy, social_card, sources })
 }
 
 impl Theme {
@@ -155,6 +180,16 @@ impl Theme {
         &self.picture_sizes
     }
 
+    /// The content security policy that the theme says its pages keep to.
+    pub fn policy(&self) -> Option<&str> {
+        self.policy.as_deref()
+    }
+
+    /// How social cards look.
+    pub fn social_card(&self) -> &Style {
+        &self.social_card
+    }
+
     /// A hash of the whole theme.
     pub fn hash(&self) -> Hash {
         let mut hasher = Hasher::new();
@@ -164,7 +199,7 @@ impl Theme {
         for (path, bytes) in &self.assets {
             hasher.bytes(path.as_str()).hash(Hash::of(bytes));
         }
-        hasher.finish()
+        hasher.optional(self.policy.as_deref()).hash(self.social_card.hash()).finish()
     }
 
     /// The strings of a language; of its primary language, or English, where the theme does not know it.
@@ -175,10 +210,13 @@ impl Theme {
     }
 }
 
-/// Follows `extends` from theme to theme; gives their files, and how wide pictures in a text are.
-fn chain(root: &Path, name: &str) -> Result<(Vec<(String, Files)>, String)> {
+/// Themes with their files, and what each says of itself.
+type Chain = (Vec<(String, Files)>, Vec<About>);
+
+/// Follows `extends` from theme to theme.
+fn chain(root: &Path, name: &str) -> Result<Chain> {
     let mut chain: Vec<(String, Files)> = Vec::new();
-    let mut picture_sizes: Option<String> = None;
+    let mut abouts: Vec<About> = Vec::new();
     let mut next = Some(name.to_string());
     while let Some(name) = next {
         let at = Location::file(format!("themes/{name}/theme.yaml"));
@@ -191,18 +229,78 @@ fn chain(root: &Path, name: &str) -> Result<(Vec<(String, Files)>, String)> {
             return Err(Diagnostic::error(Code::ThemeInvalid, format!("`{name}` is no theme name")).at(at).into());
         }
         let files = files(root, &name)?;
-        next = match of_itself(&files) {
-            None => None,
-            Some(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => None,
-            Some(bytes) => {
-                let about = about(&name, bytes)?;
-                picture_sizes = picture_sizes.or(about.picture_sizes);
-                about.extends
-            }
+        let about = match of_itself(&files) {
+            Some(bytes) if !bytes.iter().all(u8::is_ascii_whitespace) => about(&name, bytes)?,
+            _ => About::default(),
         };
+        next = about.extends.clone();
+        abouts.push(about);
         chain.push((name, files));
     }
-    Ok((chain, picture_sizes.unwrap_or_else(|| "100vw".to_string())))
+    Ok((chain, abouts))
+}
+
+/// How social cards look: each colour by the first theme that names it, and the fonts of all.
+fn social_card(chain: &[(String, Files)], abouts: &[About]) -> Result<Style> {
+    let mut colours = Colours::default();
+    let mut fonts: Vec<Font> = Vec::new();
+    let invalid = |theme: &str, message: String, hint: &str| {
+        let at = Location::file(format!("themes/{theme}/theme.yaml"));
+        Diagnostic::error(Code::ThemeInvalid, message).at(at).hint(hint)
+    };
+    let themes = || chain.iter().zip(abouts.iter().map(|about| &about.social_card));
+    for ((theme, _), said) in themes().rev() {
+        for (name, said, colour) in [
+            ("background", &said.background, &mut colours.background),
+            ("text", &said.text, &mut colours.text),
+            ("soft", &said.soft, &mut colours.soft),
+            ("accent", &said.accent, &mut colours.accent),
+            ("on_accent", &said.on_accent, &mut colours.on_accent),
+        ] {
+            if let Some(said) = said {
+                *colour = Colour::parse(said).ok_or_else(|| {
+                    let message = format!("`{name}` of `social_card` is no colour: `{}`", said.escape_debug());
+                    invalid(theme, message, "write it as in `\"#0d5468\"`")
+                })?;
+            }
+        }
+    }
+    // Without the feature nothing is drawn, and the built-in themes carry no fonts.
+    if cfg!(not(feature = "images")) {
+        return Ok(Style::new(colours, fonts));
+    }
+    for ((theme, files), said) in themes() {
+        for name in &said.fonts {
+            let path = RelPath::new(name).filter(|path| path.as_str().starts_with("fonts/"));
+            let font = path.and_then(|path| files.get(&path)).map(|bytes| Font::new(bytes.clone()));
+            let Some(font) = font else {
+                let message = format!("the theme has no font `{}`", name.escape_debug());
+                return Err(invalid(theme, message, "`fonts` of `social_card` names files below `fonts/`").into());
+            };
+            // Those of the program need no look.
+            if matches!(&*font, Cow::Owned(_)) && !is_font(&font) {
+                let message = format!("`{}` is no font", name.escape_debug());
+                return Err(invalid(
+                    theme,
+                    message,
+                    "social cards are drawn with TrueType and OpenType, not with WOFF",
+                )
+                .into());
+            }
+            fonts.push(font);
+        }
+    }
+    Ok(Style::new(colours, fonts))
+}
+
+#[cfg(feature = "images")]
+fn is_font(font: &Font) -> bool {
+    crate::picture::social_card::is_font(font)
+}
+
+#[cfg(not(feature = "images"))]
+fn is_font(_: &Font) -> bool {
+    true
 }
 
 /// The file in which a theme tells of itself.
@@ -219,7 +317,7 @@ fn about(name: &str, bytes: &[u8]) -> Result<About> {
     let about: About = serde_yaml::from_slice(bytes).map_err(|error| {
         let place = error.location().map(|place| (place.line() as u32, place.column() as u32));
         invalid(error.to_string(), place)
-            .hint("theme.yaml knows `name`, `description`, `extends`, `content_security_policy` and `picture_sizes`")
+            .hint("theme.yaml knows `name`, `description`, `extends`, `content_security_policy`, `picture_sizes` and `social_card`")
     })?;
     if about.picture_sizes.as_deref().is_some_and(|sizes| sizes.contains(['"', '<', '&', '\n'])) {
         return Err(invalid("`picture_sizes` is no value of the attribute `sizes`".into(), None).into());
@@ -237,7 +335,8 @@ fn is_header_value(text: &str) -> bool {
     text.len() <= 1_900 && text.bytes().all(|b| (b' '..=b'~').contains(&b))
 }
 
-/// The content security policy that a theme says its pages keep to. The theme that it extends does not speak for it.
+/// The content security policy that a theme says its pages keep to, without the rest of it. The theme that it extends does not speak
+/// for it.
 pub fn policy(root: &Path, name: &str) -> Result<Option<String>> {
     let files = files(root, name)?;
     match of_itself(&files) {
@@ -271,7 +370,11 @@ fn files(root: &Path, name: &str) -> Result<Files> {
         }
         let Some(path) = entry.path().strip_prefix(&folder).ok().and_then(RelPath::from_path) else { continue };
         let mut bytes = Vec::new();
-        let limit = if path.as_str().starts_with("static/") { STATIC_LIMIT } else { TEXT_LIMIT };
+        let limit = if ["static/", "fonts/"].iter().any(|folder| path.as_str().starts_with(folder)) {
+            STATIC_LIMIT
+        } else {
+            TEXT_LIMIT
+        };
         file::read_bounded(entry.path(), limit, &mut bytes).map_err(|error| {
             let message = match error {
                 ReadError::TooLarge(size) => format!("the file has {size} bytes, more than {limit}"),

@@ -701,8 +701,8 @@ fn other_output_address_and_strictness() {
 
 #[test]
 fn kinds_of_page_can_be_switched_off() {
-    let all = "front categories topics places authors days corrections rss atom json_feed sitemap news_sitemap robots not_found ninjs";
-    let mut settings = String::from("search: false\npages:\n");
+    let all = "front categories topics places authors days corrections feeds rss atom json_feed sitemap news_sitemap robots not_found ninjs";
+    let mut settings = String::from("search: false\nimages: {social_cards: 0}\npages:\n");
     for kind in all.split(' ') {
         settings.push_str(&format!("  {kind}: false\n"));
     }
@@ -727,7 +727,7 @@ fn kinds_of_page_can_be_switched_off() {
 
 #[test]
 fn a_build_lists_what_caches_must_forget_until_the_list_is_taken_away() {
-    let site = Site::with("pages: {list_feeds: [], days: false, authors: false}\n");
+    let site = Site::with("images: {social_cards: 0}\npages: {list_feeds: [], days: false, authors: false}\n");
     site.story("kept", "", "Text.").story("killed", "", "Text.").story("held", "", "Text.");
     site.build();
     let list = site.root().join(".dateline/purge-build.txt");

@@ -176,6 +176,8 @@ fn rss_keeps_the_rules() {
             assert!(item.all("dc:creator").count() >= 1, "{path}");
             for media in item.all("media:content") {
                 assert!(is_address(media.attribute("url")), "{path}");
+                assert!(media.attribute("type").starts_with("image/"), "{path}");
+                assert!(["width", "height"].iter().all(|side| media.attribute(side).parse::<u32>().is_ok()), "{path}");
             }
         }
     }
@@ -308,9 +310,39 @@ fn readers_and_programs_find_the_feeds() {
             let link = format!("/{folder}{name}");
             let selector = format!("head link[rel=alternate][type='application/{kind}']");
             assert_eq!(attributes(&html, &selector, "href"), std::slice::from_ref(&link), "{page}");
-            assert!(attributes(&html, "main a, footer a", "href").contains(&link), "{page}: {link} to click on");
+            // Those of an edition stand on the page of feeds, which every page names at its foot.
+            let clicked = attributes(&html, "main a", "href");
+            let edition = if page.starts_with("ar/") { "/ar/" } else { "/" };
+            let feeds = site.html(&format!("{}feeds/index.html", &edition[1..]));
+            assert_eq!(clicked.contains(&link), folder != &edition[1..], "{page}: {link} to click on");
+            assert!(attributes(&html, "footer a", "href").contains(&format!("{edition}feeds/")), "{page}");
+            let is_by = folder.starts_with("by/");
+            assert_eq!(
+                attributes(&feeds, "main a", "href").contains(&link),
+                !is_by,
+                "{page}: {link} on the page of feeds"
+            );
         }
     }
+    // Every link there leads to a feed that there is, or to a list whose pages have feeds; each says what it is of.
+    let feeds = site.html("feeds/index.html");
+    let links = attributes(&feeds, "main a", "href");
+    assert!(links.iter().all(|link| site.has(&format!(
+        "{}{}",
+        &link[1..],
+        if link.ends_with('/') { "index.html" } else { "" }
+    ))));
+    for list in ["/topics/", "/places/", "/by/"] {
+        assert!(links.contains(&list.to_string()), "{list}");
+    }
+    let names = attributes(&feeds, "main p a", "aria-label");
+    let mut once = names.clone();
+    once.sort();
+    once.dedup();
+    assert!(names.len() >= 9 && once.len() == names.len(), "{names:?}");
+    assert!(names.contains(&"Ports & quays: RSS".to_string()) && names.contains(&"Corrections: JSON Feed".to_string()));
+    assert!(texts(&site.html("ar/feeds/index.html"), "h1") == ["خلاصات الأخبار"]);
+    assert!(site.read("sitemap-lists.xml").contains("https://example.org/feeds/"));
     // A title tells feeds apart in readers that list them.
     let titles = attributes(&site.html("ports/index.html"), "head link[rel=alternate][type*=xml]", "title");
     assert_eq!(titles, ["Ports & quays – RSS", "Ports & quays – Atom"]);
@@ -331,7 +363,7 @@ fn a_story_is_told_to_other_sites() {
         ("article:modified_time", "2026-11-22T15:00:00Z"),
         ("article:section", "Fishing"),
         ("article:tag", "Quay & mole"),
-        ("twitter:card", "summary"),
+        ("twitter:card", if cfg!(feature = "images") { "summary_large_image" } else { "summary" }),
     ] {
         assert_eq!(meta(name), [value], "{name}");
     }

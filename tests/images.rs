@@ -12,7 +12,7 @@ use std::path::Path;
 use support::{Ran, Site, attributes, png, texts};
 
 /// Small, so that pictures of tests may be small.
-const SETTINGS: &str = "images: {widths: [40, 80]}\n";
+const SETTINGS: &str = "images: {widths: [40, 80], social_cards: 0}\n";
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
 /// A JPEG whose left half is red and whose right half is blue, with noise in it.
@@ -171,6 +171,12 @@ fn the_first_picture_is_cut_for_social_media() {
     let meta = |property: &str| attributes(&page, &format!("meta[property='{property}']"), "content").join("");
     assert!(meta("og:image").starts_with("https://example.org/media/2026/11/quay-700x367q80."));
     assert_eq!([meta("og:image:width"), meta("og:image:height"), meta("og:image:alt")], ["700", "367", "A quay"]);
+    // Feeds name the cut, too: it is small, and every reader knows JPEG.
+    let cut = meta("og:image");
+    assert!(site.read("feed.xml").contains(&format!(
+        "<media:content url=\"{cut}\" medium=\"image\" type=\"image/jpeg\" width=\"700\" height=\"367\"/>"
+    )));
+    assert!(site.read("atom.xml").contains(&cut) && site.read("feed.json").contains(&cut));
 }
 
 #[test]

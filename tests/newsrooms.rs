@@ -170,9 +170,10 @@ impl Newsroom {
         let languages = dice.pick(&["[en]", "[en]", "[en, es]"]).to_string();
         let pages =
             dice.pick(&["{}", "{}", "{list_feeds: [category, topic, place, author]}", "{days: false, rss: false}"]);
+        let social_cards = dice.pick(&["0", "0", "1", "4", "1000"]).to_string();
         let history = dice.below(2) == 0;
         let site = Site::with(&format!(
-            "images: {{widths: [16, 40]}}\nlanguages: {languages}\npages: {pages}\nlists: {{per_page: {}, front: {}, feed: {}}}\nrelated: {}\n\
+            "images: {{widths: [16, 40], social_cards: {social_cards}}}\nlanguages: {languages}\npages: {pages}\nlists: {{per_page: {}, front: {}, feed: {}}}\nrelated: {}\n\
              version_history: {history}\n",
             1 + dice.below(4),
             1 + dice.below(8),

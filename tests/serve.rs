@@ -264,6 +264,11 @@ fn it_answers_as_a_host_does() {
     assert!(missing.text().contains("/_dateline/client.js"));
     assert_eq!(preview.get("/news/2026/11/20/kept/").status, 404);
 
+    // The policy of the theme, with what the preview's own script needs.
+    let policy = page.header("content-security-policy");
+    let own = format!("script-src-elem 'self' {}/_dateline/;", preview.address);
+    assert!(policy.starts_with("default-src 'none'; img-src 'self'; ") && policy.contains(&own), "{policy}");
+    assert_eq!(preview.get("/_dateline/hard/").header("content-security-policy"), "");
     let head = preview.ask("HEAD", url, &[]);
     assert_eq!((head.status, head.body.len()), (200, 0));
     assert_eq!(head.header("content-length"), page.header("content-length"));

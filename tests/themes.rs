@@ -86,6 +86,7 @@ fn every_page_stands_on_the_same_frame() {
             "category",
             "corrections",
             "day",
+            "feeds",
             "front",
             "index",
             "not-found",

@@ -9,14 +9,21 @@ use crate::hash::Hash;
 use crate::load;
 use crate::path::RelPath;
 use crate::picture::shelf::{self, Shelf};
-use crate::picture::{Facts, Flaw, Rendition};
-use crate::plan::{Kind, Pictured, Plan, Shown};
+#[cfg(feature = "images")]
+use crate::picture::social_card::Artist;
+use crate::picture::{Facts, Flaw, Rendition, social_card};
+use crate::plan::{CardOf, Kind, Pictured, Plan, Shown};
+use crate::render::Renderer;
 use crate::source::STORY_LIMIT;
 use crate::state::{self, Pages, page_id};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// Social cards that an artist draws before another thread may take over.
+#[cfg(feature = "images")]
+const ARTIST: usize = 64;
 
 /// Notes the pictures that an earlier build found broken, and tells of them.
 pub(super) fn recall(prepared: &mut Prepared, root: &Path) -> Vec<Diagnostic> {
@@ -44,6 +51,39 @@ pub(super) fn missing(plan: &Plan, last: &Pages) -> Vec<(RelPath, Vec<Rendition>
     }
     missing.into_iter().map(|(at, renditions)| (plan.pictures[at as usize].file.clone(), renditions)).collect()
 }
+
+/// The social cards that the output folder is not known to hold.
+pub(super) fn missing_cards(plan: &Plan, last: &Pages) -> Vec<CardOf> {
+    let cards = plan.pages.iter().filter_map(|page| match page.kind {
+        Kind::SocialCard(of) if last.get(page_id(&page.url.file())).is_none() => Some(of),
+        _ => None,
+    });
+    cards.collect()
+}
+
+/// Draws social cards and puts them on the shelf. What cannot be kept is drawn when its page is made.
+#[cfg(feature = "images")]
+pub(super) fn draw(renderer: &Renderer, plan: &Plan, root: &Path, missing: &[CardOf], progress: &dyn Progress) {
+    let shelf = shelf(root);
+    let style = renderer.site().theme.social_card();
+    let missing: Vec<(CardOf, Hash)> =
+        missing.iter().filter_map(|of| Some((*of, plan.social_cards.get(*of)?))).collect();
+    // An artist takes longer to get ready than to draw.
+    missing.par_chunks(ARTIST).for_each(|cards| {
+        let mut artist: Option<Artist> = None;
+        for (of, hash) in cards.iter().filter(|(_, hash)| !shelf.has_card(*hash)) {
+            let artist = artist.get_or_insert_with(|| Artist::new(&style.fonts));
+            if let Ok(bytes) = artist.draw(style, &renderer.social_card_lines(*of)) {
+                let _ = shelf.put_card(*hash, &bytes);
+            }
+        }
+        progress.step(cards.len());
+    });
+}
+
+/// Without the feature no page has a social card.
+#[cfg(not(feature = "images"))]
+pub(super) fn draw(_: &Renderer, _: &Plan, _: &Path, _: &[CardOf], _: &dyn Progress) {}
 
 /// Makes renditions, and tells of the pictures that are broken, which are noted in `prepared`. Where nothing may be written (`keep`
 /// is no), pictures are decoded all the same.
@@ -136,8 +176,9 @@ fn tell(prepared: &Prepared, root: &Path, file: &RelPath, flaw: &Flaw) -> Diagno
 
 /// Takes off the shelf what the site does not show any more.
 pub(super) fn tidy(prepared: &Prepared, plan: &Plan, root: &Path) {
+    let renditions = plan.pictures.iter().flat_map(Pictured::renditions).map(|one| one.tail());
     let renditions: FxHashSet<String> =
-        plan.pictures.iter().flat_map(Pictured::renditions).map(|one| one.tail()).collect();
+        renditions.chain(plan.social_cards.hashes().map(social_card::file_name)).collect();
     let stories = &prepared.stories;
     let pictures: FxHashSet<Hash> =
         stories.broken.iter().filter_map(|file| stories.pictures.get(file)).map(|facts| facts.hash).collect();

@@ -62,12 +62,12 @@ pub fn open(bytes: &[u8], facts: &Facts) -> Result<Original, Flaw> {
     guarded(|| decode(bytes, facts.format))
 }
 
-fn guarded<T>(work: impl FnOnce() -> Result<T, Flaw>) -> Result<T, Flaw> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Flaw>) -> Result<T, Flaw> {
     // Nothing that the work touches outlives it.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Flaw::Broken("it breaks its decoder".to_string())))
 }
 
-fn broken(error: impl std::fmt::Display) -> Flaw {
+pub(super) fn broken(error: impl std::fmt::Display) -> Flaw {
     // Some errors have several lines.
     Flaw::Broken(error.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -3,7 +3,7 @@
 //! It is a cache and nothing more: each file begins with a hash of the rest, and what is missing or damaged is made again. The way
 //! renditions are made is in the name of the folder, so that another program that makes them in the same way finds them.
 
-use super::{Facts, Flaw, Rendition};
+use super::{Facts, Flaw, Rendition, social_card};
 use crate::file;
 use crate::hash::Hash;
 use crate::path::RelPath;
@@ -51,6 +51,21 @@ impl Shelf {
         self.write(&self.path(rendition), bytes)
     }
 
+    /// The bytes of a social card, by its hash, likewise.
+    pub fn get_card(&self, card: Hash) -> Option<Vec<u8>> {
+        read(&self.card_path(card))
+    }
+
+    /// Whether a social card is there.
+    pub fn has_card(&self, card: Hash) -> bool {
+        self.card_path(card).is_file()
+    }
+
+    /// Keeps the bytes of a social card.
+    pub fn put_card(&self, card: Hash, bytes: &[u8]) -> io::Result<()> {
+        self.write(&self.card_path(card), bytes)
+    }
+
     /// What was found wrong with pictures when they were last decoded.
     pub fn flaws(&self) -> FxHashMap<Hash, Flaw> {
         let mut flaws = FxHashMap::default();
@@ -71,7 +86,7 @@ impl Shelf {
         self.write(&self.folder.join(FLAWS).join(picture.to_string()), why.as_bytes())
     }
 
-    /// Removes everything but these renditions, by their tails, and the flaws of these pictures. Best effort: what stays does no harm.
+    /// Removes everything but these renditions, by their tails, social cards, by the names of their files, and the flaws of these pictures. Best effort: what stays does no harm.
     pub fn keep(&self, renditions: &FxHashSet<String>, pictures: &FxHashSet<Hash>) {
         for entry in fs::read_dir(&self.above).into_iter().flatten().flatten() {
             if entry.path() != self.folder {
@@ -95,6 +110,10 @@ impl Shelf {
 
     fn path(&self, rendition: &Rendition) -> PathBuf {
         self.folder.join(format!("{:02x}", rendition.hash.0 >> 120)).join(rendition.tail())
+    }
+
+    fn card_path(&self, card: Hash) -> PathBuf {
+        self.folder.join(format!("{:02x}", card.0 >> 120)).join(social_card::file_name(card))
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {

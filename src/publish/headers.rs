@@ -86,11 +86,13 @@ pub fn content_type(path: &str) -> &'static str {
 pub fn cache_control<'a>(path: &str, kind: &str, cache: &'a Cache) -> &'a str {
     match kind {
         "front" => &cache.front,
-        "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" | "search" => &cache.lists,
+        "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" | "feeds" | "search" => {
+            &cache.lists
+        }
         "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots"
         | "tdmrep" | "license" | "search-index" => &cache.feeds,
         // Named by what they say.
-        "search-part" | "rendition" => &cache.immutable,
+        "search-part" | "rendition" | "social-card" => &cache.immutable,
         "asset" | "media" if has_hash(path) => &cache.immutable,
         "asset" => &cache.assets,
         "media" => &cache.media,

@@ -148,7 +148,7 @@ pub fn compare(before: &Before, objects: &Objects) -> Plan {
     let withdraws = plan.changes.iter().any(|change| change.stage == Stage::Withdraw);
     for change in plan.changes.iter_mut().filter(|change| change.put.is_none()) {
         // A picture that leaves together with a withdrawn story may be the reason for it, and a part of the search index told of it.
-        if withdraws && matches!(change.kind, "media" | "rendition" | "search-part") {
+        if withdraws && matches!(change.kind, "media" | "rendition" | "social-card" | "search-part") {
             (change.stage, change.why) = (Stage::Withdraw, "withdrawn");
         }
     }
@@ -213,8 +213,10 @@ fn stage(kind: &str, new: bool) -> Stage {
 
 fn part(kind: &str) -> Part {
     match kind {
-        "asset" | "media" | "rendition" | HOST => Part::Assets,
-        "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" | "search-part" => Part::Lists,
+        "asset" | "media" | "rendition" | "social-card" | HOST => Part::Assets,
+        "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" | "feeds" | "search-part" => {
+            Part::Lists
+        }
         "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots"
         | "tdmrep" | "license" | "search-index" => Part::Feeds,
         "front" | "search" => Part::Front,
@@ -257,6 +259,7 @@ pub fn withdrawn<'a>(before: &'a Record, after: &'a Record) -> BTreeSet<&'a str>
     if !paths.is_empty() {
         paths.extend(gone("media"));
         paths.extend(gone("rendition"));
+        paths.extend(gone("social-card"));
         paths.extend(gone("search-part"));
     }
     paths

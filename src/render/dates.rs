@@ -47,6 +47,11 @@ fn write(formatter: Option<&Formatter>, day: Day) -> String {
     }
 }
 
+/// The long form of a day in a language.
+pub fn long(language: &str, day: Day) -> String {
+    write(formatter(language).as_ref(), day)
+}
+
 /// `rtl` for languages written from right to left, else `ltr`.
 pub fn direction(language: &str) -> &'static str {
     let locale: Locale = language.parse().unwrap_or(locale!("en"));

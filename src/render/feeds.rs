@@ -29,6 +29,19 @@ pub struct Feed<'a> {
     pub deleted: Vec<Deleted<'a>>,
 }
 
+/// A picture as a feed names it.
+#[derive(Clone, Debug, Default)]
+pub struct Image {
+    /// Full address.
+    pub url: String,
+    /// Its media type, or empty.
+    pub content_type: &'static str,
+    /// Width and height in pixels, or 0.
+    pub width: u32,
+    /// See `width`.
+    pub height: u32,
+}
+
 /// One story in a feed.
 #[derive(Clone, Debug)]
 pub struct Entry<'a> {
@@ -50,8 +63,8 @@ pub struct Entry<'a> {
     pub publisher: &'a str,
     /// Categories by name.
     pub categories: Vec<&'a str>,
-    /// Full address of the lead picture.
-    pub image: Option<&'a str>,
+    /// The lead picture.
+    pub image: Option<Image>,
     /// BCP 47 language of the story.
     pub language: &'a str,
 }
@@ -126,7 +139,7 @@ pub fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) {
         for category in &entry.categories {
             push_element(out, "category", category);
         }
-        push_image(out, entry.image);
+        push_image(out, entry.image.as_ref());
         push(out, "</item>\n");
     }
     push(out, "</channel>\n</rss>\n");
@@ -167,7 +180,7 @@ pub fn atom(feed: &Feed<'_>, out: &mut Vec<u8>) {
             push_tag(out, "category", &[("term", category)]);
         }
         push_unless_empty(out, "summary", entry.description);
-        push_image(out, entry.image);
+        push_image(out, entry.image.as_ref());
         push(out, "</entry>\n");
     }
     for deleted in &feed.deleted {
@@ -184,7 +197,7 @@ pub fn json(feed: &Feed<'_>, out: &mut Vec<u8>) {
         title: entry.headline,
         // Every item must have a content; a story without summary has at least its headline.
         content_text: if entry.description.is_empty() { entry.headline } else { entry.description },
-        image: entry.image,
+        image: entry.image.as_ref().map(|image| image.url.as_str()),
         date_published: entry.published.to_string(),
         date_modified: entry.updated.to_string(),
         authors: entry.authors().map(|name| JsonAuthor { name }).collect(),
@@ -276,10 +289,17 @@ fn push_author(out: &mut Vec<u8>, name: &str) {
     push(out, "</name></author>\n");
 }
 
-fn push_image(out: &mut Vec<u8>, image: Option<&str>) {
-    if let Some(url) = image {
-        push_tag(out, "media:content", &[("url", url), ("medium", "image")]);
+fn push_image(out: &mut Vec<u8>, image: Option<&Image>) {
+    let Some(Image { url, content_type, width, height }) = image else { return };
+    let (width, height) = (width.to_string(), height.to_string());
+    let mut attributes = vec![("url", url.as_str()), ("medium", "image")];
+    if !content_type.is_empty() {
+        attributes.push(("type", content_type));
     }
+    if width != "0" && height != "0" {
+        attributes.extend([("width", width.as_str()), ("height", height.as_str())]);
+    }
+    push_tag(out, "media:content", &attributes);
 }
 
 fn push_unless_empty(out: &mut Vec<u8>, name: &str, text: &str) {
@@ -352,7 +372,12 @@ pub(super) mod tests {
             authors: vec![HOSTILE, "Ana"],
             publisher: HOSTILE,
             categories: vec![HOSTILE, "Politics"],
-            image: Some("https://example.org/\"><x>.jpg"),
+            image: Some(Image {
+                url: "https://example.org/\"><x>.jpg".to_string(),
+                content_type: "image/jpeg",
+                width: 1200,
+                height: 630,
+            }),
             language: "ar",
         };
         let bare = Entry {

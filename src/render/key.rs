@@ -22,7 +22,7 @@ use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
 use crate::parse::markdown::Target;
 use crate::path::RelPath;
-use crate::plan::{FeedOf, Kind, Page, SearchFile};
+use crate::plan::{self, CardOf, FeedOf, Kind, Page, SearchFile};
 use crate::state::{ENGINE, KEY_PARTS};
 use crate::story::{NameId, Names};
 use rayon::prelude::*;
@@ -127,7 +127,9 @@ impl<'r, 'a> Keys<'r, 'a> {
         let site = &renderer.site;
         let settings = renderer.editions.iter().map(|edition| {
             let navigation = serde_json::to_vec(&edition.view).unwrap_or_default();
-            Hasher::new().bytes(ENGINE).hash(site.config.hash()).bytes(navigation).finish()
+            let mut hasher = Hasher::new();
+            hasher.bytes(ENGINE).hash(site.config.hash()).bytes(navigation);
+            hasher.optional(edition.social_card.as_deref()).finish()
         });
         let settings = settings.collect();
         let section = |edition: u8, id: u32| {
@@ -215,6 +217,12 @@ impl<'r, 'a> Keys<'r, 'a> {
                     key.part(Part::List).bytes(link.name).bytes(link.url);
                 }
             }
+            Kind::Feeds(edition) => {
+                self.frame(*edition, "feeds.html", key);
+                for feeds in self.renderer.section_feeds(*edition) {
+                    key.part(Part::List).bytes(feeds.name).bytes(feeds.rss).bytes(feeds.atom).bytes(feeds.json);
+                }
+            }
             Kind::Standing(at) => {
                 let standing = &site.stories.pages[*at as usize];
                 self.frame(standing.edition, standing.layout.as_deref().unwrap_or("page.html"), key);
@@ -249,7 +257,7 @@ impl<'r, 'a> Keys<'r, 'a> {
                 }
             }
             // Its address, which is in every key, tells all that it is made from.
-            Kind::Rendition(..) => {}
+            Kind::Rendition(..) | Kind::SocialCard(_) => {}
             Kind::Search(edition) => {
                 self.frame(*edition, "search.html", key);
                 for section in self.renderer.search_sections(*edition) {
@@ -326,6 +334,8 @@ impl<'r, 'a> Keys<'r, 'a> {
         names.bytes(self.day_url(story.edition, live.published));
         names.bytes(self.day_url(story.edition, story.version_created));
         if is_page {
+            key.part(Part::Links)
+                .optional(plan::card_url(site, &renderer.plan.social_cards, CardOf::Story(id)).as_deref());
             let part = key.part(Part::Story);
             for version in renderer.lookups.versions.get(&id).map_or(&[][..], |versions| versions) {
                 let story = site.stories.get(version.id);

@@ -2,13 +2,19 @@
 
 use super::Renderer;
 use super::views::PictureView;
-use crate::diag::{Diagnostic, Location};
+use super::{dates, feeds};
+use crate::diag::{Code, Diagnostic, Location};
 use crate::load;
 use crate::parse::markdown;
 use crate::path::RelPath;
 use crate::picture::shelf::Shelf;
-use crate::picture::{Cut, Flaw, Rendition};
+#[cfg(feature = "images")]
+use crate::picture::social_card::Artist;
+use crate::picture::social_card::Lines;
+use crate::picture::{Cut, Flaw, Format, Rendition};
+use crate::plan::{self, CardOf};
 use crate::state;
+use crate::story::Story;
 use std::fmt::Write;
 
 /// A rendition as pages name it.
@@ -36,6 +42,31 @@ impl Renderer<'_> {
     pub(super) fn renditions(&self, file: &RelPath) -> Vec<Sized> {
         let renditions = self.plan.pictured(file).into_iter().flat_map(|pictured| pictured.renditions());
         renditions.map(|one| Sized { url: self.site.config.href(&one.url()), cut: one.cut }).collect()
+    }
+
+    /// A story's first picture as feeds name it. Readers load it on the way and at a size of their own: the cut for social media, a JPEG
+    /// that all of them know, does for that. Without one it is the largest rendition, and of a small picture the picture itself.
+    pub(super) fn feed_image(&self, story: &Story) -> Option<feeds::Image> {
+        let file = &story.rare().picture.as_ref()?.file;
+        let own = self.plan.media_urls.get(file)?;
+        // The cut is the last.
+        if let Some(Sized { url, cut }) = self.renditions(file).pop() {
+            let (content_type, url) = (cut.content_type(), self.site.config.address(&url));
+            return Some(feeds::Image { url, content_type, width: cut.width, height: cut.height });
+        }
+        let content_type = self.picture_type(file);
+        let (width, height) = self.picture_size(file);
+        Some(feeds::Image { url: self.site.config.address(own), content_type, width, height })
+    }
+
+    /// The media type of a picture; empty where it is not known.
+    pub(super) fn picture_type(&self, file: &RelPath) -> &'static str {
+        match self.site.stories.pictures.get(file).map(|facts| facts.format) {
+            Some(Format::Jpeg) => "image/jpeg",
+            Some(Format::Png) => "image/png",
+            Some(Format::WebP) => "image/webp",
+            _ => "",
+        }
     }
 
     fn srcset(&self, file: &RelPath) -> String {
@@ -87,6 +118,43 @@ impl Renderer<'_> {
         })?;
         out.extend_from_slice(&bytes);
         Ok(())
+    }
+
+    /// Appends the bytes of a social card, likewise.
+    pub(super) fn social_card(&self, of: CardOf, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
+        let kept =
+            self.plan.social_cards.get(of).and_then(|hash| Shelf::new(&self.root.join(state::FOLDER)).get_card(hash));
+        let bytes = kept
+            .map_or_else(|| self.drawn(of), Ok)
+            .map_err(|flaw| Diagnostic::error(Code::SocialCardFont, format!("a social card {}", flaw.message())))?;
+        out.extend_from_slice(&bytes);
+        Ok(())
+    }
+
+    /// What a social card shows.
+    pub fn social_card_lines(&self, of: CardOf) -> Lines {
+        let card = plan::card(&self.site, of);
+        let date = card.day.map(|day| dates::long(card.edition, day)).unwrap_or_default();
+        let is_drawn = self.site.theme.social_card().fonts.lack(&date).is_none();
+        Lines {
+            rtl: dates::direction(card.language) == "rtl",
+            brand: card.brand.to_string(),
+            kicker: card.kicker.into_owned(),
+            headline: card.headline.to_string(),
+            date: if is_drawn { date } else { String::new() },
+        }
+    }
+
+    #[cfg(feature = "images")]
+    fn drawn(&self, of: CardOf) -> Result<Vec<u8>, Flaw> {
+        let style = self.site.theme.social_card();
+        Artist::new(&style.fonts).draw(style, &self.social_card_lines(of))
+    }
+
+    /// Without the feature no page has one.
+    #[cfg(not(feature = "images"))]
+    fn drawn(&self, _: CardOf) -> Result<Vec<u8>, Flaw> {
+        Err(Flaw::Broken("this program draws none".to_string()))
     }
 
     #[cfg(feature = "images")]

@@ -12,8 +12,8 @@ use crate::load::{self, Texts};
 use crate::parse::front_matter::{Association, FrontMatter};
 use crate::parse::markdown::{self, Reference, Target};
 use crate::path::{RelPath, on_site};
-use crate::picture::{Cut, Format};
-use crate::plan::Page;
+use crate::picture::{Cut, social_card};
+use crate::plan::{self, CardOf, Page};
 use crate::story::{NameId, Story};
 use crate::topics::Subject;
 use tera::Value;
@@ -159,6 +159,9 @@ impl Renderer<'_> {
             };
             let Sized { url, cut } = social.unwrap_or(own);
             (head.image, head.image_width, head.image_height) = (config.address(&url), cut.width, cut.height);
+        } else if let Some(url) = plan::card_url(&self.site, &self.plan.social_cards, CardOf::Story(id)) {
+            (head.image, head.image_alt) = (config.address(&url), story.headline.to_string());
+            (head.image_width, head.image_height) = social_card::SIZE;
         }
         let mut translations = Vec::new();
         for other in self.site.index.translations.get(&id).map_or(&[][..], |group| group) {
@@ -325,12 +328,7 @@ impl Renderer<'_> {
         else {
             return Vec::new();
         };
-        let content_type = match self.site.stories.pictures.get(file).map(|facts| facts.format) {
-            Some(Format::Jpeg) => "image/jpeg",
-            Some(Format::Png) => "image/png",
-            Some(Format::WebP) => "image/webp",
-            _ => "",
-        };
+        let content_type = self.picture_type(file);
         let main = article::Rendition { name: "main".to_string(), href: href.to_string(), content_type, width, height };
         let smaller = self.renditions(file).into_iter().map(|one| article::Rendition {
             name: if one.cut.social { "social".to_string() } else { one.cut.width.to_string() },

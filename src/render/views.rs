@@ -73,6 +73,8 @@ pub struct EditionView {
     pub authors_url: String,
     /// Path of the corrections; empty where switched off.
     pub corrections_url: String,
+    /// Path of the page that names all feeds; empty where switched off.
+    pub feeds_url: String,
     /// Path of the search page; empty where switched off.
     pub search_url: String,
 }
@@ -102,7 +104,7 @@ pub struct Feeds {
 /// `page`: what the head of every page needs.
 #[derive(Clone, Debug, Serialize)]
 pub struct PageView {
-    /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `corrections`, `search`, `index`, `page` or `not-found`.
+    /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `corrections`, `search`, `index`, `feeds`, `page` or `not-found`.
     pub kind: &'static str,
     /// Title of the page without the site's name.
     pub title: String,
@@ -372,6 +374,19 @@ pub struct IndexView {
     pub of: &'static str,
     /// Each by name.
     pub entries: Vec<Link>,
+}
+
+/// `feeds` in `feeds.html`: where an edition can be followed.
+#[derive(Clone, Debug, Serialize)]
+pub struct FeedsView {
+    /// The feeds of the whole edition.
+    pub all: Feeds,
+    /// The feeds of each section, by name.
+    pub sections: Vec<Feeds>,
+    /// The feeds of the corrections; all empty where they have none.
+    pub corrections: Feeds,
+    /// Lists of topics, places and authors whose pages have feeds: too many to name here.
+    pub lists: Vec<Link>,
 }
 
 /// `standing` in `page.html`: a page that is no story.

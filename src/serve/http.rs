@@ -3,6 +3,7 @@
 use super::body::Body;
 use super::hidden;
 use super::options::is_loopback;
+use super::policy;
 use super::response::{Reply, with_script};
 use super::route::{self, Route};
 use super::shared::Shared;
@@ -89,9 +90,10 @@ async fn handle(
                     .unwrap_or_else(|reply| reply.respond(&method, &headers)));
             }
             let is_near = is_loopback(peer);
+            let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("").to_string();
             let mut busy = shared.busy.subscribe();
             let _ = tokio::time::timeout(BUSY_TIME, busy.wait_for(|busy| !busy)).await;
-            let work = tokio::task::spawn_blocking(move || answer(&shared, &path, &query, is_near));
+            let work = tokio::task::spawn_blocking(move || answer(&shared, &path, &query, &host, is_near));
             match tokio::time::timeout(PAGE_TIME, work).await {
                 Ok(Ok(reply)) => reply,
                 Ok(Err(_)) => Reply::plain(StatusCode::INTERNAL_SERVER_ERROR, "making this page failed"),
@@ -182,7 +184,7 @@ async fn events(shared: &Arc<Shared>, query: &str, is_near: bool) -> Result<Resp
 }
 
 /// Answers a request that may be answered.
-fn answer(shared: &Arc<Shared>, path: &str, query: &str, is_near: bool) -> Reply {
+fn answer(shared: &Arc<Shared>, path: &str, query: &str, host: &str, is_near: bool) -> Reply {
     if path == "/_dateline/client.js" {
         return Reply::new("text/javascript; charset=utf-8", SCRIPT);
     }
@@ -192,7 +194,14 @@ fn answer(shared: &Arc<Shared>, path: &str, query: &str, is_near: bool) -> Reply
     if let Some(own) = path.strip_prefix("/_dateline/") {
         return pages::answer(shared, &snapshot, own, query, is_near);
     }
-    page(shared, &snapshot, path, query)
+    let reply = page(shared, &snapshot, path, query);
+    match snapshot.inputs().theme.policy() {
+        // Faults are told on a page of our own.
+        Some(policy) if reply.status != StatusCode::INTERNAL_SERVER_ERROR => {
+            reply.field("content-security-policy", policy::for_preview(policy, host))
+        }
+        _ => reply,
+    }
 }
 
 /// A page of the site, as a host would send it.

@@ -17,6 +17,7 @@ mod messages;
 mod options;
 mod pages;
 mod patient;
+mod policy;
 mod response;
 mod route;
 mod shared;

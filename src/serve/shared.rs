@@ -34,7 +34,7 @@ pub(super) struct Shared {
     /// The hard stories.
     pub(super) gallery: Gallery,
     kept: Mutex<VecDeque<Kept>>,
-    /// Renditions made last, by their files.
+    /// Renditions and social cards made last, by their files.
     renditions: Mutex<VecDeque<(String, Arc<Made>)>>,
     /// Faults of pages that were told, of the snapshot of that number.
     told: Mutex<(u64, BTreeSet<String>)>,
@@ -100,7 +100,7 @@ impl Shared {
     /// Makes a page, or takes it as it was made for this snapshot.
     pub(super) fn made(&self, snapshot: &Snapshot, page: &Page) -> Arc<Made> {
         let file = page.url.file();
-        if matches!(page.kind, Kind::Rendition(..)) {
+        if matches!(page.kind, Kind::Rendition(..) | Kind::SocialCard(_)) {
             return self.rendition(snapshot, page, file);
         }
         let is_it = |kept: &&Kept| kept.file == file && kept.snapshot == snapshot.number;
@@ -121,7 +121,7 @@ impl Shared {
         made
     }
 
-    /// Makes a rendition, or takes it as it was made: its name tells its bytes, whatever was edited since.
+    /// Makes a rendition or a social card, or takes it as it was made: its name tells its bytes, whatever was edited since.
     fn rendition(&self, snapshot: &Snapshot, page: &Page, file: String) -> Arc<Made> {
         if let Some((_, made)) = lock(&self.renditions).iter().find(|(kept, _)| *kept == file) {
             return Arc::clone(made);

@@ -130,14 +130,16 @@ impl Snapshot {
     }
 
     /// The same content by the theme as it now lies on the disk. Nothing is read or planned again, but where static files came
-    /// or went. `None` where the theme is the same.
+    /// or went, or social cards look otherwise. `None` where the theme is the same.
     pub(super) fn with_theme_of_now(&self, number: u64) -> Result<Option<Snapshot>> {
         let config = self.inputs().config;
         let theme = Arc::new(theme::load(&self.root, &config.theme, &config.href("/assets/"))?);
         if theme.hash() == self.theme.hash() {
             return Ok(None);
         }
-        if !theme.assets.keys().eq(self.theme.assets.keys()) {
+        let is_same_plan = theme.assets.keys().eq(self.theme.assets.keys())
+            && theme.social_card().hash() == self.theme.social_card().hash();
+        if !is_same_plan {
             let prepared = Arc::clone(&self.prepared);
             return Ok(Some(plan_by(&self.root, prepared, theme, number, Arc::clone(&self.of_content))));
         }

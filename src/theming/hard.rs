@@ -90,7 +90,7 @@ fn made(site: &Inputs, plan: &Plan, renderer: Renderer) -> Vec<HardPage> {
             Kind::Story(id) | Kind::Tombstone(id) => {
                 site.stories.get(site.standing.get(*id).current).source.stem().to_string()
             }
-            Kind::Front(_) | Kind::List(_, 0) | Kind::Index(..) | Kind::NotFound | Kind::Search(_) => {
+            Kind::Front(_) | Kind::List(_, 0) | Kind::Index(..) | Kind::Feeds(_) | Kind::NotFound | Kind::Search(_) => {
                 page.kind.name(site.index).to_string()
             }
             _ => continue,
