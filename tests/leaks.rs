@@ -141,6 +141,23 @@ fn verify_fails_a_build_that_leaks() {
     assert_ne!(ran.code, 0, "{}", ran.stderr);
 }
 
+#[test]
+fn letters_by_chance_are_no_leak() {
+    let site = Site::new();
+    site.story("open", "", "Nothing.");
+    site.story("h85", "pubStatus: withheld\n", "Nothing at all.");
+    site.build();
+    // In Base64 a stroke is a letter.
+    site.file("output/search/parts/other.txt", "AAAA/h85/AAAAAA+".repeat(40));
+    assert_eq!(found(&site), [""; 0]);
+    let mut packed = vec![b' '; 300];
+    packed.extend(b"/2026/h85/");
+    let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, packed);
+    site.file("output/search/parts/other.txt", base64);
+    let slug = "the slug of content/2026/11/h85.md stands here, and the story is withheld";
+    assert_eq!(found(&site), [format!("output/search/parts/other.txt {slug}")]);
+}
+
 /// The cost of the search, for `DATELINE_SCALE` public stories and a hundred hidden ones; said with `--nocapture`.
 #[test]
 #[allow(clippy::print_stdout, reason = "a measurement is to be read")]

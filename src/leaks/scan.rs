@@ -4,6 +4,8 @@ use super::needles::{Needles, What};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::file;
 use crate::hash::Hash;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::io::Read;
@@ -117,9 +119,23 @@ fn in_file(
             Ok(())
         };
     }
+    if let Some(decoded) = from_base64(buffer) {
+        needles.find(&decoded, &mut |needle, _, _| note(needle, None));
+        return Ok(());
+    }
     let bytes: &[u8] = buffer;
     needles.find(bytes, &mut |needle, start, _| note(needle, is_text.then(|| place(bytes, start))));
     Ok(())
+}
+
+/// What a file says that is nothing but Base64, as those with the words of the search are. Its letters are by chance: in megabytes
+/// of them any short name stands between two strokes somewhere.
+fn from_base64(bytes: &[u8]) -> Option<Vec<u8>> {
+    const LEAST: usize = 256;
+    if bytes.len() < LEAST || bytes[..LEAST].iter().any(u8::is_ascii_whitespace) {
+        return None;
+    }
+    STANDARD.decode(bytes.trim_ascii_end()).ok()
 }
 
 /// What is in a compressed file, up to a byte over the limit.

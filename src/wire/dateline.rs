@@ -1169,7 +1169,7 @@ pub(super) fn month(word: &str) -> Option<i8> {
     // Most names of the table differ in their first byte.
     let first = word.as_bytes().first();
     let is_in = |names: &&[&str]| names.iter().any(|name| name.as_bytes().first() == first && name.starts_with(&word));
-    let at = MONTHS.iter().position(|names| is_in(names))?;
+    let at = MONTHS.iter().position(is_in)?;
     i8::try_from(at + 1).ok()
 }
 
