@@ -12,13 +12,13 @@ pub struct Images {
     pub quality: u8,
     /// Whether the first picture of a story is cut for previews in social media; yes.
     pub social: bool,
-    /// How many of the newest stories have a social card where they have no picture, one drawn from their headline; 300. With 0
+    /// How many of the newest stories have a social card where they have no picture, one drawn from their headline; 100. With 0
     /// no page has one. `None` where the settings do not say.
     pub social_cards: Option<u32>,
 }
 
 /// See [`Images::social_cards`].
-const SOCIAL_CARDS: u32 = 300;
+const SOCIAL_CARDS: u32 = 100;
 
 impl Default for Images {
     fn default() -> Images {
