@@ -16,7 +16,7 @@ const PAGES: &str = "pages: {days: false, json_feed: false, atom: false, list_fe
 /// A site with a target `live` in the folder `www` beside its content.
 fn site(options: &str) -> Site {
     let lines: String = options.lines().map(|line| format!("    {line}\n")).collect();
-    let site = Site::with(&format!("{PAGES}publish:\n  live:\n    to: www\n{lines}"));
+    let site = Site::with(&format!("{PAGES}images: {{social_cards: 10}}\npublish:\n  live:\n    to: www\n{lines}"));
     story(&site, "strike", "The strike began.");
     story(&site, "doomed", "Slander.");
     site

@@ -17,7 +17,7 @@ use support::{NOW, Ran, Site};
 const SETTINGS: &str = "search: false\npages: {days: false, json_feed: false, atom: false, list_feeds: []}\n";
 
 fn site(s3: &S3, more: &str) -> Site {
-    let site = Site::with(&format!("{SETTINGS}{}", s3.settings(more)));
+    let site = Site::with(&format!("{SETTINGS}images: {{social_cards: 10}}\n{}", s3.settings(more)));
     site.story("strike", "keywords: [Ports]\ncategory: economy\n", "The strike began.");
     site.story("talks", "keywords: [Ports]\ncategory: economy\n", "Talks followed the strike.");
     site.story("doomed", "keywords: [Ports]\ncategory: economy\n", "Slander about the strike.");

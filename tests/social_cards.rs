@@ -31,6 +31,7 @@ fn picture(site: &Site, page: &str) -> [String; 5] {
     [og("og:image"), og("og:image:width"), og("og:image:height"), og("og:image:alt"), meta("name", "twitter:card")]
 }
 
+const CARDS: &str = "images: {social_cards: 100}\n";
 const PORT: &str = "news/2026/11/20/port/";
 
 fn written(report: &Report) -> Vec<&str> {
@@ -39,7 +40,7 @@ fn written(report: &Report) -> Vec<&str> {
 
 #[test]
 fn a_story_without_a_picture_has_a_card() {
-    let site = Site::new();
+    let site = Site::with(CARDS);
     site.file("content/2026/11/quay.png", png(700, 400, "quay")).story(
         "quay",
         "associations: [{href: quay.png}]",
@@ -98,7 +99,7 @@ fn the_newest_stories_have_cards() {
 
 #[test]
 fn an_edit_makes_another_card_and_what_is_hidden_has_none() {
-    let site = Site::new();
+    let site = Site::with(CARDS);
     site.story("port", "headline: Ships wait off the port", "Text.").story("other", "", "Text.");
     site.story("held", "headline: The secret of the harbour\nembargoedUntil: 2026-11-24T00:00:00Z", "Text.");
     let shelf = || {
@@ -135,7 +136,7 @@ fn an_edit_makes_another_card_and_what_is_hidden_has_none() {
 
 #[test]
 fn the_search_for_leaks_sees_into_cards() {
-    let site = Site::new();
+    let site = Site::with(CARDS);
     site.story("port", "headline: The secret of the old harbour master", "Text.");
     site.build();
     let first = card(&site, PORT);
@@ -154,7 +155,9 @@ fn the_search_for_leaks_sees_into_cards() {
 
 #[test]
 fn all_ways_lead_to_the_same_bytes() {
-    let site = Site::with("languages: [en, ar]\ndescription: {en: News of the sea, ar: أخبار البحر}\n");
+    let site = Site::with(
+        "images: {social_cards: 100}\nlanguages: [en, ar]\ndescription: {en: News of the sea, ar: أخبار البحر}\n",
+    );
     for n in 0..40 {
         site.story(&format!("s{n}"), &format!("headline: Ships wait {n} ميناء Łódź Київ"), "Text.");
     }
@@ -183,14 +186,8 @@ fn all_ways_lead_to_the_same_bytes() {
 #[test]
 fn a_script_without_a_font_has_no_card_and_no_boxes() {
     let chinese = "category: news\nheadline: 港口罢工\nkicker: 港口";
-    let site = Site::new();
+    let site = Site::with(CARDS);
     site.story("port", chinese, "Text.").story("more", chinese, "Text.").story("plain", "", "Text.");
-    assert_eq!(found(&site.build()), [""; 0]);
-    assert_eq!(cards(&site, "").len(), 2);
-    assert!(picture(&site, &format!("{PORT}index.html"))[0].starts_with("https://example.org/social-card."));
-    // Who asks for cards is told.
-    let site = Site::with("images: {social_cards: 100}\n");
-    site.story("port", chinese, "Text.").story("more", chinese, "Text.");
     let report = site.build();
     let told: Vec<String> =
         report.diagnostics.iter().map(|one| format!("{} {}", one.code.as_str(), one.message)).collect();
@@ -199,11 +196,13 @@ fn a_script_without_a_font_has_no_card_and_no_boxes() {
         told[0],
         "social-card-font this story has no social card, because no font of the theme has `港` (U+6E2F), and one more has none"
     );
+    assert_eq!(cards(&site, "").len(), 2);
+    assert!(picture(&site, &format!("{PORT}index.html"))[0].starts_with("https://example.org/social-card."));
 }
 
 #[test]
 fn a_theme_has_cards_look_as_it_likes() {
-    let site = Site::with("theme: own\n");
+    let site = Site::with("images: {social_cards: 100}\ntheme: own\n");
     site.story("port", "headline: Ships wait", "Text.");
     site.file("themes/own/theme.yaml", "extends: default\nsocial_card: {background: \"#102030\", text: \"#fff\"}\n");
     site.build();

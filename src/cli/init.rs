@@ -27,6 +27,9 @@ base_url: https://example.org/
 
 # A folder in themes/, or a built-in theme: default or archive.
 # theme: default
+
+# Pictures for social media, drawn from the headlines of the newest stories that have none of their own.
+# images: {social_cards: 100}
 ";
 
 const ABOUT: &str = "\

@@ -12,17 +12,14 @@ pub struct Images {
     pub quality: u8,
     /// Whether the first picture of a story is cut for previews in social media; yes.
     pub social: bool,
-    /// How many of the newest stories have a social card where they have no picture, one drawn from their headline; 100. With 0
-    /// no page has one. `None` where the settings do not say.
-    pub social_cards: Option<u32>,
+    /// How many of the newest stories have a social card where they have no picture, one drawn from their headline; none. Where it
+    /// is 0 no page has one.
+    pub social_cards: u32,
 }
-
-/// See [`Images::social_cards`].
-const SOCIAL_CARDS: u32 = 100;
 
 impl Default for Images {
     fn default() -> Images {
-        Images { widths: vec![480, 960, 1440], quality: 75, social: true, social_cards: None }
+        Images { widths: vec![480, 960, 1440], quality: 75, social: true, social_cards: 0 }
     }
 }
 
@@ -34,14 +31,12 @@ impl Images {
 
     /// How many of the newest stories may have a social card.
     pub fn social_cards(&self) -> usize {
-        if self.is_on() { self.social_cards.unwrap_or(SOCIAL_CARDS) as usize } else { 0 }
+        if self.is_on() { self.social_cards as usize } else { 0 }
     }
 
     /// What is wrong with them: the key, and the message.
     pub(super) fn fault(&self) -> Option<(&'static str, String)> {
-        // No cards can be had without the feature.
-        let asked = Images { social_cards: self.social_cards.filter(|most| *most > 0), ..self.clone() };
-        if !self.is_on() && asked != Images::default() {
+        if !self.is_on() && *self != Images::default() {
             return Some(("images", "this dateline was built without the feature `images`".to_string()));
         }
         if let Some(width) = self.widths.iter().find(|width| !(16..=4096).contains(*width)) {

@@ -113,10 +113,7 @@ impl Planner<'_> {
                 self.plan.social_cards.stories.insert(id, hash);
             }
         }
-        // Where nobody asked for cards, nobody has to be told that the built-in fonts do not know the site's script.
-        if site.config.images.social_cards.is_some() {
-            self.diagnostics.extend(tell(site, &lacking));
-        }
+        self.diagnostics.extend(tell(site, &lacking));
     }
 
     fn social_card(&mut self, of: CardOf, lacking: &mut Vec<(CardOf, char)>) -> Option<Hash> {
