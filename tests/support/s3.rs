@@ -59,6 +59,8 @@ struct Shared {
     redirects: Mutex<BTreeMap<String, String>>,
     /// A store that does as if requests had no conditions.
     careless: bool,
+    /// Held by the request with a condition that is at work: the server looks and writes, and a store does both at once.
+    condition: tokio::sync::Mutex<()>,
 }
 
 pub(crate) struct S3 {
@@ -215,7 +217,10 @@ async fn answer(service: S3Service, shared: Arc<Shared>, mut request: Request) -
     }
     let (method, path) = (request.method().clone(), request.uri().path().to_string());
     let leads = request.headers().get(REDIRECT).map(|to| to.to_str().unwrap().to_string());
+    let has_condition = ["if-match", "if-none-match"].iter().any(|name| request.headers().contains_key(*name));
+    let turn = if has_condition { Some(shared.condition.lock().await) } else { None };
     let mut answer = service.call(request.map(s3s::Body::from)).await.map_err(|error| format!("{error:?}"))?;
+    drop(turn);
     let mut redirects = shared.redirects.lock().unwrap();
     match (method, leads) {
         (hyper::Method::PUT, leads) if answer.status().is_success() => match leads {
