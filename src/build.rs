@@ -652,6 +652,7 @@ impl Work<'_> {
         self.sure(at, self.last.get(self.plan.ids[at as usize])?)
     }
 
+    /// What the last build noted of a page, unless it was stopped while it wrote its file.
     fn sure(&self, at: u32, last: Made) -> Option<Made> {
         let is_sure = self.output.is_some_and(|output| !output.was_stopped() || !output.is_pending(&self.file(at)));
         is_sure.then_some(last)

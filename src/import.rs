@@ -23,6 +23,7 @@ use rayon::prelude::*;
 use record::Keep;
 use serde_json::Value;
 use shelf::{Detail, Known, Shelf};
+use std::borrow::Cow;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -274,15 +275,18 @@ impl Desk {
         if siblings::part_of(item).is_some_and(|part| part.number > 1) {
             return self.join(item, &day, name, found).unwrap_or_else(|| self.version(item, folder, name, found));
         }
-        let mut own = item.clone();
+        let mut own = Cow::Borrowed(item);
         match siblings::former(&mut self.shelf, item, &day) {
             siblings::Former::None => {}
-            siblings::Former::Story(uri) => own.alt_ids.push(std::mem::replace(&mut own.uri, uri)),
+            siblings::Former::Story(uri) => {
+                let own = own.to_mut();
+                own.alt_ids.push(std::mem::replace(&mut own.uri, uri));
+            }
             siblings::Former::Withdrawn(uri) => {
                 let message =
                     format!("{} may be a version of {uri}, which was withdrawn; it is kept withheld", item.uri);
                 found.push(Diagnostic::warning(Code::ImportVersion, message));
-                own.hold(format!("a story with the same slug, {uri}, was withdrawn"));
+                own.to_mut().hold(format!("a story with the same slug, {uri}, was withdrawn"));
             }
             siblings::Former::Doubt(paths) => {
                 let paths: Vec<String> = paths.iter().map(|path| format!("content/{path}")).collect();

@@ -15,7 +15,7 @@ use crate::picture::{Facts, Flaw, Rendition, social_card};
 use crate::plan::{CardOf, Kind, Pictured, Plan, Shown};
 use crate::render::Renderer;
 use crate::source::STORY_LIMIT;
-use crate::state::{self, Pages, page_id};
+use crate::state::{self, Pages};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
@@ -41,9 +41,9 @@ pub(super) fn recall(prepared: &mut Prepared, root: &Path) -> Vec<Diagnostic> {
 /// The renditions that the output folder is not known to hold, by picture. `last` has the files that it holds.
 pub(super) fn missing(plan: &Plan, last: &Pages) -> Vec<(RelPath, Vec<Rendition>)> {
     let mut missing: BTreeMap<u32, Vec<Rendition>> = BTreeMap::new();
-    for page in &plan.pages {
+    for (page, id) in plan.pages.iter().zip(&plan.ids) {
         if let Kind::Rendition(at, number) = page.kind
-            && last.get(page_id(&page.url.file())).is_none()
+            && last.get(*id).is_none()
         {
             let pictured = &plan.pictures[at as usize];
             missing.entry(at).or_default().push(pictured.rendition(pictured.cuts[usize::from(number)]));
@@ -54,8 +54,11 @@ pub(super) fn missing(plan: &Plan, last: &Pages) -> Vec<(RelPath, Vec<Rendition>
 
 /// The social cards that the output folder is not known to hold.
 pub(super) fn missing_cards(plan: &Plan, last: &Pages) -> Vec<CardOf> {
-    let cards = plan.pages.iter().filter_map(|page| match page.kind {
-        Kind::SocialCard(of) if last.get(page_id(&page.url.file())).is_none() => Some(of),
+    if plan.social_cards.hashes().next().is_none() {
+        return Vec::new();
+    }
+    let cards = plan.pages.iter().zip(&plan.ids).filter_map(|(page, id)| match page.kind {
+        Kind::SocialCard(of) if last.get(*id).is_none() => Some(of),
         _ => None,
     });
     cards.collect()

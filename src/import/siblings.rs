@@ -102,6 +102,9 @@ pub(super) fn former(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Former
     let siblings = of(shelf, item, folder);
     let is_version = |one: &&Sibling| one.part() == 1 && item.version.max(one.known.version) > 1;
     let all: Vec<&Sibling> = siblings.iter().filter(is_version).collect();
+    if all.is_empty() {
+        return Former::None;
+    }
     let text = format!("{} {}", item.headline, markup::markdown(&item.body));
     let alike: Vec<&&Sibling> = all
         .iter()
@@ -114,7 +117,7 @@ pub(super) fn former(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Former
     match alike.as_slice() {
         [one] if one.known.status == Status::Canceled => Former::Withdrawn(one.uri().to_string()),
         [one] if one.known.status == Status::Usable => Former::Story(one.uri().to_string()),
-        [] if item.version == 1 || all.is_empty() => Former::None,
+        [] if item.version == 1 => Former::None,
         _ => Former::Doubt(all.iter().map(|one| one.path.clone()).collect()),
     }
 }

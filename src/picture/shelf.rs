@@ -86,7 +86,8 @@ impl Shelf {
         self.write(&self.folder.join(FLAWS).join(picture.to_string()), why.as_bytes())
     }
 
-    /// Removes everything but these renditions, by their tails, social cards, by the names of their files, and the flaws of these pictures. Best effort: what stays does no harm.
+    /// Removes everything but these renditions, by their tails, social cards, by the names of their files, and the flaws of these
+    /// pictures. Best effort: what stays does no harm.
     pub fn keep(&self, renditions: &FxHashSet<String>, pictures: &FxHashSet<Hash>) {
         for entry in fs::read_dir(&self.above).into_iter().flatten().flatten() {
             if entry.path() != self.folder {
