@@ -25,7 +25,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::path::Path;
-use table::{Entry, Extra, Table as StoryTable, Writer};
+use table::{Entry, Table as StoryTable, Writer};
 
 /// Where stories are read from.
 pub struct Reading<'a> {
@@ -84,12 +84,12 @@ pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> 
         found.diagnostics.extend(part.diagnostics);
         files.iter().for_each(|(at, _)| part_of[*at] = number);
         parts.push(GatheredPart {
-            loaded: part.loaded.into_iter(),
+            said: part.said.into_iter(),
             spelt: vec![Default::default(); part.names.len()],
             names: part.names,
         });
     }
-    found.value.0 = gather(&part_of, parts, source.stories.len(), &mut found.diagnostics);
+    found.value.0 = gather(&files, &part_of, parts, source.stories.len(), &mut found.diagnostics);
     for path in reading.config.sections.keys().chain(&reading.config.navigation) {
         found.value.0.sections.intern(path, path, None);
     }
@@ -98,7 +98,7 @@ pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> 
 
 /// A part of which stories are taken, in order.
 struct GatheredPart {
-    loaded: std::vec::IntoIter<Loaded>,
+    said: std::vec::IntoIter<Said>,
     names: Vec<(Text, Text)>,
     /// What is known of each of the names, as that of a section, a topic, an author, a place.
     spelt: Vec<[Option<Spelt>; 4]>,
@@ -138,31 +138,47 @@ impl GatheredPart {
 
 /// Puts the files' stories and pages into one table, in order of their paths. `part_of` has the part of each file; a part has its
 /// files in the same order.
-fn gather(part_of: &[u32], mut parts: Vec<GatheredPart>, count: usize, diagnostics: &mut Vec<Diagnostic>) -> Stories {
+fn gather(
+    files: &[&SourceFile],
+    part_of: &[u32],
+    mut parts: Vec<GatheredPart>,
+    count: usize,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Stories {
     let mut stories = Stories { stories: Vec::with_capacity(count), ..Stories::default() };
     let mut spelling: FxHashMap<Box<str>, (String, RelPath)> = FxHashMap::default();
     let mut noted: FxHashSet<String> = FxHashSet::default();
-    for number in part_of {
+    for (file, number) in files.iter().zip(part_of) {
         let part = &mut parts[*number as usize];
-        let Some(loaded) = part.loaded.next() else { continue };
-        if part.loaded.len() == 0 {
+        let Some(said) = part.said.next() else { continue };
+        if part.said.len() == 0 {
             // What was taken is given back at once, so that there is never room for all twice.
-            part.loaded = Vec::new().into_iter();
+            part.said = Vec::new().into_iter();
         }
         // A code that is new to the table may be on every story of a desk: it is noted once, with the first file.
         let mut is_new = |d: &Diagnostic| {
             (d.code, d.severity) != (Code::UnknownSubject, Severity::Note) || noted.insert(d.message.clone())
         };
-        diagnostics.extend(loaded.diagnostics.into_iter().filter(&mut is_new));
-        let Some(mut story) = loaded.story else { continue };
-        for (path, facts) in loaded.pictures {
-            match facts {
-                Some(facts) => drop(stories.pictures.insert(path, facts)),
-                None => drop(stories.broken.insert(path)),
+        let (mut story, has_category, extra) = match said {
+            Said::Kept(entry) => entry.story(file.path.clone()),
+            Said::Nothing(said) => {
+                diagnostics.extend(said.into_iter().filter(&mut is_new));
+                continue;
+            }
+            // These were written and read again.
+            Said::New(_) | Said::Passing(_) => continue,
+        };
+        if let Some(extra) = extra {
+            diagnostics.extend(extra.diagnostics.into_iter().filter(&mut is_new));
+            for (path, facts) in extra.pictures {
+                match facts {
+                    Some(facts) => drop(stories.pictures.insert(path, facts)),
+                    None => drop(stories.broken.insert(path)),
+                }
             }
         }
         if story.source.folders().next() != Some("pages") {
-            if loaded.has_category {
+            if has_category {
                 let (path, category) = &part.names[story.section.index()];
                 check_spelling(&mut spelling, path, category, &story.source, diagnostics);
             }
@@ -222,8 +238,8 @@ fn part_id(folder: &str, number: u64, parts: u64) -> u64 {
 /// What came of one part of the table.
 #[derive(Default)]
 struct PartRead {
-    /// What each file says, in their order.
-    loaded: Vec<Loaded>,
+    /// What each file says, in their order; no draft is among it any more.
+    said: Vec<Said>,
     /// The names that they use, with their slugs.
     names: Vec<(Text, Text)>,
     hash: Option<u64>,
@@ -290,7 +306,7 @@ fn part(reading: &Reading, source: &Source, id: u64, files: &[(usize, &SourceFil
     if is_same {
         read.hash = reading.state.parts(Table::Stories).get(&id).copied();
         read.names = names;
-        read.loaded = said.into_iter().zip(files).map(|(said, (_, file))| said.loaded(file, None)).collect();
+        read.said = said;
     } else {
         read.write(reading.state, id, said, files, &names);
     }
@@ -331,26 +347,13 @@ impl PartRead {
         let StoryTable { names, entries } = StoryTable::read(&bytes).unwrap_or_default();
         let mut entries = entries.into_iter();
         self.names = names;
-        let loaded = said.into_iter().zip(files).map(|(said, (_, file))| match said {
-            Said::Nothing(_) => said.loaded(file, None),
-            said => said.loaded(file, entries.next()),
-        });
-        self.loaded = loaded.collect();
-    }
-}
-
-impl Said {
-    /// What a file says; `entry` is what was written of it.
-    fn loaded(self, file: &SourceFile, entry: Option<Entry>) -> Loaded {
-        let entry = match self {
-            Said::Kept(kept) => entry.or(Some(kept)),
-            Said::New(_) | Said::Passing(_) => entry,
-            Said::Nothing(diagnostics) => return Loaded { diagnostics, ..Loaded::default() },
+        let written = |said: Said| match said {
+            Said::Nothing(_) => said,
+            Said::Kept(_) | Said::New(_) | Said::Passing(_) => {
+                entries.next().map_or(Said::Nothing(Vec::new()), Said::Kept)
+            }
         };
-        let Some(entry) = entry else { return Loaded::default() };
-        let (story, has_category, extra) = entry.story(file.path.clone());
-        let Extra { pictures, diagnostics, .. } = extra.map(|extra| *extra).unwrap_or_default();
-        Loaded { story: Some(story), has_category, pictures, diagnostics }
+        self.said = said.into_iter().map(written).collect();
     }
 }
 
@@ -403,16 +406,6 @@ pub fn reread(root: &Path, path: &RelPath, config: &Config) -> std::io::Result<(
     let (body_at, line) = (text.len() - parts.body.len(), parts.body_line);
     text.drain(..body_at);
     Ok((front, text, line))
-}
-
-/// What one file says: a story whose names have the numbers of its part, or nothing; and what is wrong with it.
-#[derive(Default)]
-struct Loaded {
-    story: Option<Story>,
-    /// Whether the front matter names the section.
-    has_category: bool,
-    pictures: Vec<(RelPath, Option<Facts>)>,
-    diagnostics: Vec<Diagnostic>,
 }
 
 /// A story whose names have no ids yet, for they are given in one place and in order of the paths.

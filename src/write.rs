@@ -149,8 +149,15 @@ impl Output {
     /// The files of the last build, and of one that was stopped, that are not planned, in order of their names.
     pub fn gone(&self, is_planned: impl Fn(&str) -> bool + Sync) -> Vec<String> {
         let text = std::str::from_utf8(self.before()).unwrap_or_default();
-        let lines = text.par_lines().filter_map(|line| line.splitn(3, ' ').nth(2));
-        let mut gone: Vec<String> = lines.filter(|file| !is_planned(file)).map(str::to_string).collect();
+        let gone = stretches(text).into_par_iter().flat_map_iter(|stretch| {
+            let lines = memchr::memchr_iter(b'\n', stretch.as_bytes()).scan(0, |start, end| {
+                let line = &stretch[*start..end];
+                *start = end + 1;
+                Some(line)
+            });
+            lines.filter_map(|line| line.splitn(3, ' ').nth(2)).filter(|file| !is_planned(file)).map(str::to_string)
+        });
+        let mut gone: Vec<String> = gone.collect();
         let count = gone.len();
         gone.extend(self.pending.iter().filter(|file| !is_planned(file)).cloned());
         if gone.len() > count {
@@ -440,6 +447,20 @@ fn spliced(old: &[u8], changed: &[(String, Option<Filed>)], put: &mut Put) -> io
         rest = &rest[after..];
     }
     put(rest)
+}
+
+/// A text in stretches of whole lines, for all threads to share.
+fn stretches(text: &str) -> Vec<&str> {
+    const LENGTH: usize = 1 << 18;
+    let mut stretches = Vec::with_capacity(text.len() / LENGTH + 1);
+    let mut rest = text;
+    while let Some(end) = rest.as_bytes().get(LENGTH..).and_then(|tail| memchr::memchr(b'\n', tail)) {
+        let (stretch, tail) = rest.split_at(LENGTH + end + 1);
+        stretches.push(stretch);
+        rest = tail;
+    }
+    stretches.push(rest);
+    stretches
 }
 
 /// The line of a file in a manifest's lines, which are in order of the files; or where it would be.
