@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use support::{NOW, Site, time, tree};
+use support::{NOW, Site, copy, time, tree};
 
 type Tree = BTreeMap<String, Vec<u8>>;
 
@@ -39,20 +39,6 @@ fn try_build(root: &Path) -> bool {
         progress: &Silent,
     };
     build(root, &options).is_ok_and(|report| report.diagnostics.is_empty())
-}
-
-/// A copy of a folder with the times of change.
-fn copy(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from).into_iter().map(Result::unwrap) {
-        let place = to.join(entry.path().strip_prefix(from).unwrap());
-        if entry.file_type().is_dir() {
-            fs::create_dir_all(place).unwrap();
-        } else {
-            fs::copy(entry.path(), &place).unwrap();
-            let modified = entry.metadata().unwrap().modified().unwrap();
-            fs::File::options().write(true).open(&place).unwrap().set_modified(modified).unwrap();
-        }
-    }
 }
 
 fn newsroom() -> Site {

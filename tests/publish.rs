@@ -9,7 +9,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
-use support::{NOW, Ran, Site, skip, tree};
+use support::{NOW, Ran, Site, copy, skip, tree};
 
 const PAGES: &str = "pages: {days: false, json_feed: false, atom: false, list_feeds: []}\n";
 
@@ -31,8 +31,7 @@ fn kill(site: &Site) {
 }
 
 fn build(site: &Site) {
-    let ran = site.run_build(&[]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    site.run_build(&[]).well();
 }
 
 fn publish(site: &Site, args: &[&str]) -> Ran {
@@ -42,9 +41,7 @@ fn publish(site: &Site, args: &[&str]) -> Ran {
 }
 
 fn publish_well(site: &Site, args: &[&str]) -> Ran {
-    let ran = publish(site, args);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    ran
+    publish(site, args).well()
 }
 
 fn refused(site: &Site, args: &[&str], expected: &str) {
@@ -584,17 +581,6 @@ fn odd_names_arrive_everywhere() {
         remote.publish_well(&[]);
         let gone = tree(&remote.site.root().join("www")).into_keys().filter(|path| path.ends_with(names[2])).count();
         assert_eq!(gone, 0);
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from).into_iter().flatten() {
-        let target = to.join(entry.path().strip_prefix(from).unwrap());
-        if entry.file_type().is_dir() {
-            fs::create_dir_all(&target).unwrap();
-        } else {
-            fs::copy(entry.path(), &target).unwrap();
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use s3::{CREDENTIALS, Fault, Kind, S3};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use support::{NOW, Ran, Site};
+use support::{NOW, Ran, Site, copy};
 
 /// Few kinds of page, so that a publish is short; two stories that link to each other, and one with a picture.
 const SETTINGS: &str = "search: false\npages: {days: false, json_feed: false, atom: false, list_feeds: []}\n";
@@ -33,8 +33,7 @@ fn change(site: &Site) {
 }
 
 fn build(site: &Site) {
-    let ran = site.run_build(&[]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    site.run_build(&[]).well();
 }
 
 fn publish(site: &Site, args: &[&str]) -> Ran {
@@ -44,9 +43,7 @@ fn publish(site: &Site, args: &[&str]) -> Ran {
 }
 
 fn publish_well(site: &Site, args: &[&str]) -> Ran {
-    let ran = publish(site, args);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    ran
+    publish(site, args).well()
 }
 
 /// The bucket holds what the output folder holds, byte for byte, with its headers.
@@ -853,17 +850,6 @@ fn a_publish_killed_after_a_withdrawal_still_tells_the_caches() {
     site.remove("purged.txt");
     publish_well(&site, &[]);
     assert!(!site.root().join("purged.txt").exists());
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from).into_iter().flatten() {
-        let target = to.join(entry.path().strip_prefix(from).unwrap());
-        if entry.file_type().is_dir() {
-            fs::create_dir_all(&target).unwrap();
-        } else {
-            fs::copy(entry.path(), &target).unwrap();
-        }
-    }
 }
 
 fn empty(folder: &Path) {

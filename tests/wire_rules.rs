@@ -447,6 +447,14 @@ fn bylines_titles_and_last_lines() {
     };
     let by = "<byline>By <person>Ana Reyes</person></byline><byline>By <person>Tom Brandt</person></byline>";
     assert_eq!(nitf(by, "<p>A.</p>", "").by.as_deref(), Some("Ana Reyes, Tom Brandt"));
+    // A line below the name says what the writer is.
+    for (by, expected) in [
+        ("<by>By Ana Reyes<br/>AP Business Writer</by>", "Ana Reyes"),
+        ("<by>Ana Reyes<br/>Tom Brandt</by>", "Ana Reyes, Tom Brandt"),
+        ("<by>Reuters</by>", "Reuters"),
+    ] {
+        assert_eq!(one(g2("", by, TEXT)).by.as_deref(), Some(expected), "{by}");
+    }
     let item = nitf(
         "",
         "<p>By Ana Reyes</p><p>AP Business Writer</p><p>HALDEN (AP) — Cranes.</p>",

@@ -102,6 +102,20 @@ impl<'a> Element<'a> {
         (!text.is_empty()).then_some(text)
     }
 
+    /// The lines of its text, which `br` parts.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let mut lines = vec![String::new()];
+        for node in &self.children {
+            match (node, lines.last_mut()) {
+                (Node::Element(element), _) if element.name == "br" => lines.push(String::new()),
+                (Node::Element(element), Some(line)) => element.push_text(line),
+                (Node::Text(text), Some(line)) => line.push_str(text),
+                (_, None) => {}
+            }
+        }
+        lines.iter().map(|line| super::text::clean(line)).filter(|line| !line.is_empty()).collect()
+    }
+
     /// All text below, as it stands.
     pub(super) fn raw_text(&self) -> String {
         let mut raw = String::new();

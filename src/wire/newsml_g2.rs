@@ -1,7 +1,7 @@
 //! NewsML-G2: a `newsMessage` with a set of items, or one item alone. Only news items of class text become stories.
 
 use super::body::{self, Body};
-use super::copy::Draft;
+use super::copy::{Draft, is_byline_title};
 use super::dom::Element;
 use super::item::{Association, Outcome, PubStatus, WireItem};
 use super::text::{clean, meaningful};
@@ -151,7 +151,10 @@ fn content(meta: &Element<'_>, item: &mut WireItem, commands: &mut Vec<String>, 
         item.expires = status::time("expires", meta.text_of("expires").as_deref(), notes);
     }
     headlines(meta, item);
-    let names: Vec<String> = meta.all("by").filter(|by| in_language(by, item)).filter_map(Element::text).collect();
+    // What the writer is may stand in a line below the name.
+    let lines = meta.all("by").filter(|by| in_language(by, item)).flat_map(Element::lines);
+    let names: Vec<String> =
+        lines.enumerate().filter(|(at, line)| *at == 0 || !is_byline_title(line)).map(|(_, line)| line).collect();
     item.by = Some(names.join(", ")).filter(|names| !names.is_empty());
     item.slugline = meta.text_of("slugline");
     item.credit_line = meta.text_of("creditline");

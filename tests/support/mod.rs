@@ -218,6 +218,12 @@ impl Site {
 }
 
 impl Ran {
+    /// Fails if the program did.
+    pub(crate) fn well(self) -> Ran {
+        assert_eq!(self.code, 0, "{}", self.stderr);
+        self
+    }
+
     /// Its diagnostics as `error no-front-matter content/a.md:1:1`, paths from the site's folder.
     pub(crate) fn found(&self) -> Vec<String> {
         let diagnostics = self.report["diagnostics"].as_array().unwrap();
@@ -258,6 +264,20 @@ pub(crate) fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
         }
     }
     files
+}
+
+/// A copy of a folder with the times of change.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from).into_iter().map(Result::unwrap) {
+        let place = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(place).unwrap();
+        } else {
+            fs::copy(entry.path(), &place).unwrap();
+            let modified = entry.metadata().unwrap().modified().unwrap();
+            fs::File::options().write(true).open(&place).unwrap().set_modified(modified).unwrap();
+        }
+    }
 }
 
 /// The text of each element that a selector finds, white space made plain.
