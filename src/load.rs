@@ -98,7 +98,7 @@ pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> 
 
 /// A part of which stories are taken, in order.
 struct GatheredPart {
-    said: std::vec::IntoIter<Said>,
+    said: std::vec::IntoIter<Result<Entry, Vec<Diagnostic>>>,
     names: Vec<(Text, Text)>,
     /// What is known of each of the names, as that of a section, a topic, an author, a place.
     spelt: Vec<[Option<Spelt>; 4]>,
@@ -160,13 +160,11 @@ fn gather(
             (d.code, d.severity) != (Code::UnknownSubject, Severity::Note) || noted.insert(d.message.clone())
         };
         let (mut story, has_category, extra) = match said {
-            Said::Kept(entry) => entry.story(file.path.clone()),
-            Said::Nothing(said) => {
+            Ok(entry) => entry.story(file.path.clone()),
+            Err(said) => {
                 diagnostics.extend(said.into_iter().filter(&mut is_new));
                 continue;
             }
-            // These were written and read again.
-            Said::New(_) | Said::Passing(_) => continue,
         };
         if let Some(extra) = extra {
             diagnostics.extend(extra.diagnostics.into_iter().filter(&mut is_new));
@@ -238,8 +236,8 @@ fn part_id(folder: &str, number: u64, parts: u64) -> u64 {
 /// What came of one part of the table.
 #[derive(Default)]
 struct PartRead {
-    /// What each file says, in their order; no draft is among it any more.
-    said: Vec<Said>,
+    /// What each file says, in their order; or why it says nothing.
+    said: Vec<Result<Entry, Vec<Diagnostic>>>,
     /// The names that they use, with their slugs.
     names: Vec<(Text, Text)>,
     hash: Option<u64>,
@@ -306,7 +304,8 @@ fn part(reading: &Reading, source: &Source, id: u64, files: &[(usize, &SourceFil
     if is_same {
         read.hash = reading.state.parts(Table::Stories).get(&id).copied();
         read.names = names;
-        read.said = said;
+        read.said = said.into_iter().filter_map(Said::kept).map(Ok).collect();
+        debug_assert_eq!(read.said.len(), files.len());
     } else {
         read.write(reading.state, id, said, files, &names);
     }
@@ -347,13 +346,26 @@ impl PartRead {
         let StoryTable { names, entries } = StoryTable::read(&bytes).unwrap_or_default();
         let mut entries = entries.into_iter();
         self.names = names;
-        let written = |said: Said| match said {
-            Said::Nothing(_) => said,
-            Said::Kept(_) | Said::New(_) | Said::Passing(_) => {
-                entries.next().map_or(Said::Nothing(Vec::new()), Said::Kept)
-            }
+        let lost = |file: &SourceFile| {
+            let message = "what the file says cannot be kept in the table of stories";
+            let diagnostic = Diagnostic::error(Code::StateUnusable, message).at(Location::file(shown(&file.path)));
+            vec![diagnostic.hint("spread the stories of its folder over several")]
         };
-        self.said = said.into_iter().map(written).collect();
+        let written = said.into_iter().zip(files).map(|(said, (_, file))| match said {
+            Said::Nothing(diagnostics) => Err(diagnostics),
+            Said::Kept(_) | Said::New(_) | Said::Passing(_) => entries.next().ok_or_else(|| lost(file)),
+        });
+        self.said = written.collect();
+    }
+}
+
+impl Said {
+    /// What it said before, if it says no more.
+    fn kept(self) -> Option<Entry> {
+        match self {
+            Said::Kept(entry) => Some(entry),
+            Said::New(_) | Said::Passing(_) | Said::Nothing(_) => None,
+        }
     }
 }
 

@@ -149,7 +149,7 @@ impl Output {
     /// The files of the last build, and of one that was stopped, that are not planned, in order of their names.
     pub fn gone(&self, is_planned: impl Fn(&str) -> bool + Sync) -> Vec<String> {
         let text = std::str::from_utf8(self.before()).unwrap_or_default();
-        let gone = stretches(text).into_par_iter().flat_map_iter(|stretch| {
+        let gone = stretches(text, 1 << 18).into_par_iter().flat_map_iter(|stretch| {
             let lines = memchr::memchr_iter(b'\n', stretch.as_bytes()).scan(0, |start, end| {
                 let line = &stretch[*start..end];
                 *start = end + 1;
@@ -449,13 +449,12 @@ fn spliced(old: &[u8], changed: &[(String, Option<Filed>)], put: &mut Put) -> io
     put(rest)
 }
 
-/// A text in stretches of whole lines, for all threads to share.
-fn stretches(text: &str) -> Vec<&str> {
-    const LENGTH: usize = 1 << 18;
-    let mut stretches = Vec::with_capacity(text.len() / LENGTH + 1);
+/// A text in stretches of whole lines, each of this length and a line at most, for all threads to share.
+fn stretches(text: &str, length: usize) -> Vec<&str> {
+    let mut stretches = Vec::with_capacity(text.len() / length + 1);
     let mut rest = text;
-    while let Some(end) = rest.as_bytes().get(LENGTH..).and_then(|tail| memchr::memchr(b'\n', tail)) {
-        let (stretch, tail) = rest.split_at(LENGTH + end + 1);
+    while let Some(end) = rest.as_bytes().get(length..).and_then(|tail| memchr::memchr(b'\n', tail)) {
+        let (stretch, tail) = rest.split_at(length + end + 1);
         stretches.push(stretch);
         rest = tail;
     }
@@ -620,6 +619,18 @@ mod tests {
             .unwrap();
             assert_eq!(String::from_utf8(found), String::from_utf8(text(&kept)), "{pattern:x}");
         }
+    }
+
+    #[test]
+    fn stretches_are_the_text_cut_between_lines() {
+        let lines = "a\nbc\n\ndef\nghij\n";
+        for length in 1..lines.len() + 2 {
+            let stretches = stretches(lines, length);
+            assert_eq!(stretches.concat(), lines);
+            assert!(stretches.iter().all(|stretch| stretch.is_empty() || stretch.ends_with('\n')), "{length}");
+            assert!(stretches.iter().all(|stretch| stretch.len() <= length + 5), "{length}");
+        }
+        assert_eq!(stretches("", 4), [""]);
     }
 
     #[test]

@@ -237,18 +237,27 @@ fn links_and_pipes_in_the_content_folder() {
     symlink("self.md", content.join("self.md")).unwrap();
     symlink(site.root().join("secret.md"), content.join("out.md")).unwrap();
     symlink(site.root().join("secret.png"), content.join("out.png")).unwrap();
+    // The same far below, and what is hidden.
+    let below = content.join("2026/11/20/wire");
+    fs::create_dir_all(&below).unwrap();
+    symlink(&content, below.join("loop")).unwrap();
+    symlink(site.root().join("secret.md"), below.join("out.md")).unwrap();
+    for hidden in ["content/.secret.md", "content/2026/11/20/wire/.secret.md", "content/2026/11/20/.wire/secret.md"] {
+        site.file(hidden, front("headline: SECRET\n"));
+    }
     site.file(
         "content/picture.md",
         "---\nheadline: x\nfirstCreated: 2026-11-20\n---\n\n![x](out.png)\n![y](../secret.png)\n",
     );
     let mut expected = vec![
+        "warning file-unreadable content/2026/11/20/wire/out.md",
         "warning file-unreadable content/out.md",
         "warning media-missing content/picture.md:6:1",
         "warning media-path content/picture.md:7:1",
         "warning file-unreadable content/self.md",
     ];
     match Command::new("mkfifo").arg(content.join("pipe.md")).status() {
-        Ok(status) if status.success() => expected.insert(3, "warning file-unreadable content/pipe.md"),
+        Ok(status) if status.success() => expected.insert(4, "warning file-unreadable content/pipe.md"),
         _ => skip("no named pipes here"),
     }
     let ran = site.run_build(&[]);

@@ -380,10 +380,10 @@ fn story(site: &Site, number: usize, more: &str) {
     );
 }
 
-/// What a build opened, made and wrote; by the program that `DATELINE` names, where it names one.
+/// What a build opened, made and wrote; by the program that `DATELINE_PROGRAM` names, where it names one.
 fn work(site: &Site) -> [usize; 3] {
     let now = "2030-01-01T00:00:00Z";
-    let Some(program) = std::env::var_os("DATELINE") else {
+    let Some(program) = std::env::var_os("DATELINE_PROGRAM") else {
         let counts = site.build_at(now).counts;
         return [counts.opened, counts.rendered, counts.written];
     };

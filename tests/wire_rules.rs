@@ -451,7 +451,9 @@ fn bylines_titles_and_last_lines() {
     for (by, expected) in [
         ("<by>By Ana Reyes<br/>AP Business Writer</by>", "Ana Reyes"),
         ("<by>Ana Reyes<br/>Tom Brandt</by>", "Ana Reyes, Tom Brandt"),
-        ("<by>Reuters</by>", "Reuters"),
+        ("<by>By<br/>Ana Reyes</by>", "Ana Reyes"),
+        ("<by>Ana Reyes<br/>and Tom Brandt</by>", "Ana Reyes and Tom Brandt"),
+        ("<by>Ana Reyes</by><by>Reuters</by>", "Ana Reyes, Reuters"),
     ] {
         assert_eq!(one(g2("", by, TEXT)).by.as_deref(), Some(expected), "{by}");
     }

@@ -107,7 +107,7 @@ impl<'a> Element<'a> {
         let mut lines = vec![String::new()];
         for node in &self.children {
             match (node, lines.last_mut()) {
-                (Node::Element(element), _) if element.name == "br" => lines.push(String::new()),
+                (Node::Element(element), _) if element.is("br") => lines.push(String::new()),
                 (Node::Element(element), Some(line)) => element.push_text(line),
                 (Node::Text(text), Some(line)) => line.push_str(text),
                 (_, None) => {}

@@ -151,10 +151,7 @@ fn content(meta: &Element<'_>, item: &mut WireItem, commands: &mut Vec<String>, 
         item.expires = status::time("expires", meta.text_of("expires").as_deref(), notes);
     }
     headlines(meta, item);
-    // What the writer is may stand in a line below the name.
-    let lines = meta.all("by").filter(|by| in_language(by, item)).flat_map(Element::lines);
-    let names: Vec<String> =
-        lines.enumerate().filter(|(at, line)| *at == 0 || !is_byline_title(line)).map(|(_, line)| line).collect();
+    let names: Vec<String> = meta.all("by").filter(|by| in_language(by, item)).filter_map(writers).collect();
     item.by = Some(names.join(", ")).filter(|names| !names.is_empty());
     item.slugline = meta.text_of("slugline");
     item.credit_line = meta.text_of("creditline");
@@ -402,6 +399,21 @@ fn media(element: &Element<'_>, meta: &Element<'_>, all: &[&Element<'_>], item: 
             });
         }
     }
+}
+
+/// The names in a byline; what the writer is may stand in a line below.
+fn writers(by: &Element<'_>) -> Option<String> {
+    let lines = by.lines();
+    let mut names = lines.first()?.clone();
+    for line in lines[1..].iter().filter(|line| !is_byline_title(line)) {
+        // `By` goes on in the next line, and that may be `and Tom Brandt`.
+        let is_by =
+            matches!(names.to_lowercase().as_str(), "by" | "von" | "por" | "par" | "de" | "di" | "av" | "af" | "door");
+        let goes_on = is_by || line.starts_with(char::is_lowercase);
+        names.push_str(if goes_on { " " } else { ", " });
+        names.push_str(line);
+    }
+    Some(names)
 }
 
 /// Another item of the message as a picture of this one.
