@@ -566,5 +566,8 @@ mod tests {
             "<p>A B &quot;C&quot; &amp;x; D&amp;E</p>\n"
         );
         check("One<br/><br/>Two<br/>b", "<p>One</p>\n<p>Two<br/>b</p>\n");
+        // So many are no paragraphs; every word is there all the same.
+        let lines = format!("<p>One{}</p>", "\n    x\n".repeat(50_001));
+        check(&lines, &format!("<p>One{}</p>\n", " x".repeat(50_001)));
     }
 }

@@ -64,6 +64,9 @@ pub(super) fn of_field(text: &str) -> Option<Dateline> {
     if let Some(found) = find(&format!("{bare} - ")) {
         return Some(found.dateline);
     }
+    if bare.chars().nth(LONGEST).is_some() {
+        return None;
+    }
     let head = head(bare)?;
     let is_place = head.place.is_some() && !bare.chars().any(|c| c.is_ascii_digit());
     let is_dateline = is_place || head.date.is_some();
@@ -592,5 +595,7 @@ mod tests {
         assert_eq!(of_field("HALDEN, July 23").unwrap().place.as_deref(), Some("HALDEN"));
         assert_eq!(of_field("Halden (dpa) - ").unwrap().agency.as_deref(), Some("dpa"));
         assert_eq!(of_field("2014-07-16 15:53:10 GMT+00:00"), None);
+        // A date is looked for at each blank, and with every length from there: what is no dateline any more is not gone through.
+        assert_eq!(of_field(&format!("Halden, 10{}", " >".repeat(50_000))), None);
     }
 }

@@ -106,6 +106,10 @@ fn mark_indented_breaks(run: &mut Vec<Inline>) {
     *run = out;
 }
 
+/// How many lines of one run of text may begin paragraphs. No story has so many; what has more is taken for one paragraph, for each
+/// takes some hundred bytes in memory beside its text.
+const INDENTED: usize = 50_000;
+
 /// Where some lines of a text are indented and others are not, the indented ones and those after a blank line begin paragraphs.
 /// Markup that is only printed prettily has all its lines indented.
 fn mark_indented_lines(run: &mut Vec<Inline>) {
@@ -124,7 +128,7 @@ fn mark_indented_lines(run: &mut Vec<Inline>) {
             }
         }
     }
-    if lines == 0 {
+    if lines == 0 || lines > INDENTED {
         return;
     }
     let mut marked = Vec::with_capacity(run.len());
