@@ -7,7 +7,7 @@ use crate::hash::Hash;
 use crate::path::RelPath;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, FileType, Metadata};
+use std::fs::{self, DirEntry, FileType, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -107,6 +107,7 @@ pub fn walk(content: &Path) -> Checked<Source> {
         sort(&mut found.value);
         found
     };
+    // One after the other, their files are nearly in order.
     folders.sort_unstable();
     let parts: Vec<Checked<Source>> = folders.into_par_iter().with_max_len(1).map(below).collect();
     for part in parts {
@@ -145,7 +146,7 @@ fn read(content: &Path, folder: &Path, found: &mut Checked<Source>, folders: &mu
         let at = folder.join(&name);
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => folders.push(at),
-            Ok(kind) => take(content, &at, kind, || entry.metadata().ok(), found),
+            Ok(kind) => take(content, &at, kind, &entry, found),
             Err(error) => found.diagnostics.push(unreadable(content, &at, &error)),
         }
     }
@@ -159,13 +160,7 @@ fn sort(source: &mut Source) {
 }
 
 /// Files one file of the walk.
-fn take(
-    content: &Path,
-    at: &Path,
-    kind: FileType,
-    metadata: impl FnOnce() -> Option<Metadata>,
-    found: &mut Checked<Source>,
-) {
+fn take(content: &Path, at: &Path, kind: FileType, entry: &DirEntry, found: &mut Checked<Source>) {
     let is_markdown = at.as_os_str().as_encoded_bytes().ends_with(b".md");
     if !kind.is_file() {
         if is_markdown {
@@ -183,7 +178,7 @@ fn take(
         return;
     };
     // A file that goes away during the walk is met again when it is read.
-    let stamp = metadata().map(|metadata| Stamp::of(&metadata)).unwrap_or_default();
+    let stamp = entry.metadata().map(|metadata| Stamp::of(&metadata)).unwrap_or_default();
     let files = match (is_markdown, path.folders().next() == Some("pages")) {
         (false, _) => &mut found.value.media,
         (true, true) => &mut found.value.pages,

@@ -11,7 +11,7 @@ mod notes;
 
 pub use edition::{Part, part};
 
-pub(super) use byline::{byline, is_byline_title, is_header_byline};
+pub(super) use byline::{byline, is_byline_title, is_header_byline, writers};
 pub(super) use ending::{is_copyright, is_end_mark, is_signoff};
 pub(super) use kill::{any_mark, leading_mark};
 pub(super) use notes::{is_desk_note, says_embargo, says_not_for_publication};

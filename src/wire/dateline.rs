@@ -8,7 +8,7 @@ mod dates;
 
 use super::item::Dateline;
 use super::text::clean;
-use agencies::AGENCIES;
+use agencies::is_agency;
 use dates::date;
 
 pub(super) use agencies::is_known;
@@ -249,7 +249,7 @@ fn alone(text: &str) -> Option<Found> {
     if text.len() > 60 || text.ends_with(['.', ':', '?', '!']) {
         return None;
     }
-    let known = |name: &str| name.chars().all(char::is_uppercase) && AGENCIES.contains(&name.to_lowercase().as_str());
+    let known = |name: &str| name.chars().all(char::is_uppercase) && is_agency(&name.to_lowercase());
     let found = |head: Head, agency: &str| Found {
         dateline: dateline(text, head, Some(agency)),
         length: text.len(),

@@ -1,7 +1,7 @@
 //! NewsML-G2: a `newsMessage` with a set of items, or one item alone. Only news items of class text become stories.
 
 use super::body::{self, Body};
-use super::copy::{Draft, is_byline_title};
+use super::copy::{Draft, writers};
 use super::dom::Element;
 use super::item::{Association, Outcome, PubStatus, WireItem};
 use super::text::{clean, meaningful};
@@ -151,7 +151,8 @@ fn content(meta: &Element<'_>, item: &mut WireItem, commands: &mut Vec<String>, 
         item.expires = status::time("expires", meta.text_of("expires").as_deref(), notes);
     }
     headlines(meta, item);
-    let names: Vec<String> = meta.all("by").filter(|by| in_language(by, item)).filter_map(writers).collect();
+    let bylines = meta.all("by").filter(|by| in_language(by, item));
+    let names: Vec<String> = bylines.filter_map(|by| writers(&by.lines())).collect();
     item.by = Some(names.join(", ")).filter(|names| !names.is_empty());
     item.slugline = meta.text_of("slugline");
     item.credit_line = meta.text_of("creditline");
@@ -399,21 +400,6 @@ fn media(element: &Element<'_>, meta: &Element<'_>, all: &[&Element<'_>], item: 
             });
         }
     }
-}
-
-/// The names in a byline; what the writer is may stand in a line below.
-fn writers(by: &Element<'_>) -> Option<String> {
-    let lines = by.lines();
-    let mut names = lines.first()?.clone();
-    for line in lines[1..].iter().filter(|line| !is_byline_title(line)) {
-        // `By` goes on in the next line, and that may be `and Tom Brandt`.
-        let is_by =
-            matches!(names.to_lowercase().as_str(), "by" | "von" | "por" | "par" | "de" | "di" | "av" | "af" | "door");
-        let goes_on = is_by || line.starts_with(char::is_lowercase);
-        names.push_str(if goes_on { " " } else { ", " });
-        names.push_str(line);
-    }
-    Some(names)
 }
 
 /// Another item of the message as a picture of this one.

@@ -87,9 +87,24 @@ pub(in crate::wire) fn is_placeholder(name: &str) -> bool {
     lower.contains("staff reporter") || lower.contains("staff writer") || lower.len() < 3
 }
 
+/// The words before a name, in lower case.
+const BY: &[&str] = &["by", "von", "por", "par", "de", "av", "af", "door", "di"];
+
 pub(in crate::wire) fn without_by(text: &str) -> &str {
-    let lower = ["by ", "von ", "por ", "par ", "de ", "av ", "af ", "door ", "di "];
-    lower.iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text)
+    BY.iter().find_map(|word| text.strip_prefix(word)?.strip_prefix(' ')).unwrap_or(text)
+}
+
+/// The names in the lines of a byline's field; what the writer is may stand in a line below.
+pub(in crate::wire) fn writers(lines: &[String]) -> Option<String> {
+    let (first, below) = lines.split_first()?;
+    let mut names = first.clone();
+    for line in below.iter().filter(|line| !is_byline_title(line)) {
+        // `By` goes on in the next line, and that may be `and Tom Brandt`.
+        let goes_on = BY.contains(&names.to_lowercase().as_str()) || line.starts_with(char::is_lowercase);
+        names.push_str(if goes_on { " " } else { ", " });
+        names.push_str(line);
+    }
+    Some(names)
 }
 
 /// The names in a byline's field, where `par` and its like may be written small.

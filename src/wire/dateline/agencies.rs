@@ -8,38 +8,26 @@ pub(in crate::wire) fn is_known(name: &str) -> bool {
     if name.is_empty() || name.chars().count() > 40 {
         return false;
     }
-    AGENCIES.contains(&name.as_str())
-        || name.split(['/', ' ', '-', '–', ',']).any(|part| part.len() > 1 && SHORT_AGENCIES.contains(&part))
-            && name.split(' ').count() <= 3
+    let counts = |part: &str| SHORT_AGENCIES.contains(&part) || PARTS.contains(&part);
+    is_agency(&name) || name.split(['/', ' ', '-', '–', ',']).any(counts) && name.split(' ').count() <= 3
 }
 
-/// Names as a whole, in lower case.
-pub(super) const AGENCIES: &[&str] = &[
-    "ap",
+/// Whether this is the name of an agency, as a whole and in lower case.
+pub(super) fn is_agency(name: &str) -> bool {
+    AGENCIES.contains(&name) || SHORT_AGENCIES.contains(&name)
+}
+
+/// Names that count as a whole only, in lower case.
+const AGENCIES: &[&str] = &[
     "associated press",
     "the associated press",
-    "afp",
     "agence france-presse",
-    "reuters",
     "thomson reuters",
-    "efe",
-    "dpa",
-    "ats",
-    "anp",
-    "ritzau",
-    "xinhua",
-    "yonhap",
-    "kyodo",
-    "tass",
     "itar-tass",
-    "ansa",
-    "aap",
     "europa press",
     "ep",
     "prensa latina",
     "globe newswire",
-    "globenewswire",
-    "prnewswire",
     "pr newswire",
     "business wire",
     "businesswire",
@@ -53,16 +41,9 @@ pub(super) const AGENCIES: &[&str] = &[
     "pa",
     "pa media",
     "press association",
-    "upi",
-    "interfax",
     "ria novosti",
     "sputnik",
-    "apa",
-    "stt",
     "tt",
-    "ntb",
-    "belga",
-    "lusa",
     "ana",
     "ana-mpe",
     "mti",
@@ -92,10 +73,8 @@ pub(super) const AGENCIES: &[&str] = &[
     "ani",
     "uni",
     "bernama",
-    "antara",
     "vna",
     "tna",
-    "jiji",
     "jiji press",
     "cna",
     "telam",
@@ -103,7 +82,6 @@ pub(super) const AGENCIES: &[&str] = &[
     "andina",
     "abi",
     "nan",
-    "sda",
     "keystone-sda",
     "epd",
     "kna",
@@ -176,7 +154,6 @@ pub(super) const AGENCIES: &[&str] = &[
     "map",
     "panapress",
     "angop",
-    "cna",
     "nna",
     "भाषा",
 ];
@@ -198,7 +175,6 @@ const SHORT_AGENCIES: &[&str] = &[
     "ansa",
     "aap",
     "prnewswire",
-    "newswire",
     "globenewswire",
     "upi",
     "interfax",
@@ -208,7 +184,9 @@ const SHORT_AGENCIES: &[&str] = &[
     "lusa",
     "sda",
     "apa",
-    "asianet",
     "jiji",
     "antara",
 ];
+
+/// Parts of names that are none by themselves.
+const PARTS: &[&str] = &["newswire", "asianet"];
