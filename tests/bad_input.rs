@@ -2,13 +2,11 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests make broken files")]
 
-mod support;
-
+use crate::support::{NOW, Ran, Site, attributes, contains, skip, texts, tree};
 use std::fs;
 use std::io::Write;
 use std::process::Command;
 use std::time::{Duration, Instant};
-use support::{NOW, Ran, Site, attributes, contains, skip, texts, tree};
 
 /// Builds a site of one good story and one bad file. Fails unless the good one is there and exactly these things were found.
 fn check(path: &str, bytes: impl AsRef<[u8]>, code: i32, expected: &[&str]) -> (Site, Ran) {
@@ -508,7 +506,7 @@ fn a_full_disk() {
 fn scripts_do_not_get_through() {
     const EVIL: &str = "<script>alert(1)</script><img src=x onerror=alert(2)>\\\"'></script>]]>";
     let site = Site::new();
-    site.file("content/2026/11/x.png", support::png(2, 3, ""));
+    site.file("content/2026/11/x.png", crate::support::png(2, 3, ""));
     let lines = format!(
         "headline: \"{EVIL} headline\"\nkicker: \"{EVIL}\"\nsubheadline: \"{EVIL}\"\nby: [\"{EVIL} by\"]\ndescription: \"{EVIL}\"\n\
          dateline: \"{EVIL}\"\nkeywords: [\"{EVIL} key\"]\ncategory: news\ncreditLine: \"{EVIL}\"\nusageTerms: \"{EVIL}\"\n\

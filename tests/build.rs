@@ -2,14 +2,12 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests put foreign and damaged files into the output folder")]
 
-mod support;
-
+use crate::support::{NOW, Site, attributes, found, png, texts};
 use scraper::{Html, Selector};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
-use support::{NOW, Site, attributes, found, png, texts};
 
 /// A site with a bit of everything, for tests of the whole.
 fn newsroom(site: &Site) {
@@ -258,7 +256,7 @@ firstCreated: 2026-11-22T08:00:00Z
             || path.starts_with("sitemap") || path == "news-sitemap.xml"
             || path == "search/index.json" || path.starts_with("search/parts/")
             // The page of an older story, where the newer one is now related to it.
-            || is_story && support::contains(bytes, &format!("/{story}"));
+            || is_story && crate::support::contains(bytes, &format!("/{story}"));
         assert!(may_change, "{path} changed");
     }
     assert!(before.keys().all(|path| after.contains_key(path) || path.starts_with("search/parts/")));

@@ -1,10 +1,8 @@
 //! Whatever goes by the clock changes at the moment that `next-change` names, and at no other.
 
-mod support;
-
+use crate::support::{Site, texts};
 use dateline::clock::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-use support::{Site, texts};
 
 type Tree = BTreeMap<String, Vec<u8>>;
 
@@ -25,7 +23,7 @@ fn newsroom() -> Site {
     story("routine", "23T10:45:00Z", "urgency: 3");
     story("of-tomorrow", "24T09:00:00Z", "urgency: 1");
     story("killed", "23T10:00:00Z", "pubStatus: canceled\nurgency: 1");
-    site.file("content/2026/11/quay.png", support::png(2, 3, ""));
+    site.file("content/2026/11/quay.png", crate::support::png(2, 3, ""));
     story("picture", "20T12:00:00Z", "associations: [{href: quay.png, validTo: 2026-11-23T20:00:00Z}]");
     site.file(
         "content/pages/fair.md",
@@ -51,7 +49,7 @@ fn moved(time: Timestamp, by: i64) -> Timestamp {
 #[test]
 fn a_site_changes_at_the_moments_it_names_and_at_no_other() {
     let site = newsroom();
-    let start = support::time("2026-11-23T11:00:00Z");
+    let start = crate::support::time("2026-11-23T11:00:00Z");
     let (first, mut next) = at(&site, start);
     let mut before = first.clone();
     let mut reasons = BTreeSet::new();

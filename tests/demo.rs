@@ -2,12 +2,10 @@
 
 #![allow(clippy::disallowed_methods, reason = "the site is copied")]
 
-mod support;
-
+use crate::support::{Ran, Site, time};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use support::{Ran, Site, time};
 
 const DAY: &str = "2026-11-24T00:00:00Z";
 
@@ -16,7 +14,7 @@ fn built() -> (Site, Ran) {
     let (site, root) = (Site::new(), Path::new(env!("CARGO_MANIFEST_DIR")));
     site.file("dateline.yaml", fs::read(root.join("dateline.yaml")).unwrap());
     for folder in ["content", "themes"] {
-        for (path, bytes) in support::tree(&root.join(folder)) {
+        for (path, bytes) in crate::support::tree(&root.join(folder)) {
             site.file(&format!("{folder}/{path}"), bytes);
         }
     }
@@ -51,7 +49,7 @@ impl Version {
 /// The versions of every story, by uri, the current one last.
 fn stories(site: &Site) -> BTreeMap<String, Vec<Version>> {
     let mut stories: BTreeMap<String, Vec<Version>> = BTreeMap::new();
-    for (path, bytes) in support::tree(&site.root().join("content")) {
+    for (path, bytes) in crate::support::tree(&site.root().join("content")) {
         if !path.ends_with(".md") || path.starts_with("pages/") {
             continue;
         }

@@ -1,12 +1,10 @@
 //! How the site is found and followed: each rule of the feed formats and of the news sitemap that readers and search engines hold a
 //! site to. `.ci/browser` holds the structured data against schema.org.
 
-mod support;
-
+use crate::support::{Site, attributes, found, texts, time};
 use quick_xml::events::{BytesStart, Event};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use support::{Site, attributes, found, texts, time};
 
 const HUB: &str = "https://hub.example.org/";
 
@@ -286,7 +284,7 @@ fn the_news_sitemap_keeps_the_rules() {
         assert_eq!(publication.one("news:name").text, "Check");
         languages.insert(publication.one("news:language").text.clone());
         let published = time(&news.one("news:publication_date").text);
-        let (now, oldest) = (time(support::NOW), time("2026-11-21T12:00:00Z"));
+        let (now, oldest) = (time(crate::support::NOW), time("2026-11-21T12:00:00Z"));
         assert!(oldest <= published && published <= now, "two days, by first publication");
         let title = &news.one("news:title").text;
         assert!(!title.is_empty() && !title.contains("Check"), "the headline alone: {title}");

@@ -1,8 +1,6 @@
 //! The versions that a story lists: when each came and what was corrected, and never one that the public did not see.
 
-mod support;
-
-use support::{Site, found, texts};
+use crate::support::{Site, found, texts};
 
 /// Writes one version of the story `urn:check:chain`.
 fn version(site: &Site, number: u32, hour: u32, front: &str) {

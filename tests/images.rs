@@ -3,13 +3,11 @@
 #![cfg(feature = "images")]
 #![allow(clippy::disallowed_methods, reason = "tests cut files short")]
 
-mod support;
-
+use crate::support::{Ran, Site, attributes, png, texts};
 use image::{DynamicImage, ExtendedColorType, GenericImageView, ImageEncoder, RgbImage, codecs::jpeg::JpegEncoder};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use support::{Ran, Site, attributes, png, texts};
 
 /// Small, so that pictures of tests may be small.
 const SETTINGS: &str = "images: {widths: [40, 80], social_cards: 0}\n";
@@ -85,7 +83,7 @@ fn a_picture_has_renditions_where_it_is_shown() {
         "Text. ![Map](<in text.png>)\n\n![Out](https://a.example/b.jpg)",
     );
     let report = site.build();
-    assert_eq!(support::found(&report), [""; 0]);
+    assert_eq!(crate::support::found(&report), [""; 0]);
     let made =
         ["in text-40q75.webp", "in text-80q75.webp", "in text.png", "quay-40q75.webp", "quay-80q75.webp", "quay.jpg"];
     assert_eq!(media(&site), made.map(|name| format!("media/2026/11/{name}")));
@@ -123,7 +121,7 @@ fn what_is_small_or_moves_is_left_as_it_is() {
     site.file("content/2026/11/a.gif", gif).file("content/2026/11/b.svg", svg);
     site.file("content/2026/11/c.png", png(60, 20, "")).file("content/2026/11/d.png", png(40, 200, ""));
     site.story("all", "associations: [{href: a.gif}, {href: b.svg}, {href: c.png}, {href: d.png}]", "Text.");
-    assert_eq!(support::found(&site.build()), [""; 0]);
+    assert_eq!(crate::support::found(&site.build()), [""; 0]);
     assert_eq!(media(&site), ["a.gif", "b.svg", "c.png", "d.png"].map(|name| format!("media/2026/11/{name}")));
     assert!(attributes(&site.html("news/2026/11/20/all/index.html"), "img", "srcset").is_empty());
     let site = Site::with("images: {widths: [], social: false}\n");
@@ -187,7 +185,7 @@ fn a_picture_speaks_for_itself_where_the_front_matter_is_silent() {
     site.file("content/2026/11/quay.jpg", with_segment(jpeg(200, 120), &xmp(said)));
     site.story("own", "associations: [{href: quay.jpg}]", "Text.");
     site.story("other", "associations: [{href: quay.jpg, caption: Ours, credit: Desk, altText: Water}]", "Text.");
-    assert_eq!(support::found(&site.build()), [""; 0]);
+    assert_eq!(crate::support::found(&site.build()), [""; 0]);
     let page = site.html("news/2026/11/20/own/index.html");
     assert_eq!(texts(&page, "figcaption"), ["A quay & a ferry Ana Reis / Longshore · (c) Longshore 2026"]);
     assert_eq!(attributes(&page, "figure img", "alt"), ["A stone quay"]);
@@ -269,10 +267,10 @@ fn only_new_pictures_are_made_and_all_ways_lead_to_the_same_bytes() {
     site.build();
     assert_eq!(site.tree(), both);
     let copy = site.copy();
-    copy.build_with(support::NOW, |options| options.threads = 1);
+    copy.build_with(crate::support::NOW, |options| options.threads = 1);
     assert_eq!(copy.tree(), both);
     fs::remove_dir_all(site.root().join(".dateline/renditions")).unwrap();
-    site.build_with(support::NOW, |options| options.verify = true);
+    site.build_with(crate::support::NOW, |options| options.verify = true);
     assert_eq!(site.tree(), both);
     // A picture that changes has other names; one that stays is not written again.
     site.file("content/2026/11/hall.jpg", jpeg(221, 120));
@@ -334,7 +332,7 @@ fn check_broken(site: &Site, ran: &Ran) {
 #[test]
 fn a_broken_picture_is_told_and_left_out_and_the_rest_is_built() {
     let site = broken_site();
-    let checked = site.cli(&["check", "--now", support::NOW]);
+    let checked = site.cli(&["check", "--now", crate::support::NOW]);
     assert_eq!(checked.code, 1, "{}", checked.stderr);
     assert!(checked.stderr.contains("`pixels.png` cannot be read"), "{}", checked.stderr);
     check_broken(&site, &site.run_build(&[]));

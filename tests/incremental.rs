@@ -5,14 +5,12 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests make broken files and old times")]
 
-mod support;
-
+use crate::support::{Dice, NOW, Site, number, time, tree};
 use dateline::build::{BuildOptions, Report, Silent, build};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use support::{Dice, NOW, Site, number, time, tree};
 
 const SETTINGS: &str = "languages: [en, es]\nlists: {per_page: 3, front: 4, feed: 3}\npages: {list_feeds: [category, topic]}\ntheme: own\nimages: {widths: [16, 40], social_cards: 3}\nversion_history: true\n";
 
@@ -216,7 +214,7 @@ impl Newsroom {
             }
             19 => {
                 let (width, text) = (20 * self.dice.below(6) as u32 + 1, ["a", "b"][self.dice.below(2)]);
-                let mut picture = support::png(width, 60, text);
+                let mut picture = crate::support::png(width, 60, text);
                 match self.dice.below(8) {
                     // Broken so that it shows when it is decoded, and so that it shows before.
                     0 => picture.iter_mut().skip(1000).take(1).for_each(|byte| *byte ^= 1),
@@ -313,7 +311,7 @@ fn clean(site: &Site, now: &str, threads: usize) -> (BTreeMap<String, Vec<u8>>, 
     }
     let report = build_in(copy.path(), now, threads);
     let output = copy.path().join("output");
-    (tree(&output), fs::read(output.join(".dateline-manifest")).unwrap(), support::found(&report))
+    (tree(&output), fs::read(output.join(".dateline-manifest")).unwrap(), crate::support::found(&report))
 }
 
 #[test]
@@ -346,7 +344,7 @@ fn random_edits_give_the_bytes_of_a_clean_build() {
             }
             assert_eq!(built.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{told}");
             assert_eq!(fs::read(newsroom.site.output().join(".dateline-manifest")).unwrap(), manifest, "{told}");
-            assert_eq!(support::found(&report), found, "the same complaints; {told}");
+            assert_eq!(crate::support::found(&report), found, "the same complaints; {told}");
         }
     }
 }

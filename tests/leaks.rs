@@ -2,18 +2,16 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests plant leaks in the output")]
 
-mod support;
-
+use crate::support::{NOW, Site};
 use std::fs;
 use std::io::Write;
-use support::{NOW, Site};
 
 const SECRET: &str =
     "The merger of Halden Freight and \"Norsk Café\" will be announced on Monday, said a person who knows of the plan";
 
 /// A picture that only a withheld story shows.
 fn hall() -> Vec<u8> {
-    support::png(20, 10, "hall")
+    crate::support::png(20, 10, "hall")
 }
 
 /// A site with a story of each kind that is not public, and a public one.
@@ -165,7 +163,7 @@ fn the_search_takes_one_pass() {
     let Some(scale) = std::env::var("DATELINE_SCALE").ok().and_then(|text| text.parse::<usize>().ok()) else { return };
     let site = Site::with("pages: {days: false}\n");
     let words = |seed: usize| {
-        let mut dice = support::Dice(seed as u64);
+        let mut dice = crate::support::Dice(seed as u64);
         (0..350).map(|_| format!("word{}", dice.below(9000))).collect::<Vec<_>>().join(" ")
     };
     for number in 0..scale + 100 {

@@ -21,13 +21,11 @@
 
 #![allow(clippy::disallowed_methods, reason = "the site is copied and emptied")]
 
-mod support;
-
+use crate::support::{Dice, Site, time};
 use dateline::build::{BuildOptions, Silent, build};
 use dateline::diag::Code;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use support::{Dice, Site, time};
 
 /// What a mark stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -234,7 +232,7 @@ impl Newsroom {
         let (name, bytes) = (self.mark(Owner::Picture(at), Part::Text), self.mark(Owner::Picture(at), Part::Text));
         // Every other one is large enough to have renditions, whose names have its mark.
         let (width, height) = if at.is_multiple_of(2) { (80, 60) } else { (2, 3) };
-        self.site.file(&format!("content/2026/11/{name}.png"), support::png(width, height, &bytes));
+        self.site.file(&format!("content/2026/11/{name}.png"), crate::support::png(width, height, &bytes));
         self.pictures.push(format!("/2026/11/{name}.png"));
     }
 
@@ -734,7 +732,8 @@ fn run(seed: u64) -> Result<usize, String> {
 #[test]
 #[allow(clippy::print_stdout, reason = "a failure has to be repeatable")]
 fn nothing_hidden_is_published() {
-    let (count, first) = (support::number("DATELINE_NEWSROOMS", 60), support::number("DATELINE_SEED", 20_261_123));
+    let (count, first) =
+        (crate::support::number("DATELINE_NEWSROOMS", 60), crate::support::number("DATELINE_SEED", 20_261_123));
     println!("{count} newsrooms from seed {first}");
     let (next, seen) = (AtomicU64::new(0), AtomicU64::new(0));
     let work = || -> Result<(), String> {

@@ -1,7 +1,6 @@
 //! Publishing to folders and git branches, what is refused, the way back, and who is told.
 
-mod support;
-
+use crate::support::{NOW, Ran, Site, copy, skip, tree};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
@@ -9,7 +8,6 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
-use support::{NOW, Ran, Site, copy, skip, tree};
 
 const PAGES: &str = "pages: {days: false, json_feed: false, atom: false, list_feeds: []}\n";
 
@@ -90,7 +88,7 @@ fn a_withdrawal_reaches_every_release() {
     build(&site);
     publish_well(&site, &[]);
     for (path, bytes) in tree(&site.root().join("www/releases")) {
-        assert!(!(path.contains("doomed") && support::contains(&bytes, "Slander")), "{path}");
+        assert!(!(path.contains("doomed") && crate::support::contains(&bytes, "Slander")), "{path}");
     }
     assert!(live(&site) == site.tree());
 }
@@ -295,15 +293,15 @@ fn a_rollback_never_brings_back_what_was_withdrawn() {
     let after = live(&site);
     assert!(after["economy/2026/11/20/doomed/index.html"] == notice);
     for (path, bytes) in &after {
-        assert!(!support::contains(bytes, "Slander"), "{path}");
-        let mentions = support::contains(bytes, "Headline of doomed");
+        assert!(!crate::support::contains(bytes, "Slander"), "{path}");
+        let mentions = crate::support::contains(bytes, "Headline of doomed");
         assert!(!mentions, "{path} names the killed story");
     }
     // Lists stayed as they are, so the story that they link to is there.
     assert!(after.contains_key("economy/2026/11/20/later/index.html"));
     // And nothing of it is kept on this machine.
     for (path, bytes) in tree(&site.root().join(".dateline")) {
-        let is_page = support::contains(&bytes, "<html") && support::contains(&bytes, "Slander");
+        let is_page = crate::support::contains(&bytes, "<html") && crate::support::contains(&bytes, "Slander");
         assert!(!is_page, "{path}");
     }
 }
@@ -319,7 +317,7 @@ fn a_story_taken_back_from_the_public_stays_away() {
     publish_well(&site, &["--rollback"]);
     let after = live(&site);
     assert!(!after.keys().any(|path| path.contains("doomed")));
-    assert!(!after.values().any(|bytes| support::contains(bytes, "Headline of doomed")));
+    assert!(!after.values().any(|bytes| crate::support::contains(bytes, "Headline of doomed")));
 }
 
 // git.
@@ -519,7 +517,7 @@ fn over_ssh_one_publisher_holds_the_lock() {
     let Some(remote) = Remote::new() else { return };
     build(&remote.site);
     let lease = "www/.dateline/lease";
-    let since = support::time(NOW).millis() - 60_000;
+    let since = crate::support::time(NOW).millis() - 60_000;
     remote.site.file(lease, format!("{since} {:032x} somebody else\n", 0));
     let ran = remote.publish(&[]);
     assert_eq!(ran.code, 1);
@@ -542,7 +540,7 @@ fn odd_names_arrive_everywhere() {
     let names = ["Žluť & кошка.png", "نفط.pdf", "a+b=c;d.png", "quote'd (1).png", "$HOME `x`.pdf"];
     let add = |site: &Site| {
         for name in names {
-            let bytes = if name.ends_with(".png") { support::png(2, 3, "") } else { name.into() };
+            let bytes = if name.ends_with(".png") { crate::support::png(2, 3, "") } else { name.into() };
             site.file(&format!("content/2026/11/{name}"), bytes);
         }
         let text: String = names.iter().map(|name| format!("[x](<{name}>)\n\n")).collect();

@@ -1,17 +1,11 @@
 //! Publishing to stores in this process: what arrives, in which order, and what happens when requests fail.
 
-#[path = "support/cloud.rs"]
-mod cloud;
-#[path = "support/s3.rs"]
-mod s3;
-mod support;
-
-use cloud::{Cloud, Server};
-use s3::{CREDENTIALS, Fault, Kind, S3};
+use crate::cloud::{self, Cloud, Server};
+use crate::s3::{CREDENTIALS, Fault, Kind, S3};
+use crate::support::{NOW, Ran, Site, copy};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use support::{NOW, Ran, Site, copy};
 
 /// Few kinds of page, so that a publish is short; two stories that link to each other, and one with a picture.
 const SETTINGS: &str = "search: false\npages: {days: false, json_feed: false, atom: false, list_feeds: []}\n";
@@ -147,7 +141,7 @@ fn at_no_moment_does_a_page_link_to_a_missing_one() {
         assert_links(&known, &live, &withdrawn, &line);
         if deleted_bulk {
             let slander =
-                live.iter().find(|(path, bytes)| path.contains("doomed") && support::contains(bytes, "Slander"));
+                live.iter().find(|(path, bytes)| path.contains("doomed") && crate::support::contains(bytes, "Slander"));
             assert_eq!(slander.map(|(path, _)| path), None, "{line}");
         }
     }
@@ -487,8 +481,8 @@ fn no_credential_is_in_any_file_or_message() {
     let secrets = [CREDENTIALS[1].1, "wrong-secret-1234567890"];
     for secret in secrets {
         assert!(!said.contains(secret), "{said}");
-        for (path, bytes) in support::tree(site.root()) {
-            assert!(!support::contains(&bytes, secret), "{path}");
+        for (path, bytes) in crate::support::tree(site.root()) {
+            assert!(!crate::support::contains(&bytes, secret), "{path}");
         }
     }
     // And a page that holds one is refused.
@@ -547,7 +541,7 @@ fn large_files_go_in_parts_and_odd_names_arrive() {
     for name in names {
         let bytes = match name.rsplit_once('.') {
             Some((_, "mp4")) => film.clone(),
-            Some((_, "png")) => support::png(2, 3, ""),
+            Some((_, "png")) => crate::support::png(2, 3, ""),
             _ => name.into(),
         };
         site.file(&format!("content/2026/11/{name}"), bytes);
@@ -697,7 +691,7 @@ fn google_and_azure_hold_what_s3_holds() {
         let site = cloud_site(&server, "");
         let film: Vec<u8> = (0..5u32 << 20).flat_map(u32::to_le_bytes).collect();
         site.file("content/2026/11/film (1).mp4", film);
-        site.file("content/2026/11/نفط & Öl.png", support::png(2, 3, ""));
+        site.file("content/2026/11/نفط & Öl.png", crate::support::png(2, 3, ""));
         site.story("film", "category: economy\n", "[film](<film (1).mp4>) [oil](<نفط & Öl.png>)");
         build(&site);
         assert!(site.tree().keys().any(|path| path.ends_with("film (1).mp4")));

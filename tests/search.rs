@@ -2,13 +2,11 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests damage the state and plant old files")]
 
-mod support;
-
+use crate::support::{NOW, Site, attributes, contains, texts};
 use dateline::search::{read, words};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use support::{NOW, Site, attributes, contains, texts};
 
 /// The built index of an edition.
 struct Index {
@@ -309,7 +307,7 @@ fn the_page_may_stand_elsewhere_and_a_standing_page_in_its_place_is_told_of() {
     assert_eq!(texts(&site.html("search/index.html"), "h1"), ["Our search"]);
     site.file("dateline.yaml", "title: Check\nbase_url: https://example.org/wire/\n");
     let report = site.build();
-    assert_eq!(support::found(&report), ["error same-url content/pages/search.md"]);
+    assert_eq!(crate::support::found(&report), ["error same-url content/pages/search.md"]);
     let index: Value = serde_json::from_str(&site.read("search/index.json")).unwrap();
     assert_eq!(index["parts"], "/wire/search/parts/");
 }

@@ -4,8 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests edit files as editors do, and the preview needs a clock")]
 #![allow(clippy::print_stdout, reason = "a test that is passed over says so")]
 
-mod support;
-
+use crate::support::{NOW, Site, time};
 use dateline::serve::{Event, Listener, ServeOptions, start};
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,7 +14,6 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use support::{NOW, Site, time};
 
 /// So long a test waits before it fails. It is no measure of anything.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -208,7 +206,7 @@ fn demonstration(settings: &str) -> Site {
     let own: Vec<&str> = own.lines().filter(|line| settings.is_empty() || !line.starts_with("base_url:")).collect();
     site.file("dateline.yaml", format!("{}\n{settings}", own.join("\n")));
     for folder in ["content", "themes"] {
-        for (path, bytes) in support::tree(&root.join(folder)) {
+        for (path, bytes) in crate::support::tree(&root.join(folder)) {
             site.file(&format!("{folder}/{path}"), bytes);
         }
     }
@@ -224,7 +222,8 @@ fn every_page_is_the_one_that_a_build_makes() {
         assert_eq!(before.get(&address(prefix, "index.html")).status, 200);
         assert!(!site.output().exists() && !site.root().join(".dateline").exists());
         site.build();
-        let (output, state) = (support::tree(&site.output()), support::tree(&site.root().join(".dateline")));
+        let (output, state) =
+            (crate::support::tree(&site.output()), crate::support::tree(&site.root().join(".dateline")));
         let after = Preview::of(&site);
         let mut seen = 0;
         for (file, bytes) in output.iter().filter(|(file, _)| !file.starts_with(".dateline")) {
@@ -240,8 +239,8 @@ fn every_page_is_the_one_that_a_build_makes() {
             seen += 1;
         }
         assert!(seen > 500, "{seen} files");
-        assert_eq!(support::tree(&site.output()), output);
-        assert_eq!(support::tree(&site.root().join(".dateline")), state);
+        assert_eq!(crate::support::tree(&site.output()), output);
+        assert_eq!(crate::support::tree(&site.root().join(".dateline")), state);
     }
 }
 
@@ -363,7 +362,7 @@ fn a_link_that_leads_out_of_the_site_is_not_followed() {
     let site = Site::new();
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("secret.png"), "SECRET").unwrap();
-    let picture = support::png(2, 3, "");
+    let picture = crate::support::png(2, 3, "");
     site.file("content/2026/11/cranes.png", &picture).story("strike", "", "![Cranes](cranes.png)");
     let preview = Preview::of(&site);
     let url = "/media/2026/11/cranes.png";
@@ -451,7 +450,7 @@ fn stories_are_read_again_as_they_are_saved() {
     preview.until("/news/2026/11/21/later/", "gone", |answer| answer.status == 404);
     // What is shown is what a build of now would make.
     site.build();
-    for (file, bytes) in support::tree(&site.output()).iter().filter(|(file, _)| !file.starts_with('.')) {
+    for (file, bytes) in crate::support::tree(&site.output()).iter().filter(|(file, _)| !file.starts_with('.')) {
         assert!(without_script(&preview.get(&address("", file)).body) == *bytes, "{file}");
     }
 }
@@ -629,7 +628,7 @@ fn hidden_stories_are_for_this_machine_alone() {
     let site = themed("");
     let body = "<h1>{{ story.headline }}</h1>{{ story.body }}{% for p in story.pictures %}<img src=\"{{ p.src }}\">{% endfor %}";
     edited(&site, body);
-    site.file("content/2026/11/budget.png", support::png(2, 3, ""));
+    site.file("content/2026/11/budget.png", crate::support::png(2, 3, ""));
     site.story("budget", "embargoedUntil: 2026-12-01T06:00:00Z", "Secret figures. ![Chart](budget.png)");
     site.story("kept", "pubStatus: withheld", "Held back.").story("draft", "draft: true", "Half a text.");
     site.story("desk", "advisory: true", "For desks.").story("bad", "urgency: many", "Wrong.");
@@ -644,7 +643,7 @@ fn hidden_stories_are_for_this_machine_alone() {
     let page = preview.get("/_dateline/hidden/2026/11/budget.md");
     assert!(page.status == 200 && page.text().contains("Secret figures."), "{}", page.text());
     assert!(page.text().contains("/_dateline/file/2026/11/budget.png"), "{}", page.text());
-    assert_eq!(preview.get("/_dateline/file/2026/11/budget.png").body, support::png(2, 3, ""));
+    assert_eq!(preview.get("/_dateline/file/2026/11/budget.png").body, crate::support::png(2, 3, ""));
     let browser = preview.browser_at("/_dateline/hidden/2026/11/budget.md");
     let told = browser.wait("problems", |_| true);
     assert!(told["hidden"].as_str().unwrap().contains("embargo"), "{told}");

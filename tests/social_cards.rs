@@ -2,12 +2,10 @@
 
 #![cfg(feature = "images")]
 
-mod support;
-
+use crate::support::{NOW, Site, attributes, contains, found, png};
 use dateline::build::Report;
 use image::GenericImageView;
 use std::fs;
-use support::{NOW, Site, attributes, contains, found, png};
 
 /// The cards below a folder of the output, by their paths.
 fn cards(site: &Site, folder: &str) -> Vec<String> {

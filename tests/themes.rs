@@ -2,13 +2,11 @@
 
 #![allow(clippy::disallowed_methods, reason = "the themes are read as they lie in the repository")]
 
-mod support;
-
+use crate::support::{Site, found, texts};
 use scraper::{ElementRef, Html, Selector};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use support::{Site, found, texts};
 
 const THEMES: [&str; 2] = ["default", "archive"];
 const LANGUAGES: [&str; 6] = ["ar", "de", "en", "es", "fr", "pt"];
@@ -242,7 +240,7 @@ fn every_word_is_documented_and_used() {
     let page = fs::read_to_string(root.join("docs/themes.md")).unwrap();
     let mut templates = fs::read_to_string(root.join("src/render.rs")).unwrap();
     for theme in THEMES {
-        for (path, bytes) in support::tree(&root.join("themes").join(theme)) {
+        for (path, bytes) in crate::support::tree(&root.join("themes").join(theme)) {
             if path.ends_with(".html") {
                 templates.push_str(std::str::from_utf8(&bytes).unwrap());
             }
@@ -263,7 +261,7 @@ fn every_part_is_documented() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = fs::read_to_string(root.join("docs/themes.md")).unwrap();
     for theme in THEMES {
-        for path in support::tree(&root.join("themes").join(theme)).keys() {
+        for path in crate::support::tree(&root.join("themes").join(theme)).keys() {
             if let Some(template) = path.strip_prefix("templates/").filter(|template| *template != "base.html") {
                 assert!(page.contains(&format!("| `{template}` |")), "docs/themes.md lacks `{template}` of {theme}");
             }

@@ -1,22 +1,20 @@
 //! Tools for people who write themes: `theme new`, `theme check`, `theme diff`.
 
-mod support;
-
+use crate::support::{NOW, Site};
 use std::fs;
-use support::{NOW, Site};
 
 #[test]
 fn a_new_theme_builds_the_same_site() {
     let site = Site::new();
     site.story("strike", "", "Cranes stood still.");
     site.build();
-    let before = support::tree(&site.output());
+    let before = crate::support::tree(&site.output());
     let ran = site.cli(&["theme", "new", "evening"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stdout.contains("themes/evening/templates/story.html"), "{}", ran.stdout);
     site.file("dateline.yaml", "title: Check\nbase_url: https://example.org/\ntheme: evening\n");
     assert!(site.build().diagnostics.is_empty());
-    let after = support::tree(&site.output());
+    let after = crate::support::tree(&site.output());
     for (file, bytes) in before.iter().filter(|(file, _)| !file.starts_with('.')) {
         assert!(after[file] == *bytes, "{file}");
     }
@@ -102,7 +100,7 @@ fn a_diff_groups_pages_by_their_change() {
     let diff = |more: &[&str]| site.cli(&[&["theme", "diff", "--now", NOW], more].concat());
     assert!(diff(&[]).stdout.starts_with("0 of "), "{}", diff(&[]).stdout);
     template("<h1>{{ story.headline }}</h1>\n{% if story.alert %}<p>flash</p>{% else %}<p>new</p>{% endif %}");
-    let before = support::tree(site.root());
+    let before = crate::support::tree(site.root());
     let ran = diff(&[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stdout.contains("7 of ") && ran.stdout.contains("in 2 ways"), "{}", ran.stdout);
@@ -121,7 +119,7 @@ fn a_diff_groups_pages_by_their_change() {
     assert_eq!((json["changed"].as_u64(), json["same"].as_u64()), (Some(0), Some(7)));
     fs::remove_dir_all(site.root().join(".dateline")).unwrap();
     assert!(diff(&[]).code == 0);
-    let after = support::tree(&site.output());
+    let after = crate::support::tree(&site.output());
     for (file, bytes) in before.iter().filter_map(|(file, bytes)| Some((file.strip_prefix("output/")?, bytes))) {
         assert!(file.starts_with('.') || after[file] == *bytes, "{file}");
     }

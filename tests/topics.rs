@@ -1,9 +1,7 @@
 //! Media Topics from the front matter of stories to the pages of a site.
 
-mod support;
-
+use crate::support::{Site, found, texts};
 use serde_json::{Value, json};
-use support::{Site, found, texts};
 
 /// Three stories on civil unrest, in an English and a Spanish edition.
 fn unrest(settings: &str) -> Site {

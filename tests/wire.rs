@@ -2,15 +2,13 @@
 
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "tests store answers, and say what they pass over")]
 
-mod support;
-
+use crate::support::Site;
 use dateline::clock::Zone;
 use dateline::diag::Severity;
 use dateline::wire::{self, Context, Outcome, PubStatus, Reading};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use support::Site;
 
 fn samples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire")
@@ -20,7 +18,7 @@ fn read(bytes: &[u8]) -> Reading {
     wire::read(bytes, "x", &Context::default())
 }
 
-/// The answers are stored beside the samples; `UPDATE=1 cargo test --test wire` writes them anew, to be read before they are kept.
+/// The answers are stored beside the samples; `UPDATE=1 cargo test --test tests wire::` writes them anew, to be read before they are kept.
 #[test]
 fn samples_give_their_stored_answers() {
     let mut count = 0;
@@ -229,7 +227,7 @@ fn a_picture_that_comes_late_is_added_to_its_story() {
     // Nothing came: nothing is written. An editor's change stays.
     assert!(site.cli(&["import", "in"]).stderr.contains("1 same"));
     let edited = first.replace("headline: \"Port closes\"", "headline: \"Port closes early\"");
-    site.file(path, &edited).file("in/cranes.png", support::png(2, 3, ""));
+    site.file(path, &edited).file("in/cranes.png", crate::support::png(2, 3, ""));
     assert!(site.cli(&["import", "in"]).stderr.contains("1 completed"));
     let text = fs::read_to_string(site.root().join(path)).unwrap();
     assert!(text.contains("Port closes early") && !text.contains("missing:"), "{text}");

@@ -1,0 +1,32 @@
+//! The integration tests, in one program: linking the crate once takes a fraction of the time that a program a file would.
+//!
+//! `crash` is a program of its own, because the faults it injects apply to the whole process.
+
+#[path = "support/cloud.rs"]
+mod cloud;
+#[path = "support/s3.rs"]
+mod s3;
+mod support;
+
+mod bad_input;
+mod build;
+mod clock;
+mod demo;
+mod found;
+mod fuzz_corpus;
+mod history;
+mod images;
+mod incremental;
+mod layers;
+mod leaks;
+mod newsrooms;
+mod publish;
+mod publish_stores;
+mod search;
+mod serve;
+mod social_cards;
+mod themes;
+mod theming;
+mod topics;
+mod wire;
+mod wire_rules;
