@@ -77,6 +77,8 @@ export class Query {
     // Whoever is still typing has not ended the last word.
     const last = /[\p{L}\p{N}\p{M}]$/u.test(q) ? all.at(-1) : undefined;
     this.common = all.length > 0 && !kept.length;
+    // Single letters and long numbers are not in the index.
+    this.short = !all.length && /[\p{L}\p{N}]/u.test(q);
     this.words = kept.map((word) => {
       const isOpen = word === last && (word.length > 2 || IS_UNSPACED.test(word));
       return { wanted: this.forms(word, index.endings), prefix: isOpen ? word : null };
@@ -430,6 +432,7 @@ class Page {
     this.button.hidden = query.isEmpty || (shown >= hits.length && isDone);
     this.button.textContent = shown < hits.length ? this.button.dataset.more : this.button.dataset.further;
     if (query.common) this.status.textContent = dataset.common;
+    else if (query.short) this.status.textContent = dataset.short ?? dataset.common;
     else if (query.isEmpty) this.status.textContent = "";
     else {
       const count = (isDone ? dataset.count : dataset.over).replace("{n}", this.numbers.format(hits.length));
