@@ -54,6 +54,7 @@ codes! {
     FrontMatterSyntax = "front-matter-syntax", "The front matter is not YAML.";
     FrontMatterSize = "front-matter-size", "The front matter is larger than 64 KiB.";
     FrontMatterAlias = "front-matter-alias", "The front matter uses YAML anchors or aliases.";
+    FrontMatterComment = "front-matter-comment", "A text of the front matter ends at a blank and `#`, where YAML begins a comment.";
     UnknownKey = "unknown-key", "A key of the front matter is not one of the story's.";
     DuplicateKey = "duplicate-key", "A key stands twice, or together with its own alias.";
     WrongType = "wrong-type", "A value has the wrong type.";
@@ -67,6 +68,7 @@ codes! {
     BinaryFile = "binary-file", "A .md file holds binary data.";
     FileTooLarge = "file-too-large", "A file is larger than the limit.";
     FileUnreadable = "file-unreadable", "A file or folder cannot be read.";
+    StoryEnding = "story-ending", "A file that looks like a story has a name that does not end in .md.";
     EmptyBody = "empty-body", "A story has no text and is no alert.";
     NoDate = "no-date", "A story has no date.";
     FutureDate = "future-date", "A story is dated later than the clock of the build.";
@@ -76,11 +78,16 @@ codes! {
     UnknownSubject = "unknown-subject", "A subject code is not in its vocabulary, or is no code.";
     LinkTarget = "link-target", "A link leads to a story that is not public or not there.";
     LinkScheme = "link-scheme", "A link has a scheme that is not allowed.";
+    LinkFragment = "link-fragment", "A link leads to a place that its page does not have.";
+    TextDropped = "text-dropped", "Something in a text is left out of its page.";
+    MarkupShown = "markup-shown", "Something that looks like markup is shown to readers as it stands.";
     MediaMissing = "media-missing", "A picture or file is not there.";
     MediaPath = "media-path", "A picture's or file's path leads outside the content folder.";
     MediaRights = "media-rights", "The rights to a picture ended, or its terms forbid the web.";
     PictureBroken = "picture-broken", "A picture cannot be read.";
     PictureTooLarge = "picture-too-large", "A picture has too many bytes or pixels.";
+    PictureFormat = "picture-format", "A picture is in a format that browsers do not show.";
+    PictureRemote = "picture-remote", "A picture at another site is not shown.";
     RelatedTarget = "related-target", "A hand-picked related story is not public or not there.";
     SocialCardFont = "social-card-font", "No font of the theme can draw a social card.";
     ThemeInvalid = "theme-invalid", "A theme is missing, or a file of it is wrong.";

@@ -4,6 +4,8 @@
 //! again, and goes once over every file of the output, also inside gzip and Brotli. Texts are compared word by word, so that markup,
 //! entities, escapes and typographic signs between the words make no difference.
 //!
+//! Of the texts of public stories, what their pages hide is searched for too: comments, scripts, and what cleaning removes.
+//!
 //! What is found is a leak only if no public text says the same: for that the public stories are read too, but only where something
 //! was found.
 
@@ -73,7 +75,7 @@ fn said_in_public(site: &Inputs, root: &Path, needles: &Needles, found: &FxHashS
     };
     let of_file = |path: &crate::path::RelPath| {
         let Ok((front, body, _)) = load::reread(root, path, site.config) else { return Vec::new() };
-        let body = markdown::plain(&body, usize::MAX);
+        let body = markdown::shown(&body, &site.config.home());
         let mut texts = public_texts(&front);
         texts.push(&body);
         let extra = front.extra.as_ref().map(ToString::to_string).unwrap_or_default();

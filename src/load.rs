@@ -5,6 +5,7 @@
 //! A time of change not older than the last build's start proves nothing, for the file may have changed again within it: such a
 //! file is read and its bytes compared. What is wrong with a file is kept with it, so that every build says so.
 
+mod lost;
 mod table;
 
 use crate::arena::Text;
@@ -16,6 +17,7 @@ use crate::hash::Hash;
 use crate::index::related::Words;
 use crate::parse::front_matter::{self, Association, FrontMatter, Parts};
 use crate::parse::{markdown, terms};
+pub use crate::path::decode;
 use crate::path::{RelPath, SLUG_LIMIT, on_site, slugify};
 use crate::picture::{self, Embedded, Facts, Flaw, Format};
 use crate::source::{STORY_LIMIT, Source, SourceFile, Stamp};
@@ -72,9 +74,10 @@ pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> 
         of_part.entry(*id).or_default();
     }
     let of_part: Vec<_> = of_part.into_iter().collect();
+    let nearly = lost::nearly_stories(&reading.root.join("content"), &source.media);
     let read: Vec<PartRead> =
         of_part.par_iter().with_max_len(1).map(|(id, files)| part(reading, source, *id, files)).collect();
-    let mut found = Checked::<(Stories, Found)>::default();
+    let mut found = Checked::<(Stories, Found)> { diagnostics: nearly, ..Checked::default() };
     let mut part_of = vec![0_u32; files.len()];
     let mut parts = Vec::with_capacity(read.len());
     for ((part, (id, files)), number) in read.into_iter().zip(&of_part).zip(0..) {
@@ -198,6 +201,7 @@ fn gather(
             media: rare.media.clone(),
             rights: rare.rights.clone(),
             links: rare.links.clone(),
+            anchors: rare.anchors.clone(),
             layout: rare.layout.clone(),
             embargoed_until: story.embargoed_until,
             content: story.content,
@@ -587,6 +591,10 @@ fn draft(
             status = Status::Unreadable;
         }
     }
+    lost::comments(parts.yaml, &file, found);
+    if is_page {
+        lost::of_page(&front, &file, parts.yaml, found);
+    }
     let text_is_empty = parts.body.trim().is_empty();
     if text_is_empty && !front.alert && !front.draft && status == Status::Usable && !is_page {
         let diagnostic = Diagnostic::warning(Code::EmptyBody, "the story has no text");
@@ -614,7 +622,11 @@ fn draft(
             let file = path.resolve(href).filter(|_| !markdown::has_scheme(href));
             rights.push(MediaRights { file, href: href.clone(), until });
         }
-        let Some(target) = association.href.as_deref().filter(|href| !markdown::has_scheme(href)) else { continue };
+        let Some(target) = association.href.as_deref() else { continue };
+        if markdown::has_scheme(target) {
+            media.found.extend(lost::remote(association, &file, parts.yaml));
+            continue;
+        }
         let place = || place_of(parts.yaml, target).map_or((1, 1), |(line, column)| (line + 1, column));
         if let Some(file) = media.take(target, 1, place)
             && association.is_picture()
@@ -623,28 +635,32 @@ fn draft(
             let alt = Texts::of(association, media.embedded(&file)).alt.to_string();
             picture = Some(Picture { file, alt });
         }
+        if association.is_picture() {
+            media.found.extend(lost::format(target, media.file, place()));
+        }
     }
     let home = config.home();
     let hrefs = front.associations.iter().filter_map(|association| association.href.as_deref());
     let mut links: Vec<String> = hrefs.filter(|href| on_site(&home, href).is_some()).map(str::to_string).collect();
-    markdown::references(parts.body, |reference| {
-        let leads_away = markdown::is_external(reference.target) && on_site(&home, reference.target).is_none();
-        if !reference.target.is_empty() && !leads_away {
-            links.push(reference.target.to_string());
+    let body = markdown::read(parts.body, &home);
+    for (target, picture, at) in &body.references {
+        let leads_away = markdown::is_external(target) && on_site(&home, target).is_none();
+        if !target.is_empty() && !leads_away && !target.starts_with('#') {
+            links.push(target.clone());
         }
-        let target = reference.target.split(['?', '#']).next().unwrap_or("");
+        let target = target.split(['?', '#']).next().unwrap_or("");
         let is_file =
             !target.is_empty() && !markdown::has_scheme(target) && !target.ends_with(".md") && !target.ends_with('/');
-        let line = reference.at.map_or(0, |at| memchr::memchr_iter(b'\n', &parts.body.as_bytes()[..at]).count() as u32);
-        if is_file && (reference.picture || target.rsplit('/').next().is_some_and(|name| name.contains('.'))) {
-            let line = parts.body_line + line;
-            let column = || {
-                let before = &parts.body[..reference.at.unwrap_or(0)];
-                before.rsplit('\n').next().map_or(0, |before| before.chars().count() as u32) + 1
-            };
-            media.take(&decode(target), line, || (line, column()));
+        if is_file && (*picture || target.rsplit('/').next().is_some_and(|name| name.contains('.'))) {
+            let place = place_at(&parts, *at);
+            media.take(&decode(target), place.0, || place);
         }
-    });
+        if *picture {
+            let place = place_at(&parts, *at);
+            media.found.extend(lost::format(target, &file, place));
+            media.found.extend(lost::remote_in_text(target, &home, &file, place));
+        }
+    }
     let forbidden = media.forbidden(&front.associations);
     rights.extend(forbidden.into_iter().map(|file| MediaRights {
         href: format!("/{file}"),
@@ -652,6 +668,11 @@ fn draft(
         until: Timestamp::from_millis(i64::MIN),
     }));
     let (media, pictures) = (media.files, media.pictures);
+    for fault in body.faults {
+        let (line, column) = place_at(&parts, fault.at);
+        let diagnostic = Diagnostic::new(fault.severity, fault.code, fault.message);
+        found.push(diagnostic.at(Location::at(&file, line, column)).hint(fault.hint));
+    }
     let slug = match front.slug.take() {
         Some(slug) => slug,
         None => [slugify(path.stem()), slugify(&front.headline)]
@@ -662,7 +683,7 @@ fn draft(
     debug_assert!(slug.len() <= SLUG_LIMIT);
     let description = match front.description.take() {
         Some(description) => description,
-        None => summary(parts.body),
+        None => summary(body.lead),
     };
     let note = front.correction.as_ref().map(|correction| correction.note.clone()).filter(|note| !note.is_empty());
     let rare = Rare {
@@ -671,6 +692,8 @@ fn draft(
         related: front.related,
         aliases: front.aliases,
         links,
+        anchors: body.anchors,
+        hides: body.hides,
         layout: front.layout,
         media,
         picture,
@@ -683,12 +706,14 @@ fn draft(
         || !rare.related.is_empty()
         || !rare.aliases.is_empty()
         || !rare.links.is_empty()
+        || !rare.anchors.is_empty()
+        || rare.hides
         || rare.corrected_at.is_some()
         || rare.layout.is_some()
         || !rare.media.is_empty()
         || !rare.rights.is_empty()
         || rare.note.is_some();
-    let words = if is_page { Words::default() } else { Words::of(&front.headline, parts.body, edition_language) };
+    let words = if is_page { Words::default() } else { Words::of(&front.headline, &body.text, edition_language) };
     let own_language = front.language.filter(|language| language != edition_language).unwrap_or_default();
     let story = Story {
         source: path.clone(),
@@ -767,26 +792,6 @@ pub fn alias_path(alias: &str) -> Option<crate::path::UrlPath> {
     crate::path::UrlPath::new(&path).filter(|path| path.as_str() != "/")
 }
 
-/// Takes percent-encoding off a link to a local file.
-pub fn decode(target: &str) -> String {
-    let mut bytes = Vec::with_capacity(target.len());
-    let mut rest = target.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).filter(|_| *first == b'%');
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| target.to_string())
-}
-
 /// Midnight of the day that date folders name (`2026/11/23/x.md`).
 fn folder_date(config: &Config, path: &RelPath) -> Option<Timestamp> {
     let numbers: Vec<&str> = path.folders().filter(|name| name.bytes().all(|b| b.is_ascii_digit())).collect();
@@ -801,22 +806,27 @@ fn derived_uri(config: &Config, path: &RelPath) -> String {
     format!("tag:{host},2026:{}", path.strip_suffix(".md").unwrap_or(path))
 }
 
-/// The first paragraph as plain text, cut at a word.
-fn summary(body: &str) -> String {
-    let first = body
-        .split("\n\n")
-        .map(str::trim)
-        .find(|part| !part.is_empty() && !part.starts_with(['#', '!', '|', '>', '-', '<']));
-    let text = first.map(|part| markdown::plain(part, 400)).unwrap_or_default();
-    if text.len() <= 240 {
+/// The first paragraph, cut at a word.
+fn summary(text: String) -> String {
+    const LIMIT: usize = 240;
+    if text.len() <= LIMIT {
         return text;
     }
-    let mut end = 240;
+    let mut end = LIMIT;
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let cut = text[..end].rfind(' ').unwrap_or(end);
-    format!("{}…", text[..cut].trim_end_matches([',', ';', ':', '.']))
+    // Scripts without blanks have none near the end.
+    let cut = text[..end].rfind(' ').filter(|cut| *cut > LIMIT / 2).unwrap_or(end);
+    format!("{}…", text[..cut].trim_end_matches([',', ';', ':', '.', ' ']))
+}
+
+/// Line and column in the file of a place in its text.
+fn place_at(parts: &Parts, at: usize) -> (u32, u32) {
+    let before = &parts.body[..at];
+    let start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
+    let line = parts.body_line + memchr::memchr_iter(b'\n', before.as_bytes()).count() as u32;
+    (line, before[start..].chars().count() as u32 + 1)
 }
 
 /// Line and column of the first place where a text stands, from 1.

@@ -298,6 +298,26 @@ pub fn on_site<'a>(home: &str, address: &'a str) -> Option<&'a str> {
     }
 }
 
+/// Takes percent-encoding off a link.
+pub fn decode(target: &str) -> String {
+    let mut bytes = Vec::with_capacity(target.len());
+    let mut rest = target.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).filter(|_| *first == b'%');
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| target.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

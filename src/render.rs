@@ -742,14 +742,15 @@ impl<'a> Renderer<'a> {
     ) -> Result<(), Diagnostic> {
         let standing = &self.site.stories.pages[at];
         let file = format!("content/{}", standing.source);
-        let (_, body, line) = load::reread(self.root, &standing.source, self.site.config)
+        let (front, body, line) = load::reread(self.root, &standing.source, self.site.config)
             .map_err(|error| Diagnostic::error(Code::FileUnreadable, error.to_string()).at(Location::file(&file)))?;
         let mut html = String::with_capacity(body.len() * 5 / 4);
         self.markdown(&standing.source, &body, line, &mut html, found);
         self.dress(&standing.media, true, &mut html);
         let mut head = self.page_view(page, "page", standing.edition, standing.headline.clone());
         head.description = standing.description.clone();
-        let view = StandingView { headline: standing.headline.clone(), body: Value::safe_string(&html) };
+        let extra = Value::from_serializable(&front.extra.unwrap_or_else(|| serde_json::json!({})));
+        let view = StandingView { headline: standing.headline.clone(), body: Value::safe_string(&html), extra };
         let template = standing.layout.as_deref().unwrap_or("page.html");
         self.has_layout(template, &standing.source)?;
         self.template(template, standing.edition, &head, |context| context.insert("standing", &view), out)

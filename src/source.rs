@@ -163,11 +163,9 @@ fn sort(source: &mut Source) {
 fn take(content: &Path, at: &Path, kind: FileType, entry: &DirEntry, found: &mut Checked<Source>) {
     let is_markdown = at.as_os_str().as_encoded_bytes().ends_with(b".md");
     if !kind.is_file() {
-        if is_markdown {
-            let diagnostic = Diagnostic::warning(Code::FileUnreadable, "is no regular file and was passed over");
-            let diagnostic = diagnostic.at(Location::file(shown(content, at)));
-            found.diagnostics.push(diagnostic.hint("symbolic links in content/ are not followed"));
-        }
+        let diagnostic = Diagnostic::warning(Code::FileUnreadable, "is no regular file or folder and was passed over");
+        let diagnostic = diagnostic.at(Location::file(shown(content, at)));
+        found.diagnostics.push(diagnostic.hint("symbolic links in content/ are not followed"));
         return;
     }
     let Some(path) = at.strip_prefix(content).ok().and_then(RelPath::from_path) else {

@@ -121,6 +121,10 @@ pub struct Rare {
     pub aliases: Vec<String>,
     /// Links and pictures of the text that do not lead to other sites, as written.
     pub links: Vec<String>,
+    /// Ids of the places in the text that links may lead to.
+    pub anchors: Vec<String>,
+    /// Whether the page hides something that stands in the text, such as a comment.
+    pub hides: bool,
     /// Template to use instead of `story.html`.
     pub layout: Option<String>,
     /// Files of this site that the story shows.
@@ -176,6 +180,8 @@ impl Story {
             related: Vec::new(),
             aliases: Vec::new(),
             links: Vec::new(),
+            anchors: Vec::new(),
+            hides: false,
             layout: None,
             media: Vec::new(),
             picture: None,
@@ -343,6 +349,8 @@ pub struct StandingPage {
     pub rights: Vec<MediaRights>,
     /// Links and pictures of the text that do not lead to other sites, as written.
     pub links: Vec<String>,
+    /// Ids of the places in the text that links may lead to.
+    pub anchors: Vec<String>,
     /// Template to use instead of `page.html`.
     pub layout: Option<String>,
     /// Not public before.

@@ -418,8 +418,42 @@ impl Newsroom {
                 body.push_str(&format!(" ![{mark}]({})", self.pictures[picture]));
             }
             body.push_str(".\n\n");
+            if self.dice.below(3) == 0 {
+                body.push_str(&self.unseen(owner));
+            }
         }
         body
+    }
+
+    /// Something that stands in a text and on no page.
+    fn unseen(&mut self, owner: Owner) -> String {
+        let mark = self.mark(owner, Part::Desk);
+        let form = self.dice.pick(&[
+            "<!-- # -->",
+            "<!--\n#\n\n#\n-->",
+            "<div>\n<!-- #\n\n# *#* [#](#) -->\n</div>",
+            "Words <!-- # --> and <b hidden>#</b> words.",
+            "<script>\n#\n\n#\n</script>",
+            "<style>\n.# {}\n\n.# {}\n</style>",
+            "<?php # > # ?>",
+            "<![CDATA[ # > # ]]>",
+            "<!DOCTYPE #>",
+            "<template>\n\n#\n\n</template>",
+            "<noscript>#</noscript> <textarea>#</textarea>",
+            "<p hidden>#</p>",
+            "<div style=\"display: none\">\n\n#\n\n</div>",
+            "<iframe src=\"#\">#</iframe>",
+            "<video src=\"#\">#</video>",
+            "<select><option value=\"#\">#</option></select>",
+            "<input type=\"hidden\" value=\"#\">",
+            "<svg><title>#</title></svg>",
+            "<span data-x=\"#\" style=\"--x: #\">words</span>",
+            "[#]: /news/# \"#\"",
+            "```text #\ncode\n```",
+            "|a|b|\n|-|-|\n|c|d|#|",
+            "Words {.#}\n---",
+        ]);
+        format!("{}\n\n", form.replace('#', &mark))
     }
 
     fn page(&mut self, at: usize) {
@@ -518,6 +552,7 @@ impl Newsroom {
     /// Whether the public may see a mark in a file of the site.
     fn may_see(&self, mark: Mark, file: &str, standings: &[Standing], now: i64) -> bool {
         let (story, version) = match mark.owner {
+            Owner::Page(_) if mark.part == Part::Desk => return false,
             Owner::Page(at) => return self.pages.get(at).is_some_and(|page| page.is_public(now)),
             Owner::Picture(at) => return self.shown(standings, now).contains(&at),
             Owner::Version(story, version) => (story, version),

@@ -28,5 +28,6 @@ mod social_cards;
 mod themes;
 mod theming;
 mod topics;
+mod unreached;
 mod wire;
 mod wire_rules;

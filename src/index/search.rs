@@ -344,7 +344,7 @@ impl Making<'_> {
         let read = file::read_bounded(&story.source.under(&self.root.join("content")), STORY_LIMIT, buffer);
         let is_same = read.is_ok() && Hash::of(buffer) == story.content;
         if is_same && let Some(parts) = std::str::from_utf8(buffer).ok().and_then(front_matter::split) {
-            markdown::text(parts.body, |text| gathering.text(text, false));
+            gathering.text(&markdown::shown(parts.body, &self.config.home()), false);
         }
         is_same
     }

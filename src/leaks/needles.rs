@@ -34,6 +34,8 @@ const PICTURE_LIMIT: u64 = 256 << 20;
 pub(super) enum What {
     Headline,
     Text,
+    /// What a public page hides of its own text.
+    HiddenText,
     Slug,
     Uri,
     /// The uri of a withdrawn story, which may stand where its withdrawal is told.
@@ -47,6 +49,7 @@ impl What {
         match self {
             What::Headline => "the headline",
             What::Text => "text",
+            What::HiddenText => "a comment or other hidden text",
             What::Slug => "the slug",
             What::Uri | What::KilledUri => "the uri",
             What::Picture => "a picture",
@@ -154,7 +157,7 @@ fn pieces(text: &str, most: usize) -> Vec<Key> {
 impl Needles {
     fn add(&mut self, needle: Needle) {
         let (id, key) = (self.list.len() as u32, needle.key);
-        if needle.what == What::Text && usize::from(key.words) == WINDOW {
+        if matches!(needle.what, What::Text | What::HiddenText) && usize::from(key.words) == WINDOW {
             if self.pieces.contains_key(&key.whole) {
                 return;
             }
@@ -276,6 +279,7 @@ pub(super) fn gather(site: &Inputs, root: &Path) -> Needles {
         })
         .collect();
     let mut needles = Needles::default();
+    hidden_texts(site, root, &mut needles);
     if hidden.is_empty() {
         return needles;
     }
@@ -312,6 +316,26 @@ pub(super) fn gather(site: &Inputs, root: &Path) -> Needles {
     needles
 }
 
+/// What the pages of public stories hide: comments, scripts, and all that cleaning takes away.
+fn hidden_texts(site: &Inputs, root: &Path, needles: &mut Needles) {
+    let stories = site.stories;
+    let public = site.standing.versions();
+    let hiding: Vec<&Story> =
+        public.iter().map(|(current, _)| stories.get(*current)).filter(|story| story.rare().hides).collect();
+    let most = (PIECES / hiding.len().max(1)).clamp(PIECES_EACH, 4096);
+    let read = |story: &&Story| {
+        let Ok((_, body, _)) = load::reread(root, &story.source, site.config) else { return Vec::new() };
+        markdown::hidden(&body).into_iter().flat_map(|text| pieces(text, most)).collect::<Vec<Key>>()
+    };
+    let keys: Vec<Vec<Key>> = hiding.par_iter().map(read).collect();
+    for (story, keys) in hiding.iter().zip(keys) {
+        for key in keys {
+            let file = story.source.clone();
+            needles.add(Needle { what: What::HiddenText, file, state: "public without it", exact: None, key });
+        }
+    }
+}
+
 /// The headline and the running text of a story's file.
 fn texts(site: &Inputs, root: &Path, story: &Story, most: usize) -> Vec<(What, Key)> {
     let mut found = Vec::new();
@@ -320,9 +344,10 @@ fn texts(site: &Inputs, root: &Path, story: &Story, most: usize) -> Vec<(What, K
     // What is no story any more tells its headline and names at least.
     let Ok((front, body, _)) = load::reread(root, &story.source, site.config) else { return found };
     let captions = front.associations.iter().filter_map(|association| association.caption.as_deref());
+    let shown = markdown::shown(&body, &site.config.home());
     let short = [front.subheadline.as_deref(), front.description.as_deref()].into_iter().flatten().chain(captions);
-    let body = markdown::plain(&body, usize::MAX);
-    for text in short.chain([body.as_str()]) {
+    let unseen = markdown::hidden(&body);
+    for text in short.chain([&*shown]).chain(unseen) {
         found.extend(pieces(text, most).into_iter().map(|key| (What::Text, key)));
     }
     found

@@ -1,12 +1,23 @@
 //! Markdown to HTML that is safe to publish.
 //!
-//! CommonMark with tables, footnotes, strikethrough and smart punctuation. Links and pictures go through the caller, who knows
-//! which targets exist. Raw HTML is kept only as far as an allow-list goes; most stories have none and never pay for it.
+//! CommonMark with tables, footnotes, strikethrough, smart punctuation and what `events` adds to it. Links and pictures go through the
+//! caller, who knows which targets exist. Raw HTML is kept only as far as an allow-list goes; most stories have none and never pay
+//! for it. What a page says in words, for summaries and searches, comes from the same events: `text`.
 
-use crate::path::on_site;
-use ammonia::{Builder, UrlRelative, UrlRelativeEvaluate};
-use pulldown_cmark::{Alignment, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd, html};
-use std::borrow::Cow;
+mod address;
+mod cjk;
+mod clean;
+mod events;
+mod tags;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use events::{Fault, anchor, is_any_page};
+pub use text::{Body, hidden, read, shown};
+
+use events::{Events, Placed};
+use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Tag, TagEnd, html};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -15,7 +26,7 @@ use std::ops::Range;
 pub enum Target {
     /// It leads here.
     To(String),
-    /// The text stays, the link goes. A picture goes altogether, and so does a link in angle brackets, whose text is its target.
+    /// The text stays, the link goes. A picture goes altogether, and so does a link whose text is its target.
     Drop,
 }
 
@@ -33,38 +44,38 @@ pub struct Reference<'a> {
 /// What is as wide as it is, a table or code, stands in a frame that scrolls, also for those who have only a keyboard.
 const SCROLLS: &str = "<div class=\"table-scroll\" tabindex=\"0\">";
 
-fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_SMART_PUNCTUATION
-}
-
 /// Appends the HTML of a text. `home` is the address of the site without a last slash; `resolve` says what becomes of each link and
 /// picture.
 pub fn render(markdown: &str, home: &str, out: &mut String, resolve: impl FnMut(Reference) -> Target) {
-    let parser = Parser::new_ext(markdown, options()).into_offset_iter();
-    let mut events =
-        Resolving { parser, resolve, open: Vec::new(), gone: 0, next: None, cells: Cells::default(), raw_html: false };
-    // Raw HTML begins with `<`; nearly every text has none.
-    if !markdown.contains('<') {
-        html::push_html(out, events);
-        return;
-    }
-    let all: Vec<Event> = events.by_ref().collect();
-    if !events.raw_html {
-        html::push_html(out, all.into_iter());
-        return;
-    }
+    let (prepared, stand_ins) = cjk::prepare(markdown);
+    let mut events = Events::new(markdown, &prepared, &stand_ins);
+    let all: Vec<Placed> = events.by_ref().collect();
+    let has_html = events.has_html;
+    push_html(all, &events.anchors, has_html.then_some(home), out, resolve);
+}
+
+/// Appends the HTML of the events of a text. `home` is given where there is HTML among them, which has to be cleaned.
+fn push_html<'a>(
+    all: Vec<Placed<'a>>,
+    anchors: &[String],
+    home: Option<&str>,
+    out: &mut String,
+    resolve: impl FnMut(Reference) -> Target,
+) {
+    let length = all.last().map_or(0, |(_, range)| range.end);
+    let cells = Cells::default();
+    let events = Resolving { parser: all.into_iter(), resolve, anchors, open: Vec::new(), gone: 0, next: None, cells };
+    let Some(home) = home else { return html::push_html(out, events) };
+    let all: Vec<Event> = events.map(clean::marked).collect();
     let targets = all.iter().filter_map(|event| match event {
         Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => Some(dest_url.to_string()),
         _ => None,
     });
     let resolved: HashSet<String> = targets.collect();
     let has_pictures = all.iter().any(|event| matches!(event, Event::Start(Tag::Image { .. })));
-    let mut dirty = String::with_capacity(markdown.len() * 5 / 4);
+    let mut dirty = String::with_capacity(length * 5 / 4);
     html::push_html(&mut dirty, all.into_iter());
-    out.push_str(&sanitise(&dirty, home, resolved, has_pictures));
+    out.push_str(&clean::sanitise(&dirty, home, resolved, anchors, has_pictures));
 }
 
 /// What became of a link or picture that is open.
@@ -78,19 +89,20 @@ enum Fate {
 }
 
 /// The events of a text with links and pictures led to where they belong, and tables in a frame that scrolls.
-struct Resolving<'a, R> {
-    parser: OffsetIter<'a>,
+struct Resolving<'a, 'i, R> {
+    parser: std::vec::IntoIter<Placed<'a>>,
     resolve: R,
+    /// The ids that the text has.
+    anchors: &'i [String],
     /// For each open link or picture, what became of it.
     open: Vec<Fate>,
     /// How many of the open ones are gone.
     gone: usize,
     next: Option<Event<'a>>,
     cells: Cells,
-    raw_html: bool,
 }
 
-impl<'a, R: FnMut(Reference) -> Target> Resolving<'a, R> {
+impl<'a, R: FnMut(Reference) -> Target> Resolving<'a, '_, R> {
     fn open(&mut self, fate: Fate) {
         self.open.push(fate);
         self.gone += usize::from(fate == Fate::Gone);
@@ -110,7 +122,16 @@ impl<'a, R: FnMut(Reference) -> Target> Resolving<'a, R> {
                 self.open(Fate::Unwrapped);
                 None
             }
+            Event::Start(Tag::Link { link_type: LinkType::Email, .. }) => {
+                self.open(Fate::Kept);
+                Some(event)
+            }
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                if let Some(id) = dest_url.strip_prefix('#').and_then(|fragment| anchor(self.anchors, fragment)) {
+                    self.open(Fate::Kept);
+                    let (dest_url, id) = (format!("#{id}").into(), CowStr::Borrowed(""));
+                    return Some(Event::Start(Tag::Link { link_type, dest_url, title, id }));
+                }
                 match (self.resolve)(Reference { target: &dest_url, picture: false, at: Some(range.start) }) {
                     Target::To(url) => {
                         self.open(Fate::Kept);
@@ -155,16 +176,12 @@ impl<'a, R: FnMut(Reference) -> Target> Resolving<'a, R> {
                 self.next = Some(Event::Html("</div>\n".into()));
                 Some(event)
             }
-            Event::Html(_) | Event::InlineHtml(_) => {
-                self.raw_html = true;
-                Some(event)
-            }
             event => Some(event),
         }
     }
 }
 
-impl<'a, R: FnMut(Reference) -> Target> Iterator for Resolving<'a, R> {
+impl<'a, R: FnMut(Reference) -> Target> Iterator for Resolving<'a, '_, R> {
     type Item = Event<'a>;
 
     fn next(&mut self) -> Option<Event<'a>> {
@@ -254,28 +271,6 @@ fn attributes_of(tag: &str) -> (Vec<(&str, &str)>, usize) {
     }
 }
 
-/// The links and pictures of a text, in order; cheap where it has none.
-pub fn references(markdown: &str, mut found: impl FnMut(Reference)) {
-    let bytes = markdown.as_bytes();
-    if memchr::memmem::find(bytes, b"](").is_none()
-        && memchr::memmem::find(bytes, b"]:").is_none()
-        && memchr::memchr(b'<', bytes).is_none()
-    {
-        return;
-    }
-    for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
-        match event {
-            Event::Start(Tag::Link { dest_url, .. }) => {
-                found(Reference { target: &dest_url, picture: false, at: Some(range.start) });
-            }
-            Event::Start(Tag::Image { dest_url, .. }) => {
-                found(Reference { target: &dest_url, picture: true, at: Some(range.start) });
-            }
-            _ => {}
-        }
-    }
-}
-
 /// Whether a target leads away from the site by a scheme that is allowed: web, mail or telephone.
 pub fn is_external(target: &str) -> bool {
     let lower = target.get(..8).unwrap_or(target).to_ascii_lowercase();
@@ -286,218 +281,4 @@ pub fn is_external(target: &str) -> bool {
 pub fn has_scheme(target: &str) -> bool {
     let clean: String = target.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
     clean.split(['/', '?', '#']).next().is_some_and(|head| head.contains(':')) || clean.starts_with("//")
-}
-
-/// Cleans HTML by the allow-list. Links and pictures inside it may only lead away from the site or where the text's own links
-/// lead: any other path could name a page that is not public, and so could a full address of the site at `home`. A text without
-/// pictures in Markdown has none in HTML either.
-fn sanitise(html: &str, home: &str, resolved: HashSet<String>, has_pictures: bool) -> String {
-    let (home, known) = (home.to_string(), resolved.clone());
-    let mut builder = Builder::default();
-    if !has_pictures {
-        builder.rm_tags(["img"]);
-    }
-    builder
-        .add_tags(["section", "figure", "figcaption"])
-        .add_tag_attributes("div", ["tabindex", "id"])
-        .add_tag_attributes("a", ["id"])
-        .add_tag_attributes("sup", ["id"])
-        .add_allowed_classes("div", ["table-scroll", "footnote-definition"])
-        .add_allowed_classes("th", ["end", "center"])
-        .add_allowed_classes("td", ["end", "center"])
-        .add_allowed_classes("sup", ["footnote-reference", "footnote-definition-label"])
-        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
-        .url_relative(UrlRelative::Custom(Box::new(Resolved(resolved))))
-        .attribute_filter(move |_, _, value| {
-            (on_site(&home, value).is_none() || known.contains(value)).then_some(Cow::Borrowed(value))
-        })
-        .link_rel(None)
-        .clean(html)
-        .to_string()
-}
-
-/// The relative links that may stay.
-struct Resolved(HashSet<String>);
-
-impl UrlRelativeEvaluate<'static> for Resolved {
-    fn evaluate<'url>(&self, url: &'url str) -> Option<Cow<'url, str>> {
-        (url.starts_with('#') || self.0.contains(url)).then_some(Cow::Borrowed(url))
-    }
-}
-
-/// The plain words of a text, for summaries and counts: no markup, one blank between words. A link in angle brackets is left out: it
-/// is no words, and what it names may be hidden.
-pub fn plain(markdown: &str, limit: usize) -> String {
-    let mut text = String::new();
-    let mut is_address = false;
-    for event in Parser::new_ext(markdown, options()) {
-        match event {
-            Event::Start(Tag::Link { link_type: LinkType::Autolink, .. }) => is_address = true,
-            Event::End(TagEnd::Link) => is_address = false,
-            Event::Text(_) if is_address => {}
-            Event::Text(part) if text.ends_with(' ') => text.push_str(part.trim_start()),
-            Event::Text(part) | Event::Code(part) => text.push_str(&part),
-            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Image) => {}
-            Event::SoftBreak | Event::HardBreak | Event::End(_) if !text.ends_with(' ') => text.push(' '),
-            _ => {}
-        }
-        if text.len() >= limit {
-            break;
-        }
-    }
-    text.trim().to_string()
-}
-
-/// Gives the text that a page shows, as one piece or in pieces between which no word is cut: no markup, no addresses, nothing of pictures, which may
-/// be left out, and nothing within blocks of raw HTML.
-pub fn text(markdown: &str, mut see: impl FnMut(&str)) {
-    // Most wire copy has none of these, and then its marks are no letters.
-    if memchr::memchr3(b'<', b'[', b'&', markdown.as_bytes()).is_none() {
-        return see(markdown);
-    }
-    let mut text = String::with_capacity(markdown.len());
-    let mut left_out = 0_u32;
-    for event in Parser::new_ext(markdown, options()) {
-        match event {
-            Event::Start(_) if left_out > 0 => left_out += 1,
-            Event::End(_) if left_out > 0 => left_out -= 1,
-            _ if left_out > 0 => {}
-            Event::Start(Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. } | Tag::Image { .. }) => {
-                left_out = 1;
-            }
-            Event::Text(part) | Event::Code(part) => text.push_str(&part),
-            Event::SoftBreak | Event::HardBreak => text.push(' '),
-            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link) => {}
-            Event::End(_) => text.push(' '),
-            _ => {}
-        }
-    }
-    see(&text);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(markdown: &str, expected: &str) {
-        let mut out = String::new();
-        render(markdown, "https://own.example", &mut out, |reference| {
-            let own = on_site("https://own.example", reference.target).is_some();
-            if reference.target.starts_with("ok") || is_external(reference.target) && !own {
-                Target::To(reference.target.to_string())
-            } else {
-                Target::Drop
-            }
-        });
-        assert_eq!(out, expected, "{markdown}");
-    }
-
-    #[test]
-    fn everyday_copy() {
-        check("One \"quote\" -- and\n\nTwo *b*.", "<p>One “quote” – and</p>\n<p>Two <em>b</em>.</p>\n");
-        check(
-            "|a|b|\n|-|-|\n|1|2|\n",
-            "<div class=\"table-scroll\" tabindex=\"0\"><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody>\n<tr><td>1</td><td>2</td></tr>\n</tbody></table>\n</div>\n",
-        );
-    }
-
-    #[test]
-    fn plain_words_keep_their_spacing() {
-        assert_eq!(plain("The [strike](x.md). A *word*,\nand\n\n- one\n- two", 99), "The strike. A word, and one two");
-    }
-
-    #[test]
-    fn text_to_search_has_nothing_that_may_be_left_out() {
-        let check = |markdown: &str, expected: &str| {
-            let mut found = String::new();
-            text(markdown, |piece| found.push_str(piece));
-            assert_eq!(found.split_whitespace().collect::<Vec<_>>().join(" "), expected, "{markdown}");
-        };
-        check("Plain *words* of `wire` copy", "Plain *words* of `wire` copy");
-        check("The [*port*](held.md \"title\") st<!-- x -->ays.", "The port stays.");
-        check("![a [b](c) d](e.jpg) then [![f](g)](h) on", "then on");
-        check("<https://own.example/held/> and <desk@own.example> go", "and go");
-        check("caf&eacute; AT&amp;T\n\n[x]: /held/\n\n<div>\nraw\n</div>\n\nend", "café AT&T end");
-    }
-
-    #[test]
-    fn columns_are_aligned_without_style_attributes() {
-        check(
-            "|a|b|c|d|\n|-|:-|-:|:-:|\n|1|2|3|4|\n",
-            "<div class=\"table-scroll\" tabindex=\"0\"><table><thead><tr><th>a</th><th>b</th><th class=\"end\">c</th><th class=\"center\">d</th></tr></thead><tbody>\n<tr><td>1</td><td>2</td><td class=\"end\">3</td><td class=\"center\">4</td></tr>\n</tbody></table>\n</div>\n",
-        );
-        check(
-            "```\n1 2\n```\n",
-            "<div class=\"table-scroll\" tabindex=\"0\">\n<pre><code>1 2\n</code></pre>\n</div>\n",
-        );
-        let mut raw = String::new();
-        render("|a|\n|-:|\n|<b>1</b>|\n", "https://own.example", &mut raw, |_| Target::Drop);
-        assert!(raw.contains("<td class=\"end\"><b>1</b></td>"), "{raw}");
-    }
-
-    #[test]
-    fn links_the_caller_drops_leave_their_text() {
-        check(
-            "See [the *story*](hidden.md) and [this](ok/).",
-            "<p>See the <em>story</em> and <a href=\"ok/\">this</a>.</p>\n",
-        );
-        check("![a *b* [c](ok)](secret.jpg)", "<p></p>\n");
-        check("[x](javascript:alert(1))", "<p>x</p>\n");
-        check("![a [c](ok)](secret.jpg) [b](ok)", "<p> <a href=\"ok\">b</a></p>\n");
-    }
-
-    #[test]
-    fn a_link_in_angle_brackets_goes_with_its_text() {
-        check("See <https://own.example/held/>, <urn:x:held>.", "<p>See , .</p>\n");
-        check(
-            "See <https://other.example/>.",
-            "<p>See <a href=\"https://other.example/\">https://other.example/</a>.</p>\n",
-        );
-        assert_eq!(plain("See <https://own.example/held/> and [that](x).", 99), "See and that.");
-    }
-
-    #[test]
-    fn a_full_address_of_the_site_is_no_way_round() {
-        check("[a](https://own.example/held/) <b>c</b>", "<p>a <b>c</b></p>\n");
-        check(
-            "<a href=\"HTTP://own.example/held/\">a</a> <a href=\"https://other.example/\">b</a>",
-            "<p><a>a</a> <a href=\"https://other.example/\">b</a></p>\n",
-        );
-    }
-
-    #[test]
-    fn pictures_are_dressed() {
-        let check = |html: &str, expected: &str| {
-            let mut dressed = html.to_string();
-            dress(&mut dressed, |src| format!(" srcset=\"{src} 1w\" width=\"9\""));
-            assert_eq!(dressed, expected, "{html}");
-        };
-        check("<p>none &lt;img src=\"a\"></p>", "<p>none &lt;img src=\"a\"></p>");
-        check(
-            "<p><img src=\"/a.jpg\" alt=\"b > c\" /> <img src=\"/d.jpg\" alt=\"\"></p>",
-            "<p><img src=\"/a.jpg\" alt=\"b > c\" srcset=\"/a.jpg 1w\" width=\"9\" /> <img src=\"/d.jpg\" alt=\"\" srcset=\"/d.jpg 1w\" width=\"9\"></p>",
-        );
-        check("<img width=\"3\" src=\"a\">", "<img width=\"3\" src=\"a\" srcset=\"a 1w\">");
-        check("<img alt>", "<img alt>".replace("<img", "<img srcset=\" 1w\" width=\"9\"").as_str());
-    }
-
-    #[test]
-    fn raw_html_is_cleaned() {
-        check("<script>alert(1)</script>\n\nText <b onclick=\"x()\">bold</b>", "\n<p>Text <b>bold</b></p>\n");
-        check("<a href=\"javascript:x\">a</a><img src=x onerror=y>", "<p><a>a</a></p>\n");
-        check("<b>x</b> <a href=\"/hidden/slug/\">a</a> [b](ok/)", "<p><b>x</b> <a>a</a> <a href=\"ok/\">b</a></p>\n");
-        check("<style>p{}</style><iframe src=\"//x\"></iframe>", "");
-        check("a <!-- secret --> b", "<p>a  b</p>\n");
-    }
-
-    #[test]
-    fn schemes() {
-        assert!(
-            has_scheme("javascript:x")
-                && has_scheme(" java\nscript:x")
-                && has_scheme("//host/x")
-                && has_scheme("data:x")
-        );
-        assert!(!has_scheme("a/b:c") && !has_scheme("../x.md") && !has_scheme("#top"));
-    }
 }

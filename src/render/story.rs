@@ -25,6 +25,19 @@ struct Text {
     html: String,
 }
 
+/// A page's address with the place in it that a link means, which has to be there.
+fn placed(url: &str, tail: &str, anchors: &[String]) -> (Target, Option<(Code, String, &'static str)>) {
+    let (query, fragment) = tail.split_once('#').unwrap_or((tail, ""));
+    if let Some(id) = markdown::anchor(anchors, fragment) {
+        return (Target::To(format!("{url}{query}#{id}")), None);
+    }
+    let is_there = markdown::is_any_page(fragment);
+    let message = format!("the page has no place `#{fragment}`");
+    let hint = "a heading has its words as its id, as in `#port-strike`, or the id that is written after it";
+    let target = Target::To(format!("{url}{tail}"));
+    (target, (!is_there).then_some((Code::LinkFragment, message, hint)))
+}
+
 /// A link or picture as a text would name it.
 pub(super) fn reference(target: &str, picture: bool) -> Reference<'_> {
     Reference { target, picture, at: None }
@@ -103,13 +116,13 @@ impl Renderer<'_> {
                     Some(id)
                         if self.site.standing.get(id).state != State::Tombstone && !self.story_url(id).is_empty() =>
                     {
-                        (Target::To(format!("{}{tail}", self.story_url(id))), None)
+                        placed(self.story_url(id), tail, &self.site.stories.get(story).rare().anchors)
                     }
                     _ => gone("is no story that is public"),
                 };
             }
             if let Some(page) = self.page_by_file(file.as_str()) {
-                return (Target::To(format!("{}{tail}", self.plan.standing_urls[page])), None);
+                return placed(&self.plan.standing_urls[page], tail, &self.site.stories.pages[page].anchors);
             }
             if let Some(url) = self.plan.media_urls.get(&file) {
                 return (Target::To(url.clone()), None);
@@ -438,7 +451,7 @@ impl Renderer<'_> {
             located: front.located.as_deref(),
             slugline: front.slugline.as_deref(),
             body_html: &text.html,
-            word_count: text.body.split_whitespace().count(),
+            word_count: markdown::shown(&text.body, &self.home).split_whitespace().count(),
             correction: front.correction.as_ref().map(|c| article::Correction { note: &c.note, date: c.date }),
             copyright_holder: front.copyright_holder.as_deref(),
             copyright_notice: front.copyright_notice.as_deref(),

@@ -396,6 +396,8 @@ pub struct StandingView {
     pub headline: String,
     /// Text as HTML, safe.
     pub body: Value,
+    /// `extra` of the front matter.
+    pub extra: Value,
 }
 
 /// `tombstone` in `tombstone.html`: a story that was withdrawn. It never tells what the story said.

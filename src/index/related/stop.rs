@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use super::words::{Markup, each_word};
+use super::words::each_word;
 
 const ENGLISH: &str = "about above after again against ago all also although am among an and another any are around as at away back \
     be became because become been before being below between both but by came can come could did do does doing down during each \
@@ -93,7 +93,7 @@ impl StopWords {
     fn of(list: &str) -> Self {
         let mut terms = Vec::new();
         for list in [list, ANYWHERE] {
-            each_word(list, Markup::Plain, |hash, _| terms.push(hash as u32));
+            each_word(list, |hash, _| terms.push(hash as u32));
         }
         let mask = (terms.len() * 4).next_power_of_two() - 1;
         let mut slots = vec![0_u32; mask + 1].into_boxed_slice();

@@ -1,0 +1,240 @@
+//! What of the content does not reach any page, outside of the texts: files that are nearly stories, pictures that no browser shows,
+//! text of front matter that YAML takes for a comment, and keys that standing pages do not show.
+
+use super::{markdown, place_of};
+use crate::diag::{Code, Diagnostic, Location};
+use crate::parse::front_matter::{Association, FrontMatter};
+use crate::path::on_site;
+use crate::source::SourceFile;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// Endings of files that other programs take for Markdown.
+const MARKDOWN: &[&str] = &["markdown", "md", "mdown", "mdtext", "mdtxt", "mdwn", "mdx", "mkd", "mkdn", "qmd", "rmd"];
+/// Endings of texts, which may begin with front matter.
+const TEXTS: &[&str] = &["adoc", "asciidoc", "htm", "html", "org", "rst", "text", "textile", "txt"];
+/// Endings of pictures that most browsers show.
+const SHOWN: &[&str] = &["apng", "avif", "bmp", "gif", "ico", "jfif", "jpe", "jpeg", "jpg", "png", "svg", "webp"];
+
+/// Files that look like stories and are none, for their names do not end in `.md`.
+pub(super) fn nearly_stories(content: &Path, files: &[SourceFile]) -> Vec<Diagnostic> {
+    let is_nearly = |file: &&SourceFile| {
+        let Some(ending) = file.path.extension().map(str::to_ascii_lowercase) else { return false };
+        let has = |list: &[&str]| list.binary_search(&ending.as_str()).is_ok();
+        has(MARKDOWN) || has(TEXTS) && begins_with_front_matter(&file.path.under(content))
+    };
+    let told = files.iter().filter(is_nearly).map(|file| {
+        let message = "the file looks like a story, but only names that end in .md are read";
+        let diagnostic = Diagnostic::warning(Code::StoryEnding, message);
+        diagnostic.at(Location::file(super::shown(&file.path))).hint("rename it, or move it out of content/")
+    });
+    told.collect()
+}
+
+fn begins_with_front_matter(file: &Path) -> bool {
+    let mut head = [0; 8];
+    let read = File::open(file).and_then(|mut file| file.read(&mut head)).unwrap_or(0);
+    let head = head[..read].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head[..read]);
+    head.starts_with(b"---\n") || head.starts_with(b"---\r")
+}
+
+/// A file of another site that front matter names.
+pub(super) fn remote(association: &Association, file: &str, yaml: &str) -> Option<Diagnostic> {
+    let href = association.href.as_deref()?;
+    let (line, column) = place_of(yaml, href).map_or((1, 1), |(line, column)| (line + 1, column));
+    let diagnostic = if association.is_picture() {
+        let message = format!("the picture `{href}` is at another site and is not shown");
+        Diagnostic::warning(Code::PictureRemote, message).hint("put the file beside the story and name it there")
+    } else {
+        return None;
+    };
+    Some(diagnostic.at(Location::at(file, line, column)))
+}
+
+/// A picture of another site that the text shows.
+pub(super) fn remote_in_text(target: &str, home: &str, file: &str, place: (u32, u32)) -> Option<Diagnostic> {
+    let is_remote = (markdown::is_external(target) || target.starts_with("//")) && on_site(home, target).is_none();
+    let message = format!("the picture `{target}` is at another site, and the built-in themes block it");
+    let diagnostic = Diagnostic::warning(Code::PictureRemote, message).at(Location::at(file, place.0, place.1));
+    is_remote.then(|| diagnostic.hint("put the file beside the story and name it there"))
+}
+
+/// A picture that most browsers do not show.
+pub(super) fn format(target: &str, file: &str, place: (u32, u32)) -> Option<Diagnostic> {
+    let path = target.split(['?', '#']).next().unwrap_or("");
+    let (_, ending) = path.rsplit('/').next().unwrap_or("").rsplit_once('.')?;
+    let is_shown = SHOWN.binary_search(&ending.to_ascii_lowercase().as_str()).is_ok();
+    let diagnostic = Diagnostic::warning(Code::PictureFormat, format!("most browsers do not show `{target}`"));
+    let diagnostic = diagnostic.at(Location::at(file, place.0, place.1));
+    (!is_shown && !markdown::has_scheme(target)).then(|| diagnostic.hint("convert it to JPEG, PNG, WebP or AVIF"))
+}
+
+/// Keys whose values readers see, or that name a story: a comment behind these is rarely one.
+const TEXT_KEYS: &[&str] = &[
+    "altText",
+    "author",
+    "authors",
+    "by",
+    "caption",
+    "category",
+    "copyrightHolder",
+    "copyrightNotice",
+    "credit",
+    "creditLine",
+    "dateline",
+    "description",
+    "genres",
+    "headline",
+    "href",
+    "keywords",
+    "kicker",
+    "located",
+    "name",
+    "note",
+    "notes",
+    "organisations",
+    "people",
+    "place",
+    "places",
+    "provider",
+    "rights",
+    "slug",
+    "slugline",
+    "subheadline",
+    "summary",
+    "tags",
+    "text",
+    "title",
+    "uri",
+    "usageTerms",
+];
+
+/// Texts without quotation marks that YAML cuts at a blank and `#`.
+pub(super) fn comments(yaml: &str, file: &str, found: &mut Vec<Diagnostic>) {
+    if memchr::memmem::find(yaml.as_bytes(), b" #").is_none() {
+        return;
+    }
+    let mut key = "";
+    // Whether the value goes on in plain text on deeper lines, and how deep the lines of a block are.
+    let (mut is_plain, mut block) = (false, None::<usize>);
+    for (number, line) in (2..).zip(yaml.lines()) {
+        let indent = line.len() - line.trim_start().len();
+        if block.is_some_and(|deep| indent > deep || line.trim().is_empty()) {
+            continue;
+        }
+        block = None;
+        let text = line.trim_start();
+        if text.is_empty() || text.starts_with('#') {
+            continue;
+        }
+        let mut value = text;
+        while let Some(item) = value.strip_prefix("- ") {
+            value = item.trim_start();
+            is_plain = true;
+        }
+        let named = value.split_once(':').filter(|(name, rest)| {
+            name.bytes().all(|byte| byte.is_ascii_alphanumeric()) && (rest.is_empty() || rest.starts_with(' '))
+        });
+        if let Some((name, rest)) = named {
+            (key, value, is_plain) = (name, rest, true);
+        } else if is_plain {
+            // The first blank of a value is that behind its key.
+            value = &line[line.len() - value.len() - usize::from(indent > 0 || text.len() > value.len())..];
+        }
+        let start = value.trim_start();
+        if start.starts_with(['|', '>']) {
+            (block, is_plain) = (Some(indent), false);
+            continue;
+        }
+        if start.starts_with(['"', '\'', '[', '{', '&', '*', '!']) {
+            is_plain = false;
+        }
+        let Some(at) = value.find(" #").filter(|_| is_plain && TEXT_KEYS.binary_search(&key).is_ok()) else { continue };
+        let rest = value[at..].trim();
+        let column = line[..line.len() - value.len() + at + 1].chars().count() as u32 + 1;
+        let message = format!("YAML takes `{rest}` for a comment, so `{key}` ends before it");
+        let diagnostic = Diagnostic::warning(Code::FrontMatterComment, message);
+        let hint = "put the whole text in quotation marks, or the comment on a line of its own";
+        found.push(diagnostic.at(Location::at(file, number, column)).hint(hint));
+    }
+}
+
+/// Keys of a standing page that no page shows.
+pub(super) fn of_page(front: &FrontMatter, file: &str, yaml: &str, found: &mut Vec<Diagnostic>) {
+    let keys = [
+        ("subheadline", front.subheadline.is_some()),
+        ("kicker", front.kicker.is_some()),
+        ("by", !front.by.is_empty()),
+        ("dateline", front.dateline.is_some()),
+        ("keywords", !front.keywords.is_empty()),
+        ("category", front.category.is_some()),
+        ("slug", front.slug.is_some()),
+        ("correction", front.correction.is_some()),
+        ("alert", front.alert),
+        ("related", !front.related.is_empty()),
+        ("expires", front.expires.is_some()),
+        ("aliases", !front.aliases.is_empty()),
+        ("translationOf", front.translation_of.is_some()),
+        ("replaces", !front.replaces.is_empty()),
+        ("associations", !front.associations.is_empty()),
+    ];
+    for (key, _) in keys.into_iter().filter(|(_, is_there)| *is_there) {
+        let line = yaml.lines().position(|line| line.starts_with(key)).map_or(1, |line| line as u32 + 2);
+        let diagnostic = Diagnostic::warning(Code::UnknownKey, format!("a standing page does not use `{key}`"));
+        let hint = "pages have a headline, description, language, layout, extra, and the keys that hide them";
+        found.push(diagnostic.at(Location::at(file, line, 1)).hint(hint));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(yaml: &str, expected: &[&str]) {
+        let mut found = Vec::new();
+        comments(yaml, "a.md", &mut found);
+        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(found, expected, "{yaml}");
+    }
+
+    #[test]
+    fn lists_are_in_order() {
+        for list in [MARKDOWN, TEXTS, SHOWN, TEXT_KEYS] {
+            assert!(list.is_sorted());
+        }
+    }
+
+    #[test]
+    fn texts_that_yaml_cuts() {
+        let cut = |place: &str, rest: &str, key: &str| {
+            format!("a.md:{place}: warning: YAML takes `{rest}` for a comment, so `{key}` ends before it")
+        };
+        check("headline: Storm in district #5, mayor says", &[&cut("2:29", "#5, mayor says", "headline")]);
+        check("urgency: 3\nby: #team", &[&cut("3:5", "#team", "by")]);
+        check("keywords:\n- port #1\n- #two", &[&cut("3:8", "#1", "keywords"), &cut("4:3", "#two", "keywords")]);
+        check("correction:\n  note: Said #4 first", &[&cut("3:14", "#4 first", "note")]);
+        check("headline: Storm in\n  district #5", &[&cut("3:12", "#5", "headline")]);
+        for good in [
+            "headline: \"Storm in district #5\" # note",
+            "headline: 'a #5'",
+            "# headline: a #5",
+            "urgency: 3 # high",
+            "headline: Storm#5",
+            "description: |\n  a #5\n  b #6\nurgency: 4 # x",
+            "description: >-\n\n  a #5\n",
+            "firstCreated: 2026-11-23T10:00:00Z # local",
+            "keywords: [\"a #1\", b]",
+        ] {
+            check(good, &[]);
+        }
+    }
+
+    #[test]
+    fn pictures_that_browsers_do_not_show() {
+        let is_told = |target: &str| format(target, "a.md", (1, 1)).is_some();
+        assert!(["a.tiff", "A.TIF", "x/b.heic?x", "c.psd", "d.eps", "e.jp2"].into_iter().all(is_told));
+        assert!(!["a.jpg", "A.PNG", "x.y/b", "d.avif#x", "e.svg"].into_iter().any(is_told));
+    }
+}
