@@ -50,6 +50,7 @@ pub fn render(markdown: &str, home: &str, out: &mut String, resolve: impl FnMut(
     let (prepared, stand_ins) = cjk::prepare(markdown);
     let mut events = Events::new(markdown, &prepared, &stand_ins);
     let all: Vec<Placed> = events.by_ref().collect();
+    events.finish();
     let has_html = events.has_html;
     push_html(all, &events.anchors, has_html.then_some(home), out, resolve);
 }

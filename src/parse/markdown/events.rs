@@ -69,7 +69,7 @@ pub(super) struct Events<'a> {
     told: FxHashSet<String>,
     /// The names of all end tags, once they are asked for.
     ends: Option<FxHashSet<String>>,
-    /// Ids of headings and of raw HTML, as the page has them.
+    /// Ids of headings and of raw HTML, as the page has them; in order once the text is finished.
     pub(super) anchors: Vec<String>,
     /// What the page hides: where it begins, and where it ends or else the name of the element that it is.
     pub(super) hidden: Vec<(usize, Result<usize, String>)>,
@@ -714,6 +714,7 @@ impl<'a> Events<'a> {
 
     /// What can only be said at the end of the text: definitions that nothing uses, links to places that are not there.
     pub(super) fn finish(&mut self) {
+        self.anchors.sort_unstable();
         for (fragment, at) in std::mem::take(&mut self.fragments) {
             if anchor(&self.anchors, &fragment).is_none() && !is_any_page(&fragment) {
                 let message = format!("`#{fragment}` leads to no heading of this text");
@@ -758,10 +759,13 @@ pub(super) fn raw_id(id: &str) -> String {
     format!("a-{}", id.split_whitespace().collect::<Vec<_>>().join("-"))
 }
 
-/// The id of a page that a fragment means: as it is written there, of a heading by its words, or one of raw HTML.
+/// The id of a page that a fragment means, `anchors` being its ids in order: as it is written there, of a heading by its words, or one of raw HTML.
 pub fn anchor<'i>(anchors: &'i [String], fragment: &str) -> Option<&'i str> {
     let fragment = decode(fragment);
-    let find = |wanted: &str| anchors.iter().find(|id| *id == wanted).map(String::as_str);
+    let find = |wanted: &str| {
+        let at = anchors.binary_search_by(|id| id.as_str().cmp(wanted)).ok()?;
+        Some(anchors[at].as_str())
+    };
     find(&fragment)
         .or_else(|| find(&format!("{HEADING}{fragment}")))
         .or_else(|| find(&raw_id(&fragment)))

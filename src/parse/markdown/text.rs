@@ -18,7 +18,7 @@ pub struct Body<'a> {
     pub lead: String,
     /// Links and pictures: target, whether it is a picture, and where it stands.
     pub references: Vec<(String, bool, usize)>,
-    /// Ids of headings and of raw HTML.
+    /// Ids of headings and of raw HTML, in order.
     pub anchors: Vec<String>,
     /// Whether the page hides something that stands in the text.
     pub hides: bool,
