@@ -11,6 +11,9 @@
 //! The library never prints and never asks the machine for the time; [`cli`] does both. Modules are listed in the order in
 //! which data flows; each imports only from those above it (`tests/layers.rs` holds that). Start with [`build::build`].
 
+#[cfg(not(unix))]
+compile_error!("dateline runs on Linux and macOS; on Windows, use it inside WSL");
+
 // 0 floor
 pub mod arena;
 pub mod clock;
