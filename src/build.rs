@@ -42,11 +42,11 @@ pub struct BuildOptions<'a> {
     pub threads: usize,
     /// Whether to write; `check` does everything but.
     pub write: bool,
-    /// Whether a file's length and time of change may stand for its bytes; else every file is read and compared.
+    /// Whether a file's stamp may stand for its bytes; else every file is read and compared.
     pub trust_stamps: bool,
-    /// Look at every file of the output, and write again what is not as the last build left it.
+    /// Look at every file of the output, and write again what is not as the last build left it. No stamp is trusted.
     pub verify: bool,
-    /// Search the output for what is hidden or withdrawn; `verify` does, too.
+    /// Search the output for what is hidden or withdrawn; `verify` does, too. No stamp is trusted.
     pub leaks: bool,
     /// Where to add the addresses whose copies in caches are out of date, instead of the file beside the state.
     pub purge: Option<PathBuf>,
@@ -59,6 +59,16 @@ pub struct BuildOptions<'a> {
 }
 
 impl BuildOptions<'_> {
+    /// Whether a stamp may stand for a file's bytes in this run.
+    fn trusts_stamps(&self) -> bool {
+        self.trust_stamps && !self.verify && !self.leaks
+    }
+
+    /// From what time on a stamp proves nothing to this run.
+    fn sure_before(&self, state: &State) -> i64 {
+        if self.trusts_stamps() { state.head.began } else { i64::MIN }
+    }
+
     /// Options of a run that only looks, at this time.
     pub fn looking(now: Timestamp) -> BuildOptions<'static> {
         BuildOptions {
@@ -256,7 +266,7 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
         pictures::draw(&renderer, &plan, root, &missing, options.progress);
         clock.next("plan", None);
     }
-    let keys = Keys::new(&renderer, state.head.began);
+    let keys = Keys::new(&renderer, options.sure_before(&state));
     let work = Work {
         renderer: &renderer,
         plan: &plan,
@@ -396,9 +406,7 @@ fn is_untouched(head: &Head, source: &Source, inputs: Hash, output: Option<&Outp
     let in_time = head.now <= options.now && head.next_change.as_ref().is_none_or(|(at, _)| options.now < *at);
     head.clean
         && in_time
-        && options.trust_stamps
-        && !options.verify
-        && !options.leaks
+        && options.trusts_stamps()
         && !options.list_pages
         && head.site == inputs
         && output.is_none_or(|output| !output.was_stopped())
@@ -535,7 +543,7 @@ pub fn each_stale<T: Send>(
         let site = prepared.inputs();
         let plan = clock.take(plan::pages(&site));
         let renderer = Renderer::new(site, &plan, root);
-        let keys = Keys::new(&renderer, state.head.began);
+        let keys = Keys::new(&renderer, options.sure_before(&state));
         let last = clock.take(state.pages());
         let output = options.output.clone().unwrap_or_else(|| root.join("output"));
         let seen = plan.pages.par_iter().zip(&plan.ids).map_init(Worker::default, |worker, (page, id)| {
@@ -590,7 +598,7 @@ fn prepare(
     let Site { config, theme, settings } = site;
     clock.next("load", Some(source.stories.len() + source.pages.len()));
     let step = |steps| options.progress.step(steps);
-    let reading = Reading { root, config: &config, state, trust_stamps: options.trust_stamps, step: &step };
+    let reading = Reading { root, config: &config, state, trust_stamps: options.trusts_stamps(), step: &step };
     let (mut stories, found) = clock.take(load::stories(&reading, &source));
     clock.next("index", None);
     let rules = Rules { now: options.now, drafts: options.drafts, breaking: config.breaking_seconds() };
@@ -866,7 +874,7 @@ pub fn why(root: &Path, options: &BuildOptions, url: &str) -> Result<Checked<Opt
             return Ok(Checked { value: None, diagnostics: report.diagnostics });
         };
         let renderer = Renderer::new(site, &plan, root);
-        let key = Keys::new(&renderer, state.head.began).of(page);
+        let key = Keys::new(&renderer, options.sure_before(&state)).of(page);
         let folder = options.output.clone().unwrap_or_else(|| root.join("output"));
         let is_ours = write::manifest_hash(&folder)? == state.head.manifest;
         let pages = clock.take(state.pages());

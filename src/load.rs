@@ -1,10 +1,10 @@
 //! Story metadata from the content folder: every file that changed is read once, in parallel, and its text dropped again; what
 //! the others say is in the state of the last build.
 //!
-//! A file is taken from the state while its length and time of change are the same, and the pictures that it shows have theirs.
-//! A time of change not older than the last build's start proves nothing, for the file may have changed again within it: such a
-//! file is read and its bytes compared. What is wrong with a file is kept with it, so that every build says so.
+//! What is taken from the state, and when a file is opened for it, is decided in `kept`. What is wrong with a file is kept with it,
+//! so that every build says so.
 
+mod kept;
 mod lost;
 mod table;
 
@@ -19,7 +19,7 @@ use crate::parse::front_matter::{self, Association, FrontMatter, Parts};
 use crate::parse::{markdown, terms};
 pub use crate::path::decode;
 use crate::path::{RelPath, SLUG_LIMIT, on_site, slugify};
-use crate::picture::{self, Embedded, Facts, Flaw, Format};
+use crate::picture::{self, Embedded, Facts, Flaw};
 use crate::source::{STORY_LIMIT, Source, SourceFile, Stamp};
 use crate::state::{Parts as TableParts, State, Table};
 use crate::story::{MediaRights, NameId, Names, Picture, Rare, Spelt, StandingPage, Status, Stories, Story, StoryId};
@@ -286,12 +286,12 @@ fn part(reading: &Reading, source: &Source, id: u64, files: &[(usize, &SourceFil
             read.dropped.push(gone.words());
         }
         let entry = entries.next_if(|entry| entry.path() == file.path.as_str());
-        let opened = entry.as_ref().and_then(|entry| is_kept(reading, source, file, entry, &mut buffer));
-        match (entry, opened) {
-            (Some(entry), Some(opened)) => {
-                read.opened += usize::from(opened);
-                is_same &= entry.stamp() == file.stamp;
-                said.push(Said::Kept(entry.stamped(file.stamp)));
+        let kept = entry.as_ref().and_then(|entry| kept::look(reading, source, file, entry, &mut buffer));
+        match (entry, kept) {
+            (Some(entry), Some(kept)) => {
+                read.opened += usize::from(kept.opened);
+                is_same &= entry.stamp() == file.stamp && kept.files.is_none();
+                said.push(Said::Kept(entry.stamped(file.stamp, kept.files)));
             }
             (entry, _) => {
                 is_same = false;
@@ -371,39 +371,6 @@ impl Said {
             Said::New(_) | Said::Passing(_) | Said::Nothing(_) => None,
         }
     }
-}
-
-/// Whether a file still says what an entry says; if so, whether it had to be opened.
-fn is_kept(reading: &Reading, source: &Source, file: &SourceFile, entry: &Entry, buffer: &mut Vec<u8>) -> Option<bool> {
-    let stamp = entry.stamp();
-    let began = reading.state.head.began;
-    let is_sure = reading.trust_stamps && file.stamp == stamp && file.stamp.modified < began;
-    if !is_sure && file.stamp.length != stamp.length {
-        return None;
-    }
-    let files = entry.extra().map_or(&[][..], |extra| &extra.files);
-    if files.iter().any(|(path, stamp)| source.media_stamp(path) != *stamp || stamp.modified >= began) {
-        return None;
-    }
-    if !is_sure {
-        file::read_bounded(&file.path.under(&reading.root.join("content")), STORY_LIMIT, buffer).ok()?;
-        if Hash::of(buffer) != entry.content() {
-            return None;
-        }
-    }
-    if !reading.trust_stamps {
-        let content = reading.root.join("content");
-        let is_same = |(path, known): &(RelPath, Option<Facts>)| match known {
-            Some(known) if known.format == Format::Other => true,
-            known => {
-                facts(&path.under(&content)).ok().map(|facts| facts.hash) == known.as_ref().map(|known| known.hash)
-            }
-        };
-        if !entry.extra().is_none_or(|extra| extra.pictures.iter().all(is_same)) {
-            return None;
-        }
-    }
-    Some(!is_sure)
 }
 
 /// Reads a content file again for its page: text, front matter and where the body begins.
@@ -927,8 +894,8 @@ impl Media<'_> {
                 self.found.push(broken(flaw, target, Location::at(self.file, line, column)));
             }
             self.pictures.push((path.clone(), facts.ok()));
-        } else if let Ok(size) = imagesize::size(&on_disk) {
-            self.pictures.push((path.clone(), Some(Facts::of_size(size.width as u32, size.height as u32))));
+        } else if let Some(size) = size(&on_disk) {
+            self.pictures.push((path.clone(), Some(size)));
         }
         self.files.push(path.clone());
         Some(path)
@@ -963,6 +930,12 @@ pub fn broken(flaw: &Flaw, target: &str, at: Location) -> Diagnostic {
         Flaw::Bytes(_) | Flaw::Pixels(..) => Code::PictureTooLarge,
     };
     Diagnostic::error(code, format!("the picture `{target}` {}", flaw.message())).at(at).hint(flaw.hint())
+}
+
+/// The size of a picture of another form, which is all that is known of it.
+fn size(file: &Path) -> Option<Facts> {
+    let size = imagesize::size(file).ok()?;
+    Some(Facts::of_size(size.width as u32, size.height as u32))
 }
 
 fn facts(file: &Path) -> Result<Facts, Flaw> {

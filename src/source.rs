@@ -3,31 +3,67 @@
 //! Nothing is opened here. What the files say is for `load`.
 
 use crate::diag::{Checked, Code, Diagnostic, Location};
-use crate::hash::Hash;
+use crate::hash::{Hash, Hasher};
 use crate::path::RelPath;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, DirEntry, FileType, Metadata};
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The largest story file, in bytes.
 pub const STORY_LIMIT: u64 = 8 << 20;
 
-/// Length and time of change of a file: while both are the same, it need not be looked at.
+/// What the file system says of a file without opening it: while all of it is the same, the file need not be read.
+///
+/// Programs can set the time of change back, as archivers and synchronisers do; they cannot set the time of status change. A file
+/// that takes the place of another has another inode. Where only these differ the bytes decide, for nothing may have changed: a
+/// fresh checkout or a restored cache has the same files under other inodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
     /// Length in bytes.
     pub length: u64,
-    /// Time of change by the file system's clock, in nanoseconds since 1970; 0 where it has none.
+    /// Time of change (mtime) by the file system's clock, in nanoseconds since 1970; 0 where it has none.
     pub modified: i64,
+    /// Time of status change (ctime), likewise.
+    pub changed: i64,
+    /// The number of the file on its device.
+    pub inode: u64,
+    /// The device that it lies on.
+    pub device: u64,
 }
 
 impl Stamp {
     /// The stamp of a file.
     pub fn of(metadata: &Metadata) -> Stamp {
-        Stamp { length: metadata.len(), modified: metadata.modified().map_or(0, nanoseconds) }
+        let changed = metadata.ctime().checked_mul(1_000_000_000);
+        Stamp {
+            length: metadata.len(),
+            modified: metadata.modified().map_or(0, nanoseconds),
+            changed: changed.and_then(|seconds| seconds.checked_add(metadata.ctime_nsec())).unwrap_or(0),
+            inode: metadata.ino(),
+            device: metadata.dev(),
+        }
+    }
+
+    /// The later of its two times. A time not before the start of a build proves nothing to it: the file may have changed again
+    /// within the same tick of the clock.
+    pub fn latest(&self) -> i64 {
+        self.modified.max(self.changed)
+    }
+
+    /// Adds all of it to a hash.
+    pub fn put(&self, hasher: &mut Hasher) {
+        for number in self.numbers() {
+            hasher.number(number);
+        }
+    }
+
+    fn numbers(&self) -> [i64; 5] {
+        let Stamp { length, modified, changed, inode, device } = *self;
+        [length.cast_signed(), modified, changed, inode.cast_signed(), device.cast_signed()]
     }
 }
 
@@ -62,12 +98,11 @@ impl Source {
     pub fn stamp(&self) -> Hash {
         Hash::of_pieces(|put| {
             for file in self.stories.iter().chain(&self.pages).chain(&self.media) {
-                let (path, Stamp { length, modified }) = (file.path.as_str(), file.stamp);
+                let path = file.path.as_str();
                 // Lengths tell where a path ends.
                 put(&(path.len() as u64).to_le_bytes());
                 put(path.as_bytes());
-                put(&length.to_le_bytes());
-                put(&modified.to_le_bytes());
+                file.stamp.numbers().iter().for_each(|number| put(&number.to_le_bytes()));
             }
         })
     }
@@ -78,10 +113,10 @@ impl Source {
         at.map_or_else(|_| Stamp::default(), |at| self.media[at].stamp)
     }
 
-    /// The latest time of change of any file.
+    /// The latest time in any stamp.
     pub fn newest(&self) -> i64 {
         let files = self.stories.iter().chain(&self.pages).chain(&self.media);
-        files.map(|file| file.stamp.modified).max().unwrap_or(0)
+        files.map(|file| file.stamp.latest()).max().unwrap_or(0)
     }
 }
 

@@ -27,7 +27,7 @@ mod pages;
 /// The folder of the state, below the site's.
 pub const FOLDER: &str = ".dateline";
 const HEAD: &str = "state";
-const MAGIC: &[u8] = b"dateline state 2\n";
+const MAGIC: &[u8] = b"dateline state 3\n";
 /// The largest part that is read, in bytes.
 const PART_LIMIT: u64 = 1 << 30;
 

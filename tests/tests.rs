@@ -25,6 +25,7 @@ mod publish_stores;
 mod search;
 mod serve;
 mod social_cards;
+mod stamps;
 mod themes;
 mod theming;
 mod topics;

@@ -90,7 +90,7 @@ pub(super) struct BuildArgs {
     /// Let warnings fail the run
     #[arg(long)]
     pub(super) strict: bool,
-    /// Whether the length and time of change of a file may stand for what it holds
+    /// Whether the stamp of a file (length, times, inode) may stand for what it holds
     #[arg(long, value_name = "WHETHER", value_enum, default_value_t = Trust::Yes)]
     pub(super) trust_mtime: Trust,
     /// Look at every file of the output, mend what is not as it was written, and search it for what is hidden
@@ -110,7 +110,7 @@ pub(super) struct BuildArgs {
 /// Yes or no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Trust {
-    /// A file with the same length and time of change is not opened
+    /// A file with the same stamp is not opened
     Yes,
     /// Every file is read and compared
     No,

@@ -93,9 +93,12 @@ impl Entry {
         self.record.stamp
     }
 
-    /// The same with another stamp.
-    pub(super) fn stamped(mut self, stamp: Stamp) -> Entry {
+    /// The same with other stamps: of the file, and of the files that it shows where these are given.
+    pub(super) fn stamped(mut self, stamp: Stamp, files: Option<Vec<Stamp>>) -> Entry {
         self.record.stamp = stamp;
+        if let (Some(files), Some(extra)) = (files, &mut self.record.extra) {
+            extra.files.iter_mut().zip(files).for_each(|((_, old), new)| *old = new);
+        }
         self
     }
 

@@ -22,6 +22,7 @@ use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
 use crate::parse::markdown::Target;
 use crate::path::RelPath;
+use crate::picture::Format;
 use crate::plan::{self, CardOf, FeedOf, Kind, Page, SearchFile};
 use crate::state::{ENGINE, KEY_PARTS};
 use crate::story::{NameId, Names};
@@ -122,7 +123,7 @@ impl Making {
 }
 
 impl<'r, 'a> Keys<'r, 'a> {
-    /// Prepares what keys have in common. A stamp from `sure_before` on does not prove that a picture is the same.
+    /// Prepares what keys have in common. A stamp from `sure_before` on does not prove that a file is the same.
     pub fn new(renderer: &'r Renderer<'a>, sure_before: i64) -> Keys<'r, 'a> {
         let site = &renderer.site;
         let settings = renderer.editions.iter().map(|edition| {
@@ -241,13 +242,18 @@ impl<'r, 'a> Keys<'r, 'a> {
                 key.part(Part::Template).hash(Hash::of(bytes));
             }
             Kind::Media(path) => {
-                let stamp = site.source.media_stamp(path);
-                key.part(Part::Story).number(stamp.length.cast_signed()).number(stamp.modified);
-                if let Some(facts) = site.stories.pictures.get(path) {
-                    key.part(Part::Story).hash(facts.hash);
+                // What is known of a picture has the hash of its bytes, which loading compared.
+                match site.stories.pictures.get(path).filter(|facts| facts.format != Format::Other) {
+                    Some(facts) => {
+                        key.part(Part::Story).hash(facts.hash);
+                    }
+                    None => {
+                        let stamp = site.source.media_stamp(path);
+                        stamp.put(key.part(Part::Story));
+                        // The file may have changed again within that moment: it is looked at once more.
+                        key.never = stamp.latest() >= self.sure_before;
+                    }
                 }
-                // The file may have changed again within that moment: it is looked at once more.
-                key.never = stamp.modified >= self.sure_before;
             }
             Kind::SitemapPart(year, month, part) => {
                 key.part(Part::Settings).hash(self.settings[0]);

@@ -207,7 +207,8 @@ impl Snapshot {
         let mut hasher = Hasher::new();
         for file in &inputs.source.media {
             if self.plan.media_urls.contains_key(&file.path) {
-                hasher.bytes(file.path.as_str()).number(file.stamp.length.cast_signed()).number(file.stamp.modified);
+                hasher.bytes(file.path.as_str());
+                file.stamp.put(&mut hasher);
             }
         }
         hasher.finish()

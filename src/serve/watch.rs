@@ -147,7 +147,7 @@ fn words(error: &notify::Error) -> String {
     }
 }
 
-/// How a site's folder looks, by lengths and times of change.
+/// How a site's folder looks, by the stamps of its files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Look {
     content: Hash,
@@ -182,8 +182,8 @@ impl Look {
 }
 
 fn put(hasher: &mut Hasher, path: &Path, metadata: Option<&std::fs::Metadata>) {
-    let Stamp { length, modified } = metadata.map(Stamp::of).unwrap_or_default();
-    hasher.bytes(path.as_os_str().as_encoded_bytes()).number(length.cast_signed()).number(modified);
+    hasher.bytes(path.as_os_str().as_encoded_bytes());
+    metadata.map(Stamp::of).unwrap_or_default().put(hasher);
 }
 
 /// The files that hold settings.

@@ -10,12 +10,13 @@ use super::{Job, input};
 use crate::diag::Diagnostic;
 use crate::file;
 use crate::import::{self, Action, FileReport, Input, Options};
+use crate::source::Stamp;
 use crate::wire::Outcome;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// Between two looks at the folder.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -26,14 +27,11 @@ const BATCH: usize = 64;
 /// The end of the name of the file that says what an item in `waiting/` waits for.
 const WAITING: &str = ".waiting.txt";
 
-/// Size and time of change of a file at one look.
-type Look = (u64, Option<SystemTime>);
-
 /// What lies right in the folder.
 #[derive(Default)]
 struct Found {
-    copy: BTreeMap<PathBuf, Look>,
-    media: BTreeMap<PathBuf, Look>,
+    copy: BTreeMap<PathBuf, Stamp>,
+    media: BTreeMap<PathBuf, Stamp>,
 }
 
 struct Drop<'j, 'a> {
@@ -59,7 +57,7 @@ pub(super) fn run(job: &mut Job<'_>, folder: &Path, options: Options, once: bool
     let (mut last, mut held) = (Found::default(), 0);
     loop {
         let now = look(folder).map_err(fail)?;
-        let stable = |path: &PathBuf, look: &Look, last: &BTreeMap<PathBuf, Look>| last.get(path) == Some(look);
+        let stable = |path: &PathBuf, look: &Stamp, last: &BTreeMap<PathBuf, Stamp>| last.get(path) == Some(look);
         let writing = now.media.iter().any(|(path, look)| !stable(path, look, &last.media));
         held = if writing && !now.copy.is_empty() { held + 1 } else { 0 };
         let arrived = drop.arrived(|path| now.media.get(path).is_some_and(|look| stable(path, look, &last.media)));
@@ -97,7 +95,7 @@ fn look(folder: &Path) -> io::Result<Found> {
         let Ok(metadata) = entry.metadata() else { continue };
         if metadata.is_file() && !is_partial {
             let of_kind = if import::is_media(&entry.path()) { &mut found.media } else { &mut found.copy };
-            of_kind.insert(entry.path(), (metadata.len(), metadata.modified().ok()));
+            of_kind.insert(entry.path(), Stamp::of(&metadata));
         }
     }
     Ok(found)

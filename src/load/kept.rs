@@ -1,0 +1,80 @@
+//! Whether a file still says what the state has of it.
+//!
+//! 1. A file whose whole stamp is the same, with no time in it that is as late as the start of the last build, is not opened.
+//! 2. A file of another length says something else.
+//! 3. In every other case the bytes decide. They are read once, and the new stamp is noted, so that the next build need not.
+//!
+//! Pictures and other files that a story shows go by the same rule, since the state has what is known of them.
+
+use super::table::Entry;
+use super::{Reading, facts, size};
+use crate::file;
+use crate::hash::Hash;
+use crate::path::RelPath;
+use crate::picture::{Facts, Format};
+use crate::source::{STORY_LIMIT, Source, SourceFile, Stamp};
+use std::path::Path;
+
+/// A file that says what it said.
+pub(super) struct Kept {
+    /// Whether it was opened to find that out.
+    pub(super) opened: bool,
+    /// The stamps of the files that it shows, where one of them is another than before.
+    pub(super) files: Option<Vec<Stamp>>,
+}
+
+/// Looks whether a file says what an entry says; `None` where it does not, or cannot be read.
+pub(super) fn look(
+    reading: &Reading,
+    source: &Source,
+    file: &SourceFile,
+    entry: &Entry,
+    buffer: &mut Vec<u8>,
+) -> Option<Kept> {
+    let content = reading.root.join("content");
+    let is_sure = is_sure(reading, entry.stamp(), file.stamp);
+    if !is_sure {
+        if file.stamp.length != entry.stamp().length {
+            return None;
+        }
+        file::read_bounded(&file.path.under(&content), STORY_LIMIT, buffer).ok()?;
+        if Hash::of(buffer) != entry.content() {
+            return None;
+        }
+    }
+    let files = shown(reading, source, entry, &content)?;
+    Some(Kept { opened: !is_sure, files })
+}
+
+/// Whether a stamp proves that a file is as it was.
+fn is_sure(reading: &Reading, old: Stamp, new: Stamp) -> bool {
+    reading.trust_stamps && old == new && new.latest() < reading.state.head.began
+}
+
+/// Looks at the files that a story shows: their new stamps where any is new, or `None` if one of the files is not as it was.
+fn shown(reading: &Reading, source: &Source, entry: &Entry, content: &Path) -> Option<Option<Vec<Stamp>>> {
+    let Some(extra) = entry.extra() else { return Some(None) };
+    let now: Vec<Stamp> = extra.files.iter().map(|(path, _)| source.media_stamp(path)).collect();
+    let mut is_new = false;
+    for ((path, old), new) in extra.files.iter().zip(&now) {
+        is_new |= old != new;
+        if is_sure(reading, *old, *new) {
+            continue;
+        }
+        let known = extra.pictures.iter().find(|(picture, _)| picture == path).map(|(_, facts)| facts.as_ref());
+        // A file that is gone has an empty stamp.
+        if old.length != new.length || !is_as_known(path, known, content) {
+            return None;
+        }
+    }
+    Some(is_new.then_some(now))
+}
+
+/// Whether a file is what is known of it; `None` where nothing but its place is, and `Some(None)` where it cannot be used.
+fn is_as_known(path: &RelPath, known: Option<Option<&Facts>>, content: &Path) -> bool {
+    match known {
+        None => true,
+        Some(Some(known)) if known.format == Format::Other => size(&path.under(content)).as_ref() == Some(known),
+        Some(known) => facts(&path.under(content)).ok().map(|facts| facts.hash) == known.map(|known| known.hash),
+    }
+}
