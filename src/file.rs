@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
 
+pub mod below;
 pub mod faults;
 
 /// How temporary files begin; a crash may leave some, and the next build removes them.
@@ -216,8 +217,10 @@ pub fn holds(path: &Path, bytes: &[u8], buffer: &mut Vec<u8>) -> io::Result<bool
 pub struct Lock(File);
 
 impl Lock {
-    /// Takes the lock, and changes the file's time of change, which is returned. `None` if another process holds it.
+    /// Takes the lock, and changes the file's time of change, which is returned. `None` if another process holds it. Fails where the
+    /// file is a symbolic link, since what it leads to would be written over.
     pub fn take(path: &Path) -> io::Result<Option<(Lock, SystemTime)>> {
+        below::not_a_link(path)?;
         let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
         match file.try_lock() {
             Ok(()) => {
@@ -256,6 +259,7 @@ pub struct Journal(File);
 impl Journal {
     /// Opens it at its end; makes it if need be.
     pub fn open(path: &Path) -> io::Result<Journal> {
+        below::not_a_link(path)?;
         OpenOptions::new().create(true).append(true).open(path).map(Journal)
     }
 
@@ -264,6 +268,19 @@ impl Journal {
         faults::step()?;
         self.0.write_all(format!("{text}\n").as_bytes())
     }
+}
+
+/// Makes a symbolic link.
+#[cfg(unix)]
+pub fn symlink(to: &Path, link: &Path) -> io::Result<()> {
+    faults::step()?;
+    std::os::unix::fs::symlink(to, link)
+}
+
+/// Makes a symbolic link; this system has none that every user may make.
+#[cfg(not(unix))]
+pub fn symlink(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "releases need symbolic links; set `releases: 0`"))
 }
 
 /// Gives a file a second name without copying it; copies where the file system cannot. The name may exist already.

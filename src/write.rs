@@ -8,7 +8,7 @@
 //! see a file there before, so each is written straight, which costs half of a write and a rename.
 
 use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result};
-use crate::file::{self, Lock, Put, ReadError};
+use crate::file::{self, Lock, Put, ReadError, below};
 use crate::hash::Hash;
 use crate::path::{RelPath, UrlPath};
 use crate::plan::KINDS;
@@ -277,6 +277,7 @@ impl Output {
         if known().contains(folder) {
             return Ok(false);
         }
+        below::check_folder(&self.root, folder.strip_prefix(&self.root).unwrap_or(Path::new("")))?;
         let fresh = match file::make_folder(folder) {
             Ok(()) => true,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -300,6 +301,7 @@ impl Output {
         self.unveil(list)?;
         let mut removed = 0;
         for file in gone {
+            below::check(&self.root, file).map_err(|error| self.fault(file, &error))?;
             match file::remove(&self.root.join(file)) {
                 Ok(()) => removed += 1,
                 Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
@@ -387,7 +389,8 @@ impl Output {
 
     fn fault(&self, file: &str, error: &io::Error) -> Diagnostic {
         let at = Location::file(self.shown(file));
-        Diagnostic::error(Code::OutputWrite, format!("cannot be written: {error}")).at(at)
+        let diagnostic = Diagnostic::error(Code::OutputWrite, format!("cannot be written: {error}")).at(at);
+        if below::is_link(error) { diagnostic.hint("remove the link or put a folder in its place") } else { diagnostic }
     }
 }
 
