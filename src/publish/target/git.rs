@@ -103,6 +103,17 @@ impl Git {
         })
     }
 
+    /// Removes the locks of a git that was killed, which would stop every later one. Nobody else works in this repository.
+    fn remove_locks(&self) {
+        let is_store = |entry: &walkdir::DirEntry| entry.depth() == 1 && entry.file_name() == "objects";
+        let entries = walkdir::WalkDir::new(&self.repository).into_iter().filter_entry(|entry| !is_store(entry));
+        for entry in entries.flatten().filter(|entry| entry.file_type().is_file()) {
+            if entry.path().extension().is_some_and(|ending| ending == "lock") {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
     /// A command that talks to the other end, tried again when it fails.
     fn remote(&mut self, args: &[&str]) -> Result<Vec<u8>, Fault> {
         let mut wait = Duration::from_millis(500);
@@ -193,6 +204,7 @@ impl Target for Git {
             fs::create_dir_all(&self.repository).map_err(|error| Fault::local(&self.repository, &error))?;
             self.git(&["init", "--quiet", "--bare", &path], b"")?;
         }
+        self.remove_locks();
         self.head = self.remote_head()?;
         let _ = fs::remove_file(self.repository.join("dateline-index"));
         if self.head.is_empty() {

@@ -1,19 +1,23 @@
 //! A folder of this machine, or one that is mounted.
 //!
 //! With releases, each publish makes a new folder of hard links to the release before, changes that, and then turns the link
-//! `current`, which the server's root is, to it in one step. Withdrawals do not wait for that: they are made in every release at once.
+//! `current`, which the server's root is, to it in one step. Withdrawals do not wait for that: they are made at once in the release that
+//! readers see, and former releases, whose lists name what is withdrawn, go.
 //! Without releases the folder itself is the site, and changes are made in order, each file whole.
+//!
+//! A symbolic link below the folder is not followed, whoever put it there (`file::below`): what it leads to is not part of the target.
+//! Links in the way of what is planned are found before the first change.
 
 use super::{Audit, Drift, Held, Target, Work};
 use crate::config::publish::Options;
-use crate::file;
+use crate::file::{self, below};
 use crate::path::RelPath;
 use crate::publish::object::Abilities;
 use crate::publish::plan::{Change, Stage};
 use crate::publish::record::{self, Entry, FOLDER, Lease, Record};
 use crate::publish::state::State;
 use crate::publish::{Fault, Traffic};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -52,20 +56,35 @@ impl Folder {
     }
 
     fn fault(path: &Path, error: &io::Error) -> Fault {
-        Fault::local(path, error)
+        let fault = Fault::local(path, error);
+        if below::is_link(error) {
+            fault.hint("remove the link or put a folder in its place, and run again")
+        } else {
+            fault
+        }
     }
 
     fn own(&self, name: &str) -> PathBuf {
         self.root.join(FOLDER).join(name)
     }
 
+    fn write_own(&self, name: &str, text: &str) -> Result<(), Fault> {
+        // On the disk before anything else: without them, a loss of power would leave files that nobody knows.
+        let written = below::write(&self.root, &format!("{FOLDER}/{name}"), text.as_bytes(), true);
+        written.map_err(|error| Self::fault(&self.own(name), &error))
+    }
+
     fn release(&self, serial: u64) -> PathBuf {
         self.root.join(RELEASES).join(serial.to_string())
     }
 
-    /// The record of a release, or of the folder itself.
-    fn record_path(&self, serial: u64) -> PathBuf {
-        if self.releases == 0 { self.own("record") } else { self.own(&format!("record-{serial}")) }
+    /// The name of the record of a release, or of the folder itself.
+    fn record_name(&self, serial: u64) -> String {
+        if self.releases == 0 { "record".into() } else { format!("record-{serial}") }
+    }
+
+    fn read_record(&self, serial: u64) -> Result<Option<(u64, Record)>, Fault> {
+        read_record(&self.own(&self.record_name(serial)))
     }
 
     /// The folder that readers see.
@@ -79,6 +98,9 @@ impl Folder {
         match fs::read_link(&link) {
             Ok(to) => {
                 let serial = to.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
+                // Readers must see the release that this number stands for.
+                let own = |serial: &u64| to == release_link(*serial) || to == self.release(*serial);
+                let serial = serial.filter(own);
                 let foreign = || Fault::refused(format!("{} leads to no release of dateline", link.display()));
                 serial.map(Some).ok_or_else(foreign)
             }
@@ -98,6 +120,15 @@ impl Folder {
         serials
     }
 
+    /// Fails if the release that readers see lies elsewhere.
+    fn check_release(&self) -> Result<(), Fault> {
+        if self.releases == 0 {
+            return Ok(());
+        }
+        let checked = below::check_folder(&self.root, &release_link(self.serial));
+        checked.map_err(|error| Self::fault(&self.live(), &error))
+    }
+
     /// Makes the folder of a new release: hard links to all that the record names.
     fn make_release(&mut self, serial: u64) -> Result<(), Fault> {
         if self.made || self.releases == 0 {
@@ -105,6 +136,7 @@ impl Folder {
         }
         let (from, to) = (self.live(), self.release(serial));
         let fail = |error: io::Error| Self::fault(&to, &error);
+        below::make_folders(&self.root, &format!("{RELEASES}/{serial}")).map_err(fail)?;
         match file::remove_tree(&to) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(fail(error)),
             _ => {}
@@ -115,6 +147,7 @@ impl Folder {
             let target = to.join(path);
             if let Some(parent) = target.parent().filter(|parent| *parent != folder) {
                 file::make_folders(parent).map_err(fail)?;
+                below::check(&from, path).map_err(|error| Self::fault(&from, &error))?;
                 folder = parent.to_path_buf();
             }
             match file::link(&from.join(path), &target) {
@@ -128,61 +161,67 @@ impl Folder {
     }
 
     fn change(&mut self, folder: &Path, change: &Change, work: &Work) -> Result<(), Fault> {
-        let path = folder.join(&change.path);
-        let fail = |error: io::Error| Self::fault(&path, &error);
-        let Some(object) = &change.put else { return remove(folder, &path).map_err(fail) };
-        if let Some(parent) = path.parent() {
-            file::make_folders(parent).map_err(fail)?;
-        }
+        let fail = |error: io::Error| Self::fault(&folder.join(&change.path), &error);
+        let Some(object) = &change.put else { return below::delete(folder, &change.path).map_err(fail) };
         if let Some(large) = work.large(object) {
             self.sent.bytes += fs::metadata(&large).map_or(0, |metadata| metadata.len());
-            return file::copy_atomic(&large, &path).map_err(fail);
+            return below::copy(&large, folder, &change.path).map_err(fail);
         }
         let bytes = work.bytes(object)?;
         self.sent.bytes += bytes.len() as u64;
-        file::write_atomic(&path, &bytes, false).map_err(fail)
+        below::write(folder, &change.path, &bytes, false).map_err(fail)
     }
 
-    /// A withdrawal, in every release and its record.
+    /// A withdrawal: at once in the release that readers see. Former releases go, because their lists and pages name what is withdrawn.
     fn withdraw(&mut self, changes: &[Change], work: &Work) -> Result<(), Fault> {
-        for serial in self.serials() {
-            let Some(mut record) = read_record(&self.record_path(serial))?.map(|(_, record)| record) else { continue };
-            let folder = self.release(serial);
-            tidy_beside(&folder, changes.iter().map(|change| change.path.as_str()));
-            for change in changes {
-                let known = record.contains_key(&change.path);
-                match &change.put {
-                    // A release that never had the story does not need its notice, except the one that is live.
-                    Some(object) if known || serial == self.serial => {
-                        record.insert(change.path.clone(), Entry::of(object));
-                    }
-                    None if known => {
-                        record.remove(&change.path);
-                    }
-                    _ => continue,
-                }
-                self.change(&folder, change, work)?;
-            }
-            let path = self.record_path(serial);
-            let text = record::to_text(serial, &record);
-            file::write_atomic(&path, text.as_bytes(), false).map_err(|error| Self::fault(&path, &error))?;
-            if serial == self.serial {
-                self.record = record;
-            }
+        let folder = self.live();
+        // This release goes too as soon as readers see the next one, whoever makes that.
+        self.write_own(&stale_name(self.serial), "")?;
+        tidy_beside(&folder, changes.iter().map(|change| change.path.as_str()));
+        let mut record = self.record.clone();
+        for change in changes {
+            match &change.put {
+                Some(object) => record.insert(change.path.clone(), Entry::of(object)),
+                None => record.remove(&change.path),
+            };
+            self.change(&folder, change, work)?;
         }
+        for serial in self.serials().into_iter().filter(|serial| *serial != self.serial) {
+            self.remove_release(serial)?;
+        }
+        // The record comes last: what is stopped before it is done once more.
+        self.write_own(&self.record_name(self.serial), &record::to_text(self.serial, &record))?;
+        self.record = record;
         changes.iter().try_for_each(|change| work.done(change))
     }
 
-    /// Removes releases beyond the number that is kept.
+    /// Removes releases beyond the number that is kept, and those whose lists name what was withdrawn.
     fn tidy(&self) {
         let serials = self.serials();
-        let old = serials.iter().filter(|serial| **serial < self.serial);
-        let count = old.clone().count();
-        for serial in old.take(count.saturating_sub(self.releases.saturating_sub(1))) {
+        let old: Vec<u64> = serials.into_iter().filter(|serial| *serial < self.serial).collect();
+        let surplus = old.len().saturating_sub(self.releases.saturating_sub(1));
+        let is_stale = |serial: u64| self.own(&stale_name(serial)).exists();
+        for (_, serial) in old.iter().enumerate().filter(|(n, serial)| *n < surplus || is_stale(**serial)) {
             // What cannot be removed now is removed after the next publish.
-            let _ = file::remove_tree(&self.release(*serial));
-            let _ = file::remove(&self.record_path(*serial));
+            let _ = self.remove_release(*serial);
         }
+    }
+
+    fn remove_release(&self, serial: u64) -> Result<(), Fault> {
+        let gone = |path: PathBuf, removed: io::Result<()>| match removed {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Self::fault(&path, &error)),
+            _ => Ok(()),
+        };
+        let release = self.release(serial);
+        let removed = file::remove_tree(&release);
+        gone(release, removed)?;
+        // The mark goes last: as long as it is there, so may be the release.
+        for name in [self.record_name(serial), stale_name(serial)] {
+            let path = self.own(&name);
+            let removed = file::remove(&path);
+            gone(path, removed)?;
+        }
+        Ok(())
     }
 }
 
@@ -197,30 +236,24 @@ impl Target for Folder {
 
     fn open(&mut self, _: &State) -> Result<Held, Fault> {
         let serial = if self.releases == 0 { Some(0) } else { self.current()? };
-        let found = serial.map_or(Ok(None), |serial| read_record(&self.record_path(serial)))?;
+        let found = serial.map_or(Ok(None), |serial| self.read_record(serial))?;
+        let is_first = found.is_none();
         let mut held = Held::default();
         if let Some((serial, record)) = found {
             (self.serial, self.record) = (serial, record.clone());
             (held.serial, held.record) = (serial, record);
-        } else if self.releases == 0
-            && fs::read_dir(&self.root)
-                .is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() != FOLDER)))
-        {
+        }
+        if self.releases > 0 {
+            // A release that was never finished is no part of the site, so with releases nothing is ever in doubt.
+            return Ok(held);
+        }
+        if let Some((lease, touched)) = read_lease(&self.own("lease"))? {
+            held.unsure = touched;
+            self.unsure = held.unsure.clone();
+            held.lease = Some(lease);
+        } else if is_first && holds_other_files(&self.root) {
             return Err(Fault::refused(format!("{} holds files that dateline did not put there", self.root.display()))
                 .hint("publish to an empty folder"));
-        }
-        // A release that was never finished is no part of the site, so with releases nothing is ever in doubt.
-        if self.releases == 0
-            && let Ok(text) = fs::read_to_string(self.own("lease"))
-        {
-            let mut lines = text.splitn(2, '\n');
-            let id = lines.next().unwrap_or_default().to_string();
-            let touched = lines.next().unwrap_or_default();
-            held.unsure = record::read_paths(touched).unwrap_or_default();
-            self.unsure = held.unsure.clone();
-            // The lock tells whether it is alive, so its age does not matter.
-            let since = crate::clock::Timestamp::EPOCH;
-            held.lease = Some(Lease { id, since, touched: crate::hash::Hash::of(touched.as_bytes()) });
         }
         Ok(held)
     }
@@ -228,7 +261,8 @@ impl Target for Folder {
     fn begin(&mut self, lease: &Lease, touched: &str, _: bool) -> Result<(), Fault> {
         let path = self.own("lock");
         let fail = |error: io::Error| Self::fault(&path, &error);
-        file::make_folders(&self.root.join(FOLDER)).map_err(fail)?;
+        file::make_folders(&self.root).map_err(fail)?;
+        below::make_folders(&self.root, &format!("{FOLDER}/lock")).map_err(fail)?;
         let lock = file::Lock::take(&path).map_err(fail)?.map(|(lock, _)| lock);
         let busy = || {
             Fault::conflict(format!("somebody else publishes to {}", self.root.display()))
@@ -237,20 +271,28 @@ impl Target for Folder {
         self.lock = Some(lock.ok_or_else(busy)?);
         // Between reading the record and taking the lock somebody else may have published.
         let serial = if self.releases == 0 {
-            read_record(&self.record_path(0))?.map_or(0, |(serial, _)| serial)
+            self.read_record(0)?.map_or(0, |(serial, _)| serial)
         } else {
             self.current()?.unwrap_or(0)
         };
         if serial != self.serial {
             return Err(busy());
         }
+        let live = self.live();
+        self.check_release()?;
+        let mut folder = None;
+        for path in touched.lines().filter(|_| self.releases == 0 || self.serial > 0) {
+            let parent = Path::new(path).parent();
+            if folder != parent {
+                below::check(&live, path).map_err(|error| Self::fault(&live.join(path), &error))?;
+                folder = parent;
+            }
+        }
         if self.releases > 0 {
             return Ok(());
         }
         tidy_beside(&self.root, self.unsure.iter().map(String::as_str));
-        let path = self.own("lease");
-        let text = format!("{}\n{touched}", lease.id);
-        file::write_atomic(&path, text.as_bytes(), false).map_err(|error| Self::fault(&path, &error))
+        self.write_own("lease", &format!("{}\n{touched}", lease.id))
     }
 
     fn apply(&mut self, serial: u64, changes: &[Change], work: &Work) -> Result<(), Fault> {
@@ -264,6 +306,7 @@ impl Target for Folder {
             }
             return Ok(());
         }
+        self.check_release()?;
         if withdraws && self.serial > 0 {
             return self.withdraw(changes, work);
         }
@@ -279,15 +322,12 @@ impl Target for Folder {
 
     fn finish(&mut self, serial: u64, after: &Record, _: &State) -> Result<(), Fault> {
         self.make_release(serial)?;
-        let path = self.record_path(serial);
-        let text = record::to_text(serial, after);
-        file::write_atomic(&path, text.as_bytes(), false).map_err(|error| Self::fault(&path, &error))?;
+        self.write_own(&self.record_name(serial), &record::to_text(serial, after))?;
         if self.releases > 0 {
             let link = self.root.join(CURRENT);
             let temporary = self.own("next");
             let _ = file::remove(&temporary);
-            let turn = symlink(&Path::new(RELEASES).join(serial.to_string()), &temporary)
-                .and_then(|()| file::rename(&temporary, &link));
+            let turn = file::symlink(&release_link(serial), &temporary).and_then(|()| file::rename(&temporary, &link));
             turn.map_err(|error| Self::fault(&link, &error))?;
         }
         (self.serial, self.record) = (serial, after.clone());
@@ -311,9 +351,13 @@ impl Target for Folder {
                 drift.unknown.insert(path.to_string());
             }
         }
-        drift.wrong.extend(record.keys().filter(|path| !live.join(path).is_file()).cloned());
+        drift.wrong.extend(record.keys().filter(|path| !below::is_file(&live, path)).cloned());
         for (path, object) in &audit.objects {
             let there = live.join(path);
+            if !below::is_file(&live, path) {
+                drift.wrong.insert(path.clone());
+                continue;
+            }
             let same = match audit.plain(object) {
                 Some(kept) => file::same(kept, &there),
                 None => file::holds(&there, &audit.bytes(object)?, &mut Vec::new()),
@@ -330,24 +374,55 @@ impl Target for Folder {
     }
 }
 
-#[cfg(unix)]
-fn symlink(to: &Path, link: &Path) -> io::Result<()> {
-    std::os::unix::fs::symlink(to, link)
+/// The mark of a release that something was withdrawn from, while its lists still name it.
+fn stale_name(serial: u64) -> String {
+    format!("stale-{serial}")
 }
 
-#[cfg(not(unix))]
-fn symlink(_: &Path, _: &Path) -> io::Result<()> {
-    Err(io::Error::new(io::ErrorKind::Unsupported, "releases need symbolic links; set `releases: 0`"))
+/// What `current` leads to.
+fn release_link(serial: u64) -> PathBuf {
+    Path::new(RELEASES).join(serial.to_string())
+}
+
+/// Whether a folder holds anything beside dateline's own.
+fn holds_other_files(root: &Path) -> bool {
+    let entries = fs::read_dir(root).into_iter().flatten();
+    entries.flatten().any(|entry| entry.file_name() != FOLDER)
+}
+
+/// Who publishes in place or stopped half-way, and what may have been touched; `None` where nobody did.
+fn read_lease(path: &Path) -> Result<Option<(Lease, BTreeSet<String>)>, Fault> {
+    below::not_a_link(path).map_err(|error| Folder::fault(path, &error))?;
+    let mut bytes = Vec::new();
+    match file::read_bounded(path, 4 << 30, &mut bytes) {
+        Ok(()) => {}
+        Err(file::ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(file::ReadError::Io(error)) => return Err(Fault::local(path, &error)),
+        Err(file::ReadError::TooLarge(_)) => bytes.clear(),
+    }
+    let damaged =
+        || Fault::failed(format!("{} is damaged", path.display())).hint("remove it, and publish with --audit");
+    let text = String::from_utf8(bytes).map_err(|_| damaged())?;
+    let (id, touched) = text.split_once('\n').ok_or_else(damaged)?;
+    let paths = record::read_paths(touched).ok_or_else(damaged)?;
+    // The lock says whether it is alive, so its age does not matter.
+    let since = crate::clock::Timestamp::EPOCH;
+    Ok(Some((Lease { id: id.to_string(), since, touched: crate::hash::Hash::of(touched.as_bytes()) }, paths)))
 }
 
 /// Removes the temporary files that a killed publish left beside these: readers could fetch them.
 fn tidy_beside<'a>(root: &Path, paths: impl Iterator<Item = &'a str>) {
-    let folders: BTreeSet<&Path> = paths.filter_map(|path| Path::new(path).parent()).collect();
-    folders.into_iter().for_each(|folder| file::remove_temporary(&root.join(folder)));
+    let folders: BTreeMap<&Path, &str> = paths.filter_map(|path| Some((Path::new(path).parent()?, path))).collect();
+    for (folder, path) in folders {
+        if below::check(root, path).is_ok() {
+            file::remove_temporary(&root.join(folder));
+        }
+    }
 }
 
 /// A record; `None` where there is none.
 fn read_record(path: &Path) -> Result<Option<(u64, Record)>, Fault> {
+    below::not_a_link(path).map_err(|error| Folder::fault(path, &error))?;
     let mut bytes = Vec::new();
     match file::read_bounded(path, 4 << 30, &mut bytes) {
         Ok(()) => {}
@@ -357,16 +432,4 @@ fn read_record(path: &Path) -> Result<Option<(u64, Record)>, Fault> {
     }
     let parsed = String::from_utf8(bytes).ok().and_then(|text| record::from_text(&text));
     parsed.map(Some).ok_or_else(|| Fault::failed(format!("{} is damaged", path.display())))
-}
-
-/// Removes a file, and the folders above it that are empty then.
-fn remove(root: &Path, path: &Path) -> io::Result<()> {
-    match file::remove(path) {
-        Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Err(error),
-        _ => {
-            let mut folder = path.to_path_buf();
-            while folder.pop() && folder != root && file::remove_folder(&folder).is_ok() {}
-            Ok(())
-        }
-    }
 }

@@ -215,7 +215,7 @@ impl Target for Ssh {
         };
         let line = quoted(&lease_line(lease.since, lease.touched, &lease.id));
         let script = format!(
-            "umask 022; mkdir -p {folder} && cat > {list}.$$ && [ $(wc -c < {list}.$$) -eq {length} ] && \
+            "umask 022; [ ! -L {folder} ] || {{ echo {folder} is a symbolic link >&2; exit 8; }}; mkdir -p {folder} && cat > {list}.$$ && [ $(wc -c < {list}.$$) -eq {length} ] && \
              mv -f {list}.$$ {list}-{hash} && printf '%s\\n' {line} > {own}.$$ && {take}"
         );
         match self.shell("taking the lock", &script, touched.as_bytes()) {

@@ -473,7 +473,8 @@ impl Target for Store {
         self.put_own(&name, touched, PutMode::Overwrite).map_err(|error| self.fault(&name, &error))?;
         let former = self.root.lease.as_ref().map(|lease| lease.touched.to_string());
         self.touched = former.filter(|former| *former != name);
-        let first = self.version.is_none();
+        // Also where a first publish was stopped before it could find out.
+        let first = self.root.serial == 0;
         self.replace_root(Root { lease: Some(lease.clone()), ..self.root.clone() })?;
         if first && self.conditional {
             self.test_conditions()?;
