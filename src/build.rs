@@ -743,36 +743,32 @@ impl Work<'_> {
 
     /// The files that the last build left and that this one changed or removes, each with whether it was withdrawn.
     fn out_of_date(&self, output: &Output, done: &Done, gone: &[String]) -> Vec<(String, bool)> {
-        let mut found: Vec<(String, bool)> = Vec::new();
+        // Each with its kind, and whether it goes.
+        let mut found: Vec<(String, &'static str, bool)> = Vec::new();
         for (stale, (now, _)) in done.stale.iter().zip(&done.rendered) {
             let file = self.file(stale.at);
             let before = self.last(stale.at).map(|last| last.bytes);
             let before = before.or_else(|| output.filed(&file).map(|filed| filed.hash));
             if before.is_some() && before != *now {
-                found.push((file, self.is_withdrawn(&self.plan.pages[stale.at as usize])));
+                found.push((file, self.kind_word(&self.plan.pages[stale.at as usize]), now.is_none()));
             }
         }
         let kind = |file: &str| output.filed(file).map_or("", |filed| filed.kind);
         // What could not be made was found above.
         let gone = gone.iter().filter(|file| output.filed(file).is_some() && self.plan.page_of(file).is_none());
-        let gone: Vec<&String> = gone.collect();
-        // A picture that leaves together with a story may be the reason for it.
-        let stories = gone.iter().any(|file| matches!(kind(file), "story" | "ninjs"))
-            || found.iter().any(|(_, withdrawn)| *withdrawn);
-        let is_withdrawn = |file: &str| {
-            matches!(kind(file), "story" | "ninjs")
-                || stories && matches!(kind(file), "media" | "rendition" | "social-card")
-        };
-        let gone: Vec<(String, bool)> = gone.into_iter().map(|file| (file.clone(), is_withdrawn(file))).collect();
-        found.extend(gone);
+        found.extend(gone.map(|file| (file.clone(), kind(file), true)));
         found.sort();
-        found
+        let first = crate::purge::come_first(found.iter().map(|(_, kind, goes)| (*kind, *goes)));
+        found.into_iter().zip(first).map(|((file, ..), first)| (file, first)).collect()
     }
 
-    /// Whether a page tells that a story was withdrawn.
-    fn is_withdrawn(&self, page: &Page) -> bool {
-        let killed = |id: &desk::LiveId| self.renderer.site().standing.get(*id).state == desk::State::Tombstone;
-        matches!(&page.kind, Kind::Tombstone(_)) || matches!(&page.kind, Kind::Ninjs(id) if killed(id))
+    /// The kind of a page, with the ninjs of withdrawn stories told apart.
+    fn kind_word(&self, page: &Page) -> &'static str {
+        let site = self.renderer.site();
+        match &page.kind {
+            Kind::Ninjs(id) if site.standing.get(*id).state == desk::State::Tombstone => crate::purge::TOMBSTONE_NINJS,
+            kind => kind.name(site.index),
+        }
     }
 
     /// Makes and writes pages, in parallel; what came of them, in their order.

@@ -60,8 +60,7 @@ impl Object {
     }
 }
 
-/// The word for the ninjs of a withdrawn story.
-pub const TOMBSTONE_NINJS: &str = "tombstone-ninjs";
+pub use crate::purge::TOMBSTONE_NINJS;
 /// The word for a file that only the host reads.
 pub const HOST: &str = "host";
 

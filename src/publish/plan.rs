@@ -4,9 +4,10 @@
 //! to the front page; deletions last. So whatever page a reader has, old or new, all that it links to is there, but for what was
 //! withdrawn.
 
-use super::object::{HOST, Object, Objects, TOMBSTONE_NINJS};
+use super::object::{HOST, Object, Objects};
 use super::record::{Entry, Record};
 use crate::clock::Timestamp;
+use crate::purge::{Role, role};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A step of publishing; every change of one is done before the next begins.
@@ -147,8 +148,7 @@ pub fn compare(before: &Before, objects: &Objects) -> Plan {
     foreign(before, objects, &mut plan);
     let withdraws = plan.changes.iter().any(|change| change.stage == Stage::Withdraw);
     for change in plan.changes.iter_mut().filter(|change| change.put.is_none()) {
-        // A picture that leaves together with a withdrawn story may be the reason for it, and a part of the search index told of it.
-        if withdraws && matches!(change.kind, "media" | "rendition" | "social-card" | "search-part") {
+        if withdraws && role(change.kind) == Role::OfStory {
             (change.stage, change.why) = (Stage::Withdraw, "withdrawn");
         }
     }
@@ -164,7 +164,7 @@ fn gone(before: &Before, objects: &Objects, plan: &mut Plan) {
     for (path, entry) in known.chain(unsure).filter(|(path, _)| !objects.contains_key(*path)) {
         let kind = entry.map_or(HOST, |entry| entry.kind);
         let (stage, why) = match kind {
-            "story" | "ninjs" => (Stage::Withdraw, "withdrawn"),
+            _ if role(kind) == Role::Story => (Stage::Withdraw, "withdrawn"),
             "asset" => {
                 let since = entry.and_then(|entry| entry.retired).unwrap_or(before.now);
                 if before.now < since.plus_seconds(before.grace) {
@@ -192,8 +192,17 @@ fn foreign(before: &Before, objects: &Objects, plan: &mut Plan) {
 }
 
 fn why(old: Option<&Entry>, object: &Object, unsure: bool) -> Option<&'static str> {
-    let tombstone = matches!(object.kind, "tombstone" | TOMBSTONE_NINJS);
-    let Some(old) = old else { return Some(if tombstone { "withdrawn" } else { "new" }) };
+    let tombstone = role(object.kind) == Role::Notice;
+    let Some(old) = old else {
+        // One that a stopped publish may have put there may be in a cache.
+        return Some(if tombstone {
+            "withdrawn"
+        } else if unsure {
+            "unsure"
+        } else {
+            "new"
+        });
+    };
     if old.hash != object.hash {
         return Some(if tombstone { "withdrawn" } else { "changed" });
     }
@@ -204,7 +213,7 @@ fn why(old: Option<&Entry>, object: &Object, unsure: bool) -> Option<&'static st
 }
 
 fn stage(kind: &str, new: bool) -> Stage {
-    if matches!(kind, "tombstone" | TOMBSTONE_NINJS) {
+    if role(kind) == Role::Notice {
         return Stage::Withdraw;
     }
     let part = part(kind);
@@ -246,21 +255,16 @@ pub fn difference<'a>(before: &'a Record, after: &'a Record) -> BTreeMap<&'a str
 
 /// The paths that one record withdraws from another.
 pub fn withdrawn<'a>(before: &'a Record, after: &'a Record) -> BTreeSet<&'a str> {
-    let is_notice = |kind: &str| matches!(kind, "tombstone" | TOMBSTONE_NINJS);
-    let gone = |kind: &str| {
+    let gone = |of: Role| {
         let entries = before.iter().filter(move |(path, _)| !after.contains_key(*path));
-        entries.filter(|(_, entry)| entry.kind == kind).map(|(path, _)| path.as_str()).collect::<Vec<_>>()
+        entries.filter(move |(_, entry)| role(entry.kind) == of).map(|(path, _)| path.as_str())
     };
-    let notices = after.iter().filter(|(_, entry)| is_notice(entry.kind));
+    let notices = after.iter().filter(|(_, entry)| role(entry.kind) == Role::Notice);
     let fresh = notices.filter(|(path, entry)| before.get(*path).is_none_or(|before| before.hash != entry.hash));
     let mut paths: BTreeSet<&str> = fresh.map(|(path, _)| path.as_str()).collect();
-    paths.extend(gone("story"));
-    paths.extend(gone("ninjs"));
+    paths.extend(gone(Role::Story));
     if !paths.is_empty() {
-        paths.extend(gone("media"));
-        paths.extend(gone("rendition"));
-        paths.extend(gone("social-card"));
-        paths.extend(gone("search-part"));
+        paths.extend(gone(Role::OfStory));
     }
     paths
 }
@@ -270,6 +274,7 @@ mod tests {
     use super::*;
     use crate::hash::Hash;
     use crate::publish::headers::Headers;
+    use crate::publish::object::TOMBSTONE_NINJS;
 
     fn objects(files: &[(&str, &'static str, &str)]) -> Objects {
         let object = |kind, text: &str| Object {

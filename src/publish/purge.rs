@@ -6,6 +6,7 @@
 use super::object::HOST;
 use super::plan::{Change, Stage};
 use super::{Fault, Job, http};
+use crate::config::publish::Destination;
 use crate::diag::{Code, Diagnostic};
 use crate::file;
 use crate::path::RelPath;
@@ -60,8 +61,12 @@ impl Due {
     /// Adds what changes make out of date.
     pub(super) fn add<'a>(&mut self, changes: impl Iterator<Item = &'a Change>) {
         let known: BTreeSet<(String, bool)> = self.files.iter().cloned().collect();
-        let stale = changes.filter(|change| change.kind != HOST && change.why != "new");
-        let files = stale.map(|change| (change.path.clone(), change.stage == Stage::Withdraw));
+        let changes: Vec<&Change> = changes.collect();
+        let first = crate::purge::come_first(changes.iter().map(|change| (change.kind, change.put.is_none())));
+        // What may be left of a stopped publish has no kind any more, and may have been seen.
+        let is_stale = |change: &Change| (change.kind != HOST || change.why == "unsure") && change.why != "new";
+        let stale = changes.into_iter().zip(first).filter(|(change, _)| is_stale(change));
+        let files = stale.map(|(change, first)| (change.path.clone(), first || change.stage == Stage::Withdraw));
         self.files.extend(files.filter(|file| !known.contains(file)));
     }
 
@@ -109,6 +114,24 @@ fn with_wildcards(list: Vec<String>, exact: usize) -> Vec<String> {
 fn path(job: &Job) -> PathBuf {
     let default = || job.root.join(crate::state::FOLDER).join("purge.txt");
     job.request.purge_file.clone().unwrap_or_else(default)
+}
+
+/// Refuses a list that would lie where readers can fetch it: it names what was withdrawn.
+pub(super) fn check_place(job: &Job) -> Result<(), Fault> {
+    let Some(asked) = &job.request.purge_file else { return Ok(()) };
+    let folder = asked.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    let real = |path: &std::path::Path| std::fs::canonicalize(path).ok();
+    let mut public = vec![job.output.clone()];
+    if let Destination::Folder(folder) = &job.settings.to {
+        public.push(job.root.join(folder));
+    }
+    let lies_in =
+        |public: &PathBuf| real(folder).zip(real(public)).is_some_and(|(list, public)| list.starts_with(public));
+    if public.iter().any(lies_in) {
+        let message = format!("the purge list {} would be published with the site", asked.display());
+        return Err(Fault::refused(message).hint("it names stories that were withdrawn; put it elsewhere"));
+    }
+    Ok(())
 }
 
 /// Writes the list, one address a line. Gives its path and length.
@@ -185,16 +208,35 @@ mod tests {
             change("a b/index.html", Stage::Withdraw, "withdrawn"),
             change("new/index.html", Stage::Delete, "new"),
             change("c/index.html", Stage::Delete, "gone"),
+            Change { kind: "asset", ..change("old.css", Stage::Delete, "gone") },
+            Change { kind: HOST, ..change("held/index.html", Stage::Withdraw, "unsure") },
         ];
         due.add(changes.iter());
         due.add(changes.iter());
         due.write(&note).unwrap();
         let read = Due::read(&note);
-        assert_eq!(read.files, [("a b/index.html".to_string(), true), ("c/index.html".to_string(), false)]);
-        assert_eq!(read.withdrawn().files.len(), 1);
+        let files: Vec<(&str, bool)> = read.files.iter().map(|(path, first)| (path.as_str(), *first)).collect();
+        let expected =
+            [("a b/index.html", true), ("c/index.html", true), ("old.css", false), ("held/index.html", true)];
+        assert_eq!(files, expected);
+        assert_eq!(read.withdrawn().files.len(), 3);
         Due::default().write(&note).unwrap();
         Due::default().write(&note).unwrap();
         assert!(!note.exists());
+    }
+
+    #[test]
+    fn all_that_goes_with_a_withdrawn_story_comes_first() {
+        let first = |changes: &[(&str, bool)]| crate::purge::come_first(changes.iter().copied());
+        let with = |kind, goes| first(&[("story", true), (kind, goes)])[1];
+        for kind in crate::plan::KINDS.iter().copied().chain([crate::purge::TOMBSTONE_NINJS, HOST]) {
+            let other = matches!(kind, "asset" | "robots" | "tdmrep" | "license" | HOST);
+            assert_eq!(with(kind, true), !other, "{kind} goes");
+            assert_eq!(with(kind, false), crate::purge::role(kind) == crate::purge::Role::Notice, "{kind} changes");
+            let alone = matches!(kind, "story" | "ninjs" | "page");
+            assert_eq!(first(&[(kind, true)]), [alone], "{kind} goes alone");
+        }
+        assert_eq!(first(&[("tombstone", false), ("topic", true), ("front", false)]), [true, true, false]);
     }
 
     #[test]
