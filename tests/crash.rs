@@ -1,10 +1,13 @@
-//! A build that is stopped at any moment leaves every file whole, and the next one ends with the bytes of a clean build.
+//! A build that is stopped at any moment leaves every file whole, and the next one ends with the bytes of a clean build. So does a
+//! publish to a folder (`publishing`).
 //!
 //! Moments come in two ways: every change of the disk in turn (`file::faults`), and the clock (`DATELINE_KILLS` says how many
 //! processes are killed; four where it is not set). The tests wait for one another, for faults are the process's.
 
 #![allow(clippy::disallowed_methods, reason = "tests make broken and foreign files too")]
 
+#[path = "crash/publishing.rs"]
+mod publishing;
 mod support;
 
 use dateline::build::{BuildOptions, Silent, build};

@@ -27,6 +27,8 @@ use dateline::diag::Code;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+mod rollback;
+
 /// What a mark stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {

@@ -77,7 +77,7 @@ fn a_folder_turns_to_a_new_release_in_one_step() {
 }
 
 #[test]
-fn a_withdrawal_reaches_every_release() {
+fn a_withdrawal_leaves_no_release_that_names_it() {
     let site = site("");
     build(&site);
     publish_well(&site, &[]);
@@ -88,9 +88,174 @@ fn a_withdrawal_reaches_every_release() {
     build(&site);
     publish_well(&site, &[]);
     for (path, bytes) in tree(&site.root().join("www/releases")) {
-        assert!(!(path.contains("doomed") && crate::support::contains(&bytes, "Slander")), "{path}");
+        for text in ["Slander", "Headline of doomed"] {
+            assert!(!crate::support::contains(&bytes, text), "{text} in {path}");
+        }
     }
     assert!(live(&site) == site.tree());
+    // Also where the publish that withdraws it stops before its release is made.
+    let site = self::site("");
+    build(&site);
+    publish_well(&site, &[]);
+    story(&site, "strike", "The strike goes on.");
+    build(&site);
+    publish_well(&site, &[]);
+    kill(&site);
+    build(&site);
+    let release = site.root().join("www/releases/1/economy");
+    fs::create_dir(site.root().join("www/.dateline/record-3")).unwrap();
+    assert_eq!(publish(&site, &[]).code, 1);
+    assert!(!release.exists());
+    fs::remove_dir(site.root().join("www/.dateline/record-3")).unwrap();
+    publish_well(&site, &[]);
+    assert!(live(&site) == site.tree());
+    assert_eq!(fs::read_dir(site.root().join("www/releases")).unwrap().count(), 1);
+    let own: Vec<String> = tree(&site.root().join("www/.dateline")).into_keys().collect();
+    assert_eq!(own, ["lock", "record-3"]);
+}
+
+/// Whatever in a target has become a symbolic link: what it leads to stays as it is, and the run after the link is gone goes on.
+#[cfg(unix)]
+#[test]
+fn a_link_in_a_target_is_not_followed() {
+    use std::os::unix::fs::symlink;
+    // By the folder or file that becomes a link, with and without releases; whether the publish then fails.
+    for (options, place, fails) in [
+        ("releases: 0", "www/economy", true),
+        ("releases: 0", "www/economy/2026/11", true),
+        ("releases: 0", "www/economy/2026/11/20/doomed", true),
+        ("releases: 0", "www/economy/2026/11/20/strike", true),
+        ("releases: 0", "www/search", true),
+        ("releases: 0", "www/.dateline", true),
+        ("releases: 0", "www/.dateline/lock", true),
+        ("releases: 0", "www/.dateline/lease", true),
+        ("releases: 0", "www/.dateline/record", true),
+        ("", "www/.dateline/record-1", true),
+        ("releases: 0", "www/index.html", false),
+        ("releases: 0", "www/economy/2026/11/20/doomed/index.html", false),
+        ("releases: 0", "www/economy/2026/11/20/doomed/ninjs.json", false),
+        ("", "www/.dateline", true),
+        ("", "www/.dateline/lock", true),
+        ("", "www/.dateline/next", false),
+        ("", "www/.dateline/record-2", false),
+        ("", "www/releases", true),
+        ("", "www/releases/1/economy", true),
+        ("", "www/releases/1/economy/2026/11/20/doomed", true),
+        ("", "www/releases/1/index.html", false),
+        ("", "www/releases/2", false),
+    ] {
+        for dangling in [false, true] {
+            let site = site(options);
+            build(&site);
+            publish_well(&site, &[]);
+            kill(&site);
+            story(&site, "strike", "The strike goes on.");
+            story(&site, "new", "New.");
+            build(&site);
+            let (place, moved) = (site.root().join(place), site.root().join("moved"));
+            let other = site.root().join("other");
+            // A stranger's things, as like the target's own as can be.
+            if place.is_dir() {
+                copy(&place, &other);
+            } else {
+                fs::create_dir_all(&other).unwrap();
+            }
+            site.file("other/index.html", "mine").file("other/file", "mine");
+            let before = tree(&other);
+            let had = place.exists();
+            if had {
+                fs::rename(&place, &moved).unwrap();
+            }
+            let is_file = moved.is_file() || place.extension().is_some() || place.ends_with("lease");
+            let aim = match (dangling, is_file) {
+                (true, _) => site.root().join("nowhere"),
+                (false, true) => other.join("file"),
+                (false, false) => other.clone(),
+            };
+            symlink(&aim, &place).unwrap();
+            let context = format!("{} in `{options}`, dangling: {dangling}", place.display());
+            let ran = publish(&site, &[]);
+            assert!(tree(&other) == before, "{context}");
+            assert!(!site.root().join("nowhere").exists(), "{context}");
+            assert_eq!(ran.code, i32::from(fails), "{context}: {}", ran.stderr);
+            if fails {
+                let said = ran.stderr.contains("is a symbolic link, which is not followed");
+                let hint = ran.stderr.contains("put a folder in its place");
+                // Through a link that leads nowhere, the record of the target is missing too.
+                let is_other = ran.stderr.contains("holds files that dateline did not put there");
+                assert!(said && hint || is_other, "{context}: {}", ran.stderr);
+                fs::remove_file(&place).unwrap();
+                if had {
+                    fs::rename(&moved, &place).unwrap();
+                }
+                publish_well(&site, &[]);
+            }
+            let www = if options.is_empty() { live(&site) } else { tree(&site.root().join("www")) };
+            let www: BTreeMap<_, _> = www.into_iter().filter(|(path, _)| !path.starts_with(".dateline/")).collect();
+            assert!(www == site.tree(), "{context}");
+            assert!(tree(&other) == before, "{context}");
+        }
+    }
+}
+
+/// The folder itself may be reached by a link, and a link in it that is in nobody's way is nobody's business.
+#[cfg(unix)]
+#[test]
+fn a_target_may_be_reached_by_a_link() {
+    use std::os::unix::fs::symlink;
+    let site = site("releases: 0");
+    fs::create_dir(site.root().join("disk")).unwrap();
+    symlink("disk", site.root().join("www")).unwrap();
+    build(&site);
+    publish_well(&site, &[]);
+    site.file("other/letter.txt", "mine");
+    symlink("../other", site.root().join("disk/letters")).unwrap();
+    kill(&site);
+    build(&site);
+    publish_well(&site, &[]);
+    let ran = publish_well(&site, &["--audit", "--prune"]);
+    assert!(ran.stderr.contains("0 put, 1 deleted"), "{}", ran.stderr);
+    assert_eq!(fs::read(site.root().join("other/letter.txt")).unwrap(), b"mine");
+    assert!(!site.root().join("disk/letters").symlink_metadata().is_ok());
+    // A file that has become a link to the same bytes is not the file that was published.
+    let page = site.root().join("disk/index.html");
+    fs::rename(&page, site.root().join("other/index.html")).unwrap();
+    symlink("../other/index.html", &page).unwrap();
+    let ran = publish_well(&site, &["--audit"]);
+    assert!(ran.stderr.contains("1 put, 0 deleted"), "{}", ran.stderr);
+    assert!(page.symlink_metadata().unwrap().is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn current_leads_to_a_release_of_this_target_or_nowhere() {
+    let site = site("");
+    build(&site);
+    publish_well(&site, &[]);
+    let current = site.root().join("www/current");
+    let lead = |to: &Path| {
+        fs::remove_file(&current).unwrap();
+        std::os::unix::fs::symlink(to, &current).unwrap();
+    };
+    copy(&site.root().join("www/releases/1"), &site.root().join("elsewhere/1"));
+    lead(Path::new("../elsewhere/1"));
+    refused(&site, &[], "leads to no release of dateline");
+    lead(&site.root().join("www/releases/1"));
+    publish_well(&site, &[]);
+}
+
+#[test]
+fn a_purge_list_is_not_published() {
+    for (options, list) in [("releases: 0", "www/list.txt"), ("", "www/current/list.txt"), ("", "output/list.txt")] {
+        let site = site(options);
+        build(&site);
+        publish_well(&site, &[]);
+        kill(&site);
+        build(&site);
+        refused(&site, &["--purge", list], "would be published with the site");
+        publish_well(&site, &["--purge", "list.txt"]);
+        assert!(!site.root().join(list).exists());
+    }
 }
 
 #[test]
@@ -306,6 +471,73 @@ fn a_rollback_never_brings_back_what_was_withdrawn() {
     }
 }
 
+/// What a story had alone leaves with it: its topic, place, author, section, redirect, picture and former addresses.
+#[test]
+fn a_rollback_restores_no_name_that_only_a_withdrawn_story_had() {
+    for (steps, status) in [("1", "canceled"), ("2", "canceled"), ("1", "withheld"), ("2", "withheld")] {
+        let site = site("releases: 0\nmax_delete: \"100%\"\ncompress: [gzip]");
+        // Stories that are alike would link to one another.
+        let settings = fs::read_to_string(site.root().join("dateline.yaml")).unwrap();
+        site.file("dateline.yaml", settings + "related: 0\n");
+        site.file("content/2026/11/quux.png", crate::support::png(80, 60, "quux"));
+        let own = "uri: urn:x:k\ncategory: Quuxsection\nkeywords: [Ports, Quuxtopic]\nby: [Quuxauthor]\n\
+                   dateline: Quuxplace, Nov 20\naliases: [/old/quux/]\nassociations: [{href: quux.png}]\n";
+        site.story("quux", own, "Text.");
+        build(&site);
+        publish_well(&site, &[]);
+        // It moves, is shown with another picture, and is withdrawn. Others change too.
+        site.file("content/2026/11/quux2.png", crate::support::png(80, 60, "quux2"));
+        let moved = own.replace("Quuxsection", "Quuxother").replace("quux.png", "quux2.png");
+        site.story("quux", &format!("{moved}version: 2\n"), "Text.");
+        story(&site, "strike", "Day one.");
+        build(&site);
+        publish_well(&site, &[]);
+        site.story("quux", &format!("{moved}version: 3\npubStatus: {status}\n"), "Text.");
+        story(&site, "strike", "Day two.");
+        story(&site, "later", "Later.");
+        build(&site);
+        publish_well(&site, &[]);
+        publish_well(&site, &["--rollback", steps]);
+        let www: BTreeMap<String, Vec<u8>> =
+            tree(&site.root().join("www")).into_iter().filter(|(path, _)| !path.starts_with(".dateline/")).collect();
+        for (path, bytes) in &www {
+            // The notice of a withdrawal stays at its address, with the uri in its data.
+            let is_notice = path.starts_with("quuxother/2026/11/20/quux/");
+            let names = String::from_utf8_lossy(bytes).to_lowercase().contains("quux");
+            assert!(!names || status == "canceled" && is_notice, "{steps} {status}: {path} names the story");
+            assert!(!path.contains("quux") || status == "canceled" && is_notice, "{steps} {status}: {path}");
+        }
+        // What has nothing to do with it does come back, in every form.
+        let strike = "economy/2026/11/20/strike/index.html";
+        let expected = if steps == "1" { "Day one." } else { "The strike began." };
+        assert!(crate::support::contains(&www[strike], expected), "{steps} {status}");
+        assert!(www.contains_key("economy/2026/11/20/later/index.html"));
+        let mut plain = String::new();
+        flate2::read::GzDecoder::new(&www[&format!("{strike}.gz")][..]).read_to_string(&mut plain).unwrap();
+        assert!(plain.as_bytes() == www[strike]);
+        publish_well(&site, &[]);
+    }
+}
+
+/// A publish that stopped before it withdrew a story ends first: pages still name it, and a former state would keep them.
+#[test]
+fn a_stopped_withdrawal_is_ended_before_anything_is_rolled_back() {
+    let site = site("releases: 0");
+    build(&site);
+    publish_well(&site, &[]);
+    kill(&site);
+    build(&site);
+    // The feed cannot be written, so the publish stops after the notice is there.
+    let feed = site.root().join("www/feed.xml");
+    fs::remove_file(&feed).unwrap();
+    fs::create_dir(&feed).unwrap();
+    assert_eq!(publish(&site, &[]).code, 1);
+    refused(&site, &["--rollback", "0"], "a publish that withdraws stories was stopped half-way");
+    fs::remove_dir(&feed).unwrap();
+    publish_well(&site, &[]);
+    publish_well(&site, &["--rollback"]);
+}
+
 #[test]
 fn a_story_taken_back_from_the_public_stays_away() {
     let site = site("");
@@ -336,6 +568,61 @@ fn a_branch_gets_the_site_in_one_commit() {
     assert_eq!(git(&site, &["rev-list", "--count", "gh-pages"]).trim(), "1", "a killed text is in no former commit");
     let ran = publish_well(&site, &["--audit"]);
     assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
+}
+
+/// A program in the place of git that runs it, fails as told from some command on, or is killed in it.
+fn fail_git(site: &Site, at: usize, kind: &str) -> String {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let real = path.split(':').map(|folder| Path::new(folder).join("git")).find(|git| git.is_file()).unwrap();
+    let text = format!(
+        "#!/bin/sh\ncd {root}\nn=$(cat count 2>/dev/null || echo 0)\nn=$((n + 1))\necho $n > count\n\
+         if [ {at} -gt 0 ] && [ $n -ge {at} ]; then\n  case '{kind}' in\n    after) {real} \"$@\"; exit 128;;\n    \
+         locked) for lock in dateline-index shallow HEAD refs/heads/live; do : > .dateline/publish/live/repository.git/$lock.lock; done; exit 137;;\n    \
+         *) exit 128;;\n  esac\nfi\nexec {real} \"$@\"\n",
+        root = site.root().display(),
+        real = real.display(),
+    );
+    site.file("count", "0").file("bin/git", text);
+    let script = site.root().join("bin/git");
+    fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    format!("{}:{path}", site.root().join("bin").display())
+}
+
+#[test]
+fn whatever_command_of_git_fails_the_next_run_ends_with_the_same_site() {
+    let Some(site) = git_site("retries: 0\nmax_delete: \"100%\"") else { return };
+    let root = site.root();
+    let run = |at: usize, kind: &str| {
+        let path = fail_git(&site, at, kind);
+        site.cli_with(&["publish", "--now", NOW], &[("PATH", &path)])
+    };
+    for number in 1..4 {
+        if number > 1 {
+            kill(&site);
+            story(&site, &format!("new-{number}"), "New.");
+        }
+        build(&site);
+        let before = tempfile::tempdir().unwrap();
+        copy(&root.join("bare.git"), &before.path().join("bare.git"));
+        copy(&root.join(".dateline"), &before.path().join(".dateline"));
+        run(0, "").well();
+        let commands: usize = fs::read_to_string(root.join("count")).unwrap().trim().parse().unwrap();
+        assert!(commands > 5, "{commands}");
+        for at in 1..=commands {
+            let kind = ["before", "after", "locked"][(at + number) % 3];
+            for folder in ["bare.git", ".dateline"] {
+                fs::remove_dir_all(root.join(folder)).unwrap();
+                copy(&before.path().join(folder), &root.join(folder));
+            }
+            let context = format!("publish {number}: {kind} at {at} of {commands}");
+            let ran = run(at, kind);
+            // What comes after the push is tidying up.
+            assert!(ran.code == 1 || at + 3 >= commands, "{context}: {}", ran.stderr);
+            let again = run(0, "");
+            assert_eq!(again.code, 0, "{context}: {}\nand before: {}", again.stderr, ran.stderr);
+            assert_eq!(checkout(&site), with_host_files(&site), "{context}");
+        }
+    }
 }
 
 #[test]
@@ -476,38 +763,69 @@ impl Remote {
 fn whatever_command_over_ssh_fails_the_next_run_ends_with_the_same_site() {
     let Some(remote) = Remote::new() else { return };
     let root = remote.site.root();
-    build(&remote.site);
-    remote.fail(0, "cut");
-    remote.publish_well(&[]);
-    remote.assert_live("first");
-    kill(&remote.site);
-    story(&remote.site, "fish", "Fish.");
-    build(&remote.site);
-    let before = tempfile::tempdir().unwrap();
-    copy(&root.join("www"), &before.path().join("www"));
-    copy(&root.join(".dateline"), &before.path().join("state"));
-    remote.fail(0, "cut");
-    remote.publish_well(&[]);
-    let commands = remote.commands();
-    assert!(commands > 5, "{commands}");
-    for at in 1..=commands {
-        // Where the lock is taken and the record is written, everything; in between, each in turn.
-        let kinds = ["cut", "after", "torn"];
-        let all = at <= 3 || at + 1 >= commands;
-        for kind in kinds.into_iter().skip(if all { 0 } else { at % 3 }).take(if all { 3 } else { 1 }) {
-            for (folder, from) in [("www", "www"), (".dateline", "state")] {
-                fs::remove_dir_all(root.join(folder)).unwrap();
-                copy(&before.path().join(from), &root.join(folder));
+    for number in 1..4 {
+        if number > 1 {
+            kill(&remote.site);
+            story(&remote.site, &format!("fish-{number}"), "Fish.");
+        }
+        build(&remote.site);
+        let before = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.join("www")).unwrap();
+        copy(&root.join("www"), &before.path().join("www"));
+        copy(&root.join(".dateline"), &before.path().join("state"));
+        remote.fail(0, "cut");
+        remote.publish_well(&[]);
+        let commands = remote.commands();
+        assert!(commands > 5, "{commands}");
+        for at in 1..=commands {
+            // Where the lock is taken and the record is written, everything; in between, each in turn.
+            let kinds = ["cut", "after", "torn"];
+            let all = number == 2 && (at <= 3 || at + 1 >= commands);
+            for kind in kinds.into_iter().skip(if all { 0 } else { (at + number) % 3 }).take(if all { 3 } else { 1 }) {
+                for (folder, from) in [("www", "www"), (".dateline", "state")] {
+                    fs::remove_dir_all(root.join(folder)).unwrap();
+                    copy(&before.path().join(from), &root.join(folder));
+                }
+                let context = format!("publish {number}: {kind} at {at} of {commands}");
+                remote.fail(at, kind);
+                let ran = remote.publish(&[]);
+                assert_eq!(ran.code, 1, "{context}: {}", ran.stderr);
+                remote.fail(0, "cut");
+                remote.publish_well(&[]);
+                remote.assert_live(&context);
+                let own: Vec<String> = tree(&root.join("www/.dateline")).into_keys().collect();
+                assert_eq!(own, ["record"], "{context}");
             }
-            let context = format!("{kind} at {at} of {commands}");
-            remote.fail(at, kind);
-            let ran = remote.publish(&[]);
-            assert_eq!(ran.code, 1, "{context}: {}", ran.stderr);
-            remote.fail(0, "cut");
-            remote.publish_well(&[]);
-            remote.assert_live(&context);
-            let own: Vec<String> = tree(&root.join("www/.dateline")).into_keys().collect();
-            assert_eq!(own, ["record"], "{context}");
+        }
+    }
+}
+
+#[test]
+fn a_link_at_the_other_end_is_not_followed() {
+    let Some(remote) = Remote::new() else { return };
+    let root = remote.site.root();
+    for place in ["economy", "economy/2026/11/20/doomed", "economy/2026/11/20/strike", ".dateline"] {
+        let _ = fs::remove_dir_all(root.join("www"));
+        let _ = fs::remove_dir_all(root.join(".dateline/publish"));
+        let _ = fs::remove_dir_all(root.join("other"));
+        story(&remote.site, "doomed", "Slander.");
+        build(&remote.site);
+        remote.fail(0, "cut");
+        remote.publish_well(&[]);
+        kill(&remote.site);
+        story(&remote.site, "strike", "Day two.");
+        build(&remote.site);
+        fs::rename(root.join("www").join(place), root.join("other")).unwrap();
+        let before = tree(&root.join("other"));
+        std::os::unix::fs::symlink(root.join("other"), root.join("www").join(place)).unwrap();
+        let ran = remote.publish(&[]);
+        assert!(tree(&root.join("other")) == before, "{place}: {}", ran.stderr);
+        if place == ".dateline" {
+            assert!(ran.code == 1 && ran.stderr.contains("is a symbolic link"), "{place}: {}", ran.stderr);
+        } else {
+            remote.publish_well(&["--audit"]);
+            remote.assert_live(place);
+            assert!(tree(&root.join("other")) == before, "{place}");
         }
     }
 }
@@ -673,6 +991,49 @@ fn the_purge_list_names_what_changed_with_withdrawals_first() {
     let (cards, parts): (Vec<&str>, Vec<&str>) = more.lines().partition(|line| line.contains("/doomed/social-card."));
     assert!(cards.len() == 1 && parts.iter().all(|line| line.contains("/search/parts/")), "{told}");
     assert_eq!(rest, format!("{list}--\n"));
+}
+
+/// The list of the builds and that of publishing have the same head: all that leaves with a story.
+#[test]
+fn all_that_leaves_with_a_withdrawn_story_is_at_the_head_of_both_lists() {
+    for gone in [false, true] {
+        let site = site("max_delete: \"100%\"");
+        site.file("content/2026/11/quux.png", crate::support::png(80, 60, "quux"));
+        let own = "category: Quuxsection\nkeywords: [Ports, Quuxtopic]\nby: [Quuxauthor]\ndateline: Quuxplace, Nov 20\n\
+                   aliases: [/old/quux/]\nassociations: [{href: quux.png}]\n";
+        site.story("quux", own, "Text.");
+        build(&site);
+        publish_well(&site, &[]);
+        let before = site.tree();
+        if gone {
+            site.remove("content/2026/11/quux.md");
+        } else {
+            site.story("quux", &format!("{own}pubStatus: canceled\nversion: 2\n"), "Kill.");
+        }
+        story(&site, "strike", "Day two.");
+        build(&site);
+        publish_well(&site, &[]);
+        let after = site.tree();
+        let notices = after.keys().filter(|path| path.contains("/quux/"));
+        let mut expected: Vec<&String> =
+            before.keys().filter(|path| !after.contains_key(*path)).chain(notices).collect();
+        expected.retain(|path| !path.starts_with("assets/"));
+        let kinds = ["topics/", "places/", "by/", "quuxsection/", "old/", "media/", "search/parts/", "/social-card."];
+        for kind in kinds {
+            assert!(expected.iter().any(|path| path.contains(kind)), "{kind} does not leave: {expected:?}");
+        }
+        for list in ["purge.txt", "purge-build.txt"] {
+            let text = fs::read_to_string(site.root().join(".dateline").join(list)).unwrap();
+            let lines: Vec<&str> = text.lines().collect();
+            let place = |path: &str| {
+                let address = format!("https://example.org/{}", path.strip_suffix("index.html").unwrap_or(path));
+                lines.iter().position(|line| *line == address).unwrap_or_else(|| panic!("{list}: {address}: {text}"))
+            };
+            let last = expected.iter().map(|path| place(path)).max().unwrap();
+            let first = place("index.html").min(place("feed.xml")).min(place("economy/2026/11/20/strike/index.html"));
+            assert!(last < first, "{list}: {text}");
+        }
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@
 pub mod headers;
 mod http;
 mod limits;
+mod links;
 mod notify;
 pub mod object;
 pub mod plan;
@@ -100,6 +101,7 @@ impl Job<'_> {
 
     fn steps(&mut self, report: &mut Report) -> Result<(), Fault> {
         let (request, options) = (self.request, &self.settings.options);
+        purge::check_place(self)?;
         request.progress.stage("compare", None);
         let mut held = self.target.open(&self.state)?;
         let (lease_id, base) = self.lease_id(&mut held, report)?;
@@ -146,8 +148,8 @@ impl Job<'_> {
         let lease = Lease { id: lease_id.clone(), since: request.now, touched: Hash::of(touched.as_bytes()) };
         // A way back over stories that came since removes them too, but that is no withdrawal.
         if request.rollback.is_none() {
-            let withdrawn = plan::withdrawn(base.as_ref().unwrap_or(&held.record), &after);
-            let noted = rollback::withdraw(&self.state, serial, &withdrawn);
+            let base = base.as_ref().unwrap_or(&held.record);
+            let noted = self.archive().withdraw(serial, base, &plan::withdrawn(base, &after));
             noted.map_err(|error| Fault::local(&self.state.work("withdrawn"), &error))?;
         }
         // The journal comes first: if the answer of the target is lost, the next run must know that the lease is its own.
@@ -293,7 +295,7 @@ impl Job<'_> {
     /// What the target held some publishes ago. A publish that was stopped is taken back with them.
     fn former(&self, held: &Held, base: Option<&Record>, steps: u64) -> Result<Objects, Fault> {
         let base = base.unwrap_or(&held.record);
-        let former = rollback::former(base, &held.record, held.serial, steps, &self.state, self.config)?;
+        let former = self.archive().former(base, &held.record, held.serial, steps)?;
         let abilities = self.target.abilities();
         let redirects = if abilities.redirects {
             redirects::former(&former, &self.state, self.config)
@@ -301,6 +303,11 @@ impl Job<'_> {
             redirects::Redirects::new()
         };
         Ok(object::of_record(&former, &redirects, &self.settings.options, abilities))
+    }
+
+    fn archive(&self) -> rollback::Archive<'_> {
+        let homes = links::Home::all(self.config, self.settings.options.base_url.as_deref());
+        rollback::Archive { state: &self.state, homes }
     }
 
     /// Reads everything that will be sent, before anything is: it must be what the manifest says, and hold no secret.
@@ -408,7 +415,7 @@ impl Job<'_> {
             let undo = Undo { before, ..Undo::default() };
             state.add_undo(serial, &undo, keep).map_err(fail)?;
         }
-        replaced.extend(rollback::expunge(state, serial, self.config).map_err(fail)?);
+        replaced.extend(self.archive().expunge(serial).map_err(fail)?);
         state.forget(&replaced, after);
         if serial.is_multiple_of(SWEEP) {
             state.sweep(after);

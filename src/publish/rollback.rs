@@ -1,176 +1,390 @@
 //! The way back to a former state, and what never comes back.
 //!
-//! A story that was withdrawn since stays withdrawn, and so does every mention: a former list, feed or related block that links to
-//! it is not restored either, but stays as it is now. Those pages may link to stories that came since, so where any page is kept for
-//! that reason, nothing that came since is removed.
+//! A story that was withdrawn since stays withdrawn, and so does every mention of it. Over a withdrawal, a former file comes back only
+//! if it names no withdrawn story and if all that it linked to is there again: what comes back is closed under links. Every other
+//! file stays as it is now, and because those files may link to stories that came since, nothing that came since is removed. A
+//! picture comes back only with a page that shows it, and the search, whose files cannot be read for links, stays as it is now.
 
 use super::Fault;
-use super::object::TOMBSTONE_NINJS;
+use super::links::{self, Home};
+use super::object::HOST;
 use super::record::{Entry, Record};
 use super::state::{State, Undo};
-use crate::config::Config;
 use crate::file;
 use crate::hash::Hash;
+use crate::purge::Role;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 const WITHDRAWN: &str = "withdrawn";
 
-/// Notes what a publish withdrew.
-pub(super) fn withdraw(state: &State, serial: u64, paths: &BTreeSet<&str>) -> io::Result<()> {
-    if paths.is_empty() {
-        return Ok(());
-    }
-    let mut journal = file::Journal::open(&state.work(WITHDRAWN))?;
-    paths.iter().try_for_each(|path| journal.line(&format!("{serial} {path}")))
+/// What a target held, and who may remember it.
+pub(super) struct Archive<'a> {
+    /// Kept files, former states and withdrawals.
+    pub state: &'a State,
+    /// The addresses of the site.
+    pub homes: Vec<Home>,
 }
 
-/// What was withdrawn, and by which publish; the last one where there were several.
-fn withdrawals(state: &State) -> BTreeMap<String, u64> {
-    let mut bytes = Vec::new();
-    if file::read_bounded(&state.work(WITHDRAWN), 1 << 30, &mut bytes).is_err() {
-        return BTreeMap::new();
-    }
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let parsed = text.lines().filter_map(|line| {
-        let (serial, path) = line.split_once(' ')?;
-        Some((path.to_string(), serial.parse().ok()?))
-    });
-    parsed.collect()
+/// What was withdrawn.
+#[derive(Default)]
+struct Withdrawn {
+    paths: BTreeSet<String>,
+    /// Folders of pages that were withdrawn, with a slash: what lies in them belongs to the story.
+    folders: BTreeSet<String>,
+    /// Uris of stories: they tell a story that had other addresses before.
+    uris: BTreeSet<String>,
 }
 
-/// The paths that were withdrawn after a publish.
-fn withdrawn_after(state: &State, serial: u64) -> BTreeSet<String> {
-    withdrawals(state).into_iter().filter(|(_, at)| *at > serial).map(|(path, _)| path).collect()
+impl Withdrawn {
+    fn add(&mut self, noted: String) {
+        if let Some(uri) = noted.strip_prefix('/') {
+            self.uris.insert(uri.to_string());
+            return;
+        }
+        // The front page is no story.
+        let folder = noted.strip_suffix("index.html").filter(|folder| folder.ends_with('/'));
+        self.folders.extend(folder.map(str::to_string));
+        self.paths.insert(noted);
+    }
+
+    /// Whether a file belongs to what was withdrawn.
+    fn has(&self, path: &str) -> bool {
+        let mut folders = path.match_indices('/').map(|(at, _)| &path[..=at]);
+        self.paths.contains(path) || folders.any(|folder| self.folders.contains(folder))
+    }
+
+    /// Whether a link leads to what was withdrawn.
+    fn is_aim_of(&self, link: &str) -> bool {
+        self.has(link) || self.folders.contains(&format!("{link}/"))
+    }
+
+    fn has_uri_in(&self, text: &str) -> bool {
+        self.uris.iter().any(|uri| {
+            let is_there = |uri: &str| memchr::memmem::find(text.as_bytes(), uri.as_bytes()).is_some();
+            is_there(uri) || uri.contains('&') && is_there(&uri.replace('&', "&amp;"))
+        })
+    }
 }
 
-/// Takes withdrawn files, and those that name them, out of the former states before their withdrawal. Gives the hashes of files that
-/// may not be needed any more. Nothing to do where the publish `now` withdraws nothing.
-pub(super) fn expunge(state: &State, now: u64, config: &Config) -> io::Result<BTreeSet<Hash>> {
-    let withdrawals = withdrawals(state);
-    let mut hashes = BTreeSet::new();
-    if !withdrawals.values().any(|at| *at == now) {
-        return Ok(hashes);
+impl Archive<'_> {
+    /// Notes what a publish withdraws: paths, and the uris of the stories.
+    pub(super) fn withdraw(&self, serial: u64, base: &Record, paths: &BTreeSet<&str>) -> io::Result<()> {
+        if paths.is_empty() {
+            return Ok(());
+        }
+        let uris: BTreeSet<String> = paths.iter().filter_map(|path| self.uri(base.get(*path)?)).collect();
+        let mut journal = file::Journal::open(&self.state.work(WITHDRAWN))?;
+        paths.iter().try_for_each(|path| journal.line(&format!("{serial} {path}")))?;
+        // No path begins with a slash.
+        uris.iter().try_for_each(|uri| journal.line(&format!("{serial} /{uri}")))
     }
-    for serial in state.undo_serials() {
-        let paths: BTreeSet<&String> =
-            withdrawals.iter().filter(|(_, at)| **at >= serial).map(|(path, _)| path).collect();
-        let Some(undo) = state.undo(serial).filter(|_| !paths.is_empty()) else { continue };
-        let links: Vec<Vec<u8>> = paths.iter().filter_map(|path| link(path, config)).collect();
-        let mut left = Undo { lost: undo.lost, ..Undo::default() };
-        let count = undo.before.len();
-        for (path, entry) in undo.before {
-            let names = |entry: &Entry| mentions(state, entry.hash, &links).unwrap_or(false);
-            if paths.contains(&path) {
-                hashes.extend(entry.map(|entry| entry.hash));
-            } else if entry.as_ref().is_some_and(names) {
-                hashes.extend(entry.map(|entry| entry.hash));
-                left.lost.insert(path);
-            } else {
-                left.before.insert(path, entry);
+
+    /// The uri of a story, from its ninjs or from the JSON-LD of its page.
+    fn uri(&self, entry: &Entry) -> Option<String> {
+        let key = match entry.kind {
+            "ninjs" => "uri",
+            "story" => "identifier",
+            _ => return None,
+        };
+        let text = self.text(entry.hash).ok()?;
+        let object = if key == "uri" { text.as_str() } else { json_ld(&text)? };
+        let value: serde_json::Value = serde_json::from_str(object).ok()?;
+        let uri = value.get(key)?.as_str()?;
+        (!uri.is_empty() && !uri.contains(char::is_control)).then(|| uri.to_string())
+    }
+
+    /// The text of a kept file.
+    fn text(&self, hash: Hash) -> io::Result<String> {
+        let bytes = self.state.kept(hash)?;
+        Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    /// What was withdrawn, and by which publish; the last one where there were several.
+    fn withdrawals(&self) -> BTreeMap<String, u64> {
+        let mut bytes = Vec::new();
+        if file::read_bounded(&self.state.work(WITHDRAWN), 1 << 30, &mut bytes).is_err() {
+            return BTreeMap::new();
+        }
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let parsed = text.lines().filter_map(|line| {
+            let (serial, noted) = line.split_once(' ')?;
+            Some((noted.to_string(), serial.parse().ok()?))
+        });
+        parsed.collect()
+    }
+
+    /// Takes withdrawn files, and those that name them, out of the former states before their withdrawal. Gives the hashes of files
+    /// that may not be needed any more. Nothing to do where the publish `now` withdraws nothing.
+    pub(super) fn expunge(&self, now: u64) -> io::Result<BTreeSet<Hash>> {
+        let withdrawals = self.withdrawals();
+        let mut hashes = BTreeSet::new();
+        if !withdrawals.values().any(|at| *at == now) {
+            return Ok(hashes);
+        }
+        for serial in self.state.undo_serials() {
+            let mut withdrawn = Withdrawn::default();
+            withdrawals.iter().filter(|(_, at)| **at >= serial).for_each(|(noted, _)| withdrawn.add(noted.clone()));
+            if withdrawn.paths.is_empty() {
+                continue;
+            }
+            let Some(undo) = self.state.undo(serial) else { continue };
+            let mut left = Undo { lost: undo.lost, ..Undo::default() };
+            let count = undo.before.len();
+            for (path, entry) in undo.before {
+                let names = |entry: &Entry| self.names(&path, entry, &withdrawn).unwrap_or(false);
+                if withdrawn.has(&path) {
+                    hashes.extend(entry.map(|entry| entry.hash));
+                } else if entry.as_ref().is_some_and(names) {
+                    hashes.extend(entry.map(|entry| entry.hash));
+                    left.lost.insert(path);
+                } else {
+                    left.before.insert(path, entry);
+                }
+            }
+            if left.before.len() != count {
+                self.state.add_undo(serial, &left, usize::MAX)?;
             }
         }
-        if left.before.len() != count {
-            state.add_undo(serial, &left, usize::MAX)?;
+        Ok(hashes)
+    }
+
+    /// Whether a former file names what was withdrawn. The search is said to: its files have words, not links.
+    fn names(&self, path: &str, entry: &Entry, withdrawn: &Withdrawn) -> io::Result<bool> {
+        match form(entry.kind) {
+            Form::Search => Ok(true),
+            Form::Picture | Form::Asset => Ok(false),
+            Form::Page => {
+                let text = self.text(entry.hash)?;
+                let names = links::of(&text, path, &self.homes).iter().any(|link| withdrawn.is_aim_of(link));
+                Ok(names || withdrawn.has_uri_in(&text))
+            }
         }
     }
-    Ok(hashes)
+
+    /// What the target held so many publishes before the last finished one, whose record is `base`, without what was withdrawn since.
+    /// `now` is what it holds: more than `base` where a publish was stopped.
+    pub(super) fn former(&self, base: &Record, now: &Record, serial: u64, steps: u64) -> Result<Record, Fault> {
+        let known = self.state.undo_serials();
+        let wanted: Vec<u64> = (0..steps).filter_map(|step| serial.checked_sub(step)).collect();
+        if wanted.len() as u64 != steps || !wanted.iter().all(|serial| known.contains(serial)) {
+            let count = (0..).take_while(|step| serial.checked_sub(*step).is_some_and(|s| known.contains(&s))).count();
+            return Err(Fault::refused(format!("this machine remembers {count} former states, not {steps}")).hint(
+                "publish a build of the state that is wanted; `keep` in the settings says how many are remembered",
+            ));
+        }
+        let withdrawals = self.withdrawals();
+        if withdrawals.values().any(|at| *at > serial) {
+            return Err(Fault::refused("a publish that withdraws stories was stopped half-way")
+                .hint("run `dateline publish` to end it, then roll back"));
+        }
+        let mut former = base.clone();
+        let mut lost = BTreeSet::new();
+        for serial in &wanted {
+            let undo = self.state.undo(*serial).ok_or_else(|| Fault::refused("a former state is damaged"))?;
+            for (path, entry) in undo.before {
+                match entry {
+                    Some(entry) => former.insert(path, entry),
+                    None => former.remove(&path),
+                };
+            }
+            lost.extend(undo.lost);
+        }
+        let since = withdrawals.into_iter().filter(|(_, at)| *at > serial - steps).map(|(noted, _)| noted);
+        let mut withdrawn = Withdrawn::default();
+        since.for_each(|noted| withdrawn.add(noted));
+        if withdrawn.paths.is_empty() && lost.is_empty() {
+            return Ok(former);
+        }
+        let notices = now.iter().filter(|(_, entry)| crate::purge::role(entry.kind) == Role::Notice);
+        notices.for_each(|(path, _)| withdrawn.add(path.clone()));
+        let (former, now) = (without_siblings(&former), without_siblings(now));
+        self.add_moved(&now, &former, &mut withdrawn);
+        self.over_withdrawals(&former, now, &lost, &withdrawn)
+    }
+
+    /// Adds addresses that stories had before they moved, where they forward to what was withdrawn: the former file is the story.
+    fn add_moved(&self, now: &Record, former: &Record, withdrawn: &mut Withdrawn) {
+        let forwards = |entry: &Entry| entry.kind == "redirect";
+        for (path, entry) in now.iter().filter(|(_, entry)| forwards(entry)) {
+            if former.get(path).is_none_or(forwards) {
+                continue;
+            }
+            // One that cannot be read may lead there.
+            if self.names(path, entry, withdrawn).unwrap_or(true) {
+                withdrawn.add(path.clone());
+            }
+        }
+    }
+
+    /// What comes back over a withdrawal, and what is there now in the place of all else.
+    fn over_withdrawals(
+        &self,
+        former: &Record,
+        mut now: Record,
+        lost: &BTreeSet<String>,
+        withdrawn: &Withdrawn,
+    ) -> Result<Record, Fault> {
+        let was_there = |path: &str| former.contains_key(path) || lost.contains(path) || withdrawn.has(path);
+        let mut back = Back::default();
+        for (path, entry) in former {
+            let is_same = now.get(path).is_some_and(|now| now.hash == entry.hash);
+            if is_same || withdrawn.has(path) || lost.contains(path) {
+                continue;
+            }
+            match form(entry.kind) {
+                Form::Search => {}
+                Form::Picture => _ = back.pictures.insert(path),
+                Form::Asset => _ = back.assets.insert(path),
+                Form::Page => _ = back.pages.insert(path, Vec::new()),
+            }
+        }
+        let mut out: BTreeSet<&str> = BTreeSet::new();
+        let paths: Vec<&str> = back.pages.keys().copied().collect();
+        for path in paths {
+            let text = former.get(path).map_or(Ok(String::new()), |entry| self.text(entry.hash)).map_err(|error| {
+                Fault::refused(format!("the former {path} is not kept on this machine: {error}"))
+                    .hint("publish a build of the state that is wanted")
+            })?;
+            let links = links::of(&text, path, &self.homes);
+            if withdrawn.has_uri_in(&text) || links.iter().any(|link| withdrawn.is_aim_of(link)) {
+                out.insert(path);
+                continue;
+            }
+            let mut needs = Vec::new();
+            for link in &links {
+                let Some(aim) = links::find(link, |path| now.contains_key(path) || was_there(path)) else { continue };
+                if back.has(&aim) {
+                    needs.extend(former.get_key_value(&aim).map(|(aim, _)| aim.as_str()));
+                } else if !now.contains_key(&aim) {
+                    out.insert(path);
+                }
+            }
+            back.pages.insert(path, needs);
+        }
+        back.close(out, &now);
+        let shown: BTreeSet<&str> = back.pages.values().flatten().copied().collect();
+        let pictures = back.pictures.iter().filter(|path| shown.contains(**path));
+        for path in back.pages.keys().chain(pictures).chain(&back.assets) {
+            if let Some(entry) = former.get(*path) {
+                now.insert((*path).to_string(), *entry);
+            }
+        }
+        Ok(now)
+    }
 }
 
-/// Whether a kept file holds one of these links.
-fn mentions(state: &State, hash: Hash, links: &[Vec<u8>]) -> io::Result<bool> {
-    let mut found = false;
-    state.look(hash, &mut |piece| {
-        found = found || links.iter().any(|link| memchr::memmem::find(piece, link).is_some());
-    })?;
-    Ok(found)
+/// What may come back.
+#[derive(Default)]
+struct Back<'a> {
+    /// Pages and data, with the files that they link to and that may come back too.
+    pages: BTreeMap<&'a str, Vec<&'a str>>,
+    pictures: BTreeSet<&'a str>,
+    assets: BTreeSet<&'a str>,
 }
 
-/// What the target held so many publishes before the last finished one, whose record is `base`, without what was withdrawn since.
-/// `now` is what it holds: more than `base` where a publish was stopped.
-pub(super) fn former(
-    base: &Record,
-    now: &Record,
-    serial: u64,
-    steps: u64,
-    state: &State,
-    config: &Config,
-) -> Result<Record, Fault> {
-    let known = state.undo_serials();
-    let wanted: Vec<u64> = (0..steps).filter_map(|step| serial.checked_sub(step)).collect();
-    if wanted.len() as u64 != steps || !wanted.iter().all(|serial| known.contains(serial)) {
-        let count = (0..).take_while(|step| serial.checked_sub(*step).is_some_and(|s| known.contains(&s))).count();
-        return Err(Fault::refused(format!("this machine remembers {count} former states, not {steps}"))
-            .hint("publish a build of the state that is wanted; `keep` in the settings says how many are remembered"));
+impl<'a> Back<'a> {
+    fn has(&self, path: &str) -> bool {
+        self.pages.contains_key(path) || self.pictures.contains(path) || self.assets.contains(path)
     }
-    let mut former = base.clone();
-    let mut lost = BTreeSet::new();
-    for serial in &wanted {
-        let undo = state.undo(*serial).ok_or_else(|| Fault::refused("a former state is damaged"))?;
-        for (path, entry) in undo.before {
-            match entry {
-                Some(entry) => former.insert(path, entry),
-                None => former.remove(&path),
-            };
+
+    /// Takes pages out, and with them those that link to one that would then be missing.
+    fn close(&mut self, out: BTreeSet<&'a str>, now: &Record) {
+        let mut linked_by: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (page, needs) in &self.pages {
+            for aim in needs {
+                linked_by.entry(aim).or_default().push(page);
+            }
         }
-        lost.extend(undo.lost);
+        let mut open: Vec<&str> = out.into_iter().collect();
+        while let Some(page) = open.pop() {
+            if self.pages.remove(page).is_some() && !now.contains_key(page) {
+                open.extend(linked_by.remove(page).unwrap_or_default());
+            }
+        }
     }
-    let since = withdrawn_after(state, serial - steps);
-    keep_withdrawn(now, &mut former, &since, &lost, state, config)?;
-    Ok(former)
 }
 
-/// Puts what is true now over everything that a withdrawal since touches.
-fn keep_withdrawn(
-    now: &Record,
-    former: &mut Record,
-    since: &BTreeSet<String>,
-    lost: &BTreeSet<String>,
-    state: &State,
-    config: &Config,
-) -> Result<(), Fault> {
-    let mut withdrawn = since.clone();
-    let is_notice = |entry: &Entry| matches!(entry.kind, "tombstone" | TOMBSTONE_NINJS);
-    withdrawn.extend(now.iter().filter(|(_, entry)| is_notice(entry)).map(|(path, _)| path.clone()));
-    let links: Vec<Vec<u8>> = withdrawn.iter().filter_map(|path| link(path, config)).collect();
-    let mut stay: Vec<String> = withdrawn.iter().chain(lost).cloned().collect();
-    let mut partial = !lost.is_empty();
-    for (path, entry) in former.iter().filter(|(path, entry)| now.get(*path).is_none_or(|now| now.hash != entry.hash)) {
-        if withdrawn.contains(path) || lost.contains(path) {
-            continue;
-        }
-        // An index for searching tells of stories in a form in which their links cannot be looked for.
-        if !since.is_empty() && entry.kind.starts_with("search") {
-            partial = true;
-            stay.push(path.clone());
-            continue;
-        }
-        let mentions = mentions(state, entry.hash, &links).map_err(|error| {
-            Fault::refused(format!("the former {path} is not kept on this machine: {error}"))
-                .hint("publish a build of the state that is wanted")
-        })?;
-        if mentions {
-            partial = true;
-            stay.push(path.clone());
-        }
-    }
-    for path in stay {
-        match now.get(&path) {
-            Some(entry) => former.insert(path, *entry),
-            None => former.remove(&path),
-        };
-    }
-    if partial {
-        for (path, entry) in now {
-            former.entry(path.clone()).or_insert(*entry);
-        }
-    }
-    Ok(())
+/// How a file of a kind comes back over a withdrawal.
+enum Form {
+    /// If its links are there and none is withdrawn.
+    Page,
+    /// With a page that shows it.
+    Picture,
+    /// In any case.
+    Asset,
+    /// Never.
+    Search,
 }
 
-/// How pages link to a file, without host: enough of it to find it in full addresses too.
-fn link(path: &str, config: &Config) -> Option<Vec<u8>> {
-    let page = path.strip_suffix("index.html").unwrap_or(path);
-    // The front page is linked from everywhere and is no story.
-    (!page.is_empty()).then(|| config.href(&format!("/{page}")).into_bytes())
+fn form(kind: &str) -> Form {
+    match kind {
+        "media" | "rendition" | "social-card" => Form::Picture,
+        "asset" => Form::Asset,
+        // Files of the host go with the pages of now.
+        "search" | "search-index" | "search-part" | HOST => Form::Search,
+        _ => Form::Page,
+    }
+}
+
+/// A record without the compressed forms that lie beside files: they are made of what comes back.
+fn without_siblings(record: &Record) -> Record {
+    let is_sibling = |path: &str, entry: &Entry| {
+        let plain = path.strip_suffix(".gz").or(path.strip_suffix(".br"));
+        plain.and_then(|plain| record.get(plain)).is_some_and(|plain| plain.hash == entry.hash)
+    };
+    record.iter().filter(|(path, entry)| !is_sibling(path, entry)).map(|(path, entry)| (path.clone(), *entry)).collect()
+}
+
+/// The JSON-LD of a page.
+fn json_ld(html: &str) -> Option<&str> {
+    let at = html.find("application/ld+json")?;
+    let script = &html[at..];
+    let script = &script[script.find('>')? + 1..];
+    Some(&script[..script.find("</script")?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_beside_a_withdrawn_page_belongs_to_it() {
+        let mut withdrawn = Withdrawn::default();
+        for noted in ["a/k/index.html", "media/k.jpg", "index.html", "/urn:x&y"] {
+            withdrawn.add(noted.to_string());
+        }
+        for (path, is_withdrawn) in [
+            ("a/k/index.html", true),
+            ("a/k/ninjs.json", true),
+            ("a/k/social-card.0123.png", true),
+            ("media/k.jpg", true),
+            ("media/k.jpg.txt", false),
+            ("a/index.html", false),
+            ("a/kk/index.html", false),
+            ("about.html", false),
+        ] {
+            assert_eq!(withdrawn.has(path), is_withdrawn, "{path}");
+        }
+        assert!(withdrawn.is_aim_of("a/k") && !withdrawn.is_aim_of("a"));
+        assert!(withdrawn.has_uri_in("<id>urn:x&amp;y</id>") && !withdrawn.has_uri_in("urn:x"));
+    }
+
+    #[test]
+    fn a_page_is_left_out_with_all_that_lead_to_it_alone() {
+        let mut back = Back::default();
+        back.pages.extend([("a", vec!["b"]), ("b", vec!["c"]), ("c", vec![]), ("d", vec!["e"]), ("e", vec![])]);
+        let entry = Entry { hash: Hash::default(), fingerprint: 0, kind: "story", retired: None };
+        // `e` stays as it is now, so links to it lead somewhere; `c` does not.
+        let now = Record::from([("e".to_string(), entry)]);
+        back.close(BTreeSet::from(["c", "e"]), &now);
+        assert_eq!(back.pages.keys().collect::<Vec<_>>(), [&"d"]);
+    }
+
+    #[test]
+    fn the_data_of_a_page_are_found() {
+        let html = r#"<script type="application/ld+json">{"identifier":"urn:x"}</script><p>"#;
+        assert_eq!(json_ld(html), Some(r#"{"identifier":"urn:x"}"#));
+        assert_eq!(json_ld("<p>"), None);
+    }
 }

@@ -1,0 +1,152 @@
+//! A publish to a folder that is stopped at any change of the disk goes on with the next run: the first one, and later ones.
+
+use super::*;
+use dateline::config::publish::{Percent, Target};
+use dateline::publish::{Report, Request};
+
+/// A site of few files, since each of its changes is a round.
+fn site() -> Site {
+    let site = Site::with(
+        "search: false\nimages: {widths: [16]}\nlists: {per_page: 2}\n\
+         pages: {days: false, json_feed: false, atom: false, list_feeds: [], places: false, authors: false}\n",
+    );
+    site.file("content/2026/11/urn.png", support::png(80, 60, "urn"));
+    site.story("dock", "keywords: [Docks]\n", "Cranes stood idle at the port as dockers walked out.");
+    site.story("vote", "keywords: [Votes]\nassociations: [{href: urn.png}]\n", "Dockers vote on the offer.");
+    site
+}
+
+/// One story is killed, with all that it had alone, one changes, and one comes.
+fn next(site: &Site, number: u32) {
+    site.story("vote", "pubStatus: canceled\nversion: 2\n", "Kill.");
+    site.story("dock", "keywords: [Docks]\nversion: 2\n", &format!("Day {number}."));
+    site.story(&format!("new-{number}"), "keywords: [Docks]\n", "More.");
+}
+
+fn publish(root: &Path, releases: usize) -> Report {
+    let config = dateline::config::load(root).unwrap();
+    let mut target = Target::at("./www").unwrap();
+    target.options.releases = releases;
+    let request = Request {
+        target,
+        output: None,
+        now: time(NOW),
+        rollback: None,
+        dry_run: false,
+        audit: false,
+        prune: false,
+        allow_errors: false,
+        max_delete: Some(Percent(100.0)),
+        preset: None,
+        take_over: false,
+        purge_file: None,
+        verify: None,
+        environment: &|_| None,
+        progress: &Silent,
+    };
+    dateline::publish::run(root, &config, &request)
+}
+
+/// The files that readers get; none where nothing was published.
+fn live(root: &Path, releases: usize) -> Tree {
+    let folder = root.join(if releases == 0 { "www" } else { "www/current/" });
+    if !folder.exists() {
+        return Tree::new();
+    }
+    tree(&folder).into_iter().filter(|(path, _)| !path.starts_with(".dateline/")).collect()
+}
+
+/// Puts a copy in the place of a folder, links and times as they are.
+fn restore(from: &Path, to: &Path) {
+    let _ = fs::remove_dir_all(to);
+    let copied = Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap();
+    assert!(copied.success());
+}
+
+/// Lets each change of the disk in turn be the first that fails, for the publish of what was built last.
+fn faults_of(site: &Site, releases: usize, number: u32) {
+    let root = site.root();
+    let snapshot = tempfile::tempdir().unwrap();
+    let before = live(root, releases);
+    let after = tree(&root.join("output"));
+    let had_target = root.join("www").exists();
+    restore(&root.join(".dateline"), &snapshot.path().join("state"));
+    if had_target {
+        restore(&root.join("www"), &snapshot.path().join("www"));
+    }
+    // Each moment of a first publish in place, and every fifth of the others, from another one on each time.
+    let (begin, step) = if number == 1 && releases == 0 { (0, 1) } else { (number, 5) };
+    for changes in (begin..).step_by(step) {
+        restore(&snapshot.path().join("state"), &root.join(".dateline"));
+        let _ = fs::remove_dir_all(root.join("www"));
+        if had_target {
+            restore(&snapshot.path().join("www"), &root.join("www"));
+        }
+        faults::fail_after(changes);
+        let report = publish(root, releases);
+        let failed = faults::mend();
+        let context = format!("publish {number}, {releases} releases, after {changes} changes");
+        for (path, bytes) in live(root, releases) {
+            let is_temporary = path.contains(".dateline-tmp-");
+            let is_whole = [&before, &after].iter().any(|tree| tree.get(&path) == Some(&bytes));
+            assert!(is_temporary || is_whole, "{path} is half; {context}");
+        }
+        let again = publish(root, releases);
+        assert!(again.finished, "{context}: {:#?}\nand before: {:#?}", again.diagnostics, report.diagnostics);
+        let found = live(root, releases);
+        assert_eq!(found.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "{context}");
+        assert!(found == after, "{context}");
+        if !failed {
+            assert!(report.finished && changes > 20, "{context}");
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_publish_to_a_folder_may_meet_a_full_disk_at_any_change() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    for releases in [0, 2] {
+        let site = site();
+        assert!(try_build(site.root()));
+        faults_of(&site, releases, 1);
+        for number in 2..4 {
+            next(&site, number);
+            assert!(try_build(site.root()));
+            faults_of(&site, releases, number);
+        }
+    }
+}
+
+/// A process that is killed takes no step more, not even to tidy up.
+#[test]
+fn a_publish_to_a_folder_may_be_killed_at_any_time() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut dice = support::Dice(11);
+    for round in 0..support::number("DATELINE_KILLS", 4) {
+        let releases = [0, 2][round as usize % 2];
+        let site = site();
+        let settings = fs::read_to_string(site.root().join("dateline.yaml")).unwrap();
+        let target = format!("publish: {{live: {{to: www, releases: {releases}, max_delete: \"100%\"}}}}\n");
+        site.file("dateline.yaml", settings + &target);
+        for number in 1..4 {
+            if number > 1 {
+                next(&site, number);
+            }
+            assert!(try_build(site.root()));
+            let publish = || {
+                let mut command = Command::new(env!("CARGO_BIN_EXE_dateline"));
+                command.args(["publish", "--quiet", "--now", NOW, "--site"]).arg(site.root());
+                command.stderr(Stdio::null());
+                command
+            };
+            let mut process = publish().spawn().unwrap();
+            std::thread::sleep(Duration::from_micros(dice.below(40_000) as u64));
+            let _ = process.kill();
+            process.wait().unwrap();
+            let context = format!("round {round}, {releases} releases, publish {number}");
+            assert!(publish().status().unwrap().success(), "{context}");
+            assert!(live(site.root(), releases) == tree(&site.root().join("output")), "{context}");
+        }
+    }
+}
