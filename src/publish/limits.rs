@@ -1,9 +1,9 @@
 //! What is refused before anything is sent: too many deletions, and sites larger than their host takes.
 
-use super::Fault;
 use super::object::Objects;
 use super::plan::Plan;
 use super::state::State;
+use super::{Fault, presets};
 use crate::config::publish::{Percent, Preset};
 use crate::diag::{Code, Diagnostic, Location};
 use std::path::Path;
@@ -39,7 +39,7 @@ pub(super) fn deletions(plan: &Plan, most: Percent) -> Result<(), Fault> {
 /// Refuses a site that its host would not take.
 pub(super) fn host(objects: &Objects, preset: Option<Preset>, output: &Path, state: &State) -> Result<(), Fault> {
     let Some(preset) = preset else { return Ok(()) };
-    let limits = limits(preset);
+    let limits = presets::limits(preset);
     let fault = |message: String| Fault::from(Diagnostic::error(Code::HostLimit, message));
     let mut total = 0u64;
     for (path, object) in objects {
@@ -62,43 +62,6 @@ pub(super) fn host(objects: &Objects, preset: Option<Preset>, output: &Path, sta
         return Err(fault(message).hint("publish to a store instead"));
     }
     Ok(())
-}
-
-/// Refuses more files than the host takes.
-pub(super) fn files(count: usize, preset: Option<Preset>, own: Option<usize>) -> Result<(), Fault> {
-    let Some(limits) = preset.map(limits) else { return Ok(()) };
-    match own.or(limits.files) {
-        Some(limit) if count > limit => {
-            let message = format!("the site has {count} files, and {} takes {limit}", limits.name);
-            Err(Fault::from(Diagnostic::error(Code::HostLimit, message))
-                .hint("publish to a store instead, or set `max_files` if your plan allows more"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// What a host takes; `None` where it names no number.
-struct Limits {
-    name: &'static str,
-    files: Option<usize>,
-    /// Bytes of one file.
-    file: Option<u64>,
-    /// Bytes of the site.
-    total: Option<u64>,
-}
-
-/// The hosts' own numbers, for their plans without a fee, as of November 2026.
-fn limits(preset: Preset) -> Limits {
-    let none = Limits { name: "", files: None, file: None, total: None };
-    match preset {
-        Preset::Netlify => Limits { name: "Netlify", ..none },
-        Preset::Cloudflare => {
-            Limits { name: "Cloudflare Pages", files: Some(20_000), file: Some(25 << 20), total: None }
-        }
-        Preset::Github => Limits { name: "GitHub Pages", files: None, file: Some(100 << 20), total: Some(1 << 30) },
-        Preset::Gitlab => Limits { name: "GitLab Pages", files: Some(200_000), file: None, total: Some(1 << 30) },
-        Preset::Codeberg => Limits { name: "Codeberg Pages", ..none },
-    }
 }
 
 #[cfg(test)]
@@ -132,12 +95,5 @@ mod tests {
         assert!(deletions(&plan(1000, 0, 500, 900), Percent(5.0)).is_err());
         assert!(deletions(&plan(1000, 0, 500, 900), Percent(100.0)).is_ok());
         assert!(deletions(&plan(20, 0, 5, 5), Percent(5.0)).is_ok());
-    }
-
-    #[test]
-    fn hosts_take_so_many_files() {
-        assert!(files(20_001, Some(Preset::Cloudflare), None).is_err());
-        assert!(files(20_001, Some(Preset::Cloudflare), Some(100_000)).is_ok());
-        assert!(files(20_001, None, None).is_ok());
     }
 }

@@ -4,7 +4,7 @@
 
 use super::headers::{self, Headers};
 use super::presets::Extra;
-use super::record::Record;
+use super::record::{Entry, Record};
 use super::redirects::Redirects;
 use crate::config::publish::{Encoding, Options};
 use crate::hash::{Hash, Hasher};
@@ -58,12 +58,19 @@ impl Object {
         }
         (hasher.finish().0 >> 64) as u64
     }
+
+    /// Its entry in a record once it is stored.
+    pub fn entry(&self) -> Entry {
+        Entry { hash: self.hash, fingerprint: self.fingerprint(), kind: self.kind, retired: None }
+    }
 }
 
-pub use crate::purge::TOMBSTONE_NINJS;
-/// The word for a file that only the host reads.
-pub const HOST: &str = "host";
+/// The record of a target that holds exactly these objects.
+pub fn record(objects: &Objects) -> Record {
+    objects.iter().map(|(path, object)| (path.clone(), object.entry())).collect()
+}
 
+pub use super::record::{HOST, TOMBSTONE_NINJS};
 /// Lists what the target should hold.
 pub(super) fn all(
     manifest: &Manifest,
@@ -156,11 +163,6 @@ pub fn stored(object: &Object, bytes: Vec<u8>) -> std::io::Result<Vec<u8>> {
         None => Ok(bytes),
         Some(form) => headers::compress(form, &bytes),
     }
-}
-
-/// The same word with the life of the program; `None` where no such kind is known.
-pub fn kind_word(text: &str) -> Option<&'static str> {
-    crate::plan::KINDS.iter().copied().chain([TOMBSTONE_NINJS, HOST]).find(|known| *known == text)
 }
 
 #[cfg(test)]

@@ -235,7 +235,7 @@ fn part(kind: &str) -> Part {
 
 /// The record after a plan has been carried out.
 pub fn after(before: &Record, objects: &Objects, plan: &Plan, now: Timestamp) -> Record {
-    let mut record = super::record::of(objects);
+    let mut record = super::object::record(objects);
     for path in &plan.retired {
         if let Some(entry) = before.get(path) {
             let retired = entry.retired.or(Some(now));
@@ -295,7 +295,7 @@ mod tests {
         after: &[(&str, &'static str, &str)],
         unsure: &[&str],
     ) -> Vec<String> {
-        let record = super::super::record::of(&objects(before));
+        let record = super::super::object::record(&objects(before));
         let unsure = unsure.iter().map(|path| path.to_string()).collect();
         let before =
             Before { record: &record, unsure: &unsure, foreign: &BTreeSet::new(), now: Timestamp::EPOCH, grace: 60 };
@@ -360,7 +360,7 @@ mod tests {
     #[test]
     fn a_header_is_a_change() {
         let mut files = objects(&[("a.css", "asset", "1")]);
-        let record = super::super::record::of(&files);
+        let record = super::super::object::record(&files);
         files.get_mut("a.css").unwrap().headers = Headers::from([("cache-control", "no-cache".to_string())]).into();
         let before = Before {
             record: &record,
@@ -374,7 +374,7 @@ mod tests {
 
     #[test]
     fn files_of_the_theme_stay_for_their_time_of_grace() {
-        let record = super::super::record::of(&objects(&[("old.css", "asset", "1")]));
+        let record = super::super::object::record(&objects(&[("old.css", "asset", "1")]));
         let none = Objects::new();
         let at = |record: &Record, seconds: i64| {
             let now = Timestamp::EPOCH.plus_seconds(seconds);

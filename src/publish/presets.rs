@@ -1,7 +1,7 @@
 //! Files that only the host reads: `_headers`, `_redirects`, `.nojekyll`, `CNAME`, `.domains`, and the key of IndexNow.
 
 use super::headers;
-use super::{Fault, limits, redirects};
+use super::{Fault, redirects};
 use crate::config::Config;
 use crate::config::publish::{Destination, Preset, Target as Settings};
 use crate::diag::{Code, Diagnostic};
@@ -79,7 +79,7 @@ pub(super) fn files(
     if let Some(taken) = files.iter().find(|file| manifest.contains_key(&file.path)) {
         return Err(Fault::refused(format!("the site has a file {} of its own, which the host needs", taken.path)));
     }
-    limits::files(manifest.len() + files.len(), options.preset, options.max_files)?;
+    count(manifest.len() + files.len(), options.preset, options.max_files)?;
     Ok(files)
 }
 
@@ -126,4 +126,54 @@ fn redirect_rules(manifest: &Manifest, config: &Config, output: &Path, preset: P
         text.push_str(&rule);
     }
     Ok(text)
+}
+
+/// Refuses more files than the host takes.
+fn count(count: usize, preset: Option<Preset>, own: Option<usize>) -> Result<(), Fault> {
+    let Some(limits) = preset.map(limits) else { return Ok(()) };
+    match own.or(limits.files) {
+        Some(limit) if count > limit => {
+            let message = format!("the site has {count} files, and {} takes {limit}", limits.name);
+            Err(Fault::from(Diagnostic::error(Code::HostLimit, message))
+                .hint("publish to a store instead, or set `max_files` if your plan allows more"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a host takes; `None` where it names no number.
+pub(super) struct Limits {
+    /// Its name.
+    pub name: &'static str,
+    files: Option<usize>,
+    /// Bytes of one file.
+    pub file: Option<u64>,
+    /// Bytes of the site.
+    pub total: Option<u64>,
+}
+
+/// The hosts' own numbers, for their plans without a fee, as of November 2026.
+pub(super) fn limits(preset: Preset) -> Limits {
+    let none = Limits { name: "", files: None, file: None, total: None };
+    match preset {
+        Preset::Netlify => Limits { name: "Netlify", ..none },
+        Preset::Cloudflare => {
+            Limits { name: "Cloudflare Pages", files: Some(20_000), file: Some(25 << 20), total: None }
+        }
+        Preset::Github => Limits { name: "GitHub Pages", files: None, file: Some(100 << 20), total: Some(1 << 30) },
+        Preset::Gitlab => Limits { name: "GitLab Pages", files: Some(200_000), file: None, total: Some(1 << 30) },
+        Preset::Codeberg => Limits { name: "Codeberg Pages", ..none },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_take_so_many_files() {
+        assert!(count(20_001, Some(Preset::Cloudflare), None).is_err());
+        assert!(count(20_001, Some(Preset::Cloudflare), Some(100_000)).is_ok());
+        assert!(count(20_001, None, None).is_ok());
+    }
 }

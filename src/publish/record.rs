@@ -7,7 +7,8 @@
 //! While somebody publishes, the root also holds who it is and the hash of the list of paths that may be touched. If that publish
 //! never ends, the next one knows which objects it cannot trust.
 
-use super::object::{self, Object, Objects};
+pub use crate::purge::TOMBSTONE_NINJS;
+
 use crate::clock::Timestamp;
 use crate::hash::Hash;
 use crate::path::RelPath;
@@ -18,6 +19,9 @@ pub const FOLDER: &str = ".dateline";
 const HEAD: &str = "dateline published 1";
 /// A chunk ends after a path whose hash is a multiple of this, so chunks have about so many entries.
 const CHUNK: u128 = 512;
+
+/// The word for a file that only the host reads.
+pub const HOST: &str = "host";
 
 /// Everything that a target holds, by path.
 pub type Record = BTreeMap<String, Entry>;
@@ -36,11 +40,6 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The entry of an object that was stored.
-    pub fn of(object: &Object) -> Entry {
-        Entry { hash: object.hash, fingerprint: object.fingerprint(), kind: object.kind, retired: None }
-    }
-
     /// One line, without the path and the line break.
     pub fn to_line(self) -> String {
         let retired = self.retired.map_or_else(|| "-".to_string(), |time| time.millis().to_string());
@@ -53,7 +52,7 @@ impl Entry {
         let mut next = || parts.next();
         let hash = Hash::parse(next()?)?;
         let fingerprint = u64::from_str_radix(next()?, 16).ok()?;
-        let kind = object::kind_word(next()?)?;
+        let kind = kind_word(next()?)?;
         let retired = match next()? {
             "-" => None,
             millis => Some(Timestamp::from_millis(millis.parse().ok()?)),
@@ -63,9 +62,9 @@ impl Entry {
     }
 }
 
-/// The record of a target that holds exactly these objects.
-pub fn of(objects: &Objects) -> Record {
-    objects.iter().map(|(path, object)| (path.clone(), Entry::of(object))).collect()
+/// The same word with the life of the program; `None` where no such kind is known.
+pub fn kind_word(text: &str) -> Option<&'static str> {
+    crate::plan::KINDS.iter().copied().chain([TOMBSTONE_NINJS, HOST]).find(|known| *known == text)
 }
 
 /// The chunks of a record, by the hash that names them, in order.

@@ -14,7 +14,7 @@ use crate::file::{self, below};
 use crate::path::RelPath;
 use crate::publish::object::Abilities;
 use crate::publish::plan::{Change, Stage};
-use crate::publish::record::{self, Entry, FOLDER, Lease, Record};
+use crate::publish::record::{self, FOLDER, Lease, Record};
 use crate::publish::state::State;
 use crate::publish::{Fault, Traffic};
 use std::collections::{BTreeMap, BTreeSet};
@@ -181,7 +181,7 @@ impl Folder {
         let mut record = self.record.clone();
         for change in changes {
             match &change.put {
-                Some(object) => record.insert(change.path.clone(), Entry::of(object)),
+                Some(object) => record.insert(change.path.clone(), object.entry()),
                 None => record.remove(&change.path),
             };
             self.change(&folder, change, work)?;

@@ -8,7 +8,7 @@ mod store;
 
 use super::object::{Abilities, Object, Objects};
 use super::plan::Change;
-use super::record::{Entry, Lease, Record};
+use super::record::{Lease, Record};
 use super::state::{PIECE, State};
 use super::{Fault, Traffic};
 use crate::build::Progress;
@@ -94,7 +94,7 @@ impl Work<'_> {
     /// Notes a change that readers see from now on.
     pub fn done(&self, change: &Change) -> Result<(), Fault> {
         self.progress.step(1);
-        self.state.note(&change.path, change.put.as_ref().map(Entry::of))
+        self.state.note(&change.path, change.put.as_ref().map(Object::entry))
     }
 }
 
