@@ -90,10 +90,9 @@ impl Job<'_> {
         result.map_err(|fault| self.meanwhile(fault))
     }
 
-    /// What is wrong with the output folder is no wonder while a build writes to it.
+    /// A running build explains a fault in the output folder: that is reported instead.
     fn meanwhile(&self, fault: Fault) -> Fault {
-        let is_of_output = fault.0.hints.iter().any(|hint| hint.contains("`dateline build"));
-        if !is_of_output || !file::is_locked(&self.output.join(write::LOCK)) {
+        if !fault.of_output || !file::is_locked(&self.output.join(write::LOCK)) {
             return fault;
         }
         Fault::refused(format!("a build is writing to {}", self.output.display())).hint("publish when it has ended")
@@ -246,7 +245,7 @@ impl Job<'_> {
     fn manifest(&self) -> Result<write::Manifest, Fault> {
         let request = self.request;
         let folder = self.output.display();
-        let build_first = |message: String| Err(Fault::refused(message).hint("run `dateline build` first"));
+        let build_first = |message: String| Err(Fault::refused(message).of_output("build"));
         let path = self.output.join(write::MANIFEST);
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
@@ -465,10 +464,10 @@ fn keep<T: Default>(state: &State, file: &Path, hash: Hash, look: impl Fn(&mut T
         Ok(Some(seen)) => Ok(seen),
         Ok(None) => {
             let mut fault = Fault::refused("the file is not what the last build wrote");
-            fault.0.at = Some(Location::file(file.display().to_string()));
-            Err(fault.hint("run `dateline build --verify` first"))
+            fault.diagnostic.at = Some(Location::file(file.display().to_string()));
+            Err(fault.of_output("build --verify"))
         }
-        Err(error) => Err(Fault::local(file, &error).hint("run `dateline build --verify` first")),
+        Err(error) => Err(Fault::local(file, &error).of_output("build --verify")),
     }
 }
 

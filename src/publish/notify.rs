@@ -126,7 +126,7 @@ fn verify(job: &Job, client: &Client, changed: &[Change], sample: usize) -> Resu
     let count = if stale.len() == 1 { "1 page does".to_string() } else { format!("{} pages do", stale.len()) };
     let fault = Fault::failed(format!("{count} not show what was published, among them {}", first.join(", ")));
     Err(match silent {
-        Some(silent) => fault.hint(format!("the last fault was: {}", silent.0.message)),
+        Some(silent) => fault.hint(format!("the last fault was: {}", silent.diagnostic.message)),
         None => fault.hint("a cache may still have the old ones: purge it"),
     })
 }

@@ -165,7 +165,7 @@ pub(super) fn send(job: &Job, due: &Due) -> Result<(), Fault> {
             headers.extend(token.iter().map(|token| ("authorization", format!("Bearer {token}"))));
             let request = http::Request { method: "POST", url, headers: &headers, body: body.into_bytes() };
             let answer =
-                client.send(&request).map_err(|error| fault(format!("purging failed: {}", error.0.message)))?;
+                client.send(&request).map_err(|error| fault(format!("purging failed: {}", error.diagnostic.message)))?;
             if !answer.is_good() {
                 return Err(fault(format!("purging failed: {} answered {}", http::host(url), answer.status)));
             }

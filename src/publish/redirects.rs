@@ -39,7 +39,7 @@ pub(super) fn of(file: &Path, config: &Config, buffer: &mut Vec<u8>) -> Result<O
     match file::read_bounded(file, LIMIT, buffer) {
         Ok(()) => Ok(refresh(&String::from_utf8_lossy(buffer), config)),
         Err(file::ReadError::TooLarge(_)) => Ok(None),
-        Err(file::ReadError::Io(error)) => Err(Fault::local(file, &error).hint("run `dateline build --verify` first")),
+        Err(file::ReadError::Io(error)) => Err(Fault::local(file, &error).of_output("build --verify")),
     }
 }
 

@@ -182,7 +182,7 @@ fn without_user(text: &str) -> String {
 
 /// Whether trying again is of no use.
 fn is_lasting(fault: &Fault) -> bool {
-    let message = &fault.0.message;
+    let message = &fault.diagnostic.message;
     ["rejected", "stale info", "denied", "not found", "does not appear", "Authentication", "could not read"]
         .iter()
         .any(|word| message.contains(word))

@@ -117,7 +117,7 @@ mod tests {
             "AWS_CONFIG_FILE" => Some(path("config")),
             name => more.iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_string()),
         };
-        read(&environment).map_err(|fault| fault.0.message.clone())
+        read(&environment).map_err(|fault| fault.diagnostic.message.clone())
     }
 
     #[test]

@@ -56,6 +56,6 @@ impl Redirects {
         let verb = if method == "PUT" { Method::PUT } else { Method::HEAD };
         let url = self.store.signed_url_opts(verb, key, VALID, &options).await.map_err(|error| reason::said(&error))?;
         let request = Request { method, url: url.as_str(), headers, body };
-        self.sender.send(&request).await.map_err(|fault| plain(fault.0.message.clone()))
+        self.sender.send(&request).await.map_err(|fault| plain(fault.diagnostic.message.clone()))
     }
 }
