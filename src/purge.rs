@@ -22,7 +22,7 @@ pub const TOMBSTONE_NINJS: &str = "tombstone-ninjs";
 /// What the files of a kind have to do with withdrawals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Says that a story was withdrawn.
+    /// Says that a story was withdrawn. Where it goes, the story may not even be named any more.
     Notice,
     /// A story or a standing page: withdrawn where it goes.
     Story,
@@ -51,7 +51,7 @@ pub fn role(kind: &str) -> Role {
 /// withdrawn story was in shows its headline too.
 pub fn come_first<'a>(changes: impl Iterator<Item = (&'a str, bool)> + Clone) -> Vec<bool> {
     let is_withdrawal = |(kind, goes): (&str, bool)| match role(kind) {
-        Role::Notice => !goes,
+        Role::Notice => true,
         Role::Story => goes,
         _ => false,
     };

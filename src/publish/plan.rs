@@ -164,7 +164,7 @@ fn gone(before: &Before, objects: &Objects, plan: &mut Plan) {
     for (path, entry) in known.chain(unsure).filter(|(path, _)| !objects.contains_key(*path)) {
         let kind = entry.map_or(HOST, |entry| entry.kind);
         let (stage, why) = match kind {
-            _ if role(kind) == Role::Story => (Stage::Withdraw, "withdrawn"),
+            _ if matches!(role(kind), Role::Story | Role::Notice) => (Stage::Withdraw, "withdrawn"),
             "asset" => {
                 let since = entry.and_then(|entry| entry.retired).unwrap_or(before.now);
                 if before.now < since.plus_seconds(before.grace) {
@@ -262,7 +262,7 @@ pub fn withdrawn<'a>(before: &'a Record, after: &'a Record) -> BTreeSet<&'a str>
     let notices = after.iter().filter(|(_, entry)| role(entry.kind) == Role::Notice);
     let fresh = notices.filter(|(path, entry)| before.get(*path).is_none_or(|before| before.hash != entry.hash));
     let mut paths: BTreeSet<&str> = fresh.map(|(path, _)| path.as_str()).collect();
-    paths.extend(gone(Role::Story));
+    paths.extend(gone(Role::Story).chain(gone(Role::Notice)));
     if !paths.is_empty() {
         paths.extend(gone(Role::OfStory));
     }

@@ -164,8 +164,9 @@ pub(super) fn send(job: &Job, due: &Due) -> Result<(), Fault> {
             let mut headers = vec![("content-type", "application/json".to_string())];
             headers.extend(token.iter().map(|token| ("authorization", format!("Bearer {token}"))));
             let request = http::Request { method: "POST", url, headers: &headers, body: body.into_bytes() };
-            let answer =
-                client.send(&request).map_err(|error| fault(format!("purging failed: {}", error.diagnostic.message)))?;
+            let answer = client
+                .send(&request)
+                .map_err(|error| fault(format!("purging failed: {}", error.diagnostic.message)))?;
             if !answer.is_good() {
                 return Err(fault(format!("purging failed: {} answered {}", http::host(url), answer.status)));
             }
@@ -233,7 +234,7 @@ mod tests {
             let other = matches!(kind, "asset" | "robots" | "tdmrep" | "license" | HOST);
             assert_eq!(with(kind, true), !other, "{kind} goes");
             assert_eq!(with(kind, false), crate::purge::role(kind) == crate::purge::Role::Notice, "{kind} changes");
-            let alone = matches!(kind, "story" | "ninjs" | "page");
+            let alone = matches!(kind, "story" | "ninjs" | "page" | "tombstone" | "tombstone-ninjs");
             assert_eq!(first(&[(kind, true)]), [alone], "{kind} goes alone");
         }
         assert_eq!(first(&[("tombstone", false), ("topic", true), ("front", false)]), [true, true, false]);

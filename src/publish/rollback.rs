@@ -7,7 +7,7 @@
 
 use super::Fault;
 use super::links::{self, Home};
-use super::object::HOST;
+use super::object::{HOST, TOMBSTONE_NINJS};
 use super::record::{Entry, Record};
 use super::state::{State, Undo};
 use crate::file;
@@ -83,7 +83,7 @@ impl Archive<'_> {
     /// The uri of a story, from its ninjs or from the JSON-LD of its page.
     fn uri(&self, entry: &Entry) -> Option<String> {
         let key = match entry.kind {
-            "ninjs" => "uri",
+            "ninjs" | TOMBSTONE_NINJS => "uri",
             "story" => "identifier",
             _ => return None,
         };
