@@ -1,6 +1,8 @@
-//! Bytes to text: byte order mark, then UTF-8 if the bytes are that, then what the file declares.
+//! Bytes to text: byte order mark, then UTF-8 if the bytes are that, then what the file declares, then a guess.
 
-use crate::diag::{Code, Diagnostic};
+mod guess;
+
+use crate::diag::{Code, Diagnostic, Severity};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
 
@@ -9,16 +11,18 @@ pub(super) struct Decoded<'a> {
     pub(super) text: Cow<'a, str>,
     pub(super) charset: &'static str,
     pub(super) warning: Option<Diagnostic>,
+    /// Which set it is could not be told: its stories must not be published.
+    pub(super) in_doubt: bool,
 }
 
 /// Decodes a file. `declared` is the name the file gives of its own character set.
 ///
 /// Valid UTF-8 with a multi-byte sequence is UTF-8 whatever the declaration says, because no other set makes such sequences by
-/// chance. Bytes that are no UTF-8 where UTF-8 was declared are read as windows-1252, with a warning that gives the offset.
+/// chance. Bytes that are no UTF-8 where UTF-8 or nothing was declared are read as what they look like; a warning or note names it.
 pub(super) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a> {
     if let Some((encoding, skip)) = Encoding::for_bom(bytes) {
         if encoding == UTF_8 {
-            return utf8_or_1252(&bytes[skip..], skip, true);
+            return utf8_or_guess(&bytes[skip..], skip, true);
         }
         return with(encoding, &bytes[skip..]);
     }
@@ -27,7 +31,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
     }
     let named = declared.map(|name| (name, Encoding::for_label(name.trim().as_bytes())));
     if let Ok(text) = std::str::from_utf8(bytes) {
-        let mut decoded = Decoded { text: Cow::Borrowed(text), charset: "utf-8", warning: None };
+        let mut decoded = Decoded { text: Cow::Borrowed(text), charset: "utf-8", warning: None, in_doubt: false };
         if let Some((name, encoding)) = named
             && encoding != Some(UTF_8)
             && !text.is_ascii()
@@ -38,18 +42,18 @@ pub(super) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
         return decoded;
     }
     match named {
-        None => utf8_or_1252(bytes, 0, false),
-        Some((_, Some(encoding))) if encoding == UTF_8 => utf8_or_1252(bytes, 0, true),
+        None => utf8_or_guess(bytes, 0, false),
+        Some((_, Some(encoding))) if encoding == UTF_8 => utf8_or_guess(bytes, 0, true),
         // Declared Latin-1 and UTF-8 in truth, but for a byte or two.
-        Some((_, Some(encoding))) if encoding == WINDOWS_1252 && mixed(bytes).is_some() => utf8_or_1252(bytes, 0, true),
+        Some((_, Some(encoding))) if encoding == WINDOWS_1252 && mixed(bytes).is_some() => {
+            utf8_or_guess(bytes, 0, true)
+        }
         Some((_, Some(encoding))) if !matches!(encoding.name(), "UTF-16LE" | "UTF-16BE" | "replacement") => {
             with(encoding, bytes)
         }
-        Some((name, _)) => {
-            let mut decoded = with(WINDOWS_1252, bytes);
-            let message = format!("the file declares `{}`, which its bytes are not; read as windows-1252", short(name));
-            decoded.warning = Some(Diagnostic::warning(Code::WireCharset, message));
-            decoded
+        Some((declared, _)) => {
+            let why = format!("the file declares `{}`, which its bytes are not", short(declared));
+            guessed(bytes, &why, true)
         }
     }
 }
@@ -81,30 +85,47 @@ fn with<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Decoded<'a> {
             text,
             charset: "windows-1252",
             warning: Some(Diagnostic::warning(Code::WireCharset, message)),
+            in_doubt: false,
         };
     }
-    Decoded { text, charset: name(encoding), warning }
+    Decoded { text, charset: name(encoding), warning, in_doubt: false }
 }
 
-fn utf8_or_1252(bytes: &[u8], skipped: usize, declared: bool) -> Decoded<'_> {
+fn utf8_or_guess(bytes: &[u8], skipped: usize, declared: bool) -> Decoded<'_> {
     match std::str::from_utf8(bytes) {
-        Ok(text) => Decoded { text: Cow::Borrowed(text), charset: "utf-8", warning: None },
+        Ok(text) => Decoded { text: Cow::Borrowed(text), charset: "utf-8", warning: None, in_doubt: false },
         Err(error) => {
             let at = error.valid_up_to() + skipped;
             if let Some(text) = mixed(bytes) {
                 let message =
                     format!("byte {at} is not UTF-8, as most of the file is; such bytes were read as windows-1252");
                 let warning = Some(Diagnostic::warning(Code::WireCharset, message));
-                return Decoded { text: Cow::Owned(text), charset: "utf-8", warning };
+                return Decoded { text: Cow::Owned(text), charset: "utf-8", warning, in_doubt: false };
             }
-            let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
-            let warning = declared.then(|| {
-                let message = format!("byte {at} is not UTF-8, which the file says it is; read as windows-1252");
-                Diagnostic::warning(Code::WireCharset, message)
-            });
-            Decoded { text, charset: "windows-1252", warning }
+            if declared {
+                guessed(bytes, &format!("byte {at} is not UTF-8, which the file says it is"), true)
+            } else {
+                guessed(bytes, "the file declares no character set and is not UTF-8", false)
+            }
         }
     }
+}
+
+/// Text in a set that has to be guessed. `warns` is whether the file said something else.
+fn guessed<'a>(bytes: &'a [u8], why: &str, warns: bool) -> Decoded<'a> {
+    let guess = guess::guess(bytes);
+    let (text, _) = guess.encoding.decode_without_bom_handling(bytes);
+    let charset = name(guess.encoding);
+    let diagnostic = if guess.is_sure {
+        let severity = if warns { Severity::Warning } else { Severity::Note };
+        Diagnostic::new(severity, Code::WireCharset, format!("{why}; read as {charset}, which it looks like"))
+    } else {
+        let message =
+            format!("{why}; its character set cannot be told, so its stories are withheld (shown as {charset})");
+        Diagnostic::warning(Code::WireCharset, message)
+            .hint("send the file in UTF-8, or let it declare its character set")
+    };
+    Decoded { text, charset, warning: Some(diagnostic), in_doubt: !guess.is_sure }
 }
 
 /// UTF-8 with some bytes of another set among it, as comes of pasting: those are read as windows-1252. `None` where the sequences of
@@ -161,9 +182,9 @@ mod tests {
         check(b"D\xe9c\xe8s", Some("utf-8"), "Décès", "windows-1252", true);
         check(b"Gr\xc3\xa8ve \xc3\xa0 d\xe9part", None, "Grève à départ", "utf-8", true);
         check(b"Gr\xc3\xa8ve \xc3\xa0 d\xe9part", Some("iso-8859-1"), "Grève à départ", "utf-8", true);
-        check(b"\xc3\xa9 d\xe9j\xe0", None, "Ã© déjà", "windows-1252", false);
+        check(b"\xc3\xa9 d\xe9j\xe0", None, "Ã© déjà", "windows-1252", true);
         check(b"\x80 \xa4", Some("iso-8859-15"), "\u{80} €", "iso-8859-15", false);
-        check(b"don\x92t", None, "don’t", "windows-1252", false);
+        check(b"don\x92t", None, "don’t", "windows-1252", true);
         check(b"\xef\xbb\xbfa", None, "a", "utf-8", false);
         check(b"\xff\xfea\0", None, "a", "utf-16le", false);
         check(b"<\0a\0", None, "<a", "utf-16le", false);
