@@ -115,6 +115,8 @@ codes! {
     WireUri = "wire-uri", "A wire item has no identifier, and one was derived.";
     WireHeadline = "wire-headline", "A wire item has no headline, and one was taken from the text.";
     WireDropped = "wire-dropped", "Something in wire copy was left out of the text.";
+    TextLost = "text-lost", "Words of a wire item are neither in its story nor in a field for the desk.";
+    TextInvented = "text-invented", "A story made from wire copy has words that the item does not have.";
     ImportOlder = "import-older", "A later version of an imported story is already there.";
     ImportConflict = "import-conflict", "The same version of a story came with different content.";
     ImportReturns = "import-returns", "A story comes back after it was canceled.";

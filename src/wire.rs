@@ -8,6 +8,7 @@
 //! size, depth and numbers are bounded, markup is taken apart and put together anew from an allow-list. Where it is in doubt
 //! whether a story may be published, it comes out withheld and a diagnostic says why. `docs/wire.md` describes the formats.
 
+mod account;
 mod anpa1312;
 pub mod block;
 mod body;
@@ -26,6 +27,7 @@ mod newsml_g2;
 mod ninjs;
 mod nitf;
 mod plain;
+mod shown;
 mod status;
 mod text;
 mod time;
@@ -64,6 +66,12 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
     /// What it is in all.
     pub outcome: Option<Outcome>,
+    /// Words of its items that are neither in the stories nor in fields for the desk.
+    pub lost_words: usize,
+    /// Words of the stories that the items do not have.
+    pub invented_words: usize,
+    /// How many of the stories the loss account has balanced.
+    pub accounted: usize,
 }
 
 impl Reading {
@@ -105,16 +113,28 @@ fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Reading {
         let at = std::str::from_utf8(bytes).err().map(|error| error.valid_up_to());
         notes.push_at_byte(warning, bytes, at);
     }
-    let text = decoded.text;
+    let in_doubt = decoded.in_doubt;
+    let text = decoded_twice(decoded.text, notes);
     match kind {
-        Kind::Wire(Format::Iptc7901) => iptc7901::read(&without_escapes(&text, notes), context, notes, &mut reading),
-        Kind::Wire(Format::Anpa1312) => anpa1312::read(&without_escapes(&text, notes), context, notes, &mut reading),
-        Kind::Wire(_) => {
-            plain::read(&without_controls(&without_escapes(&text, notes), notes), context, notes, &mut reading);
+        Kind::Wire(format) => {
+            let text = without_escapes(&text, notes);
+            let text = text::with_line_ends(&text);
+            match format {
+                Format::Iptc7901 => iptc7901::read(&text, context, notes, &mut reading),
+                Format::Anpa1312 => anpa1312::read(&text, context, notes, &mut reading),
+                _ => plain::read(&without_controls(&text, notes), context, notes, &mut reading),
+            }
+            notes.place(&text);
         }
-        Kind::Xml => read_xml(&without_controls(&text, notes), context, notes, &mut reading),
+        Kind::Xml => {
+            let text = without_controls(&text, notes);
+            read_xml(&text::with_line_ends(&text), context, notes, &mut reading);
+        }
         Kind::Json => ninjs::read(&without_controls(&text, notes), context, notes, &mut reading),
         Kind::Foreign(..) => {}
+    }
+    if in_doubt {
+        reading.items.iter_mut().for_each(|item| item.hold("its character set cannot be told"));
     }
     reading
 }
@@ -145,6 +165,20 @@ fn without_escapes<'t>(text: &'t str, notes: &mut Notes) -> Cow<'t, str> {
     text
 }
 
+/// Text that was encoded in UTF-8 twice is decoded once more.
+fn decoded_twice<'t>(text: Cow<'t, str>, notes: &mut Notes) -> Cow<'t, str> {
+    match text::decoded_twice(&text) {
+        Some(decoded) => {
+            notes.warn(Code::WireCharset, TWICE);
+            Cow::Owned(decoded)
+        }
+        None => text,
+    }
+}
+
+/// What is said of a file some of whose text was encoded twice.
+const TWICE: &str = "some text was encoded in UTF-8 twice (`Ã©` for `é`); it was decoded once more";
+
 fn read_xml(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     let document = match xml::parse(text) {
         Ok(document) => document,
@@ -170,6 +204,7 @@ fn read_xml(text: &str, context: &Context, notes: &mut Notes, reading: &mut Read
             notes.error_at_text(Code::WireFormat, message, text, document.root.at);
         }
     }
+    notes.place(text);
 }
 
 fn xml_format(root: &str) -> Option<Format> {
@@ -193,11 +228,13 @@ struct Notes {
     found: Vec<Diagnostic>,
     /// Messages and their places, so that nothing is said twice.
     said: FxHashSet<(String, Option<(u32, u32)>)>,
+    /// What is known to stand at an offset of the text, until the reader of that text puts line and column to it.
+    unplaced: Vec<(Diagnostic, usize)>,
 }
 
 impl Notes {
     fn new(file: &str) -> Notes {
-        Notes { file: file.to_string(), found: Vec::new(), said: FxHashSet::default() }
+        Notes { file: file.to_string(), found: Vec::new(), said: FxHashSet::default(), unplaced: Vec::new() }
     }
 
     fn push(&mut self, diagnostic: Diagnostic) {
@@ -223,6 +260,21 @@ impl Notes {
     fn push_at_text(&mut self, diagnostic: Diagnostic, text: &str, at: usize) {
         let (line, column) = text::place(text, at);
         self.push(diagnostic.at(Location::at(&self.file, line, column)));
+    }
+
+    /// At an offset of the text that is being read, if there is one.
+    fn push_placed(&mut self, diagnostic: Diagnostic, at: Option<usize>) {
+        match at {
+            Some(at) => self.unplaced.push((diagnostic, at)),
+            None => self.push(diagnostic),
+        }
+    }
+
+    /// Gives line and column to what was found at offsets of a text.
+    fn place(&mut self, text: &str) {
+        for (diagnostic, at) in std::mem::take(&mut self.unplaced) {
+            self.push_at_text(diagnostic, text, at);
+        }
     }
 
     fn error_at_text(&mut self, code: Code, message: impl Into<String>, text: &str, at: usize) {
@@ -268,6 +320,7 @@ impl Notes {
 
     /// The outcome follows from what was found.
     fn settle(self, reading: &mut Reading) {
+        debug_assert_eq!(reading.accounted, reading.items.len(), "each story must be in a loss account");
         let has_error = self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         reading.diagnostics = self.found;
         reading.outcome = Some(if has_error {

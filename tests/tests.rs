@@ -19,6 +19,7 @@ mod images;
 mod incremental;
 mod layers;
 mod leaks;
+mod loss_account;
 mod newsrooms;
 mod publish;
 mod publish_stores;

@@ -438,7 +438,7 @@ fn kind(block: &wire::block::Block) -> &'static str {
     match block {
         Block::Paragraph(_) => "paragraph",
         Block::Heading(..) => "heading",
-        Block::List { ordered: true, .. } => "numbered list",
+        Block::List { start: Some(_), .. } => "numbered list",
         Block::List { .. } => "list",
         Block::Quote(_) => "quotation",
         Block::Pre(_) => "lines",

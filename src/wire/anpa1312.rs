@@ -1,5 +1,6 @@
 //! ANPA 1312: `SYN SYN SOH` header with the unit separator, a priority line, `STX` text `ETX`, and a footer with the time.
 
+use super::account::Source;
 use super::block::Block;
 use super::body::preformatted;
 use super::copy::{Draft, byline, is_byline_title, is_copyright, is_desk_note};
@@ -7,7 +8,7 @@ use super::item::Format;
 use super::lines;
 use super::text::{clean, is_printable, is_unfit};
 use super::time::WireTime;
-use super::{Context, Notes, Reading};
+use super::{Context, Notes, Reading, account};
 use crate::diag::Code;
 use jiff::civil::{Date, Time};
 use std::borrow::Cow;
@@ -15,18 +16,12 @@ use std::borrow::Cow;
 /// Reads a file, which may hold several messages.
 pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     reading.format = Some(Format::Anpa1312);
-    // Some systems end lines with carriage returns alone.
-    let lines;
-    let text = if text.contains('\n') {
-        text
-    } else {
-        lines = text.replace('\r', "\n");
-        &lines
-    };
     let starts = starts(text);
     for (number, start) in starts.iter().enumerate() {
         let end = starts.get(number + 1).copied().unwrap_or(text.len());
+        let from = reading.items.len();
         message(&text[*start..end], context, notes, reading);
+        account::balance(Source::Text(&text[*start..end], *start), from, notes, reading);
     }
 }
 
@@ -354,7 +349,9 @@ fn copy_text(body: &str, is_tabular: bool, draft: &mut Draft, notes: &mut Notes)
     let first = lines.iter().position(|line| !line.text.trim().is_empty()).unwrap_or(lines.len());
     lines.drain(..first);
     if lines.first().is_some_and(|line| !line.is_indented && (is_slug(&line.text) || is_slug_line(line))) {
-        slug_line(&lines.remove(0).text, draft);
+        let line = lines.remove(0).text;
+        slug_line(&line, draft);
+        draft.item.dropped.push(line);
     }
     let uses_carets = lines.iter().any(|line| line.is_caret);
     let text_at = if uses_carets { caret_head(&lines, draft, notes) } else { plain_head(&lines, draft) };
@@ -408,6 +405,7 @@ fn caret_head(lines: &[Line], draft: &mut Draft, notes: &mut Notes) -> usize {
         if is_addressed || is_desk_note(&text) {
             let note =
                 if is_addressed { text.split_once(':').map_or(text.as_str(), |(_, note)| note).trim() } else { &text };
+            item.dropped.extend(text.split_once(':').filter(|_| is_addressed).map(|(label, _)| label.to_string()));
             if !note.is_empty() {
                 item.ed_note = Some(item.ed_note.take().map_or(note.to_string(), |known| format!("{known} {note}")));
             }
@@ -428,7 +426,7 @@ fn caret_head(lines: &[Line], draft: &mut Draft, notes: &mut Notes) -> usize {
             after_byline = true;
             continue;
         } else if after_byline && (line.set == Set::Centred || is_byline_title(&text)) {
-            // The writer's title.
+            item.notes.push(("bylineTitle".to_string(), text));
         } else if item.headline.is_empty() {
             item.headline = text;
         } else if line.set == Set::Flush && item.description.is_none() {
@@ -463,8 +461,10 @@ fn plain_head(lines: &[Line], draft: &mut Draft) -> usize {
         draft.item.by = Some(clean(&lines[at].text));
         draft.item.headline =
             clean(&lines[start.min(at)..at].iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" "));
-        let after = lines[at + 1..end].iter().take_while(|line| is_byline_title(line.text.trim())).count();
-        end = at + 1 + after;
+        let titles = lines[at + 1..end].iter().map(|line| clean(&line.text)).take_while(|text| is_byline_title(text));
+        let titles: Vec<String> = titles.collect();
+        end = at + 1 + titles.len();
+        draft.item.notes.extend(titles.into_iter().map(|title| ("bylineTitle".to_string(), title)));
         return end;
     }
     let headline: Vec<&str> = lines[start..end].iter().map(|line| line.text.trim_end_matches(['+', ' '])).collect();

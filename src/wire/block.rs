@@ -10,8 +10,8 @@ pub enum Block {
     Heading(u8, Vec<Inline>),
     /// A list; each item is a run of blocks.
     List {
-        /// Numbered.
-        ordered: bool,
+        /// The number of the first item; `None` where they have none.
+        start: Option<u32>,
         /// The items.
         items: Vec<Vec<Block>>,
     },
@@ -43,6 +43,8 @@ pub enum Inline {
     Strong(Vec<Inline>),
     /// Emphasised text.
     Emphasis(Vec<Inline>),
+    /// Text that is struck through, and meant to be seen so.
+    Struck(Vec<Inline>),
     /// A link to a web, mail or telephone address.
     Link(String, Vec<Inline>),
 }
@@ -102,7 +104,9 @@ fn push_plain(inlines: &[Inline], out: &mut String) {
         match inline {
             Inline::Text(text) => out.push_str(text),
             Inline::Break => out.push(' '),
-            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => push_plain(inner, out),
+            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Struck(inner) | Inline::Link(_, inner) => {
+                push_plain(inner, out)
+            }
         }
     }
 }
@@ -118,7 +122,9 @@ pub fn cut_front(inlines: &mut Vec<Inline>, mut count: usize) {
         let length = match inline {
             Inline::Text(text) => text.len(),
             Inline::Break => 1,
-            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => plain(inner).len(),
+            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Struck(inner) | Inline::Link(_, inner) => {
+                plain(inner).len()
+            }
         };
         if length <= count {
             count -= length;
@@ -128,7 +134,9 @@ pub fn cut_front(inlines: &mut Vec<Inline>, mut count: usize) {
         match inline {
             Inline::Text(text) => *text = text.get(count..).unwrap_or("").to_string(),
             Inline::Break => {}
-            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => cut_front(inner, count),
+            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Struck(inner) | Inline::Link(_, inner) => {
+                cut_front(inner, count)
+            }
         }
         break;
     }
@@ -143,7 +151,9 @@ pub fn cut_back(inlines: &mut Vec<Inline>, mut count: usize) {
         let length = match inline {
             Inline::Text(text) => text.len(),
             Inline::Break => 1,
-            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => plain(inner).len(),
+            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Struck(inner) | Inline::Link(_, inner) => {
+                plain(inner).len()
+            }
         };
         if length <= count {
             count -= length;
@@ -158,7 +168,9 @@ pub fn cut_back(inlines: &mut Vec<Inline>, mut count: usize) {
                 }
             }
             Inline::Break => {}
-            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => cut_back(inner, count),
+            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Struck(inner) | Inline::Link(_, inner) => {
+                cut_back(inner, count)
+            }
         }
         break;
     }
@@ -179,7 +191,7 @@ pub fn trim_front(inlines: &mut Vec<Inline>) {
                     return;
                 }
             }
-            Some(Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner)) => {
+            Some(Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Struck(inner) | Inline::Link(_, inner)) => {
                 trim_front(inner);
                 if !inner.is_empty() {
                     return;
@@ -202,7 +214,7 @@ pub fn trim_back(inlines: &mut Vec<Inline>) {
                     return;
                 }
             }
-            Some(Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner)) => {
+            Some(Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Struck(inner) | Inline::Link(_, inner)) => {
                 trim_back(inner);
                 if !inner.is_empty() {
                     return;

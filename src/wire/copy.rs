@@ -29,7 +29,7 @@ use ending::{is_desk_line, is_rule, run_in_ending, without_closing};
 use kill::Mark;
 use kill::{in_note, in_signal};
 use language::language_tag;
-use notes::{is_addressed, is_boilerplate, is_lead_in, is_letter, is_release_line, reader_note};
+use notes::{correction_field, is_addressed, is_boilerplate, is_lead_in, is_letter, is_release_line, reader_note};
 use rustc_hash::FxHashSet;
 
 /// A story as its fields tell it, before its text is read.
@@ -64,14 +64,29 @@ impl Draft {
         for what in &body.lost {
             notes.note(Code::WireDropped, format!("{what} in the text was left out: a story has no place for it"));
         }
+        if body.has_deleted {
+            notes.note(
+                Code::WireDropped,
+                "text that an editor deleted stood in it as a tracked change and was left out",
+            );
+        }
+        if body.was_encoded_twice {
+            notes.warn(Code::WireCharset, super::TWICE);
+        }
         for note in body.notes {
             self.item.notes.push(("body".to_string(), note));
         }
-        if !body.figures.is_empty() && self.item.associations.is_empty() {
+        self.item.notes.extend(body.asides.into_iter().map(|text| ("aside".to_string(), text)));
+        if self.item.associations.is_empty() {
             self.item.associations = body.figures;
+        } else {
+            // The item lists its pictures itself; what the text says of them stays with the desk.
+            let captions = body.figures.into_iter().flat_map(|one| [one.caption, one.by]).flatten();
+            self.item.notes.extend(captions.map(|text| ("media".to_string(), text)));
         }
         self.texts();
         let mut copy = Copy { item: &mut self.item, notes };
+        copy.correction_fields();
         copy.boilerplate();
         copy.letter();
         copy.not_for_publication();
@@ -87,7 +102,10 @@ impl Draft {
         copy.dates(context);
         self.uri(notes);
         // Names alone: "By" is the theme's word.
-        self.item.by = self.item.by.take().map(|by| byline::names(&by).to_string());
+        if let Some(by) = self.item.by.take() {
+            self.item.by = Some(byline::names(&by).to_string());
+            self.item.dropped.push(by);
+        }
         let item = self.item;
         let is_empty = item.body.iter().all(|block| block.is_empty() || *block == Block::Rule);
         let excused =
@@ -236,6 +254,26 @@ impl Copy<'_> {
         }
         for text in dropped {
             self.notes.note(Code::WireDropped, format!("the line `{text}` belongs to a web page and was left out"));
+            self.item.dropped.push(text);
+        }
+    }
+
+    /// A correction that stands in a field for notes is for readers, as it is in the text.
+    fn correction_fields(&mut self) {
+        let item = &mut *self.item;
+        if item.correction.is_some() {
+            return;
+        }
+        if let Some(note) = item.ed_note.as_deref().and_then(correction_field) {
+            item.correction = Some(note);
+            item.ed_note = None;
+            return;
+        }
+        let is_open = |kind: &str| !matches!(kind, "nonpublic" | "body") && is_order(kind);
+        let found = item.notes.iter().position(|(kind, text)| is_open(kind) && correction_field(text).is_some());
+        if let Some(at) = found {
+            let (_, text) = item.notes.remove(at);
+            item.correction = correction_field(&text);
         }
     }
 
@@ -310,7 +348,7 @@ impl Copy<'_> {
             if !repeats || self.item.body.len() == 1 {
                 return;
             }
-            self.item.body.remove(0);
+            self.drop_block(0);
         }
     }
 
@@ -384,8 +422,14 @@ impl Copy<'_> {
             if self.item.body.len() == 1 {
                 return;
             }
-            self.item.body.remove(at);
+            self.drop_block(at);
         }
+    }
+
+    /// Takes a block off that a rule knows: a field has its words, or nobody needs them.
+    fn drop_block(&mut self, at: usize) {
+        let block = self.item.body.remove(at);
+        self.item.dropped.push(block.plain());
     }
 
     /// End mark, sign-off and credit lines after the last real paragraph.
@@ -393,7 +437,7 @@ impl Copy<'_> {
         for _ in 0..8 {
             let Some(last) = self.item.body.len().checked_sub(1) else { return };
             if self.item.body[last] == Block::Rule {
-                self.item.body.pop();
+                self.drop_block(last);
                 continue;
             }
             let Some(text) = self.paragraph(last) else { return };
@@ -401,7 +445,7 @@ impl Copy<'_> {
                 break;
             }
             if is_end_mark(&text) || is_rule(&text) {
-                self.item.body.pop();
+                self.drop_block(last);
                 continue;
             }
             if let Some(note) = reader_note(&text).filter(|_| last > 0) {
@@ -410,24 +454,24 @@ impl Copy<'_> {
                     Some(known) => *known = format!("{}. {note}", known.trim_end_matches('.')),
                     None => self.item.correction = Some(note),
                 }
-                self.item.body.pop();
+                self.drop_block(last);
                 continue;
             }
             if last > 0 && is_signoff(&text) {
                 let signoff = without_closing(&text).trim_matches(['(', ')']).replace("\\/", "/");
                 self.item.signoff.get_or_insert(signoff);
-                self.item.body.pop();
+                self.drop_block(last);
                 continue;
             }
             if last > 0 && is_release_line(&text) && says_embargo(&text) {
                 add(&mut self.item.ed_note, &text);
-                self.item.body.pop();
+                self.drop_block(last);
                 continue;
             }
             if last > 0 && is_desk_line(&text) {
                 self.notes.note(Code::WireDropped, "a last line with contacts or keywords for desks was taken out");
                 self.item.notes.push(("contact".to_string(), text));
-                self.item.body.pop();
+                self.drop_block(last);
                 continue;
             }
             if last > 0
@@ -435,12 +479,12 @@ impl Copy<'_> {
                 && let Some(by) = last_byline(&text)
             {
                 self.item.by = Some(by.to_string());
-                self.item.body.pop();
+                self.drop_block(last);
                 continue;
             }
             if last > 0 && is_copyright(&text) {
                 self.item.copyright_notice.get_or_insert(text);
-                self.item.body.pop();
+                self.drop_block(last);
                 continue;
             }
             break;
@@ -448,6 +492,7 @@ impl Copy<'_> {
         if let Some(Block::Paragraph(inlines)) = self.item.body.last_mut() {
             let text = plain(inlines);
             if let Some((end, signoff)) = run_in_ending(&text) {
+                self.item.dropped.push(text[end..].to_string());
                 cut_back(inlines, text.len() - end);
                 if let Some(signoff) = signoff {
                     self.item.signoff.get_or_insert(signoff);
@@ -482,12 +527,19 @@ impl Copy<'_> {
                 }
             }
         }
+        if found.is_none()
+            && self.item.body.len() > 1
+            && let Some(one) = self.paragraph(0).as_deref().and_then(dateline::of_paragraph)
+        {
+            found = Some((0, one));
+        }
         // The place of a first paragraph counts even if later ones look like datelines; an agency that names itself again does not.
         let round_up = others > 0 && found.as_ref().is_some_and(|(_, one)| one.known_agency);
         if let Some((at, one)) = found.filter(|_| !round_up) {
             let is_whole = if let Some(Block::Paragraph(inlines)) = self.item.body.get_mut(at) {
                 let text = plain(inlines);
                 let lead = text.len() - text.trim_start().len();
+                self.item.dropped.push(text[..lead + one.length].to_string());
                 cut_front(inlines, lead + one.length);
                 plain(inlines).trim().is_empty()
             } else {
@@ -502,6 +554,7 @@ impl Copy<'_> {
                 self.leading_lines();
             }
         }
+        self.item.dropped.extend(field.map(str::to_string));
         let field = field.and_then(dateline::of_field);
         match (&mut self.item.dateline, field) {
             (None, Some(field)) if !round_up => self.item.dateline = Some(field),
@@ -656,7 +709,18 @@ fn is_active(href: &str) -> bool {
 
 /// Kinds of notes that say what to do with a story. Notebooks and contacts speak of other things, also of other people's embargoes.
 fn is_order(kind: &str) -> bool {
-    !matches!(kind, "notebook" | "contact" | "notForPublication" | "routing" | "media" | "body")
+    !matches!(
+        kind,
+        "notebook"
+            | "contact"
+            | "notForPublication"
+            | "routing"
+            | "media"
+            | "body"
+            | "aside"
+            | "headline"
+            | "description"
+    )
 }
 
 fn add(to: &mut Option<String>, text: &str) {

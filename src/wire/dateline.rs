@@ -73,6 +73,30 @@ pub(super) fn of_field(text: &str) -> Option<Dateline> {
     is_dateline.then(|| dateline(bare, head, None))
 }
 
+/// Reads a paragraph that is nothing but a dateline, as above a text: `PORTVILLE, 27 (NORDWIRE)`. The place is in capitals, and so is
+/// the agency in brackets, which need not be known.
+pub(super) fn of_paragraph(text: &str) -> Option<Found> {
+    let text = text.trim();
+    let bare = text.trim_end_matches(['-', '–', '—', '_', ' ', ':', '.']);
+    let (before, agency) = bare.strip_suffix(')')?.rsplit_once(" (")?;
+    let is_capital = |text: &str| text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase);
+    if text.chars().count() > LONGEST || !is_capital(agency) || agency.contains(' ') || agency.chars().count() > 20 {
+        return None;
+    }
+    let (place, date) = before.split_once(", ").map_or((before, None), |(place, date)| (place, Some(date)));
+    if !is_capital(place) || place.chars().any(|c| c.is_ascii_digit()) || place.split(' ').count() > 5 {
+        return None;
+    }
+    let is_date =
+        |date: &str| date.split(' ').count() <= 4 && date.starts_with(|c: char| c.is_ascii_digit() || c.is_uppercase());
+    if date.is_some_and(|date| !is_date(date)) {
+        return None;
+    }
+    let iso_date = date.and_then(|_| head(before)).and_then(|head| head.iso_date);
+    let head = Head { place: Some(place.to_string()), date: date.map(str::to_string), iso_date, capitals: true };
+    Some(Found { dateline: dateline(bare, head, Some(agency)), length: text.len(), known_agency: is_known(agency) })
+}
+
 /// What stands before the agency.
 #[derive(Debug, Default)]
 struct Head {

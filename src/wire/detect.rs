@@ -144,7 +144,8 @@ fn is_mail(bytes: &[u8]) -> bool {
     const SURE: &[&str] = &["from", "received", "mime-version", "return-path", "message-id", "delivered-to", "subject"];
     let mut known = 0;
     let mut sure = 0;
-    let lines = bytes.split(|b| *b == b'\n').skip_while(|line| line.iter().all(u8::is_ascii_whitespace)).take(12);
+    let lines = bytes.split(|b| matches!(b, b'\n' | b'\r'));
+    let lines = lines.filter(|line| !line.iter().all(u8::is_ascii_whitespace)).take(12);
     for (number, line) in lines.enumerate() {
         if number == 0 && line.starts_with(b"From ") && line.contains(&b'@') {
             return true;
@@ -189,6 +190,7 @@ mod tests {
             b"a\0b",
             b"\xff\xd8\xff\xe0",
             b"From: a@b.example\nTo: c\nSubject: d\n\nText",
+            b"From: a@b.example\rTo: c\rSubject: d\r\rText",
         ] {
             assert!(matches!(kind(foreign), Kind::Foreign(..)), "{foreign:?}");
         }

@@ -1,6 +1,7 @@
 //! A small tree of elements, the same for XML and HTML. Names are local names: prefixes and namespaces are not looked at,
 //! because agencies get them wrong.
 
+use super::shown::{fraction, is_deleted, is_hidden, lowered, raised};
 use std::borrow::Cow;
 
 /// An element.
@@ -136,6 +137,13 @@ impl<'a> Element<'a> {
         for node in &self.children {
             match node {
                 Node::Text(text) => out.push_str(text),
+                Node::Element(element) if is_hidden(element) || is_deleted(element) => {}
+                Node::Element(element) if element.is("frac") => out.push_str(&fraction(element)),
+                Node::Element(element) if element.is("sup") || element.is("sub") => {
+                    let mut inner = String::new();
+                    element.push_text(&mut inner);
+                    out.push_str(&if element.is("sup") { raised(&inner) } else { lowered(&inner) });
+                }
                 Node::Element(element) => {
                     let inline = matches!(
                         element.name.as_ref(),
@@ -145,8 +153,13 @@ impl<'a> Element<'a> {
                             | "span"
                             | "a"
                             | "u"
-                            | "sub"
-                            | "sup"
+                            | "ins"
+                            | "s"
+                            | "small"
+                            | "font"
+                            | "abbr"
+                            | "mark"
+                            | "cite"
                             | "person"
                             | "org"
                             | "location"

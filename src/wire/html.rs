@@ -16,7 +16,7 @@ const DEPTH: usize = 100;
 pub(super) fn parse(html: &str) -> Element<'static> {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));
-    let builder = Builder { open: vec![Element::new("html")], keeps_fffd: html.contains('\u{fffd}') };
+    let builder = Builder { open: vec![Element::new("html")], keeps_fffd: html.contains('\u{fffd}'), ends: ends(html) };
     let sink = Sink(RefCell::new(builder));
     let tokenizer = Tokenizer::new(sink, Default::default());
     // Scripts are raw data here, so the tokenizer never stops for one.
@@ -68,14 +68,16 @@ impl TokenSink for Sink {
                     let key = key.rsplit(':').next().unwrap_or("").to_string();
                     element.attributes.push((Cow::Owned(key), Cow::Owned(attribute.value.to_string())));
                 }
-                builder.start(element, tag.self_closing);
+                let is_raw = !tag.self_closing && builder.is_raw(&name);
+                let is_unclosed = !is_raw && name != "title" && RAW.contains(&name.as_str());
+                builder.start(element, tag.self_closing || is_unclosed);
+                if !is_raw {
+                    return TokenSinkResult::Continue;
+                }
                 return match name.as_str() {
                     "script" => TokenSinkResult::RawData(RawKind::ScriptData),
-                    "style" | "xmp" | "iframe" | "noembed" | "noframes" | "noscript" => {
-                        TokenSinkResult::RawData(RawKind::Rawtext)
-                    }
                     "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
-                    _ => TokenSinkResult::Continue,
+                    _ => TokenSinkResult::RawData(RawKind::Rawtext),
                 };
             }
             Token::TagToken(tag) => builder.end(&tag.name),
@@ -83,10 +85,37 @@ impl TokenSink for Sink {
         }
         TokenSinkResult::Continue
     }
+
+    /// XHTML in a string may have CDATA sections; their text is text.
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        true
+    }
+}
+
+/// Elements whose content HTML takes for raw text up to their end tag.
+const RAW: [&str; 9] = ["script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript"];
+
+/// How often the end tag of each of these stands in a text.
+fn ends(html: &str) -> [usize; RAW.len()] {
+    let mut counts = [0; RAW.len()];
+    for at in memchr::memmem::find_iter(html.as_bytes(), b"</") {
+        let rest = &html.as_bytes()[at + 2..];
+        // Nearly all end tags are `</p>` and the like.
+        if rest.get(1).is_none_or(|b| *b == b'>') {
+            continue;
+        }
+        let length = rest.iter().take(10).take_while(|b| b.is_ascii_alphanumeric()).count();
+        if let Some(at) = RAW.iter().position(|name| rest[..length].eq_ignore_ascii_case(name.as_bytes())) {
+            counts[at] += 1;
+        }
+    }
+    counts
 }
 
 struct Builder {
     open: Vec<Element<'static>>,
+    /// For each name of `RAW`, the end tags that are still to come.
+    ends: [usize; RAW.len()],
     /// U+FFFD stands in the source. Otherwise it comes from references to what is no character (`&#0;`), which are dropped.
     keeps_fffd: bool,
 }
@@ -161,6 +190,15 @@ fn ended_by(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
 }
 
 impl Builder {
+    /// Whether the text after a start tag is raw: one that nobody closes would take the rest of the document. Scripts and style
+    /// sheets are raw all the same, because their text is for no reader.
+    fn is_raw(&mut self, name: &str) -> bool {
+        let Some(at) = RAW.iter().position(|raw| *raw == name) else { return false };
+        let is_closed = self.ends[at] > 0;
+        self.ends[at] = self.ends[at].saturating_sub(1);
+        is_closed || matches!(name, "script" | "style")
+    }
+
     fn text(&mut self, text: &str) {
         let text = if self.keeps_fffd { Cow::Borrowed(text) } else { Cow::Owned(text.replace('\u{fffd}', "")) };
         let text = &*text;
@@ -172,16 +210,20 @@ impl Builder {
         }
     }
 
-    fn start(&mut self, element: Element<'static>, self_closing: bool) {
+    fn start(&mut self, element: Element<'static>, is_empty: bool) {
         let name = element.name.to_string();
+        // A title that nobody closed ends at the next tag.
+        if self.open.last().is_some_and(|last| last.name == "title") {
+            self.close_to(self.open.len() - 1);
+        }
         let (ends, border) = ended_by(&name);
         let from = self.open.iter().rposition(|open| border.contains(&open.name.as_ref())).unwrap_or(0);
         if let Some(at) = self.open.iter().skip(from + 1).position(|open| ends.contains(&open.name.as_ref())) {
             self.close_to(from + 1 + at);
         }
-        let is_foreign =
-            !is_block(&name) && self_closing && !matches!(name.as_str(), "a" | "b" | "i" | "em" | "strong" | "span");
-        if is_void(&name) || is_foreign || self.open.len() >= DEPTH {
+        // `<title/>`, `<b/>` and their like come from XHTML and are empty. HTML would open the element there, up to the end of
+        // the text; no sender of news means that.
+        if is_void(&name) || is_empty || self.open.len() >= DEPTH {
             self.add(element);
         } else {
             self.open.push(element);
@@ -247,6 +289,15 @@ mod tests {
             ("a<br>b<br/>c</p>", "(html:a(br:)b(br:)c)"),
             ("<b>a<i>b</b>c", "(html:(b:a(i:b))c)"),
             ("<script>a<b></script>c &amp; &eacute;", "(html:(script:a<b>)c & é)"),
+            // XHTML: an element that ends in `/>` is empty, whatever HTML makes of it.
+            ("<head><title/></head><body><p>a</p></body>", "(html:(head:(title:))(body:(p:a)))"),
+            ("<script src='x'/>a<style/>b<textarea />c<iframe/>d", "(html:(script:)a(style:)b(textarea:)c(iframe:)d)"),
+            ("a<b/>c<a name='x'/>d<p/>e<div/>f", "(html:a(b:)c(a:)d(p:)e(div:)f)"),
+            ("<p>A <![CDATA[& B < C]]> d</p>", "(html:(p:A & B < C d))"),
+            // An end tag that is missing does not take the rest of the text along.
+            ("<title>a<p>b</p>", "(html:(title:a)(p:b))"),
+            ("<title>a</title><title>b<p>c", "(html:(title:a)(title:b)(p:c))"),
+            ("<p>a<textarea>b<iframe src='x'>c</p>", "(html:(p:a(textarea:)b(iframe:)c))"),
         ] {
             assert_eq!(show(&parse(html)), tree, "{html}");
         }

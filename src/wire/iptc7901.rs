@@ -1,12 +1,13 @@
 //! IPTC 7901: `SOH` header, slug, `STX` text `ETX` date. Gateways lose the control characters, so all of it also works without.
 
+use super::account::Source;
 use super::copy::{Draft, is_header_byline, is_signoff, says_embargo};
 use super::dateline::month;
 use super::item::Format;
 use super::lines;
 use super::text::{clean, is_printable, is_unfit};
 use super::time::WireTime;
-use super::{Context, Notes, Reading};
+use super::{Context, Notes, Reading, account};
 use crate::diag::Code;
 use jiff::civil::{Date, Time};
 use std::borrow::Cow;
@@ -21,7 +22,9 @@ pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &m
     let starts = starts(text);
     for (number, start) in starts.iter().enumerate() {
         let end = starts.get(number + 1).copied().unwrap_or(text.len());
+        let from = reading.items.len();
         message(&text[*start..end], context, notes, reading);
+        account::balance(Source::Text(&text[*start..end], *start), from, notes, reading);
     }
 }
 
@@ -85,7 +88,7 @@ fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Readi
     let Some(parts) = head_lines.first().and_then(|line| header(line)) else {
         return notes.error(Code::WireSyntax, "the header line of IPTC 7901 cannot be read");
     };
-    head_lines.remove(0);
+    let first = head_lines.remove(0);
     let rest_lines = rest.map(clean_lines).unwrap_or_default();
     let mut lines: Vec<&str> = rest_lines.iter().map(AsRef::as_ref).collect();
     let mut slug: Vec<&str> = head_lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
@@ -99,7 +102,8 @@ fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Readi
         slug.truncate(usize::from(is_slug));
     }
     let mut draft = Draft::default();
-    let footer = footer_of(after, &mut lines);
+    draft.item.dropped.push(first.to_string());
+    let footer = footer_of(after, &mut lines, &mut draft.item.dropped);
     if after.is_none() && footer.is_none() {
         notes.warn(Code::WireCut, "the text ends without ETX and date line: the transmission is incomplete");
     }
@@ -116,7 +120,9 @@ fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Readi
 
 /// Lines without control characters; a carriage return ends a line only together with its line feed.
 fn clean_lines(text: &str) -> Vec<Cow<'_, str>> {
-    let clean = |line| match without_end(line) {
+    // Senders that also serve ANPA 1312 frame lines by its signs: `^Headline<`.
+    let clean = |line| match super::plain::without_carets(without_end(line)) {
+        "<" | "^" => Cow::Borrowed(""),
         line if is_printable(line) => Cow::Borrowed(line),
         line => Cow::Owned(line.chars().filter(|c| !is_unfit(*c) && *c != '\r').collect()),
     };
@@ -152,20 +158,21 @@ fn fill_header(parts: Header, footer: Option<WireTime>, draft: &mut Draft, notes
 }
 
 /// The date line after ETX; where ETX got lost, the last line of the text if it is one.
-fn footer_of(after: Option<&str>, lines: &mut Vec<&str>) -> Option<WireTime> {
+fn footer_of(after: Option<&str>, lines: &mut Vec<&str>, dropped: &mut Vec<String>) -> Option<WireTime> {
     if let Some(after) = after {
         super::plain::header::take_last_stamp(lines);
         return after.lines().find_map(footer);
     }
     let last = lines.iter().rposition(|line| !line.trim().is_empty())?;
     let time = footer(lines[last])?;
+    dropped.push(lines[last].to_string());
     lines.truncate(last);
     // APA says it twice: `APA0123 2026-11-18/10:15`.
     super::plain::header::take_last_stamp(lines);
     Some(time)
 }
 
-/// `251100 Sep 24`, `131137 GMT Nov 13`, `091223 dec 18`.
+/// `251100 Sep 24`, `131137 GMT Nov 13`, `091223 dec 18`, `271032 nov 26EST`.
 fn footer(line: &str) -> Option<WireTime> {
     let clean: String = line.chars().filter(|c| !is_unfit(*c)).collect();
     let words: Vec<&str> = clean.split_whitespace().collect();
@@ -182,6 +189,10 @@ fn footer(line: &str) -> Option<WireTime> {
     }
     let number = |range: std::ops::Range<usize>| stamp.get(range).and_then(|digits| digits.parse::<i8>().ok());
     let time = Time::new(number(2..4)?, number(4..6)?, 0, 0).ok()?;
+    // The zone stands right behind the year, or in a word of its own.
+    let digits = year.bytes().take_while(u8::is_ascii_digit).count();
+    let (year, zone) = year.split_at(digits);
+    let zone = if zone.is_empty() { words.last().copied().unwrap_or("") } else { zone };
     let short: i16 = year.parse().ok()?;
     let year = match year.len() {
         2 => short + if short >= 70 { 1900 } else { 2000 },
@@ -189,7 +200,22 @@ fn footer(line: &str) -> Option<WireTime> {
         _ => return None,
     };
     let date = Date::new(year, month(name)?, number(0..2)?).ok()?;
-    Some(WireTime::new(date, time, is_utc.then_some(0)))
+    let offset = if is_utc { Some(0) } else { american_zone(zone) };
+    Some(WireTime::new(date, time, offset))
+}
+
+/// The offset of an American zone in hours; nothing else uses these abbreviations behind a date.
+fn american_zone(name: &str) -> Option<i8> {
+    let hours = match name.to_ascii_uppercase().as_str() {
+        "GMT" | "UTC" | "Z" => 0,
+        "AST" | "EDT" => -4,
+        "EST" | "CDT" => -5,
+        "CST" | "MDT" => -6,
+        "MST" | "PDT" => -7,
+        "PST" => -8,
+        _ => return None,
+    };
+    Some(hours)
 }
 
 /// Lines in which the end of the header is looked for.
@@ -400,6 +426,9 @@ mod tests {
             ("071341 GMT Okt 15", Some("2015-10-07T13:41:00Z")),
             ("091223 dec 18", Some("2018-12-09T12:23:00")),
             ("181030Z NOV 26", Some("2026-11-18T10:30:00Z")),
+            ("271032 nov 26EST", Some("2026-11-27T10:32:00-05:00")),
+            ("271032 Jul 2026 PDT", Some("2026-07-27T10:32:00-07:00")),
+            ("271032 Nov 26 dpa", Some("2026-11-27T10:32:00")),
             ("311299 Mär 20", None),
             ("dpa abc xx", None),
         ] {

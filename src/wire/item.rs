@@ -157,6 +157,8 @@ pub struct WireItem {
     pub places: Vec<String>,
     pub people: Vec<String>,
     pub organisations: Vec<String>,
+    /// Lines that rules for copy took off and that no field keeps: end marks, lines of web pages, headlines said twice.
+    pub dropped: Vec<String>,
     pub signals: Vec<String>,
     pub provider: Option<String>,
     pub credit_line: Option<String>,

@@ -69,7 +69,7 @@ fn numbered_lines(lines: &[&str]) -> Option<Block> {
     let texts: Option<Vec<&str>> = lines.iter().enumerate().map(|(at, line)| numbered(line, at + 1)).collect();
     let items: Vec<Vec<Block>> =
         texts.filter(|texts| texts.len() >= 3)?.into_iter().filter_map(paragraph).map(|block| vec![block]).collect();
-    (!items.is_empty()).then_some(Block::List { ordered: true, items })
+    (!items.is_empty()).then_some(Block::List { start: Some(1), items })
 }
 
 /// How many lines from here are columns; 0 where there are fewer than three. A blank line ends them.
@@ -106,7 +106,7 @@ fn push_paragraph(open: &mut Vec<&str>, out: &mut Vec<Block>) {
             }
         }
         let items = items.iter().filter_map(|text| paragraph(text)).map(|block| vec![block]).collect();
-        out.push(Block::List { ordered: false, items });
+        out.push(Block::List { start: None, items });
         return;
     }
     if let Some(list) = numbered_lines(open) {
@@ -127,7 +127,7 @@ fn join_lists(blocks: Vec<Block>) -> Vec<Block> {
     let flush = |items: &mut Vec<String>, out: &mut Vec<Block>| {
         if items.len() >= 2 {
             let strip = |text: &String| vec![Block::text(clean(bullet(text).unwrap_or(text)))];
-            out.push(Block::List { ordered: false, items: items.iter().map(strip).collect() });
+            out.push(Block::List { start: None, items: items.iter().map(strip).collect() });
         } else {
             out.extend(items.iter().map(|text| Block::text(text.as_str())));
         }

@@ -15,9 +15,12 @@ fn push_html(block: &Block, out: &mut String) {
     match block {
         Block::Paragraph(inlines) => wrap("p", inlines, out),
         Block::Heading(level, inlines) => wrap(&format!("h{}", (*level).clamp(2, 6)), inlines, out),
-        Block::List { ordered, items } => {
-            let tag = if *ordered { "ol" } else { "ul" };
-            out.push_str(&format!("<{tag}>\n"));
+        Block::List { start, items } => {
+            let tag = if start.is_some() { "ol" } else { "ul" };
+            match start {
+                Some(first) if *first != 1 => out.push_str(&format!("<ol start=\"{first}\">\n")),
+                _ => out.push_str(&format!("<{tag}>\n")),
+            }
             for item in items {
                 out.push_str("<li>");
                 match item.as_slice() {
@@ -69,6 +72,7 @@ fn html_inlines(inlines: &[Inline], out: &mut String) {
             Inline::Break => out.push_str("<br/>"),
             Inline::Strong(inner) => spanned("strong", inner, out),
             Inline::Emphasis(inner) => spanned("em", inner, out),
+            Inline::Struck(inner) => spanned("s", inner, out),
             Inline::Link(address, inner) => {
                 out.push_str("<a href=\"");
                 escape(address, out);
@@ -116,7 +120,8 @@ fn push_blocks(blocks: &[Block], indent: &str, out: &mut String) {
             out.push_str(indent.trim_end());
             out.push('\n');
             // Two lists in a row would be one; a comment parts them and shows nothing.
-            if matches!((previous, block), (Block::List { ordered: a, .. }, Block::List { ordered: b, .. }) if a == b) {
+            if matches!((previous, block), (Block::List { start: a, .. }, Block::List { start: b, .. }) if a.is_some() == b.is_some())
+            {
                 out.push_str(&format!("{indent}<!-- -->\n{}\n", indent.trim_end()));
             }
             out.push_str(indent);
@@ -142,12 +147,15 @@ fn push_markdown(block: &Block, indent: &str, out: &mut String) {
             out.push_str(&line);
             out.push('\n');
         }
-        Block::List { ordered, items } => {
+        Block::List { start, items } => {
             for (number, item) in items.iter().enumerate() {
                 if number > 0 {
                     out.push_str(indent);
                 }
-                let mark = if *ordered { format!("{}. ", number + 1) } else { "- ".to_string() };
+                let mark = match start {
+                    Some(first) => format!("{}. ", *first as usize + number),
+                    None => "- ".to_string(),
+                };
                 out.push_str(&mark);
                 let inner = format!("{indent}{}", " ".repeat(mark.len()));
                 push_blocks(item, &inner, out);
@@ -241,6 +249,7 @@ fn push_inlines(inlines: &[Inline], indent: &str, one_line: bool, out: &mut Stri
             }
             Inline::Strong(inner) => push_marked("**", inner, indent, one_line, out),
             Inline::Emphasis(inner) => push_marked("*", inner, indent, one_line, out),
+            Inline::Struck(inner) => push_marked("~~", inner, indent, one_line, out),
             Inline::Link(address, inner) => {
                 out.push('[');
                 push_inlines(inner, indent, true, out);
@@ -265,7 +274,11 @@ fn push_marked(mark: &str, inner: &[Inline], indent: &str, one_line: bool, out: 
     let punctuated = !words.starts_with(char::is_alphanumeric) || !words.ends_with(char::is_alphanumeric);
     // Beside letters and with punctuation inside, the marks would be read as themselves; tags always hold.
     if open_tight || punctuated || out.ends_with('*') {
-        let tag = if mark == "**" { "strong" } else { "em" };
+        let tag = match mark {
+            "**" => "strong",
+            "~~" => "s",
+            _ => "em",
+        };
         out.push_str(&format!("{}<{tag}>{words}</{tag}>{}", &text[..start], &text[end..]));
     } else {
         out.push_str(&format!("{}{mark}{words}{mark}{}", &text[..start], &text[end..]));
@@ -320,17 +333,32 @@ mod tests {
     #[test]
     fn what_is_written_reads_back() {
         for html in [
-            "<p>1. One * two _three_ [four] &lt;IBM&gt; `five` \\ &amp;amp; ~~six~~ | $7</p>\n",
+            "<p>1. One * two _three_ [four] &lt;IBM&gt; `five` \\ ~~six~~ | $7</p>\n",
             "<p># no heading</p>\n<p>- no item</p>\n<p>+ plus</p>\n<p>&gt; no quote</p>\n<p>12) x</p>\n",
             "<h2>A <em>b</em></h2>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n",
             "<p>a<strong>b</strong>c <em>d.</em>e</p>\n",
             "<p><a href=\"https://e.example/a_(b)?c=1&amp;d=2\">x</a></p>\n",
             "<blockquote>\n<p>a</p>\n<p>b</p>\n</blockquote>\n<hr />\n",
             "<p>a<br />\nb</p>\n<p>a<br />\n- b</p>\n",
+            "<ol start=\"7\">\n<li>a</li>\n<li>b</li>\n</ol>\n",
+            "<p><strong>Head</strong><br />\ntext <em>note</em><br />\nmore</p>\n",
             "<ul>\n<li>\n<p>a</p>\n<p>b</p>\n</li>\n<li>\n<p>c</p>\n</li>\n</ul>\n",
         ] {
             assert_eq!(rendered(html), html);
         }
+    }
+
+    #[test]
+    fn struck_text_stays_struck() {
+        assert_eq!(rendered("<p>a <s>b</s> c<strike>d</strike></p>"), "<p>a <del>b</del> c<s>d</s></p>\n");
+    }
+
+    #[test]
+    fn references_in_text_stay_text() {
+        let mut out = String::new();
+        let text = markdown(&[Block::text("&amp; &lt;b&gt; &#65; AT&T")]);
+        reader::render(&text, "https://example.org", &mut out, |_| reader::Target::Drop);
+        assert_eq!(out, "<p>&amp;amp; &amp;lt;b&amp;gt; &amp;#65; AT&amp;T</p>\n");
     }
 
     #[test]

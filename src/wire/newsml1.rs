@@ -1,12 +1,14 @@
 //! NewsML 1.0 to 1.2: items of components of any depth. Text, captions and pictures are told apart by roles and media types.
 
+use super::account::Source;
+use super::block::{Block, Inline};
 use super::body::{self, Body};
 use super::copy::{Draft, is_signoff};
 use super::dom::Element;
 use super::item::{Association, Outcome, PubStatus, WireItem};
 use super::newsml_g2::bare_code;
 use super::text::{clean, meaningful};
-use super::{Context, Notes, Reading, nitf, status};
+use super::{Context, Notes, Reading, account, nitf, status};
 use crate::diag::Code;
 
 /// Reads a document.
@@ -20,7 +22,9 @@ pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, rea
         return notes.error(Code::WireNoText, "the document holds no NewsItem");
     }
     for item in items {
+        let from = reading.items.len();
         read_item(item, context, notes, reading);
+        account::balance(Source::Xml(item, root), from, notes, reading);
     }
 }
 
@@ -84,6 +88,51 @@ fn is_caption(role: &str) -> bool {
     role.contains("caption")
 }
 
+/// What a component holds, by its role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Text,
+    Headline,
+    Subheadline,
+    Byline,
+    Dateline,
+    Abstract,
+    Keywords,
+    /// For desks: contacts, notes to editors.
+    Desk,
+    /// For machines: style sheets, scripts.
+    Machine,
+}
+
+fn part(role: &str) -> Part {
+    let word: String = role.chars().filter(|c| c.is_alphanumeric()).collect();
+    match word.as_str() {
+        "title" | "headline" | "head" | "maintitle" | "titre" | "titular" => Part::Headline,
+        "subheadline" | "subtitle" | "subhead" | "deck" => Part::Subheadline,
+        "byline" | "author" => Part::Byline,
+        "dateline" => Part::Dateline,
+        "abstract" | "summary" | "teaser" | "description" | "synopsis" | "resume" => Part::Abstract,
+        "keyword" | "keywords" => Part::Keywords,
+        "contact" | "contacts" | "contactinfo" | "presscontact" | "editorsnote" | "editornote" | "notetoeditors"
+        | "advisory" | "notepad" | "notebook" | "internal" | "instructions" => Part::Desk,
+        "stylesheet" | "style" | "css" | "script" | "javascript" | "metadata" | "tracking" => Part::Machine,
+        _ => Part::Text,
+    }
+}
+
+/// Whether data is for machines by its media type or format.
+fn is_machine_data(content: &Element<'_>) -> bool {
+    ["MimeType", "Format", "MediaType"].iter().filter_map(|name| formal(content, name)).any(|kind| {
+        let kind = kind.to_ascii_lowercase();
+        ["css", "stylesheet", "javascript"].iter().any(|word| kind.contains(word))
+    })
+}
+
+/// The headline that a component has of its own.
+fn own_headline(component: &Element<'_>) -> Option<String> {
+    component.child("NewsLines").and_then(|lines| lines.text_of("HeadLine"))
+}
+
 fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     let mut units = Vec::new();
     let mut pictures = Vec::new();
@@ -116,6 +165,10 @@ fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: 
     }
     let languages = languages(&units);
     if languages.len() < 2 {
+        let dispatches = dispatches(&units);
+        if dispatches.len() > 1 {
+            return several(item, &units, &dispatches, pictures, context, notes, reading);
+        }
         let draft = fill(item, &units, draft, pictures, notes);
         return notes.take(draft, context, reading);
     }
@@ -137,7 +190,55 @@ fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: 
     }
 }
 
-/// The most language editions of one item.
+/// Where each of several dispatches begins that one item holds: texts of the role Main, each in a component with its own headline.
+fn dispatches(units: &[Unit<'_, '_>]) -> Vec<usize> {
+    let mut starts: Vec<usize> = Vec::new();
+    let mut headlines: Vec<String> = Vec::new();
+    for (at, unit) in units.iter().enumerate() {
+        let own = unit.chain.last().filter(|own| role(own).is_some_and(|role| role == "main"));
+        let Some(headline) = own.and_then(|own| own_headline(own)) else { continue };
+        if headlines.contains(&headline) || clean(&unit.content.raw_text()).is_empty() {
+            continue;
+        }
+        headlines.push(headline);
+        starts.push(at);
+        if starts.len() == EDITIONS {
+            break;
+        }
+    }
+    starts
+}
+
+/// Each dispatch is a story of its own. The first has the item's name, the others a number behind it.
+fn several(
+    item: &Element<'_>,
+    units: &[Unit<'_, '_>],
+    starts: &[usize],
+    pictures: Vec<Association>,
+    context: &Context,
+    notes: &mut Notes,
+    reading: &mut Reading,
+) {
+    for (number, start) in starts.iter().enumerate() {
+        // What stands before the first belongs to it.
+        let from = if number == 0 { 0 } else { *start };
+        let end = starts.get(number + 1).copied().unwrap_or(units.len());
+        let mut draft = fill(item, &units[from..end], managed(item, notes), Vec::new(), notes);
+        if number == 0 {
+            draft.item.associations = pictures.clone();
+        } else {
+            draft.item.uri = format!("{}-{}", draft.item.uri, number + 1);
+        }
+        notes.take(draft, context, reading);
+    }
+    let message = format!(
+        "the item holds {} texts with headlines of their own; each became a story, and the names of all but the first end in a number",
+        starts.len()
+    );
+    notes.note(Code::WireUri, message);
+}
+
+/// The most language editions, and the most dispatches, of one item.
 const EDITIONS: usize = 50;
 
 /// The languages of the texts, in order; none where texts do not say.
@@ -166,7 +267,7 @@ fn texts<'e, 'a>(component: &'e Element<'a>, chain: &mut Vec<&'e Element<'a>>, u
     for child in component.elements() {
         if child.is("NewsComponent") {
             texts(child, chain, units);
-        } else if child.is("ContentItem") && !caption && !is_picture(child) {
+        } else if child.is("ContentItem") && !caption && !is_picture(child) && !is_machine_data(child) {
             // `Encoding` may stand around the data; Base64 is no text of ours.
             let encoding = child.child("Encoding");
             let data = child.child("DataContent").or_else(|| encoding?.child("DataContent"));
@@ -354,7 +455,7 @@ fn fill(
         notes.warn(Code::WireUri, message);
     }
     // From the component around the text outwards, then any other of the item.
-    let is_text = |unit: &&Unit<'_, '_>| !matches!(unit.role().as_str(), "title" | "lead");
+    let is_text = |unit: &&Unit<'_, '_>| part(&unit.role()) == Part::Text && unit.role() != "lead";
     let main = units.iter().find(is_text).or(units.first());
     let mut around: Vec<&Element<'_>> = main.map(|unit| unit.chain.iter().rev().copied().collect()).unwrap_or_default();
     if around.is_empty() {
@@ -447,25 +548,42 @@ fn metadata(around: &[&Element<'_>], item: &Element<'_>, draft: &mut Draft, note
     }
 }
 
-/// Titles, leads and bodies in their order.
+/// Each component's data goes where its role says; texts in their order.
 fn texts_of(units: &[Unit<'_, '_>], draft: &mut Draft, notes: &mut Notes) {
     let mut text = Body::default();
+    let mut headlines: Vec<String> = vec![draft.item.headline.clone()];
     for unit in units {
+        let part = part(&unit.role());
+        if part == Part::Machine {
+            continue;
+        }
         let body = if unit.is_base64 {
             body::of_string(&body::from_base64(&unit.content.raw_text()).unwrap_or_default())
         } else {
             data(unit.content, draft, notes)
         };
-        if unit.role() == "title" {
-            if draft.item.headline.is_empty() {
-                draft.item.headline = body.blocks.iter().map(|block| block.plain()).collect::<Vec<_>>().join(" ");
+        if part == Part::Text {
+            // A text beside the main one keeps its headline.
+            let own = unit.chain.last().and_then(|own| own_headline(own));
+            if let Some(own) = own.filter(|own| !headlines.contains(own)) {
+                text.blocks.push(Block::Heading(2, vec![Inline::Text(own.clone())]));
+                headlines.push(own);
             }
+            text.extend(body);
             continue;
         }
-        text.blocks.extend(body.blocks);
-        text.figures.extend(body.figures);
-        text.notes.extend(body.notes);
-        text.lost.extend(body.lost);
+        let words = body.blocks.iter().map(Block::plain).collect::<Vec<_>>().join(" ");
+        let item = &mut draft.item;
+        match part {
+            Part::Headline if item.headline.is_empty() => item.headline = words,
+            Part::Subheadline => item.subheadline = item.subheadline.take().or(Some(words)),
+            Part::Byline => item.by = item.by.take().or(Some(words)),
+            Part::Dateline => draft.dateline_field = draft.dateline_field.take().or(Some(words)),
+            Part::Abstract => item.description = item.description.take().or(Some(words)),
+            Part::Keywords => item.keywords.extend(words.split([',', ';']).map(str::to_string)),
+            Part::Desk => item.notes.push(("contact".to_string(), words)),
+            Part::Headline | Part::Text | Part::Machine => {}
+        }
     }
     draft.body = text;
 }
@@ -473,7 +591,7 @@ fn texts_of(units: &[Unit<'_, '_>], draft: &mut Draft, notes: &mut Notes) {
 /// The text of a `DataContent`: NITF, markup, or HTML in a string.
 fn data(content: &Element<'_>, draft: &mut Draft, notes: &mut Notes) -> Body {
     if let Some(found) = content.child("nitf") {
-        nitf::fill_gaps(found, draft, notes);
+        nitf::fill_gaps_inside(found, draft, notes);
         return nitf::body(found);
     }
     if let Some(html) = content.child("html") {

@@ -1,11 +1,13 @@
 //! NewsML-G2: a `newsMessage` with a set of items, or one item alone. Only news items of class text become stories.
 
+use super::account::Source;
 use super::body::{self, Body};
 use super::copy::{Draft, writers};
 use super::dom::Element;
 use super::item::{Association, Outcome, PubStatus, WireItem};
+use super::shown::is_pixel;
 use super::text::{clean, meaningful};
-use super::{Context, Notes, Reading, nitf, status};
+use super::{Context, Notes, Reading, account, nitf, status};
 
 /// Reads a message or an item.
 pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
@@ -22,8 +24,10 @@ pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, rea
         } else if !matches!(class.as_str(), "text" | "") {
             notes.skip(reading, Outcome::Skip, format!("an item of class {class} is no text"));
         } else {
+            let from = reading.items.len();
             let draft = draft(item, &items, &shared, notes);
             notes.take(draft, context, reading);
+            account::balance(Source::Xml(item, root), from, notes, reading);
         }
     }
 }
@@ -154,6 +158,7 @@ fn content(meta: &Element<'_>, item: &mut WireItem, commands: &mut Vec<String>, 
     let bylines = meta.all("by").filter(|by| in_language(by, item));
     let names: Vec<String> = bylines.filter_map(|by| writers(&by.lines())).collect();
     item.by = Some(names.join(", ")).filter(|names| !names.is_empty());
+    item.dropped.extend(meta.all("by").filter_map(Element::text));
     item.slugline = meta.text_of("slugline");
     item.credit_line = meta.text_of("creditline");
     item.located = meta.child("located").and_then(named);
@@ -162,6 +167,10 @@ fn content(meta: &Element<'_>, item: &mut WireItem, commands: &mut Vec<String>, 
         !role.contains("caption")
     };
     item.description = meta.all("description").filter(is_summary).find_map(Element::text);
+    for text in meta.all("description").filter_map(Element::text).filter(|text| item.description.as_ref() != Some(text))
+    {
+        item.notes.push(("description".to_string(), text));
+    }
     item.keywords = meta.all("keyword").filter_map(Element::text).collect();
     for genre in meta.all("genre") {
         let code = genre.attribute("qcode").unwrap_or("");
@@ -204,6 +213,13 @@ fn headlines(meta: &Element<'_>, item: &mut WireItem) {
     }
     item.subheadline = meta.all("headline").filter(is_sub).find_map(Element::text);
     item.kicker = meta.all("headline").filter(is_over).find_map(Element::text);
+    // Shorter ones, and those of other languages, stay with the desk.
+    for text in meta.all("headline").filter_map(Element::text) {
+        let taken = [Some(&item.headline), item.subheadline.as_ref(), item.kicker.as_ref()];
+        if !taken.into_iter().flatten().any(|known| *known == text) {
+            item.notes.push(("headline".to_string(), text));
+        }
+    }
 }
 
 /// Whether an element is in the item's language, or does not say in which.
@@ -310,7 +326,8 @@ fn text(element: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
     // A picture may be in line, too, in Base64.
     let is_inline = |rendition: &&Element<'_>| {
         let kind = rendition.attribute("contenttype").unwrap_or("text").to_ascii_lowercase();
-        let is_text = ["text", "html", "xml", "nitf", "newsml"].iter().any(|word| kind.contains(word));
+        let is_text = ["text", "html", "xml", "nitf", "newsml"].iter().any(|word| kind.contains(word))
+            && !["css", "script", "calendar", "csv", "vcard", "json"].iter().any(|word| kind.contains(word));
         rendition.is("inlineXML") || (rendition.is("inlineData") && is_text)
     };
     let mut renditions: Vec<&Element<'_>> =
@@ -333,7 +350,7 @@ fn of_rendition(rendition: &Element<'_>, draft: &mut Draft, notes: &mut Notes) -
         return body::of_string(&if is_base64 { body::from_base64(&raw).unwrap_or_default() } else { raw });
     }
     if let Some(found) = rendition.child("nitf") {
-        nitf::fill_gaps(found, draft, notes);
+        nitf::fill_gaps_inside(found, draft, notes);
         return nitf::body(found);
     }
     let Some(inner) = rendition.elements().next() else { return body::of_string(&rendition.raw_text()) };
@@ -360,7 +377,18 @@ fn html_body(element: &Element<'_>) -> Body {
     if mains.is_empty() {
         return body::of_element(element);
     }
-    body::of_elements(mains)
+    let mut body = body::of_elements(mains.iter().copied());
+    body.asides = beside(element, &mains);
+    body
+}
+
+/// The texts beside the main sections, which stay with the desk.
+fn beside(element: &Element<'_>, mains: &[&Element<'_>]) -> Vec<String> {
+    let is_main = |child: &&Element<'_>| mains.iter().any(|main| std::ptr::eq(*main, *child));
+    let holds_main = |child: &&Element<'_>| child.elements().any(|inner| is_main(&inner));
+    let inner = element.elements().filter(holds_main).flat_map(Element::elements);
+    let outer = element.elements().filter(|child| !holds_main(child));
+    inner.chain(outer).filter(|child| !is_main(child)).filter_map(Element::text).collect()
 }
 
 /// TTNITF, the markup of TT: its headline, byline and lead have names of their own.
@@ -422,6 +450,7 @@ fn association(item: &Element<'_>) -> Association {
 fn best_rendition(set: &Element<'_>) -> Option<String> {
     let is_picture = |remote: &&Element<'_>| {
         remote.attribute("contenttype").is_none_or(|kind| kind.starts_with("image") || kind.starts_with("video"))
+            && !is_pixel(remote.attribute("width"), remote.attribute("height"))
     };
     let size = |remote: &Element<'_>| remote.attribute("size").and_then(|size| size.parse::<u64>().ok()).unwrap_or(0);
     let mut best: Option<(&Element<'_>, u64)> = None;

@@ -1,10 +1,12 @@
 //! ninjs 1 to 3: JSON objects, alone, in a list or in an envelope. Keys of all versions are accepted, even mixed.
 
+use super::account::Source;
 use super::body::{self, Body};
 use super::copy::Draft;
 use super::item::{Association, Format, Outcome, PubStatus};
 use super::newsml_g2::{bare_code, is_alert, subject_code};
-use super::{Context, Notes, Reading, nitf, status, xml};
+use super::shown::is_pixel;
+use super::{Context, Notes, Reading, account, nitf, status, text, xml};
 use crate::diag::Code;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
@@ -37,7 +39,9 @@ pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &m
     reading.format = Some(Format::Ninjs);
     let from = reading.items.len();
     for item in items {
+        let from = reading.items.len();
         read_item(&Keys(item), context, notes, reading);
+        account::balance(Source::Json(item), from, notes, reading);
     }
     for key in doubled {
         // Which of two the sender meant is in doubt; with a status or an embargo that hides the story.
@@ -108,11 +112,11 @@ impl<'de> Visitor<'de> for Checked<'_> {
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_string()))
+        Ok(Value::String(text::decoded_twice(value).unwrap_or_else(|| value.to_string())))
     }
 
     fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
+        Ok(Value::String(text::decoded_twice(&value).unwrap_or(value)))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
@@ -398,6 +402,11 @@ fn fields(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
     });
     item.description = keys.text(&["description_text", "description_html"]).or(summary).or(other);
     item.by = names_of(keys, &["by", "byline"]).or_else(|| names_of(keys, &["authors"]));
+    // Photographers and others who are no writers of the text.
+    for one in keys.list(&["bylines"]).into_iter().filter_map(Value::as_object) {
+        let name = Keys(one).text(&["byline", "name"]).filter(|name| item.by.as_ref() != Some(name));
+        item.notes.extend(name.map(|name| ("byline".to_string(), name)));
+    }
     item.slugline = keys.text(&["slugline", "slug"]);
     item.located = keys.text(&["located"]);
     item.language = keys.text(&["language"]);
@@ -524,7 +533,7 @@ fn body(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) -> Body {
 fn of_nitf(text: &str, draft: &mut Draft, notes: &mut Notes) -> Body {
     match xml::parse(text.trim()) {
         Ok(document) if document.root.is("nitf") => {
-            nitf::fill_gaps(&document.root, draft, notes);
+            nitf::fill_gaps_inside(&document.root, draft, notes);
             nitf::body(&document.root)
         }
         Ok(document) => body::of_element(&document.root),
@@ -578,6 +587,9 @@ fn rendition(keys: &Keys<'_>) -> Option<String> {
     for one in keys.list(&["renditions"]) {
         let Some(rendition) = one.as_object().map(Keys) else { continue };
         let Some(href) = rendition.text(&["href"]) else { continue };
+        if is_pixel(rendition.text(&["width"]).as_deref(), rendition.text(&["height"]).as_deref()) {
+            continue;
+        }
         let width = rendition.text(&["width"]).and_then(|width| width.parse().ok()).unwrap_or(0.0_f64);
         if best.as_ref().is_none_or(|(known, _)| width > *known) {
             best = Some((width, href));

@@ -1,11 +1,12 @@
 //! NITF: a document of its own, or the text inside an item of NewsML.
 
+use super::account::Source;
 use super::body::{self, Body};
 use super::copy::{Draft, byline, is_copyright, is_signoff};
 use super::dom::{Element, Node};
 use super::newsml_g2::{bare_code, is_alert};
 use super::text::clean;
-use super::{Context, Notes, Reading, status};
+use super::{Context, Notes, Reading, account, status};
 use crate::diag::Code;
 
 /// Reads a document.
@@ -21,6 +22,7 @@ pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, rea
     body_head(root, &mut draft, notes);
     draft.body = body(root);
     notes.take(draft, context, reading);
+    account::balance(Source::Xml(root, root), 0, notes, reading);
 }
 
 /// The text: `body/body.content` and nothing else, for a note may hold another one.
@@ -48,6 +50,11 @@ pub(super) fn fill_gaps(nitf: &Element<'_>, draft: &mut Draft, notes: &mut Notes
     }
     if draft.item.by.is_none() {
         let mut names: Vec<String> = Vec::new();
+        for element in head.all("byline") {
+            draft.item.dropped.extend(element.text());
+            let titles = element.elements().filter(|child| child.is("byttl")).filter_map(Element::text);
+            draft.item.notes.extend(titles.map(|title| ("bylineTitle".to_string(), title)));
+        }
         for found in head.all("byline").filter_map(person) {
             take_byline(found, draft, notes);
             names.extend(draft.item.by.take().map(|by| byline(&by).unwrap_or(&by).to_string()));
@@ -58,6 +65,21 @@ pub(super) fn fill_gaps(nitf: &Element<'_>, draft: &mut Draft, notes: &mut Notes
     body_end(nitf, draft);
     if draft.dateline_field.is_none() {
         draft.dateline_field = head.child("dateline").and_then(dateline);
+        draft.item.dropped.extend(head.child("dateline").and_then(Element::text));
+    }
+}
+
+/// The same for a document inside an item of another format, whose fields come first: what says something else stays with the desk.
+pub(super) fn fill_gaps_inside(nitf: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
+    fill_gaps(nitf, draft, notes);
+    let Some(head) = nitf.path(&["body", "body.head"]) else { return };
+    let headline = head.child("hedline").or_else(|| head.child("headline")).and_then(Element::text);
+    if let Some(headline) = headline.filter(|headline| *headline != draft.item.headline) {
+        draft.item.notes.push(("headline".to_string(), headline));
+    }
+    for name in ["abstract", "note"] {
+        let texts = head.all(name).filter_map(Element::text);
+        draft.item.notes.extend(texts.map(|text| (name.to_string(), text)));
     }
 }
 

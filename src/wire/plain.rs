@@ -2,6 +2,7 @@
 
 pub(super) mod header;
 
+use super::account::Source;
 use super::block::{Block, plain as plain_text};
 use super::body::{self, Body};
 use super::copy::{Draft, byline, is_byline_title, is_desk_note, is_signoff, leading_mark, says_not_for_publication};
@@ -10,7 +11,7 @@ use super::item::Format;
 use super::lines;
 use super::newsml_g2::bare_code;
 use super::text::clean;
-use super::{Context, Notes, Reading};
+use super::{Context, Notes, Reading, account};
 use crate::diag::Code;
 
 /// Reads a file: one story, or one in each of its envelopes.
@@ -18,8 +19,12 @@ pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &m
     reading.format = Some(Format::Plain);
     // Text of the web brings the references of HTML along.
     let text = super::html::without_references(text);
+    let mut at = 0;
     for text in envelopes(&text) {
+        let from = reading.items.len();
         story(text, context, notes, reading);
+        account::balance(Source::Text(text, at), from, notes, reading);
+        at += text.len();
     }
 }
 
@@ -44,12 +49,14 @@ fn envelopes(text: &str) -> Vec<&str> {
 fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     let mut draft = Draft::default();
     draft.item.kind = Some("text".to_string());
-    let all: Vec<&str> = text.split('\n').map(|line| without_carets(line.trim_end_matches('\r').trim_end())).collect();
-    // Some systems end lines with carriage returns alone.
-    let all: Vec<&str> = if all.len() == 1 { text.split('\r').map(str::trim_end).collect() } else { all };
-    let mut lines = all;
+    let mut lines: Vec<&str> =
+        text.split('\n').map(|line| without_carets(line.trim_end_matches('\r').trim_end())).collect();
     envelope(&mut lines, &mut draft);
+    let all = lines.clone();
     let last_stamp = header::take_last_stamp(&mut lines);
+    let at = lines.iter().zip(&all).position(|(kept, before)| kept != before).unwrap_or(lines.len());
+    let gone = &all[at..at + (all.len() - lines.len())];
+    draft.item.dropped.extend(gone.iter().map(|line| line.to_string()));
     release_head(&mut lines, &mut draft);
     header::take(&mut lines, &mut draft);
     if let Some(stamp) = last_stamp {
@@ -93,7 +100,7 @@ fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading
 }
 
 /// `^Headline<`: a line as ANPA 1312 sets it.
-fn without_carets(line: &str) -> &str {
+pub(super) fn without_carets(line: &str) -> &str {
     line.strip_prefix('^').map_or(line, |inner| inner.trim_end_matches(['<', '=']))
 }
 
@@ -103,6 +110,7 @@ fn envelope(lines: &mut Vec<&str>, draft: &mut Draft) {
     if !lines[first].trim_start().to_ascii_lowercase().starts_with("zczc") {
         return;
     }
+    draft.item.dropped.extend([lines[first].to_string(), "NNNN nnnn".to_string()]);
     lines.drain(..=first);
     if let Some(last) = lines.iter().rposition(|line| !line.trim().is_empty()) {
         let text = lines[last].trim_end();
@@ -145,7 +153,11 @@ fn named_fields(lines: &mut Vec<&str>, draft: &mut Draft) {
     while at < lines.len() {
         let line = lines[at];
         at += 1;
-        let Some((code, value)) = line.split_once('#').filter(|(code, _)| code.len() == 2) else { continue };
+        let Some((code, value)) = line.split_once('#').filter(|(code, _)| code.len() == 2) else {
+            item.dropped.push(line.to_string());
+            continue;
+        };
+        item.dropped.push(code.to_string());
         let value = clean(value);
         let value = Some(value).filter(|value| !value.is_empty() && value != "*");
         match code {
@@ -153,7 +165,10 @@ fn named_fields(lines: &mut Vec<&str>, draft: &mut Draft) {
             "AB" => item.description = value,
             "BY" => item.by = value,
             "SO" => item.provider = value,
-            "AN" => draft.derive_uri_from = value,
+            "AN" => {
+                item.dropped.extend(value.clone());
+                draft.derive_uri_from = value;
+            }
             "TX" => {
                 if value.is_some() {
                     lines[at - 1] = &line[3..];
@@ -202,6 +217,7 @@ fn release_head(lines: &mut Vec<&str>, draft: &mut Draft) {
         let line = lines[at].trim();
         if let Some(source) = line.strip_prefix("Source:").or_else(|| line.strip_prefix("SOURCE:")) {
             draft.item.provider = Some(clean(source));
+            draft.item.dropped.push(line.to_string());
         } else if line.starts_with("MEDIA RELEASE") || line.starts_with("PRESS RELEASE") || is_release(line) {
             draft.item.notes.push(("release".to_string(), clean(line)));
         } else {
@@ -342,6 +358,7 @@ fn head(lines: &[&str], draft: &mut Draft) -> usize {
         // Two wrapped lines, unless the second is the text.
         [line, second]
             if is_headline(&clean(&first.join(" ")))
+                && dateline::find(&clean(second)).is_none()
                 && second.chars().count() <= 100
                 && !second.trim_end().ends_with('.') =>
         {

@@ -116,6 +116,96 @@ pub(super) fn without_escapes(text: &str) -> (Cow<'_, str>, bool) {
     (Cow::Owned(out), true)
 }
 
+/// Text whose lines end in line feeds, with or without a carriage return before it. Carriage returns alone end lines, too, also
+/// beside others: a gateway may have made the header and the desk's editor the text.
+pub(super) fn with_line_ends(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    // `CR CR LF` is one line end.
+    let is_bare = |at: usize| !matches!(bytes.get(at + 1), Some(b'\n' | b'\r')) || is_blank_line(bytes, at);
+    if !memchr::memchr_iter(b'\r', bytes).any(is_bare) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut done = 0;
+    for at in memchr::memchr_iter(b'\r', bytes).filter(|at| is_bare(*at)) {
+        out.push_str(&text[done..at]);
+        // `LF CR` is one line end where no carriage return stands before it.
+        let is_second = bytes[..at].ends_with(b"\n") && !bytes[..at].ends_with(b"\r\n");
+        if !is_second {
+            out.push('\n');
+        }
+        done = at + 1;
+    }
+    out.push_str(&text[done..]);
+    Cow::Owned(out)
+}
+
+/// Whether the carriage return at `at` is one of several that no line feed follows: each ends a line.
+fn is_blank_line(bytes: &[u8], at: usize) -> bool {
+    let run = bytes[at..].iter().take(64).take_while(|b| **b == b'\r').count();
+    run > 1 && bytes.get(at + run) != Some(&b'\n')
+}
+
+/// Characters of windows-1252 as the bytes they stand for; `None` for what has none.
+fn as_byte(c: char) -> Option<u8> {
+    const HIGH: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
+        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    ];
+    match c {
+        '\u{80}'..='\u{ff}' => Some(c as u8),
+        _ => HIGH.iter().position(|high| *high == c).map(|at| 0x80 + at as u8),
+    }
+}
+
+/// The characters of a text that was encoded in UTF-8 twice (`Ã©` for `é`), where it has any. Beginnings of sequences that no
+/// language writes (`Ã`, `Â`, `â€`, `ðŸ`) tell by themselves; others (`Ð¿Ð¾`) only where nothing else in the text is beyond ASCII.
+pub(super) fn decoded_twice(text: &str) -> Option<String> {
+    // Each such sequence begins with a letter from `Â` to `ô`, and goes on with another character beyond ASCII.
+    let bytes = text.as_bytes();
+    let may_be = memchr::memchr_iter(0xc3, bytes)
+        .any(|at| matches!((bytes.get(at + 1), bytes.get(at + 2)), (Some(0x82..=0xb4), Some(0x80..))));
+    if !may_be {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    let (mut sure, mut likely, mut others) = (0_usize, 0_usize, 0_usize);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if c.is_ascii() {
+            let length = rest.bytes().take_while(u8::is_ascii).count();
+            out.push_str(&rest[..length]);
+            rest = &rest[length..];
+            continue;
+        }
+        let packed: Vec<u8> = rest.chars().take(4).map_while(as_byte).collect();
+        let length = match packed.first() {
+            Some(0xc2..=0xdf) => 2,
+            Some(0xe0..=0xef) => 3,
+            Some(0xf0..=0xf4) => 4,
+            _ => 0,
+        };
+        let found =
+            packed.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok()).filter(|one| !one.is_empty());
+        let Some(found) = found else {
+            others += 1;
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
+            continue;
+        };
+        if matches!(packed.as_slice(), [0xc2 | 0xc3, ..] | [0xe2, 0x80 | 0x82 | 0x84, ..] | [0xf0, 0x9f, ..]) {
+            sure += 1;
+        } else {
+            likely += 1;
+        }
+        out.push_str(found);
+        let taken: usize = rest.chars().take(length).map(char::len_utf8).sum();
+        rest = &rest[taken..];
+    }
+    let is_whole = others == 0 && (sure > 0 || likely >= 3);
+    (is_whole || (sure > 0 && likely == 0)).then_some(out)
+}
+
 /// `None` for texts that mean nothing: empty, or a converter's word for it.
 pub(super) fn meaningful(text: impl Into<String>) -> Option<String> {
     let text = clean(&text.into());
@@ -171,6 +261,26 @@ mod tests {
             assert_eq!(without_controls(text).1, unfit, "{text:?}");
         }
         assert_eq!(meaningful(" None "), None);
+        for (text, expected) in [
+            ("a\rb\r\rc\r", "a\nb\n\nc\n"),
+            ("a\r\nb\nc\r\r\nd", "a\r\nb\nc\r\r\nd"),
+            ("a\rb\r\n\r\nc", "a\nb\r\n\r\nc"),
+            ("a\n\rb\n\r", "a\nb\n"),
+        ] {
+            assert_eq!(with_line_ends(text), expected, "{text:?}");
+        }
+        for (text, expected) in [
+            ("CafÃ© ZÃ¼rich", Some("Café Zürich")),
+            ("He said â€œnoâ€\u{9d}", Some("He said “no”")),
+            ("itâ€™s", Some("it’s")),
+            ("ÐŸÐ¾Ñ€Ñ‚", Some("Порт")),
+            ("Café Ã©", Some("Café é")),
+            ("São Paulo, SÃO, Ð°", None),
+            ("„MENÜ“ und „CAFÉ”", None),
+            ("Ägypten, Übung", None),
+        ] {
+            assert_eq!(decoded_twice(text).as_deref(), expected, "{text}");
+        }
         assert_eq!(place("ab\ncé d", 6), (2, 3));
     }
 

@@ -15,6 +15,8 @@ pub(super) fn line(report: &FileReport, now: Timestamp, zone: &Zone, dry_run: bo
         format: reading.format.map(|format| format.as_str()),
         charset: reading.charset,
         outcome: reading.outcome().as_str(),
+        lost_words: reading.lost_words,
+        invented_words: reading.invented_words,
         stories: reading.items.iter().map(|item| StoryView::new(item, now, zone)).collect(),
         diagnostics: reading
             .diagnostics
@@ -27,11 +29,14 @@ pub(super) fn line(report: &FileReport, now: Timestamp, zone: &Zone, dry_run: bo
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct FileView<'a> {
     file: &'a str,
     format: Option<&'static str>,
     charset: Option<&'static str>,
     outcome: &'static str,
+    lost_words: usize,
+    invented_words: usize,
     stories: Vec<StoryView<'a>>,
     diagnostics: Vec<DiagnosticView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]

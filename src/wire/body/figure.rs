@@ -2,6 +2,7 @@
 
 use crate::wire::dom::Element;
 use crate::wire::item::Association;
+use crate::wire::shown::{is_pixel, is_tracker};
 use crate::wire::text::{clean, is_unfit};
 
 /// The address of a link if it leads to the web, to mail or to a telephone.
@@ -24,6 +25,9 @@ pub(in crate::wire) fn figure(element: &Element<'_>) -> Option<Association> {
         // The widest of several sizes; where none is given, the first.
         let mut best: Option<(u64, &str)> = None;
         element.each("media-reference", &mut |reference: &Element<'_>| {
+            if is_pixel(reference.attribute("width"), reference.attribute("height")) {
+                return;
+            }
             let width = reference.attribute("width").and_then(|width| width.parse().ok()).unwrap_or(0);
             if let Some(source) = reference.attribute("source").filter(|_| best.is_none_or(|(known, _)| width > known))
             {
@@ -39,6 +43,9 @@ pub(in crate::wire) fn figure(element: &Element<'_>) -> Option<Association> {
         one.kind = element.name.to_ascii_lowercase();
     }
     let image = if element.is("img") { Some(element) } else { element.find("img") };
+    if image.is_some_and(is_tracker) {
+        return None;
+    }
     let source = image.and_then(|image| image.attribute("src")).or_else(|| element.attribute("src"));
     one.href = source.map(str::to_string).or_else(|| element.find("bildfil").and_then(Element::text));
     let caption = element.find("figcaption").or_else(|| element.find("bildtext")).and_then(Element::text);

@@ -58,6 +58,9 @@ pub(in crate::wire) fn paragraphs(mut run: Vec<Inline>) -> Vec<Block> {
             return preformatted(lines.into_iter()).into_iter().collect();
         }
     }
+    if run.iter().any(holds_break) {
+        run = with_breaks_outside(run);
+    }
     mark_indented_lines(&mut run);
     mark_indented_breaks(&mut run);
     let mut blank = true;
@@ -75,11 +78,60 @@ pub(in crate::wire) fn paragraphs(mut run: Vec<Inline>) -> Vec<Block> {
     out
 }
 
+/// Whether a break stands inside marked text.
+fn holds_break(inline: &Inline) -> bool {
+    match inline {
+        Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Struck(inner) | Inline::Link(_, inner) => {
+            inner.iter().any(|one| *one == Inline::Break || holds_break(one))
+        }
+        Inline::Text(_) | Inline::Break => false,
+    }
+}
+
+/// Marked text cut at its breaks, which then stand beside it: `<b>Head<br/></b>text` is bold, a break, and text. So breaks part
+/// paragraphs wherever they stand, and no mark of Markdown reaches over a line.
+fn with_breaks_outside(run: Vec<Inline>) -> Vec<Inline> {
+    let mut out = Vec::with_capacity(run.len() + 2);
+    for inline in run {
+        if !holds_break(&inline) {
+            out.push(inline);
+            continue;
+        }
+        let (inner, wrap): (_, Box<dyn Fn(Vec<Inline>) -> Inline>) = match inline {
+            Inline::Strong(inner) => (inner, Box::new(Inline::Strong)),
+            Inline::Emphasis(inner) => (inner, Box::new(Inline::Emphasis)),
+            Inline::Struck(inner) => (inner, Box::new(Inline::Struck)),
+            Inline::Link(address, inner) => (inner, Box::new(move |inner| Inline::Link(address.clone(), inner))),
+            other => {
+                out.push(other);
+                continue;
+            }
+        };
+        let mut part = Vec::new();
+        let end_part = |part: &mut Vec<Inline>, out: &mut Vec<Inline>| {
+            let part = std::mem::take(part);
+            if has_words(&part) { out.push(wrap(part)) } else { out.extend(part) }
+        };
+        for one in with_breaks_outside(inner) {
+            if one == Inline::Break {
+                end_part(&mut part, &mut out);
+                out.push(one);
+            } else {
+                part.push(one);
+            }
+        }
+        end_part(&mut part, &mut out);
+    }
+    out
+}
+
 fn has_words(inlines: &[Inline]) -> bool {
     inlines.iter().any(|inline| match inline {
         Inline::Text(text) => !text.trim().is_empty(),
         Inline::Break => false,
-        Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => has_words(inner),
+        Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Struck(inner) | Inline::Link(_, inner) => {
+            has_words(inner)
+        }
     })
 }
 
@@ -195,13 +247,17 @@ fn collapse(run: &mut Vec<Inline>, blank: &mut bool) {
                 *text = clean;
             }
             Inline::Break => *blank = true,
-            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => collapse(inner, blank),
+            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Struck(inner) | Inline::Link(_, inner) => {
+                collapse(inner, blank)
+            }
         }
     }
     run.retain(|inline| match inline {
         Inline::Text(text) => !text.is_empty(),
         Inline::Break => true,
-        Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Link(_, inner) => !inner.is_empty(),
+        Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Struck(inner) | Inline::Link(_, inner) => {
+            !inner.is_empty()
+        }
     });
 }
 

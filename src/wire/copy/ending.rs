@@ -197,7 +197,16 @@ fn run_in_end_mark(trimmed: &str) -> Option<usize> {
     for mark in MARKS {
         if let Some(rest) = trimmed.strip_suffix(mark) {
             let before = rest.trim_end();
-            let is_apart = rest.len() > before.len() || mark.starts_with(['(', '#', '/', '=', '（']);
+            // `… intervalos de fuerte.EFE`: an agency's name in capitals needs no blank before it where a word ends the sentence.
+            let is_glued = mark.len() >= 3
+                && mark.bytes().all(|b| b.is_ascii_uppercase())
+                && !matches!(*mark, "END" | "ENDS" | "NNNN")
+                && before.strip_suffix(['.', '!', '?', '"', '”', '»', '…']).is_some_and(|text| {
+                    text.ends_with(|c: char| {
+                        c.is_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '"' | '”' | '»' | ')')
+                    })
+                });
+            let is_apart = rest.len() > before.len() || mark.starts_with(['(', '#', '/', '=', '（']) || is_glued;
             if is_apart && before.ends_with(['.', '!', '?', '"', '”', '»', ')', '…', ',', '\'', '’', '。']) {
                 return Some(before.len());
             }

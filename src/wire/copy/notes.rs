@@ -392,7 +392,37 @@ pub(in crate::wire) fn is_letter(text: &str) -> bool {
 
 /// A correction that readers are told of: `(Corrects …)`, `(In Jan. 3 story, …)`.
 pub(in crate::wire) fn reader_note(text: &str) -> Option<String> {
-    let inner = text.strip_prefix('(')?.strip_suffix(')')?.trim();
+    correction(text.strip_prefix('(')?.strip_suffix(')')?)
+}
+
+/// A correction in a field for notes, where it needs no brackets: `CORRECTS para 4 to say …`. What also speaks to desks stays there.
+pub(in crate::wire) fn correction_field(text: &str) -> Option<String> {
+    let inner = text.trim();
+    let inner = inner.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(inner);
+    let lower = inner.to_lowercase();
+    let for_desks = [
+        "editor",
+        "eds:",
+        "eds.",
+        "desk",
+        "contact",
+        "client",
+        "subscriber",
+        "redaktion",
+        "kunden",
+        "to follow",
+        "not for",
+    ];
+    let digits = inner.bytes().filter(u8::is_ascii_digit).count();
+    if inner.contains('@') || inner.contains('+') && digits > 6 || for_desks.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    // A word alone (`Correction`) says nothing to readers.
+    correction(inner).filter(|note| note.split_whitespace().count() >= 3)
+}
+
+fn correction(inner: &str) -> Option<String> {
+    let inner = inner.trim();
     let lower = inner.to_lowercase();
     let starts = [
         "corrects",
@@ -408,7 +438,16 @@ pub(in crate::wire) fn reader_note(text: &str) -> Option<String> {
         "correção",
         "rectification",
         "rectificatif",
+        "corrigé",
+        "corrigendum",
         "rettelse",
+        "rättelse",
+        "oikaisu",
+        "rettifica",
+        "correctie",
+        "rectificación",
+        "retificação",
+        "sprostowanie",
         "korrigerar",
         "this version corrects",
         "this story corrects",

@@ -411,7 +411,9 @@ fn anpa_slug(line: &str) -> Option<&str> {
     let is_figure = |c: char| c.is_ascii_digit() || matches!(c, '-' | ' ');
     let bare = text.trim_end_matches(is_figure);
     let is_whole = text[bare.len()..].contains(' ');
-    (is_cycle && text.len() > 5).then_some(if is_whole { bare } else { text })
+    // `AP-NW-1330: Bridge reopens` is a headline behind a code.
+    let is_code = text.split_once(": ").is_some_and(|(code, rest)| !code.contains(' ') && rest.contains(' '));
+    (is_cycle && !is_code && text.len() > 5).then_some(if is_whole { bare } else { text })
 }
 
 /// `Politique-gouvernement-budget`, `Dockers-strike,lead`, `Hafen/Streik/Hamburg`, `ПОРТ-ЗАБАСТОВКА`: words held together without a
@@ -446,7 +448,9 @@ fn labels(lines: &mut Vec<&str>, draft: &mut Draft) {
     if found.len() < 2 || !has_text {
         return;
     }
-    lines.drain(..count);
+    // The labels; the values stay in fields.
+    let labels = lines.drain(..count).filter_map(|line| line.split_once(':')).map(|(label, _)| label.to_string());
+    draft.item.dropped.extend(labels);
     for (field, value) in found.into_iter().filter(|(_, value)| !value.is_empty()) {
         let item = &mut draft.item;
         match field {
@@ -464,8 +468,14 @@ fn labels(lines: &mut Vec<&str>, draft: &mut Draft) {
                 item.keywords = value.split([',', ';', '/']).map(clean).filter(|word| !word.is_empty()).collect();
             }
             Field::Date => match (WireTime::parse(&value), stamp(&value)) {
-                (Some(time), _) => item.version_created = Some(time),
-                (None, Some(stamp)) => stamp.fill(draft),
+                (Some(time), _) => {
+                    item.version_created = Some(time);
+                    item.dropped.push(value);
+                }
+                (None, Some(stamp)) => {
+                    item.dropped.push(value.clone());
+                    stamp.fill(draft);
+                }
                 (None, None) => item.notes.push(("header".to_string(), value)),
             },
             Field::Other => item.notes.push(("header".to_string(), value)),

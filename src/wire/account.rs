@@ -1,0 +1,273 @@
+//! The loss account: every word that readers would have read of an item is in its stories or in a field for the desk, and its
+//! stories have no word that the item does not have.
+//!
+//! It is computed from the parsed source, by its own walk over elements, keys and tags, and not from what the reader of the format
+//! took. Words are runs of letters and digits; both sides keep hashes of them alone, so the account costs little and always runs.
+//! Words that are glued to each other are found on both sides: the pieces are lost, and the whole is invented.
+
+mod spell;
+mod walk;
+
+use super::block::{Block, Inline};
+use super::dom::Element;
+use super::item::WireItem;
+use super::{Notes, Reading};
+use crate::diag::{Code, Diagnostic};
+use serde_json::{Map, Value};
+use spell::{Speller, Words};
+use walk::Walk;
+
+/// Words named in a diagnostic.
+const SAMPLE: usize = 8;
+
+/// An item as its format's parser left it.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'s> {
+    /// The element of an item, and the root of its document, where what belongs to it may stand.
+    Xml(&'s Element<'s>, &'s Element<'s>),
+    Json(&'s Map<String, Value>),
+    /// A message, and the offset in the file at which it begins.
+    Text(&'s str, usize),
+}
+
+/// Balances the stories that came of one item, those from `from` on, and says what does not add up.
+pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, reading: &mut Reading) {
+    let items = reading.items.get(from..).unwrap_or(&[]);
+    reading.accounted = reading.items.len();
+    if items.is_empty() {
+        return;
+    }
+    let mut story: Vec<u64> = Vec::new();
+    let mut collect = |hash, pieces: &[u64], _: &str| {
+        story.push(hash);
+        story.extend_from_slice(pieces);
+    };
+    items.iter().for_each(|item| each_kept(item, &mut collect));
+    let kept = story.len();
+    let mut collect = |hash, pieces: &[u64], _: &str| {
+        story.push(hash);
+        story.extend_from_slice(pieces);
+    };
+    items.iter().for_each(|item| each_shown(item, &mut collect));
+    let known = Words::of(&story);
+    let mut walk = Walk::new(&known);
+    walk.source(source);
+    if walk.lost > 0 {
+        let place = walk.key.as_ref().map(|key| format!(" of `{key}`")).unwrap_or_default();
+        let message =
+            format!("{} words{place} did not get into the story: `{}`", walk.lost, sample(&walk.sample, walk.lost));
+        let hint = "compare the story with the file, and report the format if a reader would miss these words";
+        notes.push_placed(Diagnostic::warning(Code::TextLost, message).hint(hint), walk.at);
+        reading.lost_words += walk.lost;
+    }
+    let words = Words::of(&walk.words);
+    if story[kept..].iter().all(|hash| words.has(*hash)) {
+        return;
+    }
+    // Attributes may hold text, too (`alt`, `content`). Hardly any file comes here.
+    walk.everything(source);
+    let words = Words::of(&walk.words);
+    let mut invented: Vec<String> = Vec::new();
+    let mut count = 0;
+    for item in items {
+        each_shown(item, &mut |hash, pieces, word| {
+            let is_known = words.has(hash) || (!pieces.is_empty() && pieces.iter().all(|piece| words.has(*piece)));
+            if !is_known {
+                count += 1;
+                if invented.len() < SAMPLE {
+                    invented.push(word.to_string());
+                }
+            }
+        });
+    }
+    if count > 0 {
+        let message = format!("{count} words of the story do not stand in the file: `{}`", sample(&invented, count));
+        let hint = "words that stood apart may have been joined: compare the story with the file";
+        notes.push(Diagnostic::warning(Code::TextInvented, message).hint(hint));
+        reading.invented_words += count;
+    }
+}
+
+fn sample(words: &[String], count: usize) -> String {
+    format!("{}{}", words.join(" "), if count > words.len() { " …" } else { "" })
+}
+
+/// Visits the words of a story that readers see, each with its pieces where markup stands inside it.
+fn each_shown(item: &WireItem, visit: &mut impl FnMut(u64, &[u64], &str)) {
+    let mut speller = Speller::default();
+    let texts = [
+        Some(&item.headline),
+        item.subheadline.as_ref(),
+        item.kicker.as_ref(),
+        item.by.as_ref(),
+        item.description.as_ref(),
+        item.correction.as_ref(),
+        item.dateline.as_ref().map(|line| &line.text),
+    ];
+    let captions = item.associations.iter().filter_map(|one| one.caption.as_ref());
+    for text in texts.into_iter().flatten().chain(captions) {
+        speller.whole(text, visit);
+    }
+    item.body.iter().for_each(|block| each_of_block(block, &mut speller, visit));
+}
+
+/// Visits the words of the other fields, most of which are for the desk.
+fn each_kept(item: &WireItem, visit: &mut impl FnMut(u64, &[u64], &str)) {
+    let mut speller = Speller::default();
+    let texts = [
+        &item.slugline,
+        &item.located,
+        &item.provider,
+        &item.credit_line,
+        &item.copyright_holder,
+        &item.copyright_notice,
+        &item.usage_terms,
+        &item.ed_note,
+        &item.signoff,
+        &item.take,
+        &item.priority,
+        &item.category,
+        &item.sequence,
+        &item.service,
+    ];
+    let media = item.associations.iter().flat_map(|one| [&one.by, &one.credit, &one.rights, &one.href]);
+    let line = item.dateline.iter().flat_map(|line| [&line.place, &line.date, &line.agency]);
+    let lists = [
+        &item.keywords,
+        &item.genres,
+        &item.places,
+        &item.people,
+        &item.organisations,
+        &item.signals,
+        &item.subjects,
+        &item.dropped,
+    ];
+    let notes = item.notes.iter().map(|(_, text)| text);
+    let texts = texts.into_iter().chain(media).chain(line).flatten();
+    for text in texts.chain(lists.into_iter().flatten()).chain(notes) {
+        speller.whole(text, visit);
+    }
+}
+
+fn each_of_block(block: &Block, speller: &mut Speller, visit: &mut impl FnMut(u64, &[u64], &str)) {
+    match block {
+        Block::Paragraph(inlines) | Block::Heading(_, inlines) => {
+            each_of_inlines(inlines, speller, visit);
+            speller.end(visit);
+        }
+        Block::List { items, .. } => items.iter().flatten().for_each(|block| each_of_block(block, speller, visit)),
+        Block::Quote(blocks) => blocks.iter().for_each(|block| each_of_block(block, speller, visit)),
+        Block::Pre(text) => speller.whole(text, visit),
+        Block::Table(rows) => {
+            for (_, cell) in rows.iter().flat_map(|row| &row.cells) {
+                each_of_inlines(cell, speller, visit);
+                speller.end(visit);
+            }
+        }
+        Block::Rule => {}
+    }
+}
+
+fn each_of_inlines(inlines: &[Inline], speller: &mut Speller, visit: &mut impl FnMut(u64, &[u64], &str)) {
+    for inline in inlines {
+        match inline {
+            Inline::Text(text) => speller.text(text, visit),
+            Inline::Break => speller.end(visit),
+            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Struck(inner) | Inline::Link(_, inner) => {
+                each_of_inlines(inner, speller, visit);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::xml;
+
+    /// The counts, and what is said, for a source and what a reader is supposed to have made of it.
+    fn check(source: Source<'_>, headline: &str, body: Vec<Block>, expected: &[&str]) {
+        let mut notes = Notes::new("x");
+        let item = WireItem { headline: headline.to_string(), body, ..WireItem::default() };
+        let mut reading = Reading { items: vec![item], ..Reading::default() };
+        balance(source, 0, &mut notes, &mut reading);
+        let said: Vec<String> = notes.unplaced.iter().map(|(one, at)| format!("{at} {}", one.message)).collect();
+        let said: Vec<String> = said.into_iter().chain(notes.found.iter().map(|one| one.message.clone())).collect();
+        assert_eq!(said, expected);
+        assert_eq!(reading.lost_words + reading.invented_words > 0, !expected.is_empty());
+        assert_eq!(reading.accounted, 1);
+    }
+
+    fn nitf(body: &str, blocks: Vec<Block>, expected: &[&str]) {
+        let text = format!(
+            "<nitf><body><body.head><hedline><hl1>Port</hl1></hedline></body.head><body.content>{body}</body.content></body></nitf>"
+        );
+        let document = xml::parse(&text).unwrap();
+        check(Source::Xml(&document.root, &document.root), "Port", blocks, expected);
+    }
+
+    fn json(html: &str, blocks: Vec<Block>, expected: &[&str]) {
+        let value = serde_json::json!({"headline": "Port", "body_html": html});
+        check(Source::Json(value.as_object().unwrap()), "Port", blocks, expected);
+    }
+
+    fn text(text: &str) -> Block {
+        Block::text(text)
+    }
+
+    #[test]
+    fn words_that_are_lost_are_named_with_their_place() {
+        nitf("<p>One two.</p><p>Three</p>", vec![text("One two."), text("Three")], &[]);
+        nitf(
+            "<p>One two.</p><p>Three</p>",
+            vec![text("One two.")],
+            &["98 1 words did not get into the story: `Three`"],
+        );
+        json(
+            "<p>One</p><table><tr><td>two</td></tr></table>",
+            vec![text("One")],
+            &["1 words of `body_html` did not get into the story: `two`"],
+        );
+        json(
+            "<p>a b c d e f g h i j</p>",
+            vec![text("x")],
+            &[
+                "10 words of `body_html` did not get into the story: `a b c d e f g h …`",
+                "1 words of the story do not stand in the file: `x`",
+            ],
+        );
+        check(
+            Source::Text("Port\n\nOne\ntwo\n", 7),
+            "Port",
+            vec![text("One")],
+            &["17 1 words did not get into the story: `two`"],
+        );
+    }
+
+    #[test]
+    fn words_that_are_glued_are_lost_and_invented() {
+        let glued = ["1 words of the story do not stand in the file: `twoThree`"];
+        let lost = "2 words of `body_html` did not get into the story: `two Three`";
+        json("<p>One two</p><p>Three</p>", vec![text("One twoThree")], &[lost, glued[0]]);
+        json("<p>One two<br>Three</p>", vec![text("One twoThree")], &[lost, glued[0]]);
+        json("<td>One two</td><td>Three</td>", vec![text("One twoThree")], &[lost, glued[0]]);
+        json(
+            "<p>10<sup>6</sup></p>",
+            vec![text("106")],
+            &[
+                "2 words of `body_html` did not get into the story: `10 6`",
+                "1 words of the story do not stand in the file: `106`",
+            ],
+        );
+        // Markup inside a word parts nothing.
+        json("<p><b>O</b>ne tw<i>o</i></p>", vec![text("One two")], &[]);
+    }
+
+    #[test]
+    fn what_no_reader_would_have_read_is_not_missed() {
+        json("<script>a b</script><style>c</style><!-- d --><p title='e'>One</p><del>f</del>", vec![text("One")], &[]);
+        json("<p>&lt;p&gt;caf&eacute; &amp; m<sup>2</sup>", vec![text("café & m²")], &[]);
+        let value = serde_json::json!({"headline": "Port", "body_html": "<p>One two three four</p>", "body_text": "One two three four (https://x.example)"});
+        check(Source::Json(value.as_object().unwrap()), "Port", vec![text("One two three four")], &[]);
+    }
+}

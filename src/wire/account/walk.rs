@@ -1,0 +1,558 @@
+//! What readers would have read of an item: a walk over its source that knows elements and keys, and nothing of what became of them.
+
+use super::spell::{Speller, Words};
+use super::{SAMPLE, Source};
+use crate::wire::body::{from_base64, has_tags, with_tickers};
+use crate::wire::dom::{Element, Node};
+use crate::wire::html;
+use crate::wire::shown::{is_deleted, is_inserted, is_struck};
+use serde_json::{Map, Value};
+
+/// Goes over a source, collects its words and counts those that the story does not have.
+pub(super) struct Walk<'k> {
+    known: &'k Words,
+    speller: Speller,
+    /// Hashes of all words.
+    pub(super) words: Vec<u64>,
+    pub(super) lost: usize,
+    /// The first words that are lost.
+    pub(super) sample: Vec<String>,
+    /// Where the first stands: the offset of its element or line.
+    pub(super) at: Option<usize>,
+    /// The key of JSON that it stands under.
+    pub(super) key: Option<String>,
+    here: Option<usize>,
+    here_key: Option<String>,
+    /// Struck text is deleted, since other text was put in its place.
+    is_revised: bool,
+    /// Words are collected alone, not counted.
+    is_aside: bool,
+}
+
+/// Words that one part of a source has and the story has not.
+#[derive(Default)]
+struct Lost {
+    count: usize,
+    sample: Vec<String>,
+    at: Option<usize>,
+    key: Option<String>,
+}
+
+/// Elements inside a line: a word may go on across their borders.
+const INLINE: &[&str] = &[
+    "a",
+    "abbr",
+    "acronym",
+    "b",
+    "bdi",
+    "bdo",
+    "big",
+    "chron",
+    "cite",
+    "city",
+    "code",
+    "country",
+    "data",
+    "dfn",
+    "em",
+    "event",
+    "font",
+    "function",
+    "i",
+    "ins",
+    "kbd",
+    "label",
+    "lang",
+    "location",
+    "mark",
+    "money",
+    "name.family",
+    "name.given",
+    "num",
+    "object.title",
+    "org",
+    "person",
+    "pronounce",
+    "q",
+    "region",
+    "s",
+    "samp",
+    "small",
+    "span",
+    "state",
+    "strike",
+    "strong",
+    "sublocation",
+    "tt",
+    "u",
+    "var",
+    "virtloc",
+    "wbr",
+];
+
+/// Elements whose content no page shows, and those of which a diagnostic says that a story has no place for them.
+const UNSEEN: &[&str] = &[
+    "script",
+    "style",
+    "head",
+    "title",
+    "meta",
+    "link",
+    "template",
+    "noscript",
+    "base",
+    "col",
+    "colgroup",
+    "nitf-table-metadata",
+    "iframe",
+    "object",
+    "embed",
+    "svg",
+    "math",
+    "canvas",
+    "applet",
+    "form",
+    "input",
+    "button",
+    "select",
+    "textarea",
+    "media-object",
+    "media-metadata",
+];
+
+impl<'k> Walk<'k> {
+    pub(super) fn new(known: &'k Words) -> Walk<'k> {
+        Walk {
+            known,
+            speller: Speller::default(),
+            words: Vec::new(),
+            lost: 0,
+            sample: Vec::new(),
+            at: None,
+            key: None,
+            here: None,
+            here_key: None,
+            is_revised: false,
+            is_aside: false,
+        }
+    }
+
+    /// The parts of an item that are for readers.
+    pub(super) fn source(&mut self, source: Source<'_>) {
+        match source {
+            Source::Text(text, at) => self.lines(text, at),
+            Source::Json(object) => self.object(object),
+            Source::Xml(element, _) => self.xml(element),
+        }
+    }
+
+    /// All that stands in an item, attributes too, for the words alone.
+    pub(super) fn everything(&mut self, source: Source<'_>) {
+        self.is_aside = true;
+        match source {
+            Source::Text(text, _) => self.plain(text),
+            Source::Json(object) => object.iter().for_each(|(key, value)| {
+                self.plain(key);
+                self.all_of_value(value);
+            }),
+            Source::Xml(_, root) => self.all_of_element(root),
+        }
+        self.is_aside = false;
+    }
+
+    fn all_of_value(&mut self, value: &Value) {
+        match value {
+            Value::String(text) => self.marked(text),
+            Value::Array(list) => list.iter().for_each(|one| self.all_of_value(one)),
+            Value::Object(object) => object.values().for_each(|one| self.all_of_value(one)),
+            other => self.plain(&other.to_string()),
+        }
+    }
+
+    fn all_of_element(&mut self, element: &Element<'_>) {
+        element.attributes.iter().for_each(|(_, value)| self.plain(value));
+        for node in &element.children {
+            match node {
+                Node::Element(child) => self.all_of_element(child),
+                Node::Text(text) => self.marked(text),
+            }
+        }
+    }
+
+    fn take(&mut self, text: &str) {
+        let Walk { known, speller, words, lost, sample, at, key, here, here_key, is_aside, .. } = self;
+        speller.text(text, &mut |hash, pieces: &[u64], word: &str| {
+            words.push(hash);
+            words.extend_from_slice(pieces);
+            let is_known = known.has(hash) || (!pieces.is_empty() && pieces.iter().all(|piece| known.has(*piece)));
+            if is_known || *is_aside {
+                return;
+            }
+            *lost += 1;
+            if sample.is_empty() {
+                *at = *here;
+                key.clone_from(here_key);
+            }
+            if sample.len() < SAMPLE {
+                sample.push(word.to_string());
+            }
+        });
+    }
+
+    fn end(&mut self) {
+        // A sign ends the word that is open.
+        self.take(" ");
+    }
+
+    /// A text without markup.
+    fn plain(&mut self, text: &str) {
+        self.take(text);
+        self.end();
+    }
+
+    /// A message of lines: what stands between STX and ETX, where it has them, for the header and the date are for machines.
+    fn lines(&mut self, message: &str, at: usize) {
+        let start = message.find('\u{2}').map_or(0, |at| at + 1);
+        let end = message[start..].find('\u{3}').map_or(message.len(), |end| start + end);
+        let text = &message[start..end];
+        let mut at = at + start;
+        // Tags may reach over lines.
+        if has_tags(text) {
+            self.here = Some(at);
+            return self.marked(text);
+        }
+        for line in text.split_inclusive('\n') {
+            self.here = Some(at);
+            self.marked(line);
+            at += line.len();
+        }
+    }
+
+    // ---- XML ----
+
+    /// Headlines and the like of the envelope, and all of the text.
+    fn xml(&mut self, item: &Element<'_>) {
+        if item.is("nitf") {
+            return self.nitf(item);
+        }
+        if item.is("NewsItem") && item.child("itemMeta").is_none() {
+            return self.newsml1(item);
+        }
+        if let Some(meta) = item.child("contentMeta") {
+            for name in ["headline", "by", "dateline", "description"] {
+                meta.all(name).for_each(|child| self.element(child));
+            }
+        }
+        let mut languages: Vec<(Option<&str>, Vec<&Element<'_>>)> = Vec::new();
+        for rendition in item.all("contentSet").flat_map(Element::elements) {
+            let kind = rendition.attribute("contenttype").unwrap_or("text").to_ascii_lowercase();
+            let is_text =
+                rendition.is("inlineXML") || ["text", "html", "xml", "nitf"].iter().any(|word| kind.contains(word));
+            let is_code = ["css", "script", "calendar", "csv", "vcard", "json"].iter().any(|word| kind.contains(word));
+            if is_text && !is_code && !rendition.is("remoteContent") {
+                let language = rendition.attribute("lang");
+                match languages.iter_mut().find(|(known, _)| *known == language) {
+                    Some((_, renditions)) => renditions.push(rendition),
+                    None => languages.push((language, vec![rendition])),
+                }
+            }
+        }
+        for (_, renditions) in languages {
+            self.closest(renditions, |walk, rendition| walk.data(rendition));
+        }
+    }
+
+    /// Of several renditions of one text, the one that lacks the fewest words counts: they are made for different uses.
+    fn closest<T>(&mut self, renditions: Vec<T>, mut go_over: impl FnMut(&mut Self, T)) {
+        let before = self.take_lost();
+        let mut found: Vec<(usize, Lost)> = Vec::new();
+        for rendition in renditions {
+            let from = self.words.len();
+            go_over(self, rendition);
+            found.push((self.words.len() - from, self.take_lost()));
+        }
+        // A summary is no rendition of the text.
+        let longest = found.iter().map(|(words, _)| *words).max().unwrap_or(0);
+        let whole = found.into_iter().filter(|(words, _)| words * 2 >= longest).map(|(_, lost)| lost);
+        let best = whole.min_by_key(|lost| lost.count).unwrap_or_default();
+        let first = if before.count > 0 { &before } else { &best };
+        (self.at, self.key) = (first.at, first.key.clone());
+        self.lost = before.count + best.count;
+        self.sample = before.sample.into_iter().chain(best.sample).take(SAMPLE).collect();
+    }
+
+    fn take_lost(&mut self) -> Lost {
+        let count = std::mem::take(&mut self.lost);
+        Lost { count, sample: std::mem::take(&mut self.sample), at: self.at.take(), key: self.key.take() }
+    }
+
+    fn nitf(&mut self, nitf: &Element<'_>) {
+        let body = nitf.child("body").or_else(|| nitf.child("body.content"));
+        let Some(body) = body else { return };
+        for child in body.elements() {
+            if !child.is("body.head") {
+                self.element(child);
+                continue;
+            }
+            for name in ["hedline", "headline", "note", "abstract", "byline", "dateline"] {
+                child.all(name).for_each(|child| self.element(child));
+            }
+        }
+    }
+
+    fn newsml1(&mut self, element: &Element<'_>) {
+        for child in element.elements() {
+            if child.is("NewsLines") {
+                for name in ["HeadLine", "SubHeadLine", "ByLine", "DateLine", "AdvisoryLine", "NewsLine"] {
+                    child.all(name).for_each(|line| match line.child("NewsLineText") {
+                        Some(text) => self.element(text),
+                        None => self.element(line),
+                    });
+                }
+            } else if child.is("DataContent") {
+                self.data(child);
+            } else if child.is("NewsComponent")
+                || child.is("Encoding")
+                || (child.is("ContentItem") && is_text_item(child))
+            {
+                self.newsml1(child);
+            }
+        }
+    }
+
+    /// The data of a rendition: markup, a string, or Base64.
+    fn data(&mut self, element: &Element<'_>) {
+        let is_base64 = ["encoding", "Notation"]
+            .iter()
+            .any(|name| element.attribute(name).is_some_and(|name| name.to_ascii_lowercase().ends_with("base64")));
+        if is_base64 {
+            self.here = Some(element.at);
+            return self.marked(&from_base64(&element.raw_text()).unwrap_or_default());
+        }
+        if let Some(nitf) = element.child("nitf") {
+            return self.nitf(nitf);
+        }
+        self.is_revised = holds_inserted(element);
+        self.element(element);
+    }
+
+    fn element(&mut self, element: &Element<'_>) {
+        let lower;
+        let name = if element.name.bytes().any(|b| b.is_ascii_uppercase()) {
+            lower = element.name.to_ascii_lowercase();
+            lower.as_str()
+        } else {
+            element.name.as_ref()
+        };
+        if UNSEEN.contains(&name) || is_deleted(element) || (self.is_revised && is_struck(element)) {
+            return;
+        }
+        if !INLINE.contains(&name) {
+            self.end();
+        }
+        let is_shifted = matches!(name, "sup" | "sub");
+        for node in &element.children {
+            match node {
+                Node::Element(child) => self.element(child),
+                Node::Text(text) => {
+                    self.here = Some(element.at);
+                    if is_shifted { self.shifted(text) } else { self.open_text(text) }
+                }
+            }
+        }
+        if !INLINE.contains(&name) {
+            self.end();
+        }
+    }
+
+    /// Raised or lowered text, whose figures stand for themselves.
+    fn shifted(&mut self, text: &str) {
+        for c in text.chars() {
+            self.take(c.encode_utf8(&mut [0; 4]));
+            if c.is_ascii_digit() {
+                self.end();
+            }
+        }
+    }
+
+    // ---- JSON ----
+
+    fn object(&mut self, object: &Map<String, Value>) {
+        let mut bodies: Vec<(&String, &Value)> = Vec::new();
+        for (key, value) in object {
+            let lower = key.to_ascii_lowercase();
+            match value {
+                Value::Array(list) if matches!(lower.as_str(), "body" | "bodies") => {
+                    bodies.extend(list.iter().map(|one| (key, one)));
+                    continue;
+                }
+                _ if lower.starts_with("body") => {
+                    bodies.push((key, value));
+                    continue;
+                }
+                _ => {}
+            }
+            let is_text =
+                ["headline", "subheadline", "description", "byline"].iter().any(|name| lower.starts_with(name))
+                    || matches!(lower.as_str(), "by" | "dateline");
+            if is_text {
+                self.here_key = Some(key.clone());
+                self.value(value);
+            }
+        }
+        self.closest(bodies, |walk, (key, value)| {
+            walk.here_key = Some(key.clone());
+            walk.value(value);
+        });
+        self.here_key = None;
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::String(text) => self.marked(text),
+            Value::Array(list) => list.iter().for_each(|one| self.value(one)),
+            Value::Object(object) => {
+                for (key, value) in object {
+                    if matches!(key.to_ascii_lowercase().as_str(), "value" | "name" | "text" | "byline") {
+                        self.value(value);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    // ---- Markup in strings ----
+
+    /// A string that may hold markup, as a whole.
+    fn marked(&mut self, text: &str) {
+        self.open_text(text);
+        self.end();
+    }
+
+    /// A string that may hold markup, or markup that was escaped.
+    fn open_text(&mut self, text: &str) {
+        if memchr::memchr2(b'<', b'&', text.as_bytes()).is_none() {
+            return self.take(text);
+        }
+        if has_tags(text) {
+            return self.tags(&with_tickers(text));
+        }
+        let resolved = html::without_references(text);
+        if matches!(resolved, std::borrow::Cow::Owned(_)) && resolved.len() < text.len() {
+            return self.open_text(&resolved);
+        }
+        self.take(text);
+    }
+
+    /// The text between tags, by a look at the signs alone.
+    fn tags(&mut self, text: &str) {
+        let is_revised = memchr::memmem::find(text.as_bytes(), b"<ins").is_some();
+        let mut rest = text;
+        let mut is_shifted = false;
+        while let Some(at) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {
+            let before = &rest[..at];
+            if is_shifted {
+                self.shifted(before)
+            } else {
+                self.take(before)
+            }
+            rest = &rest[at..];
+            if rest.starts_with('&') {
+                rest = self.reference(rest);
+                continue;
+            }
+            if let Some(after) = rest.strip_prefix("<!--") {
+                rest = after.split_once("-->").map_or("", |(_, after)| after);
+                continue;
+            }
+            if let Some(after) = rest.strip_prefix("<![CDATA[") {
+                let (inner, after) = after.split_once("]]>").unwrap_or((after, ""));
+                self.take(inner);
+                rest = after;
+                continue;
+            }
+            let is_tag = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
+            let Some(end) = memchr::memchr(b'>', rest.as_bytes()).filter(|_| is_tag) else {
+                self.end();
+                rest = &rest[1..];
+                continue;
+            };
+            let tag = &rest[1..end];
+            rest = &rest[end + 1..];
+            let is_end = tag.starts_with('/');
+            let name = tag.trim_start_matches('/');
+            let name =
+                name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())].to_ascii_lowercase();
+            if !INLINE.contains(&name.as_str()) {
+                self.end();
+            }
+            if matches!(name.as_str(), "sup" | "sub") {
+                is_shifted = !is_end;
+            }
+            let is_gone = UNSEEN.contains(&name.as_str())
+                || name == "del"
+                || (is_revised && matches!(name.as_str(), "s" | "strike"));
+            if is_gone && !is_end && !tag.ends_with('/') {
+                rest = after_end(rest, &name);
+            }
+        }
+        if is_shifted { self.shifted(rest) } else { self.take(rest) }
+    }
+
+    /// One reference, and what stands after it.
+    fn reference<'t>(&mut self, text: &'t str) -> &'t str {
+        let end = text.as_bytes().iter().take(12).position(|b| *b == b';');
+        let Some(end) = end else {
+            self.end();
+            return &text[1..];
+        };
+        let reference = &text[..=end];
+        // A tag that was escaped once too often is a tag all the same.
+        if reference == "&lt;"
+            && let Some((tag, after)) = text[end + 1..].split_once("&gt;").filter(|(tag, _)| tag.len() <= 200)
+            && has_tags(&format!("<{tag}>"))
+        {
+            self.end();
+            return after;
+        }
+        match &reference[1..end] {
+            "amp" | "lt" | "gt" | "quot" | "nbsp" | "apos" | "ndash" | "mdash" | "rsquo" | "lsquo" | "ldquo"
+            | "rdquo" => self.end(),
+            _ => {
+                let resolved = html::without_references(reference);
+                self.take(&resolved);
+            }
+        }
+        &text[end + 1..]
+    }
+}
+
+/// What stands after the end tag of an element; where it has none, all of it.
+fn after_end<'t>(text: &'t str, name: &str) -> &'t str {
+    let bytes = text.as_bytes();
+    let found = memchr::memmem::find_iter(bytes, b"</").find(|at| {
+        let rest = &bytes[at + 2..];
+        rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+            && !rest.get(name.len()).is_some_and(u8::is_ascii_alphanumeric)
+    });
+    let end = found.and_then(|at| memchr::memchr(b'>', &bytes[at..]).map(|end| at + end + 1));
+    end.map_or(text, |end| &text[end..])
+}
+
+fn holds_inserted(element: &Element<'_>) -> bool {
+    element.elements().any(|child| is_inserted(child) || holds_inserted(child))
+}
+
+/// Whether a content item of NewsML 1 is text, by its media type.
+fn is_text_item(content: &Element<'_>) -> bool {
+    let kind = |name: &str| {
+        content.child(name).and_then(|child| child.attribute("FormalName")).unwrap_or("").to_ascii_lowercase()
+    };
+    let (media, mime, format) = (kind("MediaType"), kind("MimeType"), kind("Format"));
+    let is_other = ["photo", "picture", "image", "graphic", "video", "audio"].contains(&media.as_str());
+    let is_code = [&media, &mime, &format]
+        .iter()
+        .any(|kind| ["css", "stylesheet", "javascript"].iter().any(|word| kind.contains(word)));
+    !is_other && !is_code && !["image/", "video/", "audio/"].iter().any(|kind| mime.starts_with(kind))
+}
