@@ -2,7 +2,7 @@
 //!
 //! Nothing is opened here. What the files say is for `load`.
 
-use crate::diag::{Checked, Code, Diagnostic, Location};
+use crate::diag::{Checked, Code, Diagnostic, Location, Severity};
 use crate::hash::{Hash, Hasher};
 use crate::path::RelPath;
 use rayon::prelude::*;
@@ -204,10 +204,10 @@ fn take(content: &Path, at: &Path, kind: FileType, entry: &DirEntry, found: &mut
         return;
     }
     let Some(path) = at.strip_prefix(content).ok().and_then(RelPath::from_path) else {
-        if is_markdown {
-            let diagnostic = Diagnostic::error(Code::FileUnreadable, "the file name is not UTF-8, or has a backslash");
-            found.diagnostics.push(diagnostic.at(Location::file(shown(content, at))));
-        }
+        let severity = if is_markdown { Severity::Error } else { Severity::Warning };
+        let message = "the file name is not UTF-8, or has a backslash";
+        let diagnostic = Diagnostic::new(severity, Code::FileUnreadable, message);
+        found.diagnostics.push(diagnostic.at(Location::file(shown(content, at))));
         return;
     };
     // A file that goes away during the walk is met again when it is read.
