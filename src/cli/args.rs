@@ -35,6 +35,9 @@ pub(super) struct Common {
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Options of every command")]
     pub(super) color: ColorChoice,
+    /// The program as it was called, to name commands by.
+    #[arg(skip)]
+    pub(super) program: String,
 }
 
 /// The commands.
@@ -156,6 +159,9 @@ pub(super) struct ReadArgs {
 pub(super) struct InitArgs {
     /// The folder to make the site in
     pub(super) dir: PathBuf,
+    /// Leave out the stories of the example newsroom
+    #[arg(long)]
+    pub(super) empty: bool,
     #[command(flatten)]
     pub(super) clock: ClockArgs,
 }

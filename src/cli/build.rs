@@ -2,7 +2,7 @@
 
 use super::args::{BuildArgs, Common, Trust};
 use super::progress::Meter;
-use super::{CANNOT_GO_ON, CONTENT_ERRORS, Failure, GOOD, clock, report, say, show, site_zone};
+use super::{CANNOT_GO_ON, CONTENT_ERRORS, Failure, GOOD, clock, report, say, show, site_zone, typed};
 use crate::build::{BuildOptions, Report, build};
 use crate::diag::{Diagnostic, Severity};
 use std::fs;
@@ -43,6 +43,9 @@ pub(super) fn run(common: &Common, args: &BuildArgs, write: bool) -> Result<u8, 
     let _ = show::diagnostics(&mut anstream::stderr().lock(), &common.site, &report.diagnostics, common.quiet);
     if built {
         say(common.quiet, &show::summary(&report, write, seconds));
+        if write {
+            say(common.quiet, &where_to_look(common, args.read.output.as_deref()));
+        }
     }
     if let Some(path) = &args.report {
         // Written for a failed run too: an old report would tell of another build.
@@ -50,6 +53,21 @@ pub(super) fn run(common: &Common, args: &BuildArgs, write: bool) -> Result<u8, 
             .map_err(|error| Failure::new(format!("cannot write the report {}: {error}", path.display())))?;
     }
     Ok(if built { verdict(&report.diagnostics, args.strict) } else { CANNOT_GO_ON })
+}
+
+/// The last line of a build: where its front page is, and how to look at it.
+fn where_to_look(common: &Common, output: Option<&Path>) -> String {
+    let output = output.map_or_else(|| common.site.join("output"), Path::to_path_buf);
+    let output = output.strip_prefix(".").unwrap_or(&output);
+    let (what, path) = match output.join("index.html") {
+        front if front.is_file() => ("front page", front),
+        _ => ("output", output.to_path_buf()),
+    };
+    let mut line = format!("{what}: {}", show::escape(&path.to_string_lossy()));
+    if cfg!(feature = "serve") {
+        line.push_str(&format!(" (look at it: {})", typed(common, "serve --open")));
+    }
+    line
 }
 
 pub(super) fn verdict(diagnostics: &[Diagnostic], strict: bool) -> u8 {

@@ -1,7 +1,10 @@
-//! `init`: a new site with one story and one page, which builds at once.
+//! `init`: a new site that builds at once, with the stories of an invented newsroom or with none.
+
+mod example;
 
 use super::args::{Common, InitArgs};
-use super::{Failure, GOOD, clock, new, say};
+use super::show::escape;
+use super::{Failure, GOOD, clock, say, typed};
 use crate::clock::Zone;
 use crate::file;
 use std::fs;
@@ -28,6 +31,9 @@ base_url: https://example.org/
 # A folder in themes/, or a built-in theme: default or archive.
 # theme: default
 
+# Whether a story lists when it was updated and corrected.
+version_history: true
+
 # Pictures for social media, drawn from the headlines of the newest stories that have none of their own.
 # images: {social_cards: 100}
 ";
@@ -38,15 +44,6 @@ headline: About
 ---
 
 This is a standing page: it has an address, but no date. Write here who you are and how to reach you.
-";
-
-const STORY_HEADLINE: &str = "The wire is open";
-
-const STORY_BODY: &str = "
-This site has its first story. It is a file in the folder `content/`, with a few lines about the story between the two rules
-and the text below them.
-
-Write the next one with `dateline new \"Headline\"`, and build the site again with `dateline build`.
 ";
 
 const THEMES: &str = "Each folder here is a theme; `theme:` in dateline.yaml names the one to use.\n";
@@ -64,19 +61,26 @@ pub(super) fn run(common: &Common, args: &InitArgs) -> Result<u8, Failure> {
     let now = clock(&args.clock, &zone)?;
     refuse_overwriting(&root)?;
 
-    let mut story = new::front_matter(STORY_HEADLINE, Some("news"), now, &zone)?;
-    story.push_str(STORY_BODY);
-    let story_path = format!("{}/the-wire-is-open.md", new::folder(now, &zone));
     for (path, text) in [
         ("dateline.yaml", SETTINGS),
-        (story_path.as_str(), story.as_str()),
         ("content/pages/about.md", ABOUT),
         ("themes/README.md", THEMES),
         (".gitignore", IGNORE),
     ] {
-        write(&root.join(path), text)?;
+        write(&root.join(path), text.as_bytes())?;
     }
-    say(common.quiet, &format!("new site in {0}\nbuild it with: dateline build --site {0}", root.display()));
+    if !args.empty {
+        for (path, bytes) in example::files(now, &zone) {
+            write(&root.join(path), &bytes)?;
+        }
+    }
+    let there =
+        Common { site: root.clone(), color: common.color, quiet: common.quiet, program: common.program.clone() };
+    let next = [typed(&there, "serve --open"), typed(&there, "build")];
+    say(
+        common.quiet,
+        &format!("new site in {}\nlook at it: {}\nbuild it:   {}", escape(&root.to_string_lossy()), next[0], next[1]),
+    );
     Ok(GOOD)
 }
 
@@ -95,10 +99,10 @@ fn refuse_overwriting(root: &Path) -> Result<(), Failure> {
     Err(failure.hint("nothing was written; name a new folder, or move these away"))
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)
-        .and_then(|()| file::write_new(path, text.as_bytes()))
+        .and_then(|()| file::write_new(path, bytes))
         .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))
 }
 
@@ -109,9 +113,13 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn init(root: &Path) -> Result<u8, Failure> {
-        let common = Common { site: ".".into(), quiet: true, color: clap::ColorChoice::Never };
+        init_with(root, false)
+    }
+
+    fn init_with(root: &Path, empty: bool) -> Result<u8, Failure> {
+        let common = Common { site: ".".into(), quiet: true, color: clap::ColorChoice::Never, program: String::new() };
         let clock = ClockArgs { now: Some("2026-11-23T12:00:00Z".to_string()) };
-        run(&common, &InitArgs { dir: root.to_path_buf(), clock })
+        run(&common, &InitArgs { dir: root.to_path_buf(), empty, clock })
     }
 
     #[test]
@@ -119,18 +127,26 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("a/b");
         assert_eq!(init(&root).unwrap(), GOOD);
-        let story = fs::read_to_string(root.join("content/2026/11/23/the-wire-is-open.md")).unwrap();
-        assert!(
-            story.starts_with("---\nheadline: \"The wire is open\"\nfirstCreated: 2026-11-23T12:00:00Z\n"),
-            "{story}"
-        );
-        for file in ["content/pages/about.md", "themes/README.md"] {
+        let story = fs::read_to_string(root.join("content/2026/11/23/quay-crane.md")).unwrap();
+        assert!(story.contains("\ndateline: Marrow Bay, Nov 23\n"), "{story}");
+        for file in
+            ["content/pages/about.md", "content/categories.yaml", "content/2026/11/23/cranes.jpg", "themes/README.md"]
+        {
             assert!(root.join(file).is_file(), "{file}");
         }
         assert_eq!(fs::read_to_string(root.join(".gitignore")).unwrap(), "output/\n.dateline/\n");
         let settings: BTreeMap<String, String> =
             serde_yaml::from_str(&fs::read_to_string(root.join("dateline.yaml")).unwrap()).unwrap();
-        assert_eq!(settings.keys().collect::<Vec<_>>(), ["base_url", "title"]);
+        assert_eq!(settings.keys().collect::<Vec<_>>(), ["base_url", "title", "version_history"]);
+    }
+
+    #[test]
+    fn an_empty_site_has_no_story() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(init_with(folder.path(), true).unwrap(), GOOD);
+        let content: Vec<_> =
+            fs::read_dir(folder.path().join("content")).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(content, ["pages"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod args;
 mod build;
+mod help;
 mod import;
 mod init;
 mod new;
@@ -18,8 +19,8 @@ mod theme;
 mod why;
 
 use crate::clock::{Timestamp, Zone};
-use args::{Cli, ClockArgs, Command};
-use clap::{ColorChoice, CommandFactory, Parser};
+use args::{Cli, ClockArgs, Command, Common};
+use clap::{ColorChoice, FromArgMatches};
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
@@ -63,8 +64,13 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 fn exit_code(args: impl Iterator<Item = OsString>) -> u8 {
-    let cli = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
+    let mut args = args.peekable();
+    let program = args.peek().map(|program| program.to_string_lossy().into_owned());
+    let cli = match parse(args) {
+        Ok(mut cli) => {
+            cli.common.program = program.unwrap_or_default();
+            cli
+        }
         Err(error) => {
             // Nobody is left to be told when this fails.
             let _ = error.print();
@@ -81,6 +87,12 @@ fn exit_code(args: impl Iterator<Item = OsString>) -> u8 {
         let _ = show::failure(&mut anstream::stderr().lock(), &failure.message, &failure.hints);
         CANNOT_GO_ON
     })
+}
+
+fn parse(args: impl Iterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, clap::Error> {
+    let mut command = help::command();
+    let matches = command.try_get_matches_from_mut(args)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
 /// Help and version come as errors too, but are what was asked for.
@@ -110,12 +122,12 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
 /// A script for a shell; in memory, because clap_complete panics where the reader of a pipe has gone.
 fn completions(shell: clap_complete::Shell) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "dateline", &mut script);
+    clap_complete::generate(shell, &mut help::command(), "dateline", &mut script);
     script
 }
 
 fn manual(name: Option<&str>) -> Result<Vec<u8>, Failure> {
-    let mut program = Cli::command();
+    let mut program = help::command();
     // Gives each command the name that man looks it up by: `dateline-build`.
     program.build();
     let command = match name {
@@ -150,6 +162,27 @@ fn say(quiet: bool, text: &str) {
     }
 }
 
+/// A command as it can be typed: this program as it was called, and the site if it was named.
+fn typed(common: &Common, command: &str) -> String {
+    // A program that was found by its name alone is found so again.
+    let program = if common.program.contains(['/', '\\']) { common.program.as_str() } else { "dateline" };
+    let mut line = format!("{} {command}", word(program));
+    if common.site != Path::new(".") {
+        line.push_str(&format!(" --site {}", word(&common.site.to_string_lossy())));
+    }
+    line
+}
+
+/// A word of a command line, in quotes where a shell would not take it as it stands.
+fn word(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+=:,@%".contains(c) || cfg!(windows) && c == '\\';
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_string();
+    }
+    let quoted = if cfg!(windows) { format!("\"{text}\"") } else { format!("'{}'", text.replace('\'', r"'\''")) };
+    show::escape(&quoted)
+}
+
 /// The time a command goes by: `--now`, else the machine's clock.
 fn clock(args: &ClockArgs, zone: &Zone) -> Result<Timestamp, Failure> {
     match &args.now {
@@ -179,7 +212,7 @@ mod tests {
 
     /// What `exit_code` gives, without its words.
     fn code(args: &[&str]) -> u8 {
-        match Cli::try_parse_from(std::iter::once("dateline").chain(args.iter().copied())) {
+        match parse(std::iter::once("dateline").chain(args.iter().copied())) {
             Ok(cli) => execute(&cli).unwrap_or(CANNOT_GO_ON),
             Err(error) => usage_code(&error),
         }
@@ -187,7 +220,7 @@ mod tests {
 
     #[test]
     fn the_definition_holds_together() {
-        Cli::command().debug_assert();
+        help::command().debug_assert();
     }
 
     #[test]
@@ -233,8 +266,22 @@ mod tests {
     #[test]
     fn common_flags_stand_before_or_after_the_command() {
         for args in [["dateline", "--site", "x", "--quiet", "check"], ["dateline", "check", "--quiet", "--site", "x"]] {
-            let cli = Cli::try_parse_from(args).unwrap();
+            let cli = parse(args.into_iter()).unwrap();
             assert_eq!((cli.common.site.to_str(), cli.common.quiet), (Some("x"), true));
+        }
+    }
+
+    #[test]
+    fn a_command_is_typed_as_the_program_was_called() {
+        let line = |program: &str, site: &str| {
+            let common = Common { site: site.into(), quiet: true, color: ColorChoice::Never, program: program.into() };
+            typed(&common, "serve --open")
+        };
+        assert_eq!(line("dateline", "."), "dateline serve --open");
+        assert_eq!(line("", "my-wire"), "dateline serve --open --site my-wire");
+        assert_eq!(line("target/release/dateline", "."), "target/release/dateline serve --open");
+        if cfg!(unix) {
+            assert_eq!(line("/o p/dateline", "it's\u{1b}"), r"'/o p/dateline' serve --open --site 'it'\''s\u{1b}'");
         }
     }
 
