@@ -30,6 +30,7 @@ mod stamps;
 mod themes;
 mod theming;
 mod topics;
+mod tour;
 mod unreached;
 mod wire;
 mod wire_rules;
