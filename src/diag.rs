@@ -131,6 +131,11 @@ codes! {
     SecretFound = "secret-found", "A file to be published holds what looks like a secret.";
     HostLimit = "host-limit", "The site is larger than its host allows.";
     PurgeFailed = "purge-failed", "The site was published, but a cache or a search engine was not told.";
+    MigrateFrontMatter = "migrate-front-matter", "The front matter of another generator's file cannot be read.";
+    MigrateKey = "migrate-key", "A key of another generator has no counterpart.";
+    MigrateHidden = "migrate-hidden", "A file of another generator may not be public, and is a draft.";
+    MigrateMarkup = "migrate-markup", "A tag of another generator's templates has no counterpart.";
+    MigrateFile = "migrate-file", "A file of another generator's site is not taken over.";
     ThemeCheck = "theme-check", "A theme does something that goes wrong on some stories.";
     ServeAddress = "serve-address", "The preview cannot listen where it was told to.";
 }

@@ -47,6 +47,7 @@ pub mod write;
 // 5 drivers
 pub mod build;
 pub mod import;
+pub mod migrate;
 pub mod publish;
 #[cfg(feature = "serve")]
 pub mod serve;

@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["parse", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],
     &["leaks", "mark", "plan", "purge", "render", "write"],
-    &["build", "import", "publish", "serve", "theming"],
+    &["build", "import", "migrate", "publish", "serve", "theming"],
     &["cli"],
 ];
 

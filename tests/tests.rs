@@ -20,6 +20,7 @@ mod incremental;
 mod layers;
 mod leaks;
 mod loss_account;
+mod migrate;
 mod newsrooms;
 mod publish;
 mod publish_stores;

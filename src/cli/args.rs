@@ -57,6 +57,8 @@ pub(super) enum Command {
     New(NewArgs),
     /// Make stories of wire copy: NewsML-G2, NewsML 1, NITF, ninjs, IPTC 7901, ANPA 1312, text
     Import(ImportArgs),
+    /// Take over the content of a Hugo, Jekyll, Zola or Eleventy site
+    Migrate(MigrateArgs),
     /// Show the site in a browser, and every change as it is saved
     #[cfg(feature = "serve")]
     Serve(ServeArgs),
@@ -201,6 +203,30 @@ pub(super) struct ImportArgs {
     pub(super) once: bool,
     #[command(flatten)]
     pub(super) clock: ClockArgs,
+}
+
+/// What `migrate` is told.
+#[derive(Args, Debug)]
+pub(super) struct MigrateArgs {
+    /// What the old site was made with
+    #[arg(value_enum)]
+    pub(super) generator: OldGenerator,
+    /// The old site's folder, or a folder of its content
+    pub(super) from: PathBuf,
+    /// Read and report, write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    #[command(flatten)]
+    pub(super) clock: ClockArgs,
+}
+
+/// A generator whose sites can be taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum OldGenerator {
+    Hugo,
+    Jekyll,
+    Zola,
+    Eleventy,
 }
 
 /// The clock, for every command that needs one.

@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 /// The commands in the order in which a newsroom meets them.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Start", &["init", "new", "import"]),
+    ("Start", &["init", "new", "import", "migrate"]),
     ("Look", &["serve", "theme"]),
     ("Build", &["build", "check", "why", "next-change"]),
     ("Publish", &["publish"]),
@@ -37,6 +37,14 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("dateline import item.xml", "makes stories of the items in a file"),
             ("dateline import ./wire --dry-run", "reads a folder and says what would become of it"),
             ("dateline import --watch ./drop", "imports what comes into a folder, until stopped"),
+        ],
+    ),
+    (
+        "migrate",
+        &[
+            ("dateline migrate hugo ../old-site --dry-run", "says what would become of a Hugo site"),
+            ("dateline migrate jekyll ../blog", "takes over a Jekyll site"),
+            ("dateline migrate hugo ../old-site/content/news", "takes over one folder"),
         ],
     ),
     (

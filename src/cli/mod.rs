@@ -8,6 +8,7 @@ mod build;
 mod help;
 mod import;
 mod init;
+mod migrate;
 mod new;
 mod progress;
 mod publish;
@@ -110,6 +111,7 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
         Command::Init(args) => init::run(common, args),
         Command::New(args) => new::run(common, args),
         Command::Import(args) => import::run(common, args),
+        Command::Migrate(args) => migrate::run(common, args),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(common, args),
         Command::Theme { command } => theme::run(common, command),
