@@ -617,8 +617,12 @@ impl Planner<'_> {
             if live.state == State::Tombstone || self.plan.story_urls[id.index()].is_empty() {
                 continue;
             }
-            for alias in site.stories.get(live.current).rare().aliases.iter().filter_map(|alias| alias_path(alias)) {
-                self.add(alias.as_str(), Kind::Redirect(id));
+            let aliases = &site.stories.get(live.current).rare().aliases;
+            for alias in aliases.iter().filter_map(|alias| alias_path(alias)) {
+                // A story that came from elsewhere may have kept its address.
+                if alias.as_str() != story_url(site, live.first) {
+                    self.add(alias.as_str(), Kind::Redirect(id));
+                }
             }
         }
         for (retired, successor) in &site.standing.replaced {

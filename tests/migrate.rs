@@ -59,7 +59,7 @@ fn a_hugo_site_comes_in_whole() {
             ),
             (
                 "content/posts/talks.md",
-                "---\ntitle: Talks\ndate: 2026-01-03\n---\nText with ![a quay](/images/quay.png).\n",
+                "---\ntitle: Talks\ndate: 2026-01-03\naliases: [/news/2026/01/03/talks/]\n---\nText with ![a quay](/images/quay.png).\n",
             ),
             ("content/about.md", "---\ntitle: About us\nlayout: wide\nlastmod: 2026-01-02\n---\nWe are here.\n"),
             ("content/posts/broken.md", "---\ntitle: a: b\n---\nText\n"),
