@@ -1,4 +1,4 @@
-//! Wire copy: what agencies send, in any of seven formats, becomes one kind of record, [`WireItem`].
+//! Wire copy: what agencies send, in any of fourteen formats, becomes one kind of record, [`WireItem`].
 //!
 //! ```text
 //!  bytes ─▶ detect ─▶ charset ─▶ one reader a format ─▶ copy (dateline, byline, notes, end) ─▶ WireItem
@@ -9,17 +9,24 @@
 //! whether a story may be published, it comes out withheld and a diagnostic says why. `docs/wire.md` describes the formats.
 
 mod account;
+mod afp;
 mod anpa1312;
+mod ap_media;
 pub mod block;
 mod body;
 mod charset;
 mod copy;
 mod dateline;
 mod detect;
+mod digitalwires;
 mod dom;
+mod feed;
+mod hold;
 mod html;
 mod iptc7901;
 pub mod item;
+mod json;
+mod json_feed;
 mod lines;
 pub mod markup;
 mod newsml1;
@@ -27,6 +34,7 @@ mod newsml_g2;
 mod ninjs;
 mod nitf;
 mod plain;
+mod reuters;
 mod shown;
 mod status;
 mod text;
@@ -51,6 +59,8 @@ pub const SIZE_LIMIT: u64 = 32 << 20;
 pub struct Context {
     /// The day to assume for copy that names none.
     pub date: Option<Date>,
+    /// Text is wire copy, though nothing in it shows that: whoever imports it says so.
+    pub is_copy: bool,
 }
 
 /// What a file came to.
@@ -130,7 +140,7 @@ fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Reading {
             let text = without_controls(&text, notes);
             read_xml(&text::with_line_ends(&text), context, notes, &mut reading);
         }
-        Kind::Json => ninjs::read(&without_controls(&text, notes), context, notes, &mut reading),
+        Kind::Json => json::read(&without_controls(&text, notes), context, notes, &mut reading),
         Kind::Foreign(..) => {}
     }
     if in_doubt {
@@ -195,6 +205,7 @@ fn read_xml(text: &str, context: &Context, notes: &mut Notes, reading: &mut Read
     match reading.format {
         Some(Format::NewsmlG2) => newsml_g2::read(&document.root, context, notes, reading),
         Some(Format::Newsml1) => newsml1::read(&document.root, context, notes, reading),
+        Some(Format::Rss | Format::Atom) => feed::read(&document.root, context, notes, reading),
         Some(_) => nitf::read(&document.root, context, notes, reading),
         None => {
             let message = format!(
@@ -213,6 +224,8 @@ fn xml_format(root: &str) -> Option<Format> {
         | "catalogItem" => Some(Format::NewsmlG2),
         "NewsML" => Some(Format::Newsml1),
         "nitf" => Some(Format::Nitf),
+        "rss" | "RDF" => Some(Format::Rss),
+        "feed" => Some(Format::Atom),
         _ => None,
     }
 }

@@ -50,7 +50,7 @@ fn bad_input_says_what_is_wrong_and_where() {
         (b" \n", "white space", false),
         (b"a\0b", "NUL byte", true),
         (b"From: a@b.example\nTo: c@d.example\nSubject: e\n\nText", "mail", true),
-        (b"<feed/>", "<feed>", true),
+        (b"<release/>", "<release>", true),
         (b"{\"a\": 1}", "no ninjs", false),
         (b"{\"uri\": \"x\", \"type\": \"te", "JSON", true),
         (b"<nitf><body><p>a</body></nitf>", "", true),
@@ -404,7 +404,7 @@ fn the_page_of_a_web_story_is_understood_part_by_part() {
     let Some(shared) = fixtures("seed") else { return };
     let seed = fs::read(shared.join("seed/tehran.txt")).unwrap();
     let date = "2022-01-10".parse().ok();
-    let reading = wire::read(&seed, "tehran.txt", &Context { date });
+    let reading = wire::read(&seed, "tehran.txt", &Context { date, ..Context::default() });
     let item = &reading.items[0];
     let line = item.dateline.as_ref().unwrap();
     assert_eq!(item.kicker.as_deref(), Some("Politics"));

@@ -3,7 +3,7 @@
 use dateline::wire::{self, Context, Outcome, PubStatus, Reading, WireItem, markup};
 
 fn read(text: impl AsRef<[u8]>) -> Reading {
-    wire::read(text.as_ref(), "x", &Context { date: "2026-11-18".parse().ok() })
+    wire::read(text.as_ref(), "x", &Context { date: "2026-11-18".parse().ok(), ..Context::default() })
 }
 
 /// The one story of a text.

@@ -195,6 +195,9 @@ pub(super) struct ImportArgs {
     /// The day to assume for copy that names none
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(super) date: Option<String>,
+    /// Take text as wire copy, though nothing in it shows that it is
+    #[arg(long)]
+    pub(super) copy: bool,
     /// Import what comes into a folder until stopped; files go on to done/ or failed/ in it
     #[arg(long, value_name = "DIR", conflicts_with_all = ["dry_run", "paths"])]
     pub(super) watch: Option<PathBuf>,

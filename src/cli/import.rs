@@ -19,7 +19,7 @@ use walkdir::WalkDir;
 pub(super) fn run(common: &Common, args: &ImportArgs) -> Result<u8, Failure> {
     let zone = site_zone(&common.site);
     let date = args.date.as_deref().map(day).transpose()?;
-    let options = Options { now: clock(&args.clock, &zone)?, context: Context { date } };
+    let options = Options { now: clock(&args.clock, &zone)?, context: Context { date, is_copy: args.copy } };
     if !args.dry_run && !common.site.join("dateline.yaml").is_file() {
         let failure = Failure::new(format!("there is no site in {}: dateline.yaml is missing", common.site.display()));
         return Err(failure.hint("name its folder with --site, or use --dry-run to read without writing"));

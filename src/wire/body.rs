@@ -31,6 +31,10 @@ pub(super) struct Body {
     pub(super) asides: Vec<String>,
     /// Kinds of markup that were left out because Markdown has no place for them.
     pub(super) lost: Vec<String>,
+    /// The word over the text that names its kind, where it stood in the text: TT's vignette.
+    pub(super) kicker: Option<String>,
+    /// The source beside it.
+    pub(super) source: Option<String>,
     /// Text that an editor deleted stood in it, with the change still tracked.
     pub(super) has_deleted: bool,
     /// Some of it was encoded in UTF-8 twice.
@@ -45,6 +49,8 @@ impl Body {
         self.notes.extend(other.notes);
         self.asides.extend(other.asides);
         self.lost.extend(other.lost);
+        self.kicker = self.kicker.take().or(other.kicker);
+        self.source = self.source.take().or(other.source);
         self.has_deleted |= other.has_deleted;
         self.was_encoded_twice |= other.was_encoded_twice;
     }
@@ -268,6 +274,17 @@ fn role(element: &Element<'_>) -> Role {
     }
 }
 
+/// `<span class="vignette">Trafik</span><span class="source">TT</span>`, and nothing else: what TT puts over its texts.
+fn is_head_line(element: &Element<'_>) -> bool {
+    let is_part = |part: &Element<'_>| part.has_class("vignette") || part.has_class("source");
+    let has_words = element.children.iter().any(|node| matches!(node, Node::Text(text) if !text.trim().is_empty()));
+    let mut parts = element.elements().peekable();
+    !has_words
+        && parts.peek().is_some()
+        && parts.all(is_part)
+        && element.elements().any(|part| part.has_class("vignette"))
+}
+
 /// Sections that agencies put into the text for desks: notebooks and closing lines.
 fn is_desk_section(element: &Element<'_>) -> bool {
     // What a page would not show is for nobody but a desk.
@@ -344,6 +361,13 @@ impl Walker {
     }
 
     fn element(&mut self, element: &Element<'_>, unescaped: u8) {
+        if is_head_line(element) {
+            for part in element.elements() {
+                let field = if part.has_class("vignette") { &mut self.body.kicker } else { &mut self.body.source };
+                *field = field.take().or_else(|| part.text());
+            }
+            return;
+        }
         if self.is_left_out(element) {
             return;
         }

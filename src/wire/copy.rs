@@ -2,12 +2,14 @@
 //!
 //! A format's reader fills a [`Draft`] with what its fields say; [`Draft::finish`] reads the text itself and gives the story.
 
+mod advisory;
 mod byline;
 mod edition;
 mod ending;
 mod kill;
 mod language;
 mod notes;
+mod release;
 
 pub use edition::{Part, part};
 
@@ -15,6 +17,7 @@ pub(super) use byline::{byline, is_byline_title, is_header_byline, writers};
 pub(super) use ending::{is_copyright, is_end_mark, is_signoff};
 pub(super) use kill::{any_mark, leading_mark};
 pub(super) use notes::{is_desk_note, says_embargo, says_not_for_publication};
+pub(super) use release::is_embargo_role;
 
 use super::block::{Block, Inline, cut_back, cut_front, plain};
 use super::body::{self, Body};
@@ -77,6 +80,8 @@ impl Draft {
             self.item.notes.push(("body".to_string(), note));
         }
         self.item.notes.extend(body.asides.into_iter().map(|text| ("aside".to_string(), text)));
+        self.item.kicker = self.item.kicker.take().or(body.kicker);
+        self.item.credit_line = self.item.credit_line.take().or(body.source);
         if self.item.associations.is_empty() {
             self.item.associations = body.figures;
         } else {
@@ -89,6 +94,7 @@ impl Draft {
         copy.correction_fields();
         copy.boilerplate();
         copy.letter();
+        copy.advisory();
         copy.not_for_publication();
         if !self.is_export {
             copy.repeated_lines();
@@ -98,6 +104,7 @@ impl Draft {
         copy.dateline(self.dateline_field.as_deref());
         copy.marks(&self.commands);
         copy.embargo_notes();
+        copy.test_message();
         copy.headline();
         copy.dates(context);
         self.uri(notes);
@@ -239,7 +246,8 @@ impl Copy<'_> {
                 _ => return !block.is_empty(),
             };
             let text = text.trim();
-            if is_addressed(text) {
+            // A line about an embargo may, too: `END EMBARGO 0001 GMT MONDAY`.
+            if is_addressed(text) || (is_release_line(text) && says_embargo(text)) {
                 desk.push(text.to_string());
                 return false;
             }
@@ -284,6 +292,27 @@ impl Copy<'_> {
             self.item.advisory = true;
             let message = "the text is a letter to those who receive the wire: it is kept as an advisory";
             self.notes.warn(Code::WireWithheld, message);
+        }
+    }
+
+    /// A diary, schedule or notice for desks is an advisory, whatever field says so.
+    fn advisory(&mut self) {
+        if self.item.advisory {
+            return;
+        }
+        let Some((place, words)) = advisory::found(self.item) else { return };
+        self.item.advisory = true;
+        let words: String = words.chars().take(60).collect();
+        let message = format!("`{words}` in the {place} marks a text for desks: it is kept as an advisory");
+        self.notes.warn(Code::WireWithheld, message);
+    }
+
+    /// A test of the line is no story.
+    fn test_message(&mut self) {
+        if self.item.status == PubStatus::Usable && advisory::is_test(self.item) {
+            let reason = "the item is a test message";
+            self.notes.warn(Code::WireWithheld, format!("{reason}; it is kept withheld"));
+            self.item.hold(reason);
         }
     }
 
@@ -635,8 +664,9 @@ impl Copy<'_> {
             item.subheadline.as_deref(),
             item.description.as_deref(),
         ];
-        let lines = lines.into_iter().flatten().filter(|text| is_release_line(text) && says_embargo(text));
-        let Some(found) = words.chain(lines).next() else { return };
+        let lines = lines.into_iter().flatten().filter_map(release::in_line);
+        let slug = item.slugline.as_deref().and_then(release::in_slug);
+        let Some(found) = words.chain(lines).chain(slug).next() else { return };
         let shown: String = found.chars().take(80).collect();
         let reason = format!("a note speaks of an embargo, `{shown}`, and no field says when it ends");
         self.notes.warn(Code::WireWithheld, format!("{reason}; the story is kept withheld"));

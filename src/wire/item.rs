@@ -14,6 +14,20 @@ pub enum Format {
     Nitf,
     /// News in JSON, versions 1 to 3.
     Ninjs,
+    /// JSON of the AP Media API.
+    ApMedia,
+    /// JSON of dpa's digitalwires.
+    Digitalwires,
+    /// JSON of Reuters Connect.
+    ReutersConnect,
+    /// JSON of AFP's Core API.
+    AfpCore,
+    /// JSON Feed.
+    JsonFeed,
+    /// RSS 2.0, or RSS 1.0.
+    Rss,
+    /// Atom.
+    Atom,
     /// IPTC 7901, the European text transmission format.
     Iptc7901,
     /// ANPA 1312, the American text transmission format.
@@ -30,6 +44,13 @@ impl Format {
             Format::Newsml1 => "newsml-1",
             Format::Nitf => "nitf",
             Format::Ninjs => "ninjs",
+            Format::ApMedia => "ap-media",
+            Format::Digitalwires => "digitalwires",
+            Format::ReutersConnect => "reuters-connect",
+            Format::AfpCore => "afp-core",
+            Format::JsonFeed => "json-feed",
+            Format::Rss => "rss",
+            Format::Atom => "atom",
             Format::Iptc7901 => "iptc7901",
             Format::Anpa1312 => "anpa1312",
             Format::Plain => "plain",

@@ -2,7 +2,7 @@
 
 use super::account::Source;
 use super::body::{self, Body};
-use super::copy::{Draft, writers};
+use super::copy::{Draft, is_embargo_role, writers};
 use super::dom::Element;
 use super::item::{Association, Outcome, PubStatus, WireItem};
 use super::shown::is_pixel;
@@ -130,6 +130,10 @@ fn editors_notes(meta: &Element<'_>, item: &mut WireItem) {
         let Some(text) = note.text() else { continue };
         let role = note.attribute("role").map(local).unwrap_or("").to_ascii_lowercase();
         let nonpublic = note.attribute("pubconstraint").is_some_and(|constraint| constraint.ends_with("nonpublic"));
+        if is_embargo_role(&role) && meaningful(text.as_str()).is_some() {
+            // The role says it, whatever the words: `frei für Dienstagausgaben`.
+            item.notes.push(("embargo".to_string(), format!("embargo: {text}")));
+        }
         match role.as_str() {
             _ if nonpublic => item.notes.push((if role.is_empty() { "nonpublic".to_string() } else { role }, text)),
             "closingline" | "closing" => item.signoff = Some(text),
@@ -176,7 +180,8 @@ fn content(meta: &Element<'_>, item: &mut WireItem, commands: &mut Vec<String>, 
         let code = genre.attribute("qcode").unwrap_or("");
         let name = named(genre).unwrap_or_default();
         // dpa's text genre 27 is the one for planning notes and corrections of the schedule.
-        let advisory = code == "dpatextgenre:27" || ["advisory", "achtung"].contains(&name.to_lowercase().as_str());
+        let advisory = ["dpatextgenre:27", "dpatextgenre:32"].contains(&code)
+            || ["advisory", "achtung"].contains(&name.to_lowercase().as_str());
         item.advisory |= advisory || local(code).eq_ignore_ascii_case("advisory");
         item.alert |= is_alert(&name) || is_alert(local(code));
         commands.push(local(code).to_string());

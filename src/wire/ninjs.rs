@@ -4,147 +4,26 @@ use super::account::Source;
 use super::body::{self, Body};
 use super::copy::Draft;
 use super::item::{Association, Format, Outcome, PubStatus};
+use super::json::{Aside, Keys, is_empty, text_of};
 use super::newsml_g2::{bare_code, is_alert, subject_code};
 use super::shown::is_pixel;
-use super::{Context, Notes, Reading, account, nitf, status, text, xml};
+use super::{Context, Notes, Reading, account, hold, nitf, status, xml};
 use crate::diag::Code;
-use serde::Deserializer;
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
-use serde_json::map::Entry;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-/// Reads a file.
-pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
-    let mut doubled = Vec::new();
-    let value = match parse(text.trim_start_matches('\u{feff}'), &mut doubled) {
-        Ok(value) => value,
-        Err(error) => {
-            let line_start =
-                text.lines().take(error.line().saturating_sub(1)).map(|line| line.len() + 1).sum::<usize>();
-            let at = line_start + error.column().saturating_sub(1);
-            let message = error.to_string();
-            let message = message.split(" at line ").next().unwrap_or("it is no JSON");
-            if text.contains("\"uri\"") || text.contains("\"guid\"") {
-                reading.format = Some(Format::Ninjs);
-            }
-            return notes.error_at_text(Code::WireSyntax, format!("the JSON cannot be read: {message}"), text, at);
-        }
-    };
-    let items = items(&value);
-    let is_ninjs = !items.is_empty() && items.iter().any(|item| Keys(item).is_ninjs());
-    if !is_ninjs {
-        return notes
-            .error(Code::WireFormat, "JSON, but no ninjs: it has no `uri` or `guid` beside another key of ninjs");
+/// Reads a value of JSON; `None` where it is not ninjs.
+pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading: &mut Reading) -> Option<()> {
+    let items = items(value);
+    if !items.iter().any(|item| is_ninjs(&Keys(item))) {
+        return None;
     }
     reading.format = Some(Format::Ninjs);
-    let from = reading.items.len();
     for item in items {
         let from = reading.items.len();
-        read_item(&Keys(item), context, notes, reading);
+        read_item(&Keys(item), Aside::default(), context, notes, reading);
         account::balance(Source::Json(item), from, notes, reading);
     }
-    for key in doubled {
-        // Which of two the sender meant is in doubt; with a status or an embargo that hides the story.
-        let is_bound = key.eq_ignore_ascii_case("pubstatus") || key.to_ascii_lowercase().starts_with("embargo");
-        let shown: String = super::text::clean(&key).chars().take(40).collect();
-        let reason = format!("the key `{shown}` stands twice in one object, with different values");
-        if is_bound {
-            reading.items[from..].iter_mut().for_each(|item| item.hold(reason.clone()));
-            notes.warn(Code::WireStatus, format!("{reason}; the story is not published"));
-        } else {
-            notes.warn(Code::WireSyntax, format!("{reason}; the last counts"));
-        }
-    }
-}
-
-/// The most doubled keys that are spoken of.
-const DOUBLED: usize = 20;
-
-/// One value, or the list of several that stand one after the other, as feeds of lines have them.
-fn parse(text: &str, doubled: &mut Vec<String>) -> Result<Value, serde_json::Error> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let first = Checked(doubled).deserialize(&mut reader)?;
-    let Err(trailing) = reader.end() else { return Ok(first) };
-    let mut values = vec![first];
-    while reader.end().is_err() {
-        let Ok(value) = Checked(doubled).deserialize(&mut reader) else { return Err(trailing) };
-        values.push(value);
-    }
-    if values.iter().all(Value::is_object) { Ok(Value::Array(values)) } else { Err(trailing) }
-}
-
-/// Reads a value and notes the keys that stand twice in one object with different values; the last counts, as everywhere.
-struct Checked<'d>(&'d mut Vec<String>);
-
-impl<'de> DeserializeSeed<'de> for Checked<'_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
-        reader.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Checked<'_> {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::from(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::from(value))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Value::from(value))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(text::decoded_twice(value).unwrap_or_else(|| value.to_string())))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(text::decoded_twice(&value).unwrap_or(value)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(value) = access.next_element_seed(Checked(self.0))? {
-            list.push(value);
-        }
-        Ok(Value::Array(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
-        let mut map = Map::new();
-        while let Some(key) = access.next_key::<String>()? {
-            let value = access.next_value_seed(Checked(self.0))?;
-            match map.entry(key) {
-                Entry::Vacant(entry) => {
-                    entry.insert(value);
-                }
-                Entry::Occupied(mut entry) => {
-                    if *entry.get() != value && self.0.len() < DOUBLED {
-                        self.0.push(entry.key().clone());
-                    }
-                    entry.insert(value);
-                }
-            }
-        }
-        Ok(Value::Object(map))
-    }
+    Some(())
 }
 
 /// The items of a file: the object, the list, or the list in an envelope.
@@ -154,13 +33,13 @@ fn items(value: &Value) -> Vec<&Map<String, Value>> {
         Value::Object(object) => {
             let keys = Keys(object);
             let is_envelope =
-                !keys.is_ninjs() && ["total", "count", "limit", "offset"].iter().any(|key| object.contains_key(*key));
+                !is_ninjs(&keys) && ["total", "count", "limit", "offset"].iter().any(|key| object.contains_key(*key));
             let inner = ["item", "items", "_items", "hits"].iter().find_map(|key| object.get(*key));
             match inner {
-                Some(Value::Array(list)) if is_envelope || !keys.is_ninjs() => {
+                Some(Value::Array(list)) if is_envelope || !is_ninjs(&keys) => {
                     list.iter().filter_map(Value::as_object).collect()
                 }
-                Some(Value::Object(item)) if !keys.is_ninjs() && Keys(item).is_ninjs() => vec![item],
+                Some(Value::Object(item)) if !is_ninjs(&keys) && is_ninjs(&Keys(item)) => vec![item],
                 _ => vec![object],
             }
         }
@@ -168,89 +47,46 @@ fn items(value: &Value) -> Vec<&Map<String, Value>> {
     }
 }
 
-/// An object whose keys are asked for without regard to case.
-struct Keys<'v>(&'v Map<String, Value>);
-
-impl<'v> Keys<'v> {
-    fn get(&self, names: &[&str]) -> Option<&'v Value> {
-        names
-            .iter()
-            .find_map(|name| self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
-    }
-
-    /// All values under a key, however it is written: an item may mix the spellings of two versions.
-    fn every(&self, names: &[&str]) -> impl Iterator<Item = &'v Value> {
-        self.0.iter().filter(|(key, _)| names.iter().any(|name| key.eq_ignore_ascii_case(name))).map(|(_, value)| value)
-    }
-
-    /// The objects of a list, or the one that stands in its place. In version 1 lists are objects with names for keys.
-    fn objects(&self, names: &[&str]) -> Vec<&'v Value> {
-        match self.get(names) {
-            Some(value @ Value::Object(object)) if object.values().any(|one| !one.is_object() && !one.is_null()) => {
-                vec![value]
-            }
-            _ => self.list(names),
-        }
-    }
-
-    /// A text, or a number as text.
-    fn text(&self, names: &[&str]) -> Option<String> {
-        self.get(names).and_then(text_of)
-    }
-
-    fn list(&self, names: &[&str]) -> Vec<&'v Value> {
-        match self.get(names) {
-            Some(Value::Array(list)) => list.iter().collect(),
-            Some(Value::Object(object)) => object.values().collect(),
-            Some(Value::Null) | None => Vec::new(),
-            Some(other) => vec![other],
-        }
-    }
-
-    fn is_ninjs(&self) -> bool {
-        let known = [
-            "type",
-            "headline",
-            "headlines",
-            "pubstatus",
-            "versioncreated",
-            "body_html",
-            "body_xhtml",
-            "body_text",
-            "body_html5",
-            "bodies",
-            "byline",
-            "by",
-            "urgency",
-            "language",
-            "subject",
-            "subjects",
-            "version",
-            "associations",
-            "copyrightholder",
-            "renditions",
-            "descriptions",
-            "description_text",
-            "firstcreated",
-            "standard",
-            "profile",
-            "slugline",
-            "embargoed",
-            "located",
-            "mimetype",
-            "altids",
-        ];
-        self.get(&["uri", "guid"]).is_some()
-            && self.0.keys().any(|key| known.contains(&key.to_ascii_lowercase().as_str()))
-    }
-}
-
-fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
+/// Whether an object has an identifier and another key of ninjs.
+fn is_ninjs(keys: &Keys<'_>) -> bool {
+    let known = [
+        "type",
+        "headline",
+        "headlines",
+        "pubstatus",
+        "versioncreated",
+        "body_html",
+        "body_xhtml",
+        "body_text",
+        "body_html5",
+        "bodies",
+        "byline",
+        "by",
+        "urgency",
+        "language",
+        "subject",
+        "subjects",
+        "version",
+        "associations",
+        "copyrightholder",
+        "renditions",
+        "descriptions",
+        "description_text",
+        "firstcreated",
+        "standard",
+        "profile",
+        "slugline",
+        "embargoed",
+        "located",
+        "mimetype",
+        "altids",
+    ];
+    keys.get(&["uri", "guid"]).is_some()
+        && keys.0.keys().any(|key| {
+            let key = key.to_ascii_lowercase();
+            known.contains(&key.as_str())
+                || ["headline_", "body_", "description_"].iter().any(|start| key.starts_with(start))
+        })
 }
 
 /// Types of items that are no text, whatever else they carry.
@@ -270,7 +106,14 @@ const NO_TEXT: &[&str] = &[
     "list",
 ];
 
-fn read_item(keys: &Keys<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+/// Reads an item, whose format may have other keys beside those of ninjs.
+pub(super) fn read_item(
+    keys: &Keys<'_>,
+    mut aside: Aside,
+    context: &Context,
+    notes: &mut Notes,
+    reading: &mut Reading,
+) {
     let Some(uri) = keys.text(&["uri", "guid"]) else {
         return notes.error(Code::WireFormat, "an item has no `uri`, which ninjs requires");
     };
@@ -278,11 +121,20 @@ fn read_item(keys: &Keys<'_>, context: &Context, notes: &mut Notes, reading: &mu
     let mut draft = Draft::default();
     draft.item.uri = uri;
     publication(keys, &mut draft, notes);
-    draft.body = body(keys, &mut draft, notes);
+    if let Some(reason) = aside.held.take() {
+        notes.warn(Code::WireWithheld, format!("{reason}; the story is kept withheld"));
+        draft.item.hold(reason);
+    }
+    draft.item.notes.append(&mut aside.notes);
+    draft.body = match aside.body.take() {
+        Some(body) => body,
+        None => body(keys, &mut draft, notes),
+    };
     let has_text = draft.body.blocks.iter().any(|block| !block.is_empty());
     let is_hidden = draft.item.status != PubStatus::Usable;
     match kind.as_deref() {
         Some("text" | "composite") => {}
+        Some("advisory") => draft.item.advisory = true,
         Some(other) if !NO_TEXT.contains(&other) && (has_text || is_hidden) => {}
         None if has_text || is_hidden => {}
         None => return notes.skip(reading, Outcome::NotStory, "an item with neither type nor body is no story"),
@@ -336,19 +188,12 @@ fn publication(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
     item.first_created = time(&["firstCreated"]);
     item.content_created = time(&["contentCreated"]);
     item.expires = time(&["expires"]);
+    hold::object(item, keys.0, notes);
 }
 
 fn is_other_embargo(key: &str) -> bool {
     let lower = key.to_ascii_lowercase();
     lower.starts_with("embargo") && !matches!(lower.as_str(), "embargoed" | "embargoeduntil")
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.trim().is_empty(),
-        _ => false,
-    }
 }
 
 /// The texts of a list of `{role, value}` with this role; `None` asks for any.
@@ -365,8 +210,12 @@ fn with_role(list: &[&Value], role: Option<&str>) -> Option<String> {
 }
 
 fn fields(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
-    let headlines = keys.list(&["headlines"]);
-    let descriptions = keys.list(&["descriptions"]);
+    // Version 1.6 has the role in the name of the key: `headline_main`.
+    let (own_headlines, own_descriptions) = (suffixed(keys, "headline_"), suffixed(keys, "description_"));
+    let mut headlines = keys.list(&["headlines"]);
+    headlines.extend(&own_headlines);
+    let mut descriptions = keys.list(&["descriptions"]);
+    descriptions.extend(&own_descriptions);
     let sources = keys.list(&["infoSources", "infosource"]);
     let item = &mut draft.item;
     let without = |roles: &[&str]| {
@@ -378,14 +227,14 @@ fn fields(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
     let main = with_role(&headlines, Some("main"))
         .or_else(|| with_role(&headlines, Some("headline")))
         .or_else(|| without(&["subheadline", "kicker", "sub", "short", "web", "mobile", "seo", "push", "overline"]))
-        .or_else(|| without(&["subheadline", "kicker", "sub", "overline"]));
+        .or_else(|| without(&["subheadline", "subhead", "kicker", "sub", "overline"]));
     let named = keys.text(&["headline", "headline_text"]).or(main).or_else(|| keys.text(&["title", "name"]));
     item.headline = named.unwrap_or_default();
     item.subheadline = ["subheadline", "sub"]
         .iter()
         .find_map(|role| with_role(&headlines, Some(role)))
         .or_else(|| keys.text(&["subheadline"]));
-    item.kicker = with_role(&headlines, Some("kicker"));
+    item.kicker = with_role(&headlines, Some("kicker")).or_else(|| keys.text(&["kicker"]));
     draft.is_export = with_role(&descriptions, Some("dateline")).is_some();
     draft.dateline_field = with_role(&descriptions, Some("dateline")).or_else(|| match keys.get(&["dateline"])? {
         Value::Object(object) => Keys(object).text(&["text"]),
@@ -429,6 +278,15 @@ fn fields(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
     item.digital_source_type = code.map(|code| code.rsplit('/').next().unwrap_or(&code).to_string());
 }
 
+/// Keys with a role in their name, as the later versions write them: `{role, value}`.
+fn suffixed(keys: &Keys<'_>, start: &str) -> Vec<Value> {
+    let role = |key: &str| {
+        let head = key.get(..start.len()).filter(|head| head.eq_ignore_ascii_case(start))?;
+        Some(key[head.len()..].to_ascii_lowercase()).filter(|role| !role.is_empty())
+    };
+    keys.0.iter().filter_map(|(key, value)| Some(json!({"role": role(key)?, "value": text_of(value)?}))).collect()
+}
+
 /// A text, or the names of a list of texts or objects.
 fn names_of(keys: &Keys<'_>, names: &[&str]) -> Option<String> {
     let one = |value: &Value| match value {
@@ -470,7 +328,7 @@ fn lists(keys: &Keys<'_>, draft: &mut Draft) {
     item.organisations = names(&["organisations", "organisation"]);
     item.places = names(&["places", "place"]);
     item.alt_ids = names(&["altIds"]);
-    for one in keys.list(&["replacing", "replaces"]) {
+    for one in keys.list(&["replacing", "replaces", "evolvedfrom", "evolved_from", "rewrite_of"]) {
         item.replaces.extend(match one {
             Value::Object(object) => Keys(object).text(&["uri", "guid"]),
             other => text_of(other),
@@ -487,7 +345,7 @@ fn lists(keys: &Keys<'_>, draft: &mut Draft) {
     let marks = item.signals.iter().chain(&item.genres).chain(&profile);
     item.alert = marks.into_iter().any(|mark| is_alert(mark.rsplit(':').next().unwrap_or(mark)));
     item.signals.retain(|signal| signal != "alert");
-    item.advisory = item.genres.iter().any(|genre| genre.eq_ignore_ascii_case("advisory"));
+    item.advisory |= item.genres.iter().any(|genre| genre.eq_ignore_ascii_case("advisory"));
     draft.commands.extend(profile);
 }
 
@@ -496,6 +354,19 @@ fn body(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) -> Body {
     let mut found: Vec<((u8, bool), String)> = Vec::new();
     for (rank, name) in [(0, "body_html"), (0, "body_xhtml"), (1, "body_html5"), (2, "body_nitf"), (3, "body_text")] {
         found.extend(keys.text(&[name]).map(|text| ((rank, false), text)));
+    }
+    for one in suffixed(keys, "body_") {
+        let (Some(role), Some(text)) = (one["role"].as_str(), one["value"].as_str()) else { continue };
+        if !["html", "xhtml", "html5", "nitf", "text"].contains(&role) {
+            let is_aside =
+                ["summary", "short", "teaser", "abstract", "caption", "lead"].iter().any(|aside| role.contains(aside));
+            let rank = match role {
+                _ if role.contains("html") => 1,
+                _ if role.contains("nitf") || role.contains("xml") => 2,
+                _ => 3,
+            };
+            found.push(((rank, is_aside), text.to_string()));
+        }
     }
     for one in keys.objects(&["bodies", "body"]) {
         let Some(object) = one.as_object() else {

@@ -1,18 +1,20 @@
 //! Copy as text: kicker, headline, byline, dateline and paragraphs, perhaps in a `ZCZC … NNNN` envelope.
 
 pub(super) mod header;
+mod proof;
 
 use super::account::Source;
 use super::block::{Block, plain as plain_text};
 use super::body::{self, Body};
 use super::copy::{Draft, byline, is_byline_title, is_desk_note, is_signoff, leading_mark, says_not_for_publication};
 use super::dateline;
-use super::item::Format;
+use super::item::{Format, PubStatus};
 use super::lines;
 use super::newsml_g2::bare_code;
 use super::text::clean;
 use super::{Context, Notes, Reading, account};
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic};
+use proof::Proof;
 
 /// Reads a file: one story, or one in each of its envelopes.
 pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
@@ -51,6 +53,7 @@ fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading
     draft.item.kind = Some("text".to_string());
     let mut lines: Vec<&str> =
         text.split('\n').map(|line| without_carets(line.trim_end_matches('\r').trim_end())).collect();
+    let proof = Proof::of_lines(&lines);
     envelope(&mut lines, &mut draft);
     let all = lines.clone();
     let last_stamp = header::take_last_stamp(&mut lines);
@@ -87,6 +90,7 @@ fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading
         Body { blocks: lines::blocks(rest, 3), ..Body::default() }
     };
     name_line(&mut draft);
+    let proof = proof.with_header(&draft);
     if let Some(time) = draft.item.version_created.filter(super::WireTime::is_floating) {
         notes.warn(Code::WireTime, format!("the time `{time}` has no zone; it stays without one"));
     }
@@ -96,8 +100,20 @@ fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading
     }
     // A line alone is an alert: all there is.
     draft.may_be_empty = true;
+    let from = reading.items.len();
     notes.take(draft, context, reading);
+    for item in &mut reading.items[from..] {
+        let is_open = item.status == PubStatus::Usable && !item.advisory;
+        if is_open && !context.is_copy && !proof.holds(item) {
+            let reason = "nothing shows that the text is wire copy";
+            notes.push(Diagnostic::warning(Code::WireNotCopy, format!("{reason}; it is kept withheld")).hint(HINT));
+            item.hold(reason);
+        }
+    }
 }
+
+/// What to do about text that does not show what it is.
+const HINT: &str = "copy has a dateline, an agency's header or an end mark; if a sender's copy has none of these, import it with --copy";
 
 /// `^Headline<`: a line as ANPA 1312 sets it.
 pub(super) fn without_carets(line: &str) -> &str {

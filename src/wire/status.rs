@@ -30,10 +30,7 @@ pub(super) fn embargo(item: &mut WireItem, words: Option<&str>, notes: &mut Note
     match WireTime::parse(words) {
         Some(time) => {
             if time.is_floating() {
-                notes.warn(
-                    Code::WireTime,
-                    format!("the embargo `{time}` has no zone; it counts in the zone of the site"),
-                );
+                warn_floating(time, notes);
             }
             item.embargoed_until = Some(time);
         }
@@ -44,6 +41,11 @@ pub(super) fn embargo(item: &mut WireItem, words: Option<&str>, notes: &mut Note
             item.hold(reason);
         }
     }
+}
+
+/// Warns of an embargo without a zone.
+pub(super) fn warn_floating(time: WireTime, notes: &mut Notes) {
+    notes.warn(Code::WireTime, format!("the embargo `{time}` has no zone; it counts in the zone of the site"));
 }
 
 /// Reads a time that is no embargo: what cannot be read is left out with a warning.

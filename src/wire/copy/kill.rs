@@ -3,6 +3,8 @@
 //! Agencies withdraw stories in words where a format has no status for it, or a desk did not set it. A mark counts only where a desk
 //! writes: "storms kill two" is a headline like any other. What replaces another story ("annule et remplace") is no kill.
 
+use crate::wire::hold;
+
 /// What a mark means for the story that bears it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::wire) enum Meaning {
@@ -386,39 +388,8 @@ fn strip_address(text: &str) -> &str {
 
 /// A signal, genre or type of an item that takes it back or holds it: `sig:kill`, `Withdrawal`, `Embargoed`.
 pub(in crate::wire) fn in_signal(code: &str) -> Option<Mark> {
-    const KILLS: &[&str] = &[
-        "kill",
-        "killed",
-        "mandatorykill",
-        "bulletinkill",
-        "elim",
-        "elimination",
-        "withdraw",
-        "withdrawn",
-        "withdrawal",
-        "cancel",
-        "canceled",
-        "cancelled",
-        "cancellation",
-        "retract",
-        "retracted",
-        "retraction",
-        "annul",
-        "annulation",
-        "delete",
-        "deleted",
-    ];
-    const HELD: &[&str] = &["hold", "holdforrelease", "hfr", "embargo", "embargoed", "withheld", "withhold", "advance"];
-    let word: String = code
-        .rsplit([':', '/'])
-        .next()
-        .unwrap_or(code)
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
-    let kill = KILLS.iter().find(|known| **known == word).map(|known| Mark::kill(known));
-    kill.or_else(|| HELD.iter().find(|known| **known == word).map(|known| Mark::hold(known)))
+    let (words, meaning) = hold::of_code(code)?;
+    Some(if meaning == hold::Use::Withdrawn { Mark::kill(words) } else { Mark::hold(words) })
 }
 
 #[cfg(test)]

@@ -81,6 +81,9 @@ const EMBARGO_PHRASES: &[&str] = &[
     "embargo expires",
     "embargo lifts",
     "embargo ends",
+    "end embargo",
+    "end of embargo",
+    "embargo end",
     "under embargo",
     "strictly embargoed",
     "strict embargo",
@@ -108,6 +111,27 @@ const EMBARGO_PHRASES: &[&str] = &[
     "not to be used before",
     "not to be published before",
     "release not before",
+    "do not publish before",
+    "do not publish until",
+    "do not use before",
+    "do not use until",
+    "do not release before",
+    "do not release until",
+    "not before publication",
+    "publish not before",
+    "veröffentlichung nicht vor",
+    "nicht vor ablauf",
+    "zur veröffentlichung frei",
+    "frei zur veröffentlichung",
+    "fin de l'embargo",
+    "fin del embargo",
+    "fine dell'embargo",
+    "fim do embargo",
+    "fri til offentliggørelse",
+    "til frigivelse",
+    "får publiceras",
+    "vrij na",
+    "wolne od",
     "sous embargo",
     "embargo jusqu",
     "ne pas publier avant",
@@ -187,6 +211,12 @@ pub(in crate::wire) fn says_embargo(text: &str) -> bool {
         "thereafter",
         "advance",
         "bringes",
+        "öffentl",
+        "ablauf",
+        "frei",
+        "frigiv",
+        "vrij na",
+        "wolne",
         "эмбарг",
         "ембарг",
         "حظ",
@@ -197,7 +227,10 @@ pub(in crate::wire) fn says_embargo(text: &str) -> bool {
     if !STEMS.iter().any(|stem| lower.contains(stem)) || LIFTED.iter().any(|word| lower.contains(word)) {
         return false;
     }
-    EMBARGO_PHRASES.iter().any(|word| lower.contains(word)) || has_embargo_time(&lower) || is_release_time(&lower)
+    EMBARGO_PHRASES.iter().any(|word| lower.contains(word))
+        || has_embargo_time(&lower)
+        || is_release_time(&lower)
+        || super::release::is_free_from(&lower)
 }
 
 /// `Embargo: Friday`, `EMBARGO 10:00`, `embargo do 19.11.`, or the word alone. `Embargo on oil` is a subject.
@@ -239,7 +272,7 @@ fn is_release_time(lower: &str) -> bool {
 }
 
 /// A weekday, a month or a number.
-fn is_time_word(word: &str) -> bool {
+pub(super) fn is_time_word(word: &str) -> bool {
     let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
     bare.starts_with(|c: char| c.is_ascii_digit())
         || super::super::dateline::is_weekday(bare)
@@ -250,6 +283,24 @@ fn is_time_word(word: &str) -> bool {
 pub(in crate::wire) fn is_release_line(text: &str) -> bool {
     const FIRST: &[&str] = &[
         "embarg",
+        "end embargo",
+        "end of embargo",
+        "do not ",
+        "publish not",
+        "release not",
+        "frei ",
+        "zur veröffentlichung",
+        "veröffentlichung",
+        "nicht vor",
+        "fin de l'embargo",
+        "fin del embargo",
+        "fine dell'embargo",
+        "fim do embargo",
+        "fri til ",
+        "til frigivelse",
+        "får publiceras",
+        "vrij na",
+        "wolne od",
         "strict",
         "under embargo",
         "sperr",

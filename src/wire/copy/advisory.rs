@@ -1,0 +1,271 @@
+//! Texts for desks and not for readers: diaries, schedules, notices of coverage, and tests of the line.
+
+use crate::wire::block::Block;
+use crate::wire::item::WireItem;
+
+/// Names of a genre, type or slug of texts for desks, in lower case.
+const KINDS: &[&str] = &[
+    "advisory",
+    "advisories",
+    "media advisory",
+    "coverage advisory",
+    "daybook",
+    "news digest",
+    "digest advisory",
+    "news schedule",
+    "news agenda",
+    "planning note",
+    "editorial note",
+    "note to editors",
+    "tagesvorschau",
+    "wochenvorschau",
+    "monatsvorschau",
+    "terminvorschau",
+    "themenvorschau",
+    "programmvorschau",
+    "terminhinweis",
+    "tagesplanung",
+    "themenplanung",
+    "planungshinweis",
+    "redaktionshinweis",
+    "redaktioneller hinweis",
+    "kundeninformation",
+    "kundenmitteilung",
+    "achtung",
+    "prévisions",
+    "previsions",
+    "agenda prévisionnel",
+    "previsiones",
+    "previsiones informativas",
+    "agenda informativa",
+    "previsões",
+    "previsioni",
+    "agenda redazionale",
+    "dagsprogram",
+    "dagsoversigt",
+    "arbeidsliste",
+    "dagens jobb",
+    "planeringslista",
+    "tt-planering",
+];
+
+/// What a headline of such a text begins with, behind the name of the agency.
+const HEADS: &[&str] = &[
+    "terminvorschau",
+    "tagesvorschau",
+    "wochenvorschau",
+    "monatsvorschau",
+    "themenvorschau",
+    "tagesplanung",
+    "themenplanung",
+    "themenüberblick",
+    "planungshinweis",
+    "redaktionshinweis",
+    "kundeninformation",
+    "news digest",
+    "daybook",
+    "news agenda",
+    "news schedule",
+    "world news schedule",
+    "coverage advisory",
+    "media advisory",
+    "photo advisory",
+    "video advisory",
+    "advisory:",
+    "advisory -",
+    "note to editors",
+    "notice to editors",
+    "previsiones informativas",
+    "agenda informativa",
+    "prévisions du ",
+    "prévisions de la journée",
+    "previsioni del giorno",
+    "dagsprogram",
+    "planeringslista",
+];
+
+/// Where and in which words an item says that it is for desks.
+pub(super) fn found(item: &WireItem) -> Option<(&'static str, String)> {
+    let is_kind = |text: &str| {
+        let lower = text.trim().trim_matches(['(', ')', '[', ']']).to_lowercase();
+        KINDS.contains(&lower.rsplit(':').next().unwrap_or(&lower).trim())
+    };
+    let genre = item.genres.iter().find(|genre| is_kind(genre)).map(|genre| ("genre", genre.clone()));
+    let slug = || {
+        let slug = item.slugline.as_deref()?;
+        let mut parts = slug.split(['/', ',', ';']).map(str::trim);
+        // `Vorschau` alone may also be that of a match; as the first word it is the desk's.
+        let is_preview = slug.split('/').next().is_some_and(|first| first.trim().eq_ignore_ascii_case("vorschau"));
+        parts.find(|part| is_kind(part)).map(str::to_string).or_else(|| is_preview.then(|| slug.to_string()))
+    };
+    let note = || {
+        let headers = item.notes.iter().filter(|(kind, _)| kind == "header").map(|(_, text)| text.trim());
+        let is_note = |text: &&str| is_kind(text) || text.eq_ignore_ascii_case("vorschau");
+        headers.into_iter().find(is_note).map(str::to_string)
+    };
+    let take = || item.take.clone().filter(|take| is_kind(take));
+    let headline = || is_head(&item.headline).then(|| item.headline.clone());
+    genre
+        .or_else(|| slug().map(|words| ("slug", words)))
+        .or_else(|| note().map(|words| ("header", words)))
+        .or_else(|| take().map(|words| ("take", words)))
+        .or_else(|| headline().map(|words| ("headline", words)))
+}
+
+fn is_head(headline: &str) -> bool {
+    let lower = headline.trim_start_matches(['(', '[', '*', '+', ' ']).to_lowercase();
+    let begins = |text: &str| HEADS.iter().any(|head| text.starts_with(head));
+    if begins(&lower) {
+        return true;
+    }
+    // `dpa-Terminvorschau`, `AP News Digest`: an agency before it, with a hyphen or a blank.
+    let Some((agency, rest)) = lower.split_once(['-', ' ', ':']) else { return false };
+    crate::wire::dateline::is_known(agency) && begins(rest.trim_start())
+}
+
+/// Phrases that only a test of the line has, in lower case.
+const TESTS: &[&str] = &[
+    "test message",
+    "test transmission",
+    "test story",
+    "this is a test",
+    "this is only a test",
+    "testmeldung",
+    "testnachricht",
+    "testaussendung",
+    "dies ist ein test",
+    "dies ist eine test",
+    "message de test",
+    "message test",
+    "ceci est un test",
+    "dépêche de test",
+    "mensaje de prueba",
+    "noticia de prueba",
+    "esto es una prueba",
+    "mensagem de teste",
+    "notícia de teste",
+    "isto é um teste",
+    "messaggio di prova",
+    "notizia di prova",
+    "testmelding",
+    "testmeddelelse",
+    "testmeddelande",
+    "dette er en test",
+    "detta är ett test",
+    "testiviesti",
+    "тестовое сообщение",
+    "رسالة تجريبية",
+    "测试稿",
+    "テスト配信",
+];
+
+/// Words that ask those who receive a test to pass it over.
+const IGNORE: &[&str] = &[
+    "ignore",
+    "disregard",
+    "do not use",
+    "do not publish",
+    "subscriber",
+    "transmission",
+    "ignorieren",
+    "nicht verwenden",
+    "nicht veröffentlichen",
+    "ignorer",
+    "ne pas ",
+    "ignorar",
+    "no publicar",
+    "ignorare",
+    "negeren",
+    "ignorera",
+    "ignorér",
+    "игнорир",
+];
+
+/// Whether an item is a test of the line: by its headline, or by a short text that says so.
+pub(super) fn is_test(item: &WireItem) -> bool {
+    let headline = item.headline.trim().to_lowercase();
+    let asks = |text: &str| IGNORE.iter().any(|words| text.contains(words));
+    let words: Vec<&str> = headline.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_word = |word: &&str| {
+        let filler =
+            ["test", "tests", "testing", "tést", "prueba", "prova", "essai", "only", "please", "message", "ignore"];
+        filler.contains(word) || word.bytes().all(|b| b.is_ascii_digit())
+    };
+    let has_test =
+        words.iter().any(|word| matches!(*word, "test" | "tests" | "testing" | "prueba" | "prova" | "essai"));
+    if has_test && (words.iter().all(is_word) || asks(&headline)) {
+        return true;
+    }
+    if TESTS.iter().any(|words| headline.starts_with(words)) {
+        return true;
+    }
+    let length: usize = item.body.iter().map(|block| block.plain().len()).sum();
+    if item.body.len() > 6 || length > 800 {
+        return false;
+    }
+    let text = item.body.iter().map(Block::plain).collect::<Vec<_>>().join(" ").to_lowercase();
+    // People speak of tests in stories; the agency's own begins with the words, or asks to pass it over.
+    TESTS.iter().any(|words| text.starts_with(words) || (text.contains(words) && asks(&text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(headline: &str, text: &str) -> WireItem {
+        let body = vec![Block::text(text.to_string())];
+        WireItem { headline: headline.to_string(), body, ..WireItem::default() }
+    }
+
+    #[test]
+    fn tests_of_the_line() {
+        for (headline, text) in [
+            ("TEST - please ignore", "Lorem."),
+            ("Test", "Text."),
+            ("TEST TEST 123", "Text."),
+            ("Testmeldung", "Bitte nicht verwenden."),
+            ("Mensaje de prueba", "Texto."),
+            ("Note", "This is a test message to all subscribers. Please disregard."),
+            ("Line check", "Dies ist ein Test der Leitung."),
+        ] {
+            assert!(is_test(&item(headline, text)), "{headline}");
+        }
+        for (headline, text) in [
+            ("Test of the new bridge begins", "Engineers test the bridge."),
+            ("England win first test", "They won."),
+            ("Bridge opens", "This bridge, she said, is a test of patience."),
+            ("Nuclear test alarms ministers", "They met."),
+        ] {
+            assert!(!is_test(&item(headline, text)), "{headline}");
+        }
+    }
+
+    #[test]
+    fn texts_for_desks() {
+        let with = |headline: &str, slug: &str, genre: &str| {
+            let mut item = item(headline, "Text.");
+            item.slugline = Some(slug.to_string());
+            item.genres = vec![genre.to_string()];
+            found(&item).map(|(place, _)| place)
+        };
+        for (headline, slug, genre, place) in [
+            ("Bridge", "bridge", "Advisory", "genre"),
+            ("Bridge", "bridge", "anpagenre:Daybook", "genre"),
+            ("Termine", "Vorschau/Wissen", "", "slug"),
+            ("Termine", "Termine/Tagesvorschau", "", "slug"),
+            ("dpa-Terminvorschau für Sonntag", "", "", "headline"),
+            ("AP News Digest 6 p.m.", "", "", "headline"),
+            ("AFP news agenda", "", "", "headline"),
+            ("Coverage advisory: summit", "", "", "headline"),
+        ] {
+            assert_eq!(with(headline, slug, genre), Some(place), "{headline} {slug} {genre}");
+        }
+        for (headline, slug, genre) in [
+            ("Spitzenspiel am Samstag", "Fußball/Bundesliga/Vorschau", "Vorschau"),
+            ("Travel advisory issued for Halden", "travel", "News"),
+            ("Ministers set agenda", "agenda", "Analysis"),
+        ] {
+            assert_eq!(with(headline, slug, genre), None, "{headline}");
+        }
+    }
+}
