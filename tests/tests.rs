@@ -34,4 +34,5 @@ mod topics;
 mod tour;
 mod unreached;
 mod wire;
+mod wire_formats;
 mod wire_rules;
