@@ -179,3 +179,41 @@ fn text_that_is_no_copy_says_why_it_is_withheld() {
     assert_eq!(read(text).outcome(), Outcome::NotPublished);
     assert_eq!(wire::read(text.as_bytes(), "x", &context).outcome(), Outcome::Story);
 }
+
+#[test]
+fn words_of_desks_hold_a_story_wherever_they_stand() {
+    let seven = |slug: &str, head: &str, text: &str| {
+        format!(
+            "\u{1}bdt0123 4 pl 030 dpa 0123\r\n{slug}\r\n\u{2}{head} =\r\n\r\nHalden (dpa) - {text}\r\n\u{3}\r\n181000 Nov 26\r\n"
+        )
+    };
+    let text = "Der Kai ist offen.";
+    assert_eq!(held(&seven("Hafen/", "Kai öffnet", text)), None);
+    for (slug, head, text) in [
+        ("Hafen/Sperrfrist 1800/", "Kai öffnet", text),
+        ("Hafen/", "Kai öffnet (frei ab 18.00 Uhr)", text),
+        ("Hafen/", "Kai öffnet - Sperrfrist 18.00 Uhr", text),
+        (
+            "Hafen/",
+            "Kai öffnet",
+            "Der Kai ist offen.\r\n\r\nSperrfrist: Freitag, 6.00 Uhr\r\n\r\nBoote kamen früh am Morgen.",
+        ),
+    ] {
+        assert!(held(&seven(slug, head, text)).is_some(), "{slug} {head} {text}");
+    }
+    let line =
+        "Port opens\n\nHALDEN, Nov 18 (AP) - The port opened.\n\nBoats came early.\n\nEND EMBARGO 0001 GMT MONDAY\n";
+    assert!(held(line).is_some());
+    let role = "<newsItem guid='u' version='1'><itemMeta><itemClass qcode='ninat:text'/><edNote role='aparole:embargotext'>frei nach der Sitzung</edNote></itemMeta>\
+                <contentMeta><headline>Port</headline></contentMeta><contentSet><inlineData contenttype='text/plain'>The port opened.</inlineData></contentSet></newsItem>";
+    assert!(held(role).is_some());
+    assert!(held(&role.replace("embargotext", "editorialnote")).is_none());
+    let test = "{\"uri\": \"u\", \"headline\": \"TEST - please ignore\", \"body_text\": \"Line check.\"}";
+    assert_eq!(held(test).as_deref(), Some("the item is a test message"));
+    let is_advisory = |text: &str| read(text).items[0].advisory;
+    assert!(is_advisory(&seven("Vorschau/Tagesvorschau/", "(Vorschau)\r\nTermine am Freitag", "Sitzung im Hafen.")));
+    assert!(is_advisory(
+        "{\"uri\": \"u\", \"type\": \"advisory\", \"headline\": \"Plans\", \"body_text\": \"We cover the port.\"}"
+    ));
+    assert!(!is_advisory(&seven("Fußball/Vorschau/", "Spiel am Freitag", "Halden spielt am Freitag.")));
+}
