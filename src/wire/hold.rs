@@ -308,7 +308,6 @@ fn key(of: &str) -> Option<Key> {
         "publish",
         "public",
         "usable",
-        "live",
         "active",
         "visible",
         "released",
@@ -316,13 +315,17 @@ fn key(of: &str) -> Option<Key> {
         "available",
         "forpublication",
     ];
+    // As a flag these speak of a kind of story or of who pays for it.
+    const NO_FLAGS: &[&str] =
+        &["review", "future", "planned", "schedule", "incoming", "routed", "restricted", "void", "advance"];
     const INNER: &[&str] =
         &["flags", "schedulesettings", "publishing", "publication", "publishinfo", "workflow", "management"];
     let name = name(of);
     let is = |list: &[&str]| list.contains(&name.as_str());
     match name.as_str() {
         // Read by the format itself.
-        "pubstatus" | "embargoed" | "embargoeduntil" | "expires" => return None,
+        "pubstatus" | "expires" => return None,
+        _ if name.starts_with("embargo") => return None,
         "status" => return Some(Key::Status),
         "state" | "visibility" | "availability" | "lifecycle" | "stage" => return Some(Key::MaybeStatus),
         _ => {}
@@ -355,7 +358,7 @@ fn key(of: &str) -> Option<Key> {
     // `killed_at`, `deletedOn`.
     let flag =
         ["at", "on", "date", "time"].iter().find_map(|end| of_stem(stem.strip_suffix(end)?)).or_else(|| of_stem(stem));
-    flag.map(Key::Flag)
+    flag.filter(|_| !NO_FLAGS.contains(&stem)).map(Key::Flag)
 }
 
 /// Whether a key has to do with publication, so that two values of it are in doubt.
@@ -537,6 +540,9 @@ mod tests {
             r#"{"flags": {"marked_for_not_publication": false}}"#,
             r#"{"published": "2026-11-27T10:00:00Z"}"#,
             r#"{"hold": "a fortress"}"#,
+            r#"{"is_live": false}"#,
+            r#"{"review": true}"#,
+            r#"{"embargo": "2026-11-27T10:00:00Z"}"#,
         ] {
             assert_eq!(check(json), (PubStatus::Usable, None), "{json}");
         }
