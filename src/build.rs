@@ -215,7 +215,7 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     let purge_list = purge::place(root, &folder, options.purge.as_deref(), options.output.is_none())?;
     let content = root.join("content");
     let open = || options.write.then(|| Output::open(&folder, &name, options.sync)).transpose();
-    let (output, source) = rayon::join(open, || source::walk(&content));
+    let (output, source) = rayon::join(open, || source::walk(&content, &site.config.ignore));
     let source = clock.take(source);
     let output = output?.map(|output| clock.take(output));
     let trusted = output.as_ref().is_some_and(|output| output.is_as_noted(state.head.manifest));
@@ -346,7 +346,8 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
                 site: inputs,
                 now: options.now,
                 next_change: site.standing.next_change.clone(),
-                clean: clock.report.diagnostics.is_empty(),
+                // A note is no complaint: it need not be said again while nothing changes.
+                clean: clock.report.diagnostics.iter().all(|said| said.severity == Severity::Note),
                 manifest,
                 stories: counts.stories,
                 pages: counts.pages,
@@ -513,7 +514,7 @@ pub fn read_elsewhere(root: &Path, theme: Option<&str>, elsewhere: &Path, now: T
     let options = BuildOptions::looking(now);
     let mut report = Report::default();
     let mut clock = Stages::start(&mut report, options.progress);
-    let source = clock.take(source::walk(&elsewhere.join("content")));
+    let source = clock.take(source::walk(&elsewhere.join("content"), &[]));
     let site = Site { config, theme, settings };
     let value = prepare(elsewhere, site, source, &State::none(), &options, &mut clock);
     Ok(Checked { value, diagnostics: report.diagnostics })
@@ -909,7 +910,7 @@ pub fn next_change(root: &Path, options: &BuildOptions) -> Result<Checked<Option
 fn read(root: &Path, options: &BuildOptions, clock: &mut Stages) -> Result<(State, Prepared)> {
     let mut state = State::peek(root);
     let site = Site::load(root, options.base_url.as_deref(), &mut state)?;
-    let source = clock.take(source::walk(&root.join("content")));
+    let source = clock.take(source::walk(&root.join("content"), &site.config.ignore));
     let mut prepared = prepare(root, site, source, &state, options, clock);
     let recalled = pictures::recall(&mut prepared, root);
     clock.report.diagnostics.extend(recalled);

@@ -154,6 +154,11 @@ impl Zone {
         if let Ok(time) = text.parse::<jiff::Timestamp>() {
             return Ok(Timestamp(time.as_millisecond()));
         }
+        if let Some(time) = usual_form(text).and_then(|text| text.parse::<jiff::Timestamp>().ok()) {
+            return Ok(Timestamp(time.as_millisecond()));
+        }
+        let usual = usual_form(text);
+        let text = usual.as_deref().unwrap_or(text);
         let local = text.parse::<civil::DateTime>().map_err(|error| reason(&error.to_string()))?;
         if text.len() > 10 && text.ends_with(['Z', 'z']) {
             return Err("expected a time like 2026-11-23T14:05:00Z".to_string());
@@ -161,6 +166,45 @@ impl Zone {
         let time = self.0.to_timestamp(local).map_err(|error| reason(&error.to_string()))?;
         Ok(Timestamp(time.as_millisecond()))
     }
+}
+
+/// The forms of other programs as RFC 3339, or without a zone where they have none: `2024-01-02 10:00:00 +0100` of Jekyll,
+/// `2024/1/2 10:00` of Hexo, `2024-01-02 10:00:00 UTC`. `None` where a text has no such form. What the numbers say is not looked at.
+fn usual_form(text: &str) -> Option<String> {
+    let digits = |text: &str, least: usize, most: usize| {
+        let end = text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+        (least..=most).contains(&end).then_some(end)
+    };
+    let (year, rest) = text.split_at(digits(text, 4, 4)?);
+    let sign = rest.chars().next().filter(|c| matches!(c, '-' | '/'))?;
+    let (month, rest) = rest[1..].split_at(digits(&rest[1..], 1, 2)?);
+    let rest = rest.strip_prefix(sign)?;
+    let (day, rest) = rest.split_at(digits(rest, 1, 2)?);
+    let mut usual = format!("{year}-{month:0>2}-{day:0>2}");
+    if rest.is_empty() {
+        return Some(usual);
+    }
+    let rest = rest.strip_prefix([' ', 'T', 't', '\t'])?.trim_start();
+    let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.'))).unwrap_or(rest.len());
+    let (clock, zone) = rest.split_at(end);
+    let (hour, after) = clock.split_once(':')?;
+    if hour.is_empty() || after.is_empty() {
+        return None;
+    }
+    usual.push_str(&format!("T{hour:0>2}:{after}"));
+    if clock.matches(':').count() == 1 {
+        usual.push_str(":00");
+    }
+    let zone = zone.trim();
+    if ["", "Z", "UTC", "GMT"].iter().any(|name| zone.eq_ignore_ascii_case(name)) {
+        usual.push_str(if zone.is_empty() { "" } else { "Z" });
+        return Some(usual);
+    }
+    let offset = zone.strip_prefix(['+', '-'])?.replace(':', "");
+    let end = digits(&offset, 2, 4).filter(|end| *end == offset.len() && *end != 3)?;
+    let minutes = if end == 4 { &offset[2..] } else { "00" };
+    usual.push_str(&format!("{}{}:{minutes}", &zone[..1], &offset[..2]));
+    Some(usual)
 }
 
 /// The useful end of jiff's message chain.
@@ -187,10 +231,19 @@ mod tests {
             ("2026-07-01 14:05:30", "2026-07-01T13:05:30Z"),
             ("2026-07-01", "2026-06-30T23:00:00Z"),
             ("0001-01-01", "0001-01-01T00:36:45Z"),
+            ("2024-01-02 10:00:00 +0100", "2024-01-02T09:00:00Z"),
+            ("2024-01-02 10:00 +01:00", "2024-01-02T09:00:00Z"),
+            ("2024-01-02T10:00:00+0100", "2024-01-02T09:00:00Z"),
+            ("2024-01-02 10:00:00.250 -05", "2024-01-02T15:00:00Z"),
+            ("2024-01-02 10:00:00 UTC", "2024-01-02T10:00:00Z"),
+            ("2024-07-02 10:00:00 Z", "2024-07-02T10:00:00Z"),
+            ("2024-7-2 9:05", "2024-07-02T08:05:00Z"),
+            ("2024/07/02 10:00:00", "2024-07-02T09:00:00Z"),
+            ("20240702", "2024-07-01T23:00:00Z"),
         ] {
             assert_eq!(lisbon.parse(text).map(|t| t.to_string()), Ok(utc.to_string()), "{text}");
         }
-        for bad in ["", "soon", "2026-02-30", "2026-13-01", "2026-11-23T25:00:00Z", "23.11.2026"] {
+        for bad in ["", "soon", "2026-02-30", "2026-13-01", "2026-11-23T25:00:00Z", "23.11.2026", "2024-01-02 10:00 CET", "2024-01/02", "2024-01-02 +0100", "2024-01-02 10", "2024-02-30 10:00 +0100"] {
             assert!(lisbon.parse(bad).is_err(), "{bad}");
         }
         assert!(lisbon.parse("2026-02-30").unwrap_err().contains("no such day"));

@@ -7,6 +7,7 @@ mod images;
 pub mod publish;
 pub mod rights;
 mod subjects;
+pub mod yes_no;
 
 pub use images::Images;
 pub use subjects::Subjects;
@@ -15,7 +16,7 @@ use crate::clock::Zone;
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
 use crate::hash::Hash;
-use crate::path::{UrlPath, slugify};
+use crate::path::{UrlPath, nfc, slugify};
 use crate::topics::Topic;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -78,6 +79,8 @@ pub struct Config {
     pub extra: serde_json::Value,
     /// Where the site can be published, by name.
     pub publish: Vec<publish::Target>,
+    /// Patterns of files and folders below `content/` that are no part of the site.
+    pub ignore: Vec<String>,
 }
 
 /// A section's name and description by language.
@@ -202,24 +205,40 @@ impl Default for Lists {
 #[serde(deny_unknown_fields, default)]
 #[allow(missing_docs, reason = "each field switches the kind of its name")]
 pub struct Pages {
+    #[serde(deserialize_with = "yes_no::required")]
     pub front: bool,
+    #[serde(deserialize_with = "yes_no::required")]
     pub categories: bool,
+    #[serde(deserialize_with = "yes_no::required")]
     pub topics: bool,
+    #[serde(deserialize_with = "yes_no::required")]
     pub places: bool,
+    #[serde(deserialize_with = "yes_no::required")]
     pub authors: bool,
+    #[serde(deserialize_with = "yes_no::required")]
     pub days: bool,
+    #[serde(deserialize_with = "yes_no::required")]
     pub corrections: bool,
     /// The page that names all feeds of an edition.
+    #[serde(deserialize_with = "yes_no::required")]
     pub feeds: bool,
+    #[serde(deserialize_with = "yes_no::required")]
     pub rss: bool,
+    #[serde(deserialize_with = "yes_no::required")]
     pub atom: bool,
+    #[serde(deserialize_with = "yes_no::required")]
     pub json_feed: bool,
     /// Feeds beside the lists of these kinds; the front page always has them.
     pub list_feeds: Vec<String>,
+    #[serde(deserialize_with = "yes_no::required")]
     pub sitemap: bool,
+    #[serde(deserialize_with = "yes_no::required")]
     pub news_sitemap: bool,
+    #[serde(deserialize_with = "yes_no::required")]
     pub robots: bool,
+    #[serde(deserialize_with = "yes_no::required")]
     pub not_found: bool,
+    #[serde(deserialize_with = "yes_no::required")]
     pub ninjs: bool,
 }
 
@@ -274,8 +293,9 @@ struct Raw {
     #[serde(default)]
     images: Images,
     related: Option<usize>,
+    #[serde(default, deserialize_with = "yes_no::optional")]
     search: Option<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "yes_no::required")]
     version_history: bool,
     default_category: Option<String>,
     navigation: Option<Vec<String>>,
@@ -285,6 +305,8 @@ struct Raw {
     extra: serde_json::Value,
     #[serde(default)]
     publish: BTreeMap<String, publish::Raw>,
+    #[serde(default)]
+    ignore: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -314,11 +336,16 @@ pub fn load(root: &Path) -> Result<Config> {
     check(raw, sections, &text, &sections_text)
 }
 
+/// The patterns of files to leave out; none where the settings cannot be read.
+pub fn ignore(root: &Path) -> Vec<String> {
+    load(root).map(|config| config.ignore).unwrap_or_default()
+}
+
 fn read(root: &Path, name: &str) -> Result<Option<String>> {
     let mut bytes = Vec::new();
     match file::read_bounded(&root.join(name), 1 << 20, &mut bytes) {
         Ok(()) => String::from_utf8(bytes)
-            .map(Some)
+            .map(|text| Some(nfc(&text).into_owned()))
             .map_err(|_| Diagnostic::error(Code::NotUtf8, "the file is not UTF-8").at(Location::file(name)).into()),
         Err(ReadError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(ReadError::Io(error)) => {
@@ -494,6 +521,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         images: raw.images,
         extra: raw.extra,
         publish: targets,
+        ignore: raw.ignore,
     })
 }
 

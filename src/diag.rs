@@ -75,6 +75,7 @@ codes! {
     SameVersion = "same-version", "Two files are the same version of one story, with different content.";
     SameUrl = "same-url", "Two pages claim one URL.";
     CategorySpelling = "category-spelling", "One category is written in two ways.";
+    NameSpelling = "name-spelling", "Two spellings of a topic, author or place have one page.";
     UnknownSubject = "unknown-subject", "A subject code is not in its vocabulary, or is no code.";
     LinkTarget = "link-target", "A link leads to a story that is not public or not there.";
     LinkScheme = "link-scheme", "A link has a scheme that is not allowed.";

@@ -6,6 +6,7 @@
 
 mod kept;
 mod lost;
+mod spelling;
 mod table;
 
 use crate::arena::Text;
@@ -18,16 +19,20 @@ use crate::index::related::Words;
 use crate::parse::front_matter::{self, Association, FrontMatter, Parts};
 use crate::parse::{markdown, terms};
 pub use crate::path::decode;
-use crate::path::{RelPath, SLUG_LIMIT, on_site, slugify};
+use crate::path::{RelPath, SLUG_LIMIT, name_key, nfc, on_site, slugify};
 use crate::picture::{self, Embedded, Facts, Flaw};
 use crate::source::{STORY_LIMIT, Source, SourceFile, Stamp};
 use crate::state::{Parts as TableParts, State, Table};
 use crate::story::{MediaRights, NameId, Names, Picture, Rare, Spelt, StandingPage, Status, Stories, Story, StoryId};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use table::{Entry, Table as StoryTable, Writer};
+
+/// Where the files of a theme stand on the site.
+pub const ASSETS: &str = "/assets/";
 
 /// Where stories are read from.
 pub struct Reading<'a> {
@@ -190,7 +195,7 @@ fn gather(
         if story.draft || story.advisory || story.status != Status::Usable {
             continue;
         }
-        let path: Vec<&str> = story.source.folders().skip(1).chain([&*story.slug]).collect();
+        let path: Vec<Cow<str>> = story.source.folders().map(nfc).skip(1).chain([nfc(&story.slug)]).collect();
         let rare = story.rare();
         stories.pages.push(StandingPage {
             source: story.source.clone(),
@@ -207,6 +212,7 @@ fn gather(
             content: story.content,
         });
     }
+    spelling::check(&stories, diagnostics);
     stories
 }
 
@@ -432,7 +438,9 @@ fn check_spelling(
         }
         Some((other, first)) if other != written => {
             let message = format!("the category is written `{written}` here and `{other}` in content/{first}");
-            let diagnostic = Diagnostic::warning(Code::CategorySpelling, message).at(Location::file(shown(file)));
+            let is_one = name_key(other) == name_key(written);
+            let severity = if is_one { Severity::Note } else { Severity::Warning };
+            let diagnostic = Diagnostic::new(severity, Code::CategorySpelling, message).at(Location::file(shown(file)));
             found.push(diagnostic.hint(format!("both mean /{path}/; write one of them everywhere")));
         }
         Some(_) => {}
@@ -445,17 +453,44 @@ fn shown(path: &RelPath) -> String {
 
 fn one(reading: &Reading, source: &Source, path: &RelPath, buffer: &mut Vec<u8>) -> Said {
     let mut diagnostics = Vec::new();
-    let draft = read(&reading.root.join("content"), reading.config, path, buffer, &mut diagnostics);
+    let folder = Folder { path: &reading.root.join("content"), source };
+    let draft = read(&folder, reading.config, path, buffer, &mut diagnostics);
     let Some(mut draft) = draft.map(Box::new) else { return Said::Nothing(diagnostics) };
     draft.diagnostics = diagnostics;
-    draft.files = draft.story.rare().media.iter().map(|path| (path.clone(), source.media_stamp(path))).collect();
+    let shown = draft.story.rare().media.iter().map(|path| (path.clone(), source.media_stamp(path)));
+    // Those that are not there have an empty stamp, and another one as soon as they come.
+    draft.files.extend(shown);
     // Whether a picture is there is not told by this file's stamp: while one is missing, the file is read again.
     let is_whole = draft.diagnostics.iter().all(|diagnostic| diagnostic.code != Code::MediaMissing);
     if is_whole { Said::New(draft) } else { Said::Passing(draft) }
 }
 
+/// The content folder: where it lies, and what is in it.
+struct Folder<'a> {
+    path: &'a Path,
+    source: &'a Source,
+}
+
+/// Files in a content folder that nobody means as a story, where they have no front matter: what tools and repositories keep.
+const NO_STORIES: &[&str] = &[
+    "changelog",
+    "code-of-conduct",
+    "codeowners",
+    "contributing",
+    "copying",
+    "license",
+    "licence",
+    "readme",
+];
+
+/// Whether a file is called like one of [`NO_STORIES`], in a language too: `README.es.md`.
+fn is_no_story(path: &RelPath) -> bool {
+    let stem = path.stem().split('.').next().unwrap_or_default();
+    NO_STORIES.contains(&slugify(stem).as_str())
+}
+
 fn read(
-    content: &Path,
+    content: &Folder,
     config: &Config,
     path: &RelPath,
     buffer: &mut Vec<u8>,
@@ -466,7 +501,7 @@ fn read(
         let diagnostic = Diagnostic::error(code, message).at(Location { file: file.clone(), place });
         found.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
     };
-    match file::read_bounded(&path.under(content), STORY_LIMIT, buffer) {
+    match file::read_bounded(&path.under(content.path), STORY_LIMIT, buffer) {
         Ok(()) => {}
         Err(ReadError::TooLarge(size)) => {
             let message = format!("the file has {size} bytes, more than 8 MiB");
@@ -500,6 +535,12 @@ fn read(
     }
     let Some(parts) = front_matter::split(text) else {
         let starts = text.trim_start_matches('\u{feff}').starts_with("---");
+        if !starts && is_no_story(path) {
+            let diagnostic = Diagnostic::new(Severity::Note, Code::NoFrontMatter, "is no story and was passed over");
+            let hint = "`ignore` in dateline.yaml names files of content/ to leave out without a word";
+            found.push(diagnostic.at(Location::file(file)).hint(hint));
+            return None;
+        }
         let message =
             if starts { "the front matter has no closing `---` line" } else { "the file has no front matter" };
         let hint = "a story begins with a `---` line, `key: value` lines and another `---` line";
@@ -522,7 +563,7 @@ fn uri_line(yaml: &str) -> Option<String> {
 }
 
 fn draft(
-    content: &Path,
+    content: &Folder,
     config: &Config,
     path: &RelPath,
     mut front: FrontMatter,
@@ -549,13 +590,12 @@ fn draft(
     });
     for alias in &front.aliases {
         if alias_path(alias).is_none() {
-            let diagnostic = Diagnostic::error(Code::BadAlias, format!("alias `{alias}` is no path on this site"));
+            let diagnostic = Diagnostic::warning(Code::BadAlias, format!("alias `{alias}` is no path on this site"));
             found.push(
                 diagnostic
                     .at(Location::at(&file, 1, 1))
-                    .hint("write the old path from the root, as in /old/2025/strike/"),
+                    .hint("no redirect was made; write the old path from the root, as in /old/2025/strike/"),
             );
-            status = Status::Unreadable;
         }
     }
     lost::comments(parts.yaml, &file, found);
@@ -582,11 +622,12 @@ fn draft(
         }
         Timestamp::EPOCH
     });
-    let mut media = Media { content, path, file: &file, found, files: Vec::new(), pictures: Vec::new() };
+    let mut media = Media { content, path, file: &file, found, files: Vec::new(), missing: Vec::new(), pictures: Vec::new() };
     let (mut picture, mut rights) = (None, Vec::new());
     for association in &front.associations {
         if let (Some(href), Some(until)) = (&association.href, association.shown_until()) {
             let file = path.resolve(href).filter(|_| !markdown::has_scheme(href));
+            let file = file.map(|file| content.source.on_disk(file));
             rights.push(MediaRights { file, href: href.clone(), until });
         }
         let Some(target) = association.href.as_deref() else { continue };
@@ -595,7 +636,7 @@ fn draft(
             continue;
         }
         let place = || place_of(parts.yaml, target).map_or((1, 1), |(line, column)| (line + 1, column));
-        if let Some(file) = media.take(target, 1, place)
+        if let Some(file) = media.take(target, true, 1, place)
             && association.is_picture()
             && picture.is_none()
         {
@@ -620,7 +661,7 @@ fn draft(
             !target.is_empty() && !markdown::has_scheme(target) && !target.ends_with(".md") && !target.ends_with('/');
         if is_file && (*picture || target.rsplit('/').next().is_some_and(|name| name.contains('.'))) {
             let place = place_at(&parts, *at);
-            media.take(&decode(target), place.0, || place);
+            media.take(&decode(target), *picture, place.0, || place);
         }
         if *picture {
             let place = place_at(&parts, *at);
@@ -634,7 +675,7 @@ fn draft(
         file: Some(file),
         until: Timestamp::from_millis(i64::MIN),
     }));
-    let (media, pictures) = (media.files, media.pictures);
+    let (media, pictures, missing) = (media.files, media.pictures, media.missing);
     for fault in body.faults {
         let (line, column) = place_at(&parts, fault.at);
         let diagnostic = Diagnostic::new(fault.severity, fault.code, fault.message);
@@ -721,7 +762,7 @@ fn draft(
         authors: named(front.by),
         place: named(front.dateline.and_then(|dateline| dateline.place)),
         pictures,
-        files: Vec::new(),
+        files: missing.into_iter().map(|path| (path, Stamp::default())).collect(),
         diagnostics: Vec::new(),
     }
 }
@@ -745,7 +786,7 @@ fn section(config: &Config, path: &RelPath, front: &FrontMatter, language: &str)
     let named = config
         .sections
         .iter()
-        .find(|(_, section)| section.name(language).is_some_and(|name| name.eq_ignore_ascii_case(kicker)));
+        .find(|(_, section)| section.name(language).is_some_and(|name| name_key(&name) == name_key(kicker)));
     let by_kicker =
         named.map(|(path, _)| path.clone()).or_else(|| section_path(kicker).filter(|path| !path.contains('/')));
     Some(by_kicker.filter(|_| !kicker.is_empty()).unwrap_or_else(|| config.default_category.clone()))
@@ -753,7 +794,7 @@ fn section(config: &Config, path: &RelPath, front: &FrontMatter, language: &str)
 
 /// The path of an alias, with a `/` at its end where it names a folder.
 pub fn alias_path(alias: &str) -> Option<crate::path::UrlPath> {
-    let path = format!("/{}", decode(alias.trim()).trim_start_matches('/'));
+    let path = format!("/{}", nfc(&decode(alias.trim())).trim_start_matches('/'));
     let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     let path = if is_file || path.ends_with('/') { path } else { format!("{path}/") };
     crate::path::UrlPath::new(&path).filter(|path| path.as_str() != "/")
@@ -856,17 +897,19 @@ impl<'a> Texts<'a> {
 
 /// Collects the local files of a story, and says which are not there or cannot be used.
 struct Media<'a> {
-    content: &'a Path,
+    content: &'a Folder<'a>,
     path: &'a RelPath,
     file: &'a str,
     found: &'a mut Vec<Diagnostic>,
     files: Vec<RelPath>,
+    /// What links name and the content folder does not have.
+    missing: Vec<RelPath>,
     pictures: Vec<(RelPath, Option<Facts>)>,
 }
 
 impl Media<'_> {
-    /// Takes a file up. `place` is where it is named, for a picture that cannot be used.
-    fn take(&mut self, target: &str, line: u32, place: impl FnOnce() -> (u32, u32)) -> Option<RelPath> {
+    /// Takes a file up that is `shown`, or only linked. `place` is where it is named, for a picture that cannot be used.
+    fn take(&mut self, target: &str, shown: bool, line: u32, place: impl FnOnce() -> (u32, u32)) -> Option<RelPath> {
         let at = Location::at(self.file, line, 1);
         let Some(path) = self.path.resolve(target) else {
             let diagnostic =
@@ -874,13 +917,20 @@ impl Media<'_> {
             self.found.push(diagnostic.at(at).hint("the file was left out"));
             return None;
         };
+        let path = self.content.source.on_disk(path);
         if self.files.contains(&path) {
             return Some(path);
         }
-        let on_disk = path.under(self.content);
+        let on_disk = path.under(self.content.path);
         let is_file = on_disk.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
         let is_hidden = path.as_str().split('/').any(|part| part.starts_with('.')) || path.extension().is_none();
+        let is_file = is_file && !self.content.source.ignores(&path);
         if !is_file || is_hidden || crate::path::UrlPath::new(&format!("/{path}")).is_none() {
+            if !shown || target.starts_with(ASSETS) {
+                // It may be a file that the build makes, such as a feed. That is known when there is a plan.
+                self.missing.push(path);
+                return None;
+            }
             let diagnostic = Diagnostic::warning(Code::MediaMissing, format!("there is no file `{target}`"));
             self.found.push(
                 diagnostic.at(at).hint("paths are relative to the story's file, or from content/ with a / before"),
@@ -911,7 +961,8 @@ impl Media<'_> {
     fn forbidden(&self, associations: &[Association]) -> Vec<RelPath> {
         let is_told = |file: &RelPath| {
             let is_it = |one: &&Association| {
-                one.href.as_deref().and_then(|href| self.path.resolve(href)).as_ref() == Some(file)
+                let named = one.href.as_deref().and_then(|href| self.path.resolve(href));
+                named.map(|named| self.content.source.on_disk(named)).as_ref() == Some(file)
             };
             associations.iter().filter(is_it).any(|one| one.rights.is_some())
         };

@@ -4,6 +4,7 @@
 //! `n` to `2n-1` stories, changes when one comes.
 
 pub mod changes;
+mod claims;
 mod social_cards;
 
 pub use social_cards::{CardOf, SocialCards, card, card_url};
@@ -15,13 +16,14 @@ use crate::diag::{Checked, Code, Diagnostic, Location};
 use crate::hash::Hash;
 use crate::index::{Index, List, ListOf};
 use crate::load::alias_path;
-use crate::path::{RelPath, UrlPath};
+use crate::path::{RelPath, UrlPath, nfc};
 use crate::picture::{Cut, Facts, Rendition, rendition};
 use crate::search::{SHOWN, part_name};
 use crate::source::Source;
 use crate::state::page_id;
 use crate::story::{Stories, StoryId};
 use crate::theme::Theme;
+use claims::{Claims, Clash};
 use hashbrown::HashTable;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -338,7 +340,8 @@ pub fn slice(stories: usize, n: usize, page: u32) -> Range<usize> {
 
 /// Plans the whole site.
 pub fn pages(site: &Inputs) -> Checked<Plan> {
-    let mut planner = Planner { site, plan: Plan::default(), diagnostics: Vec::new() };
+    let claims = Claims::new(site.config);
+    let mut planner = Planner { site, plan: Plan::default(), claims, diagnostics: Vec::new() };
     // In this order a story can never push out a page that the whole site needs.
     planner.standing_files();
     planner.search();
@@ -363,6 +366,7 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
 struct Planner<'a> {
     site: &'a Inputs<'a>,
     plan: Plan,
+    claims: Claims,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -382,23 +386,46 @@ impl Planner<'_> {
     }
 
     fn claim(&mut self, Address { url, id }: Address, kind: Kind) -> bool {
-        if let Some(other) = self.plan.claimed(id) {
-            let (mine, theirs) = (self.owner(&kind), self.owner(&self.plan.pages[other as usize].kind.clone()));
-            let mut diagnostic =
-                Diagnostic::error(Code::SameUrl, format!("{url} is already the address of {}", theirs.1));
-            diagnostic.at = mine.0.map(Location::file);
-            let hint = match theirs.0 {
-                Some(_) => "give one of them another `slug`",
-                None => "give the story another `slug` or `category`",
-            };
-            self.diagnostics.push(diagnostic.hint(hint));
+        if let Some(clash) = self.claims.clash(&self.plan, &url, id) {
+            self.refuse_for(&url, &kind, clash);
             return false;
         }
+        self.claims.note(&url, self.plan.pages.len() as u32);
         let Plan { pages, ids, files, .. } = &mut self.plan;
         files.insert_unique(id, pages.len() as u32, |at| ids[*at as usize]);
         pages.push(Page { url, kind });
         ids.push(id);
         true
+    }
+
+    /// Says why a page cannot stand where it wants to.
+    fn refuse_for(&mut self, url: &UrlPath, kind: &Kind, clash: Clash) {
+        let (file, _) = self.owner(kind);
+        let other = match clash {
+            Clash::Same(other) | Clash::Form(other) | Clash::Folder(other) => {
+                Some(self.plan.pages[other as usize].clone())
+            }
+            Clash::Host(_) => None,
+        };
+        let theirs = other.as_ref().map(|page| self.owner(&page.kind));
+        let at = |page: &Option<Page>| page.as_ref().map_or_else(String::new, |page| page.url.to_string());
+        let name = theirs.as_ref().map_or("", |(_, name)| name.as_str());
+        let message = match clash {
+            Clash::Same(_) => format!("{url} is already the address of {name}"),
+            Clash::Form(_) => {
+                format!("{url} and {} ({name}) differ in case or Unicode form alone, and many disks and hosts have one file for both", at(&other))
+            }
+            Clash::Folder(_) => format!("{url} and {} ({name}) need one name as a file and as a folder", at(&other)),
+            Clash::Host(host) => format!("{url} is in the place of the file `{host}`, which a host of this site needs"),
+        };
+        let hint = match (&clash, theirs) {
+            (Clash::Host(_), _) => "choose another name; `publish` in dateline.yaml says which host it is",
+            (_, Some((Some(_), _))) => "give one of them another `slug`",
+            _ => "give the story another `slug` or `category`",
+        };
+        let mut diagnostic = Diagnostic::error(Code::SameUrl, message).hint(hint);
+        diagnostic.at = file.map(Location::file);
+        self.diagnostics.push(diagnostic);
     }
 
     /// Makes room for so many more pages.
@@ -617,17 +644,39 @@ impl Planner<'_> {
             if live.state == State::Tombstone || self.plan.story_urls[id.index()].is_empty() {
                 continue;
             }
-            let aliases = &site.stories.get(live.current).rare().aliases;
-            for alias in aliases.iter().filter_map(|alias| alias_path(alias)) {
-                // A story that came from elsewhere may have kept its address.
-                if alias.as_str() != story_url(site, live.first) {
-                    self.add(alias.as_str(), Kind::Redirect(id));
-                }
+            for alias in site.stories.get(live.current).rare().aliases.iter().filter_map(|alias| alias_path(alias)) {
+                self.redirect(alias.as_str(), id);
             }
         }
         for (retired, successor) in &site.standing.replaced {
             if !self.plan.story_urls[successor.index()].is_empty() {
-                self.add(&story_url(site, *retired), Kind::Redirect(*successor));
+                self.redirect(&story_url(site, *retired), *successor);
+            }
+        }
+    }
+
+    /// Makes an old address lead to a story. One that leads there anyway is left over from a move, and harms nobody.
+    fn redirect(&mut self, old: &str, id: LiveId) {
+        let Some(address) = Address::of(old, &mut String::new()) else {
+            self.refuse(old);
+            return;
+        };
+        let clash = self.claims.clash(&self.plan, &address.url, address.id);
+        let is_own = |other: u32| {
+            matches!(self.plan.pages[other as usize].kind, Kind::Story(own) | Kind::Ninjs(own) | Kind::Redirect(own) if own == id)
+        };
+        match clash {
+            Some(Clash::Same(other)) if is_own(other) => {}
+            Some(Clash::Form(other)) if is_own(other) => {
+                let message =
+                    format!("the alias {old} differs in case or Unicode form alone from another address of the story");
+                let mut diagnostic = Diagnostic::warning(Code::SameUrl, message);
+                diagnostic.at = self.owner(&Kind::Redirect(id)).0.map(Location::file);
+                let hint = "no redirect was made: many disks and hosts have one file for both";
+                self.diagnostics.push(diagnostic.hint(hint));
+            }
+            _ => {
+                self.claim(address, Kind::Redirect(id));
             }
         }
     }
@@ -638,7 +687,7 @@ impl Planner<'_> {
         let (shown, diagnostics) = Shown::of(site);
         self.diagnostics.extend(diagnostics);
         for file in &shown.files {
-            let url = format!("/media/{file}");
+            let url = format!("/media/{}", nfc(file.as_str()));
             if !self.add(&url, Kind::Media((*file).clone())) {
                 continue;
             }

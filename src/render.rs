@@ -751,8 +751,7 @@ impl<'a> Renderer<'a> {
         head.description = standing.description.clone();
         let extra = Value::from_serializable(&front.extra.unwrap_or_else(|| serde_json::json!({})));
         let view = StandingView { headline: standing.headline.clone(), body: Value::safe_string(&html), extra };
-        let template = standing.layout.as_deref().unwrap_or("page.html");
-        self.has_layout(template, &standing.source)?;
+        let template = self.layout(standing.layout.as_deref(), "page.html", &standing.source, found);
         self.template(template, standing.edition, &head, |context| context.insert("standing", &view), out)
     }
 

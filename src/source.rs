@@ -2,15 +2,20 @@
 //!
 //! Nothing is opened here. What the files say is for `load`.
 
+mod ignore;
+
 use crate::diag::{Checked, Code, Diagnostic, Location, Severity};
 use crate::hash::{Hash, Hasher};
-use crate::path::RelPath;
+use crate::path::{RelPath, nfc};
+use ignore::Ignore;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, DirEntry, FileType, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The largest story file, in bytes.
@@ -91,9 +96,18 @@ pub struct Source {
     pub pages: Vec<SourceFile>,
     /// All other files: pictures, and what stories may link to.
     pub media: Vec<SourceFile>,
+    /// Places in `media` of names that are not ASCII, by their composed form; made when somebody asks.
+    composed: OnceLock<FxHashMap<Box<str>, usize>>,
+    /// What was left out.
+    ignore: Ignore,
 }
 
 impl Source {
+    /// A folder of these stories alone.
+    pub fn of(stories: Vec<SourceFile>) -> Source {
+        Source { stories, ..Source::default() }
+    }
+
     /// A hash of all paths and stamps: where it is the same, nothing was touched.
     pub fn stamp(&self) -> Hash {
         Hash::of_pieces(|put| {
@@ -113,6 +127,25 @@ impl Source {
         at.map_or_else(|_| Stamp::default(), |at| self.media[at].stamp)
     }
 
+    /// A path of a file other than a story as the disk spells it: a text may name the file in another Unicode form than the disk has.
+    /// The path itself where there is no such file.
+    pub fn on_disk(&self, path: RelPath) -> RelPath {
+        let is_here = |path: &RelPath| self.media.binary_search_by(|file| file.path.cmp(path)).is_ok();
+        if path.as_str().is_ascii() || is_here(&path) {
+            return path;
+        }
+        let composed = self.composed.get_or_init(|| {
+            let files = self.media.iter().enumerate().filter(|(_, file)| !file.path.as_str().is_ascii());
+            files.map(|(at, file)| (nfc(file.path.as_str()).into(), at)).collect()
+        });
+        composed.get(&*nfc(path.as_str())).map_or(path, |at| self.media[*at].path.clone())
+    }
+
+    /// Whether the settings leave out a path of the content folder.
+    pub fn ignores(&self, path: &RelPath) -> bool {
+        self.ignore.has(path.as_str())
+    }
+
     /// The latest time in any stamp.
     pub fn newest(&self) -> i64 {
         let files = self.stories.iter().chain(&self.pages).chain(&self.media);
@@ -121,9 +154,10 @@ impl Source {
 }
 
 /// Walks the content folder, its subfolders side by side. Links are not followed, so none can lead out of it or round in a
-/// circle.
-pub fn walk(content: &Path) -> Checked<Source> {
+/// circle. `ignore` are the patterns of files and folders to leave out.
+pub fn walk(content: &Path, ignore: &[String]) -> Checked<Source> {
     let mut found: Checked<Source> = Checked::default();
+    found.value.ignore = Ignore::new(ignore);
     if !content.is_dir() {
         return found;
     }
@@ -134,8 +168,10 @@ pub fn walk(content: &Path) -> Checked<Source> {
             read(content, &folder, &mut found, &mut folders);
         }
     }
+    let ignore = found.value.ignore.clone();
     let below = |folder: PathBuf| {
-        let (mut found, mut folders) = (Checked::default(), vec![folder]);
+        let (mut found, mut folders): (Checked<Source>, _) = (Checked::default(), vec![folder]);
+        found.value.ignore.clone_from(&ignore);
         while let Some(folder) = folders.pop() {
             read(content, &folder, &mut found, &mut folders);
         }
@@ -179,6 +215,10 @@ fn read(content: &Path, folder: &Path, found: &mut Checked<Source>, folders: &mu
             continue;
         }
         let at = folder.join(&name);
+        let below = at.strip_prefix(content).ok().and_then(Path::to_str);
+        if below.is_some_and(|path| found.value.ignore.has(path)) {
+            continue;
+        }
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => folders.push(at),
             Ok(kind) => take(content, &at, kind, &entry, found),

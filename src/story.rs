@@ -257,6 +257,15 @@ impl Names {
         self.others.extend(other.map(|spelling| OtherSpelling { name: id, story, spelling }));
     }
 
+    /// Spellings that differ from the first that came, each once: the name, the first story that has it, and the spelling.
+    pub fn other_spellings(&self) -> Vec<(NameId, StoryId, &str)> {
+        let mut others: Vec<(NameId, u32, StoryId)> =
+            self.others.iter().filter_map(|other| Some((other.name, other.spelling, other.story?))).collect();
+        others.sort_unstable();
+        others.dedup_by_key(|(name, spelling, _)| (*name, *spelling));
+        others.into_iter().map(|(name, spelling, story)| (name, story, &*self.spellings[spelling as usize])).collect()
+    }
+
     /// Settles how each name is spelt: of the spellings that these uses have, and the settings, the first in byte order. So no
     /// name is spelt as only a hidden story spells it. To be called once.
     pub fn spell(&mut self, public: impl Iterator<Item = (StoryId, NameId)>) {

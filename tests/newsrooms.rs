@@ -347,7 +347,8 @@ impl Newsroom {
         }
         if self.dice.below(3) == 0 {
             let alias = self.mark(owner, Part::Alias);
-            version.fields.insert("aliases", format!("[/old/{alias}/]"));
+            // The same address in several spellings, as years of moving leave them.
+            version.fields.insert("aliases", format!("[/old/{alias}/, old/{alias}, /OLD/{alias}/]"));
         }
         if self.dice.below(3) == 0 {
             let other = self.dice.below(self.stories.len());
@@ -678,8 +679,20 @@ fn words_of(file: &str, bytes: &[u8], files: &BTreeMap<String, Vec<u8>>) -> Stri
 fn is_for_news(file: &str) -> bool {
     let path = file.strip_prefix("es/").unwrap_or(file);
     let feed = ["feed.xml", "atom.xml", "feed.json", "news-sitemap.xml"].iter().any(|name| path.ends_with(name));
-    feed || path == "index.html"
+    feed || path == "index.html" || path == "404.html"
         || ["topics/", "places/", "by/", "2026/", "corrections/"].iter().any(|folder| path.starts_with(folder))
+}
+
+/// Whether a disk to which case means nothing can hold all files, and none is a folder too.
+fn fit_one_disk(files: &BTreeMap<String, Vec<u8>>) -> Result<(), String> {
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    for path in files.keys() {
+        if !names.insert(path.to_lowercase()) {
+            return Err(format!("{path} is there in another case too"));
+        }
+    }
+    let is_file = |name: &String| name.match_indices('/').any(|(at, _)| names.contains(&name[..at]));
+    names.iter().find(|name| is_file(name)).map_or(Ok(()), |name| Err(format!("a folder of {name} is a file")))
 }
 
 /// Whether a story that was replaced still leads to one that is there.
@@ -745,6 +758,7 @@ fn run(seed: u64) -> Result<usize, String> {
         let built = room.site.tree();
         let context = |fault: String| format!("seed {seed}, {} after {day} edits: {fault}", stamp(now));
         seen += room.search(&built, now).map_err(context)?;
+        fit_one_disk(&built).map_err(context)?;
         if day == 1 {
             let copy = room.without_hidden(now);
             build_at(&copy, now);

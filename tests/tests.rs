@@ -21,6 +21,7 @@ mod layers;
 mod leaks;
 mod loss_account;
 mod migrate;
+mod names;
 mod newsrooms;
 mod publish;
 mod publish_stores;

@@ -11,6 +11,7 @@ pub struct Images {
     /// Quality of renditions, 1 to 100; 75.
     pub quality: u8,
     /// Whether the first picture of a story is cut for previews in social media; yes.
+    #[serde(deserialize_with = "super::yes_no::required")]
     pub social: bool,
     /// How many of the newest stories have a social card where they have no picture, one drawn from their headline; none. Where it
     /// is 0 no page has one.

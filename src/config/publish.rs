@@ -71,8 +71,10 @@ pub struct Options {
     /// Region of an S3 bucket.
     pub region: Option<String>,
     /// Whether the store keeps the conditions of a write (`If-Match`), by which two publishers notice each other.
+    #[serde(deserialize_with = "super::yes_no::required")]
     pub conditional_writes: bool,
     /// Whether pages that only lead on are redirects of S3's website endpoint too; where not said, on Amazon's own S3.
+    #[serde(deserialize_with = "super::yes_no::optional")]
     pub website_redirects: Option<bool>,
     /// Whose rules the files must follow.
     pub preset: Option<Preset>,
@@ -101,6 +103,7 @@ pub struct Options {
     /// Seconds after which a request counts as failed.
     pub timeout_seconds: u64,
     /// Whether a git branch keeps former commits.
+    #[serde(deserialize_with = "super::yes_no::required")]
     pub history: bool,
     /// Author of git commits, `Name <mail>`.
     pub author: Option<String>,
@@ -258,6 +261,7 @@ pub struct Purge {
     /// An address that gets the list in a POST request, as JSON.
     pub url: Option<String>,
     /// Whether whole folders may be named with `*`.
+    #[serde(deserialize_with = "super::yes_no::required")]
     pub wildcards: bool,
 }
 
@@ -305,6 +309,24 @@ impl Target {
     /// A target that the settings do not name.
     pub fn at(address: &str) -> Result<Target, String> {
         Ok(Target { name: address.to_string(), to: destination(address)?, options: Options::default() })
+    }
+
+    /// Names of files that only the host reads and that publishing puts beside the site; no page may stand in their place.
+    pub fn host_files(&self) -> Vec<&'static str> {
+        let (preset, has_domain) = (self.options.preset, self.options.domain.is_some());
+        let is_git = matches!(self.to, Destination::Git { .. });
+        let mut files = Vec::new();
+        if preset == Some(Preset::Github) || (is_git && preset.is_none()) {
+            files.push(".nojekyll");
+            files.extend(has_domain.then_some("CNAME"));
+        }
+        if preset == Some(Preset::Codeberg) {
+            files.extend(has_domain.then_some(".domains"));
+        }
+        if let Some(Preset::Netlify | Preset::Cloudflare) = preset {
+            files.extend(["_headers", "_redirects"]);
+        }
+        files
     }
 
     /// What is wrong with the values, by key.

@@ -10,6 +10,7 @@ const USES: &[&str] = &["all", "ai-all", "ai-train", "ai-input", "ai-index", "se
 #[serde(deny_unknown_fields, default)]
 pub struct Rights {
     /// Whether text and data mining is reserved (TDMRep); not said where `None`.
+    #[serde(deserialize_with = "super::yes_no::optional")]
     pub tdm_reservation: Option<bool>,
     /// Full address of the policy for it.
     pub tdm_policy: Option<String>,

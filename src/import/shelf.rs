@@ -94,7 +94,7 @@ impl Shelf {
 
     fn look(&mut self, state: &State) {
         // Faults of the content are the build's to tell.
-        let walked = source::walk(&self.content).value;
+        let walked = source::walk(&self.content, &self.config.ignore).value;
         let stamps: FxHashMap<&RelPath, Stamp> = walked.stories.iter().map(|file| (&file.path, file.stamp)).collect();
         let gone: Vec<RelPath> = self.files.keys().filter(|path| !stamps.contains_key(path)).cloned().collect();
         let is_new = |file: &&SourceFile| self.files.get(&file.path).is_none_or(|(known, _)| *known != file.stamp);
@@ -108,7 +108,7 @@ impl Shelf {
         for file in &changed {
             self.files.insert(file.path.clone(), (file.stamp, None));
         }
-        let source = Source { stories: changed, ..Source::default() };
+        let source = Source::of(changed);
         let reading = Reading { root: &self.root, config: &self.config, state, trust_stamps: true, step: &|_| {} };
         let (stories, _) = load::stories(&reading, &source).value;
         self.take(&stories);
@@ -186,7 +186,7 @@ impl Shelf {
             return section.clone();
         }
         let file = SourceFile { path: known.path.clone(), stamp: Stamp::default() };
-        let one = Source { stories: vec![file], ..Source::default() };
+        let one = Source::of(vec![file]);
         let reading = Reading {
             root: &self.root,
             config: &self.config,

@@ -6,8 +6,9 @@
 use super::node::{self, Node, Step};
 use super::terms;
 use crate::clock::{Timestamp, Zone};
+use crate::config::yes_no;
 use crate::diag::{Code, Diagnostic, Location, Severity};
-use crate::path::slug_fault;
+use crate::path::{nfc, slug_fault};
 use crate::story::Status;
 use crate::topics;
 use std::borrow::Cow;
@@ -234,7 +235,7 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, found: &mut Vec<Diagnostic>) ->
             return None;
         }
     };
-    let mut reader = Reader { faults: Vec::new(), path: Vec::new(), zone };
+    let mut reader = Reader { faults: Vec::new(), path: Vec::new(), zone, composes: true };
     let mut front = FrontMatter::default();
     let mut seen: Vec<(&str, &str)> = Vec::with_capacity(entries.len());
     for (key, value) in &entries {
@@ -364,6 +365,8 @@ struct Reader<'k> {
     faults: Vec<Fault<'k>>,
     path: Vec<Step<'k>>,
     zone: &'k Zone,
+    /// Whether texts are brought into Unicode's composed form. Identifiers are not: others compare them byte by byte.
+    composes: bool,
 }
 
 impl<'k> Reader<'k> {
@@ -379,6 +382,7 @@ impl<'k> Reader<'k> {
     }
 
     fn key(&mut self, front: &mut FrontMatter, name: &str, value: &'k Node) {
+        self.composes = !matches!(name, "uri" | "replaces" | "translationOf" | "related" | "altIds" | "associations");
         match name {
             "uri" => front.uri = self.text(name, value),
             "version" => front.version = self.number(name, value, 0, i64::MAX).map(i64::unsigned_abs),
@@ -452,7 +456,10 @@ impl<'k> Reader<'k> {
         match value {
             Node::Null => None,
             Node::Text(text) => {
-                let clean = clean(text);
+                let mut clean = clean(text);
+                if self.composes && !clean.is_ascii() {
+                    clean = nfc(&clean).into_owned();
+                }
                 (!clean.is_empty()).then_some(clean)
             }
             Node::Int(number) => Some(number.to_string()),
@@ -522,10 +529,12 @@ impl<'k> Reader<'k> {
         match value {
             Node::Null => false,
             Node::Bool(flag) => *flag,
-            Node::Text(text) if matches!(text.as_ref(), "yes" | "no") => text == "yes",
-            _ => {
-                self.wrong(name, value, "true or false");
-                false
+            value => {
+                let word = if let Node::Text(text) = value { yes_no::read(text) } else { None };
+                word.unwrap_or_else(|| {
+                    self.wrong(name, value, "true or false");
+                    false
+                })
             }
         }
     }
@@ -540,6 +549,8 @@ impl<'k> Reader<'k> {
                     None
                 }
             },
+            // A day without hyphens.
+            Node::Int(number @ 10_000_000..=99_999_999) => self.time(name, &Node::Text(number.to_string().into())),
             _ => {
                 self.wrong(name, value, "a time like 2026-11-23T14:05:00+01:00");
                 None
@@ -565,7 +576,8 @@ impl<'k> Reader<'k> {
     }
 
     fn language(&mut self, value: &Node) -> Option<String> {
-        let text = self.text("language", value)?;
+        // `en_US` is the form of operating systems.
+        let text = self.text("language", value)?.replace('_', "-");
         let good = text.len() <= 35
             && text
                 .split('-')

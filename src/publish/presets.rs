@@ -3,7 +3,7 @@
 use super::headers;
 use super::{Fault, redirects};
 use crate::config::Config;
-use crate::config::publish::{Destination, Preset, Target as Settings};
+use crate::config::publish::{Preset, Target as Settings};
 use crate::diag::{Code, Diagnostic};
 use crate::path::push_encoded;
 use crate::theme;
@@ -37,29 +37,26 @@ pub(super) fn files(
     let options = &settings.options;
     let mut files = Vec::new();
     let mut add = |path: &str, text: String| files.push(Extra { path: path.to_string(), bytes: text.into_bytes() });
-    let is_git = matches!(settings.to, Destination::Git { .. });
-    if options.preset == Some(Preset::Github) || (is_git && options.preset.is_none()) {
-        // Without it, names that begin with an underscore would be left out.
-        add(".nojekyll", String::new());
-    }
-    if let Some(domain) = &options.domain {
-        match options.preset {
-            Some(Preset::Codeberg) => add(".domains", format!("{domain}\n")),
-            Some(Preset::Github) => add("CNAME", format!("{domain}\n")),
-            None if is_git => add("CNAME", format!("{domain}\n")),
-            _ => {}
-        }
-    }
-    if let Some(preset @ (Preset::Netlify | Preset::Cloudflare)) = options.preset {
-        let policy =
-            theme::policy(root, &config.theme).map_err(|error| match error.diagnostics.into_iter().next() {
-                Some(diagnostic) => Fault::from(diagnostic),
-                None => Fault::refused("the theme cannot be read"),
-            })?;
-        add("_headers", header_rules(manifest, settings, &config.prefix, policy.as_deref()));
-        let rules = redirect_rules(manifest, config, output, preset)?;
-        if !rules.is_empty() {
-            add("_redirects", rules);
+    for path in settings.host_files() {
+        match path {
+            "_headers" => {
+                let policy =
+                    theme::policy(root, &config.theme).map_err(|error| match error.diagnostics.into_iter().next() {
+                        Some(diagnostic) => Fault::from(diagnostic),
+                        None => Fault::refused("the theme cannot be read"),
+                    })?;
+                add(path, header_rules(manifest, settings, policy.as_deref()));
+            }
+            "_redirects" => {
+                let is_netlify = options.preset == Some(Preset::Netlify);
+                let rules = redirect_rules(manifest, config, output, is_netlify)?;
+                if !rules.is_empty() {
+                    add(path, rules);
+                }
+            }
+            "CNAME" | ".domains" => add(path, format!("{}\n", options.domain.as_deref().unwrap_or_default())),
+            // `.nojekyll`: without it, names that begin with an underscore would be left out.
+            path => add(path, String::new()),
         }
     }
     if options.preset == Some(Preset::Cloudflare) && !manifest.contains_key("404.html") {
@@ -76,32 +73,38 @@ pub(super) fn files(
         }
         add(&format!("{key}.txt"), key);
     }
-    if let Some(taken) = files.iter().find(|file| manifest.contains_key(&file.path)) {
-        return Err(Fault::refused(format!("the site has a file {} of its own, which the host needs", taken.path)));
+    // A folder of that name is in its way too, and so is a name that differs in case.
+    let is_taken = |path: &String| {
+        let first = path.split('/').next().unwrap_or_default();
+        files.iter().any(|file| file.path.eq_ignore_ascii_case(first))
+    };
+    if let Some(taken) = manifest.keys().find(|path| is_taken(path)) {
+        return Err(Fault::refused(format!("the site has a file {taken} of its own in the place of one that the host needs"))
+            .hint("give the page or the alias another name"));
     }
     count(manifest.len() + files.len(), options.preset, options.max_files)?;
     Ok(files)
 }
 
-/// `_headers`: what keeps readers safe for every path, front pages and edition feeds by name, folders of files by pattern. A header
+/// `_headers`: paths are those of the files at the host, which lie at its root whatever the path in `base_url`. What keeps readers safe for every path, front pages and edition feeds by name, folders of files by pattern. A header
 /// that two rules set would be sent twice, so no two rules for one path set the same one.
-fn header_rules(manifest: &Manifest, settings: &Settings, prefix: &str, policy: Option<&str>) -> String {
+fn header_rules(manifest: &Manifest, settings: &Settings, policy: Option<&str>) -> String {
     let cache = &settings.options.cache;
     let mut text = String::new();
     let everywhere = headers::security(&settings.options.headers, policy);
     if !everywhere.is_empty() {
-        text.push_str(&format!("{prefix}/*\n"));
+        text.push_str("/*\n");
         everywhere.iter().for_each(|(name, value)| text.push_str(&format!("  {name}: {value}\n")));
     }
     for (pattern, value) in [("/assets/*", &cache.assets), ("/media/*", &cache.media)] {
-        text.push_str(&format!("{prefix}{pattern}\n  Cache-Control: {value}\n"));
+        text.push_str(&format!("{pattern}\n  Cache-Control: {value}\n"));
     }
     let named = manifest.iter().filter(|(path, filed)| {
         let near = path.matches('/').count() <= 1;
         near && matches!(filed.kind, "front" | "rss" | "atom" | "json-feed")
     });
     for (path, filed) in named.take(HEADER_RULES - 3) {
-        let mut address = format!("{prefix}/");
+        let mut address = String::from("/");
         push_encoded(&mut address, path.strip_suffix("index.html").unwrap_or(path));
         let control = headers::cache_control(path, filed.kind, cache);
         let kind = headers::content_type(path);
@@ -110,16 +113,18 @@ fn header_rules(manifest: &Manifest, settings: &Settings, prefix: &str, policy: 
     text
 }
 
-/// `_redirects`: one rule for each page that only leads on.
-fn redirect_rules(manifest: &Manifest, config: &Config, output: &Path, preset: Preset) -> Result<String, Fault> {
+/// `_redirects`: one rule for each page that only leads on, from where its file lies at the host to the address that readers know.
+fn redirect_rules(manifest: &Manifest, config: &Config, output: &Path, is_netlify: bool) -> Result<String, Fault> {
     // Netlify shows a page that is there rather than leading on, unless told to.
-    let code = if preset == Preset::Netlify { "301!" } else { "301" };
+    let code = if is_netlify { "301!" } else { "301" };
     let mut text = String::new();
     let mut buffer = Vec::new();
     for (path, _) in manifest.iter().filter(|(_, filed)| filed.kind == "redirect").take(REDIRECT_RULES) {
         let Some(target) = redirects::of(&output.join(path), config, &mut buffer)? else { continue };
         let page = path.strip_suffix("index.html").unwrap_or(path);
-        let rule = format!("{} {target} {code}\n", config.href(&format!("/{page}")));
+        let mut rule = String::from("/");
+        push_encoded(&mut rule, page);
+        rule.push_str(&format!(" {target} {code}\n"));
         if text.len() + rule.len() > REDIRECT_BYTES {
             break;
         }

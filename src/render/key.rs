@@ -226,7 +226,8 @@ impl<'r, 'a> Keys<'r, 'a> {
             }
             Kind::Standing(at) => {
                 let standing = &site.stories.pages[*at as usize];
-                self.frame(standing.edition, standing.layout.as_deref().unwrap_or("page.html"), key);
+                let template = self.renderer.layout(standing.layout.as_deref(), "page.html", &standing.source, &mut Vec::new());
+                self.frame(standing.edition, template, key);
                 key.part(Part::Story).hash(standing.content);
                 self.links(&standing.source, &standing.links, &standing.media, key);
             }
@@ -321,7 +322,8 @@ impl<'r, 'a> Keys<'r, 'a> {
         let (story, first) = (site.stories.get(live.current), site.stories.get(live.first));
         let rare = story.rare();
         if is_page {
-            self.frame(story.edition, rare.layout.as_deref().unwrap_or("story.html"), key);
+            let template = renderer.layout(rare.layout.as_deref(), "story.html", &story.source, &mut Vec::new());
+            self.frame(story.edition, template, key);
         } else {
             key.part(Part::Settings).hash(self.settings[usize::from(story.edition)]);
         }

@@ -7,6 +7,7 @@ use crate::clock::Timestamp;
 use crate::desk::{Live, LiveId, State};
 use crate::hash::Hash;
 use crate::index::{ListOf, lineage};
+use crate::path::nfc;
 use crate::plan::Inputs;
 use crate::story::{NameId, Status, StoryId};
 use rustc_hash::FxHashMap;
@@ -138,27 +139,28 @@ impl Renderer<'_> {
             let public = self.public().map(|(id, live)| (name(&self.site.stories.get(live.first).slug), id));
             public.collect()
         });
-        let id = *by_slug.get(&name(slug))?;
+        let slug = nfc(slug);
+        let id = *by_slug.get(&name(&slug))?;
         (*self.site.stories.get(self.site.standing.get(id).first).slug == *slug).then_some(id)
     }
 
-    /// The version in a file of `content/`, public or not.
+    /// The version in a file of `content/`, public or not; its name may be in either Unicode form.
     pub(super) fn by_file(&self, file: &str) -> Option<StoryId> {
         let by_file = self.lookups.by_file.get_or_init(|| {
             let stories = self.site.stories;
-            stories.ids().map(|id| (name(stories.get(id).source.as_str()), id)).collect()
+            stories.ids().map(|id| (name(&nfc(stories.get(id).source.as_str())), id)).collect()
         });
-        let id = *by_file.get(&name(file))?;
-        (self.site.stories.get(id).source.as_str() == file).then_some(id)
+        let id = *by_file.get(&name(&nfc(file)))?;
+        (nfc(self.site.stories.get(id).source.as_str()) == nfc(file)).then_some(id)
     }
 
     /// The standing page in a file of `content/`.
     pub(super) fn page_by_file(&self, file: &str) -> Option<usize> {
         let pages_by_file = self.lookups.pages_by_file.get_or_init(|| {
             let pages = self.site.stories.pages.iter().enumerate();
-            pages.map(|(at, page)| (name(page.source.as_str()), at)).collect()
+            pages.map(|(at, page)| (name(&nfc(page.source.as_str())), at)).collect()
         });
-        let at = *pages_by_file.get(&name(file))?;
-        (self.site.stories.pages[at].source.as_str() == file).then_some(at)
+        let at = *pages_by_file.get(&name(&nfc(file)))?;
+        (nfc(self.site.stories.pages[at].source.as_str()) == nfc(file)).then_some(at)
     }
 }

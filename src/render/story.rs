@@ -11,7 +11,7 @@ use crate::index::ListOf;
 use crate::load::{self, Texts};
 use crate::parse::front_matter::{Association, FrontMatter};
 use crate::parse::markdown::{self, Reference, Target};
-use crate::path::{RelPath, on_site};
+use crate::path::{RelPath, nfc, on_site};
 use crate::picture::{Cut, social_card};
 use crate::plan::{self, CardOf, Page};
 use crate::story::{NameId, Story};
@@ -124,20 +124,24 @@ impl Renderer<'_> {
             if let Some(page) = self.page_by_file(file.as_str()) {
                 return placed(&self.plan.standing_urls[page], tail, &self.site.stories.pages[page].anchors);
             }
-            if let Some(url) = self.plan.media_urls.get(&file) {
+            if let Some(url) = self.plan.media_urls.get(&self.site.source.on_disk(file)) {
                 return (Target::To(url.clone()), None);
             }
         }
         // A path of the site is kept where a page stands there; any other could name a page that is hidden.
-        let is_planned =
-            decoded.starts_with('/') && (own.is_some() || !reference.picture) && self.plan.has_url(&decoded);
+        let of_theme = decoded.starts_with(load::ASSETS);
+        let is_planned = decoded.starts_with('/')
+            && (own.is_some() || of_theme || !reference.picture)
+            && self.plan.has_url(&decoded);
         if is_planned {
-            return (Target::To(format!("{}{tail}", self.site.config.href(&decoded))), None);
+            return (Target::To(format!("{}{tail}", self.site.config.href(&nfc(&decoded)))), None);
         }
-        if reference.picture {
-            return (Target::Drop, None);
+        match (reference.picture, of_theme) {
+            (true, true) => gone("is no file of the theme"),
+            // What is not in the content folder was said when the file was read.
+            (true, false) => (Target::Drop, None),
+            (false, _) => gone("leads to no page of this site"),
         }
-        gone("leads to no page of this site")
     }
 
     pub(super) fn story_page(
@@ -242,21 +246,28 @@ impl Renderer<'_> {
             ninjs: if config.pages.ninjs { format!("{}ninjs.json", self.story_url(id)) } else { String::new() },
             extra: Value::from_serializable(&front.extra.clone().unwrap_or_else(|| serde_json::json!({}))),
         };
-        let template = story.rare().layout.as_deref().unwrap_or("story.html");
-        self.has_layout(template, &story.source)?;
+        let template = self.layout(story.rare().layout.as_deref(), "story.html", &story.source, found);
         self.template(template, edition, &head, |context| context.insert("story", &view), out)
     }
 
-    /// Whether the theme has a template that a file asks for.
-    pub(super) fn has_layout(&self, template: &str, source: &RelPath) -> Result<(), Diagnostic> {
-        if self.site.theme.tera.contains_template(template) {
-            return Ok(());
+    /// The template that a file asks for, if the theme has it; else the usual one. A `layout` may be left over from another generator.
+    pub(super) fn layout<'t>(
+        &self,
+        wanted: Option<&'t str>,
+        usual: &'t str,
+        source: &RelPath,
+        found: &mut Vec<Diagnostic>,
+    ) -> &'t str {
+        let Some(wanted) = wanted else { return usual };
+        if self.site.theme.tera.contains_template(wanted) {
+            return wanted;
         }
-        let message =
-            format!("`layout` names the template `{}`, which the theme does not have", template.escape_debug());
+        let message = format!("`layout` names the template `{}`, which the theme does not have", wanted.escape_debug());
         let diagnostic =
-            Diagnostic::error(Code::UnknownLayout, message).at(Location::file(format!("content/{source}")));
-        Err(diagnostic.hint("add it to the theme's templates/, or leave `layout` out"))
+            Diagnostic::warning(Code::UnknownLayout, message).at(Location::file(format!("content/{source}")));
+        let hint = format!("{usual} was used; add it to the theme's templates/, or leave `layout` out");
+        found.push(diagnostic.hint(hint));
+        usual
     }
 
     fn related(&self, id: LiveId, story: &Story, cards: &mut Cards, found: &mut Vec<Diagnostic>) -> Vec<Value> {
@@ -298,7 +309,8 @@ impl Renderer<'_> {
 
     /// The file that an association names, if it lies in `content/`.
     fn file_of(&self, source: &RelPath, association: &Association) -> Option<RelPath> {
-        source.resolve(association.href.as_deref().filter(|href| !markdown::has_scheme(href))?)
+        let file = source.resolve(association.href.as_deref().filter(|href| !markdown::has_scheme(href))?)?;
+        Some(self.site.source.on_disk(file))
     }
 
     /// What is said of a picture.
@@ -397,7 +409,7 @@ impl Renderer<'_> {
                 if markdown::is_external(href) {
                     return Some(href.to_string());
                 }
-                let file = source.resolve(href)?;
+                let file = self.site.source.on_disk(source.resolve(href)?);
                 self.plan.media_urls.get(&file).map(|url| config.address(url))
             })
             .collect();

@@ -166,7 +166,7 @@ impl Look {
         for entry in WalkDir::new(root.join("themes")).sort_by_file_name().into_iter().flatten() {
             put(&mut themes, entry.path(), entry.metadata().ok().as_ref());
         }
-        let content = source::walk(&root.join("content")).value.stamp();
+        let content = source::walk(&root.join("content"), &config::ignore(root)).value.stamp();
         Look { content, themes: themes.finish(), settings: settings.finish() }
     }
 
