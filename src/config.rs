@@ -158,6 +158,10 @@ pub struct Permalinks {
     pub author: String,
     /// A day; `/{yyyy}/{mm}/{dd}/`.
     pub day: String,
+    /// The calendar of a month; empty for that of the day without its last part, `/{yyyy}/{mm}/`.
+    pub month: String,
+    /// The calendar of a year; empty for that of the day without its last two parts, `/{yyyy}/`.
+    pub year: String,
     /// Corrections; `/corrections/`.
     pub corrections: String,
     /// The page that names all feeds; `/feeds/`.
@@ -175,9 +179,29 @@ impl Default for Permalinks {
             place: "/places/{slug}/".into(),
             author: "/by/{slug}/".into(),
             day: "/{yyyy}/{mm}/{dd}/".into(),
+            month: String::new(),
+            year: String::new(),
             corrections: "/corrections/".into(),
             feeds: "/feeds/".into(),
             search: "/search/".into(),
+        }
+    }
+}
+
+impl Permalinks {
+    /// The addresses of months and years where the settings have none: readers take parts off the end of a day's.
+    fn shorten_day(&mut self) {
+        let upto = |name: &str| self.day.split_once(name).map(|(before, _)| before);
+        let is_folder = |path: &&str| path.ends_with('/');
+        let month = upto("{dd}").filter(is_folder).filter(|path| path.contains("{yyyy}") && path.contains("{mm}"));
+        let month = month.unwrap_or("/{yyyy}/{mm}/").to_string();
+        let year = upto("{mm}").filter(is_folder).filter(|path| path.contains("{yyyy}") && !path.contains("{dd}"));
+        let year = year.unwrap_or("/{yyyy}/").to_string();
+        if self.month.is_empty() {
+            self.month = month;
+        }
+        if self.year.is_empty() {
+            self.year = year;
         }
     }
 }
@@ -217,6 +241,9 @@ pub struct Pages {
     pub authors: bool,
     #[serde(deserialize_with = "yes_no::required")]
     pub days: bool,
+    /// Calendars of months and years, which lead to the days.
+    #[serde(deserialize_with = "yes_no::required")]
+    pub calendars: bool,
     #[serde(deserialize_with = "yes_no::required")]
     pub corrections: bool,
     /// The page that names all feeds of an edition.
@@ -251,6 +278,7 @@ impl Default for Pages {
             places: true,
             authors: true,
             days: true,
+            calendars: true,
             corrections: true,
             feeds: true,
             rss: true,
@@ -417,16 +445,20 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         fault("time_zone", format!("there is no time zone `{zone_name}`"), "use an IANA name, as in Europe/Lisbon");
         Zone::utc()
     });
+    let mut permalinks = raw.permalinks;
+    permalinks.shorten_day();
     for (key, pattern, allowed) in [
-        ("story", &raw.permalinks.story, &["category", "yyyy", "mm", "dd", "slug"][..]),
-        ("category", &raw.permalinks.category, &["slug"]),
-        ("topic", &raw.permalinks.topic, &["slug"]),
-        ("place", &raw.permalinks.place, &["slug"]),
-        ("author", &raw.permalinks.author, &["slug"]),
-        ("day", &raw.permalinks.day, &["yyyy", "mm", "dd"]),
-        ("corrections", &raw.permalinks.corrections, &[]),
-        ("feeds", &raw.permalinks.feeds, &[]),
-        ("search", &raw.permalinks.search, &[]),
+        ("story", &permalinks.story, &["category", "yyyy", "mm", "dd", "slug"][..]),
+        ("category", &permalinks.category, &["slug"]),
+        ("topic", &permalinks.topic, &["slug"]),
+        ("place", &permalinks.place, &["slug"]),
+        ("author", &permalinks.author, &["slug"]),
+        ("day", &permalinks.day, &["yyyy", "mm", "dd"]),
+        ("month", &permalinks.month, &["yyyy", "mm"]),
+        ("year", &permalinks.year, &["yyyy"]),
+        ("corrections", &permalinks.corrections, &[]),
+        ("feeds", &permalinks.feeds, &[]),
+        ("search", &permalinks.search, &[]),
     ] {
         if let Some(reason) = pattern_fault(pattern, allowed) {
             fault(key, format!("permalink `{pattern}`: {reason}"), "a permalink looks like /{category}/{yyyy}/{slug}/");
@@ -506,7 +538,7 @@ fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_
         languages,
         zone,
         theme: raw.theme.unwrap_or_else(|| "default".into()),
-        permalinks: raw.permalinks,
+        permalinks,
         lists: raw.lists,
         pages: raw.pages,
         breaking_minutes: raw.breaking_minutes.unwrap_or(120),
@@ -681,6 +713,44 @@ mod tests {
             ("sport/golf-in-halden", "de", "Golf in halden"),
         ] {
             assert_eq!(config.section_name(path, language, path), name, "{path} {language}");
+        }
+    }
+
+    #[test]
+    fn yes_and_no_are_read_wherever_they_may_stand() {
+        let docs = include_str!("../docs/configuration.md");
+        let mut section = "";
+        let mut keys: Vec<(&str, &str)> = Vec::new();
+        for line in docs.lines() {
+            section = line.strip_prefix("### ").or_else(|| line.strip_prefix("## ")).unwrap_or(section);
+            let mut cells = line.split('|').map(str::trim).skip(1);
+            if let (Some(key), Some(kind)) = (cells.next(), cells.next())
+                && let Some(key) = key.strip_prefix('`').and_then(|key| key.strip_suffix('`'))
+                && (kind == "yes/no" || (section == "pages" && key != "list_feeds"))
+            {
+                keys.push((section, key));
+            }
+        }
+        keys.extend(["conditional_writes", "website_redirects", "history"].map(|key| ("target", key)));
+        keys.push(("purge", "wildcards"));
+        assert!(keys.len() > 25, "{keys:?}");
+        for (section, key) in keys {
+            let yaml = |word: &str| {
+                let line = match section {
+                    "dateline.yaml" => format!("{key}: {word}\n"),
+                    "target" => format!("publish: {{x: {{to: y, {key}: {word}}}}}\n"),
+                    "purge" => format!("publish: {{x: {{to: y, purge: {{{key}: {word}}}}}}}\n"),
+                    section => format!("{section}: {{{key}: {word}}}\n"),
+                };
+                check_text(&format!("title: x\nbase_url: https://e.org/\n{line}")).map(|config| format!("{config:?}"))
+            };
+            for (yes, no) in [("yes", "no"), ("on", "off"), ("Yes", "NO"), ("\"true\"", "'false'")] {
+                assert_eq!(yaml(yes), yaml("true"), "{section} {key} {yes}");
+                assert_eq!(yaml(no), yaml("false"), "{section} {key} {no}");
+            }
+            assert_ne!(yaml("yes"), yaml("no"), "{section} {key}");
+            let error = yaml("maybe").unwrap_err();
+            assert!(error.contains("expected yes or no"), "{section} {key}: {error}");
         }
     }
 

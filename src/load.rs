@@ -472,16 +472,8 @@ struct Folder<'a> {
 }
 
 /// Files in a content folder that nobody means as a story, where they have no front matter: what tools and repositories keep.
-const NO_STORIES: &[&str] = &[
-    "changelog",
-    "code-of-conduct",
-    "codeowners",
-    "contributing",
-    "copying",
-    "license",
-    "licence",
-    "readme",
-];
+const NO_STORIES: &[&str] =
+    &["changelog", "code-of-conduct", "codeowners", "contributing", "copying", "license", "licence", "readme"];
 
 /// Whether a file is called like one of [`NO_STORIES`], in a language too: `README.es.md`.
 fn is_no_story(path: &RelPath) -> bool {
@@ -622,7 +614,8 @@ fn draft(
         }
         Timestamp::EPOCH
     });
-    let mut media = Media { content, path, file: &file, found, files: Vec::new(), missing: Vec::new(), pictures: Vec::new() };
+    let mut media =
+        Media { content, path, file: &file, found, files: Vec::new(), missing: Vec::new(), pictures: Vec::new() };
     let (mut picture, mut rights) = (None, Vec::new());
     for association in &front.associations {
         if let (Some(href), Some(until)) = (&association.href, association.shown_until()) {

@@ -27,6 +27,7 @@ use claims::{Claims, Clash};
 use hashbrown::HashTable;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The most addresses one part, or one index, may hold (sitemaps.org).
@@ -75,12 +76,14 @@ pub enum Kind {
     Index(u8, &'static str),
     /// The page that names the feeds of an edition.
     Feeds(u8),
+    /// The calendar of a month, which leads to its days; that of a year, which leads to its months, has no month (0).
+    Calendar(u8, i16, u8),
     /// A page that is no story, by its place in [`Stories::pages`].
     Standing(u32),
     /// A feed.
     Feed(FeedOf, FeedForm),
-    /// The page for addresses that do not exist.
-    NotFound,
+    /// The page of an edition for addresses that do not exist.
+    NotFound(u8),
     /// The list of sitemaps.
     SitemapIndex,
     /// Stories of a month, from the year, the month and the place of their part.
@@ -135,6 +138,8 @@ pub const KINDS: &[&str] = &[
     "place",
     "author",
     "day",
+    "month",
+    "year",
     "corrections",
     "index",
     "feeds",
@@ -174,7 +179,9 @@ impl Kind {
             Kind::Feed(_, FeedForm::Rss) => "rss",
             Kind::Feed(_, FeedForm::Atom) => "atom",
             Kind::Feed(_, FeedForm::Json) => "json-feed",
-            Kind::NotFound => "not-found",
+            Kind::Calendar(_, _, 0) => "year",
+            Kind::Calendar(..) => "month",
+            Kind::NotFound(_) => "not-found",
             Kind::SitemapIndex => "sitemap-index",
             Kind::SitemapPart(..) | Kind::SitemapLists(_) => "sitemap",
             Kind::NewsSitemap => "news-sitemap",
@@ -250,6 +257,8 @@ pub struct Plan {
     pub lists: FxHashMap<(u8, ListOf), u32>,
     /// URL of every standing page.
     pub standing_urls: Vec<String>,
+    /// URL of every calendar by edition, year and month; that of a year has the month 0.
+    pub calendar_urls: BTreeMap<(u8, i16, u8), String>,
     /// URL of every published file of `content/`.
     pub media_urls: FxHashMap<RelPath, String>,
     /// Pictures that have renditions.
@@ -271,11 +280,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The pages that the sitemap has besides stories: fronts, open pages of lists, and standing pages.
+    /// The pages that the sitemap has besides stories: fronts, open pages of lists, calendars, and standing pages.
     pub fn listed(&self) -> impl Iterator<Item = &Page> {
-        self.pages
-            .iter()
-            .filter(|page| matches!(page.kind, Kind::Front(_) | Kind::List(_, 0) | Kind::Feeds(_) | Kind::Standing(_)))
+        self.pages.iter().filter(|page| {
+            let (is_first, is_calendar) =
+                (matches!(page.kind, Kind::List(_, 0)), matches!(page.kind, Kind::Calendar(..)));
+            is_first || is_calendar || matches!(page.kind, Kind::Front(_) | Kind::Feeds(_) | Kind::Standing(_))
+        })
     }
 
     /// Whether a page stands at a path that texts may link to: notices of withdrawal are none.
@@ -349,6 +360,7 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     planner.standing_pages();
     planner.stories();
     planner.feeds();
+    planner.calendars();
     planner.sitemaps();
     planner.redirects();
     planner.media();
@@ -413,7 +425,10 @@ impl Planner<'_> {
         let message = match clash {
             Clash::Same(_) => format!("{url} is already the address of {name}"),
             Clash::Form(_) => {
-                format!("{url} and {} ({name}) differ in case or Unicode form alone, and many disks and hosts have one file for both", at(&other))
+                format!(
+                    "{url} and {} ({name}) differ in case or Unicode form alone, and many disks and hosts have one file for both",
+                    at(&other)
+                )
             }
             Clash::Folder(_) => format!("{url} and {} ({name}) need one name as a file and as a folder", at(&other)),
             Clash::Host(host) => format!("{url} is in the place of the file `{host}`, which a host of this site needs"),
@@ -465,10 +480,10 @@ impl Planner<'_> {
         if config.rights.has_license() {
             self.add(LICENSE, Kind::License);
         }
-        if config.pages.not_found {
-            self.add("/404.html", Kind::NotFound);
-        }
         for edition in 0..config.languages.len() as u8 {
+            if config.pages.not_found {
+                self.add(&not_found_url(config, edition), Kind::NotFound(edition));
+            }
             if config.pages.front {
                 self.add(&format!("{}/", config.edition_prefix(edition)), Kind::Front(edition));
             }
@@ -681,6 +696,33 @@ impl Planner<'_> {
         }
     }
 
+    /// The months and years of the days that have a page, where nothing else stands in their place: an address that a reader
+    /// shortened leads somewhere.
+    fn calendars(&mut self) {
+        let site = self.site;
+        let pages = &site.config.pages;
+        if !pages.calendars || !pages.days {
+            return;
+        }
+        let mut wanted: BTreeSet<(u8, i16, u8)> = BTreeSet::new();
+        for list in &site.index.lists {
+            if let ListOf::Day(day) = list.of {
+                wanted.extend([(list.edition, day.year, 0), (list.edition, day.year, day.month)]);
+            }
+        }
+        for (edition, year, month) in wanted {
+            let url = calendar_url(site.config, edition, year, month);
+            let Some(address) = Address::of(&url, &mut String::new()) else {
+                self.refuse(&url);
+                continue;
+            };
+            if self.claims.clash(&self.plan, &address.url, address.id).is_none() {
+                self.claim(address, Kind::Calendar(edition, year, month));
+                self.plan.calendar_urls.insert((edition, year, month), site.config.href(&url));
+            }
+        }
+    }
+
     /// Files of `content/` that a public page shows, and no others, with the renditions of the pictures among them.
     fn media(&mut self) {
         let site = self.site;
@@ -857,6 +899,17 @@ pub fn index_urls(config: &Config, edition: u8) -> Vec<(&'static str, String)> {
 /// Whether editions have a page that names their feeds.
 pub fn has_feeds_page(config: &Config) -> bool {
     config.pages.feeds && forms(config).next().is_some()
+}
+
+/// Path of the page of an edition for addresses that do not exist.
+pub fn not_found_url(config: &Config, edition: u8) -> String {
+    format!("{}/404.html", config.edition_prefix(edition))
+}
+
+/// Path of the calendar of a month, or of a year where the month is 0.
+fn calendar_url(config: &Config, edition: u8, year: i16, month: u8) -> String {
+    let pattern = if month == 0 { &config.permalinks.year } else { &config.permalinks.month };
+    format!("{}{}", config.edition_prefix(edition), dated(pattern, Day { year, month, day: 1 }))
 }
 
 /// Path of the page that names the feeds of an edition.

@@ -4,6 +4,7 @@
 //! a story's own page reads its file again.
 
 pub mod article;
+mod calendar;
 pub mod dates;
 pub mod explain;
 pub mod feeds;
@@ -37,13 +38,16 @@ use std::time::Instant;
 use tera::{Context, Value};
 use views::{
     Alternate, CardView, CorrectionView, DateView, EditionLink, EditionView, Feeds, FeedsView, FrontSection, FrontView,
-    IndexView, Link, ListView, PageView, PictureView, RightsView, SiteView, StandingView, TombstoneView,
+    IndexView, Link, ListView, NotFoundView, PageView, PictureView, RightsView, SiteView, StandingView, TombstoneView,
 };
 
 /// The largest page, in bytes.
 const PAGE_LIMIT: usize = 64 << 20;
 /// The largest picture or other file of a story, in bytes.
 const MEDIA_LIMIT: u64 = 256 << 20;
+
+/// Stories on the page for addresses that do not exist.
+const NOT_FOUND_STORIES: usize = 8;
 
 /// Stories of a section on a front page.
 const FRONT_SECTION: usize = 8;
@@ -216,7 +220,8 @@ impl<'a> Renderer<'a> {
                 self.feed(page, *of, *form, out);
                 Ok(())
             }
-            Kind::NotFound => self.not_found(page, out),
+            Kind::Calendar(edition, year, month) => self.calendar(page, (*edition, *year, *month), out),
+            Kind::NotFound(edition) => self.not_found(page, *edition, cards, out),
             Kind::Redirect(id) => self.redirect(page, *id, out),
             Kind::Asset(path) => {
                 out.extend_from_slice(self.site.theme.assets.get(path).map_or(&[][..], |bytes| bytes));
@@ -595,7 +600,8 @@ impl<'a> Renderer<'a> {
         let closed = plan::closed_pages(list.stories.len(), n) as u32;
         let page_url = |number: u32| if number == 0 { url.clone() } else { format!("{url}page/{number}/") };
         let name = self.list_name(list);
-        let (mut description, mut children, mut parents) = (String::new(), Vec::new(), Vec::new());
+        let (mut description, mut children) = (String::new(), Vec::new());
+        let mut parents = self.day_parents(edition, list.of);
         if let ListOf::Category(id) = list.of {
             let path = stories.sections.slug(id);
             let section = config.sections.get(path).and_then(|section| section.description(self.language(edition)));
@@ -755,11 +761,17 @@ impl<'a> Renderer<'a> {
         self.template(template, standing.edition, &head, |context| context.insert("standing", &view), out)
     }
 
-    fn not_found(&self, page: &Page, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
-        let title = self.editions[0].untitled["not-found"].clone();
-        let mut head = self.page_view(page, "not-found", 0, title);
+    fn not_found(&self, page: &Page, edition: u8, cards: &mut Cards, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
+        let title = self.editions[usize::from(edition)].untitled["not-found"].clone();
+        let mut head = self.page_view(page, "not-found", edition, title);
         head.noindex = true;
-        self.template("not-found.html", 0, &head, |_| {}, out)
+        let view = NotFoundView { stories: self.cards(cards, self.not_found_stories(edition)) };
+        self.template("not-found.html", edition, &head, |context| context.insert("not_found", &view), out)
+    }
+
+    /// The stories that the page for wrong addresses offers.
+    fn not_found_stories(&self, edition: u8) -> impl Iterator<Item = LiveId> {
+        self.front_latest(edition).take(NOT_FOUND_STORIES)
     }
 
     fn redirect(&self, page: &Page, id: LiveId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {

@@ -37,6 +37,7 @@ const REQUIRED: &[&str] = &[
     "front.html",
     "list.html",
     "index.html",
+    "calendar.html",
     "page.html",
     "not-found.html",
     "redirect.html",

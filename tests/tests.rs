@@ -10,6 +10,7 @@ mod support;
 
 mod bad_input;
 mod build;
+mod calendars;
 mod clock;
 mod demo;
 mod found;

@@ -87,6 +87,7 @@ fn every_page_stands_on_the_same_frame() {
             "feeds",
             "front",
             "index",
+            "month",
             "not-found",
             "page",
             "place",
@@ -94,6 +95,7 @@ fn every_page_stands_on_the_same_frame() {
             "story",
             "tombstone",
             "topic",
+            "year",
         ];
         assert_eq!(kinds.keys().map(|kind| &kind[2..]).collect::<Vec<_>>(), wanted, "{theme}");
         site.assert_nowhere("Secret text", &[]);

@@ -9,11 +9,7 @@ use std::fmt;
 /// Reads a word for yes or no, in any case.
 pub fn read(text: &str) -> Option<bool> {
     let is = |words: [&str; 3]| words.iter().any(|word| text.trim().eq_ignore_ascii_case(word));
-    if is(["true", "yes", "on"]) {
-        Some(true)
-    } else {
-        is(["false", "no", "off"]).then_some(false)
-    }
+    if is(["true", "yes", "on"]) { Some(true) } else { is(["false", "no", "off"]).then_some(false) }
 }
 
 /// For `deserialize_with`.

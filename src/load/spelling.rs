@@ -22,7 +22,8 @@ pub(super) fn check(stories: &Stories, diagnostics: &mut Vec<Diagnostic>) {
         if others.is_empty() {
             continue;
         }
-        let mut first: FxHashMap<NameId, StoryId> = others.iter().map(|(name, ..)| (*name, StoryId(u32::MAX))).collect();
+        let mut first: FxHashMap<NameId, StoryId> =
+            others.iter().map(|(name, ..)| (*name, StoryId(u32::MAX))).collect();
         for id in stories.ids() {
             for name in of(stories.get(id)) {
                 if let Some(known) = first.get_mut(name) {
@@ -40,7 +41,10 @@ pub(super) fn check(stories: &Stories, diagnostics: &mut Vec<Diagnostic>) {
                     .hint("they are one; write it in one way everywhere")
             } else {
                 let message = format!("the {kind}s `{spelling}` here and `{known}` in {place} share one page");
-                let hint = format!("both are `{}` in an address; if they are two, write out what tells them apart", names.slug(*name));
+                let hint = format!(
+                    "both are `{}` in an address; if they are two, write out what tells them apart",
+                    names.slug(*name)
+                );
                 Diagnostic::warning(Code::NameSpelling, message).hint(hint)
             };
             diagnostic.at(Location::file(shown(&stories.get(*story).source)))

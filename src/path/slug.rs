@@ -154,9 +154,7 @@ fn is_invisible(c: char) -> bool {
 /// Whether a joiner or non-joiner stands inside a word of a script of India or South East Asia, where it shapes a letter. In Persian
 /// it parts what is written as two words elsewhere.
 fn is_joiner_inside(c: char, before: &str) -> bool {
-    let shapes = |c: char| {
-        matches!(u32::from(c), 0x900..=0xdff | 0xf00..=0x109f | 0x1700..=0x1cff | 0xa800..=0xabff | 0x11000..=0x11fff)
-    };
+    let shapes = |c: char| matches!(u32::from(c), 0x900..=0xdff | 0xf00..=0x109f | 0x1700..=0x1cff | 0xa800..=0xabff | 0x11000..=0x11fff);
     matches!(c, '\u{200c}' | '\u{200d}') && before.chars().next_back().is_some_and(shapes)
 }
 
@@ -275,7 +273,8 @@ mod tests {
     #[test]
     fn both_unicode_forms_make_one_slug() {
         let decompose = DecomposingNormalizerBorrowed::new_nfd();
-        for text in ["йога", "Ёлка", "أحمد", "آسيا", "Żółć", "서울 한국", "がぎ", "ஸ்ரீ கொ", "Αθήνα", "שָׁלוֹם", "หน้า"] {
+        for text in ["йога", "Ёлка", "أحمد", "آسيا", "Żółć", "서울 한국", "がぎ", "ஸ்ரீ கொ", "Αθήνα", "שָׁלוֹם", "หน้า"]
+        {
             assert_eq!(slugify(&decompose.normalize(text)), slugify(text), "{text}");
             assert_eq!(name_key(&decompose.normalize(text)), name_key(text), "{text}");
             let slug = slugify(text);

@@ -86,9 +86,8 @@ pub fn content_type(path: &str) -> &'static str {
 pub fn cache_control<'a>(path: &str, kind: &str, cache: &'a Cache) -> &'a str {
     match kind {
         "front" => &cache.front,
-        "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" | "feeds" | "search" => {
-            &cache.lists
-        }
+        "category" | "topic" | "place" | "author" | "day" | "month" | "year" | "corrections" | "index" | "feeds"
+        | "search" => &cache.lists,
         "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots"
         | "tdmrep" | "license" | "search-index" => &cache.feeds,
         // Named by what they say.

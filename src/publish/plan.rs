@@ -223,9 +223,8 @@ fn stage(kind: &str, new: bool) -> Stage {
 fn part(kind: &str) -> Part {
     match kind {
         "asset" | "media" | "rendition" | "social-card" | HOST => Part::Assets,
-        "category" | "topic" | "place" | "author" | "day" | "corrections" | "index" | "feeds" | "search-part" => {
-            Part::Lists
-        }
+        "category" | "topic" | "place" | "author" | "day" | "month" | "year" | "corrections" | "index" | "feeds"
+        | "search-part" => Part::Lists,
         "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots"
         | "tdmrep" | "license" | "search-index" => Part::Feeds,
         "front" | "search" => Part::Front,

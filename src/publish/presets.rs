@@ -79,8 +79,10 @@ pub(super) fn files(
         files.iter().any(|file| file.path.eq_ignore_ascii_case(first))
     };
     if let Some(taken) = manifest.keys().find(|path| is_taken(path)) {
-        return Err(Fault::refused(format!("the site has a file {taken} of its own in the place of one that the host needs"))
-            .hint("give the page or the alias another name"));
+        return Err(Fault::refused(format!(
+            "the site has a file {taken} of its own in the place of one that the host needs"
+        ))
+        .hint("give the page or the alias another name"));
     }
     count(manifest.len() + files.len(), options.preset, options.max_files)?;
     Ok(files)
@@ -113,7 +115,8 @@ fn header_rules(manifest: &Manifest, settings: &Settings, policy: Option<&str>) 
     text
 }
 
-/// `_redirects`: one rule for each page that only leads on, from where its file lies at the host to the address that readers know.
+/// `_redirects`: one rule for each page that only leads on, from where its file lies at the host to the address that readers know;
+/// and which page of an edition answers wrong addresses.
 fn redirect_rules(manifest: &Manifest, config: &Config, output: &Path, is_netlify: bool) -> Result<String, Fault> {
     // Netlify shows a page that is there rather than leading on, unless told to.
     let code = if is_netlify { "301!" } else { "301" };
@@ -129,6 +132,15 @@ fn redirect_rules(manifest: &Manifest, config: &Config, output: &Path, is_netlif
             break;
         }
         text.push_str(&rule);
+    }
+    if is_netlify {
+        // Netlify knows the page at the root alone; other hosts look for the nearest one by themselves.
+        let pages = manifest.iter().filter(|(_, filed)| filed.kind == "not-found");
+        for folder in pages.filter_map(|(path, _)| path.strip_suffix("/404.html")) {
+            let mut folder_path = String::from("/");
+            push_encoded(&mut folder_path, folder);
+            text.push_str(&format!("{folder_path}/* {folder_path}/404.html 404\n"));
+        }
     }
     Ok(text)
 }

@@ -2,7 +2,8 @@
 
 use crate::clock::Day;
 use icu_calendar::{Date, Gregorian};
-use icu_datetime::{FixedCalendarDateTimeFormatter, fieldsets::YMD};
+use icu_datetime::FixedCalendarDateTimeFormatter;
+use icu_datetime::fieldsets::{Y, YM, YMD};
 use icu_locale::{Locale, locale};
 use rustc_hash::FxHashMap;
 
@@ -52,6 +53,23 @@ pub fn long(language: &str, day: Day) -> String {
     write(formatter(language).as_ref(), day)
 }
 
+/// A month (`November 2026`) in a language; a year where the month is 0.
+pub fn month(language: &str, year: i16, month: u8) -> String {
+    let locale: Locale = language.parse().unwrap_or(locale!("en"));
+    let date = Date::try_new_gregorian(i32::from(year), month.max(1), 1).ok();
+    let text = match month {
+        0 => FixedCalendarDateTimeFormatter::<Gregorian, Y>::try_new(locale.into(), Y::long())
+            .ok()
+            .zip(date)
+            .map(|(formatter, date)| formatter.format(&date).to_string()),
+        _ => FixedCalendarDateTimeFormatter::<Gregorian, YM>::try_new(locale.into(), YM::long())
+            .ok()
+            .zip(date)
+            .map(|(formatter, date)| formatter.format(&date).to_string()),
+    };
+    text.unwrap_or_else(|| if month == 0 { format!("{year:04}") } else { format!("{year:04}-{month:02}") })
+}
+
 /// `rtl` for languages written from right to left, else `ltr`.
 pub fn direction(language: &str) -> &'static str {
     let locale: Locale = language.parse().unwrap_or(locale!("en"));
@@ -97,6 +115,14 @@ mod tests {
         assert_eq!(dates.long(2, day), "23. November 2026");
         assert!(dates.long(3, day).contains("نوفمبر"));
         assert_eq!(dates.long(9, day), "2026-11-23");
+    }
+
+    #[test]
+    fn months_and_years() {
+        assert_eq!([month("en", 2026, 11), month("en", 2026, 0)], ["November 2026", "2026"]);
+        assert_eq!([month("es", 2026, 11), month("de", 2026, 1)], ["noviembre de 2026", "Januar 2026"]);
+        assert!(month("ar", 2026, 11).contains("نوفمبر"));
+        assert!(month("ja", 2026, 11).contains("11月"));
     }
 
     #[test]

@@ -226,13 +226,28 @@ impl<'r, 'a> Keys<'r, 'a> {
             }
             Kind::Standing(at) => {
                 let standing = &site.stories.pages[*at as usize];
-                let template = self.renderer.layout(standing.layout.as_deref(), "page.html", &standing.source, &mut Vec::new());
+                let template =
+                    self.renderer.layout(standing.layout.as_deref(), "page.html", &standing.source, &mut Vec::new());
                 self.frame(standing.edition, template, key);
                 key.part(Part::Story).hash(standing.content);
                 self.links(&standing.source, &standing.links, &standing.media, key);
             }
             Kind::Feed(of, _) => self.feed(*of, key),
-            Kind::NotFound => self.frame(0, "not-found.html", key),
+            Kind::Calendar(edition, year, month) => {
+                self.frame(*edition, "calendar.html", key);
+                // Names are those of the dates in the language of the edition.
+                let view = self.renderer.calendar_view(*edition, *year, *month);
+                let part = key.part(Part::List);
+                view.entries.iter().chain(&view.parents).for_each(|link| {
+                    part.bytes(&link.url);
+                });
+                part.optional(view.older.map(|link| link.url).as_deref());
+                part.optional(view.newer.map(|link| link.url).as_deref());
+            }
+            Kind::NotFound(edition) => {
+                self.frame(*edition, "not-found.html", key);
+                self.stories(self.renderer.not_found_stories(*edition), key);
+            }
             Kind::Redirect(id) => {
                 let edition = site.stories.get(site.standing.get(*id).current).edition;
                 self.frame(edition, "redirect.html", key);
@@ -416,6 +431,9 @@ impl<'r, 'a> Keys<'r, 'a> {
             for alternate in renderer.same_section(list) {
                 part.bytes(alternate.language).bytes(alternate.url);
             }
+        }
+        for parent in renderer.day_parents(list.edition, list.of) {
+            part.bytes(parent.url);
         }
         if let ListOf::Category(id) = list.of {
             let below: &[NameId] = renderer.lookups.children.get(&(list.edition, id)).map_or(&[], |below| below);

@@ -104,7 +104,7 @@ pub struct Feeds {
 /// `page`: what the head of every page needs.
 #[derive(Clone, Debug, Serialize)]
 pub struct PageView {
-    /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `corrections`, `search`, `index`, `feeds`, `page` or `not-found`.
+    /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `month`, `year`, `corrections`, `search`, `index`, `feeds`, `page` or `not-found`.
     pub kind: &'static str,
     /// Title of the page without the site's name.
     pub title: String,
@@ -337,7 +337,7 @@ pub struct ListView {
     pub older: String,
     /// Sections below a category.
     pub children: Vec<Link>,
-    /// Sections above a category, from the top.
+    /// Sections above a category, from the top; the year and the month of a day.
     pub parents: Vec<Link>,
     /// Feeds of this list.
     pub feeds: Feeds,
@@ -374,6 +374,30 @@ pub struct IndexView {
     pub of: &'static str,
     /// Each by name.
     pub entries: Vec<Link>,
+}
+
+/// `calendar` in `calendar.html`: the days of a month, or the months of a year.
+#[derive(Clone, Debug, Serialize)]
+pub struct CalendarView {
+    /// The same word as `page.kind`: `month` or `year`.
+    pub kind: &'static str,
+    /// Its name, `November 2026`.
+    pub name: String,
+    /// The days or months that have stories, in their order.
+    pub entries: Vec<Link>,
+    /// The year of a month; empty for a year.
+    pub parents: Vec<Link>,
+    /// The next month or year that has stories, or null.
+    pub newer: Option<Link>,
+    /// The one before, or null.
+    pub older: Option<Link>,
+}
+
+/// `not_found` in `not-found.html`.
+#[derive(Clone, Debug, Serialize)]
+pub struct NotFoundView {
+    /// The newest stories of the edition, newest first, for readers whom the address led nowhere.
+    pub stories: Vec<Value>,
 }
 
 /// `feeds` in `feeds.html`: where an edition can be followed.

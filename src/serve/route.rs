@@ -33,27 +33,35 @@ pub(super) fn decoded(path: &str) -> Result<String, &'static str> {
 /// Finds what stands at a path, given as links write it and without a query.
 pub(super) fn find<'s>(snapshot: &'s Snapshot, path: &str) -> Route<'s> {
     let site = snapshot.inputs();
-    let not_found = || Route::NotFound(snapshot.plan.page_of("404.html"));
+    let not_found = |inner: &str| Route::NotFound(nearest_not_found(snapshot, inner));
     let home = site.config.href("/");
-    let Ok(path) = decoded(path) else { return not_found() };
-    let Ok(prefix) = decoded(home.trim_end_matches('/')) else { return not_found() };
+    let Ok(path) = decoded(path) else { return not_found("") };
+    let Ok(prefix) = decoded(home.trim_end_matches('/')) else { return not_found("") };
     let Some(inner) = path.strip_prefix(&prefix) else {
-        return if path == "/" { Route::Folder(home) } else { not_found() };
+        return if path == "/" { Route::Folder(home) } else { not_found("") };
     };
     if inner.is_empty() {
         return Route::Folder(home);
     }
-    let Some(url) = UrlPath::new(inner) else { return not_found() };
+    let Some(url) = UrlPath::new(inner) else { return not_found(inner) };
     if let Some(page) = snapshot.plan.page_of(&url.file()) {
         return match page.kind {
             Kind::Redirect(id) => Route::Moved(page, snapshot.plan.story_urls[id.index()].clone()),
             _ => Route::Page(page),
         };
     }
-    if !inner.ends_with('/') && snapshot.plan.page_of(&format!("{}/index.html", &inner[1..])).is_some() {
+    if !inner.ends_with('/') && snapshot.plan.page_of(&format!("{}/index.html", &url.as_str()[1..])).is_some() {
         return Route::Folder(site.config.href(&format!("{inner}/")));
     }
-    not_found()
+    not_found(inner)
+}
+
+/// The page of the edition that a wrong path lies in, as hosts find it: the one in the nearest folder above.
+fn nearest_not_found<'s>(snapshot: &'s Snapshot, path: &str) -> Option<&'s Page> {
+    let folders = path.rmatch_indices('/').map(|(at, _)| &path[..at]);
+    let mut files = folders.map(|folder| format!("{}/404.html", folder.trim_start_matches('/')));
+    let found = files.find_map(|file| snapshot.plan.page_of(file.trim_start_matches('/')));
+    found.or_else(|| snapshot.plan.page_of("404.html"))
 }
 
 impl<'s> Route<'s> {

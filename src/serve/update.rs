@@ -174,7 +174,8 @@ impl Updater {
     fn read(&mut self, source: Option<Checked<Source>>) -> crate::diag::Result<Snapshot> {
         self.number += 1;
         let began = (self.shared.options.clock)().millis().saturating_mul(1_000_000).saturating_sub(DOUBT_NANOSECONDS);
-        let source = source.unwrap_or_else(|| source::walk(&self.shared.root.join("content"), &config::ignore(&self.shared.root)));
+        let source = source
+            .unwrap_or_else(|| source::walk(&self.shared.root.join("content"), &config::ignore(&self.shared.root)));
         let reading = Reading { now: self.now(), drafts: self.shared.options.drafts, began, number: self.number };
         snapshot::read(&self.shared.root, &reading, source, &mut self.state)
     }

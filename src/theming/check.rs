@@ -12,8 +12,20 @@ use std::sync::{Mutex, PoisonError};
 use tera::Context;
 
 /// What templates are given, by the names of `docs/themes.md`. `t` holds what the theme itself defines.
-const GIVEN: [&str; 10] =
-    ["page", "story", "list", "front", "index", "feeds", "standing", "tombstone", "edition", "site"];
+const GIVEN: [&str; 12] = [
+    "page",
+    "story",
+    "list",
+    "front",
+    "index",
+    "calendar",
+    "not_found",
+    "feeds",
+    "standing",
+    "tombstone",
+    "edition",
+    "site",
+];
 
 /// Checks the theme of the site in `root`, or another by its name. The value is the number of pages made.
 pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {

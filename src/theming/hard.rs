@@ -90,9 +90,13 @@ fn made(site: &Inputs, plan: &Plan, renderer: Renderer) -> Vec<HardPage> {
             Kind::Story(id) | Kind::Tombstone(id) => {
                 site.stories.get(site.standing.get(*id).current).source.stem().to_string()
             }
-            Kind::Front(_) | Kind::List(_, 0) | Kind::Index(..) | Kind::Feeds(_) | Kind::NotFound | Kind::Search(_) => {
-                page.kind.name(site.index).to_string()
-            }
+            Kind::Front(_)
+            | Kind::List(_, 0)
+            | Kind::Index(..)
+            | Kind::Calendar(..)
+            | Kind::Feeds(_)
+            | Kind::NotFound(_)
+            | Kind::Search(_) => page.kind.name(site.index).to_string(),
             _ => continue,
         };
         let mut bytes = Vec::new();

@@ -15,8 +15,20 @@ const TEXT_LIMIT: usize = 300;
 /// How many entries of a list are shown.
 const ENTRIES: usize = 5;
 /// What templates are given, in the order to show it. `t` and `site` are the same on every page and come last.
-const NAMES: [&str; 10] =
-    ["page", "story", "list", "front", "index", "standing", "tombstone", "target", "edition", "site"];
+const NAMES: [&str; 12] = [
+    "page",
+    "story",
+    "list",
+    "front",
+    "index",
+    "calendar",
+    "not_found",
+    "standing",
+    "tombstone",
+    "target",
+    "edition",
+    "site",
+];
 
 /// What was seen while a page was made.
 struct Seen {
