@@ -81,8 +81,8 @@ fn hidden_stories_leave_no_trace_and_withdrawn_ones_leave() {
     for page in ["404.html", "2026/index.html", "2026/10/index.html", "2026/11/index.html"] {
         let text = site.read(page);
         assert!(
-            !text.contains("hidden")
-                && !text.contains("later/")
+            !text.contains("/hidden/")
+                && !text.contains("/later/")
                 && !text.contains("2025")
                 && !text.contains("December"),
             "{page}"
@@ -102,7 +102,7 @@ fn hidden_stories_leave_no_trace_and_withdrawn_ones_leave() {
 
 #[test]
 fn the_first_story_of_a_month_changes_few_pages() {
-    let site = Site::new();
+    let site = Site::with("related: 0\n");
     for (name, day) in [("a", "2026-08-20"), ("b", "2026-09-03"), ("c", "2026-09-30"), ("d", "2025-02-28")] {
         story(&site, name, day);
     }
@@ -117,7 +117,7 @@ fn the_first_story_of_a_month_changes_few_pages() {
     let calendars =
         ["2026/09/index.html", "2026/11/01/index.html", "2026/11/index.html", "2026/index.html"].into_iter().collect();
     assert_eq!(changed, calendars);
-    assert_eq!(before["news/2026/08/20/a/index.html"], after["news/2026/08/20/a/index.html"]);
+    assert!(before["news/2026/08/20/a/index.html"] == after["news/2026/08/20/a/index.html"]);
 }
 
 #[test]

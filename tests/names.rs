@@ -10,7 +10,7 @@ fn a_name_in_either_unicode_form_is_one() {
     let site = Site::new();
     site.story("a", "keywords: [йога, ข้าว]\nby: Ёлка\n", "Text.");
     site.story("b", &format!("keywords: [{DECOMPOSED}ога, ข่าว]\nby: Е\u{308}лка\n"), "Text.");
-    let text = "---\nheadline: C\nfirstCreated: 2026-11-20\n---\n\nText.\n";
+    let text = "---\nuri: urn:check:c\nheadline: C\nfirstCreated: 2026-11-20\n---\n\nText.\n";
     site.file(&format!("content/{DECOMPOSED}од.md"), text);
     site.file(&format!("content/pages/{DECOMPOSED}/о нас.md"), "---\nheadline: About\n---\n\nText.\n");
     let ran = site.run_build(&["--strict"]).well();
@@ -30,7 +30,7 @@ fn links_find_files_in_either_unicode_form() {
     site.file(&format!("content/2026/11/{DECOMPOSED}3.pdf"), "PDF");
     site.file(
         &format!("content/2026/11/{DECOMPOSED}ога.md"),
-        "---\nheadline: Yoga\nslug: йога\nfirstCreated: 2026-11-20\n---\n\nText.\n",
+        "---\nuri: urn:check:yoga\nheadline: Yoga\nslug: йога\nfirstCreated: 2026-11-20\n---\n\nText.\n",
     );
     let body = format!(
         "![](й1.png) ![]({DECOMPOSED}2.png)\n\n[file](й3.pdf) [story](йога.md) \
@@ -140,12 +140,12 @@ fn an_alias_never_clashes_with_its_own_story() {
     let site = Site::new();
     site.story("old", "", "Text.").story(
         "new",
-        "replaces: [urn:check:old]\naliases: [/news/2026/11/20/old/]\n",
+        "firstCreated: 2026-11-21\nreplaces: [urn:check:old]\naliases: [/news/2026/11/20/old/]\n",
         "Text.",
     );
     let ran = site.run_build(&["--strict"]).well();
     assert!(ran.found().is_empty(), "{:?}", ran.found());
-    assert!(site.read("news/2026/11/20/old/index.html").contains("/news/2026/11/20/new/"));
+    assert!(site.read("news/2026/11/20/old/index.html").contains("/news/2026/11/21/new/"));
 }
 
 #[test]

@@ -679,7 +679,8 @@ fn words_of(file: &str, bytes: &[u8], files: &BTreeMap<String, Vec<u8>>) -> Stri
 fn is_for_news(file: &str) -> bool {
     let path = file.strip_prefix("es/").unwrap_or(file);
     let feed = ["feed.xml", "atom.xml", "feed.json", "news-sitemap.xml"].iter().any(|name| path.ends_with(name));
-    feed || path == "index.html" || path == "404.html"
+    feed || path == "index.html"
+        || path == "404.html"
         || ["topics/", "places/", "by/", "2026/", "corrections/"].iter().any(|folder| path.starts_with(folder))
 }
 

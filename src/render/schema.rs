@@ -66,7 +66,7 @@ pub(super) fn list(list: &List<'_>) -> String {
         "place" => page.about = about("Place"),
         "topic" => page.about = about("Thing"),
         // A path of one step is none.
-        "category" if !list.parents.is_empty() => {
+        "category" | "day" | "month" if !list.parents.is_empty() => {
             page.breadcrumb = Some(Breadcrumbs { steps: list.parents, last: (list.name, list.newest) });
         }
         _ => {}
@@ -192,5 +192,11 @@ mod tests {
         );
         assert_eq!(steps[1], json!({ "@type": "ListItem", "position": 2, "name": "Without page" }));
         assert_eq!(steps[2]["item"], "https://example.org/x/");
+        for kind in ["day", "month"] {
+            assert_eq!(
+                of(kind, &[("2026", "https://example.org/2026/")])["breadcrumb"]["itemListElement"][0]["name"],
+                "2026"
+            );
+        }
     }
 }
