@@ -215,8 +215,8 @@ fn read(content: &Path, folder: &Path, found: &mut Checked<Source>, folders: &mu
             continue;
         }
         let at = folder.join(&name);
-        let below = at.strip_prefix(content).ok().and_then(Path::to_str);
-        if below.is_some_and(|path| found.value.ignore.has(path)) {
+        let below = || at.strip_prefix(content).ok().and_then(Path::to_str);
+        if !found.value.ignore.is_empty() && below().is_some_and(|path| found.value.ignore.has(path)) {
             continue;
         }
         match entry.file_type() {

@@ -26,11 +26,12 @@ impl Ignore {
         Ignore(patterns.iter().map(pattern).filter(|pattern: &Pattern| !pattern.parts.is_empty()).collect())
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether a file or folder, by its path below `content/`, or a folder above it is left out.
     pub(super) fn has(&self, path: &str) -> bool {
-        if self.0.is_empty() {
-            return false;
-        }
         let path = nfc(path);
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
         ends.into_iter().any(|end| self.names(&path[..end]))
