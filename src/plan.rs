@@ -677,9 +677,7 @@ impl Planner<'_> {
             return;
         };
         let clash = self.claims.clash(&self.plan, &address.url, address.id);
-        let is_own = |other: u32| {
-            matches!(self.plan.pages[other as usize].kind, Kind::Story(own) | Kind::Ninjs(own) | Kind::Redirect(own) if own == id)
-        };
+        let is_own = |other: u32| matches!(self.plan.pages[other as usize].kind, Kind::Story(own) | Kind::Ninjs(own) | Kind::Redirect(own) if own == id);
         match clash {
             Some(Clash::Same(other)) if is_own(other) => {}
             Some(Clash::Form(other)) if is_own(other) => {
