@@ -56,7 +56,11 @@ impl Speller {
             }
             self.end(visit);
         }
-        while at < bytes.len() {
+        while let Some(b) = bytes.get(at) {
+            if !LETTERS[usize::from(*b)] && *b < 0x80 {
+                at += 1;
+                continue;
+            }
             let end = word_end(bytes, at);
             if end == at {
                 at += single(text, at, visit);
@@ -65,7 +69,7 @@ impl Speller {
                 self.pieces.push(hash(&bytes[at..]));
                 return;
             } else {
-                visit(hash(&bytes[at..end]), &[], &text[at..end]);
+                visit(hash_at(bytes, at, end), &[], &text[at..end]);
                 at = end;
             }
         }
@@ -97,22 +101,19 @@ const LETTERS: [bool; 256] = letters();
 
 /// Where the word ends that begins at `at`; `at` itself where none does.
 fn word_end(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(b) = bytes.get(at) {
-        if LETTERS[usize::from(*b)] {
-            at += 1;
-        } else if *b < 0x80 {
-            break;
-        } else {
-            match (*b, bytes.get(at + 1).copied().unwrap_or(0)) {
-                (0xc2, 0xaa | 0xb5 | 0xba) => at += 2,
-                (0xc3, 0x97 | 0xb7) => break,
-                (0xc3..=0xdf, _) => at += 2,
-                (0xe0, 0xb8..=0xbb) => break,
-                (0xe1, 0x9a | 0xa0) if !is_letter(bytes, at) => break,
-                (0xe0 | 0xe1, _) => at += 3,
-                (0xef, 0xac..=0xb6 | 0xb8..=0xba) => at += 3,
-                _ => break,
-            }
+    loop {
+        // Most words have letters of ASCII alone.
+        at += bytes[at..].iter().take_while(|b| LETTERS[usize::from(**b)]).count();
+        let Some(b) = bytes.get(at).filter(|b| **b >= 0x80) else { break };
+        match (*b, bytes.get(at + 1).copied().unwrap_or(0)) {
+            (0xc2, 0xaa | 0xb5 | 0xba) => at += 2,
+            (0xc3, 0x97 | 0xb7) => break,
+            (0xc3..=0xdf, _) => at += 2,
+            (0xe0, 0xb8..=0xbb) => break,
+            (0xe1, 0x9a | 0xa0) if !is_letter(bytes, at) => break,
+            (0xe0 | 0xe1, _) => at += 3,
+            (0xef, 0xac..=0xb6 | 0xb8..=0xba) => at += 3,
+            _ => break,
         }
     }
     at.min(bytes.len())
@@ -148,17 +149,33 @@ fn single(text: &str, at: usize, visit: &mut impl FnMut(u64, &[u64], &str)) -> u
     length
 }
 
-/// A hash of a word: eight bytes at a time.
-fn hash(word: &[u8]) -> u64 {
-    const K: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut hash = (word.len() as u64).wrapping_mul(K);
-    let mut chunks = word.chunks_exact(8);
-    for chunk in &mut chunks {
-        let part = chunk.iter().rev().fold(0, |part: u64, b| part << 8 | u64::from(*b));
-        hash = (hash.rotate_left(23) ^ part).wrapping_mul(K);
+const K: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The hash of the word that stands at a place of a text. Short words, which most are, are read in one go.
+fn hash_at(bytes: &[u8], at: usize, end: usize) -> u64 {
+    let length = end - at;
+    match bytes.get(at..at + 8).and_then(|part| <[u8; 8]>::try_from(part).ok()) {
+        Some(part) if length < 8 => {
+            let part = u64::from_le_bytes(part) & ((1 << (length * 8)) - 1);
+            finish((length as u64).wrapping_mul(K), part)
+        }
+        _ => hash(&bytes[at..end]),
     }
-    let part = chunks.remainder().iter().rev().fold(0, |part: u64, b| part << 8 | u64::from(*b));
-    hash = (hash.rotate_left(23) ^ part).wrapping_mul(K);
+}
+
+/// A hash of a word, eight bytes at a time.
+fn hash(word: &[u8]) -> u64 {
+    let mut hash = (word.len() as u64).wrapping_mul(K);
+    let mut rest = word;
+    while let Some((part, after)) = rest.split_first_chunk::<8>() {
+        hash = (hash.rotate_left(23) ^ u64::from_le_bytes(*part)).wrapping_mul(K);
+        rest = after;
+    }
+    finish(hash, rest.iter().rev().fold(0, |part: u64, b| part << 8 | u64::from(*b)))
+}
+
+fn finish(hash: u64, part: u64) -> u64 {
+    let hash = (hash.rotate_left(23) ^ part).wrapping_mul(K);
     (hash ^ (hash >> 32)).wrapping_mul(K)
 }
 

@@ -151,10 +151,10 @@ impl<'k> Walk<'k> {
         self.is_aside = true;
         match source {
             Source::Text(text, _) => self.plain(text),
-            Source::Json(object) => object.iter().for_each(|(key, value)| {
-                self.plain(key);
-                self.all_of_value(value);
-            }),
+            Source::Json(object) => {
+                let others = object.iter().filter(|(key, _)| !is_text_key(&key.to_ascii_lowercase()));
+                others.for_each(|(_, value)| self.all_of_value(value));
+            }
             Source::Xml(_, root) => self.all_of_element(root),
         }
         self.is_aside = false;
@@ -386,16 +386,13 @@ impl<'k> Walk<'k> {
                     bodies.extend(list.iter().map(|one| (key, one)));
                     continue;
                 }
-                _ if lower.starts_with("body") => {
+                _ if is_body_key(&lower) => {
                     bodies.push((key, value));
                     continue;
                 }
                 _ => {}
             }
-            let is_text =
-                ["headline", "subheadline", "description", "byline"].iter().any(|name| lower.starts_with(name))
-                    || matches!(lower.as_str(), "by" | "dateline");
-            if is_text {
+            if is_text_key(&lower) {
                 self.here_key = Some(key.clone());
                 self.value(value);
             }
@@ -538,6 +535,18 @@ fn after_end<'t>(text: &'t str, name: &str) -> &'t str {
     });
     let end = found.and_then(|at| memchr::memchr(b'>', &bytes[at..]).map(|end| at + end + 1));
     end.map_or(text, |end| &text[end..])
+}
+
+/// Whether a key of JSON holds the text, in whatever form.
+fn is_body_key(lower: &str) -> bool {
+    lower.starts_with("body") || lower == "bodies"
+}
+
+/// Whether a key of JSON holds what readers see.
+fn is_text_key(lower: &str) -> bool {
+    is_body_key(lower)
+        || ["headline", "subheadline", "description", "byline"].iter().any(|name| lower.starts_with(name))
+        || matches!(lower, "by" | "dateline")
 }
 
 fn holds_inserted(element: &Element<'_>) -> bool {
