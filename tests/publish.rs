@@ -474,12 +474,12 @@ fn a_rollback_never_brings_back_what_was_withdrawn() {
 /// What a story had alone leaves with it: its topic, place, author, section, redirect, picture and former addresses.
 #[test]
 fn a_rollback_restores_no_name_that_only_a_withdrawn_story_had() {
-    // Every page names all sections, so with one of its own nothing but data comes back.
+    // Every page names all sections and indexes, so with a section of its own nothing but data comes back.
     let sections = [("Quuxsection", "Quuxother"), ("economy", "politics")];
     let cases = ["1", "2"].map(|steps| ["canceled", "withheld"].map(|status| sections.map(|of| (steps, status, of))));
     for (steps, status, (section, other)) in cases.concat().concat() {
         let site = site("releases: 0\nmax_delete: \"100%\"\ncompress: [gzip]");
-        site.story("budget", "category: politics\n", "Text.");
+        site.story("budget", "category: politics\nby: [Desk]\ndateline: Harbour, Nov 20\n", "Text.");
         // Stories that are alike would link to one another.
         let settings = fs::read_to_string(site.root().join("dateline.yaml")).unwrap();
         site.file("dateline.yaml", settings + "related: 0\n");

@@ -199,12 +199,12 @@ impl Target for Git {
 
     fn open(&mut self, state: &State) -> Result<Held, Fault> {
         self.repository = state.work("repository.git");
+        self.remove_locks();
         if !self.repository.join("HEAD").is_file() {
             let path = self.repository.display().to_string();
             fs::create_dir_all(&self.repository).map_err(|error| Fault::local(&self.repository, &error))?;
             self.git(&["init", "--quiet", "--bare", &path], b"")?;
         }
-        self.remove_locks();
         self.head = self.remote_head()?;
         let _ = fs::remove_file(self.repository.join("dateline-index"));
         if self.head.is_empty() {
