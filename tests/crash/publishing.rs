@@ -140,8 +140,14 @@ fn a_publish_to_a_folder_may_be_killed_at_any_time() {
                 command.stderr(Stdio::null());
                 command
             };
+            let begun = if releases == 0 { "www/.dateline/lease".into() } else { format!("www/releases/{number}") };
+            let begun = site.root().join(begun);
             let mut process = publish().spawn().unwrap();
-            std::thread::sleep(Duration::from_micros(dice.below(40_000) as u64));
+            // Before that, nothing but reading has been done.
+            while !begun.exists() && process.try_wait().unwrap().is_none() {
+                std::thread::sleep(Duration::from_micros(200));
+            }
+            std::thread::sleep(Duration::from_micros(dice.below(6_000) as u64));
             let _ = process.kill();
             process.wait().unwrap();
             let context = format!("round {round}, {releases} releases, publish {number}");
