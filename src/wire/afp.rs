@@ -1,5 +1,6 @@
 //! JSON of AFP's Core API: documents with `uno` and the paragraphs of their text in `news`.
 
+use super::account::{self, Source};
 use super::item::Format;
 use super::json::{Adapted, Keys, objects, text_of};
 use super::{Context, Notes, Reading, body, ninjs};
@@ -14,7 +15,9 @@ pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading:
     reading.format = Some(Format::AfpCore);
     for item in items {
         let adapted = adapt(item);
+        let from = reading.items.len();
         ninjs::read_item(&Keys(&adapted.object), adapted.aside, context, notes, reading);
+        account::balance(Source::Json(item), from, notes, reading);
     }
     Some(())
 }

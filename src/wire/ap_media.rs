@@ -1,6 +1,7 @@
 //! JSON of the AP Media API: the answer for one item, and for a search or a feed. The text is a rendition in NITF, which may be in the
 //! same file; an item whose text is elsewhere is kept withheld.
 
+use super::account::{self, Source};
 use super::item::Format;
 use super::json::{Adapted, Keys, joined, objects, text_of};
 use super::{Context, Notes, Reading, ninjs};
@@ -33,7 +34,9 @@ pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading:
     }
     for item in items {
         let adapted = adapt(item);
+        let from = reading.items.len();
         ninjs::read_item(&Keys(&adapted.object), adapted.aside, context, notes, reading);
+        account::balance(Source::Json(item), from, notes, reading);
     }
     Some(())
 }

@@ -1,5 +1,6 @@
 //! dpa's digitalwires: JSON objects with `urn` and `article_html`, alone, in a list, or as `entries` of an answer of the API.
 
+use super::account::{self, Source};
 use super::body;
 use super::item::Format;
 use super::json::{Adapted, Keys, joined, objects, text_of};
@@ -14,7 +15,9 @@ pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading:
     reading.format = Some(Format::Digitalwires);
     for item in items {
         let adapted = adapt(item);
+        let from = reading.items.len();
         ninjs::read_item(&Keys(&adapted.object), adapted.aside, context, notes, reading);
+        account::balance(Source::Json(item), from, notes, reading);
     }
     Some(())
 }

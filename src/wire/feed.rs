@@ -2,6 +2,7 @@
 //!
 //! An item is known by its `guid` or `id`. Feeds count no versions, so the time of the last change makes the number.
 
+use super::account::{self, Source};
 use super::body::{self, Body};
 use super::dom::{Element, Node};
 use super::json::{Adapted, Keys, version_of};
@@ -32,7 +33,9 @@ pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, rea
             continue;
         }
         extensions(element, &mut adapted);
+        let from = reading.items.len();
         ninjs::read_item(&Keys(&adapted.object), adapted.aside, context, notes, reading);
+        account::balance(Source::Xml(element, root), from, notes, reading);
     }
     if count == 0 {
         notes.skip(reading, Outcome::NotStory, "the feed has no items");

@@ -1,5 +1,6 @@
 //! JSON Feed 1 and 1.1: `items` with `content_html` or `content_text`.
 
+use super::account::{self, Source};
 use super::feed::summary_alone;
 use super::item::Format;
 use super::json::{Adapted, Keys, objects, version_of};
@@ -13,7 +14,9 @@ pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading:
     reading.format = Some(Format::JsonFeed);
     for item in objects(value, &["items"]) {
         let adapted = adapt(item, &Keys(feed));
+        let from = reading.items.len();
         ninjs::read_item(&Keys(&adapted.object), adapted.aside, context, notes, reading);
+        account::balance(Source::Json(item), from, notes, reading);
     }
     if reading.items.is_empty() {
         notes.skip(reading, super::Outcome::NotStory, "the feed has no items");

@@ -1,5 +1,6 @@
 //! JSON of Reuters Connect: the answer of its content API for one item or several, with the text as XHTML in a string.
 
+use super::account::{self, Source};
 use super::body;
 use super::item::Format;
 use super::json::{Adapted, Keys, objects};
@@ -15,7 +16,9 @@ pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading:
     reading.format = Some(Format::ReutersConnect);
     for item in items {
         let adapted = adapt(item);
+        let from = reading.items.len();
         ninjs::read_item(&Keys(&adapted.object), adapted.aside, context, notes, reading);
+        account::balance(Source::Json(item), from, notes, reading);
     }
     Some(())
 }
