@@ -670,14 +670,14 @@ impl<'a> Events<'a> {
         }
         let target = match name {
             "img" => tag.attribute("src"),
-            "a" => tag.attribute("href"),
+            "a" | "area" => tag.attribute("href"),
             _ => None,
         };
         let Some(target) = target else { return };
         if let Some(fragment) = target.strip_prefix('#') {
             return self.fragments.push((fragment.to_string(), at));
         }
-        if name == "a" && super::is_external(target) {
+        if name != "img" && super::is_external(target) {
             return;
         }
         if self.told.insert(format!("<{name} {target}")) {
