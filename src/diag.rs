@@ -77,6 +77,8 @@ codes! {
     CategorySpelling = "category-spelling", "One category is written in two ways.";
     NameSpelling = "name-spelling", "Two spellings of a topic, author or place have one page.";
     UnknownSubject = "unknown-subject", "A subject code is not in its vocabulary, or is no code.";
+    TranslationLanguage = "translation-language", "A story has several translations into one language.";
+    HtmlLimit = "html-limit", "A text has more HTML than a parser can take in good time.";
     LinkTarget = "link-target", "A link leads to a story that is not public or not there.";
     LinkScheme = "link-scheme", "A link has a scheme that is not allowed.";
     LinkFragment = "link-fragment", "A link leads to a place that its page does not have.";
@@ -108,6 +110,7 @@ codes! {
     WireCharset = "wire-charset", "The bytes of a wire file are not in the character set that it declares.";
     WireControl = "wire-control", "Control characters were taken out of wire copy.";
     WireCut = "wire-cut", "The end of a transmission is missing.";
+    WireWork = "wire-work", "A wire file takes more work than its size allows.";
     WireNoText = "wire-no-text", "An item of the wire claims to be text and has none.";
     WireSkipped = "wire-skipped", "A good wire file holds no text story.";
     WireStatus = "wire-status", "A status, embargo or version of the wire cannot be read.";

@@ -20,6 +20,7 @@ pub mod clock;
 pub mod diag;
 pub mod file;
 pub mod hash;
+pub mod html;
 pub mod path;
 pub mod search;
 // 1 model

@@ -39,6 +39,7 @@ mod shown;
 mod status;
 mod text;
 mod time;
+mod work;
 mod xml;
 
 pub use copy::{DERIVED, Part, part};
@@ -93,10 +94,26 @@ impl Reading {
 
 /// Reads one file of wire copy. `name` is what its diagnostics call it.
 pub fn read(bytes: &[u8], name: &str, context: &Context) -> Reading {
+    read_after(bytes, name, context, 0).0
+}
+
+/// The same, and how many steps of work it took; `None` if they were too many. `before` is spent already.
+fn read_after(bytes: &[u8], name: &str, context: &Context, before: usize) -> (Reading, Option<u64>) {
     let mut notes = Notes::new(name);
-    let mut reading = read_kind(bytes, context, &mut notes);
+    let (mut reading, steps) = work::count(bytes.len(), || {
+        work::spend(before);
+        read_kind(bytes, context, &mut notes)
+    });
+    if steps.is_none() {
+        // From there on steps were left undone, so nothing of it can be trusted.
+        reading.items.clear();
+        notes = Notes::new(name);
+        let message = "reading the file takes more work than its size allows; it was not imported";
+        let hint = "ask the sender to send the items one by one, or without markup";
+        notes.push(Diagnostic::error(Code::WireWork, message).hint(hint));
+    }
     notes.settle(&mut reading);
-    reading
+    (reading, steps)
 }
 
 fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Reading {
@@ -251,6 +268,7 @@ impl Notes {
     }
 
     fn push(&mut self, diagnostic: Diagnostic) {
+        work::spend(diagnostic.message.len());
         let diagnostic = if diagnostic.at.is_none() { diagnostic.at(Location::file(&self.file)) } else { diagnostic };
         let place = diagnostic.at.as_ref().and_then(|at| at.place);
         if self.said.insert((diagnostic.message.clone(), place)) {
@@ -271,6 +289,7 @@ impl Notes {
     }
 
     fn push_at_text(&mut self, diagnostic: Diagnostic, text: &str, at: usize) {
+        work::spend(at);
         let (line, column) = text::place(text, at);
         self.push(diagnostic.at(Location::at(&self.file, line, column)));
     }

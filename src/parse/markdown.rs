@@ -16,6 +16,7 @@ mod text;
 pub use events::{Fault, anchor, is_any_page};
 pub use text::{Body, hidden, read, shown};
 
+use crate::html::LeftOut;
 use events::{Events, Placed};
 use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Tag, TagEnd, html};
 use std::collections::HashSet;
@@ -45,14 +46,14 @@ pub struct Reference<'a> {
 const SCROLLS: &str = "<div class=\"table-scroll\" tabindex=\"0\">";
 
 /// Appends the HTML of a text. `home` is the address of the site without a last slash; `resolve` says what becomes of each link and
-/// picture.
-pub fn render(markdown: &str, home: &str, out: &mut String, resolve: impl FnMut(Reference) -> Target) {
+/// picture. Gives what its raw HTML lost because there is too much of it.
+pub fn render(markdown: &str, home: &str, out: &mut String, resolve: impl FnMut(Reference) -> Target) -> LeftOut {
     let (prepared, stand_ins) = cjk::prepare(markdown);
     let mut events = Events::new(markdown, &prepared, &stand_ins);
     let all: Vec<Placed> = events.by_ref().collect();
     events.finish();
     let has_html = events.has_html;
-    push_html(all, &events.anchors, has_html.then_some(home), out, resolve);
+    push_html(all, &events.anchors, has_html.then_some(home), out, resolve)
 }
 
 /// Appends the HTML of the events of a text. `home` is given where there is HTML among them, which has to be cleaned.
@@ -62,11 +63,14 @@ fn push_html<'a>(
     home: Option<&str>,
     out: &mut String,
     resolve: impl FnMut(Reference) -> Target,
-) {
+) -> LeftOut {
     let length = all.last().map_or(0, |(_, range)| range.end);
     let cells = Cells::default();
     let events = Resolving { parser: all.into_iter(), resolve, anchors, open: Vec::new(), gone: 0, next: None, cells };
-    let Some(home) = home else { return html::push_html(out, events) };
+    let Some(home) = home else {
+        html::push_html(out, events);
+        return LeftOut::default();
+    };
     let all: Vec<Event> = events.map(clean::marked).collect();
     let targets = all.iter().filter_map(|event| match event {
         Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => Some(dest_url.to_string()),
@@ -76,7 +80,9 @@ fn push_html<'a>(
     let has_pictures = all.iter().any(|event| matches!(event, Event::Start(Tag::Image { .. })));
     let mut dirty = String::with_capacity(length * 5 / 4);
     html::push_html(&mut dirty, all.into_iter());
-    out.push_str(&clean::sanitise(&dirty, home, resolved, anchors, has_pictures));
+    let (clean, left_out) = clean::sanitise(&dirty, home, resolved, anchors, has_pictures);
+    out.push_str(&clean);
+    left_out
 }
 
 /// What became of a link or picture that is open.

@@ -7,6 +7,7 @@ use super::views::{Alternate, CorrectionView, DateView, Link, PictureView, Story
 use super::{Cards, Renderer, dates};
 use crate::desk::{LiveId, State};
 use crate::diag::{Code, Diagnostic, Location};
+use crate::html::{self, LeftOut};
 use crate::index::ListOf;
 use crate::load::{self, Texts};
 use crate::parse::front_matter::{Association, FrontMatter};
@@ -43,6 +44,57 @@ pub(super) fn reference(target: &str, picture: bool) -> Reference<'_> {
     Reference { target, picture, at: None }
 }
 
+/// A place in a text, which is asked for in order: each goes on from the one before, so that many on one line stay cheap.
+struct Place<'t> {
+    text: &'t str,
+    /// The row that the text begins in.
+    first: u32,
+    at: usize,
+    row: u32,
+    column: u32,
+}
+
+impl Place<'_> {
+    fn start(text: &str, first: u32) -> Place<'_> {
+        Place { text, first, at: 0, row: first, column: 1 }
+    }
+
+    /// Row and column of a byte that begins a character.
+    fn of(&mut self, at: usize) -> (u32, u32) {
+        if at < self.at {
+            return Place::start(self.text, self.first).of(at);
+        }
+        let before = self.text.get(self.at..at).unwrap_or("");
+        if let Some(end) = memchr::memrchr(b'\n', before.as_bytes()) {
+            self.row += memchr::memchr_iter(b'\n', before.as_bytes()).count() as u32;
+            self.column = before[end + 1..].chars().count() as u32 + 1;
+        } else {
+            self.column += before.chars().count() as u32;
+        }
+        self.at += before.len();
+        (self.row, self.column)
+    }
+}
+
+/// What is to be said of a text whose raw HTML is more than a parser can take in good time.
+fn too_much_html(left_out: &LeftOut) -> Option<Diagnostic> {
+    let tag: String = left_out.first.as_deref()?.chars().take(40).collect();
+    let (message, hint) = if left_out.tags > 0 {
+        let message = format!(
+            "{} tags of HTML were left out with what stands in them, the first of them `{tag}`: elements may nest {} deep, and those for marked text {}",
+            left_out.tags,
+            html::DEPTH,
+            html::MARKS
+        );
+        (message, "close each element where it ends")
+    } else {
+        let message =
+            format!("{} attributes of `{tag}` were left out: a tag may have {}", left_out.attributes, html::ATTRIBUTES);
+        (message, "take out the attributes that the page does not need")
+    };
+    Some(Diagnostic::warning(Code::HtmlLimit, message).hint(hint))
+}
+
 impl Renderer<'_> {
     fn text(&self, story: &Story, found: &mut Vec<Diagnostic>) -> Result<Text, Diagnostic> {
         let (front, body, line) = load::reread(self.root, &story.source, self.site.config).map_err(|error| {
@@ -63,18 +115,21 @@ impl Renderer<'_> {
         html: &mut String,
         found: &mut Vec<Diagnostic>,
     ) {
-        markdown::render(body, &self.home, html, |reference| {
+        let mut place = Place::start(body, line);
+        let left_out = markdown::render(body, &self.home, html, |reference| {
             let (target, problem) = self.target(source, reference);
             if let Some((code, message, hint)) = problem {
-                let before = &body.as_bytes()[..reference.at.unwrap_or(0)];
-                let row = line + memchr::memchr_iter(b'\n', before).count() as u32;
-                let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
-                let column = body[start..before.len()].chars().count() as u32 + 1;
+                let (row, column) = place.of(reference.at.unwrap_or(0));
                 let at = Location::at(format!("content/{source}"), row, column);
                 found.push(Diagnostic::warning(code, message).at(at).hint(hint));
             }
             target
         });
+        found.extend(too_much_html(&left_out).map(|diagnostic| {
+            let at = left_out.first.as_deref().and_then(|tag| body.find(tag)).unwrap_or(0);
+            let (row, column) = Place::start(body, line).of(at);
+            diagnostic.at(Location::at(format!("content/{source}"), row, column))
+        }));
     }
 
     /// Where a link or picture leads, and what is wrong with it.

@@ -59,6 +59,7 @@ impl Block {
     pub fn plain(&self) -> String {
         let mut out = String::new();
         self.push_plain(&mut out);
+        super::work::spend(out.len());
         out.trim().to_string()
     }
 
@@ -92,10 +93,12 @@ impl Block {
 /// The words of some inlines; a line break is one blank.
 pub fn plain(inlines: &[Inline]) -> String {
     if let [Inline::Text(text)] = inlines {
+        super::work::spend(text.len());
         return text.clone();
     }
     let mut out = String::new();
     push_plain(inlines, &mut out);
+    super::work::spend(out.len() + inlines.len());
     out
 }
 

@@ -14,6 +14,7 @@ use super::html;
 use super::item::Association;
 use super::shown::{fraction, is_deleted, is_hidden, is_inserted, is_struck, lowered, raised};
 use super::text::{self, clean};
+use super::work;
 use figure::{address, figure};
 use runs::paragraphs;
 use std::borrow::Cow;
@@ -107,8 +108,9 @@ pub(super) fn of_string(text: &str) -> Body {
 }
 
 fn of_html(text: &str) -> Body {
-    let root = html::parse(&with_tickers(text));
+    let (root, left_out) = html::parse_counted(&with_tickers(text));
     let mut walker = Walker { is_revised: is_revised(&root), ..Walker::default() };
+    walker.lose_attributes(left_out);
     walker.children(&root, 0);
     walker.finish()
 }
@@ -148,11 +150,16 @@ fn lines_are_paragraphs(text: &str) -> bool {
 /// A text cut at its blank lines.
 fn blank_lines(text: &str) -> Vec<&str> {
     let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
+    // Whether there are words since `start`: to look for them at each blank line would take the square of many of these.
+    let mut has_words = false;
+    work::spend(text.len());
     for line in text.split_inclusive('\n') {
-        if line.trim().is_empty() && !text[start..at].trim().is_empty() {
+        let is_blank = line.trim().is_empty();
+        if is_blank && has_words {
             parts.push(&text[start..at]);
-            start = at;
+            (start, has_words) = (at, false);
         }
+        has_words |= !is_blank;
         at += line.len();
     }
     parts.push(&text[start..]);
@@ -317,6 +324,9 @@ impl Walker {
     }
 
     fn children(&mut self, element: &Element<'_>, unescaped: u8) {
+        if !work::spend(element.children.len() + 1) {
+            return;
+        }
         for node in &element.children {
             match node {
                 Node::Text(text) => self.add_text(text, unescaped),
@@ -325,15 +335,26 @@ impl Walker {
         }
     }
 
+    fn lose_attributes(&mut self, count: usize) {
+        if count > 0 {
+            self.lose("an attribute beyond the hundredth of its tag");
+        }
+    }
+
     /// Text; markup and references that were escaped once too often are taken as what they are.
     fn add_text(&mut self, text: &str, unescaped: u8) {
+        if !work::spend(text.len()) {
+            return;
+        }
         let mut text = Cow::Borrowed(text);
         if unescaped < 2 {
             if let Cow::Owned(resolved) = html::without_references(&text) {
                 text = Cow::Owned(resolved);
             }
             if has_tags(&text) {
-                return self.children(&html::parse(&with_tickers(&text)), unescaped + 1);
+                let (root, left_out) = html::parse_counted(&with_tickers(&text));
+                self.lose_attributes(left_out);
+                return self.children(&root, unescaped + 1);
             }
         }
         if let Some(decoded) = text::decoded_twice(&text) {

@@ -25,7 +25,7 @@ use super::dateline;
 use super::item::{PubStatus, WireItem};
 use super::text::{clean, cut, meaningful};
 use super::time::WireTime;
-use super::{Context, Notes};
+use super::{Context, Notes, work};
 use crate::diag::Code;
 use byline::{is_placeholder, last_byline, without_by};
 use ending::{is_desk_line, is_rule, run_in_ending, without_closing};
@@ -755,7 +755,7 @@ fn is_order(kind: &str) -> bool {
 
 fn add(to: &mut Option<String>, text: &str) {
     match to {
-        Some(known) if known.contains(text) => {}
+        Some(known) if !work::spend(known.len()) || known.contains(text) => {}
         Some(known) => {
             known.push(' ');
             known.push_str(text);

@@ -3,6 +3,7 @@
 //! The tree is never shown: [`super::body`] takes from it what its allow-list knows. So it need not be what a browser would make.
 
 use super::dom::{Element, Node};
+use super::work;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
@@ -14,6 +15,19 @@ const DEPTH: usize = 100;
 
 /// Parses a fragment or a whole document. Never fails.
 pub(super) fn parse(html: &str) -> Element<'static> {
+    parse_counted(html).0
+}
+
+/// The same, and how many attributes were left out because their tag has too many.
+pub(super) fn parse_counted(html: &str) -> (Element<'static>, usize) {
+    if !work::spend(html.len() + 1) {
+        return (Element::new("html"), 0);
+    }
+    let (html, left_out) = crate::html::with_few_attributes(html);
+    (parse_whole(&html), left_out)
+}
+
+fn parse_whole(html: &str) -> Element<'static> {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));
     let builder = Builder { open: vec![Element::new("html")], keeps_fffd: html.contains('\u{fffd}'), ends: ends(html) };
@@ -211,6 +225,7 @@ impl Builder {
     }
 
     fn start(&mut self, element: Element<'static>, is_empty: bool) {
+        work::spend(self.open.len() + element.attributes.len());
         let name = element.name.to_string();
         // A title that nobody closed ends at the next tag.
         if self.open.last().is_some_and(|last| last.name == "title") {
@@ -231,6 +246,7 @@ impl Builder {
     }
 
     fn end(&mut self, name: &str) {
+        work::spend(self.open.len());
         if name == "br" {
             return self.add(Element::new("br"));
         }

@@ -16,6 +16,9 @@ pub(super) fn blocks(lines: &[&str], indent: usize) -> Vec<Block> {
     let mut at = 0;
     while at < lines.len() {
         let line = lines[at];
+        if !super::work::spend(line.len() + 1) {
+            return Vec::new();
+        }
         let columns = columns_from(&lines[at..]);
         if columns > 0 {
             push_paragraph(&mut open, &mut out);

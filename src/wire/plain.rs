@@ -270,6 +270,7 @@ fn group<'l>(lines: &[&'l str], from: usize) -> (usize, Vec<&'l str>) {
     {
         end += 1;
     }
+    super::work::spend(end - from);
     (end, lines[start..end].to_vec())
 }
 

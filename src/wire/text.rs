@@ -17,6 +17,9 @@ pub(super) fn is_printable(line: &str) -> bool {
 
 /// Appends text with white space runs as one blank and without control characters; no blank at the front of `out`.
 pub(super) fn push_clean(text: &str, out: &mut String) {
+    if !super::work::spend(text.len() + 1) {
+        return;
+    }
     let mut rest = text;
     loop {
         let lead = regular(rest, out.is_empty() || out.ends_with(' '));

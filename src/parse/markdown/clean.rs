@@ -1,6 +1,7 @@
 //! What becomes of raw HTML: it is cleaned by an allow-list, and loses what its own attributes hide.
 
 use super::{anchor, events, tags};
+use crate::html::{LeftOut, balanced};
 use crate::path::on_site;
 use ammonia::{Builder, UrlRelative, UrlRelativeEvaluate};
 use pulldown_cmark::{CowStr, Event, Tag};
@@ -26,14 +27,16 @@ pub(super) fn marked(event: Event) -> Event {
 
 /// Cleans HTML by the allow-list. Links and pictures inside it may only lead away from the site or where the text's own links
 /// lead: any other path could name a page that is not public, and so could a full address of the site at `home`. A text without
-/// pictures in Markdown has none in HTML either. Ids are those of `anchors`; each stands once.
+/// pictures in Markdown has none in HTML either. Ids are those of `anchors`; each stands once. What is more than a parser can take in
+/// good time is left out.
 pub(super) fn sanitise(
     html: &str,
     home: &str,
     resolved: HashSet<String>,
     anchors: &[String],
     has_pictures: bool,
-) -> String {
+) -> (String, LeftOut) {
+    let (html, left_out) = balanced(html);
     let (home, known, anchors) = (home.to_string(), resolved.clone(), anchors.to_vec());
     let mut builder = Builder::default();
     builder.tags(tags::KEPT.iter().copied().collect());
@@ -65,11 +68,11 @@ pub(super) fn sanitise(
             (on_site(&home, value).is_none() || known.contains(value)).then_some(Cow::Borrowed(value))
         })
         .link_rel(None)
-        .clean(html)
+        .clean(&html)
         .to_string();
     match without_hidden(&cleaned) {
-        Some(shown) => shown,
-        None => cleaned,
+        Some(shown) => (shown, left_out),
+        None => (cleaned, left_out),
     }
 }
 

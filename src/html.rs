@@ -1,0 +1,467 @@
+//! HTML before a parser reads it: tags, attributes and nesting within bounds.
+//!
+//! The parsers of HTML compare each attribute of a tag with those before it, and look through all open elements at each tag. Their time
+//! grows with the square of attributes and depth, so both are bounded here, in one pass over the text. What comes out has the same
+//! meaning as what went in, as far as the bounds go.
+
+use std::borrow::Cow;
+
+/// The most attributes that a tag keeps.
+pub const ATTRIBUTES: usize = 100;
+/// The deepest nesting of elements that is kept.
+pub const DEPTH: usize = 100;
+/// The most elements for marked text (`<b>`, `<font>`) that may be open. A parser opens all of them again in each paragraph.
+pub const MARKS: usize = 32;
+
+/// What a text lost to the bounds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// How many attributes.
+    pub attributes: usize,
+    /// How many start tags.
+    pub tags: usize,
+    /// The first tag that is left out or loses attributes, as written.
+    pub first: Option<String>,
+}
+
+/// HTML in which no tag has more than [`ATTRIBUTES`], and how many attributes were left out. Comments go as well, for a tag may hide in
+/// what one parser takes for a comment and another does not. CDATA sections become text.
+pub fn with_few_attributes(html: &str) -> (Cow<'_, str>, usize) {
+    let mut out = String::new();
+    let mut done = 0;
+    let mut left_out = 0;
+    let mut at = 0;
+    while let Some((piece, start, end)) = next(html, at) {
+        let changed = match &piece {
+            Piece::Nothing => true,
+            Piece::Tag(tag) => tag.changes(),
+            Piece::Sign => true,
+        };
+        if changed {
+            out.push_str(&html[done..start]);
+            match piece {
+                Piece::Nothing => {
+                    if let Some(text) = html[start..end].strip_prefix(CDATA) {
+                        let text = text.strip_suffix("]]>").unwrap_or(text);
+                        out.push_str(&text.replace('&', "&amp;").replace('<', "&lt;"));
+                    }
+                }
+                Piece::Sign => out.push_str("&lt;"),
+                Piece::Tag(tag) => {
+                    left_out += tag.left_out;
+                    tag.push(html, &mut out);
+                }
+            }
+            done = end;
+        }
+        at = end;
+    }
+    if done == 0 {
+        return (Cow::Borrowed(html), 0);
+    }
+    out.push_str(&html[done..]);
+    (Cow::Owned(out), left_out)
+}
+
+/// HTML in which every element is closed inside the one that holds it, within all bounds. Elements beyond them go with all that stands
+/// in them: one may have been meant to hide its text.
+pub fn balanced(html: &str) -> (String, LeftOut) {
+    let mut balancer = Balancer { out: String::with_capacity(html.len()), ..Balancer::default() };
+    let mut at = 0;
+    while let Some((piece, start, end)) = next(html, at) {
+        balancer.text(&html[at..start]);
+        match piece {
+            Piece::Nothing => {}
+            Piece::Sign => balancer.text("&lt;"),
+            Piece::Tag(tag) if tag.ends => balancer.end(&tag.name),
+            Piece::Tag(tag) => balancer.start(&tag, html),
+        }
+        at = end;
+    }
+    balancer.text(&html[at..]);
+    balancer.close_to(0);
+    (balancer.out, balancer.left_out)
+}
+
+const CDATA: &str = "<![CDATA[";
+
+/// What begins with `<`.
+enum Piece {
+    Tag(Tag),
+    /// A comment, a declaration, an instruction, or a tag that the text ends in: nothing of it is shown.
+    Nothing,
+    /// `<` as a sign of the text.
+    Sign,
+}
+
+struct Tag {
+    /// In lower case.
+    name: String,
+    ends: bool,
+    closes_itself: bool,
+    start: usize,
+    /// Where its name ends.
+    name_end: usize,
+    /// Where the attributes end that are kept.
+    kept: usize,
+    end: usize,
+    left_out: usize,
+    /// Whether `<` stands in a quoted value.
+    has_sign: bool,
+}
+
+impl Tag {
+    fn changes(&self) -> bool {
+        self.left_out > 0 || self.has_sign
+    }
+
+    fn push(&self, html: &str, out: &mut String) {
+        if !self.changes() {
+            return out.push_str(&html[self.start..self.end]);
+        }
+        out.push_str(&html[self.start..self.name_end]);
+        // Whoever starts to read in the middle of a value must not find a tag there.
+        out.push_str(&html[self.name_end..self.kept].replace('<', "&lt;"));
+        out.push_str(if self.closes_itself { " />" } else { ">" });
+    }
+}
+
+/// The next piece from a place on, with where it begins and ends.
+fn next(html: &str, from: usize) -> Option<(Piece, usize, usize)> {
+    let bytes = html.as_bytes();
+    let start = from + memchr::memchr(b'<', &bytes[from..])?;
+    let rest = &bytes[start + 1..];
+    let to = |found: Option<usize>| found.map_or(html.len(), |at| start + 1 + at + 1);
+    let (piece, end) = match rest {
+        [b'!', b'-', b'-', ..] => (Piece::Nothing, to(comment(rest))),
+        _ if html[start..].starts_with(CDATA) => {
+            let end = memchr::memmem::find(rest, b"]]>").map(|at| at + 2);
+            (Piece::Nothing, to(end))
+        }
+        [b'!' | b'?', ..] => (Piece::Nothing, to(memchr::memchr(b'>', rest))),
+        [b'/', letter, ..] if letter.is_ascii_alphabetic() => tag(html, start),
+        [b'/', _, ..] => (Piece::Nothing, to(memchr::memchr(b'>', rest))),
+        [letter, ..] if letter.is_ascii_alphabetic() => tag(html, start),
+        _ => (Piece::Sign, start + 1),
+    };
+    Some((piece, start, end))
+}
+
+/// Where the `>` of a comment stands, from its `!` on.
+fn comment(text: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'>', text).find(|at| {
+        let inner = &text[1..*at];
+        inner.ends_with(b"--") || inner.get(2..).is_some_and(|inner| inner.ends_with(b"--!"))
+    })
+}
+
+/// A tag by the rules of HTML's tokenizer.
+fn tag(html: &str, start: usize) -> (Piece, usize) {
+    let bytes = html.as_bytes();
+    let ends = bytes[start + 1] == b'/';
+    let until = |from: usize, is_end: fn(u8) -> bool| {
+        bytes[from..].iter().position(|byte| is_end(*byte)).map_or(bytes.len(), |length| from + length)
+    };
+    let is_blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c');
+    let name_start = start + 1 + usize::from(ends);
+    let name_end = until(name_start, |b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>'));
+    let (mut at, mut kept, mut count) = (name_end, name_end, 0);
+    let (mut has_sign, mut after_slash) = (false, false);
+    loop {
+        match bytes.get(at) {
+            // The text ends inside the tag: no parser makes an element of it.
+            None => return (Piece::Nothing, bytes.len()),
+            Some(b'>') => break,
+            Some(b'/') => (at, after_slash) = (at + 1, true),
+            Some(byte) if is_blank(*byte) => (at, after_slash) = (at + 1, false),
+            Some(_) => {
+                after_slash = false;
+                at = until(at + 1, |b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>' | b'='));
+                let after = until(at, |b| !b.is_ascii_whitespace());
+                if bytes.get(after) == Some(&b'=') {
+                    let value = until(after + 1, |b| !b.is_ascii_whitespace());
+                    at = match bytes.get(value) {
+                        Some(quote @ (b'"' | b'\'')) => {
+                            let Some(length) = memchr::memchr(*quote, &bytes[value + 1..]) else {
+                                return (Piece::Nothing, bytes.len());
+                            };
+                            let end = value + 1 + length;
+                            has_sign |= memchr::memchr(b'<', &bytes[value..end]).is_some();
+                            end + 1
+                        }
+                        _ => until(value, |b| b.is_ascii_whitespace() || b == b'>'),
+                    };
+                }
+                count += 1;
+                if count <= ATTRIBUTES {
+                    kept = at;
+                }
+            }
+        }
+    }
+    let tag = Tag {
+        name: html[name_start..name_end].to_ascii_lowercase(),
+        ends,
+        closes_itself: after_slash,
+        start,
+        name_end,
+        kept,
+        end: at + 1,
+        left_out: count.saturating_sub(ATTRIBUTES),
+        has_sign,
+    };
+    (Piece::Tag(tag), at + 1)
+}
+
+/// Puts tags out in an order in which each element ends inside the one that holds it.
+#[derive(Default)]
+struct Balancer {
+    out: String,
+    /// The open elements, at most [`DEPTH`].
+    open: Vec<String>,
+    /// How many elements are open that are left out, one inside the other.
+    too_deep: usize,
+    left_out: LeftOut,
+}
+
+impl Balancer {
+    fn text(&mut self, text: &str) {
+        if self.too_deep == 0 {
+            self.out.push_str(text);
+        }
+    }
+
+    fn start(&mut self, tag: &Tag, html: &str) {
+        let name = tag.name.as_str();
+        let is_foreign = self.open.iter().any(|open| matches!(open.as_str(), "svg" | "math"));
+        let is_leaf = is_void(name) || tag.closes_itself && is_foreign;
+        if tag.left_out > 0 {
+            self.left_out.attributes += tag.left_out;
+            self.left_out.first.get_or_insert_with(|| html[tag.start..tag.end.min(tag.name_end)].to_string());
+        }
+        if self.too_deep == 0 {
+            while self.open.last().is_some_and(|open| is_ended_by(open, name)) {
+                self.close_to(self.open.len() - 1);
+            }
+        }
+        // Everything after `<plaintext>` is text, its own end as well.
+        if name == "plaintext" {
+            return;
+        }
+        let has_marks = is_mark(name) && self.open.iter().filter(|open| is_mark(open)).count() >= MARKS;
+        if self.too_deep > 0 || !is_leaf && (self.open.len() >= DEPTH || has_marks) {
+            self.too_deep += usize::from(!is_leaf);
+            self.left_out.tags += 1;
+            self.left_out.first.get_or_insert_with(|| html[tag.start..tag.end].to_string());
+            return;
+        }
+        tag.push(html, &mut self.out);
+        if !is_leaf {
+            self.open.push(name.to_string());
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        if self.too_deep > 0 {
+            self.too_deep -= usize::from(!is_void(name));
+            return;
+        }
+        // A parser makes an element of these.
+        if name == "br" {
+            return self.out.push_str("<br>");
+        }
+        // What stands in a cell cannot end what is around the table.
+        let is_border =
+            |open: &String| matches!(open.as_str(), "td" | "th" | "caption" | "table") && !is_of_table(name);
+        let found = self.open.iter().rposition(|open| open == name || is_border(open));
+        if let Some(at) = found.filter(|at| self.open[*at] == name) {
+            self.close_to(at);
+        }
+    }
+
+    fn close_to(&mut self, length: usize) {
+        for name in self.open.drain(length..).rev() {
+            self.out.push_str("</");
+            self.out.push_str(&name);
+            self.out.push('>');
+        }
+    }
+}
+
+/// Elements without an end tag.
+fn is_void(name: &str) -> bool {
+    const VOID: &[&str] = &[
+        "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "image", "img", "input", "keygen",
+        "link", "meta", "param", "source", "track", "wbr",
+    ];
+    VOID.contains(&name)
+}
+
+/// Elements that a parser opens again after a block has ended inside them.
+fn is_mark(name: &str) -> bool {
+    const MARK: &[&str] =
+        &["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+    MARK.contains(&name)
+}
+
+fn is_of_table(name: &str) -> bool {
+    matches!(name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" | "caption")
+}
+
+/// Whether an open element that needs no end tag ends where another begins.
+fn is_ended_by(open: &str, name: &str) -> bool {
+    const BLOCKS: &[&str] = &[
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "li",
+        "listing",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "ul",
+        "xmp",
+    ];
+    let is_cell = matches!(name, "td" | "th" | "tr" | "tbody" | "thead" | "tfoot");
+    match open {
+        "p" => is_cell || BLOCKS.contains(&name),
+        "li" => name == "li" || is_cell,
+        "dt" | "dd" => matches!(name, "dt" | "dd") || is_cell,
+        "option" => matches!(name, "option" | "optgroup"),
+        "td" | "th" | "caption" => is_cell,
+        "tr" => matches!(name, "tr" | "tbody" | "thead" | "tfoot"),
+        "tbody" | "thead" | "tfoot" => matches!(name, "tbody" | "thead" | "tfoot"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(html: &str, expected: &str) {
+        let (out, left_out) = balanced(html);
+        assert_eq!(out, expected, "{html}");
+        assert_eq!(left_out, LeftOut::default(), "{html}");
+        // What is balanced stays so.
+        assert_eq!(balanced(&out).0, out, "{html}");
+    }
+
+    #[test]
+    fn good_html_stays() {
+        for html in [
+            "a &lt; b",
+            "<p>a <b>b</b><br>c</p>\n<ul><li>a</li><li>b</li></ul>",
+            "<table><tbody><tr><td class=\"a\">1</td><th>2</th></tr></tbody></table>",
+            "<a href='https://a.example/?b=c&amp;d' title=\"a > b\">x</a><img src=a.png />",
+        ] {
+            check(html, html);
+        }
+    }
+
+    #[test]
+    fn elements_end_inside_the_one_that_holds_them() {
+        check("<p>a<p>b", "<p>a</p><p>b</p>");
+        check("<p>a<div>b</div>c</p>", "<p>a</p><div>b</div>c");
+        check("<ul><li>a<li>b</ul>c", "<ul><li>a</li><li>b</li></ul>c");
+        check(
+            "<table><tr><td>a<td>b<tr><td><p>c</table>d",
+            "<table><tr><td>a</td><td>b</td></tr><tr><td><p>c</p></td></tr></table>d",
+        );
+        check("<b>a<i>b</b>c</i>", "<b>a<i>b</i></b>c");
+        check("<b><table><tr><td>a</b>b</td></tr></table></b>", "<b><table><tr><td>ab</td></tr></table></b>");
+        check("</p>a</b>", "a");
+        check("a<!-- b --><!-->c<!--->d<!-- e --!>f<?g?>h<!i>j</ k>l", "acdfhjl");
+        check("a < b <", "a &lt; b &lt;");
+        check("a<b c='d", "a");
+        check("a<!-- b", "a");
+        check("a<![CDATA[ b > c ]]>d", "ad");
+        check("<svg><path d='a'/><path/></svg>", "<svg><path d='a'/><path/></svg>");
+    }
+
+    #[test]
+    fn sections_of_text_are_text() {
+        assert_eq!(with_few_attributes("a<![CDATA[b & <c>]]>d").0, "ab &amp; &lt;c>d");
+    }
+
+    #[test]
+    fn no_tag_hides_in_a_value() {
+        check("<a title='<p b>'>x</a>", "<a title='&lt;p b>'>x</a>");
+        check("<<!-- a -->p b>", "&lt;p b>");
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        let (out, left_out) = balanced(&format!("{}a{}", "<div>".repeat(5000), "</div>".repeat(5000)));
+        assert_eq!(out, format!("{}{}", "<div>".repeat(DEPTH), "</div>".repeat(DEPTH)));
+        assert_eq!((left_out.tags, left_out.first.as_deref()), (5000 - DEPTH, Some("<div>")));
+        let (out, _) = balanced(&"<div>a".repeat(5000));
+        assert_eq!(out.matches("<div>").count(), DEPTH);
+        assert_eq!(out.matches('a').count(), DEPTH);
+        let hidden = format!("{}<p hidden>a</p>{}b", "<div>".repeat(DEPTH), "</div>".repeat(DEPTH));
+        assert!(!balanced(&hidden).0.contains('a'));
+        assert!(balanced(&hidden).0.ends_with('b'));
+    }
+
+    #[test]
+    fn marks_have_an_end() {
+        let fonts: String = (0..500).map(|size| format!("<font size={size}>")).collect();
+        let (out, left_out) = balanced(&format!("{fonts}<p>a</p>{}<p>b</p>", "</font>".repeat(500)));
+        assert_eq!((out.matches("<font").count(), out.matches("</font>").count()), (MARKS, MARKS));
+        assert_eq!(left_out.tags, 500 - MARKS);
+        assert!(out.ends_with("</font><p>b</p>") && !out.contains("<p>a"), "{out}");
+        let (out, _) = balanced(&"<p><b><i><u>a".repeat(200));
+        assert!(balanced(&out).1.tags == 0, "{out}");
+    }
+
+    #[test]
+    fn attributes_have_an_end() {
+        let attributes: String = (0..5000).map(|n| format!(" a{n}='{n}'")).collect();
+        for end in [">", "/>", " />"] {
+            let (out, left_out) = with_few_attributes(&attributes);
+            assert_eq!((out.as_ref(), left_out), (attributes.as_str(), 0));
+            let html = format!("<b>a</b><p{attributes}{end}b");
+            let (out, left_out) = with_few_attributes(&html);
+            assert_eq!((out.matches("='").count(), left_out), (ATTRIBUTES, 5000 - ATTRIBUTES));
+            assert!(out.ends_with("a99='99'>b") || out.ends_with("a99='99' />b"), "{out}");
+        }
+        // Also where they hide from a reader who takes the quotation mark of a comment or script for one of a tag.
+        for hidden in ["<!-- <a b=' -->", "<script><a b='</script>", "<a b='<a c=\"'>", "<textarea><a b='</textarea>"] {
+            let html = format!("{hidden}<p{attributes}>'\"");
+            let (out, _) = with_few_attributes(&html);
+            let tags = out.match_indices('<').filter(|(at, _)| out[at + 1..].starts_with('p'));
+            assert!(tags.map(|(at, _)| out[at..].matches("='").count()).all(|count| count <= ATTRIBUTES), "{hidden}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! How much work the reading of one file may take, counted and not timed.
+//!
+//! Every byte that a step goes over is counted. A reader whose work is in proportion to its input stays far below the bound; what passes
+//! it is refused, so that the next file can be read. The count is the same on every machine.
+
+use std::cell::Cell;
+
+/// Steps that any file may take.
+const BASE: u64 = 64 << 20;
+/// Steps that a file may take besides for each of its bytes.
+const EACH: u64 = 400;
+
+thread_local! {
+    // A file is read on one thread from its beginning to its end, and what counts lies many calls deep.
+    static LEFT: Cell<u64> = const { Cell::new(u64::MAX) };
+}
+
+/// Counts the work of `read` for a file of so many bytes. The number of steps, or `None` if they were too many.
+pub(super) fn count<T>(bytes: usize, read: impl FnOnce() -> T) -> (T, Option<u64>) {
+    let most = BASE + EACH * bytes as u64;
+    let outer = LEFT.replace(most);
+    let value = read();
+    let left = LEFT.replace(outer);
+    (value, (left > 0).then_some(most - left))
+}
+
+/// Counts some steps. `false` once there have been too many: then a step may leave its work undone, since nothing will come of it.
+pub(super) fn spend(steps: usize) -> bool {
+    let left = LEFT.get().saturating_sub(steps as u64);
+    LEFT.set(left);
+    left > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{Context, Outcome, read_after};
+
+    fn steps(text: &str) -> u64 {
+        read_after(text.as_bytes(), "a", &Context::default(), 0).1.unwrap_or(u64::MAX)
+    }
+
+    fn ninjs(key: &str, text: &str) -> String {
+        let text = serde_json::to_string(text).unwrap();
+        format!(
+            r#"{{"uri": "urn:a:1", "type": "text", "version": "1", "versionCreated": "2026-11-20T07:00:00Z", "pubStatus": "usable", "headline": "Ship leaves port", "{key}": {text}}}"#
+        )
+    }
+
+    fn nitf(text: &str) -> String {
+        format!(
+            "<nitf><head><docdata><doc-id id-string='a'/></docdata></head><body><body.head><hedline><hl1>Ship leaves port</hl1></hedline></body.head><body.content>{text}</body.content></body></nitf>"
+        )
+    }
+
+    fn iptc(text: &str) -> String {
+        format!(
+            "\u{1}abc0123 3 i 120  dpa 0456\r\n\r\nHalden/ship/\r\n\u{2}Ship leaves port\r\n\r\nHalden (dpa) - {text}\r\n\r\n\u{3}181030 GMT Nov 26\r\n\u{4}\r\n"
+        )
+    }
+
+    #[test]
+    fn work_doubles_with_the_input() {
+        let units = [
+            "\n",
+            "   \n",
+            "a\n\n",
+            "   a\n",
+            "a ",
+            "ship",
+            "&",
+            "&amp;",
+            "<",
+            "(",
+            "/",
+            "- ",
+            "a, ",
+            "a   1   2\n",
+            "* a\n",
+            "(Adds quote)\n\n",
+            "By Ana Reyes\n\n",
+            "HALDEN, Nov 20 (AP) - a\n\n",
+            "Keywords: A/B\n\n",
+            "<AAPL> ",
+            "\u{7}a",
+            "\u{1b}(B",
+            "<p>a</p>",
+            "<p>a",
+            "<div>",
+            "<b>",
+            "<font size=1>",
+            "<table><tr><td>",
+            "<ul><li>",
+            "<br>",
+            "   a<br>",
+            "<x>",
+            "</b>",
+            "<p>Related Articles</p>",
+            "<p>(Adds quote)</p>",
+            "<p>ar/tb</p>",
+            "<img src='a.jpg'>",
+            "<script>",
+            "<!-- a -->",
+            "<!--",
+            "&lt;b&gt;a&lt;/b&gt;",
+            "<a href='https://a.example/'>a</a>",
+            "<div class='notebook'>a</div>",
+            "<pre>a   1\nb   2</pre>",
+        ];
+        for unit in units {
+            type Form = fn(&str) -> String;
+            let forms: [(&str, Form); 5] = [
+                ("body_text", |text| ninjs("body_text", text)),
+                ("body_html", |text| ninjs("body_html", &format!("<p>a</p>{text}"))),
+                ("nitf", nitf),
+                ("iptc", iptc),
+                ("text", |text| format!("Ship leaves port\n\nHalden, Nov 20 (EFE).- {text}\n")),
+            ];
+            for (name, form) in forms {
+                let [once, twice] = [400, 800].map(|count| steps(&form(&unit.repeat(count))));
+                assert!(twice <= once * 5 / 2, "{name} of {unit:?}: {once} steps, then {twice}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_takes_too_much_is_refused() {
+        let (value, steps) = count(1, || {
+            assert!(spend(1000));
+            assert!(!spend(usize::MAX));
+            assert!(!spend(1));
+            7
+        });
+        assert_eq!((value, steps), (7, None));
+        assert_eq!(count(1, || spend(9)).1, Some(9));
+        let item = ninjs("body_text", "Ships wait.");
+        let read = |before: usize| read_after(item.as_bytes(), "a", &Context::default(), before).0;
+        assert_eq!((read(0).outcome(), read(0).items.len()), (Outcome::Story, 1));
+        // All of it is spent before the text is read.
+        let reading = read(usize::MAX);
+        assert_eq!((reading.outcome(), reading.items.len()), (Outcome::Error, 0));
+        let message = "reading the file takes more work than its size allows; it was not imported";
+        assert_eq!(reading.diagnostics.iter().map(|one| one.message.as_str()).collect::<Vec<_>>(), [message]);
+    }
+}
