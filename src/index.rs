@@ -3,6 +3,7 @@
 mod kept;
 pub mod related;
 pub mod search;
+mod translations;
 
 use crate::clock::Day;
 use crate::config::Config;
@@ -14,7 +15,6 @@ pub use kept::Last;
 use related::{Graph, Words};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 /// What a list is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,7 +69,7 @@ pub struct Index {
     pub breaking: Vec<Vec<LiveId>>,
     /// Published stories of each edition, oldest first.
     pub published: Vec<Vec<LiveId>>,
-    /// Stories with the same translation root, original first, where there are two or more.
+    /// For each story with translations, those that its page leads to, with itself: the original first, one a language.
     pub translations: FxHashMap<LiveId, Vec<LiveId>>,
     /// What the site's search finds; see [`search::build`].
     pub search: search::Search,
@@ -147,7 +147,9 @@ pub fn build(stories: &Stories, standing: &Standing, config: &Config, rules: Rul
             })
             .collect();
     }
-    index.translations = translations(stories, standing);
+    let translations = translations::groups(stories, standing, config);
+    diagnostics.extend(translations.diagnostics);
+    index.translations = translations.value;
     Checked { value: index, diagnostics }
 }
 
@@ -245,38 +247,6 @@ fn breaking(stories: &Stories, standing: &Standing, published: &[LiveId], rules:
     let is_young = |id: &&LiveId| rules.now < standing.get(**id).published.plus_seconds(rules.breaking);
     let young = published.iter().rev().take_while(is_young).copied();
     young.filter(|id| standing.is_breaking(stories, *id, rules)).collect()
-}
-
-fn translations(stories: &Stories, standing: &Standing) -> FxHashMap<LiveId, Vec<LiveId>> {
-    let mut groups: BTreeMap<&str, Vec<LiveId>> = BTreeMap::new();
-    for id in standing.ids() {
-        let live = standing.get(id);
-        if live.state == State::Tombstone {
-            continue;
-        }
-        if let Some(root) = &stories.get(live.current).rare().translation_of {
-            groups.entry(root).or_default().push(id);
-        }
-    }
-    if groups.is_empty() {
-        return FxHashMap::default();
-    }
-    for id in standing.ids() {
-        let live = standing.get(id);
-        if live.state != State::Tombstone
-            && let Some(group) = groups.get_mut(&*stories.get(live.current).uri)
-        {
-            group.retain(|other| *other != id);
-            group.insert(0, id);
-        }
-    }
-    let mut of_story = FxHashMap::default();
-    for group in groups.into_values().filter(|group| group.len() > 1) {
-        for id in &group {
-            of_story.insert(*id, group.clone());
-        }
-    }
-    of_story
 }
 
 impl Index {
