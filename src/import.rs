@@ -498,7 +498,9 @@ impl Desk {
         if let Err(error) = fs::create_dir_all(&directory) {
             return self.failed(item, format!("cannot make the folder content/{day_folder}: {error}"), found);
         }
-        for number in 1..=ATTEMPTS {
+        // The names before the last one that was given are taken, as far as this run knows.
+        let first = self.shelf.names.get(&(day_folder.clone(), slug.clone())).copied().unwrap_or(1);
+        for number in first..=ATTEMPTS {
             let name = format!("{}.md", numbered(&slug, number));
             let Some(path) = RelPath::new(&format!("{day_folder}/{name}")) else { break };
             let target = directory.join(&name);
@@ -511,6 +513,7 @@ impl Desk {
             match self.write(&target, &text, true) {
                 Ok(()) => {
                     self.remember(item, path.clone(), &text, None);
+                    self.shelf.names.insert((day_folder, slug), number);
                     return Landed {
                         uri: item.uri.clone(),
                         action: Action::New,

@@ -32,6 +32,9 @@ pub(super) struct Shelf {
     by_uri: FxHashMap<String, Vec<Known>>,
     /// Stories without identifiers of their own by folder and by what binds them, for folders that were asked for.
     by_key: FxHashMap<String, FxHashMap<String, Vec<RelPath>>>,
+    /// For folders and slugs that this run wrote to, the number of the last name. To try all names before it again would take longer
+    /// with every story of one slug.
+    pub(super) names: FxHashMap<(String, String), u32>,
 }
 
 /// A version of a story.
@@ -75,6 +78,7 @@ impl Shelf {
             files: FxHashMap::default(),
             by_uri: FxHashMap::default(),
             by_key: FxHashMap::default(),
+            names: FxHashMap::default(),
         };
         let mut state = State::peek(root);
         state.restrict_to(state::settings(config.hash()));
@@ -89,6 +93,8 @@ impl Shelf {
 
     /// Looks at the site again, for whatever may have changed since: opens only files whose stamps differ.
     pub(super) fn refresh(&mut self) {
+        // Names may be free again.
+        self.names.clear();
         self.look(&State::none());
     }
 

@@ -17,6 +17,9 @@ const WORD: usize = 4;
 /// The fewest such words by which two texts can be compared.
 const FEWEST: usize = 5;
 
+/// How many stories or numbers a warning names.
+const NAMED: usize = 5;
+
 /// What binds stories without identifiers: provider and slug, without case and without what says which version or part it is. `None`
 /// where an item has an identifier of its own, or neither slug nor headline.
 pub(super) fn key(uri: &str, slugline: Option<&str>, headline: &str) -> Option<String> {
@@ -74,9 +77,18 @@ impl Sibling {
     }
 }
 
+/// The most stories of one key and day that an item is compared with: the first and the last of them. What the others say would
+/// take longer with every item, and a day has no story of which a hundred versions and parts came without an identifier.
+pub(super) const COMPARED: usize = 100;
+
 pub(super) fn of(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Vec<Sibling> {
     let Some(key) = key_of(item) else { return Vec::new() };
-    let paths = shelf.of_key(folder, &key);
+    let mut paths = shelf.of_key(folder, &key);
+    if paths.len() > COMPARED {
+        // Numbers in their order: `strike-9` comes before `strike-10`.
+        paths.sort_by(|one, other| one.as_str().len().cmp(&other.as_str().len()).then_with(|| one.cmp(other)));
+        paths.drain(COMPARED / 2..paths.len() - COMPARED / 2);
+    }
     let sibling = |path: RelPath| {
         let detail = shelf.detail(&path);
         let known = shelf.get(detail.uri.as_deref()?).filter(|known| known.path == path)?.clone();
@@ -118,7 +130,7 @@ pub(super) fn former(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Former
         [one] if one.known.status == Status::Canceled => Former::Withdrawn(one.uri().to_string()),
         [one] if one.known.status == Status::Usable => Former::Story(one.uri().to_string()),
         [] if item.version == 1 => Former::None,
-        _ => Former::Doubt(all.iter().map(|one| one.path.clone()).collect()),
+        _ => Former::Doubt(all.iter().take(NAMED).map(|one| one.path.clone()).collect()),
     }
 }
 
@@ -164,6 +176,18 @@ pub(super) fn check(shelf: &mut Shelf, item: &WireItem, path: Option<&str>, foun
     if item.held.as_deref().is_some_and(|held| held.ends_with("the story is withdrawn")) {
         still_public(shelf, item, folder, found);
     }
+    if let Some(key) = key_of(item) {
+        let count = shelf.of_key(folder, &key).len();
+        if count > COMPARED {
+            let message = format!(
+                "{} is one of {count} stories with the same slug and day and without identifiers; it was compared with {COMPARED} of them",
+                item.uri
+            );
+            let hint =
+                "a version or part of one of the others is a story of its own now; ask the agency for identifiers";
+            found.push(Diagnostic::warning(Code::ImportVersion, message).hint(hint));
+        }
+    }
     if let Some(part) = part_of(item) {
         missing(item, part, &of(shelf, item, folder), found);
     }
@@ -190,16 +214,11 @@ fn still_public(shelf: &Shelf, item: &WireItem, folder: &str, found: &mut Vec<Di
 }
 
 fn missing(item: &WireItem, part: Part, siblings: &[Sibling], found: &mut Vec<Diagnostic>) {
-    let there = |number: u32| {
-        number == part.number
-            || siblings
-                .iter()
-                .any(|one| one.part() == number || one.detail.parts.iter().any(|(joined, _)| *joined == number))
-    };
-    let missing: Vec<String> = (1..=part.total.unwrap_or(part.number))
-        .filter(|number| !there(*number))
-        .map(|number| number.to_string())
-        .collect();
+    let joined = siblings.iter().flat_map(|one| one.detail.parts.iter().map(|(joined, _)| *joined));
+    let there: FxHashSet<u32> = siblings.iter().map(Sibling::part).chain(joined).chain([part.number]).collect();
+    // A number may be any that the copy says.
+    let missing = (1..=part.total.unwrap_or(part.number)).filter(|number| !there.contains(number));
+    let missing: Vec<String> = missing.take(NAMED).map(|number| number.to_string()).collect();
     if !missing.is_empty() {
         let of = part.total.map(|total| format!(" of {total}")).unwrap_or_default();
         let message =
