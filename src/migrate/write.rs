@@ -142,11 +142,12 @@ impl Writer<'_> {
     /// Leads the links and pictures of a text to where their targets went.
     fn links(&mut self, text: &mut String, item: &Item) -> Result<(), Error> {
         let mut references = Vec::new();
-        markdown::references(text, |reference| {
-            if let Some(at) = reference.at.filter(|_| !has_scheme(reference.target) || self.is_home(reference.target)) {
-                references.push((at, reference.target.to_string()));
+        let read = markdown::read(text, self.home.as_deref().unwrap_or_default());
+        for (target, _, at) in read.references {
+            if !has_scheme(&target) || self.is_home(&target) {
+                references.push((at, target));
             }
-        });
+        }
         for (at, target) in references.into_iter().rev() {
             let (path, end) = target.split_at(target.find(['?', '#']).unwrap_or(target.len()));
             let home = self.home.as_deref().filter(|_| has_scheme(path)).unwrap_or("");
