@@ -54,7 +54,7 @@ pub(super) fn of(text: &str, page: &str, homes: &[Home]) -> BTreeSet<String> {
             found.extend(home.file(link_at(text, at + host.len())));
         }
     }
-    let begins = |before: Option<char>| before.is_none_or(|c| c.is_whitespace() || "\"'=(,<>".contains(c));
+    let begins = |before: Option<char>| before.is_none_or(|c| c.is_whitespace() || "\"'=(,>".contains(c));
     for (at, _) in text.match_indices('/').filter(|(at, _)| begins(text[..*at].chars().next_back())) {
         let link = link_at(text, at);
         found.extend(homes.iter().filter_map(|home| home.file(link)));
