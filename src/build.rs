@@ -10,6 +10,7 @@ use crate::hash::{Hash, Hasher};
 use crate::index::Index;
 use crate::load::{Found, Reading};
 use crate::mark::{self, Mark};
+use crate::moved::{self, Moved};
 use crate::plan::changes::{self, Reasons};
 use crate::plan::{self, Inputs, Kind, Page, Plan};
 use crate::purge;
@@ -259,6 +260,9 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     }
     let site = prepared.inputs();
     let plan = clock.take(planned);
+    let review = (!options.drafts).then(|| clock.take(moved::review(&site, &plan, &state)));
+    let moved = review.as_ref().map(|review| moved::diagnostics(&review.moved));
+    clock.report.diagnostics.extend(moved.unwrap_or_default());
     let renderer = Renderer::new(site, &plan, root);
     let missing = pictures::missing_cards(&plan, &last);
     if !missing.is_empty() && state.is_writable() {
@@ -360,7 +364,8 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
                 names.extend(gone.iter().map(|file| page_id(file)).filter(|id| !known.contains(id)));
                 state.put_pages(&last, &names, |at| done.made(at))
             };
-            if let Err(error) = save(&mut state, head, &prepared, pages, options.sync) {
+            let noted = review.map_or(Ok(()), |review| state.addresses().save(&review.changes, &review.unsettled));
+            if let Err(error) = noted.and_then(|()| save(&mut state, head, &prepared, pages, options.sync)) {
                 let message = format!("cannot be written: {error}");
                 let diagnostic = Diagnostic::warning(Code::StateUnusable, message).at(Location::file(state::FOLDER));
                 clock.report.diagnostics.push(diagnostic.hint("the next build reads and makes everything again"));
@@ -906,15 +911,55 @@ pub fn next_change(root: &Path, options: &BuildOptions) -> Result<Checked<Option
     })
 }
 
+/// The addresses that lead nowhere, as the next build would name them. Nothing is written.
+pub fn moved(root: &Path, options: &BuildOptions) -> Result<Checked<Vec<Moved>>> {
+    in_pool(options.threads, || {
+        let mut report = Report::default();
+        let (state, prepared) = read(root, options, &mut Stages::start(&mut report, options.progress))?;
+        let site = prepared.inputs();
+        let review = moved::review(&site, &plan::pages(&site).value, &state);
+        Ok(Checked { value: review.value.moved, diagnostics: review.diagnostics })
+    })
+}
+
+/// Lets addresses go that lead nowhere: these, or all where none is named. Gives those that are left.
+pub fn forget_moved(root: &Path, options: &BuildOptions, paths: &[String]) -> Result<Checked<Vec<Moved>>> {
+    in_pool(options.threads, || {
+        let mut report = Report::default();
+        let mut clock = Stages::start(&mut report, options.progress);
+        let mut state = clock.take(State::open(root)?);
+        let prepared = read_by(root, options, &mut state, &mut clock)?;
+        let site = prepared.inputs();
+        let mut review = moved::review(&site, &plan::pages(&site).value, &state);
+        let path = |path: &String| crate::path::on_site(&site.config.home(), path).unwrap_or(path).to_string();
+        let named: FxHashSet<String> = paths.iter().map(path).collect();
+        let (gone, left): (Vec<Moved>, Vec<Moved>) =
+            review.value.moved.into_iter().partition(|one| named.is_empty() || named.contains(&one.path));
+        let is_forgotten = |path: &str, uri: &str| gone.iter().any(|one| one.path == path && one.uri == uri);
+        review.value.unsettled.retain(|address| !is_forgotten(&address.path, &address.uri));
+        let saved = state.addresses().save(&review.value.changes, &review.value.unsettled);
+        saved.map_err(|error| {
+            let diagnostic = Diagnostic::error(Code::StateUnusable, format!("cannot be written: {error}"));
+            diagnostic.at(Location::file(state::addresses::shown()))
+        })?;
+        Ok(Checked { value: left, diagnostics: review.diagnostics })
+    })
+}
+
 /// Reads a site without building it.
 fn read(root: &Path, options: &BuildOptions, clock: &mut Stages) -> Result<(State, Prepared)> {
     let mut state = State::peek(root);
-    let site = Site::load(root, options.base_url.as_deref(), &mut state)?;
+    let prepared = read_by(root, options, &mut state, clock)?;
+    Ok((state, prepared))
+}
+
+fn read_by(root: &Path, options: &BuildOptions, state: &mut State, clock: &mut Stages) -> Result<Prepared> {
+    let site = Site::load(root, options.base_url.as_deref(), state)?;
     let source = clock.take(source::walk(&root.join("content"), &site.config.ignore));
-    let mut prepared = prepare(root, site, source, &state, options, clock);
+    let mut prepared = prepare(root, site, source, state, options, clock);
     let recalled = pictures::recall(&mut prepared, root);
     clock.report.diagnostics.extend(recalled);
-    Ok((state, prepared))
+    Ok(prepared)
 }
 
 /// Reasons in words.

@@ -605,6 +605,11 @@ impl Config {
         format!("{}{}", self.origin, self.prefix)
     }
 
+    /// The host of the site, with its port where one is named.
+    pub fn host(&self) -> &str {
+        self.origin.split("://").nth(1).unwrap_or("localhost")
+    }
+
     /// Which edition a language belongs to: the same tag, else the same primary language, else the first.
     pub fn edition(&self, language: Option<&str>) -> u8 {
         let Some(language) = language else { return 0 };

@@ -104,6 +104,8 @@ codes! {
     ManifestDamaged = "manifest-damaged", "The list of written files cannot be read.";
     SiteLocked = "site-locked", "Another build of the site is running.";
     StateUnusable = "state-unusable", "The state of the build cannot be kept.";
+    SameDerivedUri = "same-derived-uri", "Two stories without a uri have one day and slug.";
+    AddressMoved = "address-moved", "An address that was public leads nowhere now.";
     StateDamaged = "state-damaged", "The state of the last build cannot be read.";
     WireFormat = "wire-format", "A file is in none of the wire formats.";
     WireSyntax = "wire-syntax", "A wire file breaks the rules of XML, JSON or its own format.";

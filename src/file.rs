@@ -94,6 +94,25 @@ pub fn write_atomic(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
     write_pieces(path, |put| put(bytes), sync)
 }
 
+/// Writes a file whole, as [`write_atomic`] does, in the place of one that is there and with its permissions.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let permissions = fs::metadata(path)?.permissions();
+    let temporary = temporary_beside(path);
+    let result = faults::step()
+        .and_then(|()| File::create(&temporary))
+        .and_then(|mut file| {
+            put(&mut file, bytes)?;
+            file.set_permissions(permissions)?;
+            file.sync_data()
+        })
+        .and_then(|()| rename(&temporary, path));
+    if result.is_err() {
+        // Best effort, as above.
+        let _ = remove(&temporary);
+    }
+    result
+}
+
 /// Hands a piece of a file on.
 pub type Put<'p> = dyn FnMut(&[u8]) -> io::Result<()> + 'p;
 

@@ -41,6 +41,7 @@ pub mod load;
 // 4 pages
 pub mod leaks;
 pub mod mark;
+pub mod moved;
 pub mod plan;
 pub mod purge;
 pub mod render;

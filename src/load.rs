@@ -4,6 +4,7 @@
 //! What is taken from the state, and when a file is opened for it, is decided in `kept`. What is wrong with a file is kept with it,
 //! so that every build says so.
 
+mod derived_uri;
 mod kept;
 mod lost;
 mod spelling;
@@ -29,7 +30,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
-use table::{Entry, Table as StoryTable, Writer};
+use table::{Entry, Made, Table as StoryTable, Writer};
 
 /// Where the files of a theme stand on the site.
 pub const ASSETS: &str = "/assets/";
@@ -156,6 +157,7 @@ fn gather(
     let mut stories = Stories { stories: Vec::with_capacity(count), ..Stories::default() };
     let mut spelling: FxHashMap<Box<str>, (String, RelPath)> = FxHashMap::default();
     let mut noted: FxHashSet<String> = FxHashSet::default();
+    let mut derived: Vec<usize> = Vec::new();
     for (file, number) in files.iter().zip(part_of) {
         let part = &mut parts[*number as usize];
         let Some(said) = part.said.next() else { continue };
@@ -167,7 +169,7 @@ fn gather(
         let mut is_new = |d: &Diagnostic| {
             (d.code, d.severity) != (Code::UnknownSubject, Severity::Note) || noted.insert(d.message.clone())
         };
-        let (mut story, has_category, extra) = match said {
+        let (mut story, Made { has_category, has_uri }, extra) = match said {
             Ok(entry) => entry.story(file.path.clone()),
             Err(said) => {
                 diagnostics.extend(said.into_iter().filter(&mut is_new));
@@ -189,16 +191,21 @@ fn gather(
                 check_spelling(&mut spelling, path, category, &story.source, diagnostics);
             }
             part.intern(&mut story, &mut stories);
+            if !has_uri {
+                derived.push(stories.stories.len());
+            }
             stories.stories.push(story);
             continue;
         }
         if story.draft || story.advisory || story.status != Status::Usable {
+            stories.left_out.push(story.uri);
             continue;
         }
         let path: Vec<Cow<str>> = story.source.folders().map(nfc).skip(1).chain([nfc(&story.slug)]).collect();
         let rare = story.rare();
         stories.pages.push(StandingPage {
             source: story.source.clone(),
+            uri: story.uri.clone(),
             headline: story.headline.to_string(),
             description: story.description.to_string(),
             edition: story.edition,
@@ -207,11 +214,13 @@ fn gather(
             rights: rare.rights.clone(),
             links: rare.links.clone(),
             anchors: rare.anchors.clone(),
+            aliases: rare.aliases.clone(),
             layout: rare.layout.clone(),
             embargoed_until: story.embargoed_until,
             content: story.content,
         });
     }
+    derived_uri::part(&mut stories.stories, derived, diagnostics);
     spelling::check(&stories, diagnostics);
     stories
 }
@@ -400,6 +409,8 @@ pub fn reread(root: &Path, path: &RelPath, config: &Config) -> std::io::Result<(
 /// A story whose names have no ids yet, for they are given in one place and in order of the paths.
 struct Draft {
     story: Story,
+    /// Whether the front matter names the uri.
+    has_uri: bool,
     category: Option<String>,
     section_path: String,
     topics: Vec<Named>,
@@ -686,6 +697,11 @@ fn draft(
         Some(description) => description,
         None => summary(body.lead),
     };
+    let has_uri = front.uri.is_some();
+    let derived = match is_page {
+        true => derived_uri::of_page(path, &nfc(&slug), config, edition),
+        false => derived_uri::of_story(first_created.day(&config.zone), &nfc(&slug), config, edition),
+    };
     let note = front.correction.as_ref().map(|correction| correction.note.clone()).filter(|note| !note.is_empty());
     let rare = Rare {
         replaces: front.replaces,
@@ -718,7 +734,7 @@ fn draft(
     let own_language = front.language.filter(|language| language != edition_language).unwrap_or_default();
     let story = Story {
         source: path.clone(),
-        uri: front.uri.unwrap_or_else(|| derived_uri(config, path)).into(),
+        uri: front.uri.unwrap_or(derived).into(),
         // A version that cannot be read could be any: the story stays hidden until it is mended.
         version: front.version.unwrap_or(if status == Status::Unreadable { u64::MAX } else { 1 }),
         status,
@@ -749,6 +765,7 @@ fn draft(
     };
     Draft {
         story,
+        has_uri,
         category: front.category,
         section_path,
         topics: named(front.keywords),
@@ -798,13 +815,6 @@ fn folder_date(config: &Config, path: &RelPath) -> Option<Timestamp> {
     let numbers: Vec<&str> = path.folders().filter(|name| name.bytes().all(|b| b.is_ascii_digit())).collect();
     let [year, month, day] = numbers[..] else { return None };
     config.zone.parse(&format!("{year}-{month}-{day}")).ok()
-}
-
-/// A tag URI (RFC 4151) from the site's host and the file's path. Its date is part of the form and must never change.
-fn derived_uri(config: &Config, path: &RelPath) -> String {
-    let host = config.origin.split("://").nth(1).unwrap_or("localhost");
-    let path = path.as_str();
-    format!("tag:{host},2026:{}", path.strip_suffix(".md").unwrap_or(path))
 }
 
 /// The first paragraph, cut at a word.

@@ -1,5 +1,6 @@
 //! Content files: front matter and Markdown.
 
+pub mod aliases;
 pub mod dateline;
 pub mod front_matter;
 pub mod markdown;

@@ -100,6 +100,8 @@ pub enum Kind {
     License,
     /// An old address that leads to a story.
     Redirect(LiveId),
+    /// An old address that leads to a standing page, by its place in [`Stories::pages`].
+    PageRedirect(u32),
     /// A static file of the theme.
     Asset(RelPath),
     /// A picture or other file from `content/`.
@@ -188,7 +190,7 @@ impl Kind {
             Kind::Robots => "robots",
             Kind::TdmRep => "tdmrep",
             Kind::License => "license",
-            Kind::Redirect(_) => "redirect",
+            Kind::Redirect(_) | Kind::PageRedirect(_) => "redirect",
             Kind::Asset(_) => "asset",
             Kind::Media(_) => "media",
             Kind::Rendition(..) => "rendition",
@@ -458,7 +460,9 @@ impl Planner<'_> {
                 let source = &self.site.stories.get(self.site.standing.get(*id).first).source;
                 Some(format!("content/{source}"))
             }
-            Kind::Standing(at) => Some(format!("content/{}", self.site.stories.pages[*at as usize].source)),
+            Kind::Standing(at) | Kind::PageRedirect(at) => {
+                Some(format!("content/{}", self.site.stories.pages[*at as usize].source))
+            }
             _ => None,
         };
         let name = file.clone().unwrap_or_else(|| format!("the {} page", kind.name(self.site.index)));
@@ -661,6 +665,12 @@ impl Planner<'_> {
             }
             for alias in site.stories.get(live.current).rare().aliases.iter().filter_map(|alias| alias_path(alias)) {
                 self.redirect(alias.as_str(), id);
+            }
+        }
+        for (page, at) in site.stories.pages.iter().zip(0..) {
+            let is_there = !self.plan.standing_urls[at as usize].is_empty();
+            for alias in page.aliases.iter().filter(|_| is_there).filter_map(|alias| alias_path(alias)) {
+                self.add(alias.as_str(), Kind::PageRedirect(at));
             }
         }
         for (retired, successor) in &site.standing.replaced {

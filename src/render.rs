@@ -222,7 +222,14 @@ impl<'a> Renderer<'a> {
             }
             Kind::Calendar(edition, year, month) => self.calendar(page, (*edition, *year, *month), out),
             Kind::NotFound(edition) => self.not_found(page, *edition, cards, out),
-            Kind::Redirect(id) => self.redirect(page, *id, out),
+            Kind::Redirect(id) => {
+                let edition = self.site.stories.get(self.site.standing.get(*id).current).edition;
+                self.redirect(page, edition, self.story_url(*id), out)
+            }
+            Kind::PageRedirect(at) => {
+                let at = *at as usize;
+                self.redirect(page, self.site.stories.pages[at].edition, &self.plan.standing_urls[at], out)
+            }
             Kind::Asset(path) => {
                 out.extend_from_slice(self.site.theme.assets.get(path).map_or(&[][..], |bytes| bytes));
                 Ok(())
@@ -774,11 +781,10 @@ impl<'a> Renderer<'a> {
         self.front_latest(edition).take(NOT_FOUND_STORIES)
     }
 
-    fn redirect(&self, page: &Page, id: LiveId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
-        let edition = self.site.stories.get(self.site.standing.get(id).current).edition;
+    fn redirect(&self, page: &Page, edition: u8, target: &str, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
         let mut head = self.page_view(page, "redirect", edition, String::new());
         head.noindex = true;
-        self.template("redirect.html", edition, &head, |context| context.insert("target", self.story_url(id)), out)
+        self.template("redirect.html", edition, &head, |context| context.insert("target", target), out)
     }
 
     fn feed(&self, page: &Page, of: FeedOf, form: FeedForm, out: &mut Vec<u8>) {

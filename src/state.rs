@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+pub mod addresses;
 mod pages;
 
 /// The folder of the state, below the site's.

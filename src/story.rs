@@ -344,6 +344,8 @@ fn first<'s>(known: &mut Option<&'s str>, spelling: &'s str) {
 pub struct StandingPage {
     /// The file, below `content/`.
     pub source: RelPath,
+    /// Its name, by which its addresses are known.
+    pub uri: Text,
     /// Headline.
     pub headline: String,
     /// Summary, or empty.
@@ -360,6 +362,8 @@ pub struct StandingPage {
     pub links: Vec<String>,
     /// Ids of the places in the text that links may lead to.
     pub anchors: Vec<String>,
+    /// Old paths that forward here.
+    pub aliases: Vec<String>,
     /// Template to use instead of `page.html`.
     pub layout: Option<String>,
     /// Not public before.
@@ -377,6 +381,8 @@ pub struct Stories {
     pub pages: Vec<StandingPage>,
     /// Those of them that are not public yet; see [`Stories::hold_pages`].
     pub held: Vec<StandingPage>,
+    /// The uris of pages that are left out, as drafts are.
+    pub left_out: Vec<Text>,
     /// Section paths, `politics/elections`.
     pub sections: Names,
     /// Topics (keywords).

@@ -393,7 +393,10 @@ fn random_edits_give_the_bytes_of_a_clean_build() {
             }
             assert_eq!(built.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{told}");
             assert_eq!(fs::read(newsroom.site.output().join(".dateline-manifest")).unwrap(), manifest, "{told}");
-            assert_eq!(crate::support::found(&report), found, "the same complaints; {told}");
+            // Only a build that has a state can know which addresses went.
+            let mut complaints = crate::support::found(&report);
+            complaints.retain(|line| !line.contains("address-moved"));
+            assert_eq!(complaints, found, "the same complaints; {told}");
         }
     }
 }
@@ -530,7 +533,10 @@ fn a_damaged_state_is_a_warning_and_nothing_more() {
     site.build();
     let before = site.tree();
     let files = || -> Vec<std::path::PathBuf> {
+        // A file of addresses is read only where one of them changed; it has tests of its own.
+        let is_state = |entry: &walkdir::DirEntry| entry.file_name() != "addresses";
         let entries = walkdir::WalkDir::new(site.root().join(".dateline")).sort_by_file_name().into_iter();
+        let entries = entries.filter_entry(is_state);
         let others = ["lock", ".gitignore", "last-build.json", dateline::purge::FILE];
         let own = |name: &std::ffi::OsStr| !others.iter().any(|other| name == *other);
         let files = entries.map(Result::unwrap).filter(|entry| entry.file_type().is_file() && own(entry.file_name()));

@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["config", "picture", "story", "topics"],
     &["parse", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],
-    &["leaks", "mark", "plan", "purge", "render", "write"],
+    &["leaks", "mark", "moved", "plan", "purge", "render", "write"],
     &["build", "import", "migrate", "publish", "serve", "theming"],
     &["cli"],
 ];
@@ -23,6 +23,7 @@ const SIBLINGS: &[(&str, &str)] = &[
     ("state", "source"),
     ("index", "desk"),
     ("leaks", "plan"),
+    ("moved", "plan"),
     ("render", "plan"),
     ("write", "plan"),
     ("wire", "parse"),

@@ -22,6 +22,7 @@ mod layers;
 mod leaks;
 mod loss_account;
 mod migrate;
+mod moved;
 mod names;
 mod newsrooms;
 mod publish;

@@ -46,7 +46,7 @@ pub(super) enum Command {
     /// Build the site into its output folder
     Build(BuildArgs),
     /// Do everything that build does, but write nothing
-    Check(BuildArgs),
+    Check(CheckArgs),
     /// Say why a page was made, and whether the next build makes it again
     Why(WhyArgs),
     /// Say when the clock alone will next change the site
@@ -110,6 +110,29 @@ pub(super) struct BuildArgs {
     /// Bring every file to the disk, so that even a loss of power leaves each whole
     #[arg(long)]
     pub(super) sync: bool,
+}
+
+/// What `check` is told.
+#[derive(Args, Debug)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    pub(super) build: BuildArgs,
+    #[command(flatten)]
+    pub(super) moved: MovedArgs,
+}
+
+/// What `check --moved` is told.
+#[derive(Args, Debug)]
+pub(super) struct MovedArgs {
+    /// Name only the addresses of the last build that lead nowhere now
+    #[arg(long)]
+    pub(super) moved: bool,
+    /// With --moved: add the aliases that keep them to the stories' files
+    #[arg(long, requires = "moved")]
+    pub(super) fix: bool,
+    /// With --moved: let these addresses go, or all of them
+    #[arg(long, value_name = "ADDRESS", num_args = 0.., requires = "moved", conflicts_with = "fix")]
+    pub(super) forget: Option<Vec<String>>,
 }
 
 /// Yes or no.

@@ -40,6 +40,7 @@ version_history: true
 
 const ABOUT: &str = "\
 ---
+uri: urn:newsml:example.org:page:about
 headline: About
 ---
 

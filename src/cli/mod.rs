@@ -9,6 +9,7 @@ mod help;
 mod import;
 mod init;
 mod migrate;
+mod moved;
 mod new;
 mod progress;
 mod publish;
@@ -105,7 +106,8 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
     let common = &cli.common;
     match &cli.command {
         Command::Build(args) => build::run(common, args, true),
-        Command::Check(args) => build::run(common, args, false),
+        Command::Check(args) if args.moved.moved => moved::run(common, &args.build.read, &args.moved),
+        Command::Check(args) => build::run(common, &args.build, false),
         Command::Why(args) => why::why(common, args),
         Command::NextChange(args) => why::next_change(common, args),
         Command::Init(args) => init::run(common, args),

@@ -3,9 +3,10 @@
 use super::args::{Common, NewArgs};
 use super::{Failure, clock, print, site_zone};
 use crate::clock::{Timestamp, Zone};
+use crate::config;
 use crate::file;
 use crate::parse::scalar::quoted;
-use crate::path::{numbered, slug_fault, slugify};
+use crate::path::{numbered, push_encoded, slug_fault, slugify};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -21,8 +22,11 @@ pub(super) fn run(common: &Common, args: &NewArgs) -> Result<u8, Failure> {
     }
     let zone = site_zone(site);
     let now = clock(&args.clock, &zone)?;
-    let text = front_matter(&args.headline, args.category.as_deref(), now, &zone)?;
-    let path = write(site, &slug(&args.headline), &folder(now, &zone), text.as_bytes())?;
+    let host = config::load(site).map_or_else(|_| "localhost".to_string(), |config| config.host().to_string());
+    let text = |name: &str| front_matter(&args.headline, args.category.as_deref(), &uri(&host, name, now), now, &zone);
+    // What is wrong with the call is found out before a folder is made.
+    text("")?;
+    let path = write(site, &slug(&args.headline), &folder(now, &zone), text)?;
     let mut line = path.into_os_string().into_encoded_bytes();
     line.push(b'\n');
     print(&line)
@@ -34,15 +38,27 @@ pub(super) fn folder(now: Timestamp, zone: &Zone) -> String {
     format!("content/{:04}/{:02}/{:02}", day.year, day.month, day.day)
 }
 
+/// A name for a story of this host and moment: once written, it stays whatever becomes of host, file and headline.
+pub(super) fn uri(host: &str, name: &str, now: Timestamp) -> String {
+    let mut uri = String::from("urn:newsml:");
+    push_encoded(&mut uri, host);
+    let time: String = now.rfc3339(&Zone::utc()).chars().filter(char::is_ascii_digit).collect();
+    let (day, time) = time.split_at(time.len().saturating_sub(6));
+    uri.push_str(&format!(":{day}:{time}-"));
+    push_encoded(&mut uri, name);
+    uri
+}
+
 /// Front matter and an empty body.
 pub(super) fn front_matter(
     headline: &str,
     category: Option<&str>,
+    uri: &str,
     now: Timestamp,
     zone: &Zone,
 ) -> Result<String, Failure> {
     let headline = one_line("the headline", headline)?;
-    let mut text = format!("---\nheadline: {}\nfirstCreated: {}\n", quoted(&headline), now.rfc3339(zone));
+    let mut text = format!("---\nuri: {uri}\nheadline: {}\nfirstCreated: {}\n", quoted(&headline), now.rfc3339(zone));
     if let Some(category) = category {
         let category = category_path(category)?;
         text.push_str(&format!("category: {}\n", quoted(&category)));
@@ -78,13 +94,19 @@ fn slug(headline: &str) -> String {
 }
 
 /// Writes a file that was not there, with `-2`, `-3` … where the name is taken; its path.
-fn write(site: &Path, slug: &str, folder: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
+fn write(
+    site: &Path,
+    slug: &str,
+    folder: &str,
+    text: impl Fn(&str) -> Result<String, Failure>,
+) -> Result<PathBuf, Failure> {
     let folder = site.join(folder);
     fs::create_dir_all(&folder)
         .map_err(|error| Failure::new(format!("cannot make the folder {}: {error}", folder.display())))?;
     for number in 1..=ATTEMPTS {
-        let path = folder.join(format!("{}.md", numbered(slug, number)));
-        match file::write_new(&path, bytes) {
+        let name = numbered(slug, number);
+        let path = folder.join(format!("{name}.md"));
+        match file::write_new(&path, text(&name)?.as_bytes()) {
             Ok(()) => return Ok(path),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(Failure::new(format!("cannot write {}: {error}", path.display()))),
@@ -105,9 +127,9 @@ mod tests {
 
     /// The headline as YAML reads it back.
     fn read_back(headline: &str) -> Value {
-        let text = front_matter(headline, Some("politics/elections"), noon(), &Zone::utc()).unwrap();
+        let text = front_matter(headline, Some("politics/elections"), "urn:x", noon(), &Zone::utc()).unwrap();
         let yaml = text.strip_prefix("---\n").and_then(|text| text.strip_suffix("---\n")).unwrap();
-        assert_eq!(yaml.lines().count(), 3, "{yaml:?}");
+        assert_eq!(yaml.lines().count(), 4, "{yaml:?}");
         let value: Value = serde_yaml::from_str(yaml).unwrap();
         assert_eq!(value["firstCreated"], Value::from("2026-11-23T12:00:00Z"));
         assert_eq!(value["category"], Value::from("politics/elections"));
@@ -172,7 +194,7 @@ mod tests {
 
     #[test]
     fn control_characters_and_emptiness_are_refused() {
-        let refused = |headline, category| front_matter(headline, category, noon(), &Zone::utc()).is_err();
+        let refused = |headline, category| front_matter(headline, category, "urn:x", noon(), &Zone::utc()).is_err();
         for headline in ["", "  ", "a\nb", "a\tb", "a\0b", "a\u{1b}[2Jb", "a\u{85}b", "a\u{9b}b", "a\u{7f}"] {
             assert!(refused(headline, None), "{headline:?}");
         }
@@ -188,7 +210,7 @@ mod tests {
         let folder = folder(noon(), &Zone::named("Pacific/Auckland").unwrap());
         assert_eq!(folder, "content/2026/11/24");
         let name = |text: &str| {
-            let path = write(site.path(), "talks", &folder, text.as_bytes()).unwrap();
+            let path = write(site.path(), "talks", &folder, |_| Ok(text.to_string())).unwrap();
             (path.file_name().unwrap().to_str().unwrap().to_string(), fs::read_to_string(path).unwrap())
         };
         for (expected, text) in [("talks.md", "1"), ("talks-2.md", "2"), ("talks-3.md", "3")] {
@@ -196,6 +218,12 @@ mod tests {
         }
         assert_eq!(fs::read_to_string(site.path().join(&folder).join("talks.md")).unwrap(), "1");
         assert_eq!(fs::read_dir(site.path().join(&folder)).unwrap().count(), 3);
+    }
+
+    #[test]
+    fn a_story_is_named_by_host_time_and_file() {
+        assert_eq!(uri("example.org", "talks-2", noon()), "urn:newsml:example.org:20261123:120000-talks-2");
+        assert_eq!(uri("localhost:80", "é", noon()), "urn:newsml:localhost%3A80:20261123:120000-%C3%A9");
     }
 
     #[test]

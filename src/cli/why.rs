@@ -90,7 +90,7 @@ fn options(common: &Common, args: &ReadArgs) -> std::result::Result<BuildOptions
     })
 }
 
-fn fail(common: &Common, error: &crate::diag::Error) -> u8 {
+pub(super) fn fail(common: &Common, error: &crate::diag::Error) -> u8 {
     let _ = show::diagnostics(&mut anstream::stderr().lock(), &common.site, &error.diagnostics, common.quiet);
     CANNOT_GO_ON
 }

@@ -30,6 +30,14 @@ pub(super) struct Table {
     pub(super) entries: Vec<Entry>,
 }
 
+/// What of a story the front matter names and what was made for it.
+pub(super) struct Made {
+    /// Whether it names the section.
+    pub(super) has_category: bool,
+    /// Whether it names the uri.
+    pub(super) has_uri: bool,
+}
+
 /// What one file says.
 pub(super) struct Entry {
     texts: [Text; TEXTS],
@@ -69,6 +77,8 @@ const ALERT: u8 = 4;
 const CORRECTED: u8 = 8;
 /// The front matter names the section.
 const CATEGORY: u8 = 16;
+/// The front matter names the uri.
+const URI: u8 = 32;
 
 /// What few files have.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -117,9 +127,8 @@ impl Entry {
         self.record.extra.as_deref()
     }
 
-    /// The story, whose names have the numbers that they have in the part; whether its front matter names the section; and what
-    /// few have.
-    pub(super) fn story(self, source: RelPath) -> (Story, bool, Option<Box<Extra>>) {
+    /// The story, whose names have the numbers that they have in the part; what of it the front matter names; and what few have.
+    pub(super) fn story(self, source: RelPath) -> (Story, Made, Option<Box<Extra>>) {
         let Entry { texts, words, mut record } = self;
         let [_, uri, slug, headline, kicker, description, language] = texts;
         let has = |flag: u8| record.flags & flag != 0;
@@ -153,7 +162,8 @@ impl Entry {
             topics: record.topics,
             authors: record.authors,
         };
-        (story, record.flags & CATEGORY != 0, record.extra)
+        let made = Made { has_category: record.flags & CATEGORY != 0, has_uri: record.flags & URI != 0 };
+        (story, made, record.extra)
     }
 }
 
@@ -260,13 +270,15 @@ impl Writer {
 
     /// Puts in what was read from a file.
     pub(super) fn add(&mut self, stamp: Stamp, draft: &Draft) {
-        let Draft { story, category, section_path, topics, authors, place, pictures, files, diagnostics } = draft;
+        let Draft { story, has_uri, category, section_path, topics, authors, place, pictures, files, diagnostics } =
+            draft;
         let flags = [
             (story.draft, DRAFT),
             (story.advisory, ADVISORY),
             (story.alert, ALERT),
             (story.corrected, CORRECTED),
             (category.is_some(), CATEGORY),
+            (*has_uri, URI),
         ];
         let extra = Extra {
             rare: story.rare.clone(),

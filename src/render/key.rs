@@ -253,6 +253,11 @@ impl<'r, 'a> Keys<'r, 'a> {
                 self.frame(edition, "redirect.html", key);
                 key.part(Part::Links).bytes(self.renderer.story_url(*id));
             }
+            Kind::PageRedirect(at) => {
+                let at = *at as usize;
+                self.frame(site.stories.pages[at].edition, "redirect.html", key);
+                key.part(Part::Links).bytes(&self.renderer.plan.standing_urls[at]);
+            }
             Kind::Asset(path) => {
                 let bytes = site.theme.assets.get(path).map_or(&[][..], |bytes| bytes);
                 key.part(Part::Template).hash(Hash::of(bytes));

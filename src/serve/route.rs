@@ -46,6 +46,7 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, path: &str) -> Route<'s> {
     let Some(url) = UrlPath::new(inner) else { return not_found(inner) };
     if let Some(page) = snapshot.plan.page_of(&url.file()) {
         return match page.kind {
+            Kind::PageRedirect(at) => Route::Moved(page, snapshot.plan.standing_urls[at as usize].clone()),
             Kind::Redirect(id) => Route::Moved(page, snapshot.plan.story_urls[id.index()].clone()),
             _ => Route::Page(page),
         };

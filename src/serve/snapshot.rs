@@ -224,7 +224,9 @@ impl Snapshot {
         };
         match page.kind {
             Kind::Story(id) | Kind::Tombstone(id) | Kind::Ninjs(id) | Kind::Redirect(id) => story(id),
-            Kind::Standing(at) => vec![format!("content/{}", inputs.stories.pages[at as usize].source)],
+            Kind::Standing(at) | Kind::PageRedirect(at) => {
+                vec![format!("content/{}", inputs.stories.pages[at as usize].source)]
+            }
             _ => Vec::new(),
         }
     }

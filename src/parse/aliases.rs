@@ -1,0 +1,175 @@
+//! Adds old addresses to the front matter of a file, and leaves everything else in it as it is.
+//!
+//! The text is changed in one place, by the form that `aliases` has there. What comes of it is read again and compared; where it
+//! does not say what it should, nothing is changed.
+
+use super::front_matter::{self, SIZE_LIMIT};
+use super::scalar::quoted;
+use serde_yaml::Value;
+
+/// A file with more aliases in its front matter; `None` where they cannot be added safely.
+pub fn add(text: &str, new: &[String]) -> Option<String> {
+    let yaml = front_matter::split(text)?.yaml;
+    // The front matter begins behind the first line.
+    let start = text.find('\n')? + 1;
+    let line_end = if text[..start].ends_with("\r\n") { "\r\n" } else { "\n" };
+    let changed = edited(yaml, new, line_end)?;
+    let after = format!("{}{changed}{}", &text[..start], &text[start + yaml.len()..]);
+    let is_safe = changed.len() <= SIZE_LIMIT
+        && front_matter::split(&after).is_some_and(|parts| parts.yaml == changed)
+        && says(yaml, &changed, new)?;
+    is_safe.then_some(after)
+}
+
+/// An alias as it stands in a list.
+pub fn item(path: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
+    if path.starts_with('/') && path.chars().all(is_plain) { path.to_string() } else { quoted(path) }
+}
+
+fn edited(yaml: &str, new: &[String], line_end: &str) -> Option<String> {
+    let items: Vec<String> = new.iter().map(|path| item(path)).collect();
+    let list = items.join(", ");
+    let Some((at, line, value_at)) = key_line(yaml) else {
+        return Some(format!("{yaml}aliases: [{list}]{line_end}"));
+    };
+    let value = line[value_at..].trim_start();
+    let value_start = at + line.len() - value.len();
+    let value = value.trim_end();
+    let insert = |place: usize, text: &str| format!("{}{text}{}", &yaml[..place], &yaml[place..]);
+    if value.starts_with('[') {
+        let close = value.rfind(']')?;
+        let inside = value[1..close].trim_end();
+        let comma = if inside.is_empty() {
+            ""
+        } else if inside.ends_with(',') {
+            " "
+        } else {
+            ", "
+        };
+        return Some(insert(value_start + 1 + inside.len(), &format!("{comma}{list}")));
+    }
+    if !value.is_empty() && !value.starts_with('#') {
+        let end = value_start + scalar_end(value)?;
+        return Some(format!("{}[{}, {list}]{}", &yaml[..value_start], &yaml[value_start..end], &yaml[end..]));
+    }
+    let mut last = None;
+    let mut end = at + line.len();
+    for line in yaml[end..].split_inclusive('\n') {
+        let inner = line.trim_start();
+        if !(inner.is_empty() || inner.starts_with('#') || line.starts_with([' ', '\t', '-'])) {
+            break;
+        }
+        end += line.len();
+        if inner.starts_with("- ") {
+            last = Some((end, &line[..line.len() - inner.len()]));
+        }
+    }
+    let Some((place, indent)) = last else {
+        return Some(insert(at + value_at, &format!(" [{list}]")));
+    };
+    let lines: String = items.iter().map(|item| format!("{indent}- {item}{line_end}")).collect();
+    Some(insert(place, &lines))
+}
+
+/// Where the line of the key begins, the line, and where its value begins in it.
+fn key_line(yaml: &str) -> Option<(usize, &str, usize)> {
+    let mut at = 0;
+    for line in yaml.split_inclusive('\n') {
+        let rest = ["aliases", "\"aliases\"", "'aliases'"].iter().find_map(|key| line.strip_prefix(key));
+        if let Some(value) = rest.and_then(|rest| rest.trim_start_matches(' ').strip_prefix(':'))
+            && (value.is_empty() || value.starts_with([' ', '\t', '\r', '\n']))
+        {
+            return Some((at, line, line.len() - value.len()));
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// Where a text on one line ends.
+fn scalar_end(value: &str) -> Option<usize> {
+    match value.chars().next()? {
+        quote @ ('"' | '\'') => value[1..].find(quote).map(|end| end + 2),
+        '|' | '>' | '{' | '&' | '*' | '!' => None,
+        _ => Some(value.find(" #").map_or(value, |end| &value[..end]).trim_end().len()),
+    }
+}
+
+/// Whether the changed front matter says the same, with these aliases more. `None` where one of the two cannot be read.
+fn says(before: &str, after: &str, new: &[String]) -> Option<bool> {
+    let read = |yaml: &str| -> Option<(serde_yaml::Mapping, Vec<String>)> {
+        let mut keys = match serde_yaml::from_str(yaml).ok()? {
+            Value::Mapping(keys) => keys,
+            Value::Null => serde_yaml::Mapping::new(),
+            _ => return None,
+        };
+        let aliases = match keys.shift_remove("aliases") {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::String(one)) => vec![one],
+            Some(Value::Sequence(all)) => {
+                all.iter().map(|one| one.as_str().map(str::to_string)).collect::<Option<Vec<_>>>()?
+            }
+            Some(_) => return None,
+        };
+        Some((keys, aliases))
+    };
+    let ((keys, aliases), (new_keys, new_aliases)) = (read(before)?, read(after)?);
+    Some(keys == new_keys && new_aliases == [&aliases[..], new].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aliases_are_added_in_the_form_that_is_there() {
+        for (before, after) in [
+            ("headline: A\n", "headline: A\naliases: [/x/, /y/]\n"),
+            ("aliases: [] # none\nuri: u\n", "aliases: [/x/, /y/] # none\nuri: u\n"),
+            ("aliases: [/a/]\n", "aliases: [/a/, /x/, /y/]\n"),
+            ("aliases: [/a/, ]\n", "aliases: [/a/, /x/, /y/ ]\n"),
+            ("aliases: /a/  # old\n", "aliases: [/a/, /x/, /y/]  # old\n"),
+            ("aliases: \"/a b/\"\n", "aliases: [\"/a b/\", /x/, /y/]\n"),
+            ("aliases:\nuri: u\n", "aliases: [/x/, /y/]\nuri: u\n"),
+            ("aliases: # none\nuri: u\n", "aliases: [/x/, /y/] # none\nuri: u\n"),
+            (
+                "aliases:\n  - /a/ # old\n  # more\nuri: u\n",
+                "aliases:\n  - /a/ # old\n  - /x/\n  - /y/\n  # more\nuri: u\n",
+            ),
+            ("aliases:\n- /a/\n- /b/\nuri: u\n", "aliases:\n- /a/\n- /b/\n- /x/\n- /y/\nuri: u\n"),
+            ("'aliases' : [/a/]\n", "'aliases' : [/a/, /x/, /y/]\n"),
+            ("extra: |\n  aliases: [/a/]\n", "extra: |\n  aliases: [/a/]\naliases: [/x/, /y/]\n"),
+        ] {
+            let text = |yaml: &str| format!("\u{feff}---\n{yaml}---\n\naliases: none\n");
+            let new = ["/x/".to_string(), "/y/".to_string()];
+            assert_eq!(add(&text(before), &new), Some(text(after)), "{before}");
+            let crlf = |yaml: &str| text(yaml).replace('\n', "\r\n");
+            assert_eq!(add(&crlf(before), &new), Some(crlf(after)), "{before}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_added_safely_is_left_alone() {
+        for yaml in [
+            "aliases: [/a/,\n  /b/]\n",
+            "aliases: {a: b}\n",
+            "aliases: |\n  /a/\n",
+            "aliases: [/a/]\naliases: [/b/]\n",
+            "extra: {\naliases: 1}\n",
+            "headline: [\n",
+        ] {
+            assert_eq!(add(&format!("---\n{yaml}---\n"), &["/x/".to_string()]), None, "{yaml}");
+        }
+        let long = format!("---\ndescription: {}\n---\n", "x".repeat(SIZE_LIMIT - 20));
+        assert_eq!(add(&long, &["/x/".to_string()]), None);
+        assert_eq!(add("no front matter", &["/x/".to_string()]), None);
+    }
+
+    #[test]
+    fn addresses_of_any_script_are_quoted() {
+        assert_eq!(item("/a/b-c_d.html"), "/a/b-c_d.html");
+        assert_eq!(item("/خبر/"), "\"/خبر/\"");
+        assert_eq!(item("/a, b/"), "\"/a, b/\"");
+    }
+}
