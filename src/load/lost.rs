@@ -169,12 +169,10 @@ pub(super) fn of_page(front: &FrontMatter, file: &str, yaml: &str, found: &mut V
         ("dateline", front.dateline.is_some()),
         ("keywords", !front.keywords.is_empty()),
         ("category", front.category.is_some()),
-        ("slug", front.slug.is_some()),
         ("correction", front.correction.is_some()),
         ("alert", front.alert),
         ("related", !front.related.is_empty()),
         ("expires", front.expires.is_some()),
-        ("aliases", !front.aliases.is_empty()),
         ("translationOf", front.translation_of.is_some()),
         ("replaces", !front.replaces.is_empty()),
         ("associations", !front.associations.is_empty()),
@@ -182,7 +180,7 @@ pub(super) fn of_page(front: &FrontMatter, file: &str, yaml: &str, found: &mut V
     for (key, _) in keys.into_iter().filter(|(_, is_there)| *is_there) {
         let line = yaml.lines().position(|line| line.starts_with(key)).map_or(1, |line| line as u32 + 2);
         let diagnostic = Diagnostic::warning(Code::UnknownKey, format!("a standing page does not use `{key}`"));
-        let hint = "pages have a headline, description, language, layout, extra, and the keys that hide them";
+        let hint = "pages have a headline, description, language, slug, aliases, layout, extra, and the keys that hide them";
         found.push(diagnostic.at(Location::at(file, line, 1)).hint(hint));
     }
 }
