@@ -180,7 +180,8 @@ pub(super) fn of_page(front: &FrontMatter, file: &str, yaml: &str, found: &mut V
     for (key, _) in keys.into_iter().filter(|(_, is_there)| *is_there) {
         let line = yaml.lines().position(|line| line.starts_with(key)).map_or(1, |line| line as u32 + 2);
         let diagnostic = Diagnostic::warning(Code::UnknownKey, format!("a standing page does not use `{key}`"));
-        let hint = "pages have a headline, description, language, slug, aliases, layout, extra, and the keys that hide them";
+        let hint =
+            "pages have a headline, description, language, slug, aliases, layout, extra, and the keys that hide them";
         found.push(diagnostic.at(Location::at(file, line, 1)).hint(hint));
     }
 }
