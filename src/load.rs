@@ -80,7 +80,9 @@ pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> 
         of_part.entry(*id).or_default();
     }
     let of_part: Vec<_> = of_part.into_iter().collect();
-    let nearly = lost::nearly_stories(&reading.root.join("content"), &source.media);
+    let content = reading.root.join("content");
+    let mut nearly = lost::nearly_stories(&content, &source.media);
+    nearly.extend(lost::links_as_text(&content, &source.media));
     let read: Vec<PartRead> =
         of_part.par_iter().with_max_len(1).map(|(id, files)| part(reading, source, *id, files)).collect();
     let mut found = Checked::<(Stories, Found)> { diagnostics: nearly, ..Checked::default() };

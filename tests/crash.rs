@@ -11,6 +11,7 @@ mod publishing;
 mod support;
 
 use dateline::build::{BuildOptions, Silent, build};
+use dateline::diag::Code;
 use dateline::file::faults;
 use std::collections::BTreeMap;
 use std::fs;
@@ -41,7 +42,8 @@ fn try_build(root: &Path) -> bool {
         list_pages: false,
         progress: &Silent,
     };
-    build(root, &options).is_ok_and(|report| report.diagnostics.is_empty())
+    // The edit removes a story; its address is named until somebody settles it.
+    build(root, &options).is_ok_and(|report| report.diagnostics.iter().all(|found| found.code == Code::AddressMoved))
 }
 
 fn newsroom() -> Site {

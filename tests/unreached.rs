@@ -175,6 +175,18 @@ fn linked_folders_and_files_are_named() {
 }
 
 #[test]
+fn a_link_to_a_folder_that_git_wrote_as_text() {
+    let site = Site::new();
+    site.file("archive/old.md", "---\nheadline: Old\nfirstCreated: 2026-11-20T10:00:00Z\n---\n\nText.\n");
+    site.file("content/archive", "../archive");
+    site.file("content/licence", "../no-folder");
+    check(
+        &site,
+        &["content/archive warning[file-unreadable]: holds the path of a folder, as git writes a symbolic link where it cannot make one"],
+    );
+}
+
+#[test]
 fn pictures_that_are_not_shown() {
     let site = Site::new();
     site.file("content/2026/11/quay.tiff", b"II*\0");

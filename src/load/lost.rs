@@ -32,6 +32,31 @@ pub(super) fn nearly_stories(content: &Path, files: &[SourceFile]) -> Vec<Diagno
     told.collect()
 }
 
+/// The longest path that git writes into a file in place of a symbolic link.
+const LINK_LIMIT: u64 = 4096;
+
+/// Files that hold the path of a folder and nothing else: where git cannot make symbolic links it writes such files in their place,
+/// and the stories behind them are missing.
+pub(super) fn links_as_text(content: &Path, files: &[SourceFile]) -> Vec<Diagnostic> {
+    let leads_to_folder = |file: &&SourceFile| {
+        if file.path.extension().is_some() || !(1..=LINK_LIMIT).contains(&file.stamp.length) {
+            return false;
+        }
+        let path = file.path.under(content);
+        let mut target = Vec::new();
+        let is_read = crate::file::read_bounded(&path, LINK_LIMIT, &mut target).is_ok();
+        let folder = std::str::from_utf8(&target).ok().filter(|target| !target.contains(['\n', '\0']));
+        is_read && folder.zip(path.parent()).is_some_and(|(target, parent)| parent.join(target).is_dir())
+    };
+    let found = files.iter().filter(leads_to_folder).map(|file| {
+        let message = "holds the path of a folder, as git writes a symbolic link where it cannot make one";
+        let diagnostic = Diagnostic::warning(Code::FileUnreadable, message);
+        let hint = "symbolic links in content/ are not followed: copy the folder here";
+        diagnostic.at(Location::file(super::shown(&file.path))).hint(hint)
+    });
+    found.collect()
+}
+
 fn begins_with_front_matter(file: &Path) -> bool {
     let mut head = [0; 8];
     let read = File::open(file).and_then(|mut file| file.read(&mut head)).unwrap_or(0);
