@@ -853,7 +853,9 @@ fn a_picture_without_rights_for_the_web_is_left_out_everywhere() {
         "Text.",
     );
     let ran = site.run_build(&[]);
-    assert_eq!(ran.found(), ["warning media-rights content/2026/11/own.md"; 3]);
+    let rights = ["warning media-rights content/2026/11/own.md"; 3];
+    let remote = [278, 342].map(|column| format!("warning picture-remote content/2026/11/own.md:5:{column}"));
+    assert_eq!(ran.found(), [&rights.map(String::from)[..], &remote].concat());
     let said = |message: &str| assert!(ran.stderr.contains(message), "{message}\n{}", ran.stderr);
     said("the terms of `out.png` forbid its use on the web");
     said("the rights to `ended.png` ended on 2026-11-22T00:00:00Z");

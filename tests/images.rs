@@ -83,7 +83,7 @@ fn a_picture_has_renditions_where_it_is_shown() {
         "Text. ![Map](<in text.png>)\n\n![Out](https://a.example/b.jpg)",
     );
     let report = site.build();
-    assert_eq!(crate::support::found(&report), [""; 0]);
+    assert_eq!(crate::support::found(&report), ["warning picture-remote content/2026/11/port.md:10:1"]);
     let made =
         ["in text-40q75.webp", "in text-80q75.webp", "in text.png", "quay-40q75.webp", "quay-80q75.webp", "quay.jpg"];
     assert_eq!(media(&site), made.map(|name| format!("media/2026/11/{name}")));

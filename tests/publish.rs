@@ -216,7 +216,7 @@ fn a_target_may_be_reached_by_a_link() {
     let ran = publish_well(&site, &["--audit", "--prune"]);
     assert!(ran.stderr.contains("0 put, 1 deleted"), "{}", ran.stderr);
     assert_eq!(fs::read(site.root().join("other/letter.txt")).unwrap(), b"mine");
-    assert!(!site.root().join("disk/letters").symlink_metadata().is_ok());
+    assert!(site.root().join("disk/letters").symlink_metadata().is_err());
     // A file that has become a link to the same bytes is not the file that was published.
     let page = site.root().join("disk/index.html");
     fs::rename(&page, site.root().join("other/index.html")).unwrap();
@@ -474,7 +474,7 @@ fn a_rollback_never_brings_back_what_was_withdrawn() {
 /// What a story had alone leaves with it: its topic, place, author, section, redirect, picture and former addresses.
 #[test]
 fn a_rollback_restores_no_name_that_only_a_withdrawn_story_had() {
-    // Every page names all sections and indexes, so with a section of its own nothing but data comes back.
+    // A section that only this story had leaves with it, too.
     let sections = [("Quuxsection", "Quuxother"), ("economy", "politics")];
     let cases = ["1", "2"].map(|steps| ["canceled", "withheld"].map(|status| sections.map(|of| (steps, status, of))));
     for (steps, status, (section, other)) in cases.concat().concat() {
@@ -517,7 +517,7 @@ fn a_rollback_restores_no_name_that_only_a_withdrawn_story_had() {
         let strike = "economy/2026/11/20/strike/index.html";
         let expected = if steps == "1" { "Day one." } else { "The strike began." };
         let came_back = crate::support::contains(&www[strike], expected);
-        assert_eq!(came_back, section == "economy", "{steps} {status} {section}");
+        assert!(came_back, "{steps} {status} {section}");
         assert!(www.contains_key("economy/2026/11/20/later/index.html"));
         let mut plain = String::new();
         flate2::read::GzDecoder::new(&www[&format!("{strike}.gz")][..]).read_to_string(&mut plain).unwrap();

@@ -182,7 +182,9 @@ fn a_link_to_a_folder_that_git_wrote_as_text() {
     site.file("content/licence", "../no-folder");
     check(
         &site,
-        &["content/archive warning[file-unreadable]: holds the path of a folder, as git writes a symbolic link where it cannot make one"],
+        &[
+            "content/archive warning[file-unreadable]: holds the path of a folder, as git writes a symbolic link where it cannot make one",
+        ],
     );
 }
 

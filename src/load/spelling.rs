@@ -9,10 +9,13 @@ use rustc_hash::FxHashMap;
 /// The most of them that are said; a desk that never kept to one spelling has thousands.
 const MOST: usize = 100;
 
+/// The names of one kind that a story has.
+type NamesOf = fn(&Story) -> &[NameId];
+
 /// Says which topics, authors and places have several spellings. It is a note where a reader takes both for one name, and a warning
 /// where two names have one page.
 pub(super) fn check(stories: &Stories, diagnostics: &mut Vec<Diagnostic>) {
-    let kinds: [(&str, &Names, fn(&Story) -> &[NameId]); 3] = [
+    let kinds: [(&str, &Names, NamesOf); 3] = [
         ("topic", &stories.topics, |story| &story.topics),
         ("author", &stories.authors, |story| &story.authors),
         ("place", &stories.places, |story| story.place.as_slice()),

@@ -245,9 +245,8 @@ fn strange_texts_are_read_to_their_end() {
             !shown.text.contains('\u{f8ff}') && !page.contains('\u{f8ff}') && !page.contains('\u{e000}'),
             "{text:?}"
         );
-        for word in page.split(['<', '>', '"']).filter(|part| part.contains("javascript:")) {
-            panic!("{word}");
-        }
+        let script = page.split(['<', '>', '"']).find(|part| part.contains("javascript:"));
+        assert_eq!(script, None, "{text:?}");
     }
 }
 

@@ -110,7 +110,7 @@ fn plain_lead(markdown: &str) -> String {
     // Where the first empty line behind a text is.
     let start = markdown.len() - markdown.trim_start().len();
     let first = ["\n\n", "\n\r\n"].into_iter().filter_map(|line| {
-        let end = memchr::memmem::find(markdown[start..].as_bytes(), line.as_bytes())?;
+        let end = memchr::memmem::find(&markdown.as_bytes()[start..], line.as_bytes())?;
         Some(start + end + line.len())
     });
     for limit in [first.min().unwrap_or(1024), 2048, usize::MAX] {
@@ -265,12 +265,10 @@ impl Writer {
                     blocks.push(name);
                     self.start(block);
                 }
-                (name, Some(_)) => {
-                    // A frame around a paragraph has no text of its own, a frame without one is a paragraph.
-                    if blocks.last() == Some(&name) {
-                        blocks.pop();
-                        self.end();
-                    }
+                // A frame around a paragraph has no text of its own, a frame without one is a paragraph.
+                (name, Some(_)) if blocks.last() == Some(&name) => {
+                    blocks.pop();
+                    self.end();
                 }
                 _ => {}
             }

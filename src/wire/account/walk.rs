@@ -410,7 +410,7 @@ impl<'k> Walk<'k> {
             Value::Array(list) => list.iter().for_each(|one| self.value(one)),
             Value::Object(object) => {
                 for (key, value) in object {
-                    if matches!(key.to_ascii_lowercase().as_str(), "value" | "name" | "text" | "byline") {
+                    if matches!(key.to_ascii_lowercase().as_str(), "value" | "name" | "text" | "by" | "byline") {
                         self.value(value);
                     }
                 }
