@@ -4,17 +4,19 @@ use crate::clock::{Timestamp, Zone};
 use crate::desk::State;
 use crate::diag::Diagnostic;
 use crate::import::{self, FileReport, Landed};
-use crate::wire::{Association, Dateline, PubStatus, WireItem, WireTime, markup};
+use crate::wire::{Association, Dateline, Outcome, PubStatus, WireItem, WireTime, markup};
 use serde::Serialize;
 use std::io;
 
 pub(super) fn line(report: &FileReport, now: Timestamp, zone: &Zone, dry_run: bool) -> io::Result<Vec<u8>> {
     let reading = &report.reading;
+    let outcome = reading.outcome();
     let view = FileView {
         file: &report.name,
-        format: reading.format.map(|format| format.as_str()),
+        // A file that could not be read is in no format that it claims to have.
+        format: reading.format.filter(|_| outcome != Outcome::Error).map(|format| format.as_str()),
         charset: reading.charset,
-        outcome: reading.outcome().as_str(),
+        outcome: outcome.as_str(),
         lost_words: reading.lost_words,
         invented_words: reading.invented_words,
         stories: reading.items.iter().map(|item| StoryView::new(item, now, zone)).collect(),
