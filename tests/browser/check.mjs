@@ -23,6 +23,8 @@ const BUDGET = {
 };
 /** The search page has a script and a style sheet more, and loads the first files of the index. */
 const SEARCH = { script: 8_000, requests: 5 };
+/** The page for addresses that lead nowhere has a search field, and so the search's style sheet. */
+const NOT_FOUND = { script: 0, requests: 1 };
 const SHIFT = 0.01;
 /** Milliseconds until something is drawn, and until the largest thing is, for a phone: a processor slowed down four times, 1.6 Mbit/s, 150 ms a request. */
 const PAINT = { first: 1_800, largest: 2_500 };
@@ -197,7 +199,7 @@ async function weight(page, theme, origin, { path, kind }) {
   const limit = ["story", "tombstone", "page", "not-found", "search"].includes(kind) ? budget.page : budget.list;
   checks += 1;
   if (bytes > limit) fault(theme, path, `${bytes} bytes of HTML and CSS, more than ${limit}`);
-  const search = kind === "search" ? SEARCH : { script: 0, requests: 0 };
+  const search = { search: SEARCH, "not-found": NOT_FOUND }[kind] ?? { script: 0, requests: 0 };
   const [script, most] = [Math.max(budget.script, search.script), budget.requests + search.requests];
   if (sums.Script > script) fault(theme, path, `${sums.Script} bytes of script, more than ${script}`);
   if (requests > most) fault(theme, path, `${requests} requests, more than ${most}`);
@@ -209,10 +211,10 @@ async function weight(page, theme, origin, { path, kind }) {
   await page.send("Network.setCacheDisabled", { cacheDisabled: false });
 }
 
-/** A page reads the same without scripts; the search says that it needs one. */
+/** A page reads the same without scripts, apart from the buttons that scripts show; the search says that it needs one. */
 async function noScript(page, theme, origin, { path, kind }) {
   const text = `document.querySelector("main").innerText.replace(/\\s+/g, " ")`;
-  await page.run(`document.querySelectorAll("button").forEach((button) => button.remove())`);
+  await page.run(`document.querySelectorAll("button[type=button]").forEach((button) => button.remove())`);
   const withScript = await page.run(text);
   await page.send("Emulation.setScriptExecutionDisabled", { value: true });
   await page.open(origin + path);
@@ -261,7 +263,7 @@ async function theme(browser, program, work, name) {
   const server = await serve(output, name);
   const chosen = pages(output);
   const kinds = new Set(chosen.map((page) => page.kind));
-  const wanted = ["front", "category", "topic", "place", "author", "day", "corrections", "feeds", "index", "story", "tombstone", "page", "not-found", "search"];
+  const wanted = ["front", "category", "topic", "place", "author", "day", "month", "year", "corrections", "feeds", "index", "story", "tombstone", "page", "not-found", "search"];
   for (const kind of wanted) if (!kinds.has(kind)) fault(name, "/", `there is no page of the kind ${kind}`);
   if (!chosen.some((page) => page.older)) fault(name, "/", "there is no older page of a list");
   const queue = [...chosen];
