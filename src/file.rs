@@ -290,16 +290,9 @@ impl Journal {
 }
 
 /// Makes a symbolic link.
-#[cfg(unix)]
 pub fn symlink(to: &Path, link: &Path) -> io::Result<()> {
     faults::step()?;
     std::os::unix::fs::symlink(to, link)
-}
-
-/// Makes a symbolic link; this system has none that every user may make.
-#[cfg(not(unix))]
-pub fn symlink(_: &Path, _: &Path) -> io::Result<()> {
-    Err(io::Error::new(io::ErrorKind::Unsupported, "releases need symbolic links; set `releases: 0`"))
 }
 
 /// Gives a file a second name without copying it; copies where the file system cannot. The name may exist already.

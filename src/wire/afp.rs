@@ -1,9 +1,8 @@
 //! JSON of AFP's Core API: documents with `uno` and the paragraphs of their text in `news`.
 
-use super::account::{self, Source};
 use super::item::Format;
 use super::json::{Adapted, Keys, objects, text_of};
-use super::{Context, Notes, Reading, body, ninjs};
+use super::{Context, Notes, Reading, body};
 use serde_json::{Map, Value};
 
 /// Reads a value of JSON; `None` where it is another format.
@@ -14,10 +13,7 @@ pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading:
         places.into_iter().map(|path| objects(value, path)).find(|items| items.iter().any(|item| is_document(item)))?;
     reading.format = Some(Format::AfpCore);
     for item in items {
-        let adapted = adapt(item);
-        let from = reading.items.len();
-        ninjs::read_item(&Keys(&adapted.object), adapted.aside, context, notes, reading);
-        account::balance(Source::Json(item), from, notes, reading);
+        adapt(item).read(item, context, notes, reading);
     }
     Some(())
 }

@@ -1,10 +1,9 @@
 //! JSON of the AP Media API: the answer for one item, and for a search or a feed. The text is a rendition in NITF, which may be in the
 //! same file; an item whose text is elsewhere is kept withheld.
 
-use super::account::{self, Source};
 use super::item::Format;
 use super::json::{Adapted, Keys, joined, objects, text_of};
-use super::{Context, Notes, Reading, ninjs};
+use super::{Context, Notes, Reading};
 use crate::diag::Code;
 use serde_json::{Map, Value};
 
@@ -33,10 +32,7 @@ pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading:
         return Some(());
     }
     for item in items {
-        let adapted = adapt(item);
-        let from = reading.items.len();
-        ninjs::read_item(&Keys(&adapted.object), adapted.aside, context, notes, reading);
-        account::balance(Source::Json(item), from, notes, reading);
+        adapt(item).read(item, context, notes, reading);
     }
     Some(())
 }

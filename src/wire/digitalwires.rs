@@ -1,10 +1,9 @@
 //! dpa's digitalwires: JSON objects with `urn` and `article_html`, alone, in a list, or as `entries` of an answer of the API.
 
-use super::account::{self, Source};
 use super::body;
 use super::item::Format;
 use super::json::{Adapted, Keys, joined, objects, text_of};
-use super::{Context, Notes, Reading, ninjs};
+use super::{Context, Notes, Reading};
 use serde_json::{Map, Value, json};
 
 /// Reads a value of JSON; `None` where it is another format.
@@ -14,10 +13,7 @@ pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading:
         .find(|items| items.iter().any(|item| is_entry(item)))?;
     reading.format = Some(Format::Digitalwires);
     for item in items {
-        let adapted = adapt(item);
-        let from = reading.items.len();
-        ninjs::read_item(&Keys(&adapted.object), adapted.aside, context, notes, reading);
-        account::balance(Source::Json(item), from, notes, reading);
+        adapt(item).read(item, context, notes, reading);
     }
     Some(())
 }

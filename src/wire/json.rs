@@ -1,5 +1,6 @@
 //! JSON of the wire: reads a value strictly, finds out which of the formats it is, and asks objects for their keys.
 
+use super::account::{self, Source};
 use super::item::Format;
 use super::{Context, Notes, Reading, afp, ap_media, digitalwires, json_feed, ninjs, reuters, text};
 use crate::diag::Code;
@@ -221,6 +222,13 @@ pub(super) struct Aside {
 impl Adapted {
     pub(super) fn of(object: &Map<String, Value>) -> Adapted {
         Adapted { object: object.clone(), aside: Aside::default() }
+    }
+
+    /// Reads the story as one of ninjs, and balances its words against the object that it came from.
+    pub(super) fn read(self, source: &Map<String, Value>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+        let from = reading.items.len();
+        ninjs::read_item(&Keys(&self.object), self.aside, context, notes, reading);
+        account::balance(Source::Json(source), from, notes, reading);
     }
 
     /// Sets a key to a text, if there is one.

@@ -1,10 +1,9 @@
 //! JSON Feed 1 and 1.1: `items` with `content_html` or `content_text`.
 
-use super::account::{self, Source};
 use super::feed::summary_alone;
 use super::item::Format;
 use super::json::{Adapted, Keys, objects, version_of};
-use super::{Context, Notes, Reading, WireTime, ninjs};
+use super::{Context, Notes, Reading, WireTime};
 use serde_json::{Map, Value, json};
 
 /// Reads a value of JSON; `None` where it is another format.
@@ -13,10 +12,7 @@ pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading:
     Keys(feed).text(&["version"]).filter(|version| version.contains("jsonfeed.org/version/"))?;
     reading.format = Some(Format::JsonFeed);
     for item in objects(value, &["items"]) {
-        let adapted = adapt(item, &Keys(feed));
-        let from = reading.items.len();
-        ninjs::read_item(&Keys(&adapted.object), adapted.aside, context, notes, reading);
-        account::balance(Source::Json(item), from, notes, reading);
+        adapt(item, &Keys(feed)).read(item, context, notes, reading);
     }
     if reading.items.is_empty() {
         notes.skip(reading, super::Outcome::NotStory, "the feed has no items");

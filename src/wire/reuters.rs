@@ -1,10 +1,9 @@
 //! JSON of Reuters Connect: the answer of its content API for one item or several, with the text as XHTML in a string.
 
-use super::account::{self, Source};
 use super::body;
 use super::item::Format;
 use super::json::{Adapted, Keys, objects};
-use super::{Context, Notes, Reading, ninjs, xml};
+use super::{Context, Notes, Reading, xml};
 use serde_json::{Map, Value};
 
 /// Reads a value of JSON; `None` where it is another format.
@@ -15,10 +14,7 @@ pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading:
         places.into_iter().map(|path| objects(value, path)).find(|items| items.iter().any(|item| is_item(item)))?;
     reading.format = Some(Format::ReutersConnect);
     for item in items {
-        let adapted = adapt(item);
-        let from = reading.items.len();
-        ninjs::read_item(&Keys(&adapted.object), adapted.aside, context, notes, reading);
-        account::balance(Source::Json(item), from, notes, reading);
+        adapt(item).read(item, context, notes, reading);
     }
     Some(())
 }
