@@ -211,10 +211,10 @@ async function weight(page, theme, origin, { path, kind }) {
   await page.send("Network.setCacheDisabled", { cacheDisabled: false });
 }
 
-/** A page reads the same without scripts, apart from the buttons that scripts show; the search says that it needs one. */
+/** A page reads the same without scripts, apart from what only works with them (buttons, the search field); the search says that it needs one. */
 async function noScript(page, theme, origin, { path, kind }) {
   const text = `document.querySelector("main").innerText.replace(/\\s+/g, " ")`;
-  await page.run(`document.querySelectorAll("button[type=button]").forEach((button) => button.remove())`);
+  await page.run(`document.querySelectorAll("button[type=button], form[role=search]").forEach((part) => part.remove())`);
   const withScript = await page.run(text);
   await page.send("Emulation.setScriptExecutionDisabled", { value: true });
   await page.open(origin + path);
