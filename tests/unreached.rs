@@ -233,13 +233,25 @@ fn links_to_places_are_checked_across_the_site() {
         "",
         "[a](vote.md#day-two) [b](vote.md#end) [c](vote.md#none) [d](urn:check:vote) [e](/pages/about.md#desk) [f](/pages/about.md#x) [g](vote.md#top)",
     );
+    // By the address of a page, with and without that of the site.
+    site.story(
+        "paths",
+        "",
+        "[a](/news/2026/11/20/vote/#end) [b](https://example.org/about/#desk) [c](/news/2026/11/20/vote/#none) [d](https://example.org/about/#x) [e](/news/#list)",
+    );
     check(
         &site,
         &[
             "content/2026/11/open.md:7:39 warning[link-fragment]: the page has no place `#none`",
             "content/2026/11/open.md:7:103 warning[link-fragment]: the page has no place `#x`",
+            "content/2026/11/paths.md:7:70 warning[link-fragment]: the page has no place `#none`",
+            "content/2026/11/paths.md:7:103 warning[link-fragment]: the page has no place `#x`",
         ],
     );
+    let paths = site.read("news/2026/11/20/paths/index.html");
+    for link in ["/news/2026/11/20/vote/#h-end", "/about/#h-desk", "/news/#list"] {
+        assert!(paths.contains(&format!("href=\"{link}\"")), "{link}\n{paths}");
+    }
     let vote = "/news/2026/11/20/vote/";
     let page = site.read("news/2026/11/20/open/index.html");
     for link in

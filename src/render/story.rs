@@ -12,9 +12,9 @@ use crate::index::ListOf;
 use crate::load::{self, Texts};
 use crate::parse::front_matter::{Association, FrontMatter};
 use crate::parse::markdown::{self, Reference, Target};
-use crate::path::{RelPath, nfc, on_site};
+use crate::path::{RelPath, UrlPath, nfc, on_site};
 use crate::picture::{Cut, social_card};
-use crate::plan::{self, CardOf, Page};
+use crate::plan::{self, CardOf, Kind, Page};
 use crate::story::{NameId, Story};
 use crate::topics::Subject;
 use tera::Value;
@@ -189,13 +189,27 @@ impl Renderer<'_> {
             && (own.is_some() || of_theme || !reference.picture)
             && self.plan.has_url(&decoded);
         if is_planned {
-            return (Target::To(format!("{}{tail}", self.site.config.href(&nfc(&decoded)))), None);
+            let url = self.site.config.href(&nfc(&decoded));
+            return match self.anchors_at(&decoded) {
+                Some(anchors) => placed(&url, tail, anchors),
+                None => (Target::To(format!("{url}{tail}")), None),
+            };
         }
         match (reference.picture, of_theme) {
             (true, true) => gone("is no file of the theme"),
             // What is not in the content folder was said when the file was read.
             (true, false) => (Target::Drop, None),
             (false, _) => gone("leads to no page of this site"),
+        }
+    }
+
+    /// The places in the text of the story or standing page at a path of the site; `None` where another page stands there.
+    fn anchors_at(&self, path: &str) -> Option<&[String]> {
+        let page = self.plan.page_of(&UrlPath::new(path)?.file())?;
+        match page.kind {
+            Kind::Story(id) => Some(&self.site.stories.get(self.site.standing.get(id).current).rare().anchors),
+            Kind::Standing(at) => Some(&self.site.stories.pages[at as usize].anchors),
+            _ => None,
         }
     }
 
