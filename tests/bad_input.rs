@@ -119,6 +119,28 @@ fn a_file_of_100_megabytes() {
     good_is_there(&site);
 }
 
+/// What is cut off at a bound is named with its place, its number and the bound.
+#[test]
+fn more_than_a_page_can_hold_is_named() {
+    let site = Site::with("languages: [en, es]\n");
+    site.story("deep", "", &format!("{}\nText.\n{}", "<div>".repeat(400), "</div>".repeat(400)));
+    let attributes: String = (0..300).map(|number| format!(" a{number}=\"x\"")).collect();
+    site.story("wide", "", &format!("<p{attributes}>\nText.\n</p>"));
+    site.story("root", "", "Text.");
+    for name in ["first", "second", "third"] {
+        site.story(name, "language: es\ntranslationOf: urn:check:root\n", "Text.");
+    }
+    let found: Vec<String> = site.build().diagnostics.iter().map(ToString::to_string).collect();
+    let expected = [
+        "content/2026/11/deep.md:7:1: warning: 300 tags of HTML were left out with what stands in them, the first of them `<div>`: \
+         elements may nest 100 deep, and those for marked text 32",
+        "content/2026/11/second.md: warning: 2 translations of urn:check:root are named on no other page: it has one in `es` before, \
+         or more than 100 languages",
+        "content/2026/11/wide.md:7:1: warning: 200 attributes of `<p` were left out: a tag may have 100",
+    ];
+    assert_eq!(found, expected);
+}
+
 #[test]
 fn what_is_no_text() {
     check("content/bad.md", b"\x7fELF\x02\x01\x01\0\0\xff\xfe", 1, &["error binary-file content/bad.md"]);

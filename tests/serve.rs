@@ -413,6 +413,20 @@ fn an_edit_of_a_template_is_shown_at_once() {
 }
 
 #[test]
+fn polling_finds_an_edit_of_the_same_length_whose_time_was_set_back() {
+    let site = themed("");
+    let preview = Preview::with(&site, |options| options.poll = true);
+    preview.wait("opened", |event| matches!(event, Event::Opened { .. }));
+    assert!(preview.get(STRIKE).text().contains("Cranes stood still."));
+    let place = site.root().join("content/2026/11/strike.md");
+    let time = fs::metadata(&place).unwrap().modified().unwrap();
+    let text = fs::read_to_string(&place).unwrap();
+    fs::write(&place, text.replace("still", "ready")).unwrap();
+    fs::File::options().write(true).open(&place).unwrap().set_modified(time).unwrap();
+    preview.until(STRIKE, "edited", |answer| answer.text().contains("Cranes stood ready."));
+}
+
+#[test]
 fn a_style_sheet_is_swapped_and_other_files_reload() {
     let site = themed("");
     let preview = Preview::of(&site);
