@@ -37,21 +37,24 @@ fn edited(yaml: &str, new: &[String], line_end: &str) -> Option<String> {
     let value_start = at + line.len() - value.len();
     let value = value.trim_end();
     let insert = |place: usize, text: &str| format!("{}{text}{}", &yaml[..place], &yaml[place..]);
-    if value.starts_with('[') {
-        let close = value.rfind(']')?;
-        let inside = value[1..close].trim_end();
-        let comma = if inside.is_empty() {
-            ""
-        } else if inside.ends_with(',') {
-            " "
-        } else {
-            ", "
+    let into_flow = |start: usize| {
+        let inside = yaml[start + 1..start + flow_end(&yaml[start..])?].trim_end();
+        let comma = match inside.chars().next_back() {
+            None => "",
+            Some(',') => " ",
+            Some(_) => ", ",
         };
-        return Some(insert(value_start + 1 + inside.len(), &format!("{comma}{list}")));
+        Some(insert(start + 1 + inside.len(), &format!("{comma}{list}")))
+    };
+    if value.starts_with('[') {
+        return into_flow(value_start);
     }
     if !value.is_empty() && !value.starts_with('#') {
         let end = value_start + scalar_end(value)?;
-        return Some(format!("{}[{}, {list}]{}", &yaml[..value_start], &yaml[value_start..end], &yaml[end..]));
+        let scalar = &yaml[value_start..end];
+        let before =
+            if matches!(scalar, "~" | "null" | "Null" | "NULL") { String::new() } else { format!("{scalar}, ") };
+        return Some(format!("{}[{before}{list}]{}", &yaml[..value_start], &yaml[end..]));
     }
     let mut last = None;
     let mut end = at + line.len();
@@ -59,6 +62,9 @@ fn edited(yaml: &str, new: &[String], line_end: &str) -> Option<String> {
         let inner = line.trim_start();
         if !(inner.is_empty() || inner.starts_with('#') || line.starts_with([' ', '\t', '-'])) {
             break;
+        }
+        if inner.starts_with('[') && last.is_none() {
+            return into_flow(end + line.len() - inner.len());
         }
         end += line.len();
         if inner.starts_with("- ") {
@@ -83,6 +89,24 @@ fn key_line(yaml: &str) -> Option<(usize, &str, usize)> {
             return Some((at, line, line.len() - value.len()));
         }
         at += line.len();
+    }
+    None
+}
+
+/// Where a list in brackets ends: at the first closing bracket outside of quotation marks and comments.
+fn flow_end(list: &str) -> Option<usize> {
+    let (mut quote, mut is_comment, mut before) = (None, false, ' ');
+    for (at, c) in list.char_indices() {
+        match (c, quote) {
+            ('\n', _) => is_comment = false,
+            _ if is_comment => {}
+            (_, Some(open)) => quote = quote.filter(|_| c != open),
+            ('"' | '\'', None) => quote = Some(c),
+            ('#', None) if before.is_whitespace() => is_comment = true,
+            (']', None) => return Some(at),
+            _ => {}
+        }
+        before = c;
     }
     None
 }
@@ -132,6 +156,13 @@ mod tests {
             ("aliases: /a/  # old\n", "aliases: [/a/, /x/, /y/]  # old\n"),
             ("aliases: \"/a b/\"\n", "aliases: [\"/a b/\", /x/, /y/]\n"),
             ("aliases:\nuri: u\n", "aliases: [/x/, /y/]\nuri: u\n"),
+            ("aliases: null\nuri: u\n", "aliases: [/x/, /y/]\nuri: u\n"),
+            ("aliases: ~ # none\n", "aliases: [/x/, /y/] # none\n"),
+            (
+                "aliases: [ # old ]\n  /a/,\n  \"/b]/\",\n  ]\nuri: u\n",
+                "aliases: [ # old ]\n  /a/,\n  \"/b]/\", /x/, /y/\n  ]\nuri: u\n",
+            ),
+            ("aliases:\n  [/a/]\nuri: u\n", "aliases:\n  [/a/, /x/, /y/]\nuri: u\n"),
             ("aliases: # none\nuri: u\n", "aliases: [/x/, /y/] # none\nuri: u\n"),
             (
                 "aliases:\n  - /a/ # old\n  # more\nuri: u\n",
@@ -152,7 +183,7 @@ mod tests {
     #[test]
     fn what_cannot_be_added_safely_is_left_alone() {
         for yaml in [
-            "aliases: [/a/,\n  /b/]\n",
+            "aliases: [/a/,\n  /b/ # old\n  ]\n",
             "aliases: {a: b}\n",
             "aliases: |\n  /a/\n",
             "aliases: [/a/]\naliases: [/b/]\n",
