@@ -383,7 +383,7 @@ fn random_edits_give_the_bytes_of_a_clean_build() {
             let threads = if newsroom.dice.below(2) == 0 { 1 } else { 8 };
             let now = newsroom.now();
             let report = build_in(newsroom.site.root(), &now, threads);
-            let (expected, manifest, found) = clean(&newsroom.site, &now, 9 - threads);
+            let (expected, manifest, mut found) = clean(&newsroom.site, &now, 9 - threads);
             let told = format!("seed {}, at {now}, after {}", seed + round, history.join(", "));
             let built = newsroom.site.tree();
             for (path, bytes) in &expected {
@@ -396,6 +396,10 @@ fn random_edits_give_the_bytes_of_a_clean_build() {
             // Only a build that has a state can know which addresses went.
             let mut complaints = crate::support::found(&report);
             complaints.retain(|line| !line.contains("address-moved"));
+            // Where nothing changed since the last build, its notes are not said again.
+            if complaints.is_empty() && (report.counts.opened, report.counts.rendered) == (0, 0) {
+                found.retain(|line| !line.starts_with("note "));
+            }
             assert_eq!(complaints, found, "the same complaints; {told}");
         }
     }
