@@ -293,8 +293,13 @@ impl Plan {
 
     /// Whether a page stands at a path that texts may link to: notices of withdrawal are none.
     pub fn has_url(&self, path: &str) -> bool {
-        let at = UrlPath::new(path).and_then(|path| self.at(&path.file()));
-        at.is_some_and(|at| !self.withdrawn.contains(&at))
+        self.linkable(path).is_some()
+    }
+
+    /// The page at a path of the site that a link may lead to; a withdrawn one is none.
+    pub fn linkable(&self, path: &str) -> Option<&Page> {
+        let at = self.at(&UrlPath::new(path)?.file())?;
+        (!self.withdrawn.contains(&at)).then(|| &self.pages[at as usize])
     }
 
     /// The renditions of a picture, if it has any.

@@ -12,7 +12,7 @@ use crate::index::ListOf;
 use crate::load::{self, Texts};
 use crate::parse::front_matter::{Association, FrontMatter};
 use crate::parse::markdown::{self, Reference, Target};
-use crate::path::{RelPath, UrlPath, nfc, on_site};
+use crate::path::{RelPath, nfc, on_site};
 use crate::picture::{Cut, social_card};
 use crate::plan::{self, CardOf, Kind, Page};
 use crate::story::{NameId, Story};
@@ -185,12 +185,10 @@ impl Renderer<'_> {
         }
         // A path of the site is kept where a page stands there; any other could name a page that is hidden.
         let of_theme = decoded.starts_with(load::ASSETS);
-        let is_planned = decoded.starts_with('/')
-            && (own.is_some() || of_theme || !reference.picture)
-            && self.plan.has_url(&decoded);
-        if is_planned {
+        let may_be_planned = decoded.starts_with('/') && (own.is_some() || of_theme || !reference.picture);
+        if let Some(page) = self.plan.linkable(&decoded).filter(|_| may_be_planned) {
             let url = self.site.config.href(&nfc(&decoded));
-            return match self.anchors_at(&decoded) {
+            return match self.anchors(page) {
                 Some(anchors) => placed(&url, tail, anchors),
                 None => (Target::To(format!("{url}{tail}")), None),
             };
@@ -203,9 +201,8 @@ impl Renderer<'_> {
         }
     }
 
-    /// The places in the text of the story or standing page at a path of the site; `None` where another page stands there.
-    fn anchors_at(&self, path: &str) -> Option<&[String]> {
-        let page = self.plan.page_of(&UrlPath::new(path)?.file())?;
+    /// The places in the text of a story's page or a standing page; `None` for other pages, whose places no file tells.
+    fn anchors(&self, page: &Page) -> Option<&[String]> {
         match page.kind {
             Kind::Story(id) => Some(&self.site.stories.get(self.site.standing.get(id).current).rare().anchors),
             Kind::Standing(at) => Some(&self.site.stories.pages[at as usize].anchors),
