@@ -179,7 +179,7 @@ fn diagnostic(Moved { path, uri, now }: &Moved) -> Diagnostic {
         Now::Public(source) => {
             let message = format!("{path} was an address of {uri} and leads nowhere now");
             let line = format!(
-                "add `aliases: [{}]`, or the path to the list that is there, or run `dateline check --moved --fix`",
+                "add `aliases: [{}]`, or only the path if there is a list already, or run `dateline check --moved --fix`",
                 aliases::item(path)
             );
             Diagnostic::warning(Code::AddressMoved, message).at(at(source)).hint(line).hint(let_go)

@@ -37,7 +37,9 @@ fn an_address_that_went_is_named_until_it_is_settled() {
     let hints = &report.diagnostics.iter().find(|one| one.code.as_str() == "address-moved").unwrap().hints;
     assert_eq!(
         hints[0],
-        format!("add `aliases: [{OLD}]`, or the path to the list that is there, or run `dateline check --moved --fix`")
+        format!(
+            "add `aliases: [{OLD}]`, or only the path if there is a list already, or run `dateline check --moved --fix`"
+        )
     );
     assert_eq!(hints[1], format!("if it may go: `dateline check --moved --forget {OLD}`"));
     // Nobody may have seen it.

@@ -93,7 +93,8 @@ fn key_line(yaml: &str) -> Option<(usize, &str, usize)> {
     None
 }
 
-/// Where a list in brackets ends: at the first closing bracket outside of quotation marks and comments.
+/// Where a list in brackets ends: at the first closing bracket outside of quotation marks and comments. A quotation mark inside a
+/// word is a letter of it.
 fn flow_end(list: &str) -> Option<usize> {
     let (mut quote, mut is_comment, mut before) = (None, false, ' ');
     for (at, c) in list.char_indices() {
@@ -101,7 +102,7 @@ fn flow_end(list: &str) -> Option<usize> {
             ('\n', _) => is_comment = false,
             _ if is_comment => {}
             (_, Some(open)) => quote = quote.filter(|_| c != open),
-            ('"' | '\'', None) => quote = Some(c),
+            ('"' | '\'', None) if before.is_whitespace() || matches!(before, '[' | ',') => quote = Some(c),
             ('#', None) if before.is_whitespace() => is_comment = true,
             (']', None) => return Some(at),
             _ => {}
@@ -152,6 +153,7 @@ mod tests {
             ("headline: A\n", "headline: A\naliases: [/x/, /y/]\n"),
             ("aliases: [] # none\nuri: u\n", "aliases: [/x/, /y/] # none\nuri: u\n"),
             ("aliases: [/a/]\n", "aliases: [/a/, /x/, /y/]\n"),
+            ("aliases: [/it's/]\n", "aliases: [/it's/, /x/, /y/]\n"),
             ("aliases: [/a/, ]\n", "aliases: [/a/, /x/, /y/ ]\n"),
             ("aliases: /a/  # old\n", "aliases: [/a/, /x/, /y/]  # old\n"),
             ("aliases: \"/a b/\"\n", "aliases: [\"/a b/\", /x/, /y/]\n"),
