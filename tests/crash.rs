@@ -10,7 +10,7 @@
 mod publishing;
 mod support;
 
-use dateline::build::{BuildOptions, Silent, build};
+use dateline::build::{self, BuildOptions, Silent, build};
 use dateline::diag::Code;
 use dateline::file::faults;
 use std::collections::BTreeMap;
@@ -44,6 +44,16 @@ fn try_build(root: &Path) -> bool {
     };
     // The edit removes a story; its address is named until somebody settles it.
     build(root, &options).is_ok_and(|report| report.diagnostics.iter().all(|found| found.code == Code::AddressMoved))
+}
+
+/// The address of the story that [`edit`] removes.
+const REMOVED: &str = "/climate/2026/11/20/frost/";
+
+/// Whether the site still knows that this address was public and leads nowhere. A build may not say so again: one that finds nothing
+/// changed repeats no notes.
+fn knows_the_removed(root: &Path) -> bool {
+    let moved = build::moved(root, &BuildOptions::looking(time(NOW))).unwrap().value;
+    moved.iter().any(|address| address.path == REMOVED)
 }
 
 fn newsroom() -> Site {
@@ -102,6 +112,7 @@ fn assert_whole(now: &Path, before: &Tree, after: &Tree, told: &str) {
 /// `back` the edit is taken back in between.
 fn faults_of(base: &Path, edit: impl Fn(&Path), back: bool) {
     let before = tree(&base.join("output"));
+    let removes = !before.is_empty() && !back;
     let edited = tempfile::tempdir().unwrap();
     copy(base, edited.path());
     edit(edited.path());
@@ -120,6 +131,7 @@ fn faults_of(base: &Path, edit: impl Fn(&Path), back: bool) {
             copy(&base.join("content"), &folder.path().join("content"));
         }
         assert!(try_build(folder.path()), "the build {told}");
+        assert!(!removes || knows_the_removed(folder.path()), "{REMOVED} is forgotten {told}");
         let expected = if back { &before } else { &after };
         let found = tree(&folder.path().join("output"));
         assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{told}");
@@ -162,6 +174,7 @@ fn kills(base: &Site, count: u64) {
             assert_whole(folder.path(), &before, &after, &format!("kill {number}"));
         }
         assert!(try_build(folder.path()), "the build after kill {number}");
+        assert_eq!(knows_the_removed(folder.path()), !is_first, "{REMOVED} after kill {number}");
         assert!(tree(&folder.path().join("output")) == after, "kill {number}");
     }
 }

@@ -4,7 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests edit files as editors do, and the preview needs a clock")]
 #![allow(clippy::print_stdout, reason = "a test that is passed over says so")]
 
-use crate::support::{NOW, Site, time};
+use crate::support::{NOW, Site, edit_behind, time};
 use dateline::serve::{Event, Listener, ServeOptions, start};
 use std::collections::BTreeMap;
 use std::fs;
@@ -418,11 +418,7 @@ fn polling_finds_an_edit_of_the_same_length_whose_time_was_set_back() {
     let preview = Preview::with(&site, |options| options.poll = true);
     preview.wait("opened", |event| matches!(event, Event::Opened { .. }));
     assert!(preview.get(STRIKE).text().contains("Cranes stood still."));
-    let place = site.root().join("content/2026/11/strike.md");
-    let time = fs::metadata(&place).unwrap().modified().unwrap();
-    let text = fs::read_to_string(&place).unwrap();
-    fs::write(&place, text.replace("still", "ready")).unwrap();
-    fs::File::options().write(true).open(&place).unwrap().set_modified(time).unwrap();
+    edit_behind(&site, "content/2026/11/strike.md", b"still", b"ready");
     preview.until(STRIKE, "edited", |answer| answer.text().contains("Cranes stood ready."));
 }
 

@@ -2,9 +2,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests set times and put files in the place of others")]
 
-use crate::support::{NOW, Site, copy, png};
+use crate::support::{NOW, Site, copy, edit_behind, modified, png, set_modified};
 use std::fs;
-use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 /// Sets the time of change of every file of the content an hour back.
@@ -17,25 +16,6 @@ fn settle(site: &Site) {
     }
     // Or the times of status change would not be before the start of the next build.
     std::thread::sleep(Duration::from_millis(30));
-}
-
-fn modified(path: &Path) -> SystemTime {
-    fs::metadata(path).unwrap().modified().unwrap()
-}
-
-fn set_modified(path: &Path, time: SystemTime) {
-    fs::File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
-}
-
-/// Puts a text in the place of another of the same length, and sets the time of change back.
-fn edit_behind(site: &Site, path: &str, from: &[u8], to: &[u8]) {
-    let place = site.root().join(path);
-    let (mut bytes, time) = (fs::read(&place).unwrap(), modified(&place));
-    let at = bytes.windows(from.len()).position(|window| window == from).unwrap();
-    bytes[at..at + to.len()].copy_from_slice(to);
-    assert_eq!(from.len(), to.len());
-    fs::write(&place, bytes).unwrap();
-    set_modified(&place, time);
 }
 
 #[test]

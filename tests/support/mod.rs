@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 use tempfile::TempDir;
 
 /// A PNG of noise, as large as its pixels are, with a text in it. Another text makes another picture.
@@ -274,10 +275,28 @@ pub(crate) fn copy(from: &Path, to: &Path) {
             fs::create_dir_all(place).unwrap();
         } else {
             fs::copy(entry.path(), &place).unwrap();
-            let modified = entry.metadata().unwrap().modified().unwrap();
-            fs::File::options().write(true).open(&place).unwrap().set_modified(modified).unwrap();
+            set_modified(&place, modified(entry.path()));
         }
     }
+}
+
+pub(crate) fn modified(path: &Path) -> SystemTime {
+    fs::metadata(path).unwrap().modified().unwrap()
+}
+
+pub(crate) fn set_modified(path: &Path, time: SystemTime) {
+    fs::File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+}
+
+/// Puts a text in the place of another of the same length, and sets the time of change back.
+pub(crate) fn edit_behind(site: &Site, path: &str, from: &[u8], to: &[u8]) {
+    let place = site.root().join(path);
+    let (mut bytes, time) = (fs::read(&place).unwrap(), modified(&place));
+    let at = bytes.windows(from.len()).position(|window| window == from).unwrap();
+    bytes[at..at + to.len()].copy_from_slice(to);
+    assert_eq!(from.len(), to.len());
+    fs::write(&place, bytes).unwrap();
+    set_modified(&place, time);
 }
 
 /// The text of each element that a selector finds, white space made plain.
