@@ -14,7 +14,7 @@ use crate::moved::{self, Moved};
 use crate::plan::changes::{self, Reasons};
 use crate::plan::{self, Inputs, Kind, Page, Plan};
 use crate::purge;
-use crate::render::key::{Key, Keys, Making, Part};
+use crate::render::key::{Key, KeyBuilder, Keys, Part};
 use crate::render::{Cards, Renderer};
 use crate::source::Source;
 use crate::state::{self, Head, Made, Pages, Parts, State, Table, page_id};
@@ -705,7 +705,7 @@ impl Work<'_> {
             .pages
             .par_chunks(BLOCK)
             .enumerate()
-            .map_init(Default::default, |(making, buffer): &mut (Making, Vec<u8>), (block, pages)| {
+            .map_init(Default::default, |(making, buffer): &mut (KeyBuilder, Vec<u8>), (block, pages)| {
                 let first = (block * BLOCK) as u32;
                 let (mut stale, mut known) = (Vec::new(), 0);
                 for (at, page) in (first..).zip(pages) {

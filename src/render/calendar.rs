@@ -1,5 +1,6 @@
 //! Calendars: the days of a month and the months of a year that have stories. And what they and pages of days say of one another.
 
+use super::key::{KeyBuilder, Keys, Part};
 use super::views::{CalendarView, Link};
 use super::{Renderer, dates};
 use crate::clock::Day;
@@ -7,6 +8,20 @@ use crate::diag::Diagnostic;
 use crate::index::ListOf;
 use crate::plan::Page;
 use tera::Value;
+
+impl Keys<'_, '_> {
+    pub(super) fn calendar(&self, (edition, year, month): (u8, i16, u8), key: &mut KeyBuilder) {
+        self.frame(edition, "calendar.html", key);
+        // Names are those of the dates in the language of the edition.
+        let view = self.renderer.calendar_view(edition, year, month);
+        let part = key.part(Part::List);
+        for link in view.entries.iter().chain(&view.parents) {
+            part.bytes(&link.url);
+        }
+        part.optional(view.older.map(|link| link.url).as_deref());
+        part.optional(view.newer.map(|link| link.url).as_deref());
+    }
+}
 
 impl Renderer<'_> {
     pub(super) fn calendar(

@@ -2,7 +2,7 @@
 
 use super::Renderer;
 use crate::desk::{LiveId, State};
-use crate::plan::{self, FeedOf, Kind, Page};
+use crate::plan::{self, Kind, Page};
 use crate::story::StoryId;
 
 /// A story that a page shows beside its own.
@@ -46,15 +46,7 @@ impl Renderer<'_> {
                 }
                 shown
             }
-            Kind::Feed(of, _) => {
-                let list = match of {
-                    FeedOf::Edition(edition) => &site.index.published[usize::from(edition)],
-                    FeedOf::List(at) => &site.index.lists[at as usize].stories,
-                };
-                let published = |id: &LiveId| site.standing.get(*id).state == State::Published;
-                let newest = list.iter().rev().copied().filter(published).take(site.config.lists.feed);
-                self.each(newest, |id| self.published(id))
-            }
+            Kind::Feed(of, _) => self.each(self.feed_stories(of), |id| self.published(id)),
             _ => Vec::new(),
         }
     }

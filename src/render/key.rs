@@ -17,13 +17,12 @@
 //! Absolute paths and the clock are in no key, and times of change only in those of files from `content/`, which stand for their bytes.
 
 use super::{Renderer, story};
-use crate::desk::{LiveId, State};
+use crate::desk::LiveId;
 use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
 use crate::parse::markdown::Target;
 use crate::path::RelPath;
-use crate::picture::Format;
-use crate::plan::{self, CardOf, FeedOf, Kind, Page, SearchFile};
+use crate::plan::{Kind, Page};
 use crate::state::{ENGINE, KEY_PARTS};
 use crate::story::{NameId, Names};
 use rayon::prelude::*;
@@ -77,32 +76,37 @@ pub struct Key {
 
 /// Makes the keys of one plan.
 pub struct Keys<'r, 'a> {
-    renderer: &'r Renderer<'a>,
+    pub(super) renderer: &'r Renderer<'a>,
     /// By edition.
-    settings: Vec<Hash>,
+    pub(super) settings: Vec<Hash>,
     /// What each story's card shows.
-    cards: Vec<Hash>,
+    pub(super) cards: Vec<Hash>,
     /// What feeds say of all stories that were withdrawn.
-    withdrawn: Hash,
+    pub(super) withdrawn: Hash,
     /// Name and address of each section, by edition and id.
     sections: Vec<Vec<Hash>>,
     topics: Vec<Vec<Hash>>,
     places: Vec<Vec<Hash>>,
     authors: Vec<Vec<Hash>>,
     /// Stamps from this time on prove nothing.
-    sure_before: i64,
+    pub(super) sure_before: i64,
 }
 
 /// A key in the making, and room for the next one.
 #[derive(Default)]
-pub struct Making {
+pub struct KeyBuilder {
     parts: [Hasher; KEY_PARTS],
     /// Whether the page has to be made whatever its key.
-    never: bool,
+    always: bool,
 }
 
-impl Making {
-    fn part(&mut self, part: Part) -> &mut Hasher {
+impl KeyBuilder {
+    /// Makes the page again whatever its key.
+    pub(super) fn always_make(&mut self) {
+        self.always = true;
+    }
+
+    pub(super) fn part(&mut self, part: Part) -> &mut Hasher {
         &mut self.parts[part as usize]
     }
 
@@ -115,7 +119,7 @@ impl Making {
             whole.hash(hash);
         }
         key.hash = whole.finish();
-        if std::mem::take(&mut self.never) {
+        if std::mem::take(&mut self.always) {
             key.hash = Hash::default();
         }
         key
@@ -178,220 +182,60 @@ impl<'r, 'a> Keys<'r, 'a> {
 
     /// The key of one page.
     pub fn of(&self, page: &Page) -> Key {
-        self.make(page, &mut Making::default())
+        self.make(page, &mut KeyBuilder::default())
     }
 
     /// The key of one page, made with what is kept from page to page.
-    pub fn make(&self, page: &Page, key: &mut Making) -> Key {
+    pub fn make(&self, page: &Page, key: &mut KeyBuilder) -> Key {
         let site = &self.renderer.site;
         key.part(Part::Settings).bytes(page.url.as_str()).bytes(page.kind.name(site.index));
         match &page.kind {
             Kind::Story(id) => self.story(*id, true, key),
             Kind::Ninjs(id) => self.story(*id, false, key),
-            Kind::Tombstone(id) => {
-                let story = site.stories.get(site.standing.get(*id).current);
-                self.frame(story.edition, "tombstone.html", key);
-                let note = story.rare().note.as_deref();
-                let part = key.part(Part::Story);
-                part.bytes(&*story.uri).number(story.version.cast_signed()).number(story.version_created.millis());
-                part.optional(note).bytes(self.day_url(story.edition, story.version_created));
-            }
-            Kind::Front(edition) => {
-                self.frame(*edition, "front.html", key);
-                self.stories(site.index.fronts[usize::from(*edition)].iter().copied(), key);
-                key.part(Part::List).number(0);
-                self.stories(site.index.breaking[usize::from(*edition)].iter().copied(), key);
-                key.part(Part::List).number(0);
-                self.stories(self.renderer.front_latest(*edition), key);
-                for (section, newest) in self.renderer.front_sections(*edition) {
-                    self.name(*edition, ListOf::Category(section), key.part(Part::List));
-                    self.stories(newest.into_iter(), key);
-                }
-            }
+            Kind::Tombstone(id) => self.tombstone(*id, key),
+            Kind::Front(edition) => self.front(*edition, key),
             Kind::List(at, number) => self.list(*at, *number, key),
-            Kind::Index(edition, of) => {
-                self.frame(*edition, "index.html", key);
-                let of_kind =
-                    |list: &&crate::index::List| list.edition == *edition && crate::plan::list_kind(list) == *of;
-                for list in site.index.lists.iter().filter(of_kind) {
-                    let link = self.renderer.list_link(*edition, list.of, &self.renderer.list_name(list));
-                    key.part(Part::List).bytes(link.name).bytes(link.url);
-                }
-            }
-            Kind::Feeds(edition) => {
-                self.frame(*edition, "feeds.html", key);
-                for feeds in self.renderer.section_feeds(*edition) {
-                    key.part(Part::List).bytes(feeds.name).bytes(feeds.rss).bytes(feeds.atom).bytes(feeds.json);
-                }
-            }
-            Kind::Standing(at) => {
-                let standing = &site.stories.pages[*at as usize];
-                let template =
-                    self.renderer.layout(standing.layout.as_deref(), "page.html", &standing.source, &mut Vec::new());
-                self.frame(standing.edition, template, key);
-                key.part(Part::Story).hash(standing.content);
-                self.links(&standing.source, &standing.links, &standing.media, key);
-            }
+            Kind::Index(edition, of) => self.index(*edition, of, key),
+            Kind::Feeds(edition) => self.feeds_page(*edition, key),
+            Kind::Standing(at) => self.standing(*at as usize, key),
             Kind::Feed(of, _) => self.feed(*of, key),
-            Kind::Calendar(edition, year, month) => {
-                self.frame(*edition, "calendar.html", key);
-                // Names are those of the dates in the language of the edition.
-                let view = self.renderer.calendar_view(*edition, *year, *month);
-                let part = key.part(Part::List);
-                view.entries.iter().chain(&view.parents).for_each(|link| {
-                    part.bytes(&link.url);
-                });
-                part.optional(view.older.map(|link| link.url).as_deref());
-                part.optional(view.newer.map(|link| link.url).as_deref());
-            }
-            Kind::NotFound(edition) => {
-                self.frame(*edition, "not-found.html", key);
-                self.stories(self.renderer.not_found_stories(*edition), key);
-            }
-            Kind::Redirect(id) => {
-                let edition = site.stories.get(site.standing.get(*id).current).edition;
-                self.frame(edition, "redirect.html", key);
-                key.part(Part::Links).bytes(self.renderer.story_url(*id));
-            }
-            Kind::PageRedirect(at) => {
-                let at = *at as usize;
-                self.frame(site.stories.pages[at].edition, "redirect.html", key);
-                key.part(Part::Links).bytes(&self.renderer.plan.standing_urls[at]);
-            }
-            Kind::Asset(path) => {
-                let bytes = site.theme.assets.get(path).map_or(&[][..], |bytes| bytes);
-                key.part(Part::Template).hash(Hash::of(bytes));
-            }
-            Kind::Media(path) => {
-                // What is known of a picture has the hash of its bytes, which loading compared.
-                match site.stories.pictures.get(path).filter(|facts| facts.format != Format::Other) {
-                    Some(facts) => {
-                        key.part(Part::Story).hash(facts.hash);
-                    }
-                    None => {
-                        let stamp = site.source.media_stamp(path);
-                        stamp.put(key.part(Part::Story));
-                        // The file may have changed again within that moment: it is looked at once more.
-                        key.never = stamp.latest() >= self.sure_before;
-                    }
-                }
-            }
-            Kind::SitemapPart(year, month, part) => {
-                key.part(Part::Settings).hash(self.settings[0]);
-                let list = key.part(Part::List);
-                for id in self.renderer.sitemap_part(*year, *month, *part) {
-                    list.bytes(self.renderer.story_url(*id)).number(self.renderer.modified(*id).millis());
-                }
-            }
-            // Its address, which is in every key, tells all that it is made from.
+            Kind::Calendar(edition, year, month) => self.calendar((*edition, *year, *month), key),
+            Kind::NotFound(edition) => self.not_found(*edition, key),
+            Kind::Redirect(id) => self.redirect(*id, key),
+            Kind::PageRedirect(at) => self.page_redirect(*at as usize, key),
+            Kind::Asset(path) => self.asset(path, key),
+            Kind::Media(path) => self.media(path, key),
+            // The address, which is in every key, is a hash of all that these are made from.
             Kind::Rendition(..) | Kind::SocialCard(_) => {}
-            Kind::Search(edition) => {
-                self.frame(*edition, "search.html", key);
-                for section in self.renderer.search_sections(*edition) {
-                    key.part(Part::List).bytes(section.name).bytes(section.path);
-                }
-            }
-            Kind::SearchIndex(edition) => {
-                key.part(Part::Settings).hash(self.settings[usize::from(*edition)]);
-                let mut bytes = Vec::new();
-                self.renderer.search_index(*edition, &mut bytes);
-                key.part(Part::List).hash(Hash::of(&bytes));
-            }
-            Kind::SearchPart(edition, segment, file) => {
-                // Its name, which is in its address, is a hash of what it says; but for where the stories stand.
-                key.part(Part::Settings).bytes(ENGINE);
-                if let SearchFile::Stories(chunk, place) = file {
-                    for id in self.renderer.search_stories(*edition, *segment as usize, *chunk, *place) {
-                        key.part(Part::Links).bytes(self.renderer.story_url(*id));
-                    }
-                }
-            }
+            Kind::Search(edition) => self.search(*edition, key),
+            Kind::SearchIndex(edition) => self.search_index(*edition, key),
+            Kind::SearchPart(edition, segment, file) => self.search_part(*edition, *segment as usize, *file, key),
+            Kind::SitemapPart(year, month, part) => self.sitemap_part((*year, *month, *part), key),
             Kind::SitemapIndex
             | Kind::SitemapLists(_)
             | Kind::NewsSitemap
             | Kind::Robots
             | Kind::TdmRep
-            | Kind::License => {
-                key.part(Part::Settings).hash(self.settings[0]);
-                // Made in memory from what is at hand, so its bytes are its key.
-                let mut bytes = Vec::new();
-                self.renderer.sitemap(&page.kind, &mut bytes);
-                key.part(Part::List).hash(Hash::of(&bytes));
-            }
+            | Kind::License => self.sitemap(&page.kind, key),
         }
         key.finish()
     }
 
     /// What every page of an edition by this template depends on.
-    fn frame(&self, edition: u8, template: &str, key: &mut Making) {
+    pub(super) fn frame(&self, edition: u8, template: &str, key: &mut KeyBuilder) {
         key.part(Part::Settings).hash(self.settings[usize::from(edition)]);
         key.part(Part::Template).hash(self.renderer.site.theme.closure(template));
     }
 
-    fn stories(&self, ids: impl Iterator<Item = LiveId>, key: &mut Making) {
+    pub(super) fn stories(&self, ids: impl Iterator<Item = LiveId>, key: &mut KeyBuilder) {
         let part = key.part(Part::List);
         for id in ids.filter(|id| !self.renderer.story_url(*id).is_empty()) {
             part.hash(self.cards[id.index()]);
         }
     }
 
-    fn story(&self, id: LiveId, is_page: bool, key: &mut Making) {
-        let renderer = self.renderer;
-        let site = &renderer.site;
-        let live = site.standing.get(id);
-        let (story, first) = (site.stories.get(live.current), site.stories.get(live.first));
-        let rare = story.rare();
-        if is_page {
-            let template = renderer.layout(rare.layout.as_deref(), "story.html", &story.source, &mut Vec::new());
-            self.frame(story.edition, template, key);
-        } else {
-            key.part(Part::Settings).hash(self.settings[usize::from(story.edition)]);
-        }
-        let part = key.part(Part::Story);
-        part.hash(story.content).bytes(&*story.uri).number(story.version.cast_signed());
-        part.number(live.state as i64).number(live.published.millis()).bytes(renderer.story_url(id));
-        let names = key.part(Part::Names);
-        self.name(story.edition, ListOf::Category(first.section), names);
-        for parent in crate::index::lineage(site.stories, first.section) {
-            self.name(story.edition, ListOf::Category(parent), names);
-        }
-        story.authors.iter().for_each(|author| self.name(story.edition, ListOf::Author(*author), names));
-        names.number(0);
-        story.topics.iter().for_each(|topic| self.name(story.edition, ListOf::Topic(*topic), names));
-        story.place.iter().for_each(|place| self.name(story.edition, ListOf::Place(*place), names));
-        names.bytes(self.day_url(story.edition, live.published));
-        names.bytes(self.day_url(story.edition, story.version_created));
-        if is_page {
-            key.part(Part::Links)
-                .optional(plan::card_url(site, &renderer.plan.social_cards, CardOf::Story(id)).as_deref());
-            let part = key.part(Part::Story);
-            for version in renderer.lookups.versions.get(&id).map_or(&[][..], |versions| versions) {
-                let story = site.stories.get(version.id);
-                part.number(story.version.cast_signed()).number(version.published.millis());
-                part.number(i64::from(story.corrected))
-                    .optional(story.rare().note.as_deref().filter(|_| story.corrected));
-            }
-            for other in renderer.related_ids(id, story, &mut Vec::new()) {
-                let newer = site.standing.get(other).published > live.published;
-                key.part(Part::Related).hash(self.cards[other.index()]).number(i64::from(newer));
-            }
-        }
-        self.links(&story.source, &rare.links, &rare.media, key);
-        let part = key.part(Part::Links);
-        rare.rights.iter().for_each(|rights| {
-            part.number(i64::from(rights.until <= site.now));
-        });
-        for other in site.index.translations.get(&id).map_or(&[][..], |group| group) {
-            let story = site.stories.get(site.standing.get(*other).current);
-            part.bytes(renderer.story_language(story)).bytes(&*story.headline).bytes(renderer.story_url(*other));
-        }
-        if let Some(original) = rare.translation_of.as_deref().and_then(|uri| renderer.by_uri(uri)) {
-            part.bytes(renderer.story_url(original));
-        }
-    }
-
     /// Where the links of a text lead, and the pictures beside it.
-    fn links(&self, source: &RelPath, links: &[String], media: &[RelPath], key: &mut Making) {
+    pub(super) fn links(&self, source: &RelPath, links: &[String], media: &[RelPath], key: &mut KeyBuilder) {
         let part = key.part(Part::Links);
         for link in links {
             for picture in [false, true] {
@@ -405,7 +249,7 @@ impl<'r, 'a> Keys<'r, 'a> {
     }
 
     /// A name and its address.
-    fn name(&self, edition: u8, of: ListOf, part: &mut Hasher) {
+    pub(super) fn name(&self, edition: u8, of: ListOf, part: &mut Hasher) {
         let (names, id) = match of {
             ListOf::Category(id) => (&self.sections, id),
             ListOf::Topic(id) => (&self.topics, id),
@@ -416,95 +260,7 @@ impl<'r, 'a> Keys<'r, 'a> {
         part.hash(names[usize::from(edition)][id.index()]);
     }
 
-    fn day_url(&self, edition: u8, time: crate::clock::Timestamp) -> &str {
+    pub(super) fn day_url(&self, edition: u8, time: crate::clock::Timestamp) -> &str {
         self.renderer.day_url(edition, time.day(&self.renderer.site.config.zone))
-    }
-
-    fn list(&self, at: u32, number: u32, key: &mut Making) {
-        let renderer = self.renderer;
-        let site = &renderer.site;
-        let list = &site.index.lists[at as usize];
-        self.frame(list.edition, super::list_template(list), key);
-        let n = site.config.lists.per_page;
-        let part = key.part(Part::List);
-        part.bytes(renderer.list_name(list)).bytes(&renderer.plan.list_urls[at as usize]).number(i64::from(number));
-        // The newest closed page leads on to the open page, and the open page back to it.
-        let closed = crate::plan::closed_pages(list.stories.len(), n) as u32;
-        part.number(i64::from(number == 0 || number == closed));
-        if number == 0 {
-            part.number(i64::from(closed));
-            for alternate in renderer.same_section(list) {
-                part.bytes(alternate.language).bytes(alternate.url);
-            }
-        }
-        for parent in renderer.day_parents(list.edition, list.of) {
-            part.bytes(parent.url);
-        }
-        if let ListOf::Category(id) = list.of {
-            let below: &[NameId] = renderer.lookups.children.get(&(list.edition, id)).map_or(&[], |below| below);
-            for section in crate::index::lineage(site.stories, id).iter().chain(below) {
-                let link = renderer.section_link(list.edition, *section);
-                part.bytes(link.name).bytes(link.url);
-            }
-        }
-        let shown = crate::plan::slice(list.stories.len(), n, number);
-        self.stories(list.stories[shown].iter().copied(), key);
-    }
-
-    fn feed(&self, of: FeedOf, key: &mut Making) {
-        let renderer = self.renderer;
-        let site = &renderer.site;
-        let (edition, list, name): (u8, &[LiveId], String) = match of {
-            FeedOf::Edition(edition) => (edition, &site.index.published[usize::from(edition)], String::new()),
-            FeedOf::List(at) => {
-                let list = &site.index.lists[at as usize];
-                (list.edition, &list.stories, renderer.list_name(list))
-            }
-        };
-        key.part(Part::Settings).hash(self.settings[usize::from(edition)]);
-        let part = key.part(Part::List);
-        part.bytes(name).hash(self.withdrawn);
-        let shown =
-            |id: &&LiveId| site.standing.get(**id).state == State::Published && !renderer.story_url(**id).is_empty();
-        for id in list.iter().rev().filter(shown).take(site.config.lists.feed) {
-            let story = site.stories.get(site.standing.get(*id).current);
-            part.hash(self.cards[id.index()]).bytes(&*story.uri).number(story.version_created.millis());
-            story.authors.iter().for_each(|author| {
-                part.bytes(site.stories.authors.name(*author));
-            });
-        }
-    }
-}
-
-impl Renderer<'_> {
-    /// A hash of all that a story's card shows.
-    fn card_hash(&self, id: LiveId, sections: &[Vec<Hash>], hasher: &mut Hasher) -> Hash {
-        let live = self.site.standing.get(id);
-        let story = self.site.stories.get(live.current);
-        let section = self.site.stories.get(live.first).section;
-        hasher.bytes(self.story_url(id)).bytes(&*story.headline).bytes(&*story.kicker).bytes(&*story.description);
-        hasher.hash(sections[usize::from(story.edition)][section.index()]);
-        hasher.number(live.published.millis()).number(live.state as i64);
-        hasher.bytes(self.day_url(story.edition, live.published.day(&self.site.config.zone)));
-        hasher.optional(story.rare().note.as_deref().filter(|_| story.corrected));
-        hasher.number(story.rare().corrected_at.map_or(i64::MIN, |date| date.millis()));
-        hasher.number(i64::from(story.corrected)).number(i64::from(story.version_created > live.published));
-        hasher.number(i64::from(story.alert && story.body_length == 0)).number(i64::from(story.urgency));
-        hasher.bytes(self.story_language(story));
-        if let Some(picture) = &story.rare().picture {
-            self.picture_hash(&picture.file, hasher.bytes(&picture.alt));
-        }
-        hasher.finish()
-    }
-
-    /// Adds all that a page says of a picture besides what the page's own story says.
-    fn picture_hash(&self, file: &RelPath, hasher: &mut Hasher) {
-        hasher.optional(self.plan.media_urls.get(file).map(String::as_str));
-        if let Some(facts) = self.site.stories.pictures.get(file) {
-            hasher.hash(facts.hash).number(i64::from(facts.width)).number(i64::from(facts.height));
-        }
-        for cut in self.plan.pictured(file).map_or(&[][..], |pictured| &pictured.cuts) {
-            hasher.number(i64::from(cut.width)).number(i64::from(cut.social));
-        }
     }
 }

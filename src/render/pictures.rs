@@ -1,9 +1,11 @@
 //! Pictures as pages show them, and their renditions.
 
 use super::Renderer;
+use super::dates;
+use super::feed::Image;
 use super::views::PictureView;
-use super::{dates, feeds};
 use crate::diag::{Code, Diagnostic, Location};
+use crate::hash::Hasher;
 use crate::load;
 use crate::parse::markdown;
 use crate::path::RelPath;
@@ -46,17 +48,17 @@ impl Renderer<'_> {
 
     /// A story's first picture as feeds name it. Readers load it on the way and at a size of their own: the cut for social media, a JPEG
     /// that all of them know, does for that. Without one it is the largest rendition, and of a small picture the picture itself.
-    pub(super) fn feed_image(&self, story: &Story) -> Option<feeds::Image> {
+    pub(super) fn feed_image(&self, story: &Story) -> Option<Image> {
         let file = &story.rare().picture.as_ref()?.file;
         let own = self.plan.media_urls.get(file)?;
         // The cut is the last.
         if let Some(Sized { url, cut }) = self.renditions(file).pop() {
             let (content_type, url) = (cut.content_type(), self.site.config.address(&url));
-            return Some(feeds::Image { url, content_type, width: cut.width, height: cut.height });
+            return Some(Image { url, content_type, width: cut.width, height: cut.height });
         }
         let content_type = self.picture_type(file);
         let (width, height) = self.picture_size(file);
-        Some(feeds::Image { url: self.site.config.address(own), content_type, width, height })
+        Some(Image { url: self.site.config.address(own), content_type, width, height })
     }
 
     /// The media type of a picture; empty where it is not known.
@@ -169,5 +171,16 @@ impl Renderer<'_> {
     #[cfg(not(feature = "images"))]
     fn made(&self, _: &Rendition) -> Result<Vec<u8>, Flaw> {
         Err(Flaw::Broken("this program makes no picture smaller".to_string()))
+    }
+
+    /// Adds all that a page says of a picture besides what the page's own story says.
+    pub(super) fn picture_hash(&self, file: &RelPath, hasher: &mut Hasher) {
+        hasher.optional(self.plan.media_urls.get(file).map(String::as_str));
+        if let Some(facts) = self.site.stories.pictures.get(file) {
+            hasher.hash(facts.hash).number(i64::from(facts.width)).number(i64::from(facts.height));
+        }
+        for cut in self.plan.pictured(file).map_or(&[][..], |pictured| &pictured.cuts) {
+            hasher.number(i64::from(cut.width)).number(i64::from(cut.social));
+        }
     }
 }

@@ -4,15 +4,44 @@
 //! small and read anew.
 
 use super::Renderer;
+use super::key::{KeyBuilder, Keys, Part};
 use super::views::{SearchSection, SearchView};
 use crate::desk::LiveId;
 use crate::diag::{Code, Diagnostic, Location};
+use crate::hash::Hash;
 use crate::index::ListOf;
 use crate::index::search::Segment;
 use crate::plan::{self, Page, SearchFile};
 use crate::search::{SHOWN, SUMMARY, VERSION, part_name, words};
+use crate::state::ENGINE;
 use serde_json::{Value, json};
 use tera::Context;
+
+impl Keys<'_, '_> {
+    pub(super) fn search(&self, edition: u8, key: &mut KeyBuilder) {
+        self.frame(edition, "search.html", key);
+        for section in self.renderer.search_sections(edition) {
+            key.part(Part::List).bytes(section.name).bytes(section.path);
+        }
+    }
+
+    pub(super) fn search_index(&self, edition: u8, key: &mut KeyBuilder) {
+        key.part(Part::Settings).hash(self.settings[usize::from(edition)]);
+        let mut bytes = Vec::new();
+        self.renderer.search_index(edition, &mut bytes);
+        key.part(Part::List).hash(Hash::of(&bytes));
+    }
+
+    /// The name of a part, which is in its address, is a hash of its contents except the addresses of stories.
+    pub(super) fn search_part(&self, edition: u8, segment: usize, file: SearchFile, key: &mut KeyBuilder) {
+        key.part(Part::Settings).bytes(ENGINE);
+        if let SearchFile::Stories(chunk, place) = file {
+            for id in self.renderer.search_stories(edition, segment, chunk, place) {
+                key.part(Part::Links).bytes(self.renderer.story_url(*id));
+            }
+        }
+    }
+}
 
 impl Renderer<'_> {
     pub(super) fn search(&self, page: &Page, edition: u8, out: &mut Vec<u8>) -> Result<(), Diagnostic> {

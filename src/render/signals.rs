@@ -1,6 +1,6 @@
 //! What machines are told of the rights to the site, in the forms of TDMRep and RSL.
 
-use super::feeds::{push, push_element};
+use super::xml::{push, push_element};
 use crate::config::rights::Rights;
 use serde_json::json;
 

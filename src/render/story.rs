@@ -1,6 +1,7 @@
 //! A story's own page and its ninjs: the only pages for which the story's file is read again.
 
 use super::article::{self, Article};
+use super::key::{KeyBuilder, Keys, Part};
 use super::lookups::Version;
 use super::pictures::Sized;
 use super::views::{Alternate, CorrectionView, DateView, Link, PictureView, StoryView, TranslationView, VersionView};
@@ -8,7 +9,7 @@ use super::{Cards, Renderer, dates};
 use crate::desk::{LiveId, State};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::html::{self, LeftOut};
-use crate::index::ListOf;
+use crate::index::{ListOf, lineage};
 use crate::load::{self, Texts};
 use crate::parse::front_matter::{Association, FrontMatter};
 use crate::parse::markdown::{self, Reference, Target};
@@ -93,6 +94,63 @@ fn too_much_html(left_out: &LeftOut) -> Option<Diagnostic> {
         (message, "take out the attributes that the page does not need")
     };
     Some(Diagnostic::warning(Code::HtmlLimit, message).hint(hint))
+}
+
+impl Keys<'_, '_> {
+    pub(super) fn story(&self, id: LiveId, is_page: bool, key: &mut KeyBuilder) {
+        let renderer = self.renderer;
+        let site = &renderer.site;
+        let live = site.standing.get(id);
+        let (story, first) = (site.stories.get(live.current), site.stories.get(live.first));
+        let rare = story.rare();
+        if is_page {
+            let template = renderer.layout(rare.layout.as_deref(), "story.html", &story.source, &mut Vec::new());
+            self.frame(story.edition, template, key);
+        } else {
+            key.part(Part::Settings).hash(self.settings[usize::from(story.edition)]);
+        }
+        let part = key.part(Part::Story);
+        part.hash(story.content).bytes(&*story.uri).number(story.version.cast_signed());
+        part.number(live.state as i64).number(live.published.millis()).bytes(renderer.story_url(id));
+        let names = key.part(Part::Names);
+        self.name(story.edition, ListOf::Category(first.section), names);
+        for parent in lineage(site.stories, first.section) {
+            self.name(story.edition, ListOf::Category(parent), names);
+        }
+        story.authors.iter().for_each(|author| self.name(story.edition, ListOf::Author(*author), names));
+        names.number(0);
+        story.topics.iter().for_each(|topic| self.name(story.edition, ListOf::Topic(*topic), names));
+        story.place.iter().for_each(|place| self.name(story.edition, ListOf::Place(*place), names));
+        names.bytes(self.day_url(story.edition, live.published));
+        names.bytes(self.day_url(story.edition, story.version_created));
+        if is_page {
+            key.part(Part::Links)
+                .optional(plan::card_url(site, &renderer.plan.social_cards, CardOf::Story(id)).as_deref());
+            let part = key.part(Part::Story);
+            for version in renderer.lookups.versions.get(&id).map_or(&[][..], |versions| versions) {
+                let story = site.stories.get(version.id);
+                part.number(story.version.cast_signed()).number(version.published.millis());
+                part.number(i64::from(story.corrected))
+                    .optional(story.rare().note.as_deref().filter(|_| story.corrected));
+            }
+            for other in renderer.related_ids(id, story, &mut Vec::new()) {
+                let newer = site.standing.get(other).published > live.published;
+                key.part(Part::Related).hash(self.cards[other.index()]).number(i64::from(newer));
+            }
+        }
+        self.links(&story.source, &rare.links, &rare.media, key);
+        let part = key.part(Part::Links);
+        rare.rights.iter().for_each(|rights| {
+            part.number(i64::from(rights.until <= site.now));
+        });
+        for other in site.index.translations.get(&id).map_or(&[][..], |group| group) {
+            let story = site.stories.get(site.standing.get(*other).current);
+            part.bytes(renderer.story_language(story)).bytes(&*story.headline).bytes(renderer.story_url(*other));
+        }
+        if let Some(original) = rare.translation_of.as_deref().and_then(|uri| renderer.by_uri(uri)) {
+            part.bytes(renderer.story_url(original));
+        }
+    }
 }
 
 impl Renderer<'_> {

@@ -5,77 +5,78 @@
 
 use crate::clock::Timestamp;
 use crate::path::push_encoded;
+use crate::render::xml::{push, push_attributes, push_element, push_tag, push_text};
 use serde::Serialize;
 use std::borrow::Cow;
 
 /// One list of stories, as a feed tells it.
 #[derive(Clone, Debug)]
-pub struct Feed<'a> {
+pub(super) struct Feed<'a> {
     /// Name of the list.
-    pub title: &'a str,
+    pub(super) title: &'a str,
     /// What the list holds; may be empty.
-    pub description: &'a str,
+    pub(super) description: &'a str,
     /// BCP 47 language of the edition.
-    pub language: &'a str,
+    pub(super) language: &'a str,
     /// Full address of the list's page; also the id of the Atom feed, because it stays when file names change.
-    pub home: &'a str,
+    pub(super) home: &'a str,
     /// Full address of this feed.
-    pub url: &'a str,
+    pub(super) url: &'a str,
     /// The WebSub hubs that tell subscribers of changes.
-    pub hubs: Vec<&'a str>,
+    pub(super) hubs: Vec<&'a str>,
     /// The stories, in the order shown.
-    pub entries: Vec<Entry<'a>>,
+    pub(super) entries: Vec<Entry<'a>>,
     /// Stories withdrawn from the list; only Atom has words for them (RFC 6721).
-    pub deleted: Vec<Deleted<'a>>,
+    pub(super) deleted: Vec<Deleted<'a>>,
 }
 
 /// A picture as a feed names it.
 #[derive(Clone, Debug, Default)]
-pub struct Image {
+pub(in crate::render) struct Image {
     /// Full address.
-    pub url: String,
+    pub(in crate::render) url: String,
     /// Its media type, or empty.
-    pub content_type: &'static str,
+    pub(in crate::render) content_type: &'static str,
     /// Width and height in pixels, or 0.
-    pub width: u32,
+    pub(in crate::render) width: u32,
     /// See `width`.
-    pub height: u32,
+    pub(in crate::render) height: u32,
 }
 
 /// One story in a feed.
 #[derive(Clone, Debug)]
-pub struct Entry<'a> {
+pub(super) struct Entry<'a> {
     /// The story's identifier, the same across versions and addresses.
-    pub uri: &'a str,
+    pub(super) uri: &'a str,
     /// Full address of the story's page.
-    pub url: &'a str,
+    pub(super) url: &'a str,
     /// Headline, plain text.
-    pub headline: &'a str,
+    pub(super) headline: &'a str,
     /// Summary, plain text; may be empty.
-    pub description: &'a str,
+    pub(super) description: &'a str,
     /// First publication.
-    pub published: Timestamp,
+    pub(super) published: Timestamp,
     /// Time of the current version.
-    pub updated: Timestamp,
+    pub(super) updated: Timestamp,
     /// Names of the writers; without them the publisher stands as author.
-    pub authors: Vec<&'a str>,
+    pub(super) authors: Vec<&'a str>,
     /// Who publishes the story; may be empty.
-    pub publisher: &'a str,
+    pub(super) publisher: &'a str,
     /// Categories by name.
-    pub categories: Vec<&'a str>,
+    pub(super) categories: Vec<&'a str>,
     /// The lead picture.
-    pub image: Option<Image>,
+    pub(super) image: Option<Image>,
     /// BCP 47 language of the story.
-    pub language: &'a str,
+    pub(super) language: &'a str,
 }
 
 /// A story that has left the feed for good.
 #[derive(Clone, Copy, Debug)]
-pub struct Deleted<'a> {
+pub(super) struct Deleted<'a> {
     /// The identifier the story had in the feed.
-    pub uri: &'a str,
+    pub(super) uri: &'a str,
     /// When it was withdrawn.
-    pub when: Timestamp,
+    pub(super) when: Timestamp,
 }
 
 impl Feed<'_> {
@@ -99,7 +100,7 @@ impl<'a> Entry<'a> {
 ///
 /// RSS knows authors only by e-mail address, so names go into Dublin Core's `creator`; a picture goes into Media RSS,
 /// because `enclosure` demands a length in bytes.
-pub fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) {
+pub(super) fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) {
     push(
         out,
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\"",
@@ -146,7 +147,7 @@ pub fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) {
 }
 
 /// Appends the Atom feed (RFC 4287), with the marks of withdrawn stories (RFC 6721).
-pub fn atom(feed: &Feed<'_>, out: &mut Vec<u8>) {
+pub(super) fn atom(feed: &Feed<'_>, out: &mut Vec<u8>) {
     push(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\"");
     push(out, " xmlns:at=\"http://purl.org/atompub/tombstones/1.0\" xmlns:media=\"http://search.yahoo.com/mrss/\"");
     push_attributes(out, &[("xml:lang", feed.language)]);
@@ -190,7 +191,7 @@ pub fn atom(feed: &Feed<'_>, out: &mut Vec<u8>) {
 }
 
 /// Appends the JSON Feed, version 1.1.
-pub fn json(feed: &Feed<'_>, out: &mut Vec<u8>) {
+pub(super) fn json(feed: &Feed<'_>, out: &mut Vec<u8>) {
     let items = feed.entries.iter().map(|entry| JsonItem {
         id: entry.uri,
         url: entry.url,
@@ -308,58 +309,10 @@ fn push_unless_empty(out: &mut Vec<u8>, name: &str, text: &str) {
     }
 }
 
-/// Appends `<name>text</name>` and a line end.
-pub(super) fn push_element(out: &mut Vec<u8>, name: &str, text: &str) {
-    push(out, "<");
-    push(out, name);
-    push(out, ">");
-    push_text(out, text);
-    push(out, "</");
-    push(out, name);
-    push(out, ">\n");
-}
-
-/// Appends an empty element with attributes, and a line end.
-fn push_tag(out: &mut Vec<u8>, name: &str, attributes: &[(&str, &str)]) {
-    push(out, "<");
-    push(out, name);
-    push_attributes(out, attributes);
-    push(out, "/>\n");
-}
-
-fn push_attributes(out: &mut Vec<u8>, attributes: &[(&str, &str)]) {
-    for (name, value) in attributes {
-        push(out, " ");
-        push(out, name);
-        push(out, "=\"");
-        push_text(out, value);
-        push(out, "\"");
-    }
-}
-
-/// Appends text, escaped for content and attributes alike, without the characters that XML 1.0 cannot hold in any form.
-fn push_text(out: &mut Vec<u8>, text: &str) {
-    let forbidden =
-        |c: char| (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
-    let text = if text.contains(forbidden) { Cow::Owned(text.replace(forbidden, "")) } else { Cow::Borrowed(text) };
-    push(out, &quick_xml::escape::escape(text));
-}
-
-/// Appends markup as it stands.
-pub(super) fn push(out: &mut Vec<u8>, markup: &str) {
-    out.extend_from_slice(markup.as_bytes());
-}
-
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-    use quick_xml::events::{BytesStart, Event};
-
-    /// Text as an enemy would write it.
-    pub(in super::super) const HOSTILE: &str =
-        "</script><script>alert('x')]]> & \"q\" \u{0}\u{b}\u{7f}\u{ffff}🚀 عاجل <!-- ]]>";
-    /// What is left of it once the characters that XML forbids are gone.
-    pub(in super::super) const HARMLESS: &str = "</script><script>alert('x')]]> & \"q\" 🚀 عاجل <!-- ]]>";
+    use crate::render::xml::tests::{HARMLESS, HOSTILE, read};
 
     fn hostile_feed() -> Feed<'static> {
         let entry = Entry {
@@ -400,48 +353,6 @@ pub(super) mod tests {
             entries: vec![entry, bare],
             deleted: vec![Deleted { uri: "170629 99", when: Timestamp::from_millis(9_000_000) }],
         }
-    }
-
-    /// Reads well-formed XML back as lines of `path attribute=value` and `path text`.
-    pub(in super::super) fn read(bytes: &[u8]) -> Vec<String> {
-        let mut reader = quick_xml::Reader::from_str(std::str::from_utf8(bytes).unwrap());
-        let (mut path, mut text, mut lines) = (Vec::new(), String::new(), Vec::new());
-        let attributes = |tag: &BytesStart<'_>, path: &[String], lines: &mut Vec<String>| {
-            for attribute in tag.attributes() {
-                let attribute = attribute.unwrap();
-                let value = quick_xml::escape::unescape(&attribute.value).unwrap();
-                lines.push(format!("{} {}={value}", path.join("/"), attribute.key.as_ref()));
-            }
-        };
-        loop {
-            match reader.read_event().unwrap() {
-                Event::Start(tag) => {
-                    text.clear();
-                    path.push(tag.name().as_ref().to_string());
-                    attributes(&tag, &path, &mut lines);
-                }
-                Event::Empty(tag) => {
-                    path.push(tag.name().as_ref().to_string());
-                    attributes(&tag, &path, &mut lines);
-                    path.pop();
-                }
-                Event::Text(part) => text.push_str(&part),
-                Event::GeneralRef(name) => {
-                    text.push_str(&quick_xml::escape::unescape(&format!("&{};", &*name)).unwrap());
-                }
-                Event::End(_) => {
-                    if !text.trim().is_empty() {
-                        lines.push(format!("{} {text}", path.join("/")));
-                    }
-                    text.clear();
-                    path.pop();
-                }
-                Event::Eof => break,
-                _ => {}
-            }
-        }
-        assert!(path.is_empty(), "{path:?}");
-        lines
     }
 
     fn check(bytes: &[u8], expected: &[&str]) {

@@ -1,0 +1,115 @@
+//! What every page of an edition has in common.
+
+use super::views::{EditionLink, EditionView, Link, RightsView, SiteView};
+use super::{Renderer, dates};
+use crate::index::ListOf;
+use crate::plan::{self, Kind};
+use crate::theme::Theme;
+use rustc_hash::FxHashMap;
+use tera::{Context, Value};
+
+/// What every page of an edition has in common, ready for templates.
+pub(super) struct Edition {
+    pub(super) context: Context,
+    pub(super) view: EditionView,
+    pub(super) site: SiteView,
+    pub(super) untitled: FxHashMap<&'static str, String>,
+    /// Path of its social card.
+    pub(super) social_card: Option<String>,
+}
+
+impl Edition {
+    pub(super) fn new(site: SiteView, view: EditionView, social_card: Option<String>, theme: &Theme) -> Edition {
+        let strings = theme.strings(&view.language);
+        let mut context = Context::new();
+        context.insert("site", &site);
+        context.insert("edition", &view);
+        context.insert("t", strings);
+        let text = |key: &str| strings.get(key).cloned().unwrap_or_default();
+        let untitled = [
+            ("topic", "all_topics"),
+            ("place", "all_places"),
+            ("author", "all_authors"),
+            ("category", "all_categories"),
+            ("corrections", "corrections"),
+            ("feeds", "feeds"),
+            ("search", "search"),
+            ("tombstone", "withdrawn"),
+            ("not-found", "not_found"),
+        ];
+        let untitled = untitled.map(|(kind, key)| (kind, text(key))).into_iter().collect();
+        Edition { context, view, site, untitled, social_card }
+    }
+}
+
+impl Renderer<'_> {
+    pub(super) fn edition_view(&self, edition: u8) -> EditionView {
+        let config = self.site.config;
+        let language = self.language(edition);
+        let url = config.href(&format!("{}/", config.edition_prefix(edition)));
+        let sections = config.navigation.iter().filter_map(|path| self.site.stories.sections.get(path));
+        let indexes = plan::index_urls(config, edition);
+        let index_url = |of: &str| {
+            let planned =
+                self.plan.pages.iter().any(|page| matches!(page.kind, Kind::Index(e, o) if e == edition && o == of));
+            let url = indexes.iter().find(|(known, _)| *known == of && planned);
+            url.map(|(_, url)| config.href(url)).unwrap_or_default()
+        };
+        let mut pages: Vec<Link> = Vec::new();
+        for (at, page) in self.site.stories.pages.iter().enumerate() {
+            if page.edition == edition && !self.plan.standing_urls[at].is_empty() {
+                pages.push(Link { name: page.headline.clone(), url: self.plan.standing_urls[at].clone() });
+            }
+        }
+        pages.sort_by(|a, b| a.name.cmp(&b.name));
+        EditionView {
+            language: language.to_string(),
+            dir: dates::direction(language).to_string(),
+            url,
+            sections: sections.map(|section| self.section_link(edition, section)).collect(),
+            pages,
+            feeds: self.feed_links(&config.title, &config.edition_prefix(edition), "/"),
+            topics_url: index_url("topic"),
+            places_url: index_url("place"),
+            authors_url: index_url("author"),
+            corrections_url: {
+                let at = self.plan.lists.get(&(edition, ListOf::Corrections));
+                at.map(|at| self.plan.list_urls[*at as usize].clone()).unwrap_or_default()
+            },
+            feeds_url: match plan::has_feeds_page(config) {
+                true => config.href(&plan::feeds_url(config, edition)),
+                false => String::new(),
+            },
+            search_url: if config.search { config.href(&plan::search_url(config, edition)) } else { String::new() },
+        }
+    }
+
+    pub(super) fn site_view(&self, edition: u8) -> SiteView {
+        let config = self.site.config;
+        let language = self.language(edition);
+        SiteView {
+            title: config.title.clone(),
+            description: config.description.get(language).unwrap_or_default().to_string(),
+            origin: config.origin.clone(),
+            publisher: config.publisher.clone(),
+            rights: RightsView {
+                tdm_reservation: config.rights.tdm_reservation.map(u8::from),
+                tdm_policy: config.rights.tdm_policy.clone().unwrap_or_default(),
+                license: if config.rights.has_license() { config.href(plan::LICENSE) } else { String::new() },
+            },
+            copyright: config.copyright.get(language).unwrap_or_default().to_string(),
+            editions: (0..config.languages.len() as u8)
+                .map(|edition| EditionLink {
+                    language: self.language(edition).to_string(),
+                    name: dates::language_name(self.language(edition)),
+                    url: config.href(&format!("{}/", config.edition_prefix(edition))),
+                })
+                .collect(),
+            extra: Value::from_serializable(&config.extra),
+        }
+    }
+
+    pub(super) fn language(&self, edition: u8) -> &str {
+        &self.site.config.languages[usize::from(edition)]
+    }
+}

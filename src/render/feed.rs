@@ -1,0 +1,125 @@
+//! The feed of an edition or of a list: which stories it holds, and what of them.
+
+mod format;
+
+pub(super) use format::Image;
+
+use super::Renderer;
+use super::key::{KeyBuilder, Keys, Part};
+use crate::desk::{LiveId, State};
+use crate::index::{ListOf, lineage};
+use crate::plan::{FeedForm, FeedOf, Page};
+
+impl Keys<'_, '_> {
+    pub(super) fn feed(&self, of: FeedOf, key: &mut KeyBuilder) {
+        let renderer = self.renderer;
+        let site = &renderer.site;
+        let (edition, name) = match of {
+            FeedOf::Edition(edition) => (edition, String::new()),
+            FeedOf::List(at) => {
+                let list = &site.index.lists[at as usize];
+                (list.edition, renderer.list_name(list))
+            }
+        };
+        key.part(Part::Settings).hash(self.settings[usize::from(edition)]);
+        let part = key.part(Part::List);
+        part.bytes(name).hash(self.withdrawn);
+        for id in renderer.feed_stories(of) {
+            let story = site.stories.get(site.standing.get(id).current);
+            part.hash(self.cards[id.index()]).bytes(&*story.uri).number(story.version_created.millis());
+            story.authors.iter().for_each(|author| {
+                part.bytes(site.stories.authors.name(*author));
+            });
+        }
+    }
+}
+
+impl Renderer<'_> {
+    /// The stories of a feed, newest first.
+    pub(super) fn feed_stories(&self, of: FeedOf) -> impl Iterator<Item = LiveId> {
+        let (index, standing) = (self.site.index, self.site.standing);
+        let list = match of {
+            FeedOf::Edition(edition) => &index.published[usize::from(edition)],
+            FeedOf::List(at) => &index.lists[at as usize].stories,
+        };
+        let is_shown = |id: &LiveId| standing.get(*id).state == State::Published && !self.story_url(*id).is_empty();
+        list.iter().rev().copied().filter(is_shown).take(self.site.config.lists.feed)
+    }
+
+    pub(super) fn feed(&self, page: &Page, of: FeedOf, form: FeedForm, out: &mut Vec<u8>) {
+        let (config, stories, standing) = (self.site.config, self.site.stories, self.site.standing);
+        let (edition, home, title) = match of {
+            FeedOf::Edition(edition) => {
+                let view = &self.editions[usize::from(edition)].view;
+                (edition, view.url.clone(), config.title.clone())
+            }
+            FeedOf::List(at) => {
+                let list = &self.site.index.lists[at as usize];
+                let name = self.list_name(list);
+                let url = self.plan.list_urls[at as usize].clone();
+                (list.edition, url, format!("{}: {name}", config.title))
+            }
+        };
+        let newest: Vec<LiveId> = self.feed_stories(of).collect();
+        let addresses: Vec<String> = newest.iter().map(|id| config.address(self.story_url(*id))).collect();
+        let sections: Vec<String> = newest
+            .iter()
+            .map(|id| self.section_link(edition, stories.get(standing.get(*id).first).section).name)
+            .collect();
+        let is_corrections =
+            matches!(of, FeedOf::List(at) if self.site.index.lists[at as usize].of == ListOf::Corrections);
+        let entries = newest.iter().enumerate().map(|(n, id)| {
+            let live = standing.get(*id);
+            let story = stories.get(live.current);
+            format::Entry {
+                uri: &story.uri,
+                url: &addresses[n],
+                headline: &story.headline,
+                description: match (is_corrections, &story.rare().note) {
+                    (true, Some(note)) => note,
+                    _ => &story.description,
+                },
+                published: live.published,
+                updated: story.version_created.max(live.published),
+                authors: story.authors.iter().map(|author| stories.authors.name(*author)).collect(),
+                publisher: &config.publisher,
+                categories: vec![&sections[n]],
+                image: self.feed_image(story),
+                language: self.story_language(story),
+            }
+        });
+        // A withdrawn story is told to readers that may have kept it; what it was about is not told (RFC 6721).
+        let oldest = newest.last().map(|id| standing.get(*id).published);
+        let deleted = self.lookups.withdrawn.iter().map(|id| standing.get(*id)).filter(|live| {
+            let story = stories.get(live.current);
+            let section = stories.get(live.first).section;
+            let here = match of {
+                FeedOf::Edition(_) => true,
+                FeedOf::List(at) => match self.site.index.lists[at as usize].of {
+                    ListOf::Category(id) => lineage(stories, section).contains(&id),
+                    _ => false,
+                },
+            };
+            story.edition == edition && here && oldest.is_none_or(|oldest| live.published >= oldest)
+        });
+        let deleted = deleted.take(config.lists.feed).map(|live| {
+            let story = stories.get(live.current);
+            format::Deleted { uri: &story.uri, when: story.version_created }
+        });
+        let feed = format::Feed {
+            title: &title,
+            description: config.description.get(self.language(edition)).unwrap_or(&config.title),
+            language: self.language(edition),
+            home: &config.address(&home),
+            url: &config.address(&config.href(page.url.as_str())),
+            hubs: config.hubs(),
+            entries: entries.collect(),
+            deleted: deleted.collect(),
+        };
+        match form {
+            FeedForm::Rss => format::rss(&feed, out),
+            FeedForm::Atom => format::atom(&feed, out),
+            FeedForm::Json => format::json(&feed, out),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Pages of lists: sections, topics, places, authors, days and corrections.
+
+use super::key::{KeyBuilder, Keys, Part};
+use super::views::{Alternate, Feeds, Link, ListView, PageView};
+use super::{Cards, Renderer, schema};
+use crate::diag::Diagnostic;
+use crate::index::{List, ListOf, lineage};
+use crate::plan::{self, Page};
+use crate::story::NameId;
+use tera::Value;
+
+/// The template of a list.
+fn list_template(list: &List) -> &'static str {
+    if list.of == ListOf::Corrections { "corrections.html" } else { "list.html" }
+}
+
+impl Keys<'_, '_> {
+    pub(super) fn list(&self, at: u32, number: u32, key: &mut KeyBuilder) {
+        let renderer = self.renderer;
+        let site = &renderer.site;
+        let list = &site.index.lists[at as usize];
+        self.frame(list.edition, list_template(list), key);
+        let n = site.config.lists.per_page;
+        let part = key.part(Part::List);
+        part.bytes(renderer.list_name(list)).bytes(&renderer.plan.list_urls[at as usize]).number(i64::from(number));
+        // The newest closed page leads on to the open page, and the open page back to it.
+        let closed = plan::closed_pages(list.stories.len(), n) as u32;
+        part.number(i64::from(number == 0 || number == closed));
+        if number == 0 {
+            part.number(i64::from(closed));
+            for alternate in renderer.same_section(list) {
+                part.bytes(alternate.language).bytes(alternate.url);
+            }
+        }
+        for parent in renderer.day_parents(list.edition, list.of) {
+            part.bytes(parent.url);
+        }
+        if let ListOf::Category(id) = list.of {
+            let below: &[NameId] = renderer.lookups.children.get(&(list.edition, id)).map_or(&[], |below| below);
+            for section in lineage(site.stories, id).iter().chain(below) {
+                let link = renderer.section_link(list.edition, *section);
+                part.bytes(link.name).bytes(link.url);
+            }
+        }
+        let shown = plan::slice(list.stories.len(), n, number);
+        self.stories(list.stories[shown].iter().copied(), key);
+    }
+}
+
+impl Renderer<'_> {
+    pub(super) fn list(
+        &self,
+        page: &Page,
+        at: u32,
+        number: u32,
+        cards: &mut Cards,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Diagnostic> {
+        let (config, stories, index) = (self.site.config, self.site.stories, self.site.index);
+        let list = &index.lists[at as usize];
+        let edition = list.edition;
+        let kind = plan::list_kind(list);
+        let url = self.plan.list_urls[at as usize].clone();
+        let n = config.lists.per_page;
+        let closed = plan::closed_pages(list.stories.len(), n) as u32;
+        let page_url = |number: u32| if number == 0 { url.clone() } else { format!("{url}page/{number}/") };
+        let name = self.list_name(list);
+        let (mut description, mut children) = (String::new(), Vec::new());
+        let mut parents = self.day_parents(edition, list.of);
+        if let ListOf::Category(id) = list.of {
+            let path = stories.sections.slug(id);
+            let section = config.sections.get(path).and_then(|section| section.description(self.language(edition)));
+            description = section.unwrap_or_default().to_string();
+            parents = self.section_parents(edition, id);
+            let below = self.lookups.children.get(&(edition, id)).map_or(&[][..], |below| below);
+            children = below.iter().map(|child| self.section_link(edition, *child)).collect();
+            children.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        let has_feeds = config.pages.list_feeds.iter().any(|known| known == kind);
+        let path = page.url.as_str().split("page/").next().unwrap_or("/").to_string();
+        let feeds = if has_feeds { self.feed_links(&name, "", &path) } else { Feeds::default() };
+        let mut head = self.page_view(page, kind, edition, name.clone());
+        head.description = description.clone();
+        if has_feeds {
+            head.feeds = feeds.clone();
+        }
+        if number == 0 {
+            head.alternates = self.same_section(list);
+        }
+        head.json_ld = Value::safe_string(&self.list_schema(kind, &head, &config.address(&url), &parents));
+        let shown = plan::slice(list.stories.len(), n, number);
+        let view = ListView {
+            kind,
+            name,
+            description,
+            stories: self.cards(cards, list.stories[shown].iter().rev().copied()),
+            number,
+            newer: match number {
+                0 => String::new(),
+                _ if number == closed => page_url(0),
+                _ => page_url(number + 1),
+            },
+            older: match number {
+                0 if closed > 0 => page_url(closed),
+                0 | 1 => String::new(),
+                _ => page_url(number - 1),
+            },
+            url,
+            children,
+            parents,
+            feeds,
+        };
+        self.template(list_template(list), edition, &head, |context| context.insert("list", &view), out)
+    }
+
+    /// Structured data of a page of a list; `newest` is the full address of the list's newest page.
+    pub(super) fn list_schema(&self, kind: &str, head: &PageView, newest: &str, parents: &[Link]) -> String {
+        let config = self.site.config;
+        let edition = config.languages.iter().position(|language| *language == head.language).unwrap_or(0);
+        let home = config.address(&self.editions[edition].view.url);
+        let full = |url: &str| if url.is_empty() { String::new() } else { config.address(url) };
+        let urls: Vec<String> = parents.iter().map(|parent| full(&parent.url)).collect();
+        let parents: Vec<schema::Step> = parents.iter().zip(&urls).map(|(link, url)| (&*link.name, &**url)).collect();
+        schema::list(&schema::List {
+            kind,
+            name: &head.title,
+            description: &head.description,
+            url: &head.canonical,
+            newest,
+            language: &head.language,
+            site: (&config.title, &home),
+            parents: &parents,
+        })
+    }
+
+    /// A section's page in every edition that has it. Only sections are the same in all languages; topics are words of one.
+    pub(super) fn same_section(&self, list: &List) -> Vec<Alternate> {
+        let ListOf::Category(_) = list.of else { return Vec::new() };
+        let editions = (0..self.site.config.languages.len() as u8)
+            .filter_map(|edition| Some((edition, *self.plan.lists.get(&(edition, list.of))?)));
+        let mut alternates: Vec<Alternate> = editions
+            .map(|(edition, at)| Alternate {
+                language: self.language(edition).to_string(),
+                url: self.site.config.address(&self.plan.list_urls[at as usize]),
+            })
+            .collect();
+        if alternates.len() < 2 {
+            return Vec::new();
+        }
+        let url = alternates[0].url.clone();
+        alternates.push(Alternate { language: "x-default".to_string(), url });
+        alternates
+    }
+
+    /// What a list is called in its edition.
+    pub(super) fn list_name(&self, list: &List) -> String {
+        let stories = self.site.stories;
+        match list.of {
+            ListOf::Category(id) => self.section_link(list.edition, id).name,
+            ListOf::Topic(id) => stories.topics.name(id).to_string(),
+            ListOf::Place(id) => stories.places.name(id).to_string(),
+            ListOf::Author(id) => stories.authors.name(id).to_string(),
+            ListOf::Day(day) => self.lookups.dates.long(usize::from(list.edition), day),
+            ListOf::Corrections => self.editions[usize::from(list.edition)].untitled["corrections"].clone(),
+        }
+    }
+
+    pub(super) fn list_link(&self, edition: u8, of: ListOf, name: &str) -> Link {
+        let at = self.plan.lists.get(&(edition, of));
+        Link { name: name.to_string(), url: at.map(|at| self.plan.list_urls[*at as usize].clone()).unwrap_or_default() }
+    }
+
+    pub(super) fn section_link(&self, edition: u8, section: NameId) -> Link {
+        let sections = &self.site.stories.sections;
+        let name =
+            self.site.config.section_name(sections.slug(section), self.language(edition), sections.name(section));
+        self.list_link(edition, ListOf::Category(section), &name)
+    }
+
+    /// The sections above one, from the top.
+    pub(super) fn section_parents(&self, edition: u8, section: NameId) -> Vec<Link> {
+        let lineage = lineage(self.site.stories, section);
+        lineage[1..].iter().rev().map(|section| self.section_link(edition, *section)).collect()
+    }
+}

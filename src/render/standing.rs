@@ -1,0 +1,44 @@
+//! Standing pages: about, contact, imprint.
+
+use super::Renderer;
+use super::key::{KeyBuilder, Keys, Part};
+use super::views::StandingView;
+use crate::diag::{Code, Diagnostic, Location};
+use crate::load;
+use crate::plan::Page;
+use tera::Value;
+
+impl Keys<'_, '_> {
+    pub(super) fn standing(&self, at: usize, key: &mut KeyBuilder) {
+        let standing = &self.renderer.site.stories.pages[at];
+        let layout = standing.layout.as_deref();
+        let template = self.renderer.layout(layout, "page.html", &standing.source, &mut Vec::new());
+        self.frame(standing.edition, template, key);
+        key.part(Part::Story).hash(standing.content);
+        self.links(&standing.source, &standing.links, &standing.media, key);
+    }
+}
+
+impl Renderer<'_> {
+    pub(super) fn standing(
+        &self,
+        page: &Page,
+        at: usize,
+        out: &mut Vec<u8>,
+        found: &mut Vec<Diagnostic>,
+    ) -> Result<(), Diagnostic> {
+        let standing = &self.site.stories.pages[at];
+        let file = format!("content/{}", standing.source);
+        let (front, body, line) = load::reread(self.root, &standing.source, self.site.config)
+            .map_err(|error| Diagnostic::error(Code::FileUnreadable, error.to_string()).at(Location::file(&file)))?;
+        let mut html = String::with_capacity(body.len() * 5 / 4);
+        self.markdown(&standing.source, &body, line, &mut html, found);
+        self.dress(&standing.media, true, &mut html);
+        let mut head = self.page_view(page, "page", standing.edition, standing.headline.clone());
+        head.description = standing.description.clone();
+        let extra = Value::from_serializable(&front.extra.unwrap_or_else(|| serde_json::json!({})));
+        let view = StandingView { headline: standing.headline.clone(), body: Value::safe_string(&html), extra };
+        let template = self.layout(standing.layout.as_deref(), "page.html", &standing.source, found);
+        self.template(template, standing.edition, &head, |context| context.insert("standing", &view), out)
+    }
+}
