@@ -18,7 +18,9 @@ use crate::story::{Status, Stories};
 use crate::wire::DERIVED;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The stories of a site.
 pub(super) struct Shelf {
@@ -30,8 +32,11 @@ pub(super) struct Shelf {
     files: FxHashMap<RelPath, (Stamp, Option<String>)>,
     /// All versions of a story; most have one.
     by_uri: FxHashMap<String, Vec<Known>>,
-    /// Stories without identifiers of their own by folder and by what binds them, for folders that were asked for.
+    /// Stories without identifiers of their own by folder and by what binds them, for folders that were asked for. Numbers at the end of
+    /// names stand in their order: `strike-9` comes before `strike-10`.
     by_key: FxHashMap<String, FxHashMap<String, Vec<RelPath>>>,
+    /// What these stories say, with the key that binds each. To read them again for every story of the key would take longer with each.
+    bound: FxHashMap<RelPath, (Option<String>, Arc<Detail>)>,
     /// For folders and slugs that this run wrote to, the number of the last name. To try all names before it again would take longer
     /// with every story of one slug.
     pub(super) names: FxHashMap<(String, String), u32>,
@@ -78,6 +83,7 @@ impl Shelf {
             files: FxHashMap::default(),
             by_uri: FxHashMap::default(),
             by_key: FxHashMap::default(),
+            bound: FxHashMap::default(),
             names: FxHashMap::default(),
         };
         let mut state = State::peek(root);
@@ -147,13 +153,25 @@ impl Shelf {
         }
         let detail = self.detail(path);
         let key = siblings::key(uri, detail.slugline.as_deref(), detail.headline.as_deref().unwrap_or(""));
-        if let (Some(key), Some(folder)) = (key, parent(path).and_then(|folder| self.by_key.get_mut(folder))) {
-            folder.entry(key).or_default().push(path.clone());
+        if let (Some(key), Some(folder)) = (&key, parent(path).and_then(|folder| self.by_key.get_mut(folder))) {
+            let paths = folder.entry(key.clone()).or_default();
+            if let Err(at) = paths.binary_search_by(|known| by_number(known, path)) {
+                paths.insert(at, path.clone());
+            }
+        }
+        self.bound.insert(path.clone(), (key, Arc::new(detail)));
+    }
+
+    /// What a story says that one key binds with others.
+    pub(super) fn bound(&self, path: &RelPath) -> Arc<Detail> {
+        match self.bound.get(path) {
+            Some((_, detail)) => Arc::clone(detail),
+            None => Arc::new(self.detail(path)),
         }
     }
 
     /// Stories without identifiers of their own in a folder of `content/` that one key binds, by path.
-    pub(super) fn of_key(&mut self, folder: &str, key: &str) -> Vec<RelPath> {
+    pub(super) fn of_key(&mut self, folder: &str, key: &str) -> &[RelPath] {
         if !self.by_key.contains_key(folder) {
             self.by_key.insert(folder.to_string(), FxHashMap::default());
             for path in self.in_folder(folder) {
@@ -163,16 +181,17 @@ impl Shelf {
                 }
             }
         }
-        let mut found = self.by_key.get(folder).and_then(|keys| keys.get(key)).cloned().unwrap_or_default();
-        found.sort();
-        found
+        self.by_key.get(folder).and_then(|keys| keys.get(key)).map_or(&[], Vec::as_slice)
     }
 
     fn forget(&mut self, path: &RelPath) {
-        let Some((_, Some(uri))) = self.files.remove(path) else { return };
-        if let Some(keys) = parent(path).and_then(|folder| self.by_key.get_mut(folder)) {
-            keys.values_mut().for_each(|paths| paths.retain(|known| known != path));
+        if let Some((Some(key), _)) = self.bound.remove(path)
+            && let Some(paths) = parent(path).and_then(|folder| self.by_key.get_mut(folder)?.get_mut(&key))
+            && let Ok(at) = paths.binary_search_by(|known| by_number(known, path))
+        {
+            paths.remove(at);
         }
+        let Some((_, Some(uri))) = self.files.remove(path) else { return };
         if let Some(versions) = self.by_uri.get_mut(&uri) {
             versions.retain(|known| known.path != *path);
             if versions.is_empty() {
@@ -255,6 +274,12 @@ impl Shelf {
         found.sort();
         found
     }
+}
+
+/// The order of names that differ by a number at their end.
+fn by_number(one: &RelPath, other: &RelPath) -> Ordering {
+    let key = |path: &RelPath| path.as_str().len();
+    key(one).cmp(&key(other)).then_with(|| one.cmp(other))
 }
 
 /// The folder of a story file.

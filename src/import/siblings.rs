@@ -11,6 +11,7 @@ use crate::path::RelPath;
 use crate::story::Status;
 use crate::wire::{self, DERIVED, Part, PubStatus, WireItem, markup};
 use rustc_hash::FxHashSet;
+use std::sync::Arc;
 
 /// Words shorter than this say nothing about what a text is about.
 const WORD: usize = 4;
@@ -62,7 +63,7 @@ pub(super) fn part_of(item: &WireItem) -> Option<Part> {
 /// A story of the same key and day.
 pub(super) struct Sibling {
     pub(super) path: RelPath,
-    pub(super) detail: Detail,
+    pub(super) detail: Arc<Detail>,
     pub(super) known: Known,
 }
 
@@ -83,14 +84,12 @@ pub(super) const COMPARED: usize = 100;
 
 pub(super) fn of(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Vec<Sibling> {
     let Some(key) = key_of(item) else { return Vec::new() };
-    let mut paths = shelf.of_key(folder, &key);
-    if paths.len() > COMPARED {
-        // Numbers in their order: `strike-9` comes before `strike-10`.
-        paths.sort_by(|one, other| one.as_str().len().cmp(&other.as_str().len()).then_with(|| one.cmp(other)));
-        paths.drain(COMPARED / 2..paths.len() - COMPARED / 2);
-    }
+    let all = shelf.of_key(folder, &key);
+    let left_out = if all.len() > COMPARED { COMPARED / 2..all.len() - COMPARED / 2 } else { 0..0 };
+    let mut paths: Vec<RelPath> = all[..left_out.start].iter().chain(&all[left_out.end..]).cloned().collect();
+    paths.sort();
     let sibling = |path: RelPath| {
-        let detail = shelf.detail(&path);
+        let detail = shelf.bound(&path);
         let known = shelf.get(detail.uri.as_deref()?).filter(|known| known.path == path)?.clone();
         Some(Sibling { path, detail, known })
     };
