@@ -182,28 +182,24 @@ pub fn cut_back(inlines: &mut Vec<Inline>, mut count: usize) {
 
 /// Takes white space and breaks off the front.
 pub fn trim_front(inlines: &mut Vec<Inline>) {
-    loop {
-        match inlines.first_mut() {
-            Some(Inline::Break) => {}
-            Some(Inline::Text(text)) => {
-                let kept = text.trim_start();
-                if !kept.is_empty() {
-                    if kept.len() != text.len() {
-                        *text = kept.to_string();
-                    }
-                    return;
-                }
+    let is_kept = |inline: &mut Inline| match inline {
+        Inline::Break => false,
+        Inline::Text(text) => {
+            let kept = text.trim_start();
+            if !kept.is_empty() && kept.len() != text.len() {
+                *text = kept.to_string();
+                return true;
             }
-            Some(Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Struck(inner) | Inline::Link(_, inner)) => {
-                trim_front(inner);
-                if !inner.is_empty() {
-                    return;
-                }
-            }
-            None => return,
+            !kept.is_empty()
         }
-        inlines.remove(0);
-    }
+        Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Struck(inner) | Inline::Link(_, inner) => {
+            trim_front(inner);
+            !inner.is_empty()
+        }
+    };
+    // All of it goes at once: a paragraph may begin with any number of breaks.
+    let end = inlines.iter_mut().position(is_kept).unwrap_or(inlines.len());
+    inlines.drain(..end);
 }
 
 /// Takes white space and breaks off the end.
@@ -232,6 +228,22 @@ pub fn trim_back(inlines: &mut Vec<Inline>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn white_space_and_breaks_go_off_both_ends() {
+        let text = |t: &str| Inline::Text(t.to_string());
+        let marked = |inner: Vec<Inline>| Inline::Strong(inner);
+        let blank = || [Inline::Break, text("  "), marked(vec![Inline::Break, text(" ")]), Inline::Break];
+        let whole = blank().into_iter().chain([marked(vec![text(" One "), Inline::Break])]).chain(blank());
+        let mut inlines: Vec<Inline> = whole.collect();
+        trim_front(&mut inlines);
+        assert_eq!(inlines.first(), Some(&marked(vec![text("One "), Inline::Break])));
+        trim_back(&mut inlines);
+        assert_eq!(inlines, [marked(vec![text("One")])]);
+        let mut nothing = Vec::from(blank());
+        trim_front(&mut nothing);
+        assert!(nothing.is_empty());
+    }
 
     #[test]
     fn cutting_keeps_the_rest_of_the_markup() {
