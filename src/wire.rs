@@ -260,11 +260,19 @@ struct Notes {
     said: FxHashSet<(String, Option<(u32, u32)>)>,
     /// What is known to stand at an offset of the text, until the reader of that text puts line and column to it.
     unplaced: Vec<(Diagnostic, usize)>,
+    /// Words of the whole document, where the loss account had to look for some outside of their item.
+    document: Option<account::Words>,
 }
 
 impl Notes {
     fn new(file: &str) -> Notes {
-        Notes { file: file.to_string(), found: Vec::new(), said: FxHashSet::default(), unplaced: Vec::new() }
+        Notes {
+            file: file.to_string(),
+            found: Vec::new(),
+            said: FxHashSet::default(),
+            unplaced: Vec::new(),
+            document: None,
+        }
     }
 
     fn push(&mut self, diagnostic: Diagnostic) {
@@ -304,8 +312,10 @@ impl Notes {
 
     /// Gives line and column to what was found at offsets of a text.
     fn place(&mut self, text: &str) {
-        for (diagnostic, at) in std::mem::take(&mut self.unplaced) {
-            self.push_at_text(diagnostic, text, at);
+        let unplaced = std::mem::take(&mut self.unplaced);
+        let places = text::places(text, unplaced.iter().map(|(_, at)| *at));
+        for ((diagnostic, _), (line, column)) in unplaced.into_iter().zip(places) {
+            self.push(diagnostic.at(Location::at(&self.file, line, column)));
         }
     }
 

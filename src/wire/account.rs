@@ -14,7 +14,8 @@ use super::item::WireItem;
 use super::{Notes, Reading};
 use crate::diag::{Code, Diagnostic};
 use serde_json::{Map, Value};
-use spell::{Speller, Words};
+use spell::Speller;
+pub(super) use spell::Words;
 use walk::Walk;
 
 /// Words named in a diagnostic.
@@ -67,18 +68,18 @@ pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, readin
     // Attributes may hold text, too (`alt`, `content`). Hardly any file comes here.
     walk.everything(source);
     let words = Words::of(&walk.words);
-    let mut invented: Vec<String> = Vec::new();
-    let mut count = 0;
-    for item in items {
-        each_shown(item, &mut |hash, pieces, word| {
-            let is_known = words.has(hash) || (!pieces.is_empty() && pieces.iter().all(|piece| words.has(*piece)));
-            if !is_known {
-                count += 1;
-                if invented.len() < SAMPLE {
-                    invented.push(word.to_string());
-                }
-            }
+    let (mut count, mut invented) = unknown(items, |hash| words.has(hash));
+    if let Source::Xml(item, root) = source
+        && count > 0
+        && !std::ptr::eq(item, root)
+    {
+        // What stands around the items, as the name of a channel does, is gone over once and not again for each.
+        let around = notes.document.get_or_insert_with(|| {
+            let mut walk = Walk::new(&known);
+            walk.document(root);
+            Words::of(&walk.words)
         });
+        (count, invented) = unknown(items, |hash| words.has(hash) || around.has(hash));
     }
     if count > 0 {
         let message = format!("{count} words of the story do not stand in the file: `{}`", sample(&invented, count));
@@ -86,6 +87,23 @@ pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, readin
         notes.push(Diagnostic::warning(Code::TextInvented, message).hint(hint));
         reading.invented_words += count;
     }
+}
+
+/// How many words of the stories are not known, and the first of them.
+fn unknown(items: &[WireItem], is_known: impl Fn(u64) -> bool) -> (usize, Vec<String>) {
+    let (mut count, mut first) = (0, Vec::new());
+    for item in items {
+        each_shown(item, &mut |hash, pieces, word| {
+            if is_known(hash) || (!pieces.is_empty() && pieces.iter().all(|piece| is_known(*piece))) {
+                return;
+            }
+            count += 1;
+            if first.len() < SAMPLE {
+                first.push(word.to_string());
+            }
+        });
+    }
+    (count, first)
 }
 
 fn sample(words: &[String], count: usize) -> String {

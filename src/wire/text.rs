@@ -229,6 +229,24 @@ pub(super) fn place(text: &str, offset: usize) -> (u32, u32) {
     (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
 }
 
+/// Line and column of many offsets. Each is counted from the one before it, so offsets in order cost one look at the text.
+pub(super) fn places(text: &str, offsets: impl Iterator<Item = usize>) -> Vec<(u32, u32)> {
+    let (mut from, mut line, mut column) = (0, 1, 1);
+    let next = |mut offset: usize| {
+        offset = text.floor_char_boundary(offset);
+        if offset < from {
+            (from, line, column) = (0, 1, 1);
+        }
+        let (down, right) = place(&text[from..], offset - from);
+        column = if down == 1 { column + right - 1 } else { right };
+        line += down - 1;
+        super::work::spend(offset - from);
+        from = offset;
+        (line, column)
+    };
+    offsets.map(next).collect()
+}
+
 /// At most `limit` characters, cut at the end of a sentence or else of a word.
 pub(super) fn cut(text: &str, limit: usize) -> String {
     let Some((end, _)) = text.char_indices().nth(limit) else { return text.to_string() };
@@ -251,6 +269,15 @@ pub(super) fn cut(text: &str, limit: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_places_are_those_of_each() {
+        let text = "One\nzwölf\n\nthree";
+        for offsets in [vec![0, 3, 4, 8, 9, 11, 12, 13, 99], vec![12, 0, 12, 5, 4, 7]] {
+            let each: Vec<(u32, u32)> = offsets.iter().map(|at| place(text, *at)).collect();
+            assert_eq!(places(text, offsets.into_iter()), each);
+        }
+    }
 
     #[test]
     fn cleaning() {

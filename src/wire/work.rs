@@ -70,7 +70,14 @@ mod tests {
             "ship",
             "&",
             "&amp;",
+            "&lt;",
+            "a &lt; b ",
+            "&lt;a ",
             "<",
+            "<br/>",
+            "<form>a",
+            "<title>a",
+            "<a ",
             "(",
             "/",
             "- ",
@@ -120,6 +127,24 @@ mod tests {
                 let [once, twice] = [400, 800].map(|count| steps(&form(&unit.repeat(count))));
                 assert!(twice <= once * 5 / 2, "{name} of {unit:?}: {once} steps, then {twice}");
             }
+        }
+    }
+
+    #[test]
+    fn the_work_of_a_feed_doubles_with_its_items() {
+        // The name of the channel is in every story and stands beside its item.
+        let rss = |count: usize| {
+            let items: String = (0..count).map(|k| format!("<item><guid>urn:a:{k}</guid><title>Ship leaves port</title><description>Text {k}.</description></item>")).collect();
+            format!("<rss version='2.0'><channel><title>Longshore Wire</title>{items}</channel></rss>")
+        };
+        let atom = |count: usize| {
+            let items: String = (0..count).map(|k| format!("<entry><id>urn:a:{k}</id><title>Ship leaves port</title><content type='html'>Text {k}.</content></entry>")).collect();
+            format!("<feed xmlns='http://www.w3.org/2005/Atom'><title>Longshore Wire</title>{items}</feed>")
+        };
+        let feeds: [&dyn Fn(usize) -> String; 2] = [&rss, &atom];
+        for feed in feeds {
+            let [once, twice] = [200, 400].map(|count| steps(&feed(count)));
+            assert!(twice <= once * 5 / 2, "{once} steps, then {twice}: {}", feed(1));
         }
     }
 

@@ -1,7 +1,8 @@
 //! Text to the hashes of its words.
 
 /// A set of words by their hashes. It may take one word in a few hundred for one that it has, and never the other way round.
-pub(super) struct Words {
+#[derive(Debug)]
+pub(in crate::wire) struct Words {
     bits: Vec<u64>,
 }
 

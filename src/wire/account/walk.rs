@@ -6,6 +6,7 @@ use crate::wire::body::{from_base64, has_tags, with_tickers};
 use crate::wire::dom::{Element, Node};
 use crate::wire::html;
 use crate::wire::shown::{is_deleted, is_inserted, is_struck};
+use crate::wire::work;
 use serde_json::{Map, Value};
 
 /// Goes over a source, collects its words and counts those that the story does not have.
@@ -37,6 +38,9 @@ struct Lost {
     at: Option<usize>,
     key: Option<String>,
 }
+
+/// The longest tag that may have been escaped once too often, in bytes.
+const ESCAPED: usize = 200;
 
 /// Elements inside a line: a word may go on across their borders.
 const INLINE: &[&str] = &[
@@ -155,8 +159,15 @@ impl<'k> Walk<'k> {
                 let others = object.iter().filter(|(key, _)| !is_text_key(&key.to_ascii_lowercase()));
                 others.for_each(|(_, value)| self.all_of_value(value));
             }
-            Source::Xml(_, root) => self.all_of_element(root),
+            Source::Xml(element, _) => self.all_of_element(element),
         }
+        self.is_aside = false;
+    }
+
+    /// All that stands in a document, for the words alone.
+    pub(super) fn document(&mut self, root: &Element<'_>) {
+        self.is_aside = true;
+        self.all_of_element(root);
         self.is_aside = false;
     }
 
@@ -180,6 +191,7 @@ impl<'k> Walk<'k> {
     }
 
     fn take(&mut self, text: &str) {
+        work::spend(text.len());
         let Walk { known, speller, words, lost, sample, at, key, here, here_key, is_aside, .. } = self;
         speller.text(text, &mut |hash, pieces: &[u64], word: &str| {
             words.push(hash);
@@ -447,6 +459,9 @@ impl<'k> Walk<'k> {
         let is_revised = memchr::memmem::find(text.as_bytes(), b"<ins").is_some();
         let mut rest = text;
         let mut is_shifted = false;
+        // What does not come any more is not looked for again: each look would go over the whole rest.
+        let mut has_ends = true;
+        let mut unclosed: Vec<String> = Vec::new();
         while let Some(at) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {
             let before = &rest[..at];
             if is_shifted {
@@ -470,7 +485,9 @@ impl<'k> Walk<'k> {
                 continue;
             }
             let is_tag = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-            let Some(end) = memchr::memchr(b'>', rest.as_bytes()).filter(|_| is_tag) else {
+            let end = if is_tag && has_ends { memchr::memchr(b'>', rest.as_bytes()) } else { None };
+            let Some(end) = end else {
+                has_ends &= !is_tag;
                 self.end();
                 rest = &rest[1..];
                 continue;
@@ -490,8 +507,11 @@ impl<'k> Walk<'k> {
             let is_gone = UNSEEN.contains(&name.as_str())
                 || name == "del"
                 || (is_revised && matches!(name.as_str(), "s" | "strike"));
-            if is_gone && !is_end && !tag.ends_with('/') {
-                rest = after_end(rest, &name);
+            if is_gone && !is_end && !tag.ends_with('/') && !unclosed.contains(&name) {
+                match after_end(rest, &name) {
+                    Some(after) => rest = after,
+                    None => unclosed.push(name),
+                }
             }
         }
         if is_shifted { self.shifted(rest) } else { self.take(rest) }
@@ -506,12 +526,16 @@ impl<'k> Walk<'k> {
         };
         let reference = &text[..=end];
         // A tag that was escaped once too often is a tag all the same.
+        let after = &text[end + 1..];
+        // Every `&lt;` looks that far, so it must not look to the end of the text.
+        let near = &after.as_bytes()[..after.len().min(ESCAPED + 4)];
+        work::spend(near.len() / 8);
         if reference == "&lt;"
-            && let Some((tag, after)) = text[end + 1..].split_once("&gt;").filter(|(tag, _)| tag.len() <= 200)
-            && has_tags(&format!("<{tag}>"))
+            && let Some(length) = memchr::memmem::find(near, b"&gt;")
+            && has_tags(&format!("<{}>", &after[..length]))
         {
             self.end();
-            return after;
+            return &after[length + 4..];
         }
         match &reference[1..end] {
             "amp" | "lt" | "gt" | "quot" | "nbsp" | "apos" | "ndash" | "mdash" | "rsquo" | "lsquo" | "ldquo"
@@ -521,20 +545,20 @@ impl<'k> Walk<'k> {
                 self.take(&resolved);
             }
         }
-        &text[end + 1..]
+        after
     }
 }
 
-/// What stands after the end tag of an element; where it has none, all of it.
-fn after_end<'t>(text: &'t str, name: &str) -> &'t str {
+/// What stands after the end tag of an element, if it has one.
+fn after_end<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let bytes = text.as_bytes();
     let found = memchr::memmem::find_iter(bytes, b"</").find(|at| {
         let rest = &bytes[at + 2..];
         rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
             && !rest.get(name.len()).is_some_and(u8::is_ascii_alphanumeric)
     });
-    let end = found.and_then(|at| memchr::memchr(b'>', &bytes[at..]).map(|end| at + end + 1));
-    end.map_or(text, |end| &text[end..])
+    let end = found.and_then(|at| memchr::memchr(b'>', &bytes[at..]).map(|end| at + end + 1))?;
+    Some(&text[end..])
 }
 
 /// Whether a key of JSON holds the text, in whatever form.
