@@ -401,6 +401,14 @@ def iptc(text, number=1):
     return f"\x01abc{number:04} 3 i 120  dpa 0456\r\n\r\nHalden/harbour/ship{number}/\r\n\x02Ship leaves port {number}\r\nBy Ana Reyes, dpa =\r\n\r\nHalden (dpa) - {text}\r\n\r\n\x03201030 GMT Nov 26\r\n\x7f\r\n\x04\r\n"
 
 
+def rss(items):
+    return f'<rss version="2.0"><channel><title>Longshore Wire</title>{items}</channel></rss>'
+
+
+def atom(entries):
+    return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Longshore Wire</title>{entries}</feed>'
+
+
 def anpa(text, number=1):
     return f"\x16\x16\x01W{number:04}\x1f_asian\r\nr a\x13\x11 BC-NO--Ship   11-20 0120\r\n\x02\x02BC-NO--Ship{number},100<\r\n^Ship {number} leaves port<\r\n\t   HALDEN, Norway (AP) _ {text}\r\n\r\n\t   ^AP-WF-11-20-26 1509GMT<\r\n\r\n\x0c\r\n\x04\r\n"
 
@@ -598,6 +606,19 @@ import_file("NewsML 1: components")(lambda n: newsml1(more='<NewsComponent><Role
 import_file("NewsML 1: pictures")(lambda n: newsml1(more="".join(f'<NewsComponent Duid="p{k}"><NewsComponent><Role FormalName="Caption"/><ContentItem><DataContent><p>a</p></DataContent></ContentItem></NewsComponent><NewsComponent><ContentItem Href="a{k}.jpg"><MediaType FormalName="Photo"/></ContentItem></NewsComponent></NewsComponent>' for k in range(n))))
 import_file("NewsML 1: nested components", most=4000)(lambda n: newsml1(more="<NewsComponent>" * n + "</NewsComponent>" * n))
 import_file("NewsML 1: instructions")(lambda n: newsml1(meta='<Instruction FormalName="a"/><StatusWillChange><FutureStatus FormalName="Usable"/><DateAndTime>20261119T060000Z</DateAndTime></StatusWillChange>' * n))
+import_file("ninjs: escaped less-than signs")(lambda n: ninjs(body_html="<p>" + "&lt;" * n + "</p>"))
+import_file("ninjs: escaped less-than signs between words")(lambda n: ninjs(body_html="<p>" + "a &lt; b " * n + "</p>"))
+import_file("ninjs: escaped tags without an end")(lambda n: ninjs(body_html="<p>" + "&lt;a " * n + "</p>"))
+import_file("ninjs: elements of no reader without an end")(lambda n: ninjs(body_html="<p>a</p>" + "<form>a" * n))
+import_file("ninjs: tags without an end")(lambda n: ninjs(body_html="<p>a</p>" + "<a " * n))
+import_file("NITF: breaks alone")(lambda n: nitf("<p>" + "<br/>" * n + "</p>"))
+import_file("G2: breaks alone")(lambda n: g2("<p>" + "<br/>" * n + "</p>"))
+import_file("G2: words that are lost of each item", start=20, most=2000)(lambda n: g2("<object><p>lost</p></object><p>a</p>", items=n))
+for uri, name in [("urn:a:{}", "items of one headline"), ("urn:a", "items of one identifier")]:
+    import_file(f"RSS: {name}", start=100, most=20000)(lambda n, uri=uri: rss("".join(f"<item><guid>{uri.format(k)}</guid><title>Ship leaves port</title><pubDate>Fri, 20 Nov 2026 07:00:00 GMT</pubDate><description>Text {k}.</description></item>" for k in range(n))))
+    import_file(f"Atom: {name}", start=100, most=20000)(lambda n, uri=uri: atom("".join(f'<entry><id>{uri.format(k)}</id><title>Ship leaves port</title><updated>{DAY}</updated><content type="html">Text {k}.</content></entry>' for k in range(n))))
+import_file("IPTC 7901: small messages in one file", start=100, most=10000)(lambda n: "".join(iptc("Text.", k % 10000) for k in range(n)))
+import_file("ANPA 1312: small messages in one file", start=100, most=10000)(lambda n: "".join(anpa("Text.", k % 10000) for k in range(n)))
 
 
 # Many files of wire copy.
