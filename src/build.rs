@@ -11,6 +11,7 @@ use crate::index::Index;
 use crate::load::{Found, Reading};
 use crate::mark::{self, Mark};
 use crate::moved::{self, Moved};
+use crate::page::{self, PageKind};
 use crate::plan::changes::{self, Reasons};
 use crate::plan::{self, Inputs, Kind, Page, Plan};
 use crate::purge;
@@ -131,8 +132,8 @@ pub struct Report {
 pub struct PageLine {
     /// Path on the site, percent-encoded.
     pub url: String,
-    /// What it is: `story`, `tombstone`, `front`, `category`, `rss` …
-    pub kind: &'static str,
+    /// What it is.
+    pub kind: PageKind,
     /// Uri, version and headline of a story's page.
     pub story: Option<(String, u64, String)>,
 }
@@ -726,12 +727,11 @@ impl Work<'_> {
 
     /// Removes what has gone, and brings the list of files up to date. How many files were removed, and the hash of the list.
     fn finish(&self, output: &Output, trusted: bool, done: &Done, gone: &[String]) -> Result<(usize, Hash)> {
-        let kind = |at: u32| self.plan.pages[at as usize].kind.name(self.renderer.site().index);
-        let filed = |number: u32| {
-            let stale = &done.stale[number as usize];
-            done.rendered[number as usize].0.map(|hash| Filed { hash, kind: kind(stale.at) })
-        };
+        let index = self.renderer.site().index;
+        let kind = |number: u32| self.plan.pages[done.stale[number as usize].at as usize].kind.of(index);
+        let made = |number: u32| done.rendered[number as usize].0;
         if trusted {
+            let filed = |number: u32| made(number).map(|hash| Filed { hash, kind: kind(number) });
             let files = done.stale.iter().zip(0..).map(|(stale, number)| (self.file(stale.at), filed(number)));
             let mut changed: Vec<(String, Option<Filed>)> = files.filter(|(_, filed)| filed.is_some()).collect();
             changed.extend(gone.iter().map(|file| (file.clone(), None)));
@@ -740,40 +740,38 @@ impl Work<'_> {
         }
         // Nothing was taken over, so every page was made.
         let url = |number: u32| &self.plan.pages[done.stale[number as usize].at as usize].url;
-        let made = |number: &u32| done.rendered[*number as usize].0.is_some();
-        let mut files: Vec<u32> = (0..done.stale.len() as u32).filter(made).collect();
+        let mut files: Vec<u32> = (0..done.stale.len() as u32).filter(|number| made(*number).is_some()).collect();
         files.par_sort_unstable_by(|a, b| url(*a).cmp_files(url(*b)));
-        let filed = |number: u32| filed(number).unwrap_or(Filed { hash: Hash::default(), kind: "" });
+        let filed = |number: u32| Filed { hash: made(number).unwrap_or_default(), kind: kind(number) };
         output.finish(&Lines::All(All { files, url: &url, filed: &filed }), gone)
     }
 
     /// The files that the last build left and that this one changed or removes, each with whether it was withdrawn.
     fn out_of_date(&self, output: &Output, done: &Done, gone: &[String]) -> Vec<(String, bool)> {
         // Each with its kind, and whether it goes.
-        let mut found: Vec<(String, &'static str, bool)> = Vec::new();
+        let mut found: Vec<(String, PageKind, bool)> = Vec::new();
         for (stale, (now, _)) in done.stale.iter().zip(&done.rendered) {
             let file = self.file(stale.at);
             let before = self.last(stale.at).map(|last| last.bytes);
             let before = before.or_else(|| output.filed(&file).map(|filed| filed.hash));
             if before.is_some() && before != *now {
-                found.push((file, self.kind_word(&self.plan.pages[stale.at as usize]), now.is_none()));
+                found.push((file, self.purge_kind(&self.plan.pages[stale.at as usize]), now.is_none()));
             }
         }
-        let kind = |file: &str| output.filed(file).map_or("", |filed| filed.kind);
         // What could not be made was found above.
-        let gone = gone.iter().filter(|file| output.filed(file).is_some() && self.plan.page_of(file).is_none());
-        found.extend(gone.map(|file| (file.clone(), kind(file), true)));
+        let gone = gone.iter().filter(|file| self.plan.page_of(file).is_none());
+        found.extend(gone.filter_map(|file| Some((file.clone(), output.filed(file)?.kind, true))));
         found.sort();
-        let first = crate::purge::come_first(found.iter().map(|(_, kind, goes)| (*kind, *goes)));
+        let first = page::come_first(found.iter().map(|(_, kind, goes)| (*kind, *goes)));
         found.into_iter().zip(first).map(|((file, ..), first)| (file, first)).collect()
     }
 
     /// The kind of a page, with the ninjs of withdrawn stories told apart.
-    fn kind_word(&self, page: &Page) -> &'static str {
+    fn purge_kind(&self, page: &Page) -> PageKind {
         let site = self.renderer.site();
         match &page.kind {
-            Kind::Ninjs(id) if site.standing.get(*id).state == desk::State::Tombstone => crate::purge::TOMBSTONE_NINJS,
-            kind => kind.name(site.index),
+            Kind::Ninjs(id) if site.standing.get(*id).state == desk::State::Tombstone => PageKind::TombstoneNinjs,
+            kind => kind.of(site.index),
         }
     }
 
@@ -854,7 +852,7 @@ pub struct Why {
     /// Path on the site, percent-encoded.
     pub url: String,
     /// What it is.
-    pub kind: &'static str,
+    pub kind: PageKind,
     /// Why the next build makes it again, in words; `None` if it does not.
     pub next: Option<Vec<&'static str>>,
     /// Why it was last made, in words; `None` where the last build did not have it.
@@ -887,7 +885,7 @@ pub fn why(root: &Path, options: &BuildOptions, url: &str) -> Result<Checked<Opt
         };
         let why = Why {
             url: site.config.href(page.url.as_str()),
-            kind: page.kind.name(site.index),
+            kind: page.kind.of(site.index),
             next,
             last: last.map(|last| words(Reasons(last.reasons))),
         };
@@ -1019,7 +1017,7 @@ fn lines(site: &Inputs, plan: &Plan) -> Vec<PageLine> {
                 }
                 _ => None,
             };
-            PageLine { url: site.config.href(page.url.as_str()), kind: page.kind.name(site.index), story }
+            PageLine { url: site.config.href(page.url.as_str()), kind: page.kind.of(site.index), story }
         })
         .collect();
     lines.sort_by(|a, b| a.url.cmp(&b.url));

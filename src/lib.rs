@@ -21,6 +21,7 @@ pub mod diag;
 pub mod file;
 pub mod hash;
 pub mod html;
+pub mod page;
 pub mod path;
 pub mod search;
 // 1 model

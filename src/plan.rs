@@ -16,6 +16,7 @@ use crate::diag::{Checked, Code, Diagnostic, Location};
 use crate::hash::Hash;
 use crate::index::{Index, List, ListOf};
 use crate::load::alias_path;
+use crate::page::PageKind;
 use crate::path::{RelPath, UrlPath, nfc};
 use crate::picture::{Cut, Facts, Rendition, rendition};
 use crate::search::{SHOWN, part_name};
@@ -73,7 +74,7 @@ pub enum Kind {
     /// A page of a list: which list, and which page from the oldest; 0 is the open page.
     List(u32, u32),
     /// All sections, topics, places or authors of an edition.
-    Index(u8, &'static str),
+    Index(u8, PageKind),
     /// The page that names the feeds of an edition.
     Feeds(u8),
     /// The calendar of a month, which leads to its days; that of a year, which leads to its months, has no month (0).
@@ -129,88 +130,51 @@ pub enum SearchFile {
     Stories(u32, u32),
 }
 
-/// Every word that [`Kind::name`] has.
-pub const KINDS: &[&str] = &[
-    "story",
-    "tombstone",
-    "ninjs",
-    "front",
-    "category",
-    "topic",
-    "place",
-    "author",
-    "day",
-    "month",
-    "year",
-    "corrections",
-    "index",
-    "feeds",
-    "page",
-    "rss",
-    "atom",
-    "json-feed",
-    "not-found",
-    "sitemap-index",
-    "sitemap",
-    "news-sitemap",
-    "robots",
-    "tdmrep",
-    "license",
-    "redirect",
-    "asset",
-    "media",
-    "rendition",
-    "social-card",
-    "search",
-    "search-index",
-    "search-part",
-];
-
 impl Kind {
-    /// The word in reports, in the manifest and for `page.kind`: one of [`KINDS`].
-    pub fn name(&self, index: &Index) -> &'static str {
+    /// Its kind, as reports, the manifest and templates have it.
+    pub fn of(&self, index: &Index) -> PageKind {
         match self {
-            Kind::Story(_) => "story",
-            Kind::Tombstone(_) => "tombstone",
-            Kind::Ninjs(_) => "ninjs",
-            Kind::Front(_) => "front",
+            Kind::Story(_) => PageKind::Story,
+            Kind::Tombstone(_) => PageKind::Tombstone,
+            Kind::Ninjs(_) => PageKind::Ninjs,
+            Kind::Front(_) => PageKind::Front,
             Kind::List(list, _) => list_kind(&index.lists[*list as usize]),
-            Kind::Index(..) => "index",
-            Kind::Feeds(_) => "feeds",
-            Kind::Standing(_) => "page",
-            Kind::Feed(_, FeedForm::Rss) => "rss",
-            Kind::Feed(_, FeedForm::Atom) => "atom",
-            Kind::Feed(_, FeedForm::Json) => "json-feed",
-            Kind::Calendar(_, _, 0) => "year",
-            Kind::Calendar(..) => "month",
-            Kind::NotFound(_) => "not-found",
-            Kind::SitemapIndex => "sitemap-index",
-            Kind::SitemapPart(..) | Kind::SitemapLists(_) => "sitemap",
-            Kind::NewsSitemap => "news-sitemap",
-            Kind::Robots => "robots",
-            Kind::TdmRep => "tdmrep",
-            Kind::License => "license",
-            Kind::Redirect(_) | Kind::PageRedirect(_) => "redirect",
-            Kind::Asset(_) => "asset",
-            Kind::Media(_) => "media",
-            Kind::Rendition(..) => "rendition",
-            Kind::SocialCard(_) => "social-card",
-            Kind::Search(_) => "search",
-            Kind::SearchIndex(_) => "search-index",
-            Kind::SearchPart(..) => "search-part",
+            Kind::Index(..) => PageKind::Index,
+            Kind::Feeds(_) => PageKind::Feeds,
+            Kind::Standing(_) => PageKind::Page,
+            Kind::Feed(_, FeedForm::Rss) => PageKind::Rss,
+            Kind::Feed(_, FeedForm::Atom) => PageKind::Atom,
+            Kind::Feed(_, FeedForm::Json) => PageKind::JsonFeed,
+            Kind::Calendar(_, _, 0) => PageKind::Year,
+            Kind::Calendar(..) => PageKind::Month,
+            Kind::NotFound(_) => PageKind::NotFound,
+            Kind::SitemapIndex => PageKind::SitemapIndex,
+            Kind::SitemapPart(..) | Kind::SitemapLists(_) => PageKind::Sitemap,
+            Kind::NewsSitemap => PageKind::NewsSitemap,
+            Kind::Robots => PageKind::Robots,
+            Kind::TdmRep => PageKind::TdmRep,
+            Kind::License => PageKind::License,
+            Kind::Redirect(_) | Kind::PageRedirect(_) => PageKind::Redirect,
+            Kind::Asset(_) => PageKind::Asset,
+            Kind::Media(_) => PageKind::Media,
+            Kind::Rendition(..) => PageKind::Rendition,
+            Kind::SocialCard(_) => PageKind::SocialCard,
+            Kind::Search(_) => PageKind::Search,
+            Kind::SearchIndex(_) => PageKind::SearchIndex,
+            Kind::SearchPart(..) => PageKind::SearchPart,
         }
     }
 }
 
-/// The word for a list's kind.
-pub fn list_kind(list: &List) -> &'static str {
+/// The kind of a list's pages.
+pub fn list_kind(list: &List) -> PageKind {
     match list.of {
-        ListOf::Category(_) => "category",
-        ListOf::Topic(_) => "topic",
-        ListOf::Place(_) => "place",
-        ListOf::Author(_) => "author",
-        ListOf::Day(_) => "day",
-        ListOf::Corrections => "corrections",
+        ListOf::Category(_) => PageKind::Category,
+        ListOf::Topic(_) => PageKind::Topic,
+        ListOf::Place(_) => PageKind::Place,
+        ListOf::Author(_) => PageKind::Author,
+        ListOf::Day(_) => PageKind::Day,
+        ListOf::Corrections => PageKind::Corrections,
     }
 }
 
@@ -470,7 +434,7 @@ impl Planner<'_> {
             }
             _ => None,
         };
-        let name = file.clone().unwrap_or_else(|| format!("the {} page", kind.name(self.site.index)));
+        let name = file.clone().unwrap_or_else(|| format!("the {} page", kind.of(self.site.index)));
         (file, name)
     }
 
@@ -607,7 +571,7 @@ impl Planner<'_> {
             }
         }
         for (at, list) in site.index.lists.iter().enumerate() {
-            if !config.pages.list_feeds.iter().any(|kind| kind == list_kind(list)) {
+            if !config.pages.list_feeds.iter().any(|kind| kind == list_kind(list).as_str()) {
                 continue;
             }
             if let Some(url) = list_url(site, list) {
@@ -892,12 +856,12 @@ pub fn forms(config: &Config) -> impl Iterator<Item = (FeedForm, &'static str)> 
 }
 
 /// Paths of the pages that list all sections, topics, places or authors: the fixed part of their permalinks.
-pub fn index_urls(config: &Config, edition: u8) -> Vec<(&'static str, String)> {
+pub fn index_urls(config: &Config, edition: u8) -> Vec<(PageKind, String)> {
     let all = [
-        ("category", &config.permalinks.category, config.pages.categories),
-        ("topic", &config.permalinks.topic, config.pages.topics),
-        ("place", &config.permalinks.place, config.pages.places),
-        ("author", &config.permalinks.author, config.pages.authors),
+        (PageKind::Category, &config.permalinks.category, config.pages.categories),
+        (PageKind::Topic, &config.permalinks.topic, config.pages.topics),
+        (PageKind::Place, &config.permalinks.place, config.pages.places),
+        (PageKind::Author, &config.permalinks.author, config.pages.authors),
     ];
     let mut urls = Vec::new();
     for (of, pattern, on) in all {

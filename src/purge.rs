@@ -1,8 +1,8 @@
 //! Addresses whose copies in caches are out of date: what a purge list holds, and the list that builds keep.
 //!
-//! There are two lists, for they answer two questions. A build compares its pages with those of the build before and adds to a list that
-//! stays until somebody takes it away. Publishing compares the site with what its target holds, however many builds were between, and
-//! writes a list for that target. Which addresses stand in a list, and in which order, is decided here for both.
+//! There are two lists, because they answer two questions. A build compares its pages with those of the build before and adds to a list
+//! that stays until somebody takes it away. Publishing compares the site with what its target holds, however many builds were between,
+//! and writes a list for that target. What both lists name first is decided in [`crate::page`], and how they are written is decided here.
 
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file;
@@ -15,51 +15,6 @@ pub const FILE: &str = "purge-build.txt";
 const MOST: usize = 100_000;
 /// The largest list that is read.
 const SIZE_LIMIT: u64 = 64 << 20;
-
-/// The word for the ninjs of a withdrawn story.
-pub const TOMBSTONE_NINJS: &str = "tombstone-ninjs";
-
-/// What the files of a kind have to do with withdrawals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Says that a story was withdrawn. Where it goes, the story may not even be named any more.
-    Notice,
-    /// A story or a standing page: withdrawn where it goes.
-    Story,
-    /// Shows or forwards to a story, and nothing else: where it goes together with one, that may be the reason.
-    OfStory,
-    /// Names stories, or lists that have stories.
-    List,
-    /// Has nothing to do with stories.
-    Other,
-}
-
-/// The role of a kind: a word of the manifest, or one that publishing has for itself.
-pub fn role(kind: &str) -> Role {
-    match kind {
-        "tombstone" | TOMBSTONE_NINJS => Role::Notice,
-        "story" | "ninjs" | "page" => Role::Story,
-        "media" | "rendition" | "social-card" | "search-part" | "redirect" => Role::OfStory,
-        "asset" | "robots" | "tdmrep" | "license" | "host" => Role::Other,
-        _ => Role::List,
-    }
-}
-
-/// Which of the files that change or go caches have to hear of first. Each is given by its kind, and whether it goes.
-///
-/// These are the withdrawals, and with them all that goes in the same step and may have gone for their sake: a list that only a
-/// withdrawn story was in shows its headline too.
-pub fn come_first<'a>(changes: impl Iterator<Item = (&'a str, bool)> + Clone) -> Vec<bool> {
-    let is_withdrawal = |(kind, goes): (&str, bool)| match role(kind) {
-        Role::Notice => true,
-        Role::Story => goes,
-        _ => false,
-    };
-    let withdraws = changes.clone().any(is_withdrawal);
-    let comes_first =
-        |(kind, goes): (&'a str, bool)| is_withdrawal((kind, goes)) || withdraws && goes && role(kind) != Role::Other;
-    changes.map(comes_first).collect()
-}
 
 /// A file of the site whose copies are out of date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

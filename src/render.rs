@@ -139,7 +139,7 @@ impl<'a> Renderer<'a> {
             Kind::Ninjs(id) => self.ninjs(*id, out),
             Kind::Front(edition) => self.front(page, *edition, cards, out),
             Kind::List(list, number) => self.list(page, *list, *number, cards, out),
-            Kind::Index(edition, of) => self.index(page, *edition, of, out),
+            Kind::Index(edition, of) => self.index(page, *edition, *of, out),
             Kind::Feeds(edition) => self.feeds_page(page, *edition, out),
             Kind::Standing(at) => self.standing(page, *at as usize, out, found),
             Kind::Feed(of, form) => {

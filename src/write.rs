@@ -10,8 +10,8 @@
 use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, Lock, Put, ReadError, below};
 use crate::hash::Hash;
+use crate::page::PageKind;
 use crate::path::{RelPath, UrlPath};
-use crate::plan::KINDS;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Ordering;
@@ -39,8 +39,8 @@ pub type Manifest = BTreeMap<String, Filed>;
 pub struct Filed {
     /// Hash of its bytes; zero if it could not be written and an older file may stand there.
     pub hash: Hash,
-    /// What it is, one of [`KINDS`].
-    pub kind: &'static str,
+    /// What it is.
+    pub kind: PageKind,
 }
 
 /// What came of one page.
@@ -182,7 +182,7 @@ impl Output {
         }
         let mut list = String::from(HEAD);
         let mut add = |file: &str| {
-            let _ = writeln!(list, "{} {} {file}", Hash::default(), KINDS[0]);
+            let _ = writeln!(list, "{} {} {file}", Hash::default(), PageKind::Story);
         };
         // What an earlier build announced is still in doubt.
         let mut pending: Vec<&String> = self.pending.iter().collect();
@@ -499,7 +499,7 @@ fn filed(line: &str) -> Option<(&str, Filed)> {
     let (hash, line) = line.split_once(' ')?;
     let (kind, file) = line.split_once(' ')?;
     // A damaged list must never name a file outside the folder.
-    let kind = KINDS.iter().copied().find(|known| *known == kind).filter(|_| RelPath::is_one(file))?;
+    let kind = PageKind::parse(kind).filter(|_| RelPath::is_one(file))?;
     Some((file, Filed { hash: Hash::parse(hash)?, kind }))
 }
 
@@ -610,7 +610,7 @@ mod tests {
                 .map(|at| {
                     (
                         names[at].to_string(),
-                        (at % 2 == 0).then(|| Filed { hash: Hash::of(names[at].as_bytes()), kind: "story" }),
+                        (at % 2 == 0).then(|| Filed { hash: Hash::of(names[at].as_bytes()), kind: PageKind::Story }),
                     )
                 })
                 .collect();

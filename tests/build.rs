@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests put foreign and damaged files into the output folder")]
 
 use crate::support::{NOW, Site, attributes, found, png, texts};
+use dateline::page::PageKind;
 use scraper::{Html, Selector};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -640,7 +641,7 @@ fn the_greatest_version_counts_as_a_number() {
     for gone in ["BODY-6-", "BODY-9-", "Number 6", "Number 9"] {
         site.assert_nowhere(gone, &[]);
     }
-    let stories: Vec<_> = report.pages.iter().filter(|page| page.kind == "story").collect();
+    let stories: Vec<_> = report.pages.iter().filter(|page| page.kind == PageKind::Story).collect();
     assert_eq!(stories.len(), 1);
     assert_eq!(stories[0].story, Some(("urn:check:chain".into(), 10, "Number 10".into())));
     // The same version twice: a warning that names both files, and the later one counts.

@@ -5,7 +5,7 @@ use std::path::Path;
 /// The layers from the floor up. A module uses modules of lower layers; `index::related` counts as floor, for it knows
 /// words and numbers alone.
 const LAYERS: &[&[&str]] = &[
-    &["arena", "clock", "diag", "file", "hash", "html", "path", "search", "index::related"],
+    &["arena", "clock", "diag", "file", "hash", "html", "page", "path", "search", "index::related"],
     &["config", "picture", "story", "topics"],
     &["parse", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],

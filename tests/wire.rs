@@ -5,6 +5,7 @@
 use crate::support::Site;
 use dateline::clock::Zone;
 use dateline::diag::Severity;
+use dateline::page::PageKind;
 use dateline::wire::{self, Context, Outcome, PubStatus, Reading};
 use serde_json::Value;
 use std::fs;
@@ -127,7 +128,7 @@ fn importing_twice_writes_nothing_and_a_newer_version_keeps_the_address() {
     );
     let report = site.build();
     let pages: Vec<&str> =
-        report.pages.iter().filter(|page| page.kind == "story").map(|page| page.url.as_str()).collect();
+        report.pages.iter().filter(|page| page.kind == PageKind::Story).map(|page| page.url.as_str()).collect();
     assert_eq!(pages, ["/harbour/2026/11/18/port-closes/"]);
     site.assert_nowhere("secret of the desk", &[]);
 }
@@ -146,7 +147,8 @@ fn every_order_of_versions_ends_the_same() {
             assert_eq!(site.cli(&["import", files[at].0]).code, 0);
         }
         let report = site.build();
-        let kinds: Vec<&str> = report.pages.iter().filter(|page| page.story.is_some()).map(|page| page.kind).collect();
+        let kinds: Vec<&str> =
+            report.pages.iter().filter(|page| page.story.is_some()).map(|page| page.kind.as_str()).collect();
         assert_eq!((stories(&site).len(), kinds), (1, vec!["tombstone"]), "{order:?}");
         site.assert_nowhere("Text of version", &[]);
     }
@@ -422,7 +424,7 @@ fn the_page_of_a_web_story_is_understood_part_by_part() {
     site.file("tehran.txt", &seed);
     assert_eq!(site.cli(&["import", "tehran.txt", "--date", "2022-01-10"]).code, 0);
     let report = site.build();
-    let page = report.pages.iter().find(|page| page.kind == "story").unwrap();
+    let page = report.pages.iter().find(|page| page.kind == PageKind::Story).unwrap();
     let html = fs::read_to_string(site.output().join(format!("{}index.html", &page.url[1..]))).unwrap();
     for part in [&item.headline, "Politics", "Tehran, Jan 10 (EFE)"] {
         assert!(html.contains(part), "{part}");

@@ -6,6 +6,7 @@ use super::show::{count, escape, plural};
 use super::{CONTENT_ERRORS, Failure, GOOD, clock, print, say, show};
 use crate::config::publish::{ADDRESSES, Target};
 use crate::config::{self, Config};
+use crate::page::PageKind;
 use crate::publish::plan::Change;
 use crate::publish::{Report, Request, failed, run as publish};
 use serde::Serialize;
@@ -180,7 +181,7 @@ struct JsonChange<'a> {
     stage: &'static str,
     action: &'static str,
     path: &'a str,
-    kind: &'static str,
+    kind: PageKind,
     why: &'static str,
     headers: std::collections::BTreeMap<&'a str, &'a str>,
 }

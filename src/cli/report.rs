@@ -5,6 +5,7 @@
 use crate::build::{Counts, PageLine, Report, WrittenLine};
 use crate::diag::{Diagnostic, Severity};
 use crate::file;
+use crate::page::PageKind;
 use serde::Serialize;
 use std::io;
 use std::path::Path;
@@ -45,7 +46,7 @@ struct ReportView<'a> {
 #[derive(Serialize)]
 struct PageView<'a> {
     url: &'a str,
-    kind: &'static str,
+    kind: PageKind,
     uri: Option<&'a str>,
     version: Option<u64>,
     headline: Option<&'a str>,
@@ -172,8 +173,8 @@ mod tests {
         let story = ("urn:x:1".to_string(), 4, "Talks \"resume\"".to_string());
         let report = Report {
             pages: vec![
-                PageLine { url: "/news/2026/11/23/talks/".to_string(), kind: "story", story: Some(story) },
-                PageLine { url: "/".to_string(), kind: "front", story: None },
+                PageLine { url: "/news/2026/11/23/talks/".to_string(), kind: PageKind::Story, story: Some(story) },
+                PageLine { url: "/".to_string(), kind: PageKind::Front, story: None },
             ],
             written: vec![WrittenLine { url: "/".to_string(), reasons: vec!["what it lists changed"] }],
             next_change: Some(NextChange {

@@ -1,6 +1,7 @@
 //! The headers that objects are stored with, and their compressed forms.
 
 use crate::config::publish::{Cache, Encoding};
+use crate::page::PageKind;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -11,7 +12,7 @@ pub type Headers = BTreeMap<&'static str, String>;
 pub const REDIRECT: &str = "x-amz-website-redirect-location";
 
 /// The headers of a file.
-pub fn of(path: &str, kind: &str, form: Option<Encoding>, cache: &Cache) -> Headers {
+pub fn of(path: &str, kind: PageKind, form: Option<Encoding>, cache: &Cache) -> Headers {
     let mut headers = Headers::new();
     headers.insert("content-type", content_type(path).to_string());
     headers.insert("cache-control", cache_control(path, kind, cache).to_string());
@@ -83,19 +84,43 @@ pub fn content_type(path: &str) -> &'static str {
 }
 
 /// How long a file may be kept by others.
-pub fn cache_control<'a>(path: &str, kind: &str, cache: &'a Cache) -> &'a str {
+pub fn cache_control<'a>(path: &str, kind: PageKind, cache: &'a Cache) -> &'a str {
     match kind {
-        "front" => &cache.front,
-        "category" | "topic" | "place" | "author" | "day" | "month" | "year" | "corrections" | "index" | "feeds"
-        | "search" => &cache.lists,
-        "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots"
-        | "tdmrep" | "license" | "search-index" => &cache.feeds,
-        // Named by what they say.
-        "search-part" | "rendition" | "social-card" => &cache.immutable,
-        "asset" | "media" if has_hash(path) => &cache.immutable,
-        "asset" => &cache.assets,
-        "media" => &cache.media,
-        _ => &cache.stories,
+        PageKind::Front => &cache.front,
+        PageKind::Category
+        | PageKind::Topic
+        | PageKind::Place
+        | PageKind::Author
+        | PageKind::Day
+        | PageKind::Month
+        | PageKind::Year
+        | PageKind::Corrections
+        | PageKind::Index
+        | PageKind::Feeds
+        | PageKind::Search => &cache.lists,
+        PageKind::Rss
+        | PageKind::Atom
+        | PageKind::JsonFeed
+        | PageKind::NotFound
+        | PageKind::SitemapIndex
+        | PageKind::Sitemap
+        | PageKind::NewsSitemap
+        | PageKind::Robots
+        | PageKind::TdmRep
+        | PageKind::License
+        | PageKind::SearchIndex => &cache.feeds,
+        // Their names are hashes of their contents.
+        PageKind::SearchPart | PageKind::Rendition | PageKind::SocialCard => &cache.immutable,
+        PageKind::Asset | PageKind::Media if has_hash(path) => &cache.immutable,
+        PageKind::Asset => &cache.assets,
+        PageKind::Media => &cache.media,
+        PageKind::Story
+        | PageKind::Tombstone
+        | PageKind::Ninjs
+        | PageKind::TombstoneNinjs
+        | PageKind::Page
+        | PageKind::Redirect
+        | PageKind::Host => &cache.stories,
     }
 }
 
@@ -181,15 +206,15 @@ mod tests {
     fn only_names_with_a_hash_are_immutable() {
         let cache = Cache::default();
         for (path, kind, expected) in [
-            ("assets/style.3f9a0c1d.css", "asset", &cache.immutable),
-            ("assets/style.css", "asset", &cache.assets),
-            ("media/port-20261123.jpg", "media", &cache.media),
-            ("media/port-20261123ab.jpg", "media", &cache.immutable),
-            ("media/port-480q75.1234567890123456.webp", "rendition", &cache.immutable),
-            ("index.html", "front", &cache.front),
-            ("topics/x/index.html", "topic", &cache.lists),
-            ("feed.xml", "rss", &cache.feeds),
-            ("a/index.html", "tombstone", &cache.stories),
+            ("assets/style.3f9a0c1d.css", PageKind::Asset, &cache.immutable),
+            ("assets/style.css", PageKind::Asset, &cache.assets),
+            ("media/port-20261123.jpg", PageKind::Media, &cache.media),
+            ("media/port-20261123ab.jpg", PageKind::Media, &cache.immutable),
+            ("media/port-480q75.1234567890123456.webp", PageKind::Rendition, &cache.immutable),
+            ("index.html", PageKind::Front, &cache.front),
+            ("topics/x/index.html", PageKind::Topic, &cache.lists),
+            ("feed.xml", PageKind::Rss, &cache.feeds),
+            ("a/index.html", PageKind::Tombstone, &cache.stories),
         ] {
             assert_eq!(cache_control(path, kind, &cache), expected, "{path}");
         }

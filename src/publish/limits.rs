@@ -67,12 +67,13 @@ pub(super) fn host(objects: &Objects, preset: Option<Preset>, output: &Path, sta
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::PageKind;
     use crate::publish::plan::{Change, Stage};
 
     fn plan(before: usize, deletions: usize, gone: usize, stories_before: usize) -> Plan {
         let change = |stage, kind| Change { path: String::new(), stage, put: None, why: "gone", kind };
-        let mut changes = vec![change(Stage::Delete, "day"); deletions];
-        changes.extend(vec![change(Stage::Withdraw, "story"); gone]);
+        let mut changes = vec![change(Stage::Delete, PageKind::Day); deletions];
+        changes.extend(vec![change(Stage::Withdraw, PageKind::Story); gone]);
         Plan { changes, before, stories_before, ..Plan::default() }
     }
 

@@ -1,11 +1,11 @@
 //! After publishing: hubs and search engines are told, and pages are fetched as readers do.
 
 use super::http::{Answer, Client, Request};
-use super::object::{HOST, TOMBSTONE_NINJS};
 use super::plan::{Change, Stage};
 use super::state::PIECE;
 use super::{Fault, Job, http};
 use crate::diag::{Code, Diagnostic};
+use crate::page::PageKind;
 use crate::path::push_encoded;
 use std::time::{Duration, Instant};
 
@@ -42,7 +42,9 @@ pub(super) fn all(job: &Job, changed: &[Change], diagnostics: &mut Vec<Diagnosti
 fn websub(job: &Job, client: &Client, changed: &[Change]) -> Result<(), Fault> {
     let options = &job.settings.options;
     let Some(hub) = &options.websub else { return Ok(()) };
-    let is_feed = |change: &&Change| matches!(change.kind, "rss" | "atom" | "json-feed") && change.put.is_some();
+    let is_feed = |change: &&Change| {
+        matches!(change.kind, PageKind::Rss | PageKind::Atom | PageKind::JsonFeed) && change.put.is_some()
+    };
     for change in changed.iter().filter(is_feed) {
         let mut body = String::from("hub.mode=publish&hub.url=");
         push_encoded(&mut body, &job.address(&change.path));
@@ -59,7 +61,7 @@ fn indexnow(job: &Job, client: &Client, changed: &[Change]) -> Result<(), Fault>
     let key = (job.request.environment)("DATELINE_INDEXNOW_KEY").ok_or_else(|| {
         Fault::refused("IndexNow needs a key").hint("put it into DATELINE_INDEXNOW_KEY of the environment")
     })?;
-    let is_page = |change: &&Change| matches!(change.kind, "story" | "tombstone" | "page");
+    let is_page = |change: &&Change| matches!(change.kind, PageKind::Story | PageKind::Tombstone | PageKind::Page);
     let pages: Vec<String> = changed.iter().filter(is_page).map(|change| job.address(&change.path)).collect();
     for batch in pages.chunks(INDEXNOW) {
         let host = http::host(batch.first().map_or("", String::as_str));
@@ -83,7 +85,7 @@ fn verify(job: &Job, client: &Client, changed: &[Change], sample: usize) -> Resu
     let (withdrawn, rest): (Vec<&Change>, Vec<&Change>) = changed
         .iter()
         .filter(|change| {
-            change.kind != HOST && change.put.as_ref().is_none_or(|object| !is_sibling(&change.path, object))
+            change.kind != PageKind::Host && change.put.as_ref().is_none_or(|object| !is_sibling(&change.path, object))
         })
         .partition(|change| change.stage == Stage::Withdraw);
     // A film is not fetched to see whether it is there.
@@ -142,7 +144,7 @@ fn shows(job: &Job, client: &Client, change: &Change) -> Result<bool, Fault> {
     let answer = client.send(&Request { method: "GET", url: &url, headers: &headers, body: Vec::new() })?;
     let Some(object) = &change.put else { return Ok(matches!(answer.status, 404 | 410 | 403)) };
     let good_status = (200..300).contains(&answer.status)
-        || (matches!(change.kind, "tombstone" | TOMBSTONE_NINJS) && answer.status == 410);
+        || (matches!(change.kind, PageKind::Tombstone | PageKind::TombstoneNinjs) && answer.status == 410);
     let bytes = job.state.kept(object.hash).map_err(|error| Fault::local(&job.state.kept_path(object.hash), &error))?;
     let stored = super::object::stored(object, bytes.clone());
     Ok(good_status && (answer.body == bytes || stored.is_ok_and(|stored| stored == answer.body)))

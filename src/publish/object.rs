@@ -8,6 +8,7 @@ use super::record::{Entry, Record};
 use super::redirects::Redirects;
 use crate::config::publish::{Encoding, Options};
 use crate::hash::{Hash, Hasher};
+use crate::page::PageKind;
 use crate::write::Manifest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -40,8 +41,8 @@ pub type Objects = BTreeMap<String, Object>;
 pub struct Object {
     /// Hash of the file it is made from, before compression.
     pub hash: Hash,
-    /// What it is: a word of [`plan::KINDS`](crate::plan::KINDS), `tombstone-ninjs`, or `host` for a file that the host reads.
-    pub kind: &'static str,
+    /// What it is.
+    pub kind: PageKind,
     /// How it is compressed.
     pub form: Option<Encoding>,
     /// The headers it is stored with; empty where the target stores none. Shared, for a site has a million objects and a dozen sets.
@@ -70,7 +71,6 @@ pub fn record(objects: &Objects) -> Record {
     objects.iter().map(|(path, object)| (path.clone(), object.entry())).collect()
 }
 
-pub use super::record::{HOST, TOMBSTONE_NINJS};
 /// Lists what the target should hold.
 pub(super) fn all(
     manifest: &Manifest,
@@ -84,7 +84,7 @@ pub(super) fn all(
         objects.add(path, filed.hash, kind(manifest, path, filed.kind));
     }
     for extra in extra {
-        objects.add(&extra.path, Hash::of(&extra.bytes), HOST);
+        objects.add(&extra.path, Hash::of(&extra.bytes), PageKind::Host);
     }
     objects.objects
 }
@@ -112,9 +112,9 @@ impl<'a> Gathered<'a> {
         headers
     }
 
-    fn add(&mut self, path: &str, hash: Hash, kind: &'static str) {
+    fn add(&mut self, path: &str, hash: Hash, kind: PageKind) {
         let (options, abilities) = (self.options, self.abilities);
-        let worthwhile = kind != HOST && headers::compresses(path);
+        let worthwhile = kind != PageKind::Host && headers::compresses(path);
         let form = options.compress.first().copied().filter(|_| abilities.headers && worthwhile);
         let mut own = Headers::new();
         if abilities.headers {
@@ -147,14 +147,14 @@ pub(super) fn of_record(record: &Record, redirects: &Redirects, options: &Option
 }
 
 /// The kind of a file, with the ninjs of withdrawn stories told apart.
-fn kind(manifest: &Manifest, path: &str, kind: &'static str) -> &'static str {
-    if kind == "ninjs" && is_withdrawn(manifest, path) { TOMBSTONE_NINJS } else { kind }
+fn kind(manifest: &Manifest, path: &str, kind: PageKind) -> PageKind {
+    if kind == PageKind::Ninjs && is_withdrawn(manifest, path) { PageKind::TombstoneNinjs } else { kind }
 }
 
 /// Whether a `ninjs.json` belongs to a withdrawn story: it stands beside the page of its story, and that is a tombstone.
 fn is_withdrawn(manifest: &Manifest, ninjs: &str) -> bool {
     let folder = ninjs.strip_suffix("ninjs.json").unwrap_or(ninjs);
-    manifest.get(&format!("{folder}index.html")).is_some_and(|page| page.kind == "tombstone")
+    manifest.get(&format!("{folder}index.html")).is_some_and(|page| page.kind == PageKind::Tombstone)
 }
 
 /// The bytes of an object as it is stored, from the bytes of its file.
@@ -170,27 +170,27 @@ mod tests {
     use super::*;
     use crate::write::Filed;
 
-    fn manifest(files: &[(&str, &'static str)]) -> Manifest {
+    fn manifest(files: &[(&str, PageKind)]) -> Manifest {
         let filed = |kind| Filed { hash: Hash::of(b"x"), kind };
-        files.iter().map(|(path, kind)| (path.to_string(), filed(kind))).collect()
+        files.iter().map(|(path, kind)| (path.to_string(), filed(*kind))).collect()
     }
 
     #[test]
     fn the_ninjs_of_a_withdrawn_story_is_told_by_the_page_beside_it() {
         let files = [
-            ("a/index.html", "tombstone"),
-            ("a/ninjs.json", "ninjs"),
-            ("b/index.html", "story"),
-            ("b/ninjs.json", "ninjs"),
+            ("a/index.html", PageKind::Tombstone),
+            ("a/ninjs.json", PageKind::Ninjs),
+            ("b/index.html", PageKind::Story),
+            ("b/ninjs.json", PageKind::Ninjs),
         ];
         let objects = all(&manifest(&files), &[], &Redirects::new(), &Options::default(), Abilities::default());
-        let kinds: Vec<&str> = objects.values().map(|object| object.kind).collect();
-        assert_eq!(kinds, ["tombstone", "tombstone-ninjs", "story", "ninjs"]);
+        let kinds: Vec<PageKind> = objects.values().map(|object| object.kind).collect();
+        assert_eq!(kinds, [PageKind::Tombstone, PageKind::TombstoneNinjs, PageKind::Story, PageKind::Ninjs]);
     }
 
     #[test]
     fn a_store_keeps_one_form_and_a_folder_keeps_siblings() {
-        let files = manifest(&[("index.html", "front"), ("media/a.jpg", "media")]);
+        let files = manifest(&[("index.html", PageKind::Front), ("media/a.jpg", PageKind::Media)]);
         let options = Options { compress: vec![Encoding::Gzip], ..Options::default() };
         let none = Redirects::new();
         let store = all(&files, &[], &none, &options, Abilities { headers: true, ..Abilities::default() });
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_redirect_is_a_header_where_the_target_knows_it() {
-        let files = manifest(&[("old/index.html", "redirect")]);
+        let files = manifest(&[("old/index.html", PageKind::Redirect)]);
         let redirects = Redirects::from([("old/index.html".to_string(), "/new/".to_string())]);
         let of = |redirects: &Redirects, able| all(&files, &[], redirects, &Options::default(), able);
         let able = Abilities { headers: true, redirects: true, ..Abilities::default() };
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn headers_and_form_are_part_of_the_fingerprint() {
-        let files = manifest(&[("index.html", "front")]);
+        let files = manifest(&[("index.html", PageKind::Front)]);
         let able = Abilities { headers: true, ..Abilities::default() };
         let print = |options: &Options| all(&files, &[], &Redirects::new(), options, able)["index.html"].fingerprint();
         let plain = print(&Options::default());

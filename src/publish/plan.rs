@@ -4,10 +4,10 @@
 //! to the front page; deletions last. So whatever page a reader has, old or new, all that it links to is there, but for what was
 //! withdrawn.
 
-use super::object::{HOST, Object, Objects};
+use super::object::{Object, Objects};
 use super::record::{Entry, Record};
 use crate::clock::Timestamp;
-use crate::purge::{Role, role};
+use crate::page::{PageKind, Role};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A step of publishing; every change of one is done before the next begins.
@@ -70,7 +70,7 @@ pub struct Change {
     /// Why, for people: `new`, `changed`, `headers`, `withdrawn`, `gone`, `unsure`, `unknown`.
     pub why: &'static str,
     /// Its kind, before and after.
-    pub kind: &'static str,
+    pub kind: PageKind,
 }
 
 /// Everything to be done, in order, and what was left out.
@@ -101,7 +101,9 @@ impl Plan {
 
     /// Stories that would be gone without a notice.
     pub fn stories_gone(&self) -> usize {
-        let gone = |change: &&Change| change.stage == Stage::Withdraw && change.put.is_none() && change.kind == "story";
+        let gone = |change: &&Change| {
+            change.stage == Stage::Withdraw && change.put.is_none() && change.kind == PageKind::Story
+        };
         self.changes.iter().filter(gone).count()
     }
 
@@ -148,11 +150,11 @@ pub fn compare(before: &Before, objects: &Objects) -> Plan {
     foreign(before, objects, &mut plan);
     let withdraws = plan.changes.iter().any(|change| change.stage == Stage::Withdraw);
     for change in plan.changes.iter_mut().filter(|change| change.put.is_none()) {
-        if withdraws && role(change.kind) == Role::OfStory {
+        if withdraws && change.kind.role() == Role::OfStory {
             (change.stage, change.why) = (Stage::Withdraw, "withdrawn");
         }
     }
-    plan.stories_before = before.record.values().filter(|entry| entry.kind == "story").count();
+    plan.stories_before = before.record.values().filter(|entry| entry.kind == PageKind::Story).count();
     plan.changes.sort_by(|a, b| (a.stage, &a.path).cmp(&(b.stage, &b.path)));
     plan
 }
@@ -162,10 +164,10 @@ fn gone(before: &Before, objects: &Objects, plan: &mut Plan) {
     let unsure = before.unsure.iter().filter(|path| !before.record.contains_key(*path)).map(|path| (path, None));
     let known = before.record.iter().map(|(path, entry)| (path, Some(entry)));
     for (path, entry) in known.chain(unsure).filter(|(path, _)| !objects.contains_key(*path)) {
-        let kind = entry.map_or(HOST, |entry| entry.kind);
+        let kind = entry.map_or(PageKind::Host, |entry| entry.kind);
         let (stage, why) = match kind {
-            _ if matches!(role(kind), Role::Story | Role::Notice) => (Stage::Withdraw, "withdrawn"),
-            "asset" => {
+            _ if matches!(kind.role(), Role::Story | Role::Notice) => (Stage::Withdraw, "withdrawn"),
+            PageKind::Asset => {
                 let since = entry.and_then(|entry| entry.retired).unwrap_or(before.now);
                 if before.now < since.plus_seconds(before.grace) {
                     plan.retired.insert(path.clone());
@@ -186,13 +188,14 @@ fn foreign(before: &Before, objects: &Objects, plan: &mut Plan) {
     let known =
         |path: &str| before.record.contains_key(path) || objects.contains_key(path) || before.unsure.contains(path);
     for path in before.foreign.iter().filter(|path| !known(path)) {
-        let change = Change { path: path.clone(), stage: Stage::Delete, put: None, why: "unknown", kind: HOST };
+        let change =
+            Change { path: path.clone(), stage: Stage::Delete, put: None, why: "unknown", kind: PageKind::Host };
         plan.changes.push(change);
     }
 }
 
 fn why(old: Option<&Entry>, object: &Object, unsure: bool) -> Option<&'static str> {
-    let tombstone = role(object.kind) == Role::Notice;
+    let tombstone = object.kind.role() == Role::Notice;
     let Some(old) = old else {
         // One that a stopped publish may have put there may be in a cache.
         return Some(if tombstone {
@@ -212,23 +215,46 @@ fn why(old: Option<&Entry>, object: &Object, unsure: bool) -> Option<&'static st
     (old.fingerprint != object.fingerprint()).then_some("headers")
 }
 
-fn stage(kind: &str, new: bool) -> Stage {
-    if role(kind) == Role::Notice {
+fn stage(kind: PageKind, new: bool) -> Stage {
+    if kind.role() == Role::Notice {
         return Stage::Withdraw;
     }
     let part = part(kind);
     if new { Stage::Create(part) } else { Stage::Update(part) }
 }
 
-fn part(kind: &str) -> Part {
+fn part(kind: PageKind) -> Part {
     match kind {
-        "asset" | "media" | "rendition" | "social-card" | HOST => Part::Assets,
-        "category" | "topic" | "place" | "author" | "day" | "month" | "year" | "corrections" | "index" | "feeds"
-        | "search-part" => Part::Lists,
-        "rss" | "atom" | "json-feed" | "not-found" | "sitemap-index" | "sitemap" | "news-sitemap" | "robots"
-        | "tdmrep" | "license" | "search-index" => Part::Feeds,
-        "front" | "search" => Part::Front,
-        _ => Part::Stories,
+        PageKind::Asset | PageKind::Media | PageKind::Rendition | PageKind::SocialCard | PageKind::Host => Part::Assets,
+        PageKind::Category
+        | PageKind::Topic
+        | PageKind::Place
+        | PageKind::Author
+        | PageKind::Day
+        | PageKind::Month
+        | PageKind::Year
+        | PageKind::Corrections
+        | PageKind::Index
+        | PageKind::Feeds
+        | PageKind::SearchPart => Part::Lists,
+        PageKind::Rss
+        | PageKind::Atom
+        | PageKind::JsonFeed
+        | PageKind::NotFound
+        | PageKind::SitemapIndex
+        | PageKind::Sitemap
+        | PageKind::NewsSitemap
+        | PageKind::Robots
+        | PageKind::TdmRep
+        | PageKind::License
+        | PageKind::SearchIndex => Part::Feeds,
+        PageKind::Front | PageKind::Search => Part::Front,
+        PageKind::Story
+        | PageKind::Tombstone
+        | PageKind::Ninjs
+        | PageKind::TombstoneNinjs
+        | PageKind::Page
+        | PageKind::Redirect => Part::Stories,
     }
 }
 
@@ -256,9 +282,9 @@ pub fn difference<'a>(before: &'a Record, after: &'a Record) -> BTreeMap<&'a str
 pub fn withdrawn<'a>(before: &'a Record, after: &'a Record) -> BTreeSet<&'a str> {
     let gone = |of: Role| {
         let entries = before.iter().filter(move |(path, _)| !after.contains_key(*path));
-        entries.filter(move |(_, entry)| role(entry.kind) == of).map(|(path, _)| path.as_str())
+        entries.filter(move |(_, entry)| entry.kind.role() == of).map(|(path, _)| path.as_str())
     };
-    let notices = after.iter().filter(|(_, entry)| role(entry.kind) == Role::Notice);
+    let notices = after.iter().filter(|(_, entry)| entry.kind.role() == Role::Notice);
     let fresh = notices.filter(|(path, entry)| before.get(*path).is_none_or(|before| before.hash != entry.hash));
     let mut paths: BTreeSet<&str> = fresh.map(|(path, _)| path.as_str()).collect();
     paths.extend(gone(Role::Story).chain(gone(Role::Notice)));
@@ -273,25 +299,24 @@ mod tests {
     use super::*;
     use crate::hash::Hash;
     use crate::publish::headers::Headers;
-    use crate::publish::object::TOMBSTONE_NINJS;
 
-    fn objects(files: &[(&str, &'static str, &str)]) -> Objects {
+    fn objects(files: &[(&str, PageKind, &str)]) -> Objects {
         let object = |kind, text: &str| Object {
             hash: Hash::of(text.as_bytes()),
             kind,
             form: None,
             headers: Headers::new().into(),
         };
-        files.iter().map(|(path, kind, text)| (path.to_string(), object(kind, text))).collect()
+        files.iter().map(|(path, kind, text)| (path.to_string(), object(*kind, text))).collect()
     }
 
-    fn planned(before: &[(&str, &'static str, &str)], after: &[(&str, &'static str, &str)]) -> Vec<String> {
+    fn planned(before: &[(&str, PageKind, &str)], after: &[(&str, PageKind, &str)]) -> Vec<String> {
         planned_unsure(before, after, &[])
     }
 
     fn planned_unsure(
-        before: &[(&str, &'static str, &str)],
-        after: &[(&str, &'static str, &str)],
+        before: &[(&str, PageKind, &str)],
+        after: &[(&str, PageKind, &str)],
         unsure: &[&str],
     ) -> Vec<String> {
         let record = super::super::object::record(&objects(before));
@@ -308,26 +333,26 @@ mod tests {
     #[test]
     fn withdrawals_come_first_new_before_changed_and_deletions_last() {
         let before = [
-            ("index.html", "front", "1"),
-            ("killed/index.html", "story", "1"),
-            ("killed/ninjs.json", "ninjs", "1"),
-            ("held/index.html", "story", "1"),
-            ("list/index.html", "category", "1"),
-            ("feed.xml", "rss", "1"),
-            ("old/page/index.html", "day", "1"),
-            ("media/killed.jpg", "media", "1"),
-            ("same/index.html", "story", "1"),
+            ("index.html", PageKind::Front, "1"),
+            ("killed/index.html", PageKind::Story, "1"),
+            ("killed/ninjs.json", PageKind::Ninjs, "1"),
+            ("held/index.html", PageKind::Story, "1"),
+            ("list/index.html", PageKind::Category, "1"),
+            ("feed.xml", PageKind::Rss, "1"),
+            ("old/page/index.html", PageKind::Day, "1"),
+            ("media/killed.jpg", PageKind::Media, "1"),
+            ("same/index.html", PageKind::Story, "1"),
         ];
         let after = [
-            ("index.html", "front", "2"),
-            ("killed/index.html", "tombstone", "2"),
-            ("killed/ninjs.json", TOMBSTONE_NINJS, "2"),
-            ("list/index.html", "category", "2"),
-            ("list2/index.html", "category", "2"),
-            ("new/index.html", "story", "2"),
-            ("assets/new.css", "asset", "2"),
-            ("feed.xml", "rss", "2"),
-            ("same/index.html", "story", "1"),
+            ("index.html", PageKind::Front, "2"),
+            ("killed/index.html", PageKind::Tombstone, "2"),
+            ("killed/ninjs.json", PageKind::TombstoneNinjs, "2"),
+            ("list/index.html", PageKind::Category, "2"),
+            ("list2/index.html", PageKind::Category, "2"),
+            ("new/index.html", PageKind::Story, "2"),
+            ("assets/new.css", PageKind::Asset, "2"),
+            ("feed.xml", PageKind::Rss, "2"),
+            ("same/index.html", PageKind::Story, "1"),
         ];
         assert_eq!(
             planned(&before, &after),
@@ -349,7 +374,7 @@ mod tests {
 
     #[test]
     fn what_an_unfinished_publish_touched_is_put_again_or_deleted() {
-        let site = [("a/index.html", "story", "1"), ("b/index.html", "story", "1")];
+        let site = [("a/index.html", PageKind::Story, "1"), ("b/index.html", PageKind::Story, "1")];
         assert_eq!(
             planned_unsure(&site, &site, &["a/index.html", "c/index.html"]),
             ["withdraw: delete c/index.html (unsure)", "stories: put a/index.html (unsure)"]
@@ -358,7 +383,7 @@ mod tests {
 
     #[test]
     fn a_header_is_a_change() {
-        let mut files = objects(&[("a.css", "asset", "1")]);
+        let mut files = objects(&[("a.css", PageKind::Asset, "1")]);
         let record = super::super::object::record(&files);
         files.get_mut("a.css").unwrap().headers = Headers::from([("cache-control", "no-cache".to_string())]).into();
         let before = Before {
@@ -373,7 +398,7 @@ mod tests {
 
     #[test]
     fn files_of_the_theme_stay_for_their_time_of_grace() {
-        let record = super::super::object::record(&objects(&[("old.css", "asset", "1")]));
+        let record = super::super::object::record(&objects(&[("old.css", PageKind::Asset, "1")]));
         let none = Objects::new();
         let at = |record: &Record, seconds: i64| {
             let now = Timestamp::EPOCH.plus_seconds(seconds);

@@ -5,6 +5,7 @@ use super::{Fault, redirects};
 use crate::config::Config;
 use crate::config::publish::{Preset, Target as Settings};
 use crate::diag::{Code, Diagnostic};
+use crate::page::PageKind;
 use crate::path::push_encoded;
 use crate::theme;
 use crate::write::Manifest;
@@ -103,7 +104,7 @@ fn header_rules(manifest: &Manifest, settings: &Settings, policy: Option<&str>) 
     }
     let named = manifest.iter().filter(|(path, filed)| {
         let near = path.matches('/').count() <= 1;
-        near && matches!(filed.kind, "front" | "rss" | "atom" | "json-feed")
+        near && matches!(filed.kind, PageKind::Front | PageKind::Rss | PageKind::Atom | PageKind::JsonFeed)
     });
     for (path, filed) in named.take(HEADER_RULES - 3) {
         let mut address = String::from("/");
@@ -122,7 +123,7 @@ fn redirect_rules(manifest: &Manifest, config: &Config, output: &Path, is_netlif
     let code = if is_netlify { "301!" } else { "301" };
     let mut text = String::new();
     let mut buffer = Vec::new();
-    for (path, _) in manifest.iter().filter(|(_, filed)| filed.kind == "redirect").take(REDIRECT_RULES) {
+    for (path, _) in manifest.iter().filter(|(_, filed)| filed.kind == PageKind::Redirect).take(REDIRECT_RULES) {
         let Some(target) = redirects::of(&output.join(path), config, &mut buffer)? else { continue };
         let page = path.strip_suffix("index.html").unwrap_or(path);
         let mut rule = String::from("/");
@@ -135,7 +136,7 @@ fn redirect_rules(manifest: &Manifest, config: &Config, output: &Path, is_netlif
     }
     if is_netlify {
         // Netlify knows the page at the root alone; other hosts look for the nearest one by themselves.
-        let pages = manifest.iter().filter(|(_, filed)| filed.kind == "not-found");
+        let pages = manifest.iter().filter(|(_, filed)| filed.kind == PageKind::NotFound);
         for folder in pages.filter_map(|(path, _)| path.strip_suffix("/404.html")) {
             let mut folder_path = String::from("/");
             push_encoded(&mut folder_path, folder);

@@ -3,12 +3,12 @@
 //! Withdrawals come first. What is new is not listed: no cache has it. What is due is noted on this machine before the first change,
 //! and struck off when everybody was told: a publish that is killed, or a service that does not answer, leaves it to the next run.
 
-use super::object::HOST;
 use super::plan::{Change, Stage};
 use super::{Fault, Job, http};
 use crate::config::publish::Destination;
 use crate::diag::{Code, Diagnostic};
 use crate::file;
+use crate::page::{self, PageKind};
 use crate::path::RelPath;
 use crate::purge::Stale;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,9 +62,10 @@ impl Due {
     pub(super) fn add<'a>(&mut self, changes: impl Iterator<Item = &'a Change>) {
         let known: BTreeSet<(String, bool)> = self.files.iter().cloned().collect();
         let changes: Vec<&Change> = changes.collect();
-        let first = crate::purge::come_first(changes.iter().map(|change| (change.kind, change.put.is_none())));
+        let first = page::come_first(changes.iter().map(|change| (change.kind, change.put.is_none())));
         // What may be left of a stopped publish has no kind any more, and may have been seen.
-        let is_stale = |change: &Change| (change.kind != HOST || change.why == "unsure") && change.why != "new";
+        let is_stale =
+            |change: &Change| (change.kind != PageKind::Host || change.why == "unsure") && change.why != "new";
         let stale = changes.into_iter().zip(first).filter(|(change, _)| is_stale(change));
         let files = stale.map(|(change, first)| (change.path.clone(), first || change.stage == Stage::Withdraw));
         self.files.extend(files.filter(|file| !known.contains(file)));
@@ -202,15 +203,16 @@ mod tests {
     fn what_is_due_survives_the_program() {
         let folder = tempfile::tempdir().unwrap();
         let note = folder.path().join("due");
-        let change = |path: &str, stage, why| Change { path: path.into(), stage, put: None, why, kind: "story" };
+        let change =
+            |path: &str, stage, why| Change { path: path.into(), stage, put: None, why, kind: PageKind::Story };
         let mut due = Due::read(&note);
         assert!(due.is_empty());
         let changes = [
             change("a b/index.html", Stage::Withdraw, "withdrawn"),
             change("new/index.html", Stage::Delete, "new"),
             change("c/index.html", Stage::Delete, "gone"),
-            Change { kind: "asset", ..change("old.css", Stage::Delete, "gone") },
-            Change { kind: HOST, ..change("held/index.html", Stage::Withdraw, "unsure") },
+            Change { kind: PageKind::Asset, ..change("old.css", Stage::Delete, "gone") },
+            Change { kind: PageKind::Host, ..change("held/index.html", Stage::Withdraw, "unsure") },
         ];
         due.add(changes.iter());
         due.add(changes.iter());
@@ -224,20 +226,6 @@ mod tests {
         Due::default().write(&note).unwrap();
         Due::default().write(&note).unwrap();
         assert!(!note.exists());
-    }
-
-    #[test]
-    fn all_that_goes_with_a_withdrawn_story_comes_first() {
-        let first = |changes: &[(&str, bool)]| crate::purge::come_first(changes.iter().copied());
-        let with = |kind, goes| first(&[("story", true), (kind, goes)])[1];
-        for kind in crate::plan::KINDS.iter().copied().chain([crate::purge::TOMBSTONE_NINJS, HOST]) {
-            let other = matches!(kind, "asset" | "robots" | "tdmrep" | "license" | HOST);
-            assert_eq!(with(kind, true), !other, "{kind} goes");
-            assert_eq!(with(kind, false), crate::purge::role(kind) == crate::purge::Role::Notice, "{kind} changes");
-            let alone = matches!(kind, "story" | "ninjs" | "page" | "tombstone" | "tombstone-ninjs");
-            assert_eq!(first(&[(kind, true)]), [alone], "{kind} goes alone");
-        }
-        assert_eq!(first(&[("tombstone", false), ("topic", true), ("front", false)]), [true, true, false]);
     }
 
     #[test]

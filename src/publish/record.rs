@@ -7,10 +7,9 @@
 //! While somebody publishes, the root also holds who it is and the hash of the list of paths that may be touched. If that publish
 //! never ends, the next one knows which objects it cannot trust.
 
-pub use crate::purge::TOMBSTONE_NINJS;
-
 use crate::clock::Timestamp;
 use crate::hash::Hash;
+use crate::page::PageKind;
 use crate::path::RelPath;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,9 +18,6 @@ pub const FOLDER: &str = ".dateline";
 const HEAD: &str = "dateline published 1";
 /// A chunk ends after a path whose hash is a multiple of this, so chunks have about so many entries.
 const CHUNK: u128 = 512;
-
-/// The word for a file that only the host reads.
-pub const HOST: &str = "host";
 
 /// Everything that a target holds, by path.
 pub type Record = BTreeMap<String, Entry>;
@@ -34,7 +30,7 @@ pub struct Entry {
     /// Stands for form and headers.
     pub fingerprint: u64,
     /// What it is.
-    pub kind: &'static str,
+    pub kind: PageKind,
     /// Since when no page uses it, if it only stays for its time of grace.
     pub retired: Option<Timestamp>,
 }
@@ -52,7 +48,7 @@ impl Entry {
         let mut next = || parts.next();
         let hash = Hash::parse(next()?)?;
         let fingerprint = u64::from_str_radix(next()?, 16).ok()?;
-        let kind = kind_word(next()?)?;
+        let kind = PageKind::parse(next()?)?;
         let retired = match next()? {
             "-" => None,
             millis => Some(Timestamp::from_millis(millis.parse().ok()?)),
@@ -60,11 +56,6 @@ impl Entry {
         let path = RelPath::new(next()?)?;
         Some((path.as_str().to_string(), Entry { hash, fingerprint, kind, retired }))
     }
-}
-
-/// The same word with the life of the program; `None` where no such kind is known.
-pub fn kind_word(text: &str) -> Option<&'static str> {
-    crate::plan::KINDS.iter().copied().chain([TOMBSTONE_NINJS, HOST]).find(|known| *known == text)
 }
 
 /// The chunks of a record, by the hash that names them, in order.
@@ -195,7 +186,7 @@ mod tests {
         let entry = |n: usize| Entry {
             hash: Hash::of(&n.to_le_bytes()),
             fingerprint: n as u64,
-            kind: "story",
+            kind: PageKind::Story,
             retired: n.is_multiple_of(7).then(|| Timestamp::from_millis(5)),
         };
         paths.map(|n| (format!("a b/{n:06}/index.html"), entry(n))).collect()

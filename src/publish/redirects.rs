@@ -5,6 +5,7 @@ use super::record::Record;
 use super::state::State;
 use crate::config::Config;
 use crate::file;
+use crate::page::PageKind;
 use crate::write::Manifest;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ const LIMIT: u64 = 1 << 20;
 /// All of a build.
 pub(super) fn all(manifest: &Manifest, output: &Path, config: &Config) -> Result<Redirects, Fault> {
     let pages: Vec<&String> =
-        manifest.iter().filter(|(_, filed)| filed.kind == "redirect").map(|(path, _)| path).collect();
+        manifest.iter().filter(|(_, filed)| filed.kind == PageKind::Redirect).map(|(path, _)| path).collect();
     let found: Result<Vec<_>, Fault> = pages
         .into_par_iter()
         .map_init(Vec::new, |buffer, path| Ok(of(&output.join(path), config, buffer)?.map(|to| (path.clone(), to))))
@@ -29,7 +30,7 @@ pub(super) fn all(manifest: &Manifest, output: &Path, config: &Config) -> Result
 
 /// Those of a former state, as far as their pages are kept; one that is not kept did not change.
 pub(super) fn former(record: &Record, state: &State, config: &Config) -> Redirects {
-    let pages = record.iter().filter(|(_, entry)| entry.kind == "redirect");
+    let pages = record.iter().filter(|(_, entry)| entry.kind == PageKind::Redirect);
     let target = |hash| refresh(&String::from_utf8_lossy(&state.kept(hash).ok()?), config);
     pages.filter_map(|(path, entry)| Some((path.clone(), target(entry.hash)?))).collect()
 }

@@ -7,12 +7,11 @@
 
 use super::Fault;
 use super::links::{self, Home};
-use super::object::{HOST, TOMBSTONE_NINJS};
 use super::record::{Entry, Record};
 use super::state::{State, Undo};
 use crate::file;
 use crate::hash::Hash;
-use crate::purge::Role;
+use crate::page::{PageKind, Role};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
@@ -83,8 +82,8 @@ impl Archive<'_> {
     /// The uri of a story, from its ninjs or from the JSON-LD of its page.
     fn uri(&self, entry: &Entry) -> Option<String> {
         let key = match entry.kind {
-            "ninjs" | TOMBSTONE_NINJS => "uri",
-            "story" => "identifier",
+            PageKind::Ninjs | PageKind::TombstoneNinjs => "uri",
+            PageKind::Story => "identifier",
             _ => return None,
         };
         let text = self.text(entry.hash).ok()?;
@@ -196,7 +195,7 @@ impl Archive<'_> {
         if withdrawn.paths.is_empty() && lost.is_empty() {
             return Ok(former);
         }
-        let notices = now.iter().filter(|(_, entry)| crate::purge::role(entry.kind) == Role::Notice);
+        let notices = now.iter().filter(|(_, entry)| entry.kind.role() == Role::Notice);
         notices.for_each(|(path, _)| withdrawn.add(path.clone()));
         let (former, now) = (without_siblings(&former), without_siblings(now));
         self.add_moved(&now, &former, &mut withdrawn);
@@ -205,7 +204,7 @@ impl Archive<'_> {
 
     /// Adds addresses that stories had before they moved, where they forward to what was withdrawn: the former file is the story.
     fn add_moved(&self, now: &Record, former: &Record, withdrawn: &mut Withdrawn) {
-        let forwards = |entry: &Entry| entry.kind == "redirect";
+        let forwards = |entry: &Entry| entry.kind == PageKind::Redirect;
         for (path, entry) in now.iter().filter(|(_, entry)| forwards(entry)) {
             if former.get(path).is_none_or(forwards) {
                 continue;
@@ -317,12 +316,12 @@ enum Form {
     Search,
 }
 
-fn form(kind: &str) -> Form {
+fn form(kind: PageKind) -> Form {
     match kind {
-        "media" | "rendition" | "social-card" => Form::Picture,
-        "asset" => Form::Asset,
+        PageKind::Media | PageKind::Rendition | PageKind::SocialCard => Form::Picture,
+        PageKind::Asset => Form::Asset,
         // Files of the host go with the pages of now.
-        "search" | "search-index" | "search-part" | HOST => Form::Search,
+        PageKind::Search | PageKind::SearchIndex | PageKind::SearchPart | PageKind::Host => Form::Search,
         _ => Form::Page,
     }
 }
@@ -374,7 +373,7 @@ mod tests {
     fn a_page_is_left_out_with_all_that_lead_to_it_alone() {
         let mut back = Back::default();
         back.pages.extend([("a", vec!["b"]), ("b", vec!["c"]), ("c", vec![]), ("d", vec!["e"]), ("e", vec![])]);
-        let entry = Entry { hash: Hash::default(), fingerprint: 0, kind: "story", retired: None };
+        let entry = Entry { hash: Hash::default(), fingerprint: 0, kind: PageKind::Story, retired: None };
         // `e` stays as it is now, so links to it lead somewhere; `c` does not.
         let now = Record::from([("e".to_string(), entry)]);
         back.close(BTreeSet::from(["c", "e"]), &now);

@@ -314,9 +314,10 @@ fn folder_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::PageKind;
 
     fn entry(text: &str) -> Entry {
-        Entry { hash: Hash::of(text.as_bytes()), fingerprint: 1, kind: "story", retired: None }
+        Entry { hash: Hash::of(text.as_bytes()), fingerprint: 1, kind: PageKind::Story, retired: None }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::{Renderer, dates};
 use crate::clock::Day;
 use crate::diag::Diagnostic;
 use crate::index::ListOf;
+use crate::page::PageKind;
 use crate::plan::Page;
 use tera::Value;
 
@@ -63,7 +64,7 @@ impl Renderer<'_> {
         let older = calendars.range(..own).rev().find(is_like);
         let newer = calendars.range(own..).filter(|(at, _)| **at != own).find(is_like);
         CalendarView {
-            kind: if month == 0 { "year" } else { "month" },
+            kind: if month == 0 { PageKind::Year } else { PageKind::Month },
             name: dates::month(self.language(edition), year, month),
             entries,
             parents: if month == 0 { Vec::new() } else { self.calendars_above(edition, year, 0) },

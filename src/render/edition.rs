@@ -3,6 +3,7 @@
 use super::views::{EditionLink, EditionView, Link, RightsView, SiteView};
 use super::{Renderer, dates};
 use crate::index::ListOf;
+use crate::page::PageKind;
 use crate::plan::{self, Kind};
 use crate::theme::Theme;
 use rustc_hash::FxHashMap;
@@ -13,7 +14,7 @@ pub(super) struct Edition {
     pub(super) context: Context,
     pub(super) view: EditionView,
     pub(super) site: SiteView,
-    pub(super) untitled: FxHashMap<&'static str, String>,
+    pub(super) untitled: FxHashMap<PageKind, String>,
     /// Path of its social card.
     pub(super) social_card: Option<String>,
 }
@@ -27,15 +28,15 @@ impl Edition {
         context.insert("t", strings);
         let text = |key: &str| strings.get(key).cloned().unwrap_or_default();
         let untitled = [
-            ("topic", "all_topics"),
-            ("place", "all_places"),
-            ("author", "all_authors"),
-            ("category", "all_categories"),
-            ("corrections", "corrections"),
-            ("feeds", "feeds"),
-            ("search", "search"),
-            ("tombstone", "withdrawn"),
-            ("not-found", "not_found"),
+            (PageKind::Topic, "all_topics"),
+            (PageKind::Place, "all_places"),
+            (PageKind::Author, "all_authors"),
+            (PageKind::Category, "all_categories"),
+            (PageKind::Corrections, "corrections"),
+            (PageKind::Feeds, "feeds"),
+            (PageKind::Search, "search"),
+            (PageKind::Tombstone, "withdrawn"),
+            (PageKind::NotFound, "not_found"),
         ];
         let untitled = untitled.map(|(kind, key)| (kind, text(key))).into_iter().collect();
         Edition { context, view, site, untitled, social_card }
@@ -49,7 +50,7 @@ impl Renderer<'_> {
         let url = config.href(&format!("{}/", config.edition_prefix(edition)));
         let sections = config.navigation.iter().filter_map(|path| self.site.stories.sections.get(path));
         let indexes = plan::index_urls(config, edition);
-        let index_url = |of: &str| {
+        let index_url = |of: PageKind| {
             let planned =
                 self.plan.pages.iter().any(|page| matches!(page.kind, Kind::Index(e, o) if e == edition && o == of));
             let url = indexes.iter().find(|(known, _)| *known == of && planned);
@@ -69,9 +70,9 @@ impl Renderer<'_> {
             sections: sections.map(|section| self.section_link(edition, section)).collect(),
             pages,
             feeds: self.feed_links(&config.title, &config.edition_prefix(edition), "/"),
-            topics_url: index_url("topic"),
-            places_url: index_url("place"),
-            authors_url: index_url("author"),
+            topics_url: index_url(PageKind::Topic),
+            places_url: index_url(PageKind::Place),
+            authors_url: index_url(PageKind::Author),
             corrections_url: {
                 let at = self.plan.lists.get(&(edition, ListOf::Corrections));
                 at.map(|at| self.plan.list_urls[*at as usize].clone()).unwrap_or_default()

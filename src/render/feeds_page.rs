@@ -6,6 +6,7 @@ use super::key::{KeyBuilder, Keys, Part};
 use super::views::{Feeds, FeedsView, Link};
 use crate::diag::Diagnostic;
 use crate::index::ListOf;
+use crate::page::PageKind;
 use crate::plan::{self, FeedForm, Page};
 
 impl Keys<'_, '_> {
@@ -20,17 +21,17 @@ impl Keys<'_, '_> {
 impl Renderer<'_> {
     pub(super) fn feeds_page(&self, page: &Page, edition: u8, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
         let Edition { view: edition_view, untitled, .. } = &self.editions[usize::from(edition)];
-        let head = self.page_view(page, "feeds", edition, untitled["feeds"].clone());
-        let has = |kind: &str| self.site.config.pages.list_feeds.iter().any(|known| known == kind);
+        let head = self.page_view(page, PageKind::Feeds, edition, untitled[&PageKind::Feeds].clone());
+        let has = |kind: PageKind| self.site.config.pages.list_feeds.iter().any(|known| known == kind.as_str());
         let lists = [
-            ("topic", &edition_view.topics_url),
-            ("place", &edition_view.places_url),
-            ("author", &edition_view.authors_url),
+            (PageKind::Topic, &edition_view.topics_url),
+            (PageKind::Place, &edition_view.places_url),
+            (PageKind::Author, &edition_view.authors_url),
         ];
-        let lists = lists.into_iter().filter(|(kind, url)| has(kind) && !url.is_empty());
+        let lists = lists.into_iter().filter(|(kind, url)| has(*kind) && !url.is_empty());
         let corrections = &edition_view.corrections_url;
-        let corrections = if has("corrections") && !corrections.is_empty() {
-            self.feeds_in(&untitled["corrections"], corrections)
+        let corrections = if has(PageKind::Corrections) && !corrections.is_empty() {
+            self.feeds_in(&untitled[&PageKind::Corrections], corrections)
         } else {
             Feeds::default()
         };
@@ -38,7 +39,7 @@ impl Renderer<'_> {
             all: edition_view.feeds.clone(),
             sections: self.section_feeds(edition),
             corrections,
-            lists: lists.map(|(kind, url)| Link { name: untitled[kind].clone(), url: url.clone() }).collect(),
+            lists: lists.map(|(kind, url)| Link { name: untitled[&kind].clone(), url: url.clone() }).collect(),
         };
         self.template("feeds.html", edition, &head, |context| context.insert("feeds", &view), out)
     }

@@ -6,6 +6,7 @@ use super::{Cards, Renderer, schema};
 use crate::desk::{LiveId, State};
 use crate::diag::Diagnostic;
 use crate::index::ListOf;
+use crate::page::PageKind;
 use crate::plan::Page;
 use crate::story::NameId;
 use tera::Value;
@@ -38,7 +39,7 @@ impl Renderer<'_> {
         out: &mut Vec<u8>,
     ) -> Result<(), Diagnostic> {
         let config = self.site.config;
-        let mut head = self.page_view(page, "front", edition, config.title.clone());
+        let mut head = self.page_view(page, PageKind::Front, edition, config.title.clone());
         head.description = config.description.get(self.language(edition)).unwrap_or_default().to_string();
         if config.languages.len() > 1 {
             for other in 0..config.languages.len() as u8 {

@@ -188,14 +188,14 @@ impl<'r, 'a> Keys<'r, 'a> {
     /// The key of one page, made with what is kept from page to page.
     pub fn make(&self, page: &Page, key: &mut KeyBuilder) -> Key {
         let site = &self.renderer.site;
-        key.part(Part::Settings).bytes(page.url.as_str()).bytes(page.kind.name(site.index));
+        key.part(Part::Settings).bytes(page.url.as_str()).bytes(page.kind.of(site.index).as_str());
         match &page.kind {
             Kind::Story(id) => self.story(*id, true, key),
             Kind::Ninjs(id) => self.story(*id, false, key),
             Kind::Tombstone(id) => self.tombstone(*id, key),
             Kind::Front(edition) => self.front(*edition, key),
             Kind::List(at, number) => self.list(*at, *number, key),
-            Kind::Index(edition, of) => self.index(*edition, of, key),
+            Kind::Index(edition, of) => self.index(*edition, *of, key),
             Kind::Feeds(edition) => self.feeds_page(*edition, key),
             Kind::Standing(at) => self.standing(*at as usize, key),
             Kind::Feed(of, _) => self.feed(*of, key),

@@ -5,6 +5,7 @@ use super::views::{Alternate, Feeds, Link, ListView, PageView};
 use super::{Cards, Renderer, schema};
 use crate::diag::Diagnostic;
 use crate::index::{List, ListOf, lineage};
+use crate::page::PageKind;
 use crate::plan::{self, Page};
 use crate::story::NameId;
 use tera::Value;
@@ -76,7 +77,7 @@ impl Renderer<'_> {
             children = below.iter().map(|child| self.section_link(edition, *child)).collect();
             children.sort_by(|a, b| a.name.cmp(&b.name));
         }
-        let has_feeds = config.pages.list_feeds.iter().any(|known| known == kind);
+        let has_feeds = config.pages.list_feeds.iter().any(|known| known == kind.as_str());
         let path = page.url.as_str().split("page/").next().unwrap_or("/").to_string();
         let feeds = if has_feeds { self.feed_links(&name, "", &path) } else { Feeds::default() };
         let mut head = self.page_view(page, kind, edition, name.clone());
@@ -114,7 +115,7 @@ impl Renderer<'_> {
     }
 
     /// Structured data of a page of a list; `newest` is the full address of the list's newest page.
-    pub(super) fn list_schema(&self, kind: &str, head: &PageView, newest: &str, parents: &[Link]) -> String {
+    pub(super) fn list_schema(&self, kind: PageKind, head: &PageView, newest: &str, parents: &[Link]) -> String {
         let config = self.site.config;
         let edition = config.languages.iter().position(|language| *language == head.language).unwrap_or(0);
         let home = config.address(&self.editions[edition].view.url);
@@ -161,7 +162,7 @@ impl Renderer<'_> {
             ListOf::Place(id) => stories.places.name(id).to_string(),
             ListOf::Author(id) => stories.authors.name(id).to_string(),
             ListOf::Day(day) => self.lookups.dates.long(usize::from(list.edition), day),
-            ListOf::Corrections => self.editions[usize::from(list.edition)].untitled["corrections"].clone(),
+            ListOf::Corrections => self.editions[usize::from(list.edition)].untitled[&PageKind::Corrections].clone(),
         }
     }
 

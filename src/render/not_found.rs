@@ -5,6 +5,7 @@ use super::views::NotFoundView;
 use super::{Cards, Renderer};
 use crate::desk::LiveId;
 use crate::diag::Diagnostic;
+use crate::page::PageKind;
 use crate::plan::Page;
 
 /// Stories on the page for addresses that do not exist.
@@ -25,8 +26,8 @@ impl Renderer<'_> {
         cards: &mut Cards,
         out: &mut Vec<u8>,
     ) -> Result<(), Diagnostic> {
-        let title = self.editions[usize::from(edition)].untitled["not-found"].clone();
-        let mut head = self.page_view(page, "not-found", edition, title);
+        let title = self.editions[usize::from(edition)].untitled[&PageKind::NotFound].clone();
+        let mut head = self.page_view(page, PageKind::NotFound, edition, title);
         head.noindex = true;
         let view = NotFoundView { stories: self.cards(cards, self.not_found_stories(edition)) };
         self.template("not-found.html", edition, &head, |context| context.insert("not_found", &view), out)

@@ -4,6 +4,7 @@ use super::Renderer;
 use super::key::{KeyBuilder, Keys, Part};
 use crate::desk::LiveId;
 use crate::diag::Diagnostic;
+use crate::page::PageKind;
 use crate::plan::Page;
 
 impl Keys<'_, '_> {
@@ -21,7 +22,7 @@ impl Keys<'_, '_> {
 
 impl Renderer<'_> {
     pub(super) fn redirect(&self, page: &Page, edition: u8, target: &str, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
-        let mut head = self.page_view(page, "redirect", edition, String::new());
+        let mut head = self.page_view(page, PageKind::Redirect, edition, String::new());
         head.noindex = true;
         self.template("redirect.html", edition, &head, |context| context.insert("target", target), out)
     }

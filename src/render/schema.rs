@@ -1,6 +1,7 @@
 //! Structured data of front pages and lists, in the terms of schema.org. That of a story is in `article`.
 
 use super::article::script_safe;
+use crate::page::PageKind;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A step of the path that leads to a page: its name, and its full address or nothing.
@@ -30,7 +31,7 @@ pub(super) struct Publisher<'a> {
 /// A page of a list.
 pub(super) struct List<'a> {
     /// `category`, `topic`, `place`, `author`, `day` or `corrections`.
-    pub(super) kind: &'a str,
+    pub(super) kind: PageKind,
     pub(super) name: &'a str,
     pub(super) description: &'a str,
     /// Full address of this page.
@@ -59,14 +60,14 @@ pub(super) fn list(list: &List<'_>) -> String {
         ..Page::default()
     };
     match list.kind {
-        "author" => {
+        PageKind::Author => {
             page.kind = "ProfilePage";
             page.main = Some(Thing { kind: "Person", name: list.name, url: list.newest });
         }
-        "place" => page.about = about("Place"),
-        "topic" => page.about = about("Thing"),
+        PageKind::Place => page.about = about("Place"),
+        PageKind::Topic => page.about = about("Thing"),
         // A path of one step is none.
-        "category" | "day" | "month" if !list.parents.is_empty() => {
+        PageKind::Category | PageKind::Day | PageKind::Month if !list.parents.is_empty() => {
             page.breadcrumb = Some(Breadcrumbs { steps: list.parents, last: (list.name, list.newest) });
         }
         _ => {}
@@ -155,7 +156,7 @@ mod tests {
         serde_json::from_str(text).unwrap()
     }
 
-    fn of(kind: &str, parents: &[Step<'_>]) -> Value {
+    fn of(kind: PageKind, parents: &[Step<'_>]) -> Value {
         let site = ("Check </script>", "https://example.org/");
         let (url, newest) = ("https://example.org/x/page/1/", "https://example.org/x/");
         read(&super::list(&List { kind, name: "X & Y", description: "", url, newest, language: "en", site, parents }))
@@ -174,17 +175,17 @@ mod tests {
 
     #[test]
     fn a_list_says_what_it_is_about() {
-        assert_eq!(of("day", &[])["@type"], "CollectionPage");
-        assert_eq!(of("place", &[])["about"], json!({ "@type": "Place", "name": "X & Y" }));
-        let author = of("author", &[]);
+        assert_eq!(of(PageKind::Day, &[])["@type"], "CollectionPage");
+        assert_eq!(of(PageKind::Place, &[])["about"], json!({ "@type": "Place", "name": "X & Y" }));
+        let author = of(PageKind::Author, &[]);
         assert_eq!(author["@type"], "ProfilePage");
         assert_eq!(author["mainEntity"]["url"], "https://example.org/x/");
-        assert_eq!(of("category", &[]).get("breadcrumb"), None);
+        assert_eq!(of(PageKind::Category, &[]).get("breadcrumb"), None);
     }
 
     #[test]
     fn a_section_knows_the_way_to_it() {
-        let value = of("category", &[("Top", "https://example.org/top/"), ("Without page", "")]);
+        let value = of(PageKind::Category, &[("Top", "https://example.org/top/"), ("Without page", "")]);
         let steps = value["breadcrumb"]["itemListElement"].as_array().unwrap();
         assert_eq!(
             steps[0],
@@ -192,7 +193,7 @@ mod tests {
         );
         assert_eq!(steps[1], json!({ "@type": "ListItem", "position": 2, "name": "Without page" }));
         assert_eq!(steps[2]["item"], "https://example.org/x/");
-        for kind in ["day", "month"] {
+        for kind in [PageKind::Day, PageKind::Month] {
             assert_eq!(
                 of(kind, &[("2026", "https://example.org/2026/")])["breadcrumb"]["itemListElement"][0]["name"],
                 "2026"

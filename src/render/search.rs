@@ -11,6 +11,7 @@ use crate::diag::{Code, Diagnostic, Location};
 use crate::hash::Hash;
 use crate::index::ListOf;
 use crate::index::search::Segment;
+use crate::page::PageKind;
 use crate::plan::{self, Page, SearchFile};
 use crate::search::{SHOWN, SUMMARY, VERSION, part_name, words};
 use crate::state::ENGINE;
@@ -45,8 +46,8 @@ impl Keys<'_, '_> {
 
 impl Renderer<'_> {
     pub(super) fn search(&self, page: &Page, edition: u8, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
-        let title = self.editions[usize::from(edition)].untitled["search"].clone();
-        let mut head = self.page_view(page, "search", edition, title);
+        let title = self.editions[usize::from(edition)].untitled[&PageKind::Search].clone();
+        let mut head = self.page_view(page, PageKind::Search, edition, title);
         head.noindex = true;
         let index = self.site.config.href(&format!("{}index.json", page.url.as_str()));
         let view = SearchView { index, sections: self.search_sections(edition) };

@@ -5,6 +5,7 @@ use super::key::{KeyBuilder, Keys, Part};
 use super::views::StandingView;
 use crate::diag::{Code, Diagnostic, Location};
 use crate::load;
+use crate::page::PageKind;
 use crate::plan::Page;
 use tera::Value;
 
@@ -34,7 +35,7 @@ impl Renderer<'_> {
         let mut html = String::with_capacity(body.len() * 5 / 4);
         self.markdown(&standing.source, &body, line, &mut html, found);
         self.dress(&standing.media, true, &mut html);
-        let mut head = self.page_view(page, "page", standing.edition, standing.headline.clone());
+        let mut head = self.page_view(page, PageKind::Page, standing.edition, standing.headline.clone());
         head.description = standing.description.clone();
         let extra = Value::from_serializable(&front.extra.unwrap_or_else(|| serde_json::json!({})));
         let view = StandingView { headline: standing.headline.clone(), body: Value::safe_string(&html), extra };

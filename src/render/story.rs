@@ -11,6 +11,7 @@ use crate::diag::{Code, Diagnostic, Location};
 use crate::html::{self, LeftOut};
 use crate::index::{ListOf, lineage};
 use crate::load::{self, Texts};
+use crate::page::PageKind;
 use crate::parse::front_matter::{Association, FrontMatter};
 use crate::parse::markdown::{self, Reference, Target};
 use crate::path::{RelPath, nfc, on_site};
@@ -287,7 +288,7 @@ impl Renderer<'_> {
         self.dress(&story.rare().media, pictures.is_empty(), &mut text.html);
         let front = &text.front;
         let language = self.story_language(story).to_string();
-        let mut head = self.page_view(page, "story", edition, story.headline.to_string());
+        let mut head = self.page_view(page, PageKind::Story, edition, story.headline.to_string());
         head.description = story.description.to_string();
         head.dir = self.direction(story).to_string();
         head.language = language;

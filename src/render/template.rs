@@ -4,6 +4,7 @@ use super::Renderer;
 use super::edition::Edition;
 use super::views::PageView;
 use crate::diag::{Code, Diagnostic};
+use crate::page::PageKind;
 use crate::picture::social_card;
 use crate::plan::Page;
 use crate::theme;
@@ -57,7 +58,7 @@ impl Write for Bounded<'_> {
 
 impl Renderer<'_> {
     /// What the head of a page needs; callers add what theirs has more.
-    pub(super) fn page_view(&self, page: &Page, kind: &'static str, edition: u8, title: String) -> PageView {
+    pub(super) fn page_view(&self, page: &Page, kind: PageKind, edition: u8, title: String) -> PageView {
         let config = self.site.config;
         let url = config.href(page.url.as_str());
         let Edition { view, social_card, .. } = &self.editions[usize::from(edition)];

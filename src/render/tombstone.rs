@@ -5,6 +5,7 @@ use super::key::{KeyBuilder, Keys, Part};
 use super::views::TombstoneView;
 use crate::desk::LiveId;
 use crate::diag::Diagnostic;
+use crate::page::PageKind;
 use crate::plan::Page;
 
 impl Keys<'_, '_> {
@@ -23,8 +24,8 @@ impl Renderer<'_> {
     pub(super) fn tombstone(&self, page: &Page, id: LiveId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
         let story = self.site.stories.get(self.site.standing.get(id).current);
         let edition = story.edition;
-        let title = self.editions[usize::from(edition)].untitled["tombstone"].clone();
-        let mut head = self.page_view(page, "tombstone", edition, title);
+        let title = self.editions[usize::from(edition)].untitled[&PageKind::Tombstone].clone();
+        let mut head = self.page_view(page, PageKind::Tombstone, edition, title);
         head.noindex = true;
         let note = story.rare().note.clone().unwrap_or_default();
         let view = TombstoneView { date: self.date(edition, story.version_created), note };

@@ -4,6 +4,7 @@
 //! story, the clock or the disk, and what a page depends on is known before it is rendered. Every field is always present:
 //! what is absent is `null`, an empty text or an empty list, and false in a condition.
 
+use crate::page::PageKind;
 use serde::Serialize;
 use tera::Value;
 
@@ -105,7 +106,7 @@ pub struct Feeds {
 #[derive(Clone, Debug, Serialize)]
 pub struct PageView {
     /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `month`, `year`, `corrections`, `search`, `index`, `feeds`, `page` or `not-found`.
-    pub kind: &'static str,
+    pub kind: PageKind,
     /// Title of the page without the site's name.
     pub title: String,
     /// One or two sentences, or empty.
@@ -320,7 +321,7 @@ pub struct CardView {
 #[derive(Clone, Debug, Serialize)]
 pub struct ListView {
     /// The same word as `page.kind`.
-    pub kind: &'static str,
+    pub kind: PageKind,
     /// Its name.
     pub name: String,
     /// What it is about, or empty.
@@ -371,7 +372,7 @@ pub struct FrontSection {
 #[derive(Clone, Debug, Serialize)]
 pub struct IndexView {
     /// `topic`, `place`, `author` or `category`.
-    pub of: &'static str,
+    pub of: PageKind,
     /// Each by name.
     pub entries: Vec<Link>,
 }
@@ -380,7 +381,7 @@ pub struct IndexView {
 #[derive(Clone, Debug, Serialize)]
 pub struct CalendarView {
     /// The same word as `page.kind`: `month` or `year`.
-    pub kind: &'static str,
+    pub kind: PageKind,
     /// Its name, `November 2026`.
     pub name: String,
     /// The days or months that have stories, in their order.
