@@ -2,7 +2,7 @@
 //!
 //! What the output folder or the shelf holds already is not made again, so that only new pictures are opened.
 
-use super::{Prepared, Progress};
+use super::{Prepared, Progress, Stages};
 use crate::diag::{Diagnostic, Location};
 use crate::file;
 use crate::hash::Hash;
@@ -12,7 +12,7 @@ use crate::picture::shelf::{self, Shelf};
 #[cfg(feature = "images")]
 use crate::picture::social_card::Artist;
 use crate::picture::{Facts, Flaw, Rendition, social_card};
-use crate::plan::{CardOf, Kind, Pictured, Plan, Shown};
+use crate::plan::{self, CardOf, Kind, Pictured, Plan, Shown};
 use crate::render::Renderer;
 use crate::source::STORY_LIMIT;
 use crate::state::{self, Pages};
@@ -24,6 +24,35 @@ use std::path::Path;
 /// Social cards that an artist draws before another thread may take over.
 #[cfg(feature = "images")]
 const ARTIST: usize = 64;
+
+/// Plans the site, and makes the renditions that the output folder does not hold. Pictures that turn out to be broken are left out of
+/// the plan.
+pub(super) fn plan(prepared: &mut Prepared, root: &Path, last: &Pages, is_kept: bool, stages: &mut Stages) -> Plan {
+    stages.add(recall(prepared, root));
+    stages.next("plan", None);
+    let mut planned = plan::pages(&prepared.inputs());
+    let missing = missing(&planned.value, last);
+    if !missing.is_empty() {
+        stages.next("pictures", Some(missing.len()));
+        let broken = make(prepared, root, &missing, is_kept, stages.progress);
+        stages.next("plan", None);
+        if !broken.is_empty() {
+            stages.add(broken);
+            planned = plan::pages(&prepared.inputs());
+        }
+    }
+    stages.take(planned)
+}
+
+/// Draws the social cards that the output folder does not hold.
+pub(super) fn draw_missing(renderer: &Renderer, plan: &Plan, root: &Path, last: &Pages, stages: &mut Stages) {
+    let missing = missing_cards(plan, last);
+    if !missing.is_empty() {
+        stages.next("social cards", Some(missing.len()));
+        draw(renderer, plan, root, &missing, stages.progress);
+        stages.next("plan", None);
+    }
+}
 
 /// Notes the pictures that an earlier build found broken, and tells of them.
 pub(super) fn recall(prepared: &mut Prepared, root: &Path) -> Vec<Diagnostic> {
@@ -39,7 +68,7 @@ pub(super) fn recall(prepared: &mut Prepared, root: &Path) -> Vec<Diagnostic> {
 }
 
 /// The renditions that the output folder is not known to hold, by picture. `last` has the files that it holds.
-pub(super) fn missing(plan: &Plan, last: &Pages) -> Vec<(RelPath, Vec<Rendition>)> {
+fn missing(plan: &Plan, last: &Pages) -> Vec<(RelPath, Vec<Rendition>)> {
     let mut missing: BTreeMap<u32, Vec<Rendition>> = BTreeMap::new();
     for (page, id) in plan.pages.iter().zip(&plan.ids) {
         if let Kind::Rendition(at, number) = page.kind
@@ -53,7 +82,7 @@ pub(super) fn missing(plan: &Plan, last: &Pages) -> Vec<(RelPath, Vec<Rendition>
 }
 
 /// The social cards that the output folder is not known to hold.
-pub(super) fn missing_cards(plan: &Plan, last: &Pages) -> Vec<CardOf> {
+fn missing_cards(plan: &Plan, last: &Pages) -> Vec<CardOf> {
     if plan.social_cards.hashes().next().is_none() {
         return Vec::new();
     }
@@ -66,7 +95,7 @@ pub(super) fn missing_cards(plan: &Plan, last: &Pages) -> Vec<CardOf> {
 
 /// Draws social cards and puts them on the shelf. What cannot be kept is drawn when its page is made.
 #[cfg(feature = "images")]
-pub(super) fn draw(renderer: &Renderer, plan: &Plan, root: &Path, missing: &[CardOf], progress: &dyn Progress) {
+fn draw(renderer: &Renderer, plan: &Plan, root: &Path, missing: &[CardOf], progress: &dyn Progress) {
     let shelf = shelf(root);
     let style = renderer.site().theme.social_card();
     let missing: Vec<(CardOf, Hash)> =
@@ -86,11 +115,11 @@ pub(super) fn draw(renderer: &Renderer, plan: &Plan, root: &Path, missing: &[Car
 
 /// Without the feature no page has a social card.
 #[cfg(not(feature = "images"))]
-pub(super) fn draw(_: &Renderer, _: &Plan, _: &Path, _: &[CardOf], _: &dyn Progress) {}
+fn draw(_: &Renderer, _: &Plan, _: &Path, _: &[CardOf], _: &dyn Progress) {}
 
 /// Makes renditions, and tells of the pictures that are broken, which are noted in `prepared`. Where nothing may be written (`keep`
 /// is no), pictures are decoded all the same.
-pub(super) fn make(
+fn make(
     prepared: &mut Prepared,
     root: &Path,
     missing: &[(RelPath, Vec<Rendition>)],

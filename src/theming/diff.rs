@@ -1,6 +1,6 @@
 //! `theme diff`: which pages an edit changes against the last build, grouped by the change.
 
-use crate::build::{self, BuildOptions, Stale};
+use crate::build::{self, BuildOptions, Comparison};
 use crate::diag::{Checked, Diagnostic, Result};
 use crate::hash::{Hash, Hasher};
 use similar::{ChangeTag, TextDiff};
@@ -76,7 +76,7 @@ pub fn changes(root: &Path, options: &BuildOptions) -> Result<Checked<Changes>> 
     Ok(found)
 }
 
-fn one(stale: Stale) -> One {
+fn one(stale: Comparison) -> One {
     let new = match stale.made {
         Ok(bytes) => bytes,
         Err(diagnostic) => return One::Failed(diagnostic),

@@ -1,0 +1,177 @@
+//! Reading a site: its settings and theme, its stories, which of them are public, and the lists they are in.
+
+use super::{BuildOptions, Report, Stages, pictures};
+use crate::clock::Timestamp;
+use crate::config::{self, Config};
+use crate::desk::{self, Rules, Standing};
+use crate::diag::{Checked, Result};
+use crate::hash::{Hash, Hasher};
+use crate::index::{self, Index};
+use crate::load::{self, Found, Reading};
+use crate::plan::Inputs;
+use crate::source::{self, Source};
+use crate::state::{self, State};
+#[cfg(feature = "serve")]
+use crate::state::{Head, Table};
+use crate::story::Stories;
+use crate::theme::{self, Theme};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Settings and theme of a site.
+pub(super) struct Site {
+    pub(super) config: Config,
+    pub(super) theme: Theme,
+    pub(super) settings: Hash,
+}
+
+impl Site {
+    /// Loads both. A state that other settings, or another program, left is put aside: stories read by them are not ours.
+    pub(super) fn load(root: &Path, base_url: Option<&str>, state: &mut State) -> Result<Site> {
+        let mut config = config::load(root)?;
+        if let Some(base_url) = base_url {
+            config = config.with_base_url(base_url)?;
+        }
+        let theme = theme::load(root, &config.theme, &config.href("/assets/"))?;
+        let settings = state::settings(config.hash());
+        state.restrict_to(settings);
+        Ok(Site { config, theme, settings })
+    }
+
+    /// All that the site is made from besides its content and the clock.
+    pub(super) fn hash(&self, drafts: bool) -> Hash {
+        Hasher::new().hash(self.settings).hash(self.theme.hash()).number(i64::from(drafts)).finish()
+    }
+}
+
+/// A site that was read: all that plans and pages are made from.
+pub struct Prepared {
+    pub(super) config: Config,
+    pub(super) theme: Arc<Theme>,
+    pub(super) settings: Hash,
+    pub(super) source: Source,
+    pub(super) stories: Stories,
+    pub(super) found: Found,
+    pub(super) standing: Standing,
+    pub(super) index: Index,
+    pub(super) now: Timestamp,
+}
+
+impl Prepared {
+    /// What plans are made from.
+    pub fn inputs(&self) -> Inputs<'_> {
+        Inputs {
+            config: &self.config,
+            theme: &self.theme,
+            stories: &self.stories,
+            standing: &self.standing,
+            index: &self.index,
+            source: &self.source,
+            now: self.now,
+        }
+    }
+
+    /// The theme, to keep for longer than the rest.
+    #[cfg(feature = "serve")]
+    pub fn theme(&self) -> Arc<Theme> {
+        Arc::clone(&self.theme)
+    }
+
+    pub(super) fn files(&self) -> usize {
+        self.source.stories.len() + self.source.pages.len()
+    }
+}
+
+/// The theme of a site, or another by its name.
+pub fn theme_of(root: &Path, name: Option<&str>) -> Result<Theme> {
+    let config = config::load(root)?;
+    theme::load(root, name.unwrap_or(&config.theme), &config.href("/assets/"))
+}
+
+/// Reads other content by the settings and the theme of the site in `root`: that of the folder `content/` in `elsewhere`.
+pub fn read_elsewhere(root: &Path, theme: Option<&str>, elsewhere: &Path, now: Timestamp) -> Result<Checked<Prepared>> {
+    let mut config = config::load(root)?;
+    if let Some(name) = theme {
+        config.theme = name.to_string();
+    }
+    let theme = theme::load(root, &config.theme, &config.href("/assets/"))?;
+    let settings = state::settings(config.hash());
+    let options = BuildOptions::looking(now);
+    let mut report = Report::default();
+    let mut stages = Stages::start(&mut report, options.progress);
+    let source = stages.take(source::walk(&elsewhere.join("content"), &[]));
+    let site = Site { config, theme, settings };
+    let value = prepare(elsewhere, site, source, &State::none(), &options, &mut stages);
+    Ok(Checked { value, diagnostics: report.diagnostics })
+}
+
+/// Reads a site for a program that stays. `state` holds in memory what was read, so that the next time only what changed is
+/// opened; `began` is the file system's time before `source` was walked, as stamps have it.
+#[cfg(feature = "serve")]
+pub fn reread(
+    root: &Path,
+    options: &BuildOptions,
+    source: Source,
+    state: &mut State,
+    began: i64,
+) -> Result<Checked<Prepared>> {
+    let mut report = Report::default();
+    let mut stages = Stages::start(&mut report, options.progress);
+    let site = Site::load(root, options.base_url.as_deref(), state)?;
+    let mut prepared = prepare(root, site, source, state, options, &mut stages);
+    let recalled = pictures::recall(&mut prepared, root);
+    stages.report.diagnostics.extend(recalled);
+    let mut head = Head { settings: prepared.settings, began, ..Head::default() };
+    head.tables[Table::Stories as usize].clone_from(&prepared.found.parts);
+    // What is not remembered is worked out again.
+    let related = prepared.index.keep(state);
+    head.tables[Table::Related as usize] = related.unwrap_or_default();
+    head.tables[Table::Search as usize].clone_from(prepared.index.search.parts());
+    state.remember(head);
+    Ok(Checked { value: prepared, diagnostics: report.diagnostics })
+}
+
+/// Reads the stories, finds out which are public, and files them under their lists.
+pub(super) fn prepare(
+    root: &Path,
+    site: Site,
+    source: Source,
+    state: &State,
+    options: &BuildOptions,
+    stages: &mut Stages,
+) -> Prepared {
+    let Site { config, theme, settings } = site;
+    stages.next("load", Some(source.stories.len() + source.pages.len()));
+    let step = |steps| options.progress.step(steps);
+    let reading = Reading { root, config: &config, state, trust_stamps: options.trusts_stamps(), step: &step };
+    let (mut stories, found) = stages.take(load::stories(&reading, &source));
+    stages.next("index", None);
+    let rules = Rules { now: options.now, drafts: options.drafts, breaking: config.breaking_seconds() };
+    let standing = stages.take(desk::standing(&stories, rules));
+    stories.spell(&standing.versions());
+    stories.hold_pages(options.now);
+    let last = index::Last { state, dropped: &found.dropped };
+    let (index, search) = rayon::join(
+        || index::build(&stories, &standing, &config, rules, last),
+        || index::search::build(root, &config, &stories, &standing, state),
+    );
+    let mut index = stages.take(index);
+    index.search = stages.take(search);
+    Prepared { config, theme: Arc::new(theme), settings, source, stories, found, standing, index, now: options.now }
+}
+
+/// Reads a site without building it.
+pub(super) fn read(root: &Path, options: &BuildOptions, stages: &mut Stages) -> Result<(State, Prepared)> {
+    let mut state = State::peek(root);
+    let prepared = read_by(root, options, &mut state, stages)?;
+    Ok((state, prepared))
+}
+
+pub(super) fn read_by(root: &Path, options: &BuildOptions, state: &mut State, stages: &mut Stages) -> Result<Prepared> {
+    let site = Site::load(root, options.base_url.as_deref(), state)?;
+    let source = stages.take(source::walk(&root.join("content"), &site.config.ignore));
+    let mut prepared = prepare(root, site, source, state, options, stages);
+    let recalled = pictures::recall(&mut prepared, root);
+    stages.report.diagnostics.extend(recalled);
+    Ok(prepared)
+}
