@@ -3,7 +3,8 @@
 //! The newest stories without a picture have one, and every edition, for all its other pages. Only public stories can have one,
 //! since only these have an id. A story whose card the fonts cannot draw has none, so its page names the edition's.
 
-use super::{Inputs, Kind, Planner, story_url};
+use super::planner::Planner;
+use super::{Inputs, Kind, story_url};
 use crate::desk::{LiveId, State};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::hash::Hash;
