@@ -1,7 +1,6 @@
 //! Which stories belong together: lists by section, topic, place, author and day, and related articles. Ids only, no text.
 
 mod kept;
-pub mod related;
 pub mod search;
 mod translations;
 
@@ -9,10 +8,10 @@ use crate::clock::Day;
 use crate::config::Config;
 use crate::desk::{LiveId, Rules, Standing, State};
 use crate::diag::Checked;
+use crate::related::{Graph, Words};
 use crate::state::{Parts, State as LastBuild};
 use crate::story::{NameId, Names, Stories};
 pub use kept::Last;
-use related::{Graph, Words};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 

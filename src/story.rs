@@ -6,9 +6,9 @@
 use crate::arena::Text;
 use crate::clock::Timestamp;
 use crate::hash::Hash;
-use crate::index::related::Words;
 use crate::path::RelPath;
 use crate::picture::Facts;
+use crate::related::Words;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 

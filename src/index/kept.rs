@@ -3,11 +3,11 @@
 //! A story is known again by its uri, its day of publication and its words; with other words it is another story to the graph.
 //! What is kept is checked as far as it can be; where it does not fit, the graph is built from nothing.
 
-use super::related::{EDGES, Gone, Graph, Words};
 use crate::arena::Text;
 use crate::desk::{LiveId, Standing};
 use crate::diag::Checked;
 use crate::hash::Hash;
+use crate::related::{EDGES, Gone, Graph, Words};
 use crate::state::{Parts, State, Table, damaged};
 use crate::story::Stories;
 use rayon::prelude::*;

@@ -207,7 +207,7 @@ pub fn endings(language: &str) -> &'static [&'static str] {
 /// The function words of a language as the index spells them, in order; none where there is no list.
 pub fn stop_words(language: &str) -> Vec<String> {
     let mut words = Vec::new();
-    each_word(crate::index::related::stop_list(language), |word| words.push(word.to_string()));
+    each_word(crate::related::stop_list(language), |word| words.push(word.to_string()));
     words.sort_unstable();
     words.dedup();
     words
