@@ -4,6 +4,7 @@
 //! grows with the square of attributes and depth, so both are bounded here, in one pass over the text. What comes out has the same
 //! meaning as what went in, as far as the bounds go.
 
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// The most attributes that a tag keeps.
@@ -64,9 +65,17 @@ pub fn with_few_attributes(html: &str) -> (Cow<'_, str>, usize) {
 }
 
 /// HTML in which every element is closed inside the one that holds it, within all bounds. Elements beyond them go with all that stands
-/// in them: one may have been meant to hide its text.
-pub fn balanced(html: &str) -> (String, LeftOut) {
-    let mut balancer = Balancer { out: String::with_capacity(html.len()), ..Balancer::default() };
+/// in them: one may have been meant to hide its text. So do elements whose attributes, as they are written, `hide` them.
+pub fn balanced(html: &str, hide: fn(&str) -> bool) -> (String, LeftOut) {
+    let mut balancer = Balancer {
+        out: String::with_capacity(html.len()),
+        open: Vec::new(),
+        hidden_from: usize::MAX,
+        too_deep: 0,
+        left_out: LeftOut::default(),
+        ends: None,
+        hide,
+    };
     let mut at = 0;
     while let Some((piece, start, end)) = next(html, at) {
         balancer.text(&html[at..start]);
@@ -74,11 +83,14 @@ pub fn balanced(html: &str) -> (String, LeftOut) {
             Piece::Nothing => {}
             Piece::Sign => balancer.text("&lt;"),
             Piece::Tag(tag) if tag.ends => balancer.end(&tag.name),
-            Piece::Tag(tag) => balancer.start(&tag, html),
+            Piece::Tag(tag) => {
+                at = balancer.start(&tag, html).max(end);
+                continue;
+            }
         }
         at = end;
     }
-    balancer.text(&html[at..]);
+    balancer.text(html.get(at..).unwrap_or_default());
     balancer.close_to(0);
     (balancer.out, balancer.left_out)
 }
@@ -214,27 +226,41 @@ fn tag(html: &str, start: usize) -> (Piece, usize) {
 }
 
 /// Puts tags out in an order in which each element ends inside the one that holds it.
-#[derive(Default)]
 struct Balancer {
     out: String,
     /// The open elements, at most [`DEPTH`].
     open: Vec<String>,
+    /// How many of them are open around the one that is hidden; nothing is put out inside it.
+    hidden_from: usize,
     /// How many elements are open that are left out, one inside the other.
     too_deep: usize,
     left_out: LeftOut,
+    /// Where the end tag of each element ends, by where its start tag does; once it is asked for.
+    ends: Option<FxHashMap<usize, usize>>,
+    /// Whether attributes hide their element.
+    hide: fn(&str) -> bool,
 }
 
 impl Balancer {
+    fn is_hidden(&self) -> bool {
+        self.open.len() > self.hidden_from
+    }
+
     fn text(&mut self, text: &str) {
-        if self.too_deep == 0 {
+        if self.too_deep == 0 && !self.is_hidden() {
             self.out.push_str(text);
         }
     }
 
-    fn start(&mut self, tag: &Tag, html: &str) {
+    /// Takes a start tag, and says from where on the text is to be read.
+    fn start(&mut self, tag: &Tag, html: &str) -> usize {
         let name = tag.name.as_str();
         let is_foreign = self.open.iter().any(|open| matches!(open.as_str(), "svg" | "math"));
         let is_leaf = is_void(name) || tag.closes_itself && is_foreign;
+        // No tag begins or ends in these, and no page shows what stands in them.
+        if RAW.contains(&name) && !is_foreign {
+            return raw_end(html, tag);
+        }
         if tag.left_out > 0 {
             self.left_out.attributes += tag.left_out;
             self.left_out.first.get_or_insert_with(|| html[tag.start..tag.end.min(tag.name_end)].to_string());
@@ -246,19 +272,32 @@ impl Balancer {
         }
         // Everything after `<plaintext>` is text, its own end as well.
         if name == "plaintext" {
-            return;
+            return tag.end;
+        }
+        let hides = self.too_deep == 0 && (self.hide)(html[tag.name_end..tag.end].trim_end_matches('>'));
+        // A paragraph may end inside an element that hides several: it is hidden to its own end tag, where it has one.
+        if hides
+            && !is_leaf
+            && let Some(end) = self.ends.get_or_insert_with(|| ends(html)).get(&tag.end)
+        {
+            return *end;
         }
         let has_marks = is_mark(name) && self.open.iter().filter(|open| is_mark(open)).count() >= MARKS;
         if self.too_deep > 0 || !is_leaf && (self.open.len() >= DEPTH || has_marks) {
             self.too_deep += usize::from(!is_leaf);
             self.left_out.tags += 1;
             self.left_out.first.get_or_insert_with(|| html[tag.start..tag.end].to_string());
-            return;
+            return tag.end;
         }
-        tag.push(html, &mut self.out);
+        if hides && !is_leaf {
+            self.hidden_from = self.hidden_from.min(self.open.len());
+        } else if !hides && !self.is_hidden() {
+            tag.push(html, &mut self.out);
+        }
         if !is_leaf {
             self.open.push(name.to_string());
         }
+        tag.end
     }
 
     fn end(&mut self, name: &str) {
@@ -268,7 +307,7 @@ impl Balancer {
         }
         // A parser makes an element of these.
         if name == "br" {
-            return self.out.push_str("<br>");
+            return self.text("<br>");
         }
         // What stands in a cell cannot end what is around the table.
         let is_border =
@@ -280,12 +319,82 @@ impl Balancer {
     }
 
     fn close_to(&mut self, length: usize) {
-        for name in self.open.drain(length..).rev() {
-            self.out.push_str("</");
-            self.out.push_str(&name);
-            self.out.push('>');
+        while self.open.len() > length {
+            let was_hidden = self.is_hidden();
+            let Some(name) = self.open.pop() else { break };
+            if !was_hidden {
+                self.out.push_str("</");
+                self.out.push_str(&name);
+                self.out.push('>');
+            }
+        }
+        if !self.is_hidden() {
+            self.hidden_from = usize::MAX;
         }
     }
+}
+
+/// Elements in which everything up to their end tag is raw text.
+const RAW: &[&str] = &["iframe", "noembed", "noframes", "noscript", "script", "style", "textarea", "title", "xmp"];
+
+/// Where the end tag of such an element ends, or else the text.
+fn raw_end(html: &str, tag: &Tag) -> usize {
+    let bytes = html.as_bytes();
+    let is_end = |at: &usize| {
+        let name = bytes.get(at + 2..at + 2 + tag.name.len());
+        let next = bytes.get(at + 2 + tag.name.len());
+        name.is_some_and(|name| name.eq_ignore_ascii_case(tag.name.as_bytes()))
+            && next.is_some_and(|next| next.is_ascii_whitespace() || matches!(next, b'/' | b'>'))
+    };
+    let found = memchr::memmem::find_iter(&bytes[tag.end..], b"</").map(|at| tag.end + at).find(is_end);
+    found.and_then(|at| next(html, at)).map_or(html.len(), |(_, _, end)| end)
+}
+
+/// Where the element ends whose start tag is at `start`: behind its end tag, or where the next one begins that ends it, or with the
+/// text.
+pub fn element_end(text: &str, start: usize) -> usize {
+    let Some((Piece::Tag(tag), _, mut at)) = next(text, start) else { return text.len() };
+    if RAW.contains(&tag.name.as_str()) {
+        return raw_end(text, &tag);
+    }
+    let (mut depth, mut follower) = (1_usize, None);
+    while let Some((piece, from, end)) = next(text, at) {
+        at = end;
+        let Piece::Tag(inner) = piece else { continue };
+        if RAW.contains(&inner.name.as_str()) && !inner.ends {
+            at = raw_end(text, &inner);
+        } else if inner.name != tag.name {
+            continue;
+        } else if inner.ends {
+            depth -= 1;
+            if depth == 0 {
+                return end;
+            }
+        } else {
+            depth += 1;
+            follower = follower.or(is_ended_by(&tag.name, &inner.name).then_some(from));
+        }
+    }
+    follower.unwrap_or(text.len())
+}
+
+/// For each start tag that an end tag belongs to, where both end.
+fn ends(html: &str) -> FxHashMap<usize, usize> {
+    let mut open: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+    let mut found = FxHashMap::default();
+    let mut at = 0;
+    while let Some((piece, _, end)) = next(html, at) {
+        at = end;
+        let Piece::Tag(tag) = piece else { continue };
+        if RAW.contains(&tag.name.as_str()) && !tag.ends {
+            at = raw_end(html, &tag);
+        } else if !tag.ends {
+            open.entry(tag.name).or_default().push(end);
+        } else if let Some(start) = open.get_mut(&tag.name).and_then(Vec::pop) {
+            found.insert(start, end);
+        }
+    }
+    found
 }
 
 /// Elements without an end tag.
@@ -369,6 +478,10 @@ fn is_ended_by(open: &str, name: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn balanced(html: &str) -> (String, LeftOut) {
+        super::balanced(html, |attributes| attributes.contains("hide"))
+    }
+
     #[track_caller]
     fn check(html: &str, expected: &str) {
         let (out, left_out) = balanced(html);
@@ -408,6 +521,23 @@ mod tests {
         check("a<!-- b", "a");
         check("a<![CDATA[ b > c ]]>d", "ad");
         check("<svg><path d='a'/><path/></svg>", "<svg><path d='a'/><path/></svg>");
+    }
+
+    #[test]
+    fn hidden_elements_go_with_all_that_stands_in_them() {
+        check("a<b hide>b<i>c</i>d</b>e", "ae");
+        check("a<p hide>b<p>c", "a<p>c</p>");
+        check("<ul><li hide>a<li>b</ul>", "<ul><li>b</li></ul>");
+        check("<div><div hide><div>a</div>b</div>c</div>d", "<div>c</div>d");
+        check("a<br hide>b<div hide>c", "ab");
+        check("<p>a<b hide>b</p><p>c</b>d</p>", "<p>ad</p>");
+        check("<p hide>\n<p>a</p>\n</p>b", "b");
+        check("a<div hide><script>'</div>'</script>b</div>c", "ac");
+        check("a<script><b hide></script>b<title></b></title>c", "abc");
+        check("<div hide>a<p hide>b</p><br>c</br></div>d", "d");
+        check("<table><tr><td hide>a<td>b</table>", "<table><tr><td>b</td></tr></table>");
+        let many = (0..ATTRIBUTES).map(|n| format!("a{n}=1 ")).collect::<String>();
+        assert_eq!(balanced(&format!("a<p {many}hide>b</p>c")).0, "ac");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod address;
 mod cjk;
 mod clean;
 mod events;
+mod styles;
 mod tags;
 #[cfg(test)]
 mod tests;

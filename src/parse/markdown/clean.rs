@@ -1,6 +1,6 @@
 //! What becomes of raw HTML: it is cleaned by an allow-list, and loses what its own attributes hide.
 
-use super::{anchor, events, tags};
+use super::{anchor, events, styles, tags};
 use crate::html::{LeftOut, balanced};
 use crate::path::on_site;
 use ammonia::{Builder, UrlRelative, UrlRelativeEvaluate};
@@ -36,7 +36,7 @@ pub(super) fn sanitise(
     anchors: &[String],
     has_pictures: bool,
 ) -> (String, LeftOut) {
-    let (html, left_out) = balanced(html);
+    let (html, left_out) = balanced(html, styles::attributes_hide);
     let (home, known, anchors) = (home.to_string(), resolved.clone(), anchors.to_vec());
     let mut builder = Builder::default();
     builder.tags(tags::KEPT.iter().copied().collect());
@@ -46,7 +46,7 @@ pub(super) fn sanitise(
     let seen: Mutex<HashSet<String>> = Mutex::default();
     let cleaned = builder
         .clean_content_tags(tags::REMOVED.iter().copied().collect())
-        .add_generic_attributes(["id", "hidden"])
+        .add_generic_attributes(["id"])
         .add_tag_attributes("div", ["tabindex"])
         .add_allowed_classes("div", ["table-scroll", "footnote-definition"])
         .add_allowed_classes("th", ["end", "center"])
@@ -70,45 +70,7 @@ pub(super) fn sanitise(
         .link_rel(None)
         .clean(&html)
         .to_string();
-    match without_hidden(&cleaned) {
-        Some(shown) => (shown, left_out),
-        None => (cleaned, left_out),
-    }
-}
-
-/// Clean HTML without the elements that their own attributes hide; `None` where there are none.
-fn without_hidden(html: &str) -> Option<String> {
-    if !html.contains(" hidden=\"") {
-        return None;
-    }
-    let mut shown = String::with_capacity(html.len());
-    // The name of the element that is hidden, and how many of its name are open.
-    let mut hidden: Option<(&str, usize)> = None;
-    let mut at = 0;
-    while at < html.len() {
-        let (piece, length) = tags::first(&html[at..]);
-        let raw = &html[at..at + length];
-        at += length;
-        let tags::Piece::Tag(tag) = piece else {
-            if hidden.is_none() {
-                shown.push_str(raw);
-            }
-            continue;
-        };
-        let is_void = tags::VOID.binary_search(&tag.name).is_ok();
-        match &mut hidden {
-            Some((name, depth)) if *name == tag.name => {
-                *depth = if tag.ends { *depth - 1 } else { *depth + 1 };
-                if *depth == 0 {
-                    hidden = None;
-                }
-            }
-            Some(_) => {}
-            None if tag.attribute("hidden").is_some() => hidden = (!is_void).then_some((tag.name, 1)),
-            None => shown.push_str(raw),
-        }
-    }
-    Some(shown)
+    (cleaned, left_out)
 }
 
 /// The relative links that may stay.

@@ -7,6 +7,7 @@
 use super::tags::{self, Kind, Piece, Tag as HtmlTag};
 use super::{address, cjk};
 use crate::diag::{Code, Severity};
+use crate::html::element_end;
 use crate::path::{decode, slugify};
 use pulldown_cmark::{CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -71,8 +72,8 @@ pub(super) struct Events<'a> {
     ends: Option<FxHashSet<String>>,
     /// Ids of headings and of raw HTML, as the page has them; in order once the text is finished.
     pub(super) anchors: Vec<String>,
-    /// What the page hides: where it begins, and where it ends or else the name of the element that it is.
-    pub(super) hidden: Vec<(usize, Result<usize, String>)>,
+    /// What the page hides: where it begins, and where it ends unless it is an element.
+    pub(super) hidden: Vec<(usize, Result<usize, ()>)>,
     /// What readers do not get.
     pub(super) faults: Vec<Fault>,
     /// Whether HTML is left that has to be cleaned.
@@ -541,13 +542,7 @@ impl<'a> Events<'a> {
                 Piece::Tag(tag) => {
                     is_text = false;
                     self.tag(&tag, place(at));
-                    match raw.strip_suffix('>') {
-                        Some(open) if tag.is_hidden() && tag.attribute("hidden").is_none() => {
-                            clean.push_str(open.trim_end_matches('/'));
-                            clean.push_str(" hidden>");
-                        }
-                        _ => clean.push_str(raw),
-                    }
+                    clean.push_str(raw);
                 }
             }
             at += length;
@@ -573,7 +568,6 @@ impl<'a> Events<'a> {
 
     /// Whether something in angle brackets is text: no element has its name, or it is a share like `<A>`, in capitals and never closed.
     fn is_text(&mut self, tag: &HtmlTag) -> bool {
-        const ENDS_BY_ITSELF: &[&str] = &["P", "LI", "TD", "TR", "TH", "DD", "DT"];
         let kind = tag.kind();
         kind == Kind::Text
             || kind != Kind::Removed
@@ -630,8 +624,17 @@ impl<'a> Events<'a> {
         if tag.ends {
             return;
         }
-        if tag.kind() == Kind::Removed || tag.is_hidden() {
-            self.hidden.push((at, Err(name.clone())));
+        let is_hidden = tag.is_hidden();
+        if (tag.kind() == Kind::Removed || is_hidden) && tags::VOID.binary_search(&name.as_str()).is_err() {
+            self.hidden.push((at, Err(())));
+        }
+        if is_hidden && tag.kind() != Kind::Removed {
+            if self.told.insert("hidden".to_string()) {
+                let message = format!("`<{name}>` is hidden by its attributes, and is left out of the page");
+                let hint = "take the attribute off what readers shall see";
+                self.say(at, Severity::Note, Code::TextDropped, message, hint);
+            }
+            return;
         }
         let is_new = |events: &mut Events, what: &str| events.told.insert(format!("<{what}"));
         match tag.kind() {
@@ -664,10 +667,6 @@ impl<'a> Events<'a> {
         if let Some(id) = tag.attribute("id") {
             self.anchors.push(raw_id(id));
         }
-        if tag.is_hidden() && self.told.insert("hidden".to_string()) {
-            let message = format!("`<{name}>` is hidden by its attributes, and is left out of the page");
-            self.say(at, Severity::Note, Code::TextDropped, message, "take the attribute off what readers shall see");
-        }
         let target = match name {
             "img" => tag.attribute("src"),
             "a" | "area" => tag.attribute("href"),
@@ -697,16 +696,7 @@ impl<'a> Events<'a> {
             if places.last().is_some_and(|last| start < last.end) {
                 continue;
             }
-            let has_end = end.as_ref().is_err_and(|name| self.has_end(name));
-            let end = end.unwrap_or_else(|name| {
-                let is_end = |at: &usize| {
-                    let found = self.source.as_bytes().get(at + 2..at + 2 + name.len());
-                    found.is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
-                };
-                let ends = memchr::memmem::find_iter(&self.source.as_bytes()[start..], b"</").map(|at| start + at);
-                let end = if has_end { ends.into_iter().find(is_end) } else { None };
-                end.unwrap_or(self.source.len())
-            });
+            let end = end.unwrap_or_else(|()| element_end(self.source, start));
             places.push(start..end);
         }
         places
@@ -786,6 +776,9 @@ fn is_address(target: &str) -> bool {
     let scheme = target.split(':').next().unwrap_or("").to_ascii_lowercase();
     ["http", "https", "mailto", "tel", "urn", "tag", "ftp", "data", "javascript", "file"].contains(&scheme.as_str())
 }
+
+/// Elements that need no end tag.
+const ENDS_BY_ITSELF: &[&str] = &["P", "LI", "TD", "TR", "TH", "DD", "DT"];
 
 fn removed_hint(name: &str) -> &'static str {
     match name {

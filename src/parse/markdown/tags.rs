@@ -1,9 +1,11 @@
 //! The pieces of raw HTML: which names are elements of HTML, which of them a page may have, and where a tag ends.
 
+use super::styles;
+
 /// Elements that go with all that stands in them: browsers do not show it, or show something else in its place.
 pub(super) const REMOVED: &[&str] = &[
-    "applet", "audio", "canvas", "datalist", "dialog", "embed", "frameset", "head", "iframe", "math", "noembed",
-    "noframes", "noscript", "object", "optgroup", "option", "picture", "script", "select", "style", "svg", "template",
+    "applet", "audio", "canvas", "datalist", "dialog", "embed", "iframe", "math", "meter", "noembed", "noframes",
+    "noscript", "object", "optgroup", "option", "picture", "progress", "script", "select", "style", "svg", "template",
     "textarea", "title", "video", "xmp",
 ];
 
@@ -22,6 +24,8 @@ const UNWRAPPED: &[&str] = &[
     "font",
     "form",
     "frame",
+    "frameset",
+    "head",
     "html",
     "image",
     "input",
@@ -36,13 +40,11 @@ const UNWRAPPED: &[&str] = &[
     "menu",
     "menuitem",
     "meta",
-    "meter",
     "nobr",
     "output",
     "param",
     "plaintext",
     "portal",
-    "progress",
     "rb",
     "search",
     "slot",
@@ -215,12 +217,7 @@ impl<'a> Tag<'a> {
 
     /// Whether its own attributes hide the element.
     pub(super) fn is_hidden(&self) -> bool {
-        let style = || {
-            let style = self.attribute("style")?.to_ascii_lowercase();
-            let style: String = style.split_whitespace().collect();
-            Some(style.contains("display:none") || style.contains("visibility:hidden"))
-        };
-        !self.ends && (self.attribute("hidden").is_some() || style().unwrap_or(false))
+        !self.ends && styles::attributes_hide(self.attributes)
     }
 }
 

@@ -374,6 +374,22 @@ mod tests {
             "<noscript>secret</noscript>",
             "<p hidden>secret</p>",
             "<div style=\"display: none\">\n\nsecret *secret*\n\n</div>",
+            "<div style=\"display:&#110;one\">secret</div>",
+            "<span style='dis\\70lay:/**/none!important'>secret</span>",
+            "<p style=\"visibility:hidden!important\">secret</p>",
+            "<b style=opacity:0>secret</b>",
+            "<p style=\"font-size:0\">secret</p>",
+            "<p style=\"font:0/0 a\">secret</p>",
+            "<div popover>secret</div>",
+            "<div style=\"color:transparent\">\n\n- secret\n- secret\n\n</div>",
+            "<font style=\"display:none\">secret</font>",
+            "<form hidden>secret</form>",
+            "<my-part hidden>secret</my-part>",
+            "<p hidden>\n\nsecret\n\n</p>",
+            "<div hidden><div>secret</div>secret</div>",
+            "<div hidden>\n<script>'</div>'</script>\nsecret\n</div>",
+            "<meter>secret</meter>",
+            "<progress>secret</progress>",
             "<iframe src=\"secret\">secret</iframe>",
             "<video><source src=\"secret\">secret</video>",
             "<object data=secret>secret</object>",
@@ -390,12 +406,27 @@ mod tests {
             for text in [format!("One.\n\n{hidden}\n\nTwo."), format!("{hidden}\n\nOne.\n\nTwo.")] {
                 let body = read(&text, HOME);
                 assert!(!body.text.contains("secret"), "{text}\n{}", body.text);
-                let is_element =
-                    hidden.starts_with('<') && !["<span", "<img", "<input"].iter().any(|tag| hidden.starts_with(tag));
+                let is_element = hidden.starts_with('<')
+                    && !["<span title", "<img", "<input"].iter().any(|tag| hidden.starts_with(tag));
                 assert_eq!(body.hides && super::hidden(&text).concat().contains("secret"), is_element, "{text}");
                 assert_eq!((body.lead.as_str(), words(&body.text).as_str()), ("One.", "One. Two."), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn what_hides_in_running_text_is_in_no_text() {
+        for hidden in [
+            "<b hidden>secret\n\nsecret</b>",
+            "<label style='display:none'>secret</label>",
+            "<span style=\"position:absolute;left:-9999px\">secret</span>",
+            "<a href=\"https://a.example\" style=\"mso-hide:all\">secret</a>",
+        ] {
+            says(&format!("One {hidden} two."), "One two.");
+        }
+        // Readers see these.
+        says("One <b aria-hidden=true>two</b> <i style=\"display:none;display:inline\">three</i>", "One two three");
+        says("<p>One<p hidden>secret<p>two", "One two");
     }
 
     #[test]
