@@ -3,8 +3,11 @@
 //! `docs/configuration.md` explains every key. A key that is not known is an error, for a misspelt one would be a setting that
 //! silently does nothing.
 
+mod address;
 mod images;
+pub mod places;
 pub mod publish;
+mod read;
 pub mod rights;
 mod subjects;
 pub mod yes_no;
@@ -18,9 +21,12 @@ use crate::file::{self, ReadError};
 use crate::hash::Hash;
 use crate::path::{UrlPath, nfc, slugify};
 use crate::topics::Topic;
+use address::split_base_url;
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 
 /// The name of the settings file.
@@ -107,8 +113,7 @@ impl Section {
 }
 
 /// One text, or one a language.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug)]
 pub enum Text {
     /// The same in every language.
     One(String),
@@ -119,6 +124,34 @@ pub enum Text {
 impl Default for Text {
     fn default() -> Text {
         Text::Many(BTreeMap::new())
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Text, D::Error> {
+        deserializer.deserialize_string(TextVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Text;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text, or one text for each language")
+    }
+
+    fn visit_str<E>(self, text: &str) -> std::result::Result<Text, E> {
+        Ok(if text.is_empty() { Text::default() } else { Text::One(text.to_string()) })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> std::result::Result<Text, A::Error> {
+        let mut texts = BTreeMap::new();
+        while let Some((language, text)) = access.next_entry::<String, String>()? {
+            texts.extend((!text.is_empty()).then_some((language, text)));
+        }
+        Ok(Text::Many(texts))
     }
 }
 
@@ -332,7 +365,7 @@ struct Raw {
     #[serde(default)]
     extra: serde_json::Value,
     #[serde(default)]
-    publish: BTreeMap<String, publish::Raw>,
+    publish: BTreeMap<String, publish::Options>,
     #[serde(default)]
     ignore: Vec<String>,
 }
@@ -355,12 +388,9 @@ pub fn load(root: &Path) -> Result<Config> {
             .at(Location::file(root.join(FILE).display().to_string()))
             .hint("`dateline init DIR` makes a new site; `--site DIR` names another folder")
     })?;
-    let raw: Raw = parse(&text, FILE)?;
+    let raw: Raw = read::read(&text, FILE)?;
     let sections_text = read(root, CATEGORIES_FILE)?.unwrap_or_default();
-    let sections = match sections_text.trim() {
-        "" => BTreeMap::new(),
-        _ => parse::<BTreeMap<String, RawSection>>(&sections_text, CATEGORIES_FILE)?,
-    };
+    let sections: BTreeMap<String, RawSection> = read::read(&sections_text, CATEGORIES_FILE)?;
     check(raw, sections, &text, &sections_text)
 }
 
@@ -384,29 +414,6 @@ fn read(root: &Path, name: &str) -> Result<Option<String>> {
             Err(Diagnostic::error(Code::FileTooLarge, message).at(Location::file(name)).into())
         }
     }
-}
-
-fn parse<'a, T: Deserialize<'a>>(text: &'a str, name: &str) -> Result<T> {
-    serde_yaml::from_str(text).map_err(|error| {
-        let message = error.to_string();
-        let at = match error.location() {
-            Some(place) => Location::at(name, place.line() as u32, place.column() as u32),
-            None => Location::at(name, 1, 1),
-        };
-        let short = message.split(" at line ").next().unwrap_or(&message).to_string();
-        let mut diagnostic = Diagnostic::error(Code::ConfigInvalid, short).at(at);
-        diagnostic.hints.extend(did_you_mean(&message));
-        diagnostic.into()
-    })
-}
-
-/// A hint from serde's own list of expected fields.
-fn did_you_mean(message: &str) -> Option<String> {
-    let (_, rest) = message.split_once("unknown field `")?;
-    let (unknown, rest) = rest.split_once('`')?;
-    let known = rest.split('`').skip(1).step_by(2);
-    let near = known.min_by_key(|key| strsim::damerau_levenshtein(key, unknown))?;
-    (strsim::damerau_levenshtein(near, unknown) <= 3).then(|| format!("did you mean `{near}`?"))
 }
 
 fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_text: &str) -> Result<Config> {
@@ -661,16 +668,6 @@ pub fn section_path(text: &str) -> Option<String> {
     (good && path.len() <= 200).then_some(path)
 }
 
-fn split_base_url(url: &str) -> Option<(String, String)> {
-    let (scheme, rest) = url.split_once("://")?;
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let good_host = !host.is_empty() && !host.contains(['@', '?', '#', ' ', '"', '<', '>', '\\']) && host.is_ascii();
-    let path = format!("/{}", path.trim_matches('/'));
-    let good_path = path == "/" || UrlPath::new(&path).is_some();
-    ((scheme == "http" || scheme == "https") && good_host && good_path)
-        .then(|| (format!("{scheme}://{host}"), if path == "/" { String::new() } else { path }))
-}
-
 fn pattern_fault(pattern: &str, allowed: &[&str]) -> Option<String> {
     let mut plain = String::new();
     let mut rest = pattern;
@@ -704,8 +701,8 @@ mod tests {
     fn section_names_in_the_language_of_the_edition() {
         let sections = "politics:\n  name: {en: Powers}\n  mediaTopics: [medtop:11000000]\n\
                         ball: {mediaTopics: [medtop:20001065]}\nart: {name: {es: Artes, pt: Arte}}\n";
-        let raw = parse("title: x\nbase_url: https://e.org/\n", FILE).unwrap();
-        let config = check(raw, parse(sections, CATEGORIES_FILE).unwrap(), "", sections).unwrap();
+        let raw = read::read("title: x\nbase_url: https://e.org/\n", FILE).unwrap();
+        let config = check(raw, read::read(sections, CATEGORIES_FILE).unwrap(), "", sections).unwrap();
         for (path, language, name) in [
             ("politics", "en-GB", "Powers"),
             ("politics", "es", "Política"),
@@ -760,7 +757,7 @@ mod tests {
     }
 
     fn check_text(yaml: &str) -> std::result::Result<Config, String> {
-        parse::<Raw>(yaml, FILE).and_then(|raw| check(raw, BTreeMap::new(), yaml, "")).map_err(|error| {
+        read::read::<Raw>(yaml, FILE).and_then(|raw| check(raw, BTreeMap::new(), yaml, "")).map_err(|error| {
             let hints: Vec<&str> = error.diagnostics.iter().flat_map(|d| d.hints.iter().map(String::as_str)).collect();
             format!("{error} [{}]", hints.join("; "))
         })
@@ -792,7 +789,8 @@ mod tests {
                 "dateline.yaml:3:1: error: there is no time zone `Mars`",
             ),
             ("title: x\n", "error: missing field `base_url`"),
-            ("title: [x\n", "dateline.yaml:1:8: error: title: invalid type"),
+            ("title: [x]\n", "dateline.yaml:1:8: error: `title` is a list, expected text"),
+            ("title: [x\n", "dateline.yaml:2:1: error: did not find expected ',' or ']'"),
         ] {
             let error = check_text(yaml).unwrap_err();
             assert!(error.contains(expected), "{yaml}\n{error}");
@@ -802,6 +800,153 @@ mod tests {
                 .unwrap_err()
                 .contains("did you mean `languages`?")
         );
+    }
+
+    #[test]
+    fn settings_are_read_as_people_write_them() {
+        const HEAD: &str = "title: x\nbase_url: https://e.org/\n";
+        let read = |more: &str| check_text(&format!("{HEAD}{more}")).map(|config| format!("{config:?}"));
+        let plain = read("");
+        assert!(plain.is_ok());
+        let keys = [
+            "description",
+            "publisher",
+            "copyright",
+            "languages",
+            "time_zone",
+            "theme",
+            "permalinks",
+            "lists",
+            "pages",
+            "breaking_minutes",
+            "rights",
+            "images",
+            "related",
+            "search",
+            "version_history",
+            "default_category",
+            "navigation",
+            "categories",
+            "extra",
+            "publish",
+            "ignore",
+        ];
+        for empty in ["", " ~", " null", " \"\"", " '  '", " # none"] {
+            for key in keys.iter().filter(|key| **key != "extra" || !empty.contains(['"', '\''])) {
+                assert_eq!(read(&format!("{key}:{empty}\n")), plain, "{key}:{empty}");
+            }
+            for inner in [
+                "lists: {per_page: EMPTY, feed: EMPTY}",
+                "images: {widths: EMPTY, quality: EMPTY, social: EMPTY}",
+                "pages: {list_feeds: EMPTY, ninjs: EMPTY}",
+                "permalinks: {story: EMPTY, month: EMPTY}",
+                "rights: {tdm_reservation: EMPTY, terms: EMPTY, permits: EMPTY, disallow: [EMPTY]}",
+                "ignore: [EMPTY, EMPTY]",
+                "description: {en: EMPTY}",
+            ] {
+                let empty = if empty.trim_start().starts_with(['#', '~']) || empty.is_empty() { "~" } else { empty };
+                assert_eq!(read(&inner.replace("EMPTY", empty)), plain, "{inner} {empty}");
+            }
+        }
+        for (one, other) in [
+            ("languages: es", "languages: [es]"),
+            ("ignore: drafts/", "ignore: [drafts/]"),
+            ("images: {widths: 480}", "images: {widths: [480]}"),
+            ("images: {widths: [\"480\", \" 960\"]}", "images: {widths: [480, 960]}"),
+            ("navigation: news", "navigation: [news]"),
+            ("pages: {list_feeds: topic}", "pages: {list_feeds: [topic]}"),
+            ("rights: {disallow: GPTBot}", "rights: {disallow: [GPTBot]}"),
+            ("categories: {sport: medtop:15000000}", "categories: {sport: [medtop:15000000]}"),
+            ("publish: {a: {to: t, compress: gzip}}", "publish: {a: {to: t, compress: [gzip]}}"),
+            ("copyright: 2026", "copyright: \"2026\""),
+            ("description: 1.10", "description: \"1.10\""),
+            ("publisher: 007", "publisher: \"007\""),
+            ("description: {en: 24, es: true}", "description: {en: \"24\", es: \"true\"}"),
+            ("lists: {per_page: \"10\"}", "lists: {per_page: 10}"),
+            (
+                "publish: {a: {to: t, headers: {X-A: 1, X-B: }}}",
+                "publish: {a: {to: t, headers: {X-A: \"1\", X-B: \"\"}}}",
+            ),
+            ("theme: \" default \"", "theme: default"),
+            ("extra: {a: , b: 1.0, c: [~]}", "extra: {\"a\": null, b: 1.0, c: [null]}"),
+        ] {
+            assert_eq!(read(one), read(other), "{one}");
+            assert!(read(one).is_ok(), "{one}: {:?}", read(one));
+        }
+        for text in [
+            format!("\u{feff}{HEAD}"),
+            format!("---\n{HEAD}---\n"),
+            format!("{HEAD}...\n"),
+            format!("---\n{HEAD}...\n---\n"),
+            format!("---\n---\n{HEAD}"),
+            format!("{HEAD}---\n# end\n").replace('\n', "\r\n"),
+        ] {
+            assert_eq!(check_text(&text).map(|config| format!("{config:?}")), plain, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn wrong_settings_are_named_with_their_place() {
+        for (more, expected) in [
+            (
+                "copyright: [a]",
+                "dateline.yaml:3:12: error: `copyright` is a list, expected text, or one text for each language [write it as in `copyright: {en: one, es: other}`]",
+            ),
+            ("description: {en: {a: b}}", "dateline.yaml:3:19: error: description: `en` is a mapping, expected text"),
+            (
+                "lists:\n  per_page: many",
+                "dateline.yaml:4:13: error: lists: `per_page` is `many`, expected a whole number, 0 or more [write it as in `per_page: 10`]",
+            ),
+            (
+                "lists: 3",
+                "dateline.yaml:3:8: error: `lists` is `3`, expected a mapping [write `lists:` and below it, indented, one `key: value` a line]",
+            ),
+            (
+                "images: {quality: 300}",
+                "dateline.yaml:3:19: error: images: `quality` is `300`, expected a whole number from 0 to 255",
+            ),
+            (
+                "images: {widths: [1, x]}",
+                "dateline.yaml:3:22: error: images: `widths` is `x`, expected a whole number, 0 or more",
+            ),
+            ("languages: [{a: b}]", "dateline.yaml:3:13: error: `languages` is a mapping, expected text"),
+            (
+                "search: maybe",
+                "dateline.yaml:3:9: error: `search` is `maybe`, expected yes or no [write it as in `search: yes`]",
+            ),
+            ("langauges:", "dateline.yaml:3:1: error: unknown field `langauges`"),
+            ("my_own_thing: [a]", "[docs/configuration.md has all settings; those of your own go under `extra:`]"),
+            (
+                "publish: {a: {to: t, preset: netlfy}}",
+                "dateline.yaml:3:30: error: publish: a: `preset` is `netlfy`, expected `netlify`, `cloudflare`",
+            ),
+            ("publish: {a: {keep: 3}}", "error: publish: a: missing field `to` [addresses are s3://"),
+            (
+                "publish: {a: {to: t, max_delete: 5}}",
+                "dateline.yaml:3:34: error: publish: a: `max_delete`: `5` is no share; write it as in 5%",
+            ),
+            ("theme: a\ntheme: b", "dateline.yaml:4:1: error: `theme` stands twice; keep one of them"),
+            (
+                "---\ntitle: y",
+                "dateline.yaml:3:1: error: a second document begins here, and settings are one [take the line `---` out]",
+            ),
+        ] {
+            let error = check_text(&format!("title: x\nbase_url: https://e.org/\n{more}\n")).unwrap_err();
+            assert!(error.contains(expected), "{more}\n{error}");
+        }
+        for (text, expected) in [
+            (
+                "base_url: https://e.org/\ntitle: \"\"\n",
+                "dateline.yaml:2:1: error: `title` is empty [write a value behind `title:`]",
+            ),
+            ("title: x\n", "dateline.yaml:1:1: error: missing field `base_url` [add a line `base_url: …`]"),
+            ("", "dateline.yaml:1:1: error: missing field `title`"),
+            ("- a\n", "dateline.yaml:1:1: error: the file is a list, expected a mapping"),
+            ("title: a: b\n", "[settings are YAML: one `key: value` a line, and text that holds `: ` in quotes]"),
+        ] {
+            let error = check_text(text).unwrap_err();
+            assert!(error.contains(expected), "{text}\n{error}");
+        }
     }
 
     #[test]

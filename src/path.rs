@@ -217,13 +217,25 @@ pub fn on_site<'a>(home: &str, address: &'a str) -> Option<&'a str> {
     let rest = |text: &str| Some(text.find("://")? + 3).filter(|end| matches!(*end, 7 | 8));
     let (home, after) = (home.get(rest(home)?..)?, address.get(rest(address)?..)?);
     let (host, folder) = home.split_at(home.find('/').unwrap_or(home.len()));
-    let scheme = address.get(..4)?;
-    let here = scheme.eq_ignore_ascii_case("http") && after.get(..host.len())?.eq_ignore_ascii_case(host);
-    let path = after.get(host.len()..).filter(|_| here)?.strip_prefix(folder)?;
+    let (their, path) = after.split_at(after.find(['/', '?', '#']).unwrap_or(after.len()));
+    let is_here =
+        || their.eq_ignore_ascii_case(host) || !their.is_ascii() && ascii_host(their).as_deref() == Some(host);
+    let is_web = address.get(..4)?.eq_ignore_ascii_case("http");
+    let path = Some(path).filter(|_| is_web && is_here())?.strip_prefix(folder)?;
     match path.as_bytes().first() {
         Some(b'/') => Some(path),
         Some(b'?' | b'#') | None => Some("/"),
         Some(_) => None,
+    }
+}
+
+/// A host in lower case and ASCII (`xn--zrich-kva.example`), with its port if it has one.
+pub fn ascii_host(host: &str) -> Option<String> {
+    let host = host.trim();
+    let (name, port) = host.split_at(host.find(':').unwrap_or(host.len()));
+    match url::Host::parse(name).ok()? {
+        url::Host::Domain(name) => Some(format!("{name}{port}")),
+        url::Host::Ipv4(_) | url::Host::Ipv6(_) => None,
     }
 }
 
@@ -317,5 +329,9 @@ mod tests {
             assert_eq!(on_site(home, address), path, "{address}");
         }
         assert_eq!(on_site("https://example.org", "http://example.org/a/"), Some("/a/"));
+        let home = "https://xn--zrich-kva.example:8443";
+        assert_eq!(on_site(home, "https://Zürich.example:8443/a/"), Some("/a/"));
+        assert_eq!(on_site(home, "https://xn--zrich-kva.example:8443/a/"), Some("/a/"));
+        assert_eq!(on_site(home, "https://zürich.example/a/"), None);
     }
 }

@@ -66,6 +66,8 @@ pub enum Destination {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
+    /// The target's address as the settings have it; [`Target::to`] is what it says.
+    pub to: String,
     /// Address of the store, where it is not the provider's own.
     pub endpoint: Option<String>,
     /// Region of an S3 bucket.
@@ -124,6 +126,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         Options {
+            to: String::new(),
             endpoint: None,
             region: None,
             conditional_writes: true,
@@ -265,40 +268,43 @@ pub struct Purge {
     pub wildcards: bool,
 }
 
-/// One entry of `publish:` as it is written.
-#[derive(Deserialize)]
-pub(super) struct Raw {
-    to: String,
-    #[serde(flatten)]
-    options: BTreeMap<String, serde_yaml::Value>,
-}
-
 /// Checks `publish:`. A fault names the key and what is wrong with it.
-pub(super) fn check(raw: BTreeMap<String, Raw>, fault: &mut dyn FnMut(&str, String, &str)) -> Vec<Target> {
+pub(super) fn check(raw: BTreeMap<String, Options>, fault: &mut dyn FnMut(&str, String, &str)) -> Vec<Target> {
     let mut targets = Vec::new();
-    for (name, raw) in raw {
+    for (name, mut options) in raw {
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
             fault(&name, format!("`{name}` is no name for a target"), "use letters, digits, `-` and `_`");
             continue;
         }
-        let to = destination(&raw.to).map_err(|reason| fault("to", reason, ADDRESSES));
-        let map: serde_yaml::Mapping =
-            raw.options.into_iter().map(|(key, value)| (serde_yaml::Value::String(key), value)).collect();
-        let options = serde_yaml::from_value::<Options>(serde_yaml::Value::Mapping(map)).map_err(|error| {
-            let message = error.to_string();
-            let key = message.split('`').nth(1).unwrap_or(&name).to_string();
-            let hint = super::did_you_mean(&message).unwrap_or_default();
-            fault(&key, format!("publish: {name}: {message}"), &hint);
-        });
-        if let (Ok(to), Ok(options)) = (to, options) {
-            let target = Target { name, to, options };
-            for (key, reason) in target.faults() {
-                fault(key, format!("publish: {}: {reason}", target.name), "");
-            }
-            targets.push(target);
+        if options.to.is_empty() {
+            fault(&name, format!("publish: {name}: missing field `to`"), ADDRESSES);
+            continue;
         }
+        let to = std::mem::take(&mut options.to);
+        let Ok(to) = destination(&to).map_err(|reason| fault("to", reason, ADDRESSES)) else { continue };
+        options.tidy();
+        let target = Target { name, to, options };
+        for (key, reason) in target.faults() {
+            fault(key, format!("publish: {}: {reason}", target.name), "");
+        }
+        targets.push(target);
     }
     targets
+}
+
+impl Options {
+    /// Brings addresses into the one form that they have everywhere.
+    fn tidy(&mut self) {
+        if let Some(written) = self.base_url.as_deref()
+            && let Some((origin, prefix)) = super::split_base_url(written)
+        {
+            let slash = if written.ends_with('/') { "/" } else { "" };
+            self.base_url = Some(format!("{origin}{prefix}{slash}"));
+        }
+        if let Some(host) = self.domain.as_deref().and_then(crate::path::ascii_host) {
+            self.domain = Some(host);
+        }
+    }
 }
 
 /// Forms of address, for hints.
@@ -327,6 +333,33 @@ impl Target {
             files.extend(["_headers", "_redirects"]);
         }
         files
+    }
+
+    /// Names at the host's root at which no page may stand: those of [`Target::host_files`], and others that the host reads or answers
+    /// itself. A git host looks for functions to run in the branch that the site is in.
+    pub fn host_names(&self) -> Vec<&'static str> {
+        let mut names = self.host_files();
+        let is_git = matches!(self.to, Destination::Git { .. });
+        match self.options.preset {
+            Some(Preset::Netlify) => {
+                names.extend([".netlify", "netlify.toml"]);
+                names.extend(is_git.then_some(["netlify/functions", "netlify/edge-functions"]).into_iter().flatten());
+            }
+            Some(Preset::Cloudflare) => {
+                names.extend(["_routes.json", "_worker.js", "cdn-cgi"]);
+                names.extend(is_git.then_some("functions"));
+            }
+            Some(Preset::Github) => names.push("CNAME"),
+            Some(Preset::Gitlab) => names.push("_redirects"),
+            Some(Preset::Codeberg) => names.push(".domains"),
+            None if is_git => names.push("CNAME"),
+            None => {}
+        }
+        // For certificates.
+        names.extend(self.options.preset.map(|_| ".well-known/acme-challenge"));
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     /// What is wrong with the values, by key.

@@ -3,9 +3,11 @@
 //! Two ways lead here. `flat` reads the flat documents that nearly every story has, about ten times faster than a YAML parser;
 //! it answers only where it is sure, and a test holds it against `serde_yaml`. `read` is `serde_yaml`, for everything else.
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
+
+pub(super) use crate::config::places::{Step, of_value as locate};
 
 /// One YAML value.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,70 +123,6 @@ impl<'de> Visitor<'de> for NodeVisitor {
             entries.push((Cow::Owned(key), access.next_value()?));
         }
         Ok(Node::Map(entries))
-    }
-}
-
-/// One step from a value to a value inside it. `Key` counts equal keys, so that the second of two can be pointed at.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Step<'k> {
-    Key(&'k str, usize),
-    Item(usize),
-}
-
-/// Line and column of the value at a path: reads the document once more and stops there on purpose, for `serde_yaml` knows
-/// the place of an error but not of a good value. Only called when something is wrong.
-pub(super) fn locate(yaml: &str, path: &[Step]) -> Option<(u32, u32)> {
-    let error = Seek(path).deserialize(serde_yaml::Deserializer::from_str(yaml)).err()?;
-    error.location().map(|l| (l.line() as u32, l.column() as u32))
-}
-
-struct Seek<'p>(&'p [Step<'p>]);
-
-impl<'de> DeserializeSeed<'de> for Seek<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Seek<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the value looked for")
-    }
-
-    // A scalar is the end of the way: the default methods fail with "invalid type", which carries its place.
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
-        let Some((Step::Item(wanted), rest)) = self.0.split_first() else {
-            return Err(serde::de::Error::custom("here"));
-        };
-        for _ in 0..*wanted {
-            access.next_element::<IgnoredAny>()?;
-        }
-        access.next_element_seed(Seek(rest))?;
-        Err(serde::de::Error::custom("here"))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
-        let Some((Step::Key(wanted, nth), rest)) = self.0.split_first() else {
-            return Err(serde::de::Error::custom("here"));
-        };
-        let mut left = *nth;
-        while let Some(key) = access.next_key::<String>()? {
-            if key != *wanted {
-                access.next_value::<IgnoredAny>()?;
-            } else if left > 0 {
-                left -= 1;
-                access.next_value::<IgnoredAny>()?;
-            } else {
-                access.next_value_seed(Seek(rest))?;
-                break;
-            }
-        }
-        Err(serde::de::Error::custom("here"))
     }
 }
 
