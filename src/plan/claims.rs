@@ -27,13 +27,13 @@ pub(super) struct Claims {
     folded: FxHashMap<u64, u32>,
     /// Folders with a dot in their names, which could be files: a page in each.
     folders: FxHashMap<u64, u32>,
-    /// Files that hosts need, with their names where case does not count.
+    /// Files and folders that hosts need, with their names where case does not count.
     hosts: Vec<(String, &'static str)>,
 }
 
 impl Claims {
     pub(super) fn new(config: &Config) -> Claims {
-        let files = config.publish.iter().flat_map(|target| target.host_files());
+        let files = config.publish.iter().flat_map(|target| target.host_names());
         let mut hosts: Vec<_> = files.map(|file| (file.to_ascii_lowercase(), file)).collect();
         hosts.sort_unstable();
         hosts.dedup();

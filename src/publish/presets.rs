@@ -75,9 +75,14 @@ pub(super) fn files(
         add(&format!("{key}.txt"), key);
     }
     // A folder of that name is in its way too, and so is a name that differs in case.
+    let names = settings.host_names();
+    let needed = files.iter().map(|file| file.path.as_str()).chain(names);
+    let needed: Vec<&str> = needed.collect();
     let is_taken = |path: &String| {
-        let first = path.split('/').next().unwrap_or_default();
-        files.iter().any(|file| file.path.eq_ignore_ascii_case(first))
+        needed.iter().any(|name| {
+            let rest = path.get(name.len()..).filter(|_| path[..name.len()].eq_ignore_ascii_case(name));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
     };
     if let Some(taken) = manifest.keys().find(|path| is_taken(path)) {
         return Err(Fault::refused(format!(
