@@ -4,8 +4,8 @@
 //! look the same.
 
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
-use icu_properties::CodePointMapData;
-use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
+use icu_properties::{CodePointMapData, CodePointSetData};
 use std::borrow::Cow;
 
 /// The longest slug, in bytes: file systems stop at 255 for one name, and people long before.
@@ -16,44 +16,115 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
     if text.is_ascii() { Cow::Borrowed(text) } else { ComposingNormalizerBorrowed::new_nfc().normalize(text) }
 }
 
-/// The composed form, with letters, digits and blanks of full and half width in their usual width. Other compatibility forms (`º`,
-/// `²`) stay: they mean something else.
+/// The composed form, with characters that stand for others in their usual form: letters and digits of full and half width, ligatures,
+/// Arabic letters in the shape of a place in a word, radicals in place of ideographs. Forms that mean something else (`º`, `²`, `½`)
+/// stay, and so do those that are how a script is written.
 fn usual(text: &str) -> Cow<'_, str> {
-    let is_odd = |c: char| matches!(c, '\u{3000}' | '\u{ff00}'..='\u{ffef}');
-    if text.is_ascii() || !text.contains(is_odd) {
+    if text.is_ascii() || !text.chars().any(|c| stands_for_others(c) || matches!(c, '\u{e4d}' | '\u{ecd}')) {
         return nfc(text);
     }
     let decompose = DecomposingNormalizerBorrowed::new_nfkd();
-    let mut narrow = String::with_capacity(text.len());
+    let mut usual = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_odd(c) {
-            narrow.push_str(&decompose.normalize(c.encode_utf8(&mut [0; 4])));
-        } else {
-            narrow.push(c);
+        match half_jamo(c) {
+            Some(jamo) => usual.push(jamo),
+            None if stands_for_others(c) => usual.push_str(&decompose.normalize(c.encode_utf8(&mut [0; 4]))),
+            None => usual.push(c),
         }
     }
-    Cow::Owned(nfc(&narrow).into_owned())
+    Cow::Owned(nfc(&whole_am(&usual)).into_owned())
 }
 
-/// What two spellings of one name have in common: names that differ in case, width, blanks, hyphens or the shape of apostrophes
-/// alone are one name to a reader.
+fn stands_for_others(c: char) -> bool {
+    match c {
+        '\u{2e80}'..='\u{2fdf}' | '\u{3000}' | '\u{ff00}'..='\u{ffef}' => true,
+        '\u{2100}'..='\u{214f}'
+        | '\u{2160}'..='\u{217f}'
+        | '\u{2460}'..='\u{24ff}'
+        | '\u{fb00}'..='\u{fdff}'
+        | '\u{fe70}'..='\u{fefe}'
+        | '\u{1d400}'..='\u{1d7ff}'
+        | '\u{1ee00}'..='\u{1eeff}'
+        | '\u{1f100}'..='\u{1f1e5}'
+        | '\u{1fbf0}'..='\u{1fbf9}' => c.is_alphanumeric(),
+        _ => false,
+    }
+}
+
+/// A Korean letter of half width as the letter by itself, which is what keyboards make.
+fn half_jamo(c: char) -> Option<char> {
+    let code = u32::from(c);
+    let jamo = match code {
+        0xffa1..=0xffbe => code - 0xffa1 + 0x3131,
+        0xffc2..=0xffc7 => code - 0xffc2 + 0x314f,
+        0xffca..=0xffcf => code - 0xffca + 0x3155,
+        0xffd2..=0xffd7 => code - 0xffd2 + 0x315b,
+        0xffda..=0xffdc => code - 0xffda + 0x3161,
+        _ => return None,
+    };
+    char::from_u32(jamo)
+}
+
+/// The vowel `am` of Thai and Lao as the one character that keyboards make, where it is written as its two parts. A tone mark may stand
+/// between them.
+fn whole_am(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\u{e4d}', '\u{ecd}']) {
+        return Cow::Borrowed(text);
+    }
+    let mut whole = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['\u{e4d}', '\u{ecd}']) {
+        let is_thai = rest[at..].starts_with('\u{e4d}');
+        let (second, am) = if is_thai { ('\u{e32}', '\u{e33}') } else { ('\u{eb2}', '\u{eb3}') };
+        let is_tone = |c: char| matches!(c, '\u{e48}'..='\u{e4b}' | '\u{ec8}'..='\u{ecb}');
+        let after = &rest[at + '\u{e4d}'.len_utf8()..];
+        let tones = &after[..after.find(|c| !is_tone(c)).unwrap_or(after.len())];
+        whole.push_str(&rest[..at]);
+        rest = match after[tones.len()..].strip_prefix(second) {
+            Some(behind) => {
+                whole.push_str(tones);
+                whole.push(am);
+                behind
+            }
+            None => {
+                whole.push(if is_thai { '\u{e4d}' } else { '\u{ecd}' });
+                after
+            }
+        };
+    }
+    whole.push_str(rest);
+    Cow::Owned(whole)
+}
+
+/// A character as all have it that differ from it in case alone (the full case folding of Unicode, without the rules of Turkish). By way
+/// of capitals, for these have one form of what has two small ones (`σ`, `ς`), and are written out where a letter has none (`ﬃ`, `և`).
+fn fold(c: char) -> impl Iterator<Item = char> {
+    // The capital of `ı` is `I`, but it is no `i`.
+    let dotless = (c == 'ı').then_some(c);
+    let other = (c != 'ı').then(|| c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase));
+    dotless.into_iter().chain(other.into_iter().flatten())
+}
+
+/// What two spellings of one name have in common: names that differ in case, width, blanks, hyphens, signs that cannot be seen or the
+/// shape of apostrophes alone are one name to a reader.
 pub fn name_key(name: &str) -> String {
-    let lower = usual(name).to_lowercase();
-    let mut key = String::with_capacity(lower.len());
-    for c in lower.chars() {
-        if c.is_whitespace() || matches!(c, '-' | '_' | '\u{2010}'..='\u{2015}') {
+    let usual = usual(name);
+    let mut key = String::with_capacity(usual.len());
+    for c in usual.chars() {
+        let joins_words = matches!(c, '\u{200c}' | '\u{200d}');
+        if is_joiner_inside(c, &key) || is_invisible(c) || is_apostrophe(c) {
+            continue;
+        }
+        if joins_words || c.is_whitespace() || matches!(c, '-' | '_' | '\u{2010}'..='\u{2015}') {
             if !key.is_empty() && !key.ends_with(' ') {
                 key.push(' ');
             }
-        } else if c == 'ß' {
-            // The capital form of `Straße` is `STRASSE`.
-            key.push_str("ss");
-        } else if !is_apostrophe(c) && !is_invisible(c) {
-            key.push(c);
+        } else {
+            key.extend(fold(c));
         }
     }
     key.truncate(key.trim_end().len());
-    key
+    nfc(&key).into_owned()
 }
 
 /// The name of a file as disks have it that tell neither case nor Unicode forms apart (macOS, Windows, exFAT, SMB); `None` where it
@@ -62,9 +133,9 @@ pub fn fold_file(file: &str) -> Option<String> {
     if file.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
         return None;
     }
-    // By way of capitals, as NTFS does it: the two small forms of sigma have one.
-    let folded: String = nfc(file).chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
-    (folded != file).then_some(folded)
+    let folded: String = nfc(file).chars().filter(|c| !is_invisible(*c)).flat_map(fold).collect();
+    let folded = nfc(&folded);
+    (folded != file).then(|| folded.into_owned())
 }
 
 /// Makes a slug of any text: lower case, words joined by `-`, at most `SLUG_LIMIT` bytes, cut at a word where possible.
@@ -74,9 +145,9 @@ pub fn fold_file(file: &str) -> Option<String> {
 /// most texts leave out. May come out empty (punctuation, emoji).
 pub fn slugify(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
-    let mut capital_sigma = false;
+    let mut sigma = false;
     for c in usual(text).chars() {
-        let ends_word = std::mem::take(&mut capital_sigma);
+        let ends_word = std::mem::take(&mut sigma);
         if c.is_ascii_alphanumeric() {
             slug.push(c.to_ascii_lowercase());
         } else if c.is_ascii() {
@@ -85,13 +156,13 @@ pub fn slugify(text: &str) -> String {
                 part(&mut slug, ends_word);
             }
         } else if is_left_out(c) || is_joiner_inside(c, &slug) {
-            capital_sigma = ends_word;
+            sigma = ends_word;
         } else if c.is_alphanumeric() {
             if matches!(u32::from(c), 0xc0..=0x24f | 0x1e00..=0x1eff) {
                 slug.extend(deunicode::deunicode_char(c).unwrap_or("").chars().map(|c| c.to_ascii_lowercase()));
             } else {
-                slug.extend(c.to_lowercase());
-                capital_sigma = c == 'Σ';
+                slug.extend(fold(c));
+                sigma = matches!(c, 'Σ' | 'σ' | 'ς');
             }
         } else if is_mark(c) {
             // A mark without a letter before it belongs to no word.
@@ -102,7 +173,7 @@ pub fn slugify(text: &str) -> String {
             part(&mut slug, ends_word);
         }
     }
-    part(&mut slug, capital_sigma);
+    part(&mut slug, sigma);
     // Where something between a letter and its mark was left out, the two may have a form in common.
     let slug = nfc(slug.trim_matches('-')).into_owned();
     if slug.len() <= SLUG_LIMIT {
@@ -113,10 +184,10 @@ pub fn slugify(text: &str) -> String {
     slug[..end].to_string()
 }
 
-/// Ends a word. A sigma at its end has a form of its own, which capitals do not show.
-fn part(slug: &mut String, ends_in_capital_sigma: bool) {
+/// Ends a word. A sigma at its end has a form of its own, which neither capitals show nor every keyboard.
+fn part(slug: &mut String, ends_in_sigma: bool) {
     let is_word = |slug: &str| slug.chars().rev().nth(1).is_some_and(char::is_alphabetic);
-    if ends_in_capital_sigma && is_word(slug) {
+    if ends_in_sigma && is_word(slug) {
         slug.pop();
         slug.push('ς');
     }
@@ -146,9 +217,12 @@ fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{2bc}')
 }
 
-/// The soft hyphen, the word joiner, the byte order mark and the signs that choose a form of the letter before.
+/// Signs that no reader sees: the soft hyphen, the blank without width, marks of direction, fillers, signs that choose a form of the
+/// letter before. Joiners are none of them, since they part or shape words.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{2060}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+    !c.is_ascii()
+        && !matches!(c, '\u{200c}' | '\u{200d}')
+        && CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
 /// Whether a joiner or non-joiner stands inside a word of a script of India or South East Asia, where it shapes a letter. In Persian
@@ -186,7 +260,10 @@ pub fn slug_fault(text: &str) -> Option<&'static str> {
         Some("it has a slash")
     } else if text.starts_with('.') {
         Some("it begins with a dot")
-    } else if !text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '~') || is_mark(c)) {
+    } else if !text
+        .chars()
+        .all(|c| c.is_alphanumeric() && !is_invisible(c) || matches!(c, '-' | '_' | '.' | '~') || is_mark(c))
+    {
         Some("it has a character other than letters, digits, `-`, `_`, `.` and `~`")
     } else {
         None
@@ -240,6 +317,12 @@ mod tests {
             ("می\u{200c}خواهم", "می-خواهم"),
             ("۱۴۰۵", "۱۴۰۵"),
             ("پاکستان کی خبریں", "پاکستان-کی-خبریں"),
+            ("Школа № 5", "школа-5"),
+            ("Acme™ Inc", "acme-inc"),
+            ("paraŀlel", "parallel"),
+            ("٢٠٢٦", "٢٠٢٦"),
+            ("Ђорђе і Ґалаґан", "ђорђе-і-ґалаґан"),
+            ("مصر\u{200f} (خبر)", "مصر-خبر"),
         ] {
             assert_eq!(slugify(text), slug, "{text}");
         }
@@ -297,11 +380,55 @@ mod tests {
             ("Wind-power", "wind power"),
             ("O'Neill", "O’Neill"),
             ("Do\u{ad}nau", "Donau"),
+            ("Երևան", "Երեւան"),
+            ("ԵՐԵՒԱՆ", "Երևան"),
+            ("oﬃce", "office"),
+            ("ﬁsh", "FISH"),
+            ("5 µm", "5 μm"),
+            ("ᾳ", "ΑΙ"),
+            ("ᾴ", "ΆΙ"),
+            ("ΟΔΟΣ", "οδος"),
+            ("οδοσ", "οδος"),
+            ("Οδός νέα", "ΟΔΌΣ ΝΈΑ"),
+            ("ϐιβλίο", "βιβλίο"),
+            ("ᲀоля", "воля"),
+            ("ﬓ", "մն"),
+            ("⾦融", "金融"),
+            ("\u{2ef3}", "龟"),
+            ("ﻣﺼﺮ", "مصر"),
+            ("ﻻهور", "لاهور"),
+            ("น้\u{e4d}\u{e32}", "น้ำ"),
+            ("น\u{e4d}้\u{e32}", "น้ำ"),
+            ("ນ້\u{ecd}\u{eb2}", "ນ້ຳ"),
+            ("ﾡ", "ㄱ"),
+            ("ￜ", "ㅣ"),
+            ("𝐍𝐞𝐰𝐬", "news"),
+            ("Ⅷ", "viii"),
+            ("ဘဏ်\u{200b}လုပ်ငန်း", "ဘဏ်လုပ်ငန်း"),
+            ("ព័ត៌\u{200b}មាន", "ព័ត៌មាន"),
+            ("wind\u{200b}power", "windpower"),
+            ("مصر\u{200f}", "مصر"),
+            ("한\u{3164}국", "한국"),
+            ("ক্ষ\u{200d}মতা", "ক্ষমতা"),
+            ("می\u{200c}خواهم", "می خواهم"),
+            ("Iran\u{202e}", "Iran"),
+            ("A\u{e0041}b", "Ab"),
         ] {
             assert_eq!(name_key(one), name_key(other), "{one} {other}");
             assert_eq!(slugify(one), slugify(other), "{one} {other}");
         }
-        for (one, other) in [("C++", "C#"), ("José", "Jose"), ("ข้าว", "ข่าว"), ("10", "१०")] {
+        let two = [
+            ("C++", "C#"),
+            ("José", "Jose"),
+            ("ข้าว", "ข่าว"),
+            ("10", "१०"),
+            ("ısı", "isi"),
+            ("km²", "km2"),
+            ("½", "12"),
+            ("ㄱ", "ㄲ"),
+            ("ନ\u{200b}", "ମ"),
+        ];
+        for (one, other) in two {
             assert_ne!(name_key(one), name_key(other), "{one} {other}");
         }
     }
@@ -325,6 +452,11 @@ mod tests {
             ("и\u{306}/a.jpg", Some("й/a.jpg")),
             ("a/οδος", Some("a/οδοσ")),
             ("خبر/index.html", None),
+            ("a/oﬃce", Some("a/office")),
+            ("a/Straße", Some("a/strasse")),
+            ("a/երևան", Some("a/երեւան")),
+            ("a/ısı", None),
+            ("a/x\u{200b}y", Some("a/xy")),
         ] {
             assert_eq!(fold_file(file).as_deref(), folded, "{file}");
         }
