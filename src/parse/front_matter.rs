@@ -3,6 +3,7 @@
 //! Every fault of a file is found in one go, each with the place of the value at fault. The keys are those of ninjs 3.1 and a
 //! few of our own (`docs/story-format.md`); habits from other generators (`title`, `date`, `tags`) are taken as the same keys.
 
+use super::markdown::cjk;
 use super::node::{self, Node, Step};
 use super::terms;
 use crate::clock::{Timestamp, Zone};
@@ -210,24 +211,36 @@ const KEYS: &[&str] = &[
     "extra",
 ];
 
+/// What other generators call some of them.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("title", "headline"),
+    ("date", "firstCreated"),
+    ("updated", "versionCreated"),
+    ("tags", "keywords"),
+    ("author", "by"),
+    ("authors", "by"),
+    ("summary", "description"),
+    ("lang", "language"),
+];
+
 fn canonical(key: &str) -> &str {
-    match key {
-        "title" => "headline",
-        "date" => "firstCreated",
-        "updated" => "versionCreated",
-        "tags" => "keywords",
-        "author" | "authors" => "by",
-        "summary" => "description",
-        "lang" => "language",
-        key => key,
-    }
+    OTHER_NAMES.iter().find(|(name, _)| *name == key).map_or(key, |(_, own)| own)
 }
 
 /// Reads front matter. `None` where it cannot be read at all; else what it says, with `status` `Unreadable` if any value is at
 /// fault. Diagnostics are added to `found`.
 pub fn read(yaml: &str, file: &str, zone: &Zone, found: &mut Vec<Diagnostic>) -> Option<FrontMatter> {
     let entries = match tree(yaml, file, found)? {
-        Node::Map(entries) => entries,
+        Node::Map(mut entries) => {
+            let is_raw = |key: &str, value: &Node| match value {
+                // What does not belong into an address is said, not taken out.
+                Node::Text(text) if key == "slug" => text.trim().contains(char::is_control),
+                _ => key == "extra",
+            };
+            let values = entries.iter_mut().filter(|(key, value)| !is_raw(key, value));
+            values.for_each(|(_, value)| tidy(value, yaml));
+            entries
+        }
         Node::Null => Vec::new(),
         other => {
             let message = format!("the front matter is {}, not `key: value` lines", other.kind());
@@ -451,17 +464,12 @@ impl<'k> Reader<'k> {
         self.fault(Code::WrongType, format!("`{name}` is {}, expected {wanted}", value.kind()), None);
     }
 
-    /// A text; absent where empty. Control characters go, white space runs become one blank.
+    /// A text; absent where empty.
     fn text(&mut self, name: &str, value: &Node) -> Option<String> {
         match value {
             Node::Null => None,
-            Node::Text(text) => {
-                let mut clean = clean(text);
-                if self.composes && !clean.is_ascii() {
-                    clean = nfc(&clean).into_owned();
-                }
-                (!clean.is_empty()).then_some(clean)
-            }
+            Node::Text(text) if self.composes => Some(nfc(text).into_owned()),
+            Node::Text(text) => Some(text.to_string()),
             Node::Int(number) => Some(number.to_string()),
             Node::Float(_) | Node::Bool(_) => {
                 self.fault(
@@ -545,7 +553,7 @@ impl<'k> Reader<'k> {
             Node::Text(text) => match self.zone.parse(text) {
                 Ok(time) => Some(time),
                 Err(reason) => {
-                    self.fault(Code::BadTime, format!("`{name}` is `{}`: {reason}", clean(text)), None);
+                    self.fault(Code::BadTime, format!("`{name}` is `{text}`: {reason}"), None);
                     None
                 }
             },
@@ -559,12 +567,14 @@ impl<'k> Reader<'k> {
     }
 
     fn status(&mut self, value: &Node) -> Option<Status> {
+        let is = |word: &str| matches!(value, Node::Text(text) if text.eq_ignore_ascii_case(word));
         match value {
-            Node::Text(text) if text == "usable" => Some(Status::Usable),
-            Node::Text(text) if text == "withheld" => Some(Status::Withheld),
-            Node::Text(text) if text == "canceled" => Some(Status::Canceled),
+            Node::Null => None,
+            _ if is("usable") => Some(Status::Usable),
+            _ if is("withheld") => Some(Status::Withheld),
+            _ if is("canceled") => Some(Status::Canceled),
             _ => {
-                let written = if let Node::Text(text) = value { clean(text) } else { value.kind().to_string() };
+                let written = if let Node::Text(text) = value { text } else { value.kind() };
                 self.fault(
                     Code::BadValue,
                     format!("`pubStatus` is `{written}`, expected `usable`, `withheld` or `canceled`"),
@@ -593,7 +603,7 @@ impl<'k> Reader<'k> {
         if let Node::Text(text) = value
             && let Some(fault) = slug_fault(text)
         {
-            let short: String = clean(text).chars().take(60).collect();
+            let short: String = text.chars().take(60).collect();
             let hint = "use letters and digits joined by hyphens, as in port-strike-day-two";
             self.fault(
                 Code::BadSlug,
@@ -662,7 +672,7 @@ impl<'k> Reader<'k> {
                     "note" => correction.note = reader.text(key, value).unwrap_or_default(),
                     _ => correction.date = reader.time(key, value),
                 });
-                Some(correction)
+                (correction != Correction::default()).then_some(correction)
             }
         }
     }
@@ -670,15 +680,17 @@ impl<'k> Reader<'k> {
     fn associations(&mut self, value: &'k Node) -> Vec<Association> {
         let items = match value {
             Node::Null => return Vec::new(),
-            Node::List(items) => items,
+            Node::List(items) => items.as_slice(),
+            Node::Map(_) => std::slice::from_ref(value),
             _ => {
                 self.wrong("associations", value, "a list");
                 return Vec::new();
             }
         };
         let mut associations = Vec::with_capacity(items.len());
-        for (n, item) in items.iter().enumerate() {
-            self.path.push(Step::Item(n));
+        let is_list = matches!(value, Node::List(_));
+        for (n, item) in items.iter().enumerate().filter(|(_, item)| **item != Node::Null) {
+            self.path.extend(is_list.then_some(Step::Item(n)));
             let mut one = Association::default();
             const KEYS: [&str; 9] =
                 ["type", "href", "caption", "by", "credit", "rights", "validTo", "altText", "copyrightNotice"];
@@ -699,15 +711,38 @@ impl<'k> Reader<'k> {
                     _ => one.rights = text,
                 }
             });
-            self.path.pop();
+            if is_list {
+                self.path.pop();
+            }
             associations.push(one);
         }
         associations
     }
 }
 
-/// White space runs become one blank, control characters go, the ends are trimmed.
-fn clean(text: &str) -> String {
+/// The one rule for every value: white space runs become one blank, control characters go, the ends are trimmed, and what is empty
+/// then counts as absent. A line end between two characters of Chinese or Japanese is nothing.
+fn tidy(value: &mut Node, yaml: &str) {
+    match value {
+        Node::Text(text) => {
+            if let Some(joined) = cjk::join_folded(text, yaml) {
+                *text = Cow::Owned(joined);
+            }
+            if let Some(clean) = clean(text) {
+                *text = Cow::Owned(clean);
+            }
+            if text.is_empty() {
+                *value = Node::Null;
+            }
+        }
+        Node::List(items) => items.iter_mut().for_each(|item| tidy(item, yaml)),
+        Node::Map(entries) => entries.iter_mut().for_each(|(_, value)| tidy(value, yaml)),
+        Node::Null | Node::Bool(_) | Node::Int(_) | Node::Float(_) => {}
+    }
+}
+
+/// A text without control characters and superfluous white space; `None` where it is the same.
+fn clean(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let is_clean = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
         && memchr::memmem::find(bytes, b"  ").is_none()
@@ -715,7 +750,7 @@ fn clean(text: &str) -> String {
         && !text.ends_with(' ');
     if is_clean {
         // Nearly every value.
-        return text.to_string();
+        return None;
     }
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
@@ -728,7 +763,7 @@ fn clean(text: &str) -> String {
         }
     }
     let trimmed = clean.trim();
-    if trimmed.len() == clean.len() { clean } else { Cow::Borrowed(trimmed).into_owned() }
+    Some(if trimmed.len() == clean.len() { clean } else { trimmed.to_string() })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! for it. What a page says in words, for summaries and searches, comes from the same events: `text`.
 
 mod address;
-mod cjk;
+pub(super) mod cjk;
 mod clean;
 mod events;
 mod styles;

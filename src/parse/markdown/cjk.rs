@@ -6,9 +6,70 @@
 
 use std::borrow::Cow;
 
-/// Whether a line end between two characters is nothing.
+/// Whether a line end between two characters is nothing. Beside Chinese and Japanese, quotation marks, dashes and dots that other
+/// scripts have too are as theirs.
 pub(super) fn joins(before: char, after: char) -> bool {
+    let is_theirs = |c: char| is_unspaced(c) && c >= '\u{2e80}';
     is_unspaced(before) && is_unspaced(after)
+        || is_theirs(before) && is_shared(after)
+        || is_shared(before) && is_theirs(after)
+}
+
+/// The character of a text by which a line end after it is judged: the last one, or the one before marks at the end that scripts
+/// share, if it says more (`好。”`).
+pub(super) fn last(text: &str) -> Option<char> {
+    telling(text.chars().rev())
+}
+
+/// Likewise for a line end before a text.
+pub(super) fn first(text: &str) -> Option<char> {
+    telling(text.chars())
+}
+
+fn telling(mut chars: impl Iterator<Item = char>) -> Option<char> {
+    let end = chars.next()?;
+    // Longer runs of marks are no quotation.
+    let inner = || chars.take(4).find(|c| !is_shared(*c)).filter(|c| is_unspaced(*c) && *c >= '\u{2e80}');
+    if is_shared(end) { inner().or(Some(end)) } else { Some(end) }
+}
+
+/// Marks that Chinese and Japanese have in common with other scripts: dashes, quotation marks, dots, and signs at the head of items.
+fn is_shared(c: char) -> bool {
+    matches!(c, '\u{b7}' | '\u{2014}' | '\u{2015}' | '\u{2018}'..='\u{201f}' | '\u{2025}'..='\u{2027}' | '\u{203b}'
+        | '\u{25a0}'..='\u{25ff}' | '\u{2605}' | '\u{2606}')
+}
+
+/// A text of front matter with its lines joined as on the page: YAML makes a blank of a line end. `yaml` is the front matter, for a
+/// blank that stands in it between the same characters was written. `None` where the text is the same.
+pub(in crate::parse) fn join_folded(text: &str, yaml: &str) -> Option<String> {
+    if !text.bytes().any(may_begin) {
+        return None;
+    }
+    let mut joined: Option<(String, usize)> = None;
+    let mut at = 0;
+    while let Some(start) = text[at..].find([' ', '\n']).map(|found| at + found) {
+        let end = start + text[start..].find(|c| !matches!(c, ' ' | '\n')).unwrap_or(text.len() - start);
+        at = end;
+        let (before, after) = (&text[..start], &text[end..]);
+        let (Some(one), Some(other)) = (last(before), first(after)) else { continue };
+        let is_folded = || text[start..end].contains('\n') || end - start == 1 && !is_written(before, after, yaml);
+        if joins(one, other) && is_folded() {
+            let (joined, copied) = joined.get_or_insert_with(|| (String::with_capacity(text.len()), 0));
+            joined.push_str(&text[*copied..start]);
+            *copied = end;
+        }
+    }
+    joined.map(|(joined, copied)| joined + &text[copied..])
+}
+
+/// Whether two texts stand in front matter with one blank between them. Characters that YAML may write in another way are not compared.
+fn is_written(before: &str, after: &str, yaml: &str) -> bool {
+    const NEAR: usize = 12;
+    let is_plain = |c: &char| !c.is_ascii() && !c.is_whitespace();
+    let start = before.chars().rev().take(NEAR).take_while(is_plain).map(char::len_utf8).sum::<usize>();
+    let near: String = after.chars().take(NEAR).take_while(is_plain).collect();
+    let wanted = format!("{} {near}", &before[before.len() - start..]);
+    memchr::memmem::find(yaml.as_bytes(), wanted.as_bytes()).is_some()
 }
 
 /// Chinese and Japanese characters with their punctuation, and the scripts of South East Asia that have no blanks between words.
@@ -134,4 +195,59 @@ pub(super) fn prepare(markdown: &str) -> (Cow<'_, str>, StandIns) {
     }
     prepared.push_str(&markdown[copied..]);
     (Cow::Owned(prepared), stand_ins)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_between_characters_of_unspaced_scripts_are_nothing() {
+        for (before, after) in [
+            ("中", "文"),
+            ("東京", "都"),
+            ("，", "他"),
+            ("说：", "“好"),
+            ("好”", "他"),
+            ("好。”", "“不"),
+            ("——", "他"),
+            ("他", "——"),
+            ("好……", "他"),
+            ("约翰", "·史密斯"),
+            ("３", "月"),
+            ("ข่าว", "ไทย"),
+            ("。", "●東京"),
+        ] {
+            assert!(last(before).zip(first(after)).is_some_and(|(one, other)| joins(one, other)), "{before} {after}");
+        }
+        for (before, after) in [
+            ("中", "a"),
+            ("a", "中"),
+            ("a”", "“b"),
+            ("a —", "b"),
+            ("한국", "어"),
+            ("中", "1"),
+            ("he said “", "x"),
+            ("ข่าว", "“x"),
+            ("中\u{3000}", "文"),
+        ] {
+            assert!(!last(before).zip(first(after)).is_some_and(|(one, other)| joins(one, other)), "{before} {after}");
+        }
+    }
+
+    #[test]
+    fn lines_of_front_matter_are_joined_as_those_of_the_text() {
+        for (text, yaml, joined) in [
+            ("東京で 地震", "headline: 東京で\n  地震\n", Some("東京で地震")),
+            ("東京で 地震", "headline: 東京で 地震\n", None),
+            ("东京 地震 东京", "headline: >\n  东京 地震\n  东京\n", Some("东京 地震东京")),
+            ("他说 “好” 然后", "a: 他说\n  “好”\n  然后\n", Some("他说“好”然后")),
+            ("甲\n乙\n", "a: |\n  甲\n  乙\n", Some("甲乙\n")),
+            ("甲 A 乙", "a: 甲\n  A\n  乙\n", None),
+            ("a b", "a: a\n  b\n", None),
+            ("한국 어", "a: 한국\n  어\n", None),
+        ] {
+            assert_eq!(join_folded(text, yaml).as_deref(), joined, "{text} {yaml}");
+        }
+    }
 }

@@ -185,7 +185,7 @@ impl<'a> Events<'a> {
         match event {
             Event::Text(text) => self.text(text, range),
             Event::Code(ref text) => {
-                self.sees(text.chars().next(), text.chars().next_back());
+                self.sees(cjk::first(&text), cjk::last(&text));
                 self.ready.push_back((event, range));
             }
             Event::SoftBreak => {
@@ -319,7 +319,7 @@ impl<'a> Events<'a> {
     /// A run of text: its addresses become links.
     fn text(&mut self, text: CowStr<'a>, range: Range<usize>) {
         if !self.has_addresses && !self.has_brackets {
-            self.sees(text.chars().next(), text.chars().next_back());
+            self.sees(cjk::first(&text), cjk::last(&text));
             return self.ready.push_back((Event::Text(text), range));
         }
         let mut pieces = vec![(text, range)];
@@ -551,7 +551,7 @@ impl<'a> Events<'a> {
             return;
         }
         if is_text && !is_block {
-            self.sees(whole.chars().next(), whole.chars().next_back());
+            self.sees(cjk::first(&whole), cjk::last(&whole));
             return self.ready.push_back((Event::Text(whole.into()), range));
         }
         self.has_html = true;
