@@ -7,6 +7,7 @@
 mod derived_uri;
 mod kept;
 mod lost;
+mod no_story;
 mod spelling;
 mod table;
 
@@ -484,16 +485,6 @@ struct Folder<'a> {
     source: &'a Source,
 }
 
-/// Files in a content folder that nobody means as a story, where they have no front matter: what tools and repositories keep.
-const NO_STORIES: &[&str] =
-    &["changelog", "code-of-conduct", "codeowners", "contributing", "copying", "license", "licence", "readme"];
-
-/// Whether a file is called like one of [`NO_STORIES`], in a language too: `README.es.md`.
-fn is_no_story(path: &RelPath) -> bool {
-    let stem = path.stem().split('.').next().unwrap_or_default();
-    NO_STORIES.contains(&slugify(stem).as_str())
-}
-
 fn read(
     content: &Folder,
     config: &Config,
@@ -539,17 +530,7 @@ fn read(
         return None;
     }
     let Some(parts) = front_matter::split(text) else {
-        let starts = text.trim_start_matches('\u{feff}').starts_with("---");
-        if !starts && is_no_story(path) {
-            let diagnostic = Diagnostic::new(Severity::Note, Code::NoFrontMatter, "is no story and was passed over");
-            let hint = "`ignore` in dateline.yaml names files of content/ to leave out without a word";
-            found.push(diagnostic.at(Location::file(file)).hint(hint));
-            return None;
-        }
-        let message =
-            if starts { "the front matter has no closing `---` line" } else { "the file has no front matter" };
-        let hint = "a story begins with a `---` line, `key: value` lines and another `---` line";
-        fail(Code::NoFrontMatter, message.into(), Some((1, 1)), hint);
+        found.push(no_story::diagnostic(path, &file, text));
         return None;
     };
     let front = front_matter::read(parts.yaml, &file, &config.zone, found).unwrap_or_else(|| FrontMatter {
@@ -604,6 +585,7 @@ fn draft(
         }
     }
     lost::comments(parts.yaml, &file, found);
+    lost::names(&front, &file, parts.yaml, found);
     if is_page {
         lost::of_page(&front, &file, parts.yaml, found);
     }

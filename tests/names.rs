@@ -156,6 +156,16 @@ fn no_page_stands_where_a_host_needs_its_own_file() {
         ("{to: t, preset: cloudflare}", "/_Redirects", "_redirects"),
         ("{to: t, preset: github, domain: example.org}", "/CNAME/", "CNAME"),
         ("{to: \"git+https://example.org/x\", domain: example.org}", "/cname/", "CNAME"),
+        ("{to: t, preset: github}", "/CNAME", "CNAME"),
+        ("{to: t, preset: cloudflare}", "/_worker.js", "_worker.js"),
+        ("{to: t, preset: cloudflare}", "/_worker.js/", "_worker.js"),
+        ("{to: t, preset: cloudflare}", "/_routes.json", "_routes.json"),
+        ("{to: t, preset: cloudflare}", "/cdn-cgi/trace/", "cdn-cgi"),
+        ("{to: \"git+https://example.org/x\", preset: cloudflare}", "/Functions/a/", "functions"),
+        ("{to: t, preset: netlify}", "/netlify.toml", "netlify.toml"),
+        ("{to: \"git+https://example.org/x\", preset: netlify}", "/netlify/functions/a/", "netlify/functions"),
+        ("{to: t, preset: gitlab}", "/_redirects", "_redirects"),
+        ("{to: t, preset: netlify}", "/.well-known/acme-challenge/a", ".well-known/acme-challenge"),
     ] {
         let site = Site::with(&format!("publish: {{live: {preset}}}\n"));
         site.story("a", &format!("aliases: [\"{alias}\"]\n"), "Text.");
@@ -166,10 +176,24 @@ fn no_page_stands_where_a_host_needs_its_own_file() {
     }
     // Without such a host these are names like others, until the site goes to one.
     let site = Site::with("publish: {plain: {to: t, releases: 0}}\n");
-    site.story("a", "aliases: [/_headers/]\n", "Text.");
+    site.story(
+        "a",
+        "aliases: [/_headers/, /_worker.js, /functions/a/, /netlify/a/, /.well-known/change-password]\n",
+        "Text.",
+    );
     site.run_build(&[]).well();
-    let ran = site.cli(&["publish", "t", "--preset", "netlify"]);
-    assert_ne!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    for (preset, name) in [("netlify", "_headers/index.html"), ("cloudflare", "_headers/index.html")] {
+        let ran = site.cli(&["publish", "plain", "--preset", preset]);
+        assert_ne!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+        assert!(ran.stderr.contains(name), "{}", ran.stderr);
+    }
+    let site = Site::with("publish: {plain: {to: t, releases: 0}}\n");
+    site.story("a", "aliases: [/_worker.js]\n", "Text.");
+    site.run_build(&[]).well();
+    let ran = site.cli(&["publish", "plain", "--preset", "cloudflare"]);
+    let message = "the site has a file _worker.js of its own in the place of one that the host needs";
+    assert!(ran.code != 0 && ran.stderr.contains(message), "{}{}", ran.stdout, ran.stderr);
+    assert!(!site.root().join("t").exists());
 }
 
 #[test]
@@ -177,6 +201,11 @@ fn a_table_of_harmless_input() {
     for (name, text, notes) in [
         ("content/README.md", "# For the desk\n", &["note no-front-matter content/README.md"][..]),
         ("content/2026/CONTRIBUTING.md", "How to.\n", &["note no-front-matter content/2026/CONTRIBUTING.md"]),
+        ("content/SECURITY.md", "# Security\n", &["note no-front-matter content/SECURITY.md"]),
+        ("content/2026/11/LICENSE-MIT.md", "MIT\n", &["note no-front-matter content/2026/11/LICENSE-MIT.md"]),
+        ("content/index.md", "# Index\n", &["warning no-front-matter content/index.md:1:1"]),
+        ("content/pages/notes.md", "\n\nText\n---\n", &["warning no-front-matter content/pages/notes.md:3:1"]),
+        ("content/2026/11/empty.md", "", &["warning no-front-matter content/2026/11/empty.md:1:1"]),
         ("content/LICENSE", "CC\n", &[]),
         ("content/.gitkeep", "", &[]),
         ("content/a.md", "\u{feff}---\r\nheadline: A\r\ndate: 2026-11-20\r\n---\r\nText.\r\n", &[]),
@@ -202,6 +231,11 @@ fn a_table_of_harmless_input() {
             &["warning bad-alias content/a.md:1:1"],
         ),
         ("content/a.md", "---\nheadline: A\ndate: 2026-11-20\naliases:\ntags:\nby:\nslug:\n---\nText.\n", &[]),
+        (
+            "content/a.md",
+            "---\nheadline: \" A \"\ndate: \" 2026-11-20 \"\npubStatus: \"Usable \"\nurgency: \" 3 \"\nslug: \" a \"\n---\nText.\n",
+            &[],
+        ),
         (
             "content/a.md",
             "---\nheadline: A\ndate: 2026-11-20\n---\n[f](/feed.xml) [i](/index.html) [s](/sitemap.xml) [c](/assets/style.css)\n\n![](/assets/favicon.svg)\n",
@@ -259,9 +293,101 @@ fn files_to_ignore_are_no_part_of_the_site() {
     site.file("dateline.yaml", "title: Check\nbase_url: https://example.org/\n");
     let ran = site.run_build(&[]);
     assert!(
-        ran.found().contains(&"error no-front-matter content/2026/11/b.tmp.md:1:1".to_string()),
+        ran.found().contains(&"warning no-front-matter content/2026/11/b.tmp.md:1:1".to_string()),
         "{:?}",
         ran.found()
     );
     assert!(site.has("media/2026/11/x.png") && !site.files_with("SECRET").is_empty());
+}
+
+/// Every key that may be left out may be empty as well, in any of the ways in which YAML writes that.
+#[test]
+fn an_empty_value_counts_as_absent() {
+    let docs = include_str!("../docs/story-format.md");
+    let not_here =
+        ["headline", "uri", "firstCreated", "extra", "href", "caption", "altText", "credit", "rights", "validTo"];
+    let (own, _) = docs.split_once("| `title` | `headline` |").expect("the table of other names");
+    let keys: std::collections::BTreeSet<&str> = own
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .filter(|key| key.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !not_here.contains(key))
+        .collect();
+    assert!(keys.len() > 30 && keys.contains(&"pubStatus") && keys.contains(&"embargoedUntil"), "{keys:?}");
+    let plain = Site::new();
+    plain.story("a", "", "Text.");
+    plain.run_build(&["--strict"]).well();
+    for empty in ["", " ~", " \"\"", " '  '", " \"\\u200b\"", " \"\\t\"", " |\n", " null"] {
+        let lines: String = keys.iter().map(|key| format!("{key}:{empty}\n")).collect();
+        let site = Site::new();
+        site.story("a", &lines, "Text.");
+        let ran = site.run_build(&["--strict"]);
+        assert_eq!((ran.code, ran.found()), (0, Vec::new()), "{empty:?}\n{}", ran.stderr);
+        assert_eq!(site.tree(), plain.tree(), "{empty:?}");
+    }
+    // What is there and cannot be read still hides.
+    for line in ["pubStatus: usably", "embargoedUntil: soon", "embargoedUntil: \"-\"", "pubStatus: []", "pubStatus: {}"]
+    {
+        let site = Site::new();
+        site.story("good", "", "Text.").story("a", &format!("{line}\n"), "SECRET");
+        assert_eq!(site.run_build(&[]).code, 1, "{line}");
+        site.assert_nowhere("SECRET", &[]);
+    }
+}
+
+#[test]
+fn names_that_differ_in_form_alone_are_one_topic() {
+    for (one, other, slug) in [
+        ("Երևան", "Երեւան", "երեւան"),
+        ("oﬃce", "office", "office"),
+        ("5 µm", "5 μm", "5-μm"),
+        ("ᾳ", "ΑΙ", "αι"),
+        ("⾦融", "金融", "金融"),
+        ("ﻣﺼﺮ", "مصر", "مصر"),
+        ("น้\u{e4d}\u{e32}", "น้ำ", "น้ำ"),
+        ("ﾡ", "ㄱ", "ㄱ"),
+        ("ဘဏ်\u{200b}လုပ်ငန်း", "ဘဏ်လုပ်ငန်း", "ဘဏ်လုပ်ငန်း"),
+        ("Wind\u{2064}power", "windpower", "windpower"),
+    ] {
+        let site = Site::new();
+        site.story("a", &format!("keywords: [\"{one}\"]\nby: \"{one}\"\n"), "Text.");
+        site.story("b", &format!("keywords: [\"{other}\"]\nby: \"{other}\"\n"), "Text.");
+        let ran = site.run_build(&[]);
+        assert_eq!(ran.code, 0, "{one}: {}", ran.stderr);
+        assert!(ran.found().iter().all(|line| line.starts_with("note name-spelling")), "{one}: {}", ran.stderr);
+        assert_eq!(texts(&site.html(&format!("topics/{slug}/index.html")), "h3").len(), 2, "{one}");
+    }
+    let site = Site::new();
+    for (name, folder) in [("a", "ΟΔΟΣ"), ("b", "οδος"), ("c", "οδοσ"), ("d", "οδ\u{200b}ος")] {
+        let text = format!("---\nuri: u:{name}\nheadline: {name}\nfirstCreated: 2026-11-20\n---\nText.\n");
+        site.file(&format!("content/{folder}/{name}.md"), text);
+    }
+    let ran = site.run_build(&[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(texts(&site.html("οδος/index.html"), "h3").len(), 4);
+}
+
+#[test]
+fn a_name_without_an_address_is_said() {
+    let site = Site::new();
+    site.story("a", "keywords: [🚀, \"!\"]\nby:\n- 🦊🦊\ndateline: {text: \"🌍, Nov. 20\", place: 🌍}\n", "Text.");
+    let ran = site.run_build(&[]).well();
+    let place = |line: &str| format!("warning name-address content/2026/11/a.md:{line}");
+    assert_eq!(ran.found(), [place("5:12"), place("5:16"), place("7:3"), place("8:19")], "{}", ran.stderr);
+    assert!(ran.stderr.contains("the author `🦊🦊` has no letter or digit, so it has no page"), "{}", ran.stderr);
+}
+
+#[test]
+fn lines_of_chinese_and_japanese_front_matter_are_joined() {
+    let site = Site::new();
+    site.story(
+        "a",
+        "headline: 東京で大きな\n  地震\ndescription: >\n  他说：“好。”\n  “不。”\nkeywords:\n- 北京\n  大学\n- 清华 大学\n",
+        "“好。”\n“不。”——\n他说……\n“走”。",
+    );
+    site.run_build(&[]);
+    let page = site.html("news/2026/11/20/a/index.html");
+    assert_eq!(texts(&page, "h1"), ["東京で大きな地震"]);
+    assert!(site.read("news/2026/11/20/a/index.html").contains("<p>“好。”“不。”——他说……“走”。</p>"));
+    assert!(site.read("index.html").contains("他说：“好。”“不。”"));
+    assert!(site.has("topics/北京大学/index.html") && site.has("topics/清华-大学/index.html"));
 }

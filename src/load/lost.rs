@@ -4,7 +4,7 @@
 use super::{markdown, place_of};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::parse::front_matter::{Association, FrontMatter};
-use crate::path::on_site;
+use crate::path::{on_site, slugify};
 use crate::source::SourceFile;
 use std::fs::File;
 use std::io::Read;
@@ -182,6 +182,18 @@ pub(super) fn comments(yaml: &str, file: &str, found: &mut Vec<Diagnostic>) {
         let diagnostic = Diagnostic::warning(Code::FrontMatterComment, message);
         let hint = "put the whole text in quotation marks, or the comment on a line of its own";
         found.push(diagnostic.at(Location::at(file, number, column)).hint(hint));
+    }
+}
+
+/// Names of which no address can be made, so that they have no page.
+pub(super) fn names(front: &FrontMatter, file: &str, yaml: &str, found: &mut Vec<Diagnostic>) {
+    let place = front.dateline.as_ref().and_then(|dateline| dateline.place.as_ref());
+    let names = front.keywords.iter().map(|name| ("topic", name)).chain(front.by.iter().map(|name| ("author", name)));
+    for (kind, name) in names.chain(place.map(|name| ("place", name))).filter(|(_, name)| slugify(name).is_empty()) {
+        let (line, column) = place_of(yaml, name).map_or((1, 1), |(line, column)| (line + 1, column));
+        let message = format!("the {kind} `{name}` has no letter or digit, so it has no page");
+        let diagnostic = Diagnostic::warning(Code::NameAddress, message).at(Location::at(file, line, column));
+        found.push(diagnostic.hint(format!("add a word, as in `{name} name`")));
     }
 }
 
