@@ -1,6 +1,6 @@
 //! Structured data of front pages and lists, in the terms of schema.org. That of a story is in `article`.
 
-use super::article::script_safe;
+use super::json::script_safe;
 use crate::page::PageKind;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 

@@ -5,7 +5,7 @@ use super::key::{KeyBuilder, Keys, Part};
 use super::lookups::Version;
 use super::pictures::Sized;
 use super::views::{Alternate, CorrectionView, DateView, Link, PictureView, StoryView, TranslationView, VersionView};
-use super::{Cards, Renderer, dates};
+use super::{Cards, Renderer, dates, news_article, ninjs};
 use crate::desk::{LiveId, State};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::html::{self, LeftOut};
@@ -324,7 +324,7 @@ impl Renderer<'_> {
         if let Some(original) = head.alternates.first().map(|original| original.url.clone()) {
             head.alternates.push(Alternate { language: "x-default".to_string(), url: original });
         }
-        head.json_ld = Value::safe_string(&self.article(id, &text, article::json_ld));
+        head.json_ld = Value::safe_string(&self.article(id, &text, news_article::json_ld));
         let view = StoryView {
             uri: story.uri.to_string(),
             version: story.version,
@@ -494,12 +494,12 @@ impl Renderer<'_> {
         let live = self.site.standing.get(id);
         let story = self.site.stories.get(live.current);
         if live.state == State::Tombstone {
-            article::ninjs_tombstone(&story.uri, story.version, out);
+            ninjs::tombstone(&story.uri, story.version, out);
             return Ok(());
         }
         // What is wrong with the text was said for its page.
         let text = self.text(story, &mut Vec::new())?;
-        self.article(id, &text, |article| article::ninjs(article, out));
+        self.article(id, &text, |article| ninjs::story(article, out));
         Ok(())
     }
 
