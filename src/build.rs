@@ -33,7 +33,7 @@ use stages::Stages;
 use start::Start;
 use std::path::{Path, PathBuf};
 
-/// What a build is told besides the site's own files.
+/// The options of a build, besides the site's own files.
 pub struct BuildOptions<'a> {
     /// The clock of the build; nothing else tells the time.
     pub now: Timestamp,
@@ -59,7 +59,7 @@ pub struct BuildOptions<'a> {
     pub sync: bool,
     /// List every page, and every written one with its reasons, in the report.
     pub list_pages: bool,
-    /// Who hears how far it is.
+    /// Receives progress.
     pub progress: &'a dyn Progress,
 }
 

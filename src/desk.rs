@@ -125,7 +125,7 @@ pub fn standing(stories: &Stories, rules: Rules) -> Checked<Standing> {
         let story = stories.get(one.current);
         if one.state == State::Published {
             changes.at(story.pin_until, || format!("pin of {} ends", story.uri));
-            // A date in the future is no embargo, but what goes by age begins there.
+            // A date in the future is not an embargo, but the age of the story counts from it.
             changes.at(Some(one.published), || format!("{} is as new as its date says", story.uri));
             changes.at(Some(one.published.plus_seconds(NEWS_SECONDS)), || {
                 format!("{} leaves the news sitemap", story.uri)
@@ -277,7 +277,7 @@ fn retire(stories: &Stories, live: &mut Vec<Live>) -> Vec<(StoryId, StoryId)> {
     replaced
 }
 
-/// Every version of a public story leads to it, but for drafts, which are as if they were not there.
+/// Every version of a public story leads to it, except drafts, which are ignored.
 fn of_version(live: &[Live], of_chain: &[u32], chains: usize) -> Vec<Option<LiveId>> {
     let mut by_chain: Vec<Option<LiveId>> = vec![None; chains];
     for (one, at) in live.iter().zip(0..) {

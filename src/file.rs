@@ -133,7 +133,7 @@ pub fn write_pieces(path: &Path, pieces: impl FnOnce(&mut Put<'_>) -> io::Result
     result
 }
 
-/// Writes a new file in a folder that nobody looks into yet: straight, for it cannot be seen half written. What could not be
+/// Writes a new file in a folder that nobody looks into yet: directly, because nobody can see it half written. What could not be
 /// written is taken away again.
 pub fn write_hidden(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
     let opened = faults::step().and_then(|()| OpenOptions::new().write(true).create_new(true).open(path));

@@ -24,7 +24,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::path::Path;
 
-/// Leaks that are told one by one; of more only the number.
+/// Leaks that are listed one by one; beyond that only their number is given.
 const TOLD: usize = 200;
 
 /// Searches an output folder; `name` is what messages call it. An empty list means that nothing was found.

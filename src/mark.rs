@@ -13,7 +13,7 @@ use std::io;
 use std::path::Path;
 
 const NAME: &str = "last-build.json";
-/// Output folders remembered at most; beyond that the file starts anew.
+/// The most output folders that are remembered; beyond that the file starts again.
 const FOLDERS: usize = 100;
 
 /// One build, as publishing sees it.

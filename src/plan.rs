@@ -80,7 +80,7 @@ pub enum Kind {
     Feeds(u8),
     /// The calendar of a month, which leads to its days; that of a year, which leads to its months, has no month (0).
     Calendar(u8, i16, u8),
-    /// A page that is no story, by its place in [`Stories::pages`].
+    /// A page that is not a story, by its place in [`Stories::pages`].
     Standing(u32),
     /// A feed.
     Feed(FeedOf, FeedForm),
@@ -233,7 +233,7 @@ impl Plan {
         })
     }
 
-    /// Whether a page stands at a path that texts may link to: notices of withdrawal are none.
+    /// Whether a page stands at a path that texts may link to; a notice of withdrawal is not such a page.
     pub fn has_url(&self, path: &str) -> bool {
         self.linkable(path).is_some()
     }

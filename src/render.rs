@@ -74,7 +74,7 @@ pub struct Renderer<'a> {
     lookups: Arc<Lookups>,
     editions: Arc<[Edition]>,
     observer: Option<&'a dyn Observer>,
-    /// When to give a page up; `None` is never.
+    /// When to abort rendering; `None` means never.
     until: Option<Instant>,
 }
 
@@ -111,7 +111,7 @@ impl<'a> Renderer<'a> {
         Ready { lookups: Arc::clone(&self.lookups), editions: Arc::clone(&self.editions) }
     }
 
-    /// Gives pages up that are not made by then: a loop in a template must not hold up who waits for the page.
+    /// Aborts rendering at this deadline, so that a loop in a template cannot hang the request.
     pub fn until(mut self, until: Instant) -> Renderer<'a> {
         self.until = Some(until);
         self

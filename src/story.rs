@@ -167,7 +167,7 @@ pub struct Picture {
 }
 
 impl Story {
-    /// When the correction was made that this version carries, as far as it is told; else when the version was.
+    /// When the correction was made that this version carries, if that is known, else when the version was made.
     pub fn corrected_at(&self) -> Timestamp {
         self.rare().corrected_at.unwrap_or(self.version_created)
     }
@@ -339,7 +339,7 @@ fn first<'s>(known: &mut Option<&'s str>, spelling: &'s str) {
     }
 }
 
-/// A page that is no story: about, contact.
+/// A page that is not a story: about, contact.
 #[derive(Clone, Debug)]
 pub struct StandingPage {
     /// The file, below `content/`.

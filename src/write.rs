@@ -1,4 +1,4 @@
-//! The output folder: bytes to files, whole and only where they differ, and away with what is no longer planned.
+//! The output folder: writes files atomically, only where they differ, and deletes what is no longer planned.
 //!
 //! `.dateline-manifest` in the folder lists what dateline wrote there. What is not in it belongs to somebody else: it is never
 //! overwritten and never removed. Before a new file is written its name goes into `.dateline-pending`, so that after a crash the
@@ -189,7 +189,7 @@ impl Output {
         pending.sort();
         pending.into_iter().for_each(|file| add(file));
         for (file, known) in files.filter(|(file, _)| !self.pending.contains(file)) {
-            // A foreign file is not ours because we wanted its place; it keeps its owner.
+            // Wanting the place of a foreign file does not make it dateline's.
             if known || self.owns(&file) || !self.root.join(&file).exists() {
                 add(&file);
             }
@@ -398,7 +398,7 @@ impl Output {
 pub enum Lines<'l> {
     /// These files and no others.
     All(All<'l>),
-    /// What it says already, but for these files, in order of their names; `None` where a file is to be in it no more. For a
+    /// The list as it is, except these files, in order of their names; `None` where a file is to be in it no more. For a
     /// manifest that is [as noted](Output::is_as_noted).
     Changed(Vec<(String, Option<Filed>)>),
 }
@@ -548,7 +548,7 @@ pub fn manifest_hash(root: &Path) -> Result<Hash> {
     Ok(Hash::of(&read_file(root, MANIFEST)?))
 }
 
-/// The bytes of a list; none where there is no such file.
+/// The bytes of a list; empty where there is no file.
 fn read_file(root: &Path, name: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     match file::read_bounded(&root.join(name), 4 << 30, &mut bytes) {

@@ -24,7 +24,7 @@ pub(super) struct Finish<'f> {
     pub(super) rebuilt: &'f Rebuilt,
 }
 
-/// What the next build is told.
+/// What is noted for the next build.
 pub(super) struct Noted<'n> {
     pub(super) state: &'n mut State,
     /// Hash of all that the site is made from besides its content and the clock.
@@ -54,7 +54,7 @@ impl Finish<'_> {
         if !gone.is_empty() && noted.state.is_writable() {
             pictures::tidy(self.prepared, self.rebuild.plan, self.root);
         }
-        // A note is no complaint: it need not be said again while nothing changes.
+        // A note need not be repeated while nothing changes.
         let is_clean = stages.report.diagnostics.iter().all(|said| said.severity == Severity::Note);
         let head = Head {
             settings: self.prepared.settings,

@@ -54,7 +54,7 @@ pub(super) fn draw_missing(renderer: &Renderer, plan: &Plan, root: &Path, last: 
     }
 }
 
-/// Notes the pictures that an earlier build found broken, and tells of them.
+/// Notes the pictures that an earlier build found broken, and reports them.
 pub(super) fn recall(prepared: &mut Prepared, root: &Path) -> Vec<Diagnostic> {
     let flaws = shelf(root).flaws();
     if flaws.is_empty() {
@@ -117,7 +117,7 @@ fn draw(renderer: &Renderer, plan: &Plan, root: &Path, missing: &[CardOf], progr
 #[cfg(not(feature = "images"))]
 fn draw(_: &Renderer, _: &Plan, _: &Path, _: &[CardOf], _: &dyn Progress) {}
 
-/// Makes renditions, and tells of the pictures that are broken, which are noted in `prepared`. Where nothing may be written (`keep`
+/// Makes renditions, and reports the pictures that are broken, which are noted in `prepared`. Where nothing may be written (`keep`
 /// is no), pictures are decoded all the same.
 fn make(
     prepared: &mut Prepared,
@@ -183,7 +183,7 @@ fn encode(_: &[u8], _: &Facts, _: &[&Rendition], _: impl Fn(&Rendition, &[u8]) -
     Ok(())
 }
 
-/// Notes which pictures are broken, and tells of each.
+/// Notes which pictures are broken, and reports each.
 fn note(prepared: &mut Prepared, root: &Path, broken: Vec<(RelPath, Flaw)>) -> Vec<Diagnostic> {
     let told = broken.iter().map(|(file, flaw)| tell(prepared, root, file, flaw)).collect();
     prepared.stories.broken.extend(broken.into_iter().map(|(file, _)| file));

@@ -316,12 +316,12 @@ impl Worker {
     }
 }
 
-/// Faults of templates: one that is in every page is told once, with the number of pages.
+/// Faults of templates: one that is in every page is reported once, with the number of pages.
 #[derive(Default)]
 struct TemplateFaults(BTreeMap<(Option<Location>, String), usize>);
 
 impl TemplateFaults {
-    /// Leaves out the faults told before.
+    /// Leaves out the faults reported before.
     fn once(&mut self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         diagnostics.retain(|diagnostic| {
             if diagnostic.code != Code::TemplateRender {

@@ -4,7 +4,7 @@ use super::Report;
 use crate::diag::{Checked, Diagnostic};
 use std::time::Instant;
 
-/// Hears how far a build is. Called from many threads.
+/// Receives the progress of a build. Called from many threads.
 pub trait Progress: Sync {
     /// A stage begins; `total` is the number of steps if known.
     fn stage(&self, name: &'static str, total: Option<usize>);
@@ -12,7 +12,7 @@ pub trait Progress: Sync {
     fn step(&self, steps: usize);
 }
 
-/// Hears nothing.
+/// Ignores progress.
 pub struct Silent;
 
 impl Progress for Silent {

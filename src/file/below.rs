@@ -37,7 +37,7 @@ pub fn not_a_link(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Fails if a link leads out of `root` on the way to `path`. What is missing is no obstacle, and neither is what stands at the path
+/// Fails if a link leads out of `root` on the way to `path`. A missing folder is allowed, and so is what stands at the path
 /// itself.
 pub fn check(root: &Path, path: &str) -> io::Result<()> {
     check_folder(root, Path::new(path).parent().unwrap_or(Path::new("")))

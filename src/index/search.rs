@@ -57,7 +57,7 @@ pub struct Segment {
     pub days: Vec<(i32, u32)>,
     /// The files of words, in order of the words.
     pub shards: Vec<Shard>,
-    /// What the file that tells of all this is called.
+    /// The name of the file that lists all this.
     pub name: u64,
     /// How many stories.
     pub stories: u32,
@@ -402,7 +402,7 @@ impl Making<'_> {
 }
 
 impl Segment {
-    /// A name for the file that tells of the segment: a hash of all that it says.
+    /// The name of the file that describes the segment: a hash of its contents.
     fn named(&self, span: &Span, edition: u8) -> u64 {
         let mut hasher = Hasher::new();
         hasher.number(VERSION).number(i64::from(edition)).number(i64::from(span.depth)).hash(Hash(span.prefix));

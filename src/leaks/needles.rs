@@ -38,7 +38,7 @@ pub(super) enum What {
     HiddenText,
     Slug,
     Uri,
-    /// The uri of a withdrawn story, which may stand where its withdrawal is told.
+    /// The uri of a withdrawn story, which may stand in its notice of withdrawal.
     KilledUri,
     Picture,
 }
@@ -341,7 +341,7 @@ fn texts(site: &Inputs, root: &Path, story: &Story, most: usize) -> Vec<(What, K
     let mut found = Vec::new();
     let headline = key(&story.headline).filter(|key| usize::from(key.words) >= LEAST);
     found.extend(headline.map(|key| (What::Headline, key)));
-    // What is no story any more tells its headline and names at least.
+    // The headline and the names of a file that is no longer a story can still be searched for.
     let Ok((front, body, _)) = load::reread(root, &story.source, site.config) else { return found };
     let captions = front.associations.iter().filter_map(|association| association.caption.as_deref());
     let shown = markdown::shown(&body, &site.config.home());

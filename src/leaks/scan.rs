@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 use std::io::Read;
 use std::path::Path;
 
-/// Bytes of a file, or of what is packed in it, that are searched; what is more is told.
+/// Most bytes searched per file or archive member; anything beyond is reported.
 const LIMIT: u64 = 64 << 20;
 /// Bytes of a file that is no text which are searched: pictures have their captions near the beginning.
 const HEAD: usize = 64 << 10;

@@ -131,7 +131,7 @@ pub(super) fn words(bytes: &[u8], each: impl FnMut(Word)) {
                 }
                 None => {
                     reader.end(at);
-                    // The sign after a backslash is no letter of a word: `\n` ends a line.
+                    // The character after a backslash is not part of a word: `\n` ends a line.
                     1 + usize::from(byte == b'\\')
                 }
             },

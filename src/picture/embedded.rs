@@ -39,7 +39,7 @@ pub struct Embedded {
     pub licensor_url: String,
     /// How it was made, an address of the IPTC's (`Iptc4xmpExt:DigitalSourceType`).
     pub digital_source_type: String,
-    /// What desks are told (`photoshop:Instructions`), where restrictions stand. Never published.
+    /// Instructions to desks (`photoshop:Instructions`), where restrictions stand. Never published.
     pub instructions: String,
 }
 
@@ -270,7 +270,7 @@ fn clean(text: &str) -> String {
     clean
 }
 
-/// The text of a record. Where no charset is told it is UTF-8 if it can be, else Windows-1252.
+/// The text of a record. Without a charset it is UTF-8 if it can be, else Windows-1252.
 fn decoded(bytes: &[u8], is_utf8: bool) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_string(),

@@ -1,6 +1,6 @@
 //! Makes renditions: decodes, makes smaller, turns, brings colours to sRGB, and encodes. Nothing of the file's metadata gets into them.
 //!
-//! Decoders work on what strangers made. They are told how much memory they may take; all threads together hold pictures of so many
+//! Decoders work on what strangers made. They get a limit of memory; all threads together hold pictures of so many
 //! bytes and no more; and a panic is a flaw of that picture.
 
 use super::{Cut, Facts, Flaw, Format, PIXELS_LIMIT, exif, header};

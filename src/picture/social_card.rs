@@ -21,7 +21,7 @@ use std::sync::{Arc, OnceLock};
 
 /// Width and height in pixels.
 pub const SIZE: (u32, u32) = rendition::SOCIAL;
-/// A hash of all that draws cards, but for the fonts.
+/// A hash of all that draws cards, except the fonts.
 const RECIPE: &str = env!("DATELINE_CARD_RECIPE");
 
 /// What a card says.

@@ -107,7 +107,7 @@ impl Words {
         &self.marks()[..usize::from(self.terms)]
     }
 
-    /// The sketch of the body that near-duplicates are told by; empty for a body of less than four words.
+    /// The sketch of the body, by which near-duplicates are found; empty for a body of less than four words.
     #[must_use]
     #[inline]
     pub fn sketch(&self) -> &[u8] {

@@ -88,7 +88,7 @@ impl Renderer<'_> {
                 language: self.story_language(story),
             }
         });
-        // A withdrawn story is told to readers that may have kept it; what it was about is not told (RFC 6721).
+        // Feed readers that may have kept a withdrawn story learn that it went, but not what it was about (RFC 6721).
         let oldest = newest.last().map(|id| standing.get(*id).published);
         let deleted = self.lookups.withdrawn.iter().map(|id| standing.get(*id)).filter(|live| {
             let story = stories.get(live.current);

@@ -1,7 +1,7 @@
 //! The search page of an edition, and the files of its index.
 //!
-//! `docs/search.md` describes the files. Their names are hashes of what they say, so readers may keep them for good; what names them all is
-//! small and read anew.
+//! `docs/search.md` describes the files. Their names are hashes of what they say, so browsers may keep them forever. The file that names them all is
+//! small and is read each time.
 
 use super::Renderer;
 use super::key::{KeyBuilder, Keys, Part};

@@ -1,4 +1,4 @@
-//! What machines are told of the rights to the site, in the forms of TDMRep and RSL.
+//! Statements of the rights to the site for machines, in the forms of TDMRep and RSL.
 
 use super::xml::{push, push_element};
 use crate::config::rights::Rights;

@@ -471,7 +471,7 @@ impl Renderer<'_> {
         })
     }
 
-    /// The forms of a picture that ninjs names; none for a file that is no picture, or lies elsewhere.
+    /// The forms of a picture that ninjs names; empty for a file that is not a picture or lies elsewhere.
     fn forms(&self, file: Option<&RelPath>, href: &str) -> Vec<article::Rendition> {
         let Some((file, (width, height))) =
             file.map(|file| (file, self.picture_size(file))).filter(|(_, size)| size.0 > 0)

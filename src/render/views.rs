@@ -21,7 +21,7 @@ pub struct SiteView {
     pub publisher: String,
     /// Copyright line for the foot of each page, or empty.
     pub copyright: String,
-    /// What machines are told of the rights to the site.
+    /// Statements of the rights to the site, for machines.
     pub rights: RightsView,
     /// Every language edition.
     pub editions: Vec<EditionLink>,
@@ -414,7 +414,7 @@ pub struct FeedsView {
     pub lists: Vec<Link>,
 }
 
-/// `standing` in `page.html`: a page that is no story.
+/// `standing` in `page.html`: a page that is not a story.
 #[derive(Clone, Debug, Serialize)]
 pub struct StandingView {
     /// Headline.

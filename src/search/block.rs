@@ -202,7 +202,7 @@ impl Block {
         bytes
     }
 
-    /// Reads a block; `None` where these bytes are none.
+    /// Reads a block; `None` where the bytes are not a block.
     pub fn from_bytes(mut bytes: &[u8]) -> Option<Block> {
         let mut take = |length: usize| {
             let (head, rest) = bytes.split_at_checked(length)?;

@@ -13,7 +13,7 @@ pub struct Entry {
     pub stories: Vec<(u32, bool)>,
 }
 
-/// The words of a file, of a segment of so many stories; `None` where it is no such file.
+/// The words of a file, of a segment of so many stories; `None` where the file has another form.
 pub fn entries(bytes: &[u8], stories: u32) -> Option<Vec<Entry>> {
     let bytes = &*STANDARD.decode(bytes).ok()?;
     let mut entries = Vec::new();

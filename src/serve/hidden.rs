@@ -23,7 +23,7 @@ pub(super) struct Hidden {
     pub(super) why: String,
 }
 
-/// Every version that is hidden, in order of the files' paths. A version that a newer one took the place of is no news.
+/// Every version that is hidden, in order of the files' paths. A version that a newer one replaced is left out.
 pub(super) fn all(snapshot: &Snapshot) -> Vec<Hidden> {
     let site = snapshot.inputs();
     let ids = site.stories.ids();

@@ -69,7 +69,7 @@ async fn serve(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr) {
         .header_read_timeout(HEAD_TIME)
         .max_buf_size(32 * 1024)
         .serve_connection(Patient::new(TokioIo::new(stream)), service);
-    // A browser that goes away in the middle is no news.
+    // A browser may close the connection at any time.
     let _ = connection.await;
 }
 
@@ -196,7 +196,7 @@ fn answer(shared: &Arc<Shared>, path: &str, query: &str, host: &str, is_near: bo
     }
     let reply = page(shared, &snapshot, path, query);
     match snapshot.inputs().theme.policy() {
-        // Faults are told on a page of our own.
+        // Faults have a page of their own.
         Some(policy) if reply.status != StatusCode::INTERNAL_SERVER_ERROR => {
             reply.field("content-security-policy", policy::for_preview(policy, host))
         }

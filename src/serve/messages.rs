@@ -1,4 +1,4 @@
-//! What browsers are told: events (text/event-stream, HTML Standard) with JSON.
+//! What browsers receive: events (text/event-stream, HTML Standard) with JSON.
 
 use super::pages::html::Html;
 use crate::diag::{Diagnostic, Severity};
@@ -11,7 +11,7 @@ use std::path::Path;
 const EXCERPT_LIMIT: u64 = 1 << 20;
 /// The longest line of an excerpt, in characters.
 const LINE_LIMIT: usize = 240;
-/// How many problems of a kind are told one by one.
+/// How many problems of a kind are listed one by one.
 const SHOWN: usize = 50;
 
 /// A problem as a page shows it.
@@ -56,7 +56,7 @@ impl Shown {
     }
 }
 
-/// What is wrong, as a page is told.
+/// What is wrong, as a page receives it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Problems {
     /// What keeps settings, theme or page from being shown as they now are.

@@ -1,4 +1,4 @@
-//! What a preview is told, and what it tells.
+//! The options of a preview, and its reports.
 
 use crate::clock::Timestamp;
 use crate::diag::Diagnostic;
@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What a preview is told besides the site's own files.
+/// The options of a preview, besides the site's own files.
 #[derive(Clone, Debug)]
 pub struct ServeOptions {
     /// The site's folder.

@@ -91,7 +91,7 @@ impl Reply {
 }
 
 fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
-    // A value that cannot stand in a header is left out; none of ours is one.
+    // A value that cannot stand in a header is left out; dateline sets none.
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
     }

@@ -142,7 +142,7 @@ impl Addresses {
         changes.stale.iter().try_for_each(|name| remove(&self.folder.join(name)))
     }
 
-    /// The names of the files in the folder, but for that of what went.
+    /// The names of the files in the folder, except the one for addresses that went.
     fn names(&self) -> BTreeSet<String> {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());

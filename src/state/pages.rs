@@ -90,7 +90,7 @@ impl State {
         if is_whole { Ok(part) } else { Err(damaged(Table::Pages.folder())) }
     }
 
-    /// Writes the table as it is now: as `last`, which [`State::pages`] gave, but for the pages that are named by `changes`, each
+    /// Writes the table as it is now: as `last`, which [`State::pages`] gave, except the pages that are named by `changes`, each
     /// once. `made` says what became of such a page, by its place in `changes`; `None` where it is not in the table any more.
     pub fn put_pages(
         &self,

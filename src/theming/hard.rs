@@ -1,5 +1,5 @@
 //! Hard stories: what a theme meets sooner or later, and breaks on. They are part of the program; a site of them is made by the
-//! settings and theme of the site at hand, in memory but for the files that stories are read from.
+//! settings and theme of the site at hand, in memory except the files that stories are read from.
 
 use crate::build::{self, Prepared};
 use crate::clock::Zone;

@@ -1,4 +1,4 @@
-//! What can be told of a page's accessibility from its HTML alone. It is no substitute for a look at the page.
+//! Checks of a page's accessibility that its HTML alone allows. They do not replace a look at the page.
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{

@@ -12,7 +12,7 @@ pub fn new(root: &Path, name: &str, extends: &str) -> Result<Vec<String>> {
     if RelPath::new(name).is_none_or(|path| path.as_str().contains('/')) || name.starts_with('.') {
         return Err(refused(&folder, format!("`{}` cannot be the name of a theme", name.escape_debug())));
     }
-    // A theme that cannot be read is told of before anything is written.
+    // A theme that cannot be read is reported before anything is written.
     theme::load(root, extends, "/assets/")?;
     if extends == name {
         return Err(refused(&folder, "a theme cannot extend itself".to_string()));
