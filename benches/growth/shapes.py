@@ -614,6 +614,9 @@ import_file("ninjs: tags without an end")(lambda n: ninjs(body_html="<p>a</p>" +
 import_file("NITF: breaks alone")(lambda n: nitf("<p>" + "<br/>" * n + "</p>"))
 import_file("G2: breaks alone")(lambda n: g2("<p>" + "<br/>" * n + "</p>"))
 import_file("G2: words that are lost of each item", start=20, most=2000)(lambda n: g2("<object><p>lost</p></object><p>a</p>", items=n))
+import_file("Atom: authors of the feed", start=100, most=20000)(lambda n: atom("<author><name>Ana Reyes</name></author>" * n + "".join(f"<entry><id>urn:a:{k}</id><title>Ship</title><content>Text.</content></entry>" for k in range(n))))
+import_file("G2: breaks in nested <b>")(lambda n: g2("<p>" + "<b>" * 50 + "a<br/>" * n + "</b>" * 50 + "</p>"))
+import_file("G2: breaks in nested links")(lambda n: g2("<p>" + '<a href="https://a.example/">' * 50 + "a<br/>" * n + "</a>" * 50 + "</p>"))
 for uri, name in [("urn:a:{}", "items of one headline"), ("urn:a", "items of one identifier")]:
     import_file(f"RSS: {name}", start=100, most=20000)(lambda n, uri=uri: rss("".join(f"<item><guid>{uri.format(k)}</guid><title>Ship leaves port</title><pubDate>Fri, 20 Nov 2026 07:00:00 GMT</pubDate><description>Text {k}.</description></item>" for k in range(n))))
     import_file(f"Atom: {name}", start=100, most=20000)(lambda n, uri=uri: atom("".join(f'<entry><id>{uri.format(k)}</id><title>Ship leaves port</title><updated>{DAY}</updated><content type="html">Text {k}.</content></entry>' for k in range(n))))

@@ -749,6 +749,11 @@ mod tests {
         );
         check("<p><a href='https://e.example/'><br>a </a>b</p>", "<p><a href=\"https://e.example/\">a </a>b</p>\n");
         check("<p>a<b><br></b>b</p>", "<p>a<br/>b</p>\n");
+        // A mark that is open already is not set again.
+        check(
+            "<p><b>a<i><b>b<br>c</b></i></b></p>",
+            "<p><strong>a<em>b</em></strong><br/><strong><em>c</em></strong></p>\n",
+        );
     }
 
     #[test]

@@ -10,10 +10,18 @@ use super::{Context, Notes, Outcome, Reading, WireTime, ninjs};
 use crate::diag::Code;
 use serde_json::{Value, json};
 
+/// The most authors of a feed that stand for the author of an entry.
+const AUTHORS: usize = 20;
+
 /// Reads a feed.
 pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     let channel = root.child("channel").unwrap_or(root);
     let mut count = 0;
+    if channel.all("author").nth(AUTHORS).is_some() {
+        let message =
+            format!("the feed has more than {AUTHORS} authors; entries without an author of their own have none");
+        notes.note(Code::WireDropped, message);
+    }
     for element in root.elements().chain(channel.elements().filter(|_| !std::ptr::eq(channel, root))) {
         let mut adapted = match element.name.as_ref() {
             "item" => rss(element, channel),
@@ -210,7 +218,8 @@ fn atom(item: &Element<'_>, feed: &Element<'_>) -> Adapted {
         is_draft: item.path(&["control", "draft"]).and_then(Element::text).is_some_and(|draft| draft == "yes"),
         ..Entry::default()
     };
-    if entry.authors.is_empty() {
+    // Those of the feed are in the byline of each entry without its own. More than this are the staff of the house, and no byline.
+    if entry.authors.is_empty() && feed.all("author").nth(AUTHORS).is_none() {
         entry.authors = names(feed);
     }
     let term = |one: &Element<'_>| one.attribute("label").or_else(|| one.attribute("term")).map(str::to_string);

@@ -141,7 +141,14 @@ mod tests {
             let items: String = (0..count).map(|k| format!("<entry><id>urn:a:{k}</id><title>Ship leaves port</title><content type='html'>Text {k}.</content></entry>")).collect();
             format!("<feed xmlns='http://www.w3.org/2005/Atom'><title>Longshore Wire</title>{items}</feed>")
         };
-        let feeds: [&dyn Fn(usize) -> String; 2] = [&rss, &atom];
+        let authors = |count: usize| {
+            atom(count).replacen(
+                "<entry>",
+                &format!("{}<entry>", "<author><name>Ana Reyes</name></author>".repeat(count)),
+                1,
+            )
+        };
+        let feeds: [&dyn Fn(usize) -> String; 3] = [&rss, &atom, &authors];
         for feed in feeds {
             let [once, twice] = [200, 400].map(|count| steps(&feed(count)));
             assert!(twice <= once * 5 / 2, "{once} steps, then {twice}: {}", feed(1));

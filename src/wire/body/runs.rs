@@ -63,7 +63,7 @@ pub(in crate::wire) fn paragraphs(mut run: Vec<Inline>) -> Vec<Block> {
         }
     }
     if run.iter().any(holds_break) {
-        run = with_breaks_outside(run);
+        run = with_breaks_outside(without_double_marks(run, 0));
     }
     mark_indented_lines(&mut run);
     mark_indented_breaks(&mut run);
@@ -92,9 +92,36 @@ fn holds_break(inline: &Inline) -> bool {
     }
 }
 
+/// Marked text without the same mark inside it: what breaks cut would have all its marks on each line.
+fn without_double_marks(run: Vec<Inline>, marks: u8) -> Vec<Inline> {
+    let mut out = Vec::with_capacity(run.len());
+    for inline in run {
+        let (mark, inner, wrap): (u8, _, fn(Vec<Inline>) -> Inline) = match inline {
+            Inline::Strong(inner) => (1, inner, Inline::Strong),
+            Inline::Emphasis(inner) => (2, inner, Inline::Emphasis),
+            Inline::Struck(inner) => (4, inner, Inline::Struck),
+            Inline::Link(address, inner) => {
+                out.push(Inline::Link(address, without_double_marks(inner, marks)));
+                continue;
+            }
+            other => {
+                out.push(other);
+                continue;
+            }
+        };
+        let inner = without_double_marks(inner, marks | mark);
+        if marks & mark == 0 { out.push(wrap(inner)) } else { out.extend(inner) }
+    }
+    out
+}
+
 /// Marked text cut at its breaks, which then stand beside it: `<b>Head<br/></b>text` is bold, a break, and text. So breaks part
 /// paragraphs wherever they stand, and no mark of Markdown reaches over a line.
 fn with_breaks_outside(run: Vec<Inline>) -> Vec<Inline> {
+    // Each line has all marks that are open: links inside links make many of a few breaks.
+    if !work::spend(run.len() * 16) {
+        return Vec::new();
+    }
     let mut out = Vec::with_capacity(run.len() + 2);
     for inline in run {
         if !holds_break(&inline) {
