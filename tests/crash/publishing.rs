@@ -1,6 +1,7 @@
 //! A publish to a folder that is stopped at any change of the disk goes on with the next run: the first one, and later ones.
 
 use super::*;
+use dateline::build::Progress;
 use dateline::config::publish::{Percent, Target};
 use dateline::publish::{Report, Request};
 
@@ -24,6 +25,10 @@ fn next(site: &Site, number: u32) {
 }
 
 fn publish(root: &Path, releases: usize) -> Report {
+    publish_beside(root, releases, &Silent)
+}
+
+fn publish_beside(root: &Path, releases: usize, progress: &dyn Progress) -> Report {
     let config = dateline::config::load(root).unwrap();
     let mut target = Target::at("./www").unwrap();
     target.options.releases = releases;
@@ -42,7 +47,7 @@ fn publish(root: &Path, releases: usize) -> Report {
         purge_file: None,
         verify: None,
         environment: &|_| None,
-        progress: &Silent,
+        progress,
     };
     dateline::publish::run(root, &config, &request)
 }
@@ -100,6 +105,85 @@ fn faults_of(site: &Site, releases: usize, number: u32) {
             assert!(report.finished && changes > 20, "{context}");
             return;
         }
+    }
+}
+
+/// Another publish, which begins and is killed after this one has read what the target holds.
+struct Other<'a>(&'a (dyn Fn() + Sync));
+
+impl Progress for Other<'_> {
+    fn stage(&self, stage: &'static str, _: Option<usize>) {
+        if stage == "check" {
+            (self.0)();
+        }
+    }
+
+    fn step(&self, _: usize) {}
+}
+
+#[test]
+fn a_publish_that_was_killed_meanwhile_leaves_its_doubt() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    for (releases, mark, list) in [(0, "lease", "other\nindex.html\n"), (2, "stale-1", "index.html\n")] {
+        let site = site();
+        let root = site.root();
+        assert!(try_build(root));
+        assert!(publish(root, releases).finished);
+        next(&site, 2);
+        site.story("vote", "keywords: [Votes]\nassociations: [{href: urn.png}]\n", "Dockers vote on the offer.");
+        assert!(try_build(root));
+        let other = || {
+            site.file(&format!("www/.dateline/{mark}"), list);
+            let page = root.join(if releases == 0 { "www/index.html" } else { "www/current/index.html" });
+            fs::remove_file(&page).unwrap();
+            fs::write(page, "Other.").unwrap();
+        };
+        let report = publish_beside(root, releases, &Other(&other));
+        let said: Vec<&str> = report.diagnostics.iter().map(|one| one.message.as_str()).collect();
+        assert!(!report.finished && said.iter().any(|one| one.starts_with("somebody else publishes to ")), "{said:?}");
+        let again = publish(root, releases);
+        assert!(again.finished, "{:#?}", again.diagnostics);
+        assert!(live(root, releases) == tree(&root.join("output")), "{releases} releases");
+    }
+}
+
+/// The story that a stopped publish was withdrawing may be public again in the next one.
+#[test]
+fn a_withdrawal_that_is_stopped_may_be_taken_back() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    for releases in [0, 2] {
+        let site = site();
+        let root = site.root();
+        assert!(try_build(root));
+        assert!(publish(root, releases).finished);
+        let snapshot = tempfile::tempdir().unwrap();
+        let public = tree(&root.join("output"));
+        restore(&root.join("www"), &snapshot.path().join("www"));
+        restore(&root.join(".dateline/publish"), &snapshot.path().join("state"));
+        let vote = fs::read_to_string(root.join("content/2026/11/vote.md")).unwrap();
+        let mut stopped = 0;
+        for changes in (0..).step_by(3) {
+            restore(&snapshot.path().join("www"), &root.join("www"));
+            restore(&snapshot.path().join("state"), &root.join(".dateline/publish"));
+            site.story("vote", "pubStatus: canceled\nversion: 2\n", "Kill.");
+            assert!(try_build(root));
+            faults::fail_after(changes);
+            let finished = publish(root, releases).finished;
+            faults::mend();
+            if finished {
+                break;
+            }
+            stopped += 1;
+            site.file("content/2026/11/vote.md", &vote);
+            assert!(try_build(root));
+            let again = publish(root, releases);
+            let context = format!("{releases} releases, after {changes} changes");
+            assert!(again.finished, "{context}: {:#?}", again.diagnostics);
+            let found = live(root, releases);
+            assert_eq!(found.keys().collect::<Vec<_>>(), public.keys().collect::<Vec<_>>(), "{context}");
+            assert!(found == public, "{context}");
+        }
+        assert!(stopped > 10, "{stopped}");
     }
 }
 

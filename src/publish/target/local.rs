@@ -2,7 +2,8 @@
 //!
 //! With releases, each publish makes a new folder of hard links to the release before, changes that, and then turns the link
 //! `current`, which the server's root is, to it in one step. Withdrawals do not wait for that: they are made at once in the release that
-//! readers see, and former releases, whose lists name what is withdrawn, go.
+//! readers see, and former releases, whose lists name what is withdrawn, go. A mark beside the record names the paths of withdrawals that
+//! are under way; where one is stopped, they are in doubt for the next publish, which may be of other content.
 //! Without releases the folder itself is the site, and changes are made in order, each file whole.
 //!
 //! A symbolic link below the folder is not followed, whoever put it there (`file::below`): what it leads to is not part of the target.
@@ -85,6 +86,15 @@ impl Folder {
 
     fn read_record(&self, serial: u64) -> Result<Option<(u64, Record)>, Fault> {
         read_record(&self.own(&self.record_name(serial)))
+    }
+
+    /// Who stopped half-way in place, and the paths that a publish which was stopped may have touched. A release that was never
+    /// finished is no part of the site, so with releases only withdrawals leave doubt.
+    fn read_doubt(&self) -> Result<(Option<Lease>, BTreeSet<String>), Fault> {
+        if self.releases > 0 {
+            return Ok((None, read_stale(&self.own(&stale_name(self.serial)))?));
+        }
+        Ok(read_lease(&self.own("lease"))?.map_or_else(Default::default, |(lease, touched)| (Some(lease), touched)))
     }
 
     /// The folder that readers see.
@@ -176,7 +186,9 @@ impl Folder {
     fn withdraw(&mut self, changes: &[Change], work: &Work) -> Result<(), Fault> {
         let folder = self.live();
         // This release goes too as soon as readers see the next one, whoever makes that.
-        self.write_own(&stale_name(self.serial), "")?;
+        let paths = changes.iter().map(|change| change.path.as_str());
+        let in_doubt = record::path_list(paths.chain(self.unsure.iter().map(String::as_str)));
+        self.write_own(&stale_name(self.serial), &in_doubt)?;
         tidy_beside(&folder, changes.iter().map(|change| change.path.as_str()));
         let mut record = self.record.clone();
         for change in changes {
@@ -192,6 +204,9 @@ impl Folder {
         // The record comes last: what is stopped before it is done once more.
         self.write_own(&self.record_name(self.serial), &record::to_text(self.serial, &record))?;
         self.record = record;
+        changes.iter().for_each(|change| _ = self.unsure.remove(&change.path));
+        let in_doubt = record::path_list(self.unsure.iter().map(String::as_str));
+        self.write_own(&stale_name(self.serial), &in_doubt)?;
         changes.iter().try_for_each(|change| work.done(change))
     }
 
@@ -243,15 +258,12 @@ impl Target for Folder {
             (self.serial, self.record) = (serial, record.clone());
             (held.serial, held.record) = (serial, record);
         }
-        if self.releases > 0 {
-            // A release that was never finished is no part of the site, so with releases nothing is ever in doubt.
-            return Ok(held);
-        }
-        if let Some((lease, touched)) = read_lease(&self.own("lease"))? {
-            held.unsure = touched;
-            self.unsure = held.unsure.clone();
-            held.lease = Some(lease);
-        } else if is_first && holds_other_files(&self.root) {
+        let lease;
+        (lease, self.unsure) = self.read_doubt()?;
+        held.unsure = self.unsure.clone();
+        if lease.is_some() {
+            held.lease = lease;
+        } else if self.releases == 0 && is_first && holds_other_files(&self.root) {
             return Err(Fault::refused(format!("{} holds files that dateline did not put there", self.root.display()))
                 .hint("publish to an empty folder"));
         }
@@ -275,7 +287,7 @@ impl Target for Folder {
         } else {
             self.current()?.unwrap_or(0)
         };
-        if serial != self.serial {
+        if serial != self.serial || self.read_doubt()?.1 != self.unsure {
             return Err(busy());
         }
         let live = self.live();
@@ -392,22 +404,38 @@ fn holds_other_files(root: &Path) -> bool {
 
 /// Who publishes in place or stopped half-way, and what may have been touched; `None` where nobody did.
 fn read_lease(path: &Path) -> Result<Option<(Lease, BTreeSet<String>)>, Fault> {
+    let damaged =
+        || Fault::failed(format!("{} is damaged", path.display())).hint("remove it, and publish with --audit");
+    let Some(text) = read_own(path)? else { return Ok(None) };
+    let text = text.ok_or_else(damaged)?;
+    let (id, touched) = text.split_once('\n').ok_or_else(damaged)?;
+    let paths = record::read_paths(touched).ok_or_else(damaged)?;
+    // The lock says whether it is alive, so its age does not matter.
+    let since = crate::clock::Timestamp::EPOCH;
+    Ok(Some((Lease { id: id.to_string(), since, touched: crate::hash::Hash::of(touched.as_bytes()) }, paths)))
+}
+
+/// What withdrawals from a release may have touched that did not end.
+fn read_stale(path: &Path) -> Result<BTreeSet<String>, Fault> {
+    let damaged =
+        || Fault::failed(format!("{} is damaged", path.display())).hint("remove it, and publish with --audit");
+    match read_own(path)? {
+        Some(text) => record::read_paths(&text.ok_or_else(damaged)?).ok_or_else(damaged),
+        None => Ok(BTreeSet::new()),
+    }
+}
+
+/// A file of dateline's own: its text, if it is any. `None` where there is none.
+fn read_own(path: &Path) -> Result<Option<Option<String>>, Fault> {
     below::not_a_link(path).map_err(|error| Folder::fault(path, &error))?;
     let mut bytes = Vec::new();
     match file::read_bounded(path, 4 << 30, &mut bytes) {
         Ok(()) => {}
         Err(file::ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(file::ReadError::Io(error)) => return Err(Fault::local(path, &error)),
-        Err(file::ReadError::TooLarge(_)) => bytes.clear(),
+        Err(file::ReadError::TooLarge(_)) => return Ok(Some(None)),
     }
-    let damaged =
-        || Fault::failed(format!("{} is damaged", path.display())).hint("remove it, and publish with --audit");
-    let text = String::from_utf8(bytes).map_err(|_| damaged())?;
-    let (id, touched) = text.split_once('\n').ok_or_else(damaged)?;
-    let paths = record::read_paths(touched).ok_or_else(damaged)?;
-    // The lock says whether it is alive, so its age does not matter.
-    let since = crate::clock::Timestamp::EPOCH;
-    Ok(Some((Lease { id: id.to_string(), since, touched: crate::hash::Hash::of(touched.as_bytes()) }, paths)))
+    Ok(Some(String::from_utf8(bytes).ok()))
 }
 
 /// Removes the temporary files that a killed publish left beside these: readers could fetch them.
@@ -422,14 +450,7 @@ fn tidy_beside<'a>(root: &Path, paths: impl Iterator<Item = &'a str>) {
 
 /// A record; `None` where there is none.
 fn read_record(path: &Path) -> Result<Option<(u64, Record)>, Fault> {
-    below::not_a_link(path).map_err(|error| Folder::fault(path, &error))?;
-    let mut bytes = Vec::new();
-    match file::read_bounded(path, 4 << 30, &mut bytes) {
-        Ok(()) => {}
-        Err(file::ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(file::ReadError::Io(error)) => return Err(Fault::local(path, &error)),
-        Err(file::ReadError::TooLarge(_)) => bytes.clear(),
-    }
-    let parsed = String::from_utf8(bytes).ok().and_then(|text| record::from_text(&text));
+    let Some(text) = read_own(path)? else { return Ok(None) };
+    let parsed = text.and_then(|text| record::from_text(&text));
     parsed.map(Some).ok_or_else(|| Fault::failed(format!("{} is damaged", path.display())))
 }
