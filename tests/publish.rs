@@ -723,6 +723,7 @@ impl Remote {
             "#!/bin/sh\ncd {}\nn=$(cat count 2>/dev/null || echo 0)\nn=$((n + 1))\necho $n > count\n\
              at=$(cat at 2>/dev/null || echo 0)\n\
              while :; do case \"$1\" in -o|-p|-i|-l) shift 2;; --) shift; break;; -*) shift;; *) break;; esac; done\nshift\n\
+             if [ -f bump ] && [ $n -eq 2 ]; then rm bump; sed -i '2s/.*/serial 9/' www/.dateline/record; fi\n\
              if [ $at -gt 0 ] && [ $n -ge $at ]; then\n  case $(cat kind) in\n    cut) exit 255;;\n    \
              after) sh -c \"$*\"; exit 255;;\n    torn) dd bs=1 count=200 2>/dev/null | sh -c \"$*\"; exit 255;;\n  esac\nfi\nexec sh -c \"$*\"\n",
             site.root().display()
@@ -858,6 +859,19 @@ fn over_ssh_one_publisher_holds_the_lock() {
     assert!(!remote.site.root().join(lease).exists());
     let ran = remote.site.cli(&["publish", "--now", NOW, "ssh://127.0.0.1:1/srv/www"]);
     assert_eq!(ran.code, 1);
+    // Somebody may publish from the beginning to the end between the reading of the record and the lock.
+    let before = tree(&remote.site.root().join("www/economy"));
+    story(&remote.site, "strike", "Day three.");
+    build(&remote.site);
+    remote.fail(0, "cut");
+    remote.site.file("bump", "");
+    let ran = remote.publish(&[]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("publish-conflict") && ran.stderr.contains("somebody else"), "{}", ran.stderr);
+    assert!(tree(&remote.site.root().join("www/economy")) == before);
+    assert!(!remote.site.root().join(lease).exists());
+    remote.publish_well(&[]);
+    remote.assert_live("after the other one");
 }
 
 #[test]

@@ -213,23 +213,24 @@ impl Target for Ssh {
                 "{{ ln {own}.$$ {own} 2>/dev/null; done=$?; rm -f {own}.$$; [ $done = 0 ] || {mine} || exit 9; }}"
             ),
         };
+        // Between reading the record and taking the lock somebody else may have published.
+        let known = if self.serial == 0 { String::new() } else { format!("serial {}", self.serial) };
+        let is_known = format!("[ \"$(sed -n 2p {} 2>/dev/null)\" = '{known}' ]", self.own("record"));
         let line = quoted(&lease_line(lease.since, lease.touched, &lease.id));
         let script = format!(
             "umask 022; [ ! -L {folder} ] || {{ echo {folder} is a symbolic link >&2; exit 8; }}; mkdir -p {folder} && cat > {list}.$$ && [ $(wc -c < {list}.$$) -eq {length} ] && \
-             mv -f {list}.$$ {list}-{hash} && printf '%s\\n' {line} > {own}.$$ && {take}"
+             mv -f {list}.$$ {list}-{hash} && printf '%s\\n' {line} > {own}.$$ && {take} && {{ {is_known} || {{ {mine} && rm -f {own}; exit 9; }}; }}"
         );
-        match self.shell("taking the lock", &script, touched.as_bytes()) {
-            Ok(_) => {
-                self.lease = Some(lease.id.clone());
-                self.touched = lease.touched;
-                Ok(())
-            }
-            Err(_) if self.lease.is_none() && self.reopen().is_ok_and(|held| held.lease.is_some()) => {
-                Err(Fault::conflict(format!("somebody else publishes to {}", self.shown))
-                    .hint("run again when they have ended"))
-            }
-            Err(fault) => Err(fault),
-        }
+        let Err(fault) = self.shell("taking the lock", &script, touched.as_bytes()) else {
+            self.lease = Some(lease.id.clone());
+            self.touched = lease.touched;
+            return Ok(());
+        };
+        let (serial, was_free) = (self.serial, self.lease.is_none());
+        let is_other = |held: Held| held.serial != serial || (was_free && held.lease.is_some());
+        let is_busy = self.reopen().is_ok_and(is_other);
+        let busy = || Fault::conflict(format!("somebody else publishes to {}", self.shown));
+        Err(if is_busy { busy().hint("run again when they have ended") } else { fault })
     }
 
     fn apply(&mut self, _: u64, changes: &[Change], work: &Work) -> Result<(), Fault> {
