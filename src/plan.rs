@@ -238,9 +238,10 @@ impl Plan {
         self.linkable(path).is_some()
     }
 
-    /// The page at a path of the site that a link may lead to; a withdrawn one is none.
+    /// The page at a path of the site that a link may lead to; a withdrawn one is none. The last slash may be missing.
     pub fn linkable(&self, path: &str) -> Option<&Page> {
-        let at = self.at(&UrlPath::new(path)?.file())?;
+        let written = UrlPath::new(path)?.file();
+        let at = self.at(&written).or_else(|| self.at(&UrlPath::new(&format!("{path}/"))?.file()))?;
         (!self.withdrawn.contains(&at)).then(|| &self.pages[at as usize])
     }
 

@@ -280,6 +280,26 @@ fn links_to_files_that_the_build_does_not_make_are_still_said() {
 }
 
 #[test]
+fn a_link_may_lack_its_last_slash() {
+    let site = Site::with("languages: [en, es]\n");
+    site.story("b", "keywords: [port]\nby: Ana\n", "## Part\n\nText.");
+    site.story("hidden", "pubStatus: withheld\n", "Text.");
+    site.file("content/pages/about.md", "---\nheadline: About\n---\n\nText.\n");
+    let paths =
+        ["/2026", "/2026/11", "/2026/11/20", "/news/2026/11/20/b", "/topics/port", "/by/ana", "/news", "/about", "/es"];
+    let links: Vec<String> = paths.iter().map(|path| format!("[x]({path})")).collect();
+    let more = "[x](/news/2026/11/20/b?q#part) [x](https://example.org/about) [x](/news/2026/11/20/hidden)";
+    site.story("a", "language: en\n", &format!("{} {more}", links.join(" ")));
+    let ran = site.run_build(&[]).well();
+    assert_eq!(ran.found(), ["warning link-target content/2026/11/a.md:8:192"], "{}", ran.stderr);
+    let hrefs = attributes(&site.html("news/2026/11/20/a/index.html"), "article p a", "href");
+    for path in paths {
+        assert!(hrefs.contains(&format!("{path}/")), "{path}: {hrefs:?}");
+    }
+    assert!(hrefs.contains(&"/news/2026/11/20/b/?q#h-part".to_string()), "{hrefs:?}");
+}
+
+#[test]
 fn files_to_ignore_are_no_part_of_the_site() {
     let site = Site::with("ignore: [\"*.tmp.md\", desk/, 2026/11/x.png]\n");
     site.story("a", "", "![](x.png)");

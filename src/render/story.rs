@@ -246,7 +246,9 @@ impl Renderer<'_> {
         let of_theme = decoded.starts_with(load::ASSETS);
         let may_be_planned = decoded.starts_with('/') && (own.is_some() || of_theme || !reference.picture);
         if let Some(page) = self.plan.linkable(&decoded).filter(|_| may_be_planned) {
-            let url = self.site.config.href(&nfc(&decoded));
+            let path = nfc(&decoded);
+            let is_whole = path.ends_with('/') || !page.url.as_str().ends_with('/') || path.ends_with(".html");
+            let url = self.site.config.href(if is_whole { &path } else { page.url.as_str() });
             return match self.anchors(page) {
                 Some(anchors) => placed(&url, tail, anchors),
                 None => (Target::To(format!("{url}{tail}")), None),
