@@ -30,8 +30,9 @@ pub fn item(path: &str) -> String {
 fn edited(yaml: &str, new: &[String], line_end: &str) -> Option<String> {
     let items: Vec<String> = new.iter().map(|path| item(path)).collect();
     let list = items.join(", ");
-    let Some((at, line, value_at)) = key_line(yaml) else {
-        return Some(format!("{yaml}aliases: [{list}]{line_end}"));
+    let indent = indent_of(yaml);
+    let Some((at, line, value_at)) = key_line(yaml, indent) else {
+        return Some(format!("{yaml}{indent}aliases: [{list}]{line_end}"));
     };
     let value = line[value_at..].trim_start();
     let value_start = at + line.len() - value.len();
@@ -60,7 +61,8 @@ fn edited(yaml: &str, new: &[String], line_end: &str) -> Option<String> {
     let mut end = at + line.len();
     for line in yaml[end..].split_inclusive('\n') {
         let inner = line.trim_start();
-        if !(inner.is_empty() || inner.starts_with('#') || line.starts_with([' ', '\t', '-'])) {
+        let is_deeper = line.strip_prefix(indent).is_some_and(|line| line.starts_with([' ', '\t', '-']));
+        if !(inner.is_empty() || inner.starts_with('#') || is_deeper) {
             break;
         }
         if inner.starts_with('[') && last.is_none() {
@@ -78,11 +80,19 @@ fn edited(yaml: &str, new: &[String], line_end: &str) -> Option<String> {
     Some(insert(place, &lines))
 }
 
+/// The blanks before every key, where all front matter is indented.
+fn indent_of(yaml: &str) -> &str {
+    let is_key = |line: &&str| !matches!(line.trim_start().bytes().next(), None | Some(b'#'));
+    let line = yaml.lines().find(is_key).unwrap_or("");
+    &line[..line.len() - line.trim_start_matches(' ').len()]
+}
+
 /// Where the line of the key begins, the line, and where its value begins in it.
-fn key_line(yaml: &str) -> Option<(usize, &str, usize)> {
+fn key_line<'y>(yaml: &'y str, indent: &str) -> Option<(usize, &'y str, usize)> {
     let mut at = 0;
     for line in yaml.split_inclusive('\n') {
-        let rest = ["aliases", "\"aliases\"", "'aliases'"].iter().find_map(|key| line.strip_prefix(key));
+        let text = line.strip_prefix(indent).unwrap_or("");
+        let rest = ["aliases", "\"aliases\"", "'aliases'"].iter().find_map(|key| text.strip_prefix(key));
         if let Some(value) = rest.and_then(|rest| rest.trim_start_matches(' ').strip_prefix(':'))
             && (value.is_empty() || value.starts_with([' ', '\t', '\r', '\n']))
         {
@@ -172,6 +182,14 @@ mod tests {
             ),
             ("aliases:\n- /a/\n- /b/\nuri: u\n", "aliases:\n- /a/\n- /b/\n- /x/\n- /y/\nuri: u\n"),
             ("'aliases' : [/a/]\n", "'aliases' : [/a/, /x/, /y/]\n"),
+            ("  headline: A\n  slug: b\n", "  headline: A\n  slug: b\n  aliases: [/x/, /y/]\n"),
+            (
+                "# desk\n\n    uri: u\n    aliases:\n    - /a/\n",
+                "# desk\n\n    uri: u\n    aliases:\n    - /a/\n    - /x/\n    - /y/\n",
+            ),
+            ("  aliases:\n    - /a/\n  uri: u\n", "  aliases:\n    - /a/\n    - /x/\n    - /y/\n  uri: u\n"),
+            ("  aliases: [/a/]\n  extra:\n    aliases: b\n", "  aliases: [/a/, /x/, /y/]\n  extra:\n    aliases: b\n"),
+            ("  extra:\n    aliases: b\n", "  extra:\n    aliases: b\n  aliases: [/x/, /y/]\n"),
             ("extra: |\n  aliases: [/a/]\n", "extra: |\n  aliases: [/a/]\naliases: [/x/, /y/]\n"),
         ] {
             let text = |yaml: &str| format!("\u{feff}---\n{yaml}---\n\naliases: none\n");
