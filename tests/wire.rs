@@ -329,6 +329,23 @@ fn takes_that_are_missing_and_kills_without_a_name_are_told() {
 }
 
 #[test]
+fn more_stories_of_one_slug_and_day_than_are_compared_are_said() {
+    let site = Site::new();
+    let names: Vec<String> = (1..=101).map(|number| format!("{number}.tst")).collect();
+    for (name, number) in names.iter().zip(1..) {
+        site.file(name, anpa(number, "BC-NO--Storm", &format!("Ship number {number} is in.")));
+    }
+    let (last, first) = names.split_last().unwrap();
+    let import: Vec<&str> = ["import"].into_iter().chain(first.iter().map(String::as_str)).collect();
+    let ran = site.cli(&import);
+    assert!(ran.code == 0 && !ran.stderr.contains("it was compared with"), "{}", ran.stderr);
+    let ran = site.cli(&["import", last]);
+    let message =
+        "is one of 101 stories with the same slug and day and without identifiers; it was compared with 100 of them";
+    assert!(ran.code == 0 && ran.stderr.contains(message), "{}", ran.stderr);
+}
+
+#[test]
 fn an_update_without_an_identifier_is_a_version_in_any_order() {
     let words = "Cranes stood still in the harbour after heavy gusts, the harbour master said.";
     let first = anpa(1, "BC-NO--Storm", words);
