@@ -179,7 +179,7 @@ mod tests {
             format!("\\---\n{yaml}\\---\n"),
             format!("\u{2014}\n{yaml}\u{2014}\n"),
             format!("___\n{yaml}___\n"),
-            format!("+++\nheadline = \"x\"\n+++\n"),
+            "+++\nheadline = \"x\"\n+++\n".to_string(),
             "{\"headline\": \"x\"}\n".to_string(),
             format!("```yaml\n{yaml}```\n"),
             format!("<!-- desk -->\n---\n{yaml}---\n"),

@@ -185,7 +185,7 @@ impl<'a> Events<'a> {
         match event {
             Event::Text(text) => self.text(text, range),
             Event::Code(ref text) => {
-                self.sees(cjk::first(&text), cjk::last(&text));
+                self.sees(cjk::first(text), cjk::last(text));
                 self.ready.push_back((event, range));
             }
             Event::SoftBreak => {
