@@ -79,10 +79,11 @@ codes! {
     NameAddress = "name-address", "A topic, author or place has no letter or digit to make an address of.";
     UnknownSubject = "unknown-subject", "A subject code is not in its vocabulary, or is no code.";
     TranslationLanguage = "translation-language", "A story has several translations into one language.";
-    HtmlLimit = "html-limit", "A text has more HTML than a parser can take in good time.";
+    HtmlLimit = "html-limit", "A text has more HTML, or nests deeper, than a parser can take in good time.";
     LinkTarget = "link-target", "A link leads to a story that is not public or not there.";
     LinkScheme = "link-scheme", "A link has a scheme that is not allowed.";
     LinkFragment = "link-fragment", "A link leads to a place that its page does not have.";
+    DuplicateId = "duplicate-id", "An id or the name of a footnote stands twice in a text.";
     TextDropped = "text-dropped", "Something in a text is left out of its page.";
     MarkupShown = "markup-shown", "Something that looks like markup is shown to readers as it stands.";
     MediaMissing = "media-missing", "A picture or file is not there.";

@@ -274,6 +274,11 @@ impl Balancer {
         if name == "plaintext" {
             return tag.end;
         }
+        // Outside of a table no parser makes cells of these, but their texts are still apart.
+        if self.too_deep == 0 && name != "table" && is_of_table(name) && !self.open.iter().any(|open| open == "table") {
+            self.text(" ");
+            return tag.end;
+        }
         let hides = self.too_deep == 0 && (self.hide)(html[tag.name_end..tag.end].trim_end_matches('>'));
         // A paragraph may end inside an element that hides several: it is hidden to its own end tag, where it has one.
         if hides
@@ -413,7 +418,8 @@ fn is_mark(name: &str) -> bool {
     MARK.contains(&name)
 }
 
-fn is_of_table(name: &str) -> bool {
+/// Elements that only mean something in a table, and the table.
+pub fn is_of_table(name: &str) -> bool {
     matches!(name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" | "caption")
 }
 
@@ -533,6 +539,7 @@ mod tests {
         check("<p>a<b hide>b</p><p>c</b>d</p>", "<p>ad</p>");
         check("<p hide>\n<p>a</p>\n</p>b", "b");
         check("a<div hide><script>'</div>'</script>b</div>c", "ac");
+        check("<tr><td>a</td><td>b</td></tr>c", "  a bc");
         check("a<script><b hide></script>b<title></b></title>c", "abc");
         check("<div hide>a<p hide>b</p><br>c</br></div>d", "d");
         check("<table><tr><td hide>a<td>b</table>", "<table><tr><td>b</td></tr></table>");

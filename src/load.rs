@@ -624,7 +624,7 @@ fn draft(
             continue;
         }
         let place = || place_of(parts.yaml, target).map_or((1, 1), |(line, column)| (line + 1, column));
-        if let Some(file) = media.take(target, true, 1, place)
+        if let Some(file) = media.take(target, true, place)
             && association.is_picture()
             && picture.is_none()
         {
@@ -649,7 +649,7 @@ fn draft(
             !target.is_empty() && !markdown::has_scheme(target) && !target.ends_with(".md") && !target.ends_with('/');
         if is_file && (*picture || target.rsplit('/').next().is_some_and(|name| name.contains('.'))) {
             let place = place_at(&parts, *at);
-            media.take(&decode(target), *picture, place.0, || place);
+            media.take(&decode(target), *picture, || place);
         }
         if *picture {
             let place = place_at(&parts, *at);
@@ -895,13 +895,17 @@ struct Media<'a> {
 }
 
 impl Media<'_> {
-    /// Takes a file up that is `shown`, or only linked. `place` is where it is named, for a picture that cannot be used.
-    fn take(&mut self, target: &str, shown: bool, line: u32, place: impl FnOnce() -> (u32, u32)) -> Option<RelPath> {
-        let at = Location::at(self.file, line, 1);
+    /// Takes a file up that is `shown`, or only linked. `place` is where it is named.
+    fn take(&mut self, target: &str, shown: bool, place: impl FnOnce() -> (u32, u32)) -> Option<RelPath> {
+        let file = self.file;
+        let at = || {
+            let (line, column) = place();
+            Location::at(file, line, column)
+        };
         let Some(path) = self.path.resolve(target) else {
             let diagnostic =
                 Diagnostic::warning(Code::MediaPath, format!("`{target}` leads outside the content folder"));
-            self.found.push(diagnostic.at(at).hint("the file was left out"));
+            self.found.push(diagnostic.at(at()).hint("the file was left out"));
             return None;
         };
         let path = self.content.source.on_disk(path);
@@ -920,15 +924,14 @@ impl Media<'_> {
             }
             let diagnostic = Diagnostic::warning(Code::MediaMissing, format!("there is no file `{target}`"));
             self.found.push(
-                diagnostic.at(at).hint("paths are relative to the story's file, or from content/ with a / before"),
+                diagnostic.at(at()).hint("paths are relative to the story's file, or from content/ with a / before"),
             );
             return None;
         }
         if path.extension().is_some_and(picture::is_picture) {
             let facts = facts(&on_disk);
             if let Err(flaw) = &facts {
-                let (line, column) = place();
-                self.found.push(broken(flaw, target, Location::at(self.file, line, column)));
+                self.found.push(broken(flaw, target, at()));
             }
             self.pictures.push((path.clone(), facts.ok()));
         } else if let Some(size) = size(&on_disk) {

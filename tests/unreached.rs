@@ -146,12 +146,19 @@ fn files_that_no_story_is_read_from() {
     }
     site.file("content/2026/11/d.txt", "---\nheadline: A\n---\n\nText.\n");
     site.file("content/2026/11/e.txt", "Not a story.\n");
+    for name in ["f", "g.md.bak", "h.md ", "i.md~", "j.text", "k.json"] {
+        site.file(&format!("content/2026/11/{name}"), "\u{feff}---\n# Note\nheadline: A\n---\n\nText.\n");
+    }
+    site.file("content/2026/11/l.yaml", "---\na: b\n");
+    site.file("content/2026/11/m.csv", "---\n1;2\n");
+    site.file("content/2026/11/.n.md.swp", "---\nheadline: A\n---\n");
     let line = |name: &str| {
         format!(
             "content/2026/11/{name} warning[story-ending]: the file looks like a story, but only names that end in .md are read"
         )
     };
-    let lines = ["a.MD", "b.markdown", "c.mdx", "d.txt"].map(line);
+    let lines =
+        ["a.MD", "b.markdown", "c.mdx", "d.txt", "f", "g.md.bak", "h.md", "i.md~", "j.text", "k.json"].map(line);
     check(&site, &lines.each_ref().map(String::as_str));
 }
 
@@ -213,12 +220,17 @@ fn pictures_that_are_not_shown() {
 fn front_matter_that_yaml_cuts_and_keys_of_pages() {
     let site = Site::new();
     site.story("open", "headline: Storm in district #5, mayor says", "Text.");
-    site.file("content/pages/about.md", "---\nheadline: About\nby: Ana\nextra: {a: 1}\n---\n\nText.\n");
+    site.file(
+        "content/pages/about.md",
+        "---\nheadline: About\nby: Ana\nextra: {a: 1}\nassociations:\n- href: gone.jpg\n---\n\nText.\n",
+    );
     check(
         &site,
         &[
             "content/2026/11/open.md:4:29 warning[front-matter-comment]: YAML takes `#5, mayor says` for a comment, so `headline` ends before it",
             "content/pages/about.md:3:1 warning[unknown-key]: a standing page does not use `by`",
+            "content/pages/about.md:5:1 warning[unknown-key]: a standing page does not use `associations`",
+            "content/pages/about.md:6:9 warning[media-missing]: there is no file `gone.jpg`",
         ],
     );
 }

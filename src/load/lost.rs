@@ -12,17 +12,18 @@ use std::path::Path;
 
 /// Endings of files that other programs take for Markdown.
 const MARKDOWN: &[&str] = &["markdown", "md", "mdown", "mdtext", "mdtxt", "mdwn", "mdx", "mkd", "mkdn", "qmd", "rmd"];
-/// Endings of texts, which may begin with front matter.
-const TEXTS: &[&str] = &["adoc", "asciidoc", "htm", "html", "org", "rst", "text", "textile", "txt"];
+/// Endings of data, of which YAML begins with `---` as front matter does.
+const DATA: &[&str] = &["yaml", "yml"];
 /// Endings of pictures that most browsers show.
 const SHOWN: &[&str] = &["apng", "avif", "bmp", "gif", "ico", "jfif", "jpe", "jpeg", "jpg", "png", "svg", "webp"];
 
 /// Files that look like stories and are none, for their names do not end in `.md`.
 pub(super) fn nearly_stories(content: &Path, files: &[SourceFile]) -> Vec<Diagnostic> {
     let is_nearly = |file: &&SourceFile| {
-        let Some(ending) = file.path.extension().map(str::to_ascii_lowercase) else { return false };
+        let ending = file.path.extension().unwrap_or_default().to_ascii_lowercase();
         let has = |list: &[&str]| list.binary_search(&ending.as_str()).is_ok();
-        has(MARKDOWN) || has(TEXTS) && begins_with_front_matter(&file.path.under(content))
+        let may_be = !has(SHOWN) && !has(DATA) && file.stamp.length > 4;
+        has(MARKDOWN) || may_be && begins_with_front_matter(&file.path.under(content))
     };
     let told = files.iter().filter(is_nearly).map(|file| {
         let message = "the file looks like a story, but only names that end in .md are read";
@@ -57,11 +58,20 @@ pub(super) fn links_as_text(content: &Path, files: &[SourceFile]) -> Vec<Diagnos
     found.collect()
 }
 
+/// How much of a file is looked at for front matter.
+const HEAD: u64 = 1024;
+
+/// Whether a file begins with a line of `---` and a key under it.
 fn begins_with_front_matter(file: &Path) -> bool {
-    let mut head = [0; 8];
-    let read = File::open(file).and_then(|mut file| file.read(&mut head)).unwrap_or(0);
-    let head = head[..read].strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head[..read]);
-    head.starts_with(b"---\n") || head.starts_with(b"---\r")
+    let mut head = Vec::new();
+    let is_read = File::open(file).and_then(|file| file.take(HEAD).read_to_end(&mut head)).is_ok();
+    let head = String::from_utf8_lossy(&head);
+    let mut lines = head.trim_start_matches('\u{feff}').lines();
+    let is_key = |line: &str| {
+        let name = line.split_once(':').map_or("", |(name, _)| name.trim_matches(['"', '\'']));
+        !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+    };
+    is_read && lines.next().is_some_and(|line| line.trim_end() == "---") && lines.any(is_key)
 }
 
 /// A file of another site that front matter names.
@@ -172,16 +182,25 @@ pub(super) fn comments(yaml: &str, file: &str, found: &mut Vec<Diagnostic>) {
             (block, is_plain) = (Some(indent), false);
             continue;
         }
-        if start.starts_with(['"', '\'', '[', '{', '&', '*', '!']) {
+        let is_list = start.starts_with('[');
+        if is_list || start.starts_with(['"', '\'', '{', '&', '*', '!']) {
             is_plain = false;
         }
+        // A list that is not closed before the comment is cut inside.
+        if let Some(at) =
+            is_list.then(|| cut_in_list(value)).flatten().filter(|_| TEXT_KEYS.binary_search(&key).is_ok())
+        {
+            found.push(comment(
+                &value[at..],
+                key,
+                file,
+                number,
+                line[..line.len() - value.len() + at + 1].chars().count(),
+            ));
+            continue;
+        }
         let Some(at) = value.find(" #").filter(|_| is_plain && TEXT_KEYS.binary_search(&key).is_ok()) else { continue };
-        let rest = value[at..].trim();
-        let column = line[..line.len() - value.len() + at + 1].chars().count() as u32 + 1;
-        let message = format!("YAML takes `{rest}` for a comment, so `{key}` ends before it");
-        let diagnostic = Diagnostic::warning(Code::FrontMatterComment, message);
-        let hint = "put the whole text in quotation marks, or the comment on a line of its own";
-        found.push(diagnostic.at(Location::at(file, number, column)).hint(hint));
+        found.push(comment(&value[at..], key, file, number, line[..line.len() - value.len() + at + 1].chars().count()));
     }
 }
 
@@ -195,6 +214,31 @@ pub(super) fn names(front: &FrontMatter, file: &str, yaml: &str, found: &mut Vec
         let diagnostic = Diagnostic::warning(Code::NameAddress, message).at(Location::at(file, line, column));
         found.push(diagnostic.hint(format!("add a word, as in `{name} name`")));
     }
+}
+
+fn comment(rest: &str, key: &str, file: &str, line: u32, before: usize) -> Diagnostic {
+    let message = format!("YAML takes `{}` for a comment, so `{key}` ends before it", rest.trim());
+    let diagnostic = Diagnostic::warning(Code::FrontMatterComment, message);
+    let hint = "put the whole text in quotation marks, or the comment on a line of its own";
+    diagnostic.at(Location::at(file, line, before as u32 + 1)).hint(hint)
+}
+
+/// Where a comment begins in a list that is still open: behind a blank, outside of quotation marks.
+fn cut_in_list(value: &str) -> Option<usize> {
+    let (mut depth, mut quote, mut before) = (0_usize, None, b' ');
+    for (at, byte) in value.bytes().enumerate() {
+        match (quote, byte) {
+            (Some(open), _) if byte == open => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') if matches!(before, b' ' | b',' | b'[') => quote = Some(byte),
+            (None, b'[') => depth += 1,
+            (None, b']') => depth = depth.saturating_sub(1),
+            (None, b'#') if before == b' ' => return (depth > 0).then(|| at - 1),
+            _ => {}
+        }
+        before = byte;
+    }
+    None
 }
 
 /// Keys of a standing page that no page shows.
@@ -237,7 +281,7 @@ mod tests {
 
     #[test]
     fn lists_are_in_order() {
-        for list in [MARKDOWN, TEXTS, SHOWN, TEXT_KEYS] {
+        for list in [MARKDOWN, DATA, SHOWN, TEXT_KEYS] {
             assert!(list.is_sorted());
         }
     }
@@ -252,7 +296,11 @@ mod tests {
         check("keywords:\n- port #1\n- #two", &[&cut("3:8", "#1", "keywords"), &cut("4:3", "#two", "keywords")]);
         check("correction:\n  note: Said #4 first", &[&cut("3:14", "#4 first", "note")]);
         check("headline: Storm in\n  district #5", &[&cut("3:12", "#5", "headline")]);
+        check("by: [Ana #1, Bob]", &[&cut("2:10", "#1, Bob]", "by")]);
+        check("headline: A\nkeywords: [\"a #1\", b #2]", &[&cut("3:22", "#2]", "keywords")]);
         for good in [
+            "keywords: [a, b] # note",
+            "signals: [a, # note\n  b]",
             "headline: \"Storm in district #5\" # note",
             "headline: 'a #5'",
             "# headline: a #5",

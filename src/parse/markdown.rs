@@ -7,7 +7,10 @@
 mod address;
 pub(super) mod cjk;
 mod clean;
+mod definitions;
 mod events;
+mod ids;
+mod nesting;
 mod styles;
 mod tags;
 #[cfg(test)]
@@ -20,6 +23,7 @@ pub use text::{Body, hidden, read, shown};
 use crate::html::LeftOut;
 use events::{Events, Placed};
 use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Tag, TagEnd, html};
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -43,16 +47,43 @@ pub struct Reference<'a> {
     pub at: Option<usize>,
 }
 
+/// A text as the parser takes it, with the same places.
+struct Prepared<'a> {
+    text: Cow<'a, str>,
+    stand_ins: cjk::StandIns,
+    /// Where lines begin that are left out, for they nest too deep.
+    too_deep: Vec<usize>,
+}
+
+impl<'a> Prepared<'a> {
+    fn of(markdown: &'a str) -> Prepared<'a> {
+        let (bounded, too_deep) = nesting::bounded(markdown);
+        let (text, stand_ins) = match bounded {
+            Cow::Borrowed(text) => cjk::prepare(text),
+            Cow::Owned(text) => {
+                let (text, stand_ins) = cjk::prepare(&text);
+                (Cow::Owned(text.into_owned()), stand_ins)
+            }
+        };
+        Prepared { text, stand_ins, too_deep }
+    }
+
+    /// The same for a text that needs no preparing.
+    fn plain(text: &'a str) -> Prepared<'a> {
+        Prepared { text: Cow::Borrowed(text), stand_ins: cjk::StandIns::default(), too_deep: Vec::new() }
+    }
+}
+
 /// What is as wide as it is, a table or code, stands in a frame that scrolls, also for those who have only a keyboard.
 const SCROLLS: &str = "<div class=\"table-scroll\" tabindex=\"0\">";
 
 /// Appends the HTML of a text. `home` is the address of the site without a last slash; `resolve` says what becomes of each link and
 /// picture. Gives what its raw HTML lost because there is too much of it.
 pub fn render(markdown: &str, home: &str, out: &mut String, resolve: impl FnMut(Reference) -> Target) -> LeftOut {
-    let (prepared, stand_ins) = cjk::prepare(markdown);
-    let mut events = Events::new(markdown, &prepared, &stand_ins);
-    let all: Vec<Placed> = events.by_ref().collect();
-    events.finish();
+    let prepared = Prepared::of(markdown);
+    let mut events = Events::new(markdown, &prepared);
+    let mut all: Vec<Placed> = events.by_ref().collect();
+    events.finish(&mut all);
     let has_html = events.has_html;
     push_html(all, &events.anchors, has_html.then_some(home), out, resolve)
 }

@@ -4,8 +4,9 @@
 //! characters is nothing; what only looks like a tag is text; comments and the like go, with all that they enclose; headings
 //! and footnotes have ids that no theme has. What readers lose, or get to see as it was typed, is noted as a [`Fault`].
 
+use super::ids::{Attributes, Ids};
 use super::tags::{self, Kind, Piece, Tag as HtmlTag};
-use super::{address, cjk};
+use super::{Prepared, address, cjk, definitions, nesting};
 use crate::diag::{Code, Severity};
 use crate::html::element_end;
 use crate::path::{decode, slugify};
@@ -60,9 +61,9 @@ pub(super) struct Events<'a> {
     line_end: Option<usize>,
     /// Where the start of the heading that is open lies in `ready`.
     heading: Option<usize>,
-    headings: usize,
-    /// How often each name of a heading was taken.
-    names: FxHashMap<String, usize>,
+    ids: Ids,
+    /// How many tables of raw HTML and of Markdown are open.
+    tables: usize,
     footnotes: FxHashMap<String, usize>,
     columns: usize,
     fragments: Vec<(String, usize)>,
@@ -88,8 +89,21 @@ pub(super) fn options() -> Options {
 }
 
 impl<'a> Events<'a> {
-    /// Reads a text as `cjk::prepare` has prepared it. `source` is the text as it is written, and has the same places.
-    pub(super) fn new(source: &'a str, prepared: &'a str, stand_ins: &'a cjk::StandIns) -> Events<'a> {
+    /// Reads a text as it has been prepared. `source` is the text as it is written, and has the same places.
+    pub(super) fn new(source: &'a str, prepared: &'a Prepared) -> Events<'a> {
+        let mut events = Events::of(source, &prepared.text, &prepared.stand_ins);
+        for at in &prepared.too_deep {
+            let message = format!(
+                "the line opens more than {} quotations, lists and footnotes inside one another",
+                nesting::DEPTH
+            );
+            let hint = "it is left out of the page: take out the signs at its beginning";
+            events.say(*at, Severity::Error, Code::HtmlLimit, message, hint);
+        }
+        events
+    }
+
+    fn of(source: &'a str, prepared: &'a str, stand_ins: &'a cjk::StandIns) -> Events<'a> {
         Events {
             parser: Parser::new_ext(prepared, options()).into_offset_iter(),
             source,
@@ -104,8 +118,8 @@ impl<'a> Events<'a> {
             last: None,
             line_end: None,
             heading: None,
-            headings: 0,
-            names: FxHashMap::default(),
+            ids: Ids::default(),
+            tables: 0,
             footnotes: FxHashMap::default(),
             columns: 0,
             fragments: Vec::new(),
@@ -205,7 +219,7 @@ impl<'a> Events<'a> {
                 self.html(lines, true);
             }
             Event::FootnoteReference(name) => {
-                let name = self.footnote(&name);
+                let name = self.footnote_id(&name).into();
                 self.sees(None, None);
                 self.ready.push_back((Event::FootnoteReference(name), range));
             }
@@ -245,7 +259,14 @@ impl<'a> Events<'a> {
                 }
             }
             Tag::FootnoteDefinition(name) => {
-                *name = self.footnote(name);
+                let id = self.footnote_id(name);
+                let (id, is_second) = self.ids.footnote(&id);
+                if is_second {
+                    let message = format!("the footnote `[^{name}]` is defined a second time");
+                    let hint = "its references lead to the first one: give this one another name";
+                    self.fault(range.start, Code::DuplicateId, message, hint);
+                }
+                *name = id.into();
                 self.sees(None, None);
             }
             Tag::Heading { .. } => {
@@ -254,6 +275,7 @@ impl<'a> Events<'a> {
             }
             Tag::Table(columns) => {
                 self.columns = columns.len();
+                self.tables += 1;
                 self.sees(None, None);
             }
             Tag::TableHead | Tag::TableRow => self.row(range.clone()),
@@ -266,6 +288,7 @@ impl<'a> Events<'a> {
         match end {
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {}
             TagEnd::Link | TagEnd::Image => self.links = self.links.saturating_sub(1),
+            TagEnd::Table => self.tables = self.tables.saturating_sub(1),
             _ => self.sees(None, None),
         }
         if matches!(end, TagEnd::Heading(_))
@@ -288,10 +311,10 @@ impl<'a> Events<'a> {
     }
 
     /// The name that a footnote has on the page. Numbers follow one another as the references do.
-    fn footnote(&mut self, name: &str) -> CowStr<'a> {
+    fn footnote_id(&mut self, name: &str) -> String {
         let next = self.footnotes.len() + 1;
         let number = *self.footnotes.entry(name.to_lowercase()).or_insert(next);
-        format!("fn-{number}").into()
+        format!("fn-{number}")
     }
 
     /// Cells of a row beyond the columns of its table are not shown.
@@ -421,14 +444,21 @@ impl<'a> Events<'a> {
                 )
             } else if rest.starts_with("] (http") {
                 ("a link with a blank between its brackets", "write `[text](address)` without a blank")
-            } else if rest.starts_with("{#")
-                && rest[2..].starts_with(|c: char| c.is_alphanumeric())
-                && self.heading.is_none()
-            {
-                (
-                    "an id for a place that can have none",
-                    "ids stand at the end of headings, as in `## Results {#results}`",
-                )
+            } else if let Some(attributes) = in_braces(rest) {
+                let place = match attributes.id.is_some() {
+                    true => (
+                        "an id for a place that can have none",
+                        "ids stand at the end of headings, as in `## Results {#results}`",
+                    ),
+                    false => (
+                        "attributes for a place that can have none",
+                        "take them out: sizes and looks come from the theme",
+                    ),
+                };
+                if self.told.contains(place.0) || self.ends_heading(start + found) {
+                    continue;
+                }
+                place
             } else if rest.starts_with("{{") || rest.starts_with("{%") {
                 ("a tag of another program", "write it in Markdown, or put it into the theme")
             } else if rest.starts_with("<!--") {
@@ -457,11 +487,22 @@ impl<'a> Events<'a> {
 
     /// Gives a heading its id: the one written at its end, else one made of its words.
     fn name_heading(&mut self, at: usize) {
-        self.headings += 1;
         let Some((Event::Start(Tag::Heading { .. }), range)) = self.ready.get(at) else { return };
         let range = range.clone();
         let written = self.source.get(range.clone()).and_then(written_id);
-        if let Some((brace, _)) = &written {
+        if let Some((brace, attributes)) = &written {
+            if attributes.has_classes || attributes.has_values {
+                let shown: String =
+                    self.source[range.start + brace..range.end].chars().take_while(|c| *c != '}').take(40).collect();
+                let message =
+                    format!("a heading can only have an id, so the rest of `{shown}}}` is left out of the page");
+                self.fault(
+                    range.start + brace,
+                    Code::TextDropped,
+                    message,
+                    "take it out: the look of headings comes from the theme",
+                );
+            }
             let brace = range.start + brace;
             while let Some((Event::Text(_), place)) = self.ready.back()
                 && place.start >= brace
@@ -483,23 +524,15 @@ impl<'a> Events<'a> {
                 _ => {}
             }
         }
-        let base = match written.and_then(|(_, id)| id) {
-            Some(id) => id,
-            None => Some(slugify(&words)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| self.headings.to_string()),
-        };
-        let mut name = base.clone();
-        let mut count = self.names.get(&base).copied().unwrap_or(0);
-        while self.names.contains_key(&name) {
-            count += 1;
-            name = format!("{base}-{}", count + 1);
-        }
-        self.names.insert(base, count);
-        self.names.entry(name.clone()).or_insert(0);
-        let own = format!("{HEADING}{name}");
-        self.anchors.push(own.clone());
-        if let Some((Event::Start(Tag::Heading { id, .. }), _)) = self.ready.get_mut(at) {
-            *id = Some(own.into());
-        }
+        let written = written.and_then(|(brace, attributes)| Some((attributes.id?, range.start + brace)));
+        self.ids.heading(&words, written);
+    }
+
+    /// Whether the heading that is open ends with the braces that begin here.
+    fn ends_heading(&self, at: usize) -> bool {
+        let range = self.heading.and_then(|heading| Some(self.ready.get(heading)?.1.clone()));
+        let written = range.and_then(|range| Some(range.start + written_id(self.source.get(range)?)?.0));
+        written == Some(at)
     }
 
     /// A piece of raw HTML: a block, or a single tag.
@@ -621,6 +654,7 @@ impl<'a> Events<'a> {
         if name == "a" {
             self.links = if tag.ends { self.links.saturating_sub(1) } else { self.links + 1 };
         }
+        self.table_tag(&name, tag.ends, at);
         if tag.ends {
             return;
         }
@@ -663,9 +697,27 @@ impl<'a> Events<'a> {
         }
     }
 
+    /// Notes cells and rows that stand outside of a table.
+    fn table_tag(&mut self, name: &str, ends: bool, at: usize) {
+        match (name, ends) {
+            ("table", false) => self.tables += 1,
+            ("table", true) => self.tables = self.tables.saturating_sub(1),
+            (_, false)
+                if self.tables == 0 && crate::html::is_of_table(name) && self.told.insert("a cell".to_string()) =>
+            {
+                let message = format!(
+                    "`<{name}>` stands outside of a table, so the tag is left out of the page; text in it stays"
+                );
+                self.fault(at, Code::TextDropped, message, "put `<table>` before it and `</table>` behind it");
+            }
+            _ => {}
+        }
+    }
+
     fn kept_tag(&mut self, tag: &HtmlTag, name: &str, at: usize) {
         if let Some(id) = tag.attribute("id") {
             self.anchors.push(raw_id(id));
+            self.ids.raw(id, at);
         }
         let target = match name {
             "img" => tag.attribute("src"),
@@ -702,8 +754,29 @@ impl<'a> Events<'a> {
         places
     }
 
-    /// What can only be said at the end of the text: definitions that nothing uses, links to places that are not there.
-    pub(super) fn finish(&mut self) {
+    /// What can only be said at the end of the text, `all` being its events: the ids of headings, definitions that nothing uses, links
+    /// to places that are not there.
+    pub(super) fn finish(&mut self, all: &mut [Placed<'a>]) {
+        let (names, twice) = std::mem::take(&mut self.ids).finish();
+        let mut names = names.into_iter();
+        for (event, _) in all {
+            if let Event::Start(Tag::Heading { id, .. }) = event
+                && let Some(name) = names.next()
+            {
+                let own = format!("{HEADING}{name}");
+                self.anchors.push(own.clone());
+                *id = Some(own.into());
+            }
+        }
+        for (id, at) in twice {
+            let message = format!("the id `{id}` stands a second time in the text");
+            self.fault(
+                at,
+                Code::DuplicateId,
+                message,
+                "links lead to the first place that has it: give this one another id",
+            );
+        }
         self.anchors.sort_unstable();
         for (fragment, at) in std::mem::take(&mut self.fragments) {
             if anchor(&self.anchors, &fragment).is_none() && !is_any_page(&fragment) {
@@ -712,6 +785,17 @@ impl<'a> Events<'a> {
                     "a heading has its words as its id, as in `#port-strike`, or the id that is written after it";
                 self.fault(at, Code::LinkFragment, message, hint);
             }
+        }
+        let known = self.parser.reference_definitions().iter();
+        let known: Vec<(String, usize)> = known.map(|(label, one)| (label.to_string(), one.span.start)).collect();
+        for (at, label) in definitions::repeated(self.source, &known) {
+            let message = format!("`[{label}]:` is defined a second time, and this line is not shown");
+            self.fault(
+                at,
+                Code::TextDropped,
+                message,
+                "links lead to the first address: leave one of the lines out, or rename it",
+            );
         }
         let definitions = self.parser.reference_definitions().iter();
         let unused = definitions.filter(|(label, _)| !self.used_definitions.contains(&label.to_lowercase()));
@@ -788,8 +872,15 @@ fn removed_hint(name: &str) -> &'static str {
     }
 }
 
-/// Where the braces begin that end a heading, and the id in them: `{#id}`, also with classes, which are left out.
-fn written_id(heading: &str) -> Option<(usize, Option<String>)> {
+/// Attributes in the braces that a text begins with, where they are no text themselves.
+fn in_braces(text: &str) -> Option<Attributes> {
+    let inner = text.strip_prefix('{')?;
+    let end = inner.bytes().take(200).position(|byte| matches!(byte, b'}' | b'\n'))?;
+    Attributes::read(inner[..end].trim_start()).filter(|_| inner.as_bytes()[end] == b'}')
+}
+
+/// Where the braces begin that end a heading, and what stands in them: an id, classes, and values beside these.
+fn written_id(heading: &str) -> Option<(usize, Attributes)> {
     let mut line = heading.trim_end();
     if !line.starts_with('#')
         && let Some((text, under)) = line.rsplit_once('\n')
@@ -800,16 +891,6 @@ fn written_id(heading: &str) -> Option<(usize, Option<String>)> {
     let line = line.trim_end_matches('#').trim_end();
     let inner = line.strip_suffix('}')?;
     let brace = inner.rfind('{')?;
-    let inner = inner[brace + 1..].trim_start_matches(':');
-    let mut words = inner.split_whitespace().peekable();
-    words.peek()?;
-    let mut id = None;
-    for word in words {
-        match word.strip_prefix('#') {
-            Some(name) if !name.is_empty() => id = Some(name.to_string()),
-            _ if word.len() > 1 && word.starts_with('.') => {}
-            _ => return None,
-        }
-    }
-    Some((brace, id))
+    let attributes = Attributes::read(inner[brace + 1..].trim_start())?;
+    (attributes.id.is_some() || attributes.has_classes).then_some((brace, attributes))
 }

@@ -91,7 +91,23 @@ fn headings_have_ids_of_their_own() {
         "<h2 id=\"h-b\">A</h2>\n<h2 id=\"h-b-2\">A</h2>\n<h2 id=\"h-a\">A</h2>\n",
     );
     shows("## Total {estimate}", "<h2 id=\"h-total-estimate\">Total {estimate}</h2>\n");
-    shows("## **?**", "<h2 id=\"h-1\"><strong>?</strong></h2>\n");
+    let signs = html("## **?**\n\n## !!!\n\n##");
+    assert_eq!(html("## Before\n\n## **?**\n\n## !!!\n\n##").replace("<h2 id=\"h-before\">Before</h2>\n", ""), signs);
+    assert!(signs.contains("<h2 id=\"h-heading\"></h2>"), "{signs}");
+    // What the author wrote stands before what is made of words.
+    shows(
+        "## A\n\n## B {#a}\n\n## A\n\n[x](#a)",
+        "<h2 id=\"h-a-2\">A</h2>\n<h2 id=\"h-a\">B</h2>\n<h2 id=\"h-a-3\">A</h2>\n<p><a href=\"#h-a\">x</a></p>\n",
+    );
+    assert_eq!(read("## A\n\n<i id=\"a\">b</i> [x](#a)", HOME).anchors, ["a-a", "h-a-2"]);
+    assert_eq!(faults("## A {#b}\n\n## C {#b}"), ["16 duplicate-id: the id `b` stands a second time in the text"]);
+    assert_eq!(
+        faults("<i id=b>x</i> <i id=b>y</i>\n\n## C {#b}"),
+        [
+            "14 duplicate-id: the id `b` stands a second time in the text",
+            "34 duplicate-id: the id `b` stands a second time in the text",
+        ]
+    );
     shows(
         "## A\n\n[b](#a) [c](#A) [d](#top) [e](#none)",
         "<h2 id=\"h-a\">A</h2>\n<p><a href=\"#h-a\">b</a> <a href=\"#h-a\">c</a> <a href=\"#top\">d</a> <a href=\"#none\">e</a></p>\n",
@@ -112,6 +128,8 @@ fn every_id_stands_once() {
     let html = html(
         "## A\n\nB[^1] <a id=\"h-a\" name=\"y\">x</a> <i id=\"top\">1</i> <i id=\"top\">2</i> <a href=\"#top\">3</a>\n\n[^1]: C.",
     );
+    let twice = self::html("a[^1]\n\n[^1]: One.\n\n[^1]: Two.");
+    assert_eq!((twice.matches("id=\"fn-1\"").count(), twice.matches("id=\"fn-1-2\"").count()), (1, 1), "{twice}");
     for id in [" id=\"h-a\"", " id=\"fn-1\"", " id=\"a-h-a\"", " id=\"a-top\""] {
         assert_eq!(html.matches(id).count(), 1, "{id}\n{html}");
     }
@@ -184,6 +202,30 @@ fn what_readers_lose_is_said() {
         ("text {#id}", "5 markup-shown: `{#id}` is shown as it stands: an id for a place that can have none"),
         ("{{< youtube x >}}", "0 markup-shown: `{{< youtube x >}}` is shown as it stands: a tag of another program"),
         ("a <!-- b\n\nc -->", "2 markup-shown: `<!-- b` is shown as it stands: the start of a comment"),
+        ("a[^1]\n\n[^1]: b\n\n[^1]: c", "16 duplicate-id: the footnote `[^1]` is defined a second time"),
+        ("[a]\n\n[a]: /b\n[A]: /c", "13 text-dropped: `[A]:` is defined a second time, and this line is not shown"),
+        (
+            "> [a]\n>\n> [a]: /b\n> [a]: /c",
+            "20 text-dropped: `[a]:` is defined a second time, and this line is not shown",
+        ),
+        ("## A {.b}", "5 text-dropped: a heading can only have an id, so the rest of `{.b}` is left out of the page"),
+        (
+            "## A {#b c=d}",
+            "5 text-dropped: a heading can only have an id, so the rest of `{#b c=d}` is left out of the page",
+        ),
+        (
+            "![x](https://a.example/b.png){width=50}",
+            "29 markup-shown: `{width=50}` is shown as it stands: attributes for a place that can have none",
+        ),
+        ("a {.b}", "2 markup-shown: `{.b}` is shown as it stands: attributes for a place that can have none"),
+        ("a\n{: .b}", "2 markup-shown: `{: .b}` is shown as it stands: attributes for a place that can have none"),
+        ("## A {#b} c", "5 markup-shown: `{#b} c` is shown as it stands: an id for a place that can have none"),
+        ("<frameset>a</frameset>", "0 text-dropped: the tag `<frameset>` is left out of the page; text in it stays"),
+        (
+            "<tr><td>a</td><td>b</td></tr>",
+            "0 text-dropped: `<tr>` stands outside of a table, so the tag is left out of the page; text in it stays",
+        ),
+        ("<form hidden>a</form>", "0 text-dropped: `<form>` is hidden by its attributes, and is left out of the page"),
         ("[a](#b)", "0 link-fragment: `#b` leads to no heading of this text"),
     ] {
         assert_eq!(faults(markdown).first().map_or("", String::as_str), expected, "{markdown}");
@@ -194,6 +236,11 @@ fn what_readers_lose_is_said() {
         "<!-- note -->\n\na",
         "<b>a</b><br><hr>",
         "## A {#a}",
+        "Total {estimate} {} {5} {x y}",
+        "## A {#a} ##\n\n## {#b}",
+        "[a]: /b\n\n```\n[a]: /c\n```\n\n[a] and\n[a]: d",
+        "<table>\n<tr><td>a</td></tr>\n</table>",
+        "|a|\n|-|\n|<b>1</b>|",
         "|a|\n|-|\n|1|\n|2| |",
     ] {
         assert_eq!(faults(good), [""; 0], "{good}");
@@ -201,6 +248,22 @@ fn what_readers_lose_is_said() {
     let body = read("<iframe></iframe>\n\n<iframe></iframe> <video></video>", HOME);
     assert_eq!(body.faults.len(), 2);
     assert!(body.faults.iter().all(|fault| fault.severity == Severity::Warning && !fault.hint.is_empty()));
+}
+
+#[test]
+fn a_line_that_nests_too_deep_is_left_out() {
+    let text = format!("Before.\n\n{}deep\n\nAfter.", "> - ".repeat(60));
+    assert_eq!(
+        faults(&text),
+        ["9 html-limit: the line opens more than 100 quotations, lists and footnotes inside one another"]
+    );
+    assert_eq!(read(&text, HOME).faults[0].severity, Severity::Error);
+    shows(&text, "<p>Before.</p>\n<p>After.</p>\n");
+    assert_eq!(read(&text, HOME).text, "Before.\nAfter.\n");
+    // None of these takes long.
+    for unit in ["> ", ">", "- ", "> - ", "1) ", "[^a]: "] {
+        assert_eq!(faults(&format!("{}a", unit.repeat(50_000))).len(), 1, "{unit}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! page hides is nowhere. Most wire copy has no markup that hides anything or parts a word, and is its own text.
 
 use super::events::{Events, Fault, Placed};
-use super::{Reference, Target, cjk, is_external, push_html, tags};
+use super::{Prepared, Reference, Target, cjk, is_external, nesting, push_html, tags};
 use crate::path::on_site;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use std::borrow::Cow;
@@ -31,10 +31,10 @@ pub fn read<'a>(markdown: &'a str, home: &str) -> Body<'a> {
     if is_plain(markdown) {
         return Body { text: Cow::Borrowed(markdown), lead: plain_lead(markdown), ..Body::default() };
     }
-    let (prepared, stand_ins) = cjk::prepare(markdown);
-    let mut events = Events::new(markdown, &prepared, &stand_ins);
-    let all: Vec<Placed> = events.by_ref().collect();
-    events.finish();
+    let prepared = Prepared::of(markdown);
+    let mut events = Events::new(markdown, &prepared);
+    let mut all: Vec<Placed> = events.by_ref().collect();
+    events.finish(&mut all);
     let mut references = Vec::new();
     for (event, range) in &all {
         match event {
@@ -70,8 +70,8 @@ pub fn shown<'a>(markdown: &'a str, home: &str) -> Cow<'a, str> {
 
 /// What stands in a text and its page hides: comments, scripts, what cleaning takes away.
 pub fn hidden(markdown: &str) -> Vec<&str> {
-    let (prepared, stand_ins) = cjk::prepare(markdown);
-    let mut events = Events::new(markdown, &prepared, &stand_ins);
+    let prepared = Prepared::of(markdown);
+    let mut events = Events::new(markdown, &prepared);
     events.by_ref().for_each(drop);
     events.hidden_places().into_iter().filter_map(|place| markdown.get(place)).collect()
 }
@@ -101,12 +101,12 @@ fn is_plain(markdown: &str) -> bool {
     !bytes.iter().any(|byte| MARKS[usize::from(*byte)])
         && !has(b"://")
         && !has(b"www.")
+        && !nesting::has_too_deep(markdown)
         && ![&b"\n="[..], b"\n--", b"\n-\n", b"\n-\r", b"\n =", b"\n -"].into_iter().any(has)
 }
 
 /// The first paragraph of a text without marks: seldom is more than its beginning looked at.
 fn plain_lead(markdown: &str) -> String {
-    let none = cjk::StandIns::default();
     // Where the first empty line behind a text is.
     let start = markdown.len() - markdown.trim_start().len();
     let first = ["\n\n", "\n\r\n"].into_iter().filter_map(|line| {
@@ -119,7 +119,8 @@ fn plain_lead(markdown: &str) -> String {
             end -= 1;
         }
         let mut writer = Writer::default();
-        for (event, range) in Events::new(&markdown[..end], &markdown[..end], &none) {
+        let prepared = Prepared::plain(&markdown[..end]);
+        for (event, range) in Events::new(&markdown[..end], &prepared) {
             writer.event(&event, "", &mut 0);
             let is_whole = range.end < end || end == markdown.len() || writer.text.len() >= 512;
             if writer.lead.is_some() && is_whole {
@@ -140,6 +141,8 @@ enum Block {
     Paragraph,
     /// A frame around others.
     Frame,
+    /// Text of a frame that stands beside its blocks: a paragraph that nothing begins or ends.
+    Bare,
     /// A quotation, or an item of a list: its text is a summary where there is no paragraph.
     Inner,
     /// A heading, caption, table, code or footnote: no summary.
@@ -160,11 +163,23 @@ struct Writer {
 
 impl Writer {
     fn start(&mut self, block: Block) {
+        self.end_bare();
         self.part();
         self.open.push((block, self.text.len(), false));
     }
 
     fn end(&mut self) {
+        self.end_bare();
+        self.close();
+    }
+
+    fn end_bare(&mut self) {
+        if matches!(self.open.last(), Some((Block::Bare, ..))) {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
         let Some((block, start, has_own)) = self.open.pop() else { return };
         let is_aside = block == Block::Aside || self.open.iter().any(|(block, ..)| *block == Block::Aside);
         if has_own && !is_aside {
@@ -190,7 +205,11 @@ impl Writer {
         if text.trim().is_empty() && self.text.ends_with(['\n', ' ']) {
             return;
         }
-        if let Some((_, _, has_own)) = self.open.last_mut() {
+        if matches!(self.open.last(), Some((Block::Frame, ..))) && !text.trim().is_empty() {
+            self.open.push((Block::Bare, self.text.len(), true));
+        } else if let Some((block, _, has_own)) = self.open.last_mut()
+            && *block != Block::Frame
+        {
             *has_own = true;
         }
         let text = if self.text.ends_with(' ') { text.trim_start_matches(' ') } else { text };
@@ -235,11 +254,14 @@ impl Writer {
         // The name of an element whose text is left out, and how many of its name are open.
         let mut gone: Option<(&str, usize)> = None;
         let mut blocks: Vec<&str> = Vec::new();
+        // Whether the last piece ended an insertion or a deletion.
+        let mut is_change = false;
         let mut at = 0;
         while at < html.len() {
             let (piece, length) = tags::first(&html[at..]);
             let raw = &html[at..at + length];
             at += length;
+            let was_change = std::mem::take(&mut is_change);
             let tags::Piece::Tag(tag) = piece else {
                 if gone.is_none() {
                     self.escaped(raw);
@@ -255,12 +277,19 @@ impl Writer {
                 }
                 continue;
             }
+            is_change = tag.ends && matches!(tag.name, "del" | "ins" | "s" | "strike");
             let class = tag.attribute("class").unwrap_or_default();
             match (tag.name, html_block(tag.name, class)) {
                 ("sup", _) if !tag.ends && class.starts_with("footnote-") => gone = Some((tag.name, 1)),
                 ("rp" | "rt" | "rtc", _) if !tag.ends => gone = Some((tag.name, 1)),
                 ("br" | "td" | "th", _) => self.word(" "),
-                ("tr" | "hr", _) => self.part(),
+                ("hr", _) => {
+                    self.end_bare();
+                    self.part();
+                }
+                ("tr", _) => self.part(),
+                // What was said before and what is said now are two words.
+                ("del" | "ins" | "s" | "strike", _) if !tag.ends && was_change => self.word(" "),
                 (name, Some(block)) if !tag.ends => {
                     blocks.push(name);
                     self.start(block);
@@ -447,6 +476,15 @@ mod tests {
         leads("<div>\n<h2>Head</h2>\n<p>In HTML.</p>\n</div>\n\nSecond.", "In HTML.");
         leads("<div>Bare text</div>\n\nSecond.", "Bare text");
         leads("Title\n=====\n\nText.", "Text.");
+        leads("<h2>Head</h2>\nAfter in block.\n\nSecond.", "After in block.");
+        leads("<div>\n<h2>Head</h2>\nIn a <b>div</b>.\n<p>Second.</p>\n</div>", "In a div.");
+        leads("<form>\nAsked <input> here.\n</form>\n\nSecond.", "Asked here.");
+        leads("Bare <b>text</b>.\n\nSecond.", "Bare text.");
+        leads("<section>One.<hr>Two.</section>", "One.");
+        leads("<ul>\nBare.\n<li>a</li></ul>", "Bare.");
+        leads("<del>gone</del><ins>new</ins> here.", "gone new here.");
+        leads("colo<ins>u</ins>r", "colour");
+        leads("<tr><td>One</td><td>two</td></tr>", "One two");
         leads("", "");
         leads("## Only a heading", "");
     }
@@ -474,9 +512,8 @@ mod tests {
         #[test]
         fn plain_text_says_what_its_events_say(text in "([a-z>+.'\"()!:;,%0-9 -]|\n|\n\n|    |é|ж){0,120}") {
             prop_assume!(is_plain(&text));
-            let none = cjk::StandIns::default();
             let mut writer = Writer::default();
-            Events::new(&text, &text, &none).for_each(|(event, _)| writer.event(&event, HOME, &mut 0));
+            Events::new(&text, &Prepared::plain(&text)).for_each(|(event, _)| writer.event(&event, HOME, &mut 0));
             let (said, lead) = writer.finish();
             prop_assert_eq!(plain_lead(&text), lead);
             let letters = |text: &str| {
