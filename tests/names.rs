@@ -268,7 +268,7 @@ fn links_to_files_that_the_build_does_not_make_are_still_said() {
     for line in [
         "warning link-target content/2026/11/a.md:7:1",
         "warning link-target content/2026/11/a.md:7:19",
-        "warning media-missing content/2026/11/a.md:7:1",
+        "warning media-missing content/2026/11/a.md:7:58",
     ] {
         assert!(found.contains(&line.to_string()), "{line}: {found:?}");
     }
