@@ -3,6 +3,7 @@
 use crate::hash::Hash;
 use crate::path::slugify;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::hash_map::Entry;
 
 /// The ids of a text as they are found.
 #[derive(Default)]
@@ -47,11 +48,14 @@ impl Ids {
         let mut twice = Vec::new();
         let mut seconds: FxHashSet<usize> = FxHashSet::default();
         for (id, at) in self.written {
-            if taken.contains_key(&id) {
-                seconds.insert(at);
-                twice.push((id, at));
-            } else {
-                taken.insert(id, 0);
+            match taken.entry(id) {
+                Entry::Occupied(first) => {
+                    seconds.insert(at);
+                    twice.push((first.key().clone(), at));
+                }
+                Entry::Vacant(free) => {
+                    free.insert(0);
+                }
             }
         }
         let names = self.headings.into_iter().map(|(base, written)| {
