@@ -187,19 +187,8 @@ pub(super) fn comments(yaml: &str, file: &str, found: &mut Vec<Diagnostic>) {
             is_plain = false;
         }
         // A list that is not closed before the comment is cut inside.
-        if let Some(at) =
-            is_list.then(|| cut_in_list(value)).flatten().filter(|_| TEXT_KEYS.binary_search(&key).is_ok())
-        {
-            found.push(comment(
-                &value[at..],
-                key,
-                file,
-                number,
-                line[..line.len() - value.len() + at + 1].chars().count(),
-            ));
-            continue;
-        }
-        let Some(at) = value.find(" #").filter(|_| is_plain && TEXT_KEYS.binary_search(&key).is_ok()) else { continue };
+        let cut = if is_list { cut_in_list(value) } else { value.find(" #").filter(|_| is_plain) };
+        let Some(at) = cut.filter(|_| TEXT_KEYS.binary_search(&key).is_ok()) else { continue };
         found.push(comment(&value[at..], key, file, number, line[..line.len() - value.len() + at + 1].chars().count()));
     }
 }
@@ -208,12 +197,17 @@ pub(super) fn comments(yaml: &str, file: &str, found: &mut Vec<Diagnostic>) {
 pub(super) fn names(front: &FrontMatter, file: &str, yaml: &str, found: &mut Vec<Diagnostic>) {
     let place = front.dateline.as_ref().and_then(|dateline| dateline.place.as_ref());
     let names = front.keywords.iter().map(|name| ("topic", name)).chain(front.by.iter().map(|name| ("author", name)));
-    for (kind, name) in names.chain(place.map(|name| ("place", name))).filter(|(_, name)| slugify(name).is_empty()) {
+    for (kind, name) in names.chain(place.map(|name| ("place", name))).filter(|(_, name)| has_no_address(name)) {
         let (line, column) = place_of(yaml, name).map_or((1, 1), |(line, column)| (line + 1, column));
         let message = format!("the {kind} `{name}` has no letter or digit, so it has no page");
         let diagnostic = Diagnostic::warning(Code::NameAddress, message).at(Location::at(file, line, column));
         found.push(diagnostic.hint(format!("add a word, as in `{name} name`")));
     }
+}
+
+/// Nearly every name has a letter or digit of ASCII, which any address keeps.
+fn has_no_address(name: &str) -> bool {
+    !name.bytes().any(|byte| byte.is_ascii_alphanumeric()) && slugify(name).is_empty()
 }
 
 fn comment(rest: &str, key: &str, file: &str, line: u32, before: usize) -> Diagnostic {
