@@ -105,7 +105,7 @@ kinds! {
     SearchIndex "search-index",
     /// A file of the search index.
     SearchPart "search-part",
-    /// A file that only the host of the site reads. Publishing makes it; it is no page.
+    /// A file that only the host of the site reads. Publishing makes it.
     Host "host",
 }
 
@@ -119,6 +119,31 @@ impl Serialize for PageKind {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
     }
+}
+
+/// Kinds whose files change alike: caches keep them for as long, and publishing sends them together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Stories, standing pages, and what stands in their place.
+    Stories,
+    /// Front pages.
+    Front,
+    /// Lists of stories, calendars and indexes.
+    Lists,
+    /// What programs read: feeds, sitemaps, statements, and the head of the search index.
+    Feeds,
+    /// Search pages.
+    Search,
+    /// The rest of the search index.
+    SearchParts,
+    /// Pictures that dateline makes.
+    Made,
+    /// Files of the theme.
+    Assets,
+    /// Files of `content/`.
+    Media,
+    /// Files that only the host reads.
+    Host,
 }
 
 /// What the files of a kind have to do with withdrawals.
@@ -137,6 +162,46 @@ pub enum Role {
 }
 
 impl PageKind {
+    /// The kinds whose files change as those of this one do.
+    pub fn group(self) -> Group {
+        match self {
+            PageKind::Story
+            | PageKind::Tombstone
+            | PageKind::Ninjs
+            | PageKind::TombstoneNinjs
+            | PageKind::Page
+            | PageKind::Redirect => Group::Stories,
+            PageKind::Front => Group::Front,
+            PageKind::Category
+            | PageKind::Topic
+            | PageKind::Place
+            | PageKind::Author
+            | PageKind::Day
+            | PageKind::Month
+            | PageKind::Year
+            | PageKind::Corrections
+            | PageKind::Index
+            | PageKind::Feeds => Group::Lists,
+            PageKind::Rss
+            | PageKind::Atom
+            | PageKind::JsonFeed
+            | PageKind::NotFound
+            | PageKind::SitemapIndex
+            | PageKind::Sitemap
+            | PageKind::NewsSitemap
+            | PageKind::Robots
+            | PageKind::TdmRep
+            | PageKind::License
+            | PageKind::SearchIndex => Group::Feeds,
+            PageKind::Search => Group::Search,
+            PageKind::SearchPart => Group::SearchParts,
+            PageKind::Rendition | PageKind::SocialCard => Group::Made,
+            PageKind::Asset => Group::Assets,
+            PageKind::Media => Group::Media,
+            PageKind::Host => Group::Host,
+        }
+    }
+
     /// What its files have to do with withdrawals.
     pub fn role(self) -> Role {
         match self {

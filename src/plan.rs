@@ -133,7 +133,7 @@ pub enum SearchFile {
 
 impl Kind {
     /// Its kind, as reports, the manifest and templates have it.
-    pub fn of(&self, index: &Index) -> PageKind {
+    pub fn page_kind(&self, index: &Index) -> PageKind {
         match self {
             Kind::Story(_) => PageKind::Story,
             Kind::Tombstone(_) => PageKind::Tombstone,

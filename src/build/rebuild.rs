@@ -142,7 +142,7 @@ impl Rebuild<'_> {
     /// Removes what has gone, and brings the list of files up to date. How many files were removed, and the hash of the list.
     pub(super) fn finish(&self, output: &Output, rebuilt: &Rebuilt, gone: &[String]) -> Result<(usize, Hash)> {
         let index = self.renderer.site().index;
-        let kind = |number: u32| self.plan.pages[rebuilt.stale[number as usize].at as usize].kind.of(index);
+        let kind = |number: u32| self.plan.pages[rebuilt.stale[number as usize].at as usize].kind.page_kind(index);
         let made = |number: u32| rebuilt.rendered[number as usize].0;
         if self.is_known {
             let filed = |number: u32| made(number).map(|hash| Filed { hash, kind: kind(number) });
@@ -185,7 +185,7 @@ impl Rebuild<'_> {
         let site = self.renderer.site();
         match &page.kind {
             Kind::Ninjs(id) if site.standing.get(*id).state == desk::State::Tombstone => PageKind::TombstoneNinjs,
-            kind => kind.of(site.index),
+            kind => kind.page_kind(site.index),
         }
     }
 

@@ -105,7 +105,7 @@ fn lines(site: &Inputs, plan: &Plan) -> Vec<PageLine> {
                 }
                 _ => None,
             };
-            PageLine { url: site.config.href(page.url.as_str()), kind: page.kind.of(site.index), story }
+            PageLine { url: site.config.href(page.url.as_str()), kind: page.kind.page_kind(site.index), story }
         })
         .collect();
     lines.sort_by(|a, b| a.url.cmp(&b.url));

@@ -99,7 +99,7 @@ fn whole_am(text: &str) -> Cow<'_, str> {
 /// A character as all have it that differ from it in case alone (the full case folding of Unicode, without the rules of Turkish). By way
 /// of capitals, for these have one form of what has two small ones (`σ`, `ς`), and are written out where a letter has none (`ﬃ`, `և`).
 fn fold(c: char) -> impl Iterator<Item = char> {
-    // The capital of `ı` is `I`, but it is no `i`.
+    // The capital of `ı` is `I`, but `ı` is not an `i`.
     let dotless = (c == 'ı').then_some(c);
     let other = (c != 'ı').then(|| c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase));
     dotless.into_iter().chain(other.into_iter().flatten())

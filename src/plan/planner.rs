@@ -131,7 +131,7 @@ impl Planner<'_> {
             }
             _ => None,
         };
-        let name = file.clone().unwrap_or_else(|| format!("the {} page", kind.of(self.site.index)));
+        let name = file.clone().unwrap_or_else(|| format!("the {} page", kind.page_kind(self.site.index)));
         (file, name)
     }
 

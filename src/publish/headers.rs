@@ -1,7 +1,7 @@
 //! The headers that objects are stored with, and their compressed forms.
 
 use crate::config::publish::{Cache, Encoding};
-use crate::page::PageKind;
+use crate::page::{Group, PageKind};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -85,42 +85,16 @@ pub fn content_type(path: &str) -> &'static str {
 
 /// How long a file may be kept by others.
 pub fn cache_control<'a>(path: &str, kind: PageKind, cache: &'a Cache) -> &'a str {
-    match kind {
-        PageKind::Front => &cache.front,
-        PageKind::Category
-        | PageKind::Topic
-        | PageKind::Place
-        | PageKind::Author
-        | PageKind::Day
-        | PageKind::Month
-        | PageKind::Year
-        | PageKind::Corrections
-        | PageKind::Index
-        | PageKind::Feeds
-        | PageKind::Search => &cache.lists,
-        PageKind::Rss
-        | PageKind::Atom
-        | PageKind::JsonFeed
-        | PageKind::NotFound
-        | PageKind::SitemapIndex
-        | PageKind::Sitemap
-        | PageKind::NewsSitemap
-        | PageKind::Robots
-        | PageKind::TdmRep
-        | PageKind::License
-        | PageKind::SearchIndex => &cache.feeds,
+    match kind.group() {
+        Group::Front => &cache.front,
+        Group::Lists | Group::Search => &cache.lists,
+        Group::Feeds => &cache.feeds,
         // Their names are hashes of their contents.
-        PageKind::SearchPart | PageKind::Rendition | PageKind::SocialCard => &cache.immutable,
-        PageKind::Asset | PageKind::Media if has_hash(path) => &cache.immutable,
-        PageKind::Asset => &cache.assets,
-        PageKind::Media => &cache.media,
-        PageKind::Story
-        | PageKind::Tombstone
-        | PageKind::Ninjs
-        | PageKind::TombstoneNinjs
-        | PageKind::Page
-        | PageKind::Redirect
-        | PageKind::Host => &cache.stories,
+        Group::SearchParts | Group::Made => &cache.immutable,
+        Group::Assets | Group::Media if has_hash(path) => &cache.immutable,
+        Group::Assets => &cache.assets,
+        Group::Media => &cache.media,
+        Group::Stories | Group::Host => &cache.stories,
     }
 }
 

@@ -7,7 +7,7 @@
 use super::object::{Object, Objects};
 use super::record::{Entry, Record};
 use crate::clock::Timestamp;
-use crate::page::{PageKind, Role};
+use crate::page::{Group, PageKind, Role};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A step of publishing; every change of one is done before the next begins.
@@ -224,37 +224,12 @@ fn stage(kind: PageKind, new: bool) -> Stage {
 }
 
 fn part(kind: PageKind) -> Part {
-    match kind {
-        PageKind::Asset | PageKind::Media | PageKind::Rendition | PageKind::SocialCard | PageKind::Host => Part::Assets,
-        PageKind::Category
-        | PageKind::Topic
-        | PageKind::Place
-        | PageKind::Author
-        | PageKind::Day
-        | PageKind::Month
-        | PageKind::Year
-        | PageKind::Corrections
-        | PageKind::Index
-        | PageKind::Feeds
-        | PageKind::SearchPart => Part::Lists,
-        PageKind::Rss
-        | PageKind::Atom
-        | PageKind::JsonFeed
-        | PageKind::NotFound
-        | PageKind::SitemapIndex
-        | PageKind::Sitemap
-        | PageKind::NewsSitemap
-        | PageKind::Robots
-        | PageKind::TdmRep
-        | PageKind::License
-        | PageKind::SearchIndex => Part::Feeds,
-        PageKind::Front | PageKind::Search => Part::Front,
-        PageKind::Story
-        | PageKind::Tombstone
-        | PageKind::Ninjs
-        | PageKind::TombstoneNinjs
-        | PageKind::Page
-        | PageKind::Redirect => Part::Stories,
+    match kind.group() {
+        Group::Assets | Group::Media | Group::Made | Group::Host => Part::Assets,
+        Group::Lists | Group::SearchParts => Part::Lists,
+        Group::Feeds => Part::Feeds,
+        Group::Front | Group::Search => Part::Front,
+        Group::Stories => Part::Stories,
     }
 }
 

@@ -188,7 +188,7 @@ impl<'r, 'a> Keys<'r, 'a> {
     /// The key of one page, made with what is kept from page to page.
     pub fn make(&self, page: &Page, key: &mut KeyBuilder) -> Key {
         let site = &self.renderer.site;
-        key.part(Part::Settings).bytes(page.url.as_str()).bytes(page.kind.of(site.index).as_str());
+        key.part(Part::Settings).bytes(page.url.as_str()).bytes(page.kind.page_kind(site.index).as_str());
         match &page.kind {
             Kind::Story(id) => self.story(*id, true, key),
             Kind::Ninjs(id) => self.story(*id, false, key),

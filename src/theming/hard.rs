@@ -96,7 +96,7 @@ fn made(site: &Inputs, plan: &Plan, renderer: Renderer) -> Vec<HardPage> {
             | Kind::Calendar(..)
             | Kind::Feeds(_)
             | Kind::NotFound(_)
-            | Kind::Search(_) => page.kind.of(site.index).to_string(),
+            | Kind::Search(_) => page.kind.page_kind(site.index).to_string(),
             _ => continue,
         };
         let mut bytes = Vec::new();

@@ -71,7 +71,7 @@ fn of_page(snapshot: &Snapshot, page: &Page, html: &mut Html) {
     let made = snapshot.render_observed(page, &seen);
     let seen = seen.of.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     html.open("table", "");
-    html.row("kind", page.kind.of(site.index).as_str());
+    html.row("kind", page.kind.page_kind(site.index).as_str());
     html.row("address", &site.config.href(page.url.as_str()));
     if let Kind::Story(id) | Kind::Tombstone(id) | Kind::Ninjs(id) = page.kind {
         let live = site.standing.get(id);
