@@ -45,6 +45,24 @@ fn samples_give_their_stored_answers() {
 }
 
 #[test]
+fn the_json_names_the_format_also_of_an_item_that_becomes_no_story() {
+    let site = Site::new();
+    for (bytes, format) in [
+        (&br#"{"uri": "x", "pubstatus": "withheld"}"#[..], Value::from("ninjs")),
+        (br#"{"uri": "x", "pubstatus": "cancelled"}"#, Value::from("ninjs")),
+        (b"<nitf><body>", Value::from("nitf")),
+        (br#"{"a": 1}"#, Value::Null),
+        (b"<release/>", Value::Null),
+    ] {
+        site.file("item", bytes);
+        let ran = site.cli(&["import", "item", "--dry-run", "--json"]);
+        let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(answer["format"], format, "{}", ran.stdout);
+        assert_eq!(answer["outcome"], "error", "{}", ran.stdout);
+    }
+}
+
+#[test]
 fn bad_input_says_what_is_wrong_and_where() {
     for (bytes, part, placed) in [
         (&b""[..], "empty", false),

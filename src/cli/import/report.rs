@@ -2,21 +2,19 @@
 
 use crate::clock::{Timestamp, Zone};
 use crate::desk::State;
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic};
 use crate::import::{self, FileReport, Landed};
-use crate::wire::{Association, Dateline, Outcome, PubStatus, WireItem, WireTime, markup};
+use crate::wire::{Association, Dateline, PubStatus, Reading, WireItem, WireTime, markup};
 use serde::Serialize;
 use std::io;
 
 pub(super) fn line(report: &FileReport, now: Timestamp, zone: &Zone, dry_run: bool) -> io::Result<Vec<u8>> {
     let reading = &report.reading;
-    let outcome = reading.outcome();
     let view = FileView {
         file: &report.name,
-        // A file that could not be read is in no format that it claims to have.
-        format: reading.format.filter(|_| outcome != Outcome::Error).map(|format| format.as_str()),
+        format: reading.format.filter(|_| !is_refused(reading)).map(|format| format.as_str()),
         charset: reading.charset,
-        outcome: outcome.as_str(),
+        outcome: reading.outcome().as_str(),
         lost_words: reading.lost_words,
         invented_words: reading.invented_words,
         stories: reading.items.iter().map(|item| StoryView::new(item, now, zone)).collect(),
@@ -28,6 +26,11 @@ pub(super) fn line(report: &FileReport, now: Timestamp, zone: &Zone, dry_run: bo
         imported: (!dry_run).then(|| report.landed.iter().map(LandedView::from).collect()),
     };
     Ok(serde_json::to_vec(&view)?)
+}
+
+/// Whether nothing of the file could be taken for the format that it claims to have.
+fn is_refused(reading: &Reading) -> bool {
+    reading.items.is_empty() && reading.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::WireFormat)
 }
 
 #[derive(Serialize)]
