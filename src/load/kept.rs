@@ -6,8 +6,9 @@
 //!
 //! Pictures and other files that a story shows go by the same rule, since the state has what is known of them.
 
+use super::Reading;
+use super::media::{facts, size};
 use super::table::Entry;
-use super::{Reading, facts, size};
 use crate::file;
 use crate::hash::Hash;
 use crate::path::RelPath;

@@ -1,9 +1,10 @@
 //! What of the content does not reach any page, outside of the texts: files that are nearly stories, pictures that no browser shows,
 //! text of front matter that YAML takes for a comment, and keys that standing pages do not show.
 
-use super::{markdown, place_of};
+use super::place::place_of;
 use crate::diag::{Code, Diagnostic, Location};
 use crate::parse::front_matter::{Association, FrontMatter};
+use crate::parse::markdown;
 use crate::path::{on_site, slugify};
 use crate::source::SourceFile;
 use std::fs::File;

@@ -4,7 +4,7 @@
 //! names that they use, each once. To read a part is to look at its bytes once, and takes one piece of memory for all texts.
 //! The records say how much of it each story has.
 
-use super::{Draft, Named};
+use super::parsed::{Draft, Named};
 use crate::arena::{Text, Whole};
 use crate::clock::Timestamp;
 use crate::diag::Diagnostic;

@@ -1,0 +1,174 @@
+//! The files that a story shows or links to, and what is said of its pictures.
+
+use super::ASSETS;
+use crate::diag::{Code, Diagnostic, Location};
+use crate::file::{self, ReadError};
+use crate::parse::front_matter::Association;
+use crate::parse::terms;
+use crate::path::{RelPath, UrlPath};
+use crate::picture::{self, Embedded, Facts, Flaw};
+use crate::source::Source;
+use std::path::Path;
+
+/// The content folder: where it lies, and what is in it.
+pub(super) struct Folder<'a> {
+    pub(super) path: &'a Path,
+    pub(super) source: &'a Source,
+}
+
+/// What is said of a picture: by the front matter, else by the picture itself. Empty where neither says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Texts<'a> {
+    /// For those who do not see it; the caption where there is no other.
+    pub alt: &'a str,
+    /// Caption.
+    pub caption: &'a str,
+    /// Who made it.
+    pub by: &'a str,
+    /// Credit.
+    pub credit: &'a str,
+    /// Copyright notice.
+    pub copyright_notice: &'a str,
+    /// What may be done with it.
+    pub usage_terms: &'a str,
+    /// Address of a statement of its rights.
+    pub web_statement: &'a str,
+    /// Address where a licence can be had.
+    pub licensor_url: &'a str,
+    /// How it was made, an address of the IPTC's.
+    pub digital_source_type: &'a str,
+}
+
+impl<'a> Texts<'a> {
+    /// The texts of a picture that a story's front matter names.
+    pub fn of(association: &'a Association, embedded: Option<&'a Embedded>) -> Texts<'a> {
+        let own = |text: &'a Option<String>| text.as_deref().unwrap_or_default();
+        let or = |text: &'a Option<String>, of: fn(&Embedded) -> &str| match own(text) {
+            "" => embedded.map_or("", of),
+            text => text,
+        };
+        // Whoever names a photographer or an agency in the front matter has said who is to be named.
+        let is_named = !own(&association.by).is_empty() || !own(&association.credit).is_empty();
+        let name =
+            |text: &'a Option<String>, of: fn(&Embedded) -> &str| if is_named { own(text) } else { or(text, of) };
+        let caption = or(&association.caption, |embedded| &embedded.caption);
+        let alt = or(&association.alt_text, |embedded| &embedded.alt_text);
+        Texts {
+            alt: if alt.is_empty() { caption } else { alt },
+            caption,
+            by: name(&association.by, |embedded| &embedded.by),
+            credit: name(&association.credit, |embedded| &embedded.credit),
+            copyright_notice: or(&association.copyright_notice, |embedded| &embedded.copyright_notice),
+            usage_terms: or(&association.rights, |embedded| &embedded.usage_terms),
+            web_statement: embedded.map_or("", |embedded| &embedded.web_statement),
+            licensor_url: embedded.map_or("", |embedded| &embedded.licensor_url),
+            digital_source_type: embedded.map_or("", |embedded| &embedded.digital_source_type),
+        }
+    }
+}
+
+/// Collects the local files of a story, and says which are not there or cannot be used.
+pub(super) struct Media<'a> {
+    pub(super) content: &'a Folder<'a>,
+    pub(super) path: &'a RelPath,
+    pub(super) file: &'a str,
+    pub(super) found: &'a mut Vec<Diagnostic>,
+    pub(super) files: Vec<RelPath>,
+    /// What links name and the content folder does not have.
+    pub(super) missing: Vec<RelPath>,
+    pub(super) pictures: Vec<(RelPath, Option<Facts>)>,
+}
+
+impl Media<'_> {
+    /// Takes a file up that is `shown`, or only linked. `place` is where it is named.
+    pub(super) fn take(&mut self, target: &str, shown: bool, place: impl FnOnce() -> (u32, u32)) -> Option<RelPath> {
+        let file = self.file;
+        let at = || {
+            let (line, column) = place();
+            Location::at(file, line, column)
+        };
+        let Some(path) = self.path.resolve(target) else {
+            let diagnostic =
+                Diagnostic::warning(Code::MediaPath, format!("`{target}` leads outside the content folder"));
+            self.found.push(diagnostic.at(at()).hint("the file was left out"));
+            return None;
+        };
+        let path = self.content.source.on_disk(path);
+        if self.files.contains(&path) {
+            return Some(path);
+        }
+        let on_disk = path.under(self.content.path);
+        let is_file = on_disk.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+        let is_hidden = path.as_str().split('/').any(|part| part.starts_with('.')) || path.extension().is_none();
+        let is_file = is_file && !self.content.source.ignores(&path);
+        if !is_file || is_hidden || UrlPath::new(&format!("/{path}")).is_none() {
+            if !shown || target.starts_with(ASSETS) {
+                // It may be a file that the build makes, such as a feed. That is known when there is a plan.
+                self.missing.push(path);
+                return None;
+            }
+            let diagnostic = Diagnostic::warning(Code::MediaMissing, format!("there is no file `{target}`"));
+            self.found.push(
+                diagnostic.at(at()).hint("paths are relative to the story's file, or from content/ with a / before"),
+            );
+            return None;
+        }
+        if path.extension().is_some_and(picture::is_picture) {
+            let facts = facts(&on_disk);
+            if let Err(flaw) = &facts {
+                self.found.push(broken(flaw, target, at()));
+            }
+            self.pictures.push((path.clone(), facts.ok()));
+        } else if let Some(size) = size(&on_disk) {
+            self.pictures.push((path.clone(), Some(size)));
+        }
+        self.files.push(path.clone());
+        Some(path)
+    }
+
+    /// What a picture says of itself.
+    pub(super) fn embedded(&self, file: &RelPath) -> Option<&Embedded> {
+        let (_, facts) = self.pictures.iter().find(|(path, _)| path == file)?;
+        facts.as_ref()?.embedded.as_deref()
+    }
+
+    /// Pictures that say themselves that they may not be shown on the web, where the front matter does not say otherwise.
+    pub(super) fn forbidden(&self, associations: &[Association]) -> Vec<RelPath> {
+        let is_told = |file: &RelPath| {
+            let is_it = |one: &&Association| {
+                let named = one.href.as_deref().and_then(|href| self.path.resolve(href));
+                named.map(|named| self.content.source.on_disk(named)).as_ref() == Some(file)
+            };
+            associations.iter().filter(is_it).any(|one| one.rights.is_some())
+        };
+        let forbids = |file: &&RelPath| {
+            let terms = self.embedded(file).map(Embedded::terms);
+            terms.is_some_and(|terms| terms.into_iter().any(terms::forbid_web)) && !is_told(file)
+        };
+        self.pictures.iter().map(|(path, _)| path).filter(forbids).cloned().collect()
+    }
+}
+
+/// What is wrong with a picture, as it is told.
+pub fn broken(flaw: &Flaw, target: &str, at: Location) -> Diagnostic {
+    let code = match flaw {
+        Flaw::Broken(_) => Code::PictureBroken,
+        Flaw::Bytes(_) | Flaw::Pixels(..) => Code::PictureTooLarge,
+    };
+    Diagnostic::error(code, format!("the picture `{target}` {}", flaw.message())).at(at).hint(flaw.hint())
+}
+
+/// The size of a picture of another form, which is all that is known of it.
+pub(super) fn size(file: &Path) -> Option<Facts> {
+    let size = imagesize::size(file).ok()?;
+    Some(Facts::of_size(size.width as u32, size.height as u32))
+}
+
+pub(super) fn facts(file: &Path) -> Result<Facts, Flaw> {
+    let mut bytes = Vec::new();
+    match file::read_bounded(file, picture::BYTES_LIMIT, &mut bytes) {
+        Ok(()) => picture::facts(&bytes),
+        Err(ReadError::TooLarge(length)) => Err(Flaw::Bytes(length)),
+        Err(ReadError::Io(error)) => Err(Flaw::Broken(error.to_string())),
+    }
+}
