@@ -4,8 +4,8 @@
 //! An update is a version of what the site has if both have one slug, one provider and one day, one of them says that it is an update,
 //! and they share most of their words. Parts of one edition are joined in their order. Everything else stays apart, with a warning.
 
-use super::Detail;
-use super::shelf::{Known, Shelf};
+use super::shelf::{Detail, Known, Shelf};
+use super::story_slug::without_marks;
 use crate::diag::{Code, Diagnostic};
 use crate::path::RelPath;
 use crate::story::Status;
@@ -33,7 +33,7 @@ pub(super) fn key(uri: &str, slugline: Option<&str>, headline: &str) -> Option<S
 }
 
 fn headline_key(headline: &str) -> String {
-    super::without_marks(headline).to_lowercase().chars().filter(|c| c.is_alphabetic()).collect()
+    without_marks(headline).to_lowercase().chars().filter(|c| c.is_alphabetic()).collect()
 }
 
 /// A slug for comparison.

@@ -1,0 +1,229 @@
+//! The files of stories: their names, and how they are written.
+
+use super::intake::Desk;
+use super::record::{self, Keep};
+use super::shelf::{Detail, Known};
+use super::story_slug::{neutral_slug, story_slug};
+use super::{Action, Landed, media};
+use crate::clock::Timestamp;
+use crate::diag::{Code, Diagnostic};
+use crate::file;
+use crate::hash::Hash;
+use crate::path::{RelPath, numbered, slug_fault, slugify};
+use crate::source::STORY_LIMIT;
+use crate::story::Status;
+use crate::wire::{PubStatus, WireItem, WireTime};
+use serde_json::Value;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+/// Files of one slug and day that are tried before something must be wrong.
+const ATTEMPTS: u32 = 10_000;
+
+impl Desk {
+    pub(super) fn write_new(
+        &mut self,
+        item: &WireItem,
+        hash: Hash,
+        folder: Option<&Path>,
+        found: &mut Vec<Diagnostic>,
+    ) -> Landed {
+        let day_folder = self.day_folder(item);
+        // A kill of a story that nobody saw must not tell its headline in an address.
+        let slug = if item.status == PubStatus::Canceled { neutral_slug(&item.uri) } else { story_slug(item) };
+        let directory = self.shelf.content.join(&day_folder);
+        if let Err(error) = fs::create_dir_all(&directory) {
+            return self.failed(item, format!("cannot make the folder content/{day_folder}: {error}"), found);
+        }
+        // The names before the last one that was given are taken, as far as this run knows.
+        let first = self.shelf.names.get(&(day_folder.clone(), slug.clone())).copied().unwrap_or(1);
+        for number in first..=ATTEMPTS {
+            let name = format!("{}.md", numbered(&slug, number));
+            let Some(path) = RelPath::new(&format!("{day_folder}/{name}")) else { break };
+            let target = directory.join(&name);
+            if target.exists() {
+                continue;
+            }
+            let media = self.media(item, folder, &target, found);
+            let keep = Keep { missing: media.missing.clone(), ..Keep::default() };
+            let text = record::file(item, &media.associations, &keep, hash);
+            match self.write(&target, &text, true) {
+                Ok(()) => {
+                    self.remember(item, path.clone(), &text, None);
+                    self.shelf.names.insert((day_folder, slug), number);
+                    return Landed {
+                        uri: item.uri.clone(),
+                        action: Action::New,
+                        path: Some(format!("content/{path}")),
+                        media: media.taken,
+                        missing: media.missing,
+                    };
+                }
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return self.failed(item, format!("cannot write content/{path}: {error}"), found),
+            }
+        }
+        self.failed(item, format!("content/{day_folder} has too many stories called {slug}"), found)
+    }
+
+    pub(super) fn replace(
+        &mut self,
+        item: &WireItem,
+        hash: Hash,
+        folder: Option<&Path>,
+        known: &Known,
+        detail: Detail,
+        found: &mut Vec<Diagnostic>,
+    ) -> Landed {
+        let first_created = detail.first_created.unwrap_or_else(|| known.first_created.rfc3339(&self.shelf.zone));
+        let mut keep = Keep {
+            site: detail.site,
+            first_created: Some(first_created),
+            language: detail.language,
+            headline: detail.headline,
+            missing: Vec::new(),
+        };
+        self.pin_address(item, known, &mut keep);
+        let target = known.path.under(&self.shelf.content);
+        let media = self.media(item, folder, &target, found);
+        keep.missing.clone_from(&media.missing);
+        let text = record::file(item, &media.associations, &keep, hash);
+        if let Err(error) = self.write(&target, &text, false) {
+            return self.failed(item, format!("cannot write content/{}: {error}", known.path), found);
+        }
+        self.remember(item, known.path.clone(), &text, Some(known.first_created));
+        Landed {
+            uri: item.uri.clone(),
+            action: Action::Replaced,
+            path: Some(format!("content/{}", known.path)),
+            media: media.taken,
+            missing: media.missing,
+        }
+    }
+
+    /// Files that were missing when the story was imported, and are there now.
+    pub(super) fn late(
+        &mut self,
+        item: &WireItem,
+        folder: Option<&Path>,
+        known: &Known,
+        landed: &mut Landed,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        let target = known.path.under(&self.shelf.content);
+        let Some(before) = self.shelf.text(&known.path) else { return };
+        let mut text = before.clone();
+        for association in &item.associations {
+            let Some(href) = association.href.as_deref() else { continue };
+            // Only what is noted as missing: an editor may have taken a picture out.
+            if record::with_late(&text, href, association).is_none() {
+                continue;
+            }
+            match media::late(association, folder, &target, found) {
+                Some((one, source)) => {
+                    text = record::with_late(&text, href, &one).unwrap_or(text);
+                    landed.media.push(source);
+                }
+                None => landed.missing.push(href.to_string()),
+            }
+        }
+        if text == before {
+            return;
+        }
+        match self.write(&target, &text, false) {
+            Ok(()) => landed.action = Action::Completed,
+            Err(error) => found
+                .push(Diagnostic::error(Code::ImportWrite, format!("cannot write content/{}: {error}", known.path))),
+        }
+    }
+
+    /// The address is that of the first version: section and slug must not follow the new one. A story that was withheld from
+    /// the beginning has no address yet, and its first public headline may make one.
+    fn pin_address(&self, item: &WireItem, known: &Known, keep: &mut Keep) {
+        let has = |keep: &Keep, key: &str| keep.site.iter().any(|(name, _)| name == key);
+        if !has(keep, "category") {
+            let section = self.shelf.section(known);
+            keep.site.extend(
+                Some(section)
+                    .filter(|section| !section.is_empty())
+                    .map(|section| ("category".to_string(), Value::from(section))),
+            );
+        }
+        if has(keep, "slug") {
+            return;
+        }
+        let held = known.status == Status::Withheld;
+        let own = known.path.stem();
+        if held && item.status == PubStatus::Usable {
+            keep.site.push(("slug".to_string(), Value::from(story_slug(item))));
+        } else if !held && slug_fault(own).is_none() {
+            keep.site.push(("slug".to_string(), Value::from(slugify(own))));
+        }
+    }
+
+    fn media(
+        &self,
+        item: &WireItem,
+        folder: Option<&Path>,
+        target: &Path,
+        found: &mut Vec<Diagnostic>,
+    ) -> media::Placed {
+        if item.status == PubStatus::Canceled {
+            return media::Placed::default();
+        }
+        media::place(&item.associations, folder, target, found)
+    }
+
+    pub(super) fn write(&self, target: &Path, text: &str, is_new: bool) -> std::io::Result<()> {
+        if text.len() as u64 > STORY_LIMIT {
+            return Err(std::io::Error::other("the story would have more than 8 MiB"));
+        }
+        if is_new {
+            file::write_new(target, text.as_bytes())
+        } else {
+            file::write_atomic(target, text.as_bytes(), false)
+        }
+    }
+
+    pub(super) fn failed(&self, item: &WireItem, message: String, found: &mut Vec<Diagnostic>) -> Landed {
+        found.push(Diagnostic::error(Code::ImportWrite, message));
+        Landed { uri: item.uri.clone(), action: Action::Failed, path: None, media: Vec::new(), missing: Vec::new() }
+    }
+
+    fn remember(&mut self, item: &WireItem, path: RelPath, text: &str, first: Option<Timestamp>) {
+        let instant = |time: &Option<WireTime>| time.as_ref().map(|time| time.instant(&self.shelf.zone));
+        let created =
+            instant(&item.first_created).or(instant(&item.content_created)).or(instant(&item.version_created));
+        let first_created = first.or(created).unwrap_or(self.options.now);
+        let body = crate::parse::front_matter::split(text).map_or(0, |parts| parts.body.trim().len());
+        let known = Known {
+            path,
+            version: item.version,
+            status: match item.status {
+                PubStatus::Usable => Status::Usable,
+                PubStatus::Withheld => Status::Withheld,
+                PubStatus::Canceled => Status::Canceled,
+            },
+            version_created: instant(&item.version_created).unwrap_or(first_created),
+            first_created,
+            body_length: body,
+            section: None,
+        };
+        self.shelf.put(&item.uri, known);
+    }
+
+    /// `2026/11/23`: the day of the story, else the day assumed, else today.
+    pub(super) fn day_folder(&self, item: &WireItem) -> String {
+        let times = [&item.first_created, &item.content_created, &item.version_created];
+        let day = times.into_iter().flatten().next().map(|time| time.instant(&self.shelf.zone).day(&self.shelf.zone));
+        match (day, self.options.context.date) {
+            (Some(day), _) => format!("{:04}/{:02}/{:02}", day.year, day.month, day.day),
+            (None, Some(date)) => format!("{:04}/{:02}/{:02}", date.year(), date.month(), date.day()),
+            (None, None) => {
+                let day = self.options.now.day(&self.shelf.zone);
+                format!("{:04}/{:02}/{:02}", day.year, day.month, day.day)
+            }
+        }
+    }
+}

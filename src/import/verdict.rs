@@ -1,0 +1,72 @@
+//! Which of two versions of one story counts.
+
+use super::intake::Desk;
+use super::shelf::{Detail, Known};
+use crate::clock::Timestamp;
+use crate::diag::{Code, Diagnostic, Severity};
+use crate::hash::Hash;
+use crate::story::Status;
+use crate::wire::{PubStatus, WireItem};
+
+/// Whether an item takes the place of what the site has.
+pub(super) enum Verdict {
+    Replace,
+    Same,
+    Older,
+}
+
+impl Desk {
+    /// The higher version counts; of two with one number the later, the one with a headline, the longer, the greater.
+    pub(super) fn verdict(
+        &self,
+        item: &WireItem,
+        hash: Hash,
+        known: &Known,
+        detail: &Detail,
+        name: &str,
+        found: &mut Vec<Diagnostic>,
+    ) -> Verdict {
+        let (uri, there) = (&item.uri, format!("content/{}", known.path));
+        let returns = |killed: u64, newer: u64| {
+            let message =
+                format!("{uri} comes back: version {killed} canceled it, version {newer} is usable ({there})");
+            Diagnostic::warning(Code::ImportReturns, message)
+                .hint("if it must stay withdrawn, set `pubStatus: canceled` in a higher version")
+        };
+        if item.version < known.version {
+            if item.status == PubStatus::Canceled && known.status == Status::Usable {
+                found.push(returns(item.version, known.version));
+            }
+            let message = format!(
+                "version {} of {uri} is older than version {} in {there}; it was not imported",
+                item.version, known.version
+            );
+            found.push(Diagnostic::new(Severity::Note, Code::ImportOlder, message));
+            return Verdict::Older;
+        }
+        if item.version > known.version {
+            if item.status == PubStatus::Usable && known.status == Status::Canceled {
+                found.push(returns(known.version, item.version));
+            }
+            return Verdict::Replace;
+        }
+        if detail.hash == Some(hash) {
+            return Verdict::Same;
+        }
+        let message = format!("version {} of {uri} in {name} differs from the same version in {there}", item.version);
+        let body_length = crate::wire::markup::markdown(&item.body).trim().len();
+        let created = item.version_created.as_ref().map(|time| time.instant(&self.shelf.zone));
+        let created = created.or_else(|| item.first_created.as_ref().map(|time| time.instant(&self.shelf.zone)));
+        let own = (created.unwrap_or(Timestamp::EPOCH), !item.headline_derived, body_length, hash);
+        let other =
+            (known.version_created, !detail.headline_derived, known.body_length, detail.hash.unwrap_or_default());
+        let takes = own > other;
+        let hint = if takes {
+            "this one was taken: it is later or fuller"
+        } else {
+            "the one on the site stays: it is later or fuller"
+        };
+        found.push(Diagnostic::warning(Code::ImportConflict, message).hint(hint));
+        if takes { Verdict::Replace } else { Verdict::Older }
+    }
+}
