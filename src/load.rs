@@ -17,6 +17,7 @@ mod spelling;
 mod table;
 
 pub use crate::path::decode;
+pub use derived_uri::derived_day;
 pub use media::{Texts, broken};
 pub use place::place_of;
 

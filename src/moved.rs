@@ -3,16 +3,18 @@
 //! A build cannot redirect them by itself, since its output is a function of its inputs. So it says which they are, and which line in
 //! the front matter would keep each. An address counts as settled when something stands there again, or when somebody lets it go.
 
-use crate::desk::{self, LiveId};
+mod again;
+mod current;
+
 use crate::diag::{Checked, Code, Diagnostic, Location, Severity};
-use crate::hash::Hash;
 use crate::parse::aliases;
 use crate::path::{RelPath, UrlPath};
 use crate::plan::{Inputs, Kind, Page, Plan};
 use crate::state::State;
-use crate::state::addresses::{Address, Changes};
+use crate::state::addresses::{Address, Changes, Owner};
+use crate::story::{StandingPage, Story};
+use current::Current;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many addresses a build names one by one.
@@ -25,6 +27,8 @@ pub struct Moved {
     pub path: String,
     /// The uri of the story or standing page that it was of.
     pub uri: String,
+    /// Whether that was a standing page.
+    pub is_page: bool,
     /// What became of that.
     pub now: Now,
 }
@@ -38,6 +42,8 @@ pub enum Now {
     Withdrawn(RelPath, String),
     /// It is in no file.
     Gone,
+    /// Its uri or its file is now that of another story, as far as can be seen: the one in this file.
+    Other(RelPath),
 }
 
 /// The addresses of a site beside those that it had.
@@ -63,12 +69,13 @@ pub fn review(site: &Inputs, plan: &Plan, state: &State) -> Checked<Review> {
     let is_open = |address: &Address| UrlPath::new(&address.path).is_some_and(|path| plan.at(&path.file()).is_none());
     let mut unsettled: Vec<Address> = all.into_iter().filter(is_open).collect();
     if !unsettled.is_empty() {
-        let owners = Owners::of(site);
-        know_again(&mut unsettled, &changes.new, &owners);
-        unsettled.sort_unstable();
-        unsettled.dedup_by(|a, b| (&a.uri, &a.path) == (&b.uri, &b.path));
-        found.value.moved = unsettled.iter().filter_map(|address| owners.moved(site, plan, address)).collect();
+        let current = Current::of(site, &unsettled, &changes);
+        let said = |address: &mut Address| current.moved(site, plan, address);
+        found.value.moved = unsettled.iter_mut().filter_map(said).collect();
         found.value.moved.sort_by(|a, b| (&a.path, &a.uri).cmp(&(&b.path, &b.uri)));
+        found.value.moved.dedup();
+        unsettled.sort_unstable_by(|a, b| (&a.owner.uri, &a.path).cmp(&(&b.owner.uri, &b.path)));
+        unsettled.dedup_by(|a, b| (&a.owner.uri, &a.path) == (&b.owner.uri, &b.path));
     }
     found.value.changes = changes;
     found.value.unsettled = unsettled;
@@ -78,86 +85,36 @@ pub fn review(site: &Inputs, plan: &Plan, state: &State) -> Checked<Review> {
 /// Every address at which the plan has a story, a standing page, or an old address of one.
 fn addresses(site: &Inputs, plan: &Plan) -> Vec<Address> {
     let of = |page: &Page| {
-        let (uri, headline) = match page.kind {
+        let owner = match page.kind {
             Kind::Story(id) | Kind::Tombstone(id) | Kind::Redirect(id) => {
-                let story = site.stories.get(site.standing.get(id).current);
-                (story.uri.to_string(), &*story.headline)
+                of_story(site.stories.get(site.standing.get(id).current))
             }
-            Kind::Standing(at) | Kind::PageRedirect(at) => {
-                let page = &site.stories.pages[at as usize];
-                (page.uri.to_string(), page.headline.as_str())
-            }
+            Kind::Standing(at) | Kind::PageRedirect(at) => of_page(&site.stories.pages[at as usize]),
             _ => return None,
         };
         let redirect = matches!(page.kind, Kind::Redirect(_) | Kind::PageRedirect(_));
-        let headline = if headline.is_empty() { 0 } else { Hash::of(headline.as_bytes()).short() };
-        Some(Address { uri, path: page.url.as_str().to_string(), redirect, headline })
+        Some(Address { owner, path: page.url.as_str().to_string(), redirect })
     };
     plan.pages.par_iter().with_min_len(1024).filter_map(of).collect()
 }
 
-/// What has a uri.
-enum Owner {
-    Story(LiveId),
-    Page(u32),
-    Hidden,
-}
-
-struct Owners<'s>(FxHashMap<&'s str, Owner>);
-
-impl<'s> Owners<'s> {
-    fn of(site: &Inputs<'s>) -> Owners<'s> {
-        let (stories, standing) = (site.stories, site.standing);
-        let mut owners: FxHashMap<&str, Owner> = FxHashMap::default();
-        let left_out = stories.held.iter().map(|page| &page.uri).chain(&stories.left_out);
-        owners.extend(left_out.map(|uri| (&**uri, Owner::Hidden)));
-        owners.extend(stories.stories.iter().map(|story| (&*story.uri, Owner::Hidden)));
-        owners.extend(stories.pages.iter().zip(0..).map(|(page, at)| (&*page.uri, Owner::Page(at))));
-        // The addresses of a story that another took the place of are the other's to keep.
-        owners.extend(standing.replaced.iter().map(|(old, new)| (&*stories.get(*old).uri, Owner::Story(*new))));
-        owners.extend(standing.ids().map(|id| (&*stories.get(standing.get(id).current).uri, Owner::Story(id))));
-        Owners(owners)
-    }
-
-    /// What there is to say of an address; `None` where its story or page is hidden, and may come back.
-    fn moved(&self, site: &Inputs, plan: &Plan, address: &Address) -> Option<Moved> {
-        let now = match self.0.get(address.uri.as_str()) {
-            None => Now::Gone,
-            Some(Owner::Hidden) => return None,
-            Some(Owner::Page(at)) => Now::Public(site.stories.pages[*at as usize].source.clone()),
-            Some(Owner::Story(id)) => {
-                let live = site.standing.get(*id);
-                let source = site.stories.get(live.current).source.clone();
-                match live.state {
-                    // Old addresses of a withdrawn story go with it.
-                    desk::State::Tombstone if address.redirect => return None,
-                    desk::State::Tombstone => Now::Withdrawn(source, plan.story_urls[id.index()].clone()),
-                    _ => Now::Public(source),
-                }
-            }
-        };
-        Some(Moved { path: address.path.clone(), uri: address.uri.clone(), now })
+/// A story as the state notes it.
+fn of_story(story: &Story) -> Owner {
+    Owner {
+        uri: story.uri.to_string(),
+        is_derived: story.is_uri_derived,
+        file: Some(story.source.clone()),
+        headline: Owner::headline(&story.headline),
     }
 }
 
-/// Finds stories again whose uri went: one that has the same headline and a uri that the last build had not. Where more than one on
-/// either side has it, nothing is guessed.
-fn know_again(unsettled: &mut [Address], new: &[Address], owners: &Owners) {
-    let mut of_headline: FxHashMap<u64, FxHashSet<&str>> = FxHashMap::default();
-    for address in new.iter().filter(|address| address.headline != 0) {
-        of_headline.entry(address.headline).or_default().insert(&address.uri);
-    }
-    let is_lost = |address: &Address| !owners.0.contains_key(address.uri.as_str());
-    let mut lost: FxHashMap<u64, BTreeSet<String>> = FxHashMap::default();
-    for address in unsettled.iter().filter(|address| is_lost(address)) {
-        lost.entry(address.headline).or_default().insert(address.uri.clone());
-    }
-    for address in unsettled.iter_mut().filter(|address| is_lost(address)) {
-        let found = of_headline.get(&address.headline).filter(|uris| uris.len() == 1);
-        let is_one = lost.get(&address.headline).is_some_and(|uris| uris.len() == 1);
-        if let Some(uri) = found.and_then(|uris| uris.iter().next()).filter(|_| is_one) {
-            address.uri = uri.to_string();
-        }
+/// A standing page as the state notes it.
+fn of_page(page: &StandingPage) -> Owner {
+    Owner {
+        uri: page.uri.to_string(),
+        is_derived: page.is_uri_derived,
+        file: Some(page.source.clone()),
+        headline: Owner::headline(&page.headline),
     }
 }
 
@@ -172,16 +129,15 @@ pub fn diagnostics(moved: &[Moved]) -> Vec<Diagnostic> {
     said
 }
 
-fn diagnostic(Moved { path, uri, now }: &Moved) -> Diagnostic {
+fn diagnostic(moved: &Moved) -> Diagnostic {
+    let Moved { path, uri, is_page, now } = moved;
     let let_go = format!("if it may go: `dateline check --moved --forget {path}`");
     let at = |source: &RelPath| Location::file(format!("content/{source}"));
+    let line = || format!("add `aliases: [{}]`, or only the path if there is a list already", aliases::item(path));
     match now {
         Now::Public(source) => {
             let message = format!("{path} was an address of {uri} and leads nowhere now");
-            let line = format!(
-                "add `aliases: [{}]`, or only the path if there is a list already, or run `dateline check --moved --fix`",
-                aliases::item(path)
-            );
+            let line = format!("{}, or run `dateline check --moved --fix`", line());
             Diagnostic::warning(Code::AddressMoved, message).at(at(source)).hint(line).hint(let_go)
         }
         Now::Withdrawn(source, notice) => {
@@ -192,8 +148,17 @@ fn diagnostic(Moved { path, uri, now }: &Moved) -> Diagnostic {
         }
         Now::Gone => {
             let message = format!("{path} was an address of {uri}, which is in no file any more");
-            let hint = "withdraw a story with `pubStatus: canceled`, or give its address to another one by `aliases`";
+            let hint = if *is_page {
+                "give the address to another page by `aliases`"
+            } else {
+                "withdraw a story with `pubStatus: canceled`, or give its address to another one by `aliases`"
+            };
             Diagnostic::new(Severity::Note, Code::AddressMoved, message).hint(hint).hint(let_go)
+        }
+        Now::Other(source) => {
+            let message = format!("{path} was an address of {uri}, and what is here now seems to be another story");
+            let line = format!("if it is the same, {}", line());
+            Diagnostic::new(Severity::Note, Code::AddressMoved, message).at(at(source)).hint(line).hint(let_go)
         }
     }
 }

@@ -12,6 +12,9 @@ use crate::related::Words;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+/// What derived uris begin with. The date is a part of the form and must never change.
+pub const DERIVED_URI: &str = "tag:dateline,2026:";
+
 /// A story version's place in [`Stories`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StoryId(pub u32);
@@ -54,6 +57,8 @@ pub struct Story {
     pub source: RelPath,
     /// Name of the story in all its versions.
     pub uri: Text,
+    /// Whether the uri was derived, because the front matter names none.
+    pub is_uri_derived: bool,
     /// Version number.
     pub version: u64,
     /// Publishing status.
@@ -346,6 +351,8 @@ pub struct StandingPage {
     pub source: RelPath,
     /// Its name, by which its addresses are known.
     pub uri: Text,
+    /// Whether the uri was derived, because the front matter names none.
+    pub is_uri_derived: bool,
     /// Headline.
     pub headline: String,
     /// Summary, or empty.
@@ -381,8 +388,8 @@ pub struct Stories {
     pub pages: Vec<StandingPage>,
     /// Those of them that are not public yet; see [`Stories::hold_pages`].
     pub held: Vec<StandingPage>,
-    /// The uris of pages that are left out, as drafts are.
-    pub left_out: Vec<Text>,
+    /// Pages that are left out, as drafts are.
+    pub left_out: Vec<Story>,
     /// Section paths, `politics/elections`.
     pub sections: Names,
     /// Topics (keywords).

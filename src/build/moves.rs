@@ -34,7 +34,7 @@ pub fn forget_moved(root: &Path, options: &BuildOptions, paths: &[String]) -> Re
         let (gone, left): (Vec<Moved>, Vec<Moved>) =
             review.value.moved.into_iter().partition(|one| named.is_empty() || named.contains(&one.path));
         let is_forgotten = |path: &str, uri: &str| gone.iter().any(|one| one.path == path && one.uri == uri);
-        review.value.unsettled.retain(|address| !is_forgotten(&address.path, &address.uri));
+        review.value.unsettled.retain(|address| !is_forgotten(&address.path, &address.owner.uri));
         let saved = state.addresses().save(&review.value.changes, &review.value.unsettled);
         saved.map_err(|error| {
             let diagnostic = Diagnostic::error(Code::StateUnusable, format!("cannot be written: {error}"));

@@ -37,6 +37,7 @@ pub(super) fn run(common: &Common, read: &ReadArgs, args: &MovedArgs) -> Result<
             Now::Public(source) => format!("content/{source}"),
             Now::Withdrawn(source, _) => format!("content/{source} (withdrawn)"),
             Now::Gone => "in no file".to_string(),
+            Now::Other(source) => format!("content/{source} (another story)"),
         };
         lines.push_str(&format!("{} {} {now}\n", one.path, one.uri));
     }

@@ -7,22 +7,24 @@ use crate::clock::Day;
 use crate::config::Config;
 use crate::diag::{Code, Diagnostic, Location, Severity};
 use crate::path::RelPath;
-use crate::story::Story;
+use crate::story::{DERIVED_URI, Story};
 use rustc_hash::FxHashMap;
-
-/// What derived uris begin with. The date is a part of the form and must never change.
-const PREFIX: &str = "tag:dateline,2026:";
 
 /// The uri of a story.
 pub(super) fn of_story(day: Day, slug: &str, config: &Config, edition: u8) -> String {
     let Day { year, month, day } = day;
-    format!("{PREFIX}{year:04}-{month:02}-{day:02}:{}{slug}", language(config, edition))
+    format!("{DERIVED_URI}{year:04}-{month:02}-{day:02}:{}{slug}", language(config, edition))
 }
 
 /// The uri of a standing page, which has no day: by its address.
 pub(super) fn of_page(path: &RelPath, slug: &str, config: &Config, edition: u8) -> String {
     let folders: Vec<&str> = path.folders().skip(1).chain([slug]).collect();
-    format!("{PREFIX}page:{}{}", language(config, edition), folders.join("/"))
+    format!("{DERIVED_URI}page:{}{}", language(config, edition), folders.join("/"))
+}
+
+/// The day in the derived uri of a story, or `page`.
+pub fn derived_day(uri: &str) -> Option<&str> {
+    uri.strip_prefix(DERIVED_URI)?.split(':').next()
 }
 
 /// Editions often have stories of one day and slug.

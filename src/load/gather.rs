@@ -77,7 +77,7 @@ pub(super) fn gather(
         let mut is_new = |d: &Diagnostic| {
             (d.code, d.severity) != (Code::UnknownSubject, Severity::Note) || noted.insert(d.message.clone())
         };
-        let (mut story, Made { has_category, has_uri }, extra) = match said {
+        let (mut story, Made { has_category }, extra) = match said {
             Ok(entry) => entry.story(file.path.clone()),
             Err(said) => {
                 diagnostics.extend(said.into_iter().filter(&mut is_new));
@@ -99,14 +99,14 @@ pub(super) fn gather(
                 check_spelling(&mut spelling, path, category, &story.source, diagnostics);
             }
             part.intern(&mut story, &mut stories);
-            if !has_uri {
+            if story.is_uri_derived {
                 derived.push(stories.stories.len());
             }
             stories.stories.push(story);
             continue;
         }
         if story.draft || story.advisory || story.status != Status::Usable {
-            stories.left_out.push(story.uri);
+            stories.left_out.push(story);
             continue;
         }
         let path: Vec<Cow<str>> = story.source.folders().map(nfc).skip(1).chain([nfc(&story.slug)]).collect();
@@ -114,6 +114,7 @@ pub(super) fn gather(
         stories.pages.push(StandingPage {
             source: story.source.clone(),
             uri: story.uri.clone(),
+            is_uri_derived: story.is_uri_derived,
             headline: story.headline.to_string(),
             description: story.description.to_string(),
             edition: story.edition,

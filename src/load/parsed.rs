@@ -20,8 +20,6 @@ use crate::story::{MediaRights, NameId, Picture, Rare, Status, Story};
 /// A story whose names have no ids yet, for they are given in one place and in order of the paths.
 pub(super) struct Draft {
     pub(super) story: Story,
-    /// Whether the front matter names the uri.
-    pub(super) has_uri: bool,
     pub(super) category: Option<String>,
     pub(super) section_path: String,
     pub(super) topics: Vec<Named>,
@@ -257,7 +255,7 @@ fn draft(
         Some(description) => description,
         None => summary(body.lead),
     };
-    let has_uri = front.uri.is_some();
+    let is_uri_derived = front.uri.is_none();
     let derived = match is_page {
         true => derived_uri::of_page(path, &nfc(&slug), config, edition),
         false => derived_uri::of_story(first_created.day(&config.zone), &nfc(&slug), config, edition),
@@ -295,6 +293,7 @@ fn draft(
     let story = Story {
         source: path.clone(),
         uri: front.uri.unwrap_or(derived).into(),
+        is_uri_derived,
         // A version that cannot be read could be any: the story stays hidden until it is mended.
         version: front.version.unwrap_or(if status == Status::Unreadable { u64::MAX } else { 1 }),
         status,
@@ -325,7 +324,6 @@ fn draft(
     };
     Draft {
         story,
-        has_uri,
         category: front.category,
         section_path,
         topics: named(front.keywords),

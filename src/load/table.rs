@@ -34,8 +34,6 @@ pub(super) struct Table {
 pub(super) struct Made {
     /// Whether it names the section.
     pub(super) has_category: bool,
-    /// Whether it names the uri.
-    pub(super) has_uri: bool,
 }
 
 /// What one file says.
@@ -135,6 +133,7 @@ impl Entry {
         let story = Story {
             source,
             uri,
+            is_uri_derived: !has(URI),
             version: record.version,
             status: record.status,
             draft: has(DRAFT),
@@ -162,7 +161,7 @@ impl Entry {
             topics: record.topics,
             authors: record.authors,
         };
-        let made = Made { has_category: record.flags & CATEGORY != 0, has_uri: record.flags & URI != 0 };
+        let made = Made { has_category: record.flags & CATEGORY != 0 };
         (story, made, record.extra)
     }
 }
@@ -270,15 +269,14 @@ impl Writer {
 
     /// Puts in what was read from a file.
     pub(super) fn add(&mut self, stamp: Stamp, draft: &Draft) {
-        let Draft { story, has_uri, category, section_path, topics, authors, place, pictures, files, diagnostics } =
-            draft;
+        let Draft { story, category, section_path, topics, authors, place, pictures, files, diagnostics } = draft;
         let flags = [
             (story.draft, DRAFT),
             (story.advisory, ADVISORY),
             (story.alert, ALERT),
             (story.corrected, CORRECTED),
             (category.is_some(), CATEGORY),
-            (*has_uri, URI),
+            (!story.is_uri_derived, URI),
         ];
         let extra = Extra {
             rare: story.rare.clone(),

@@ -1,16 +1,21 @@
-//! The addresses that the site had after the last build, each with the uri of its story or standing page.
+//! The addresses that the site had after the last build, each with what its story or standing page can be known again by.
 //!
 //! The other tables of the state are of use to the same program and settings alone. These outlive both, for a change of settings
 //! moves more addresses than any other edit. Only diagnostics look at them; no page does.
 //!
 //! They lie in files by the hash of the uri. A file is named by what it holds, so that one in which nothing changed is neither read
 //! nor written. Addresses that went are in a file of their own until something stands there again, or somebody lets them go.
+//!
+//! Nothing can make them a second time, so each line has a sum of its own: where a file is damaged, whole lines are kept.
 
-use super::{FOLDER, State, damaged, read_checked, write_checked};
-use crate::diag::Checked;
+use super::{FOLDER, PART_LIMIT, State, write_checked};
+use crate::diag::{Checked, Code, Diagnostic, Location};
 use crate::file;
 use crate::hash::Hash;
+use crate::path::RelPath;
+use crate::story::DERIVED_URI;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -22,17 +27,40 @@ const GONE: &str = "gone";
 /// How many addresses share a file, about.
 const SHARE: usize = 1024;
 
+/// A story or a standing page, by what a later build can know it again.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owner {
+    /// Its uri.
+    pub uri: String,
+    /// Whether the uri was derived. Such a uri may become another story's when files come, go or change.
+    pub is_derived: bool,
+    /// The file of the version that counts, below `content/`; `None` in what an older dateline noted.
+    pub file: Option<RelPath>,
+    /// A hash of the headline; 0 where there is none.
+    pub headline: u64,
+}
+
+impl Owner {
+    /// The hash of a headline.
+    pub fn headline(text: &str) -> u64 {
+        if text.is_empty() { 0 } else { Hash::of(text.as_bytes()).short() }
+    }
+
+    /// What no two stories of a build have in common, and no story loses unless its file or uri changes.
+    pub fn key(&self) -> (&str, Option<&RelPath>) {
+        (&self.uri, self.file.as_ref())
+    }
+}
+
 /// An address, and whose it was.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Address {
-    /// The uri of the story or the standing page.
-    pub uri: String,
+    /// The story or the standing page.
+    pub owner: Owner,
     /// The path on the site, not encoded.
     pub path: String,
     /// Whether it only led on to the page.
     pub redirect: bool,
-    /// A hash of the headline, by which a story is known again whose uri was made from its file; 0 where there is none.
-    pub headline: u64,
 }
 
 /// What became of the addresses of the last build.
@@ -40,8 +68,11 @@ pub struct Address {
 pub struct Changes {
     /// Those that their uri has no more.
     pub gone: Vec<Address>,
-    /// Those of uris that had none.
-    pub new: Vec<Address>,
+    /// What had addresses before, and is not there any more with the same uri in the same file.
+    pub before: Vec<Owner>,
+    /// What has addresses now, and was not there before with the same uri in the same file. Empty where not all is known of the
+    /// last build.
+    pub after: Vec<Owner>,
     /// Names and bytes of files to write.
     files: Vec<(String, Vec<u8>)>,
     /// Names of files that these take the place of.
@@ -67,7 +98,7 @@ impl Addresses {
         let bits = (now.len() / SHARE).next_power_of_two().trailing_zeros().min(12);
         let mut shares: BTreeMap<u64, Vec<Address>> = BTreeMap::new();
         for address in now {
-            let share = Hash::of(address.uri.as_bytes()).short().checked_shr(64 - bits).unwrap_or(0);
+            let share = Hash::of(address.owner.uri.as_bytes()).short().checked_shr(64 - bits).unwrap_or(0);
             shares.entry(share).or_default().push(address);
         }
         let file = |(number, mut addresses): (u64, Vec<Address>)| {
@@ -83,9 +114,10 @@ impl Addresses {
         let mut found = Checked::<Changes>::default();
         let mut had: BTreeSet<Address> = BTreeSet::new();
         for name in there.iter().filter(|name| !wanted.contains(name.as_str())) {
-            match self.read(name) {
-                Some(addresses) => had.extend(addresses),
-                None => found.diagnostics.push(damaged(&format!("{PLACE}/{name}"))),
+            let Read { addresses, is_whole } = self.read(name);
+            had.extend(addresses);
+            if !is_whole {
+                found.diagnostics.push(damaged(name));
             }
             found.value.stale.push(name.clone());
         }
@@ -96,17 +128,13 @@ impl Addresses {
                 found.value.files.push((name, bytes));
             }
         }
-        let paths = |of: &BTreeSet<Address>| -> BTreeSet<(String, String)> {
-            of.iter().map(|address| (address.uri.clone(), address.path.clone())).collect()
-        };
-        let (kept, uris) = (paths(&has), had.iter().map(|address| address.uri.as_str()).collect::<BTreeSet<_>>());
-        let is_new = |address: &&Address| !uris.contains(address.uri.as_str());
-        found.value.new = has.iter().filter(is_new).cloned().collect();
-        found.value.gone = had
-            .iter()
-            .filter(|address| !kept.contains(&(address.uri.clone(), address.path.clone())))
-            .cloned()
-            .collect();
+        let kept: FxHashSet<(&str, &str)> = has.iter().map(|one| (one.owner.uri.as_str(), one.path.as_str())).collect();
+        let is_gone = |one: &&Address| !kept.contains(&(one.owner.uri.as_str(), one.path.as_str()));
+        found.value.gone = had.iter().filter(is_gone).cloned().collect();
+        found.value.before = owners_not_in(&had, &has);
+        if found.diagnostics.is_empty() {
+            found.value.after = owners_not_in(&has, &had);
+        }
         found
     }
 
@@ -115,10 +143,9 @@ impl Addresses {
         if !self.folder.join(GONE).exists() {
             return Checked::default();
         }
-        match self.read(GONE) {
-            Some(value) => Checked { value, diagnostics: Vec::new() },
-            None => Checked { value: Vec::new(), diagnostics: vec![damaged(&format!("{PLACE}/{GONE}"))] },
-        }
+        let Read { addresses: value, is_whole } = self.read(GONE);
+        let diagnostics = if is_whole { Vec::new() } else { vec![damaged(GONE)] };
+        Checked { value, diagnostics }
     }
 
     /// Notes what the site has now, and which addresses went. What was gone is noted first: a build that is stopped between the
@@ -132,7 +159,9 @@ impl Addresses {
         let place = self.folder.join(GONE);
         if gone.is_empty() {
             remove(&place)?;
-        } else if self.gone().value != gone {
+        } else if let known = self.gone()
+            && (known.value != gone || !known.diagnostics.is_empty())
+        {
             let bytes = bytes(gone);
             write_checked(&place, Hash::of(&bytes), &bytes)?;
         }
@@ -149,10 +178,36 @@ impl Addresses {
         names.filter(|name| name != GONE && !name.starts_with('.')).collect()
     }
 
-    fn read(&self, name: &str) -> Option<Vec<Address>> {
-        let bytes = read_checked(&self.folder.join(name)).ok().flatten()?;
-        std::str::from_utf8(&bytes).ok()?.lines().map(address).collect()
+    /// What a file holds. Of one that is damaged, the lines whose sums are right.
+    fn read(&self, name: &str) -> Read {
+        let mut bytes = Vec::new();
+        let is_there = file::read_bounded(&self.folder.join(name), PART_LIMIT, &mut bytes).is_ok();
+        let Some((sum, text)) = bytes.split_at_checked(16).filter(|_| is_there) else { return Read::default() };
+        let is_sound = Hash::of(text).0.to_le_bytes() == sum;
+        let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+        let addresses: Vec<Address> = lines.iter().filter_map(|line| address(line, is_sound)).collect();
+        Read { is_whole: is_sound && addresses.len() == lines.len(), addresses }
     }
+}
+
+/// What was read from a file.
+#[derive(Default)]
+struct Read {
+    addresses: Vec<Address>,
+    is_whole: bool,
+}
+
+/// The owners of addresses, each once, whose uri and file none of the others has.
+fn owners_not_in(addresses: &BTreeSet<Address>, others: &BTreeSet<Address>) -> Vec<Owner> {
+    let known: FxHashSet<_> = others.iter().map(|address| address.owner.key()).collect();
+    let mut owners: Vec<Owner> = Vec::new();
+    // Addresses are in the order of their owners.
+    for Address { owner, .. } in addresses {
+        if owners.last().is_none_or(|last| last.key() != owner.key()) && !known.contains(&owner.key()) {
+            owners.push(owner.clone());
+        }
+    }
+    owners
 }
 
 /// Removes a file if it is there.
@@ -160,20 +215,84 @@ fn remove(place: &Path) -> io::Result<()> {
     if place.exists() { file::remove(place) } else { Ok(()) }
 }
 
+/// The warning for a file of addresses that is damaged: unlike the rest of the state, these cannot be made again.
+fn damaged(name: &str) -> Diagnostic {
+    let (message, hint) = match name {
+        GONE => (
+            "the list of addresses that lead nowhere is damaged here; what could be read was kept",
+            "the others are not named any more; the pages of the site are not affected",
+        ),
+        _ => (
+            "the addresses of the last build are damaged here; what could be read was kept",
+            "the others are not compared: if one of them moved since, nothing says so; the pages of the site are not affected",
+        ),
+    };
+    Diagnostic::warning(Code::StateDamaged, message).at(Location::file(format!("{}/{name}", shown()))).hint(hint)
+}
+
 fn bytes(addresses: &[Address]) -> Vec<u8> {
     let mut text = String::new();
-    for Address { uri, path, redirect, headline } in addresses {
-        text.push_str(&format!("{headline:016x}\t{}\t{path}\t{uri}\n", if *redirect { "redirect" } else { "page" }));
+    for Address { owner: Owner { uri, is_derived, file, headline }, path, redirect } in addresses {
+        let kind = if *redirect { "redirect" } else { "page" };
+        let made = if *is_derived { "derived" } else { "written" };
+        let file = file.as_ref().map_or("", RelPath::as_str);
+        let uri = uri.replace('\\', "\\\\").replace('\n', "\\n");
+        let line = format!("{kind}\t{made}\t{headline:016x}\t{file}\t{path}\t{uri}");
+        text.push_str(&format!("{:08x}\t{line}\n", sum(line.as_bytes())));
     }
     text.into_bytes()
 }
 
-fn address(line: &str) -> Option<Address> {
+/// The sum of a line.
+fn sum(line: &[u8]) -> u32 {
+    Hash::of(line).short() as u32
+}
+
+/// Reads a line. Where the file is not sound, the line has to prove itself by its sum.
+fn address(line: &[u8], is_sound: bool) -> Option<Address> {
+    let (first, rest) = line.split_at(line.iter().position(|byte| *byte == b'\t')?);
+    let rest = &rest[1..];
+    if first.len() == 16 {
+        return if is_sound { former(std::str::from_utf8(line).ok()?) } else { None };
+    }
+    let is_right = || Some(u32::from_str_radix(std::str::from_utf8(first).ok()?, 16).ok()? == sum(rest));
+    if !is_sound && !is_right()? {
+        return None;
+    }
+    let mut fields = std::str::from_utf8(rest).ok()?.splitn(6, '\t');
+    let redirect = fields.next()? == "redirect";
+    let is_derived = fields.next()? == "derived";
+    let headline = u64::from_str_radix(fields.next()?, 16).ok()?;
+    let file = match fields.next()? {
+        "" => None,
+        file => Some(RelPath::new(file)?),
+    };
+    let path = fields.next()?.to_string();
+    let uri = unescaped(fields.next()?);
+    Some(Address { owner: Owner { uri, is_derived, file, headline }, path, redirect })
+}
+
+/// Takes the escapes of a uri off.
+fn unescaped(uri: &str) -> String {
+    let mut text = String::with_capacity(uri.len());
+    let mut letters = uri.chars();
+    while let Some(c) = letters.next() {
+        match c {
+            '\\' => text.extend(letters.next().map(|c| if c == 'n' { '\n' } else { c })),
+            c => text.push(c),
+        }
+    }
+    text
+}
+
+/// Reads a line as dateline wrote it before it noted files.
+fn former(line: &str) -> Option<Address> {
     let mut fields = line.splitn(4, '\t');
     let headline = u64::from_str_radix(fields.next()?, 16).ok()?;
     let redirect = fields.next()? == "redirect";
     let (path, uri) = (fields.next()?.to_string(), fields.next()?.to_string());
-    Some(Address { uri, path, redirect, headline })
+    let is_derived = uri.starts_with(DERIVED_URI);
+    Some(Address { owner: Owner { uri, is_derived, file: None, headline }, path, redirect })
 }
 
 /// Where the addresses lie, as diagnostics name it.
@@ -186,7 +305,9 @@ mod tests {
     use super::*;
 
     fn address(uri: &str, path: &str) -> Address {
-        Address { uri: uri.to_string(), path: path.to_string(), redirect: false, headline: 7 }
+        let file = RelPath::new(&format!("{}.md", uri.replace(':', "-")));
+        let owner = Owner { uri: uri.to_string(), is_derived: false, file, headline: 7 };
+        Address { owner, path: path.to_string(), redirect: false }
     }
 
     fn paths(addresses: &[Address]) -> Vec<&str> {
@@ -200,7 +321,7 @@ mod tests {
         let all =
             |count: usize| (0..count).map(|n| address(&format!("urn:{n}"), &format!("/{n}/"))).collect::<Vec<_>>();
         let first = store.compare(all(10)).value;
-        assert_eq!((first.gone.len(), first.new.len()), (0, 10));
+        assert_eq!((first.gone.len(), first.after.len()), (0, 10));
         store.save(&first, &[]).unwrap();
         // The files are other ones where there are many more.
         for count in [5_000, 10, 3_000] {
@@ -217,7 +338,30 @@ mod tests {
         let mut now = all(3_000);
         now[3].path = "/moved-3000/".to_string();
         let same = store.compare(now).value;
-        assert!(same.gone.is_empty() && same.new.is_empty() && same.files.is_empty() && same.stale.is_empty());
+        assert!(same.gone.is_empty() && same.after.is_empty() && same.files.is_empty() && same.stale.is_empty());
+    }
+
+    #[test]
+    fn a_line_reads_back() {
+        let derived = Owner { uri: "tag:dateline,2026:a".to_string(), is_derived: true, file: None, headline: 0 };
+        let all = [
+            Address { owner: derived.clone(), path: "/a b/".to_string(), redirect: true },
+            address("urn:a\nb\\n\tc\r", "/خبر/"),
+        ];
+        for one in all {
+            let text = bytes(std::slice::from_ref(&one));
+            let line = text.strip_suffix(b"\n").unwrap();
+            assert!(!line.contains(&b'\n'));
+            assert_eq!(super::address(line, false), Some(one));
+            let mut broken = line.to_vec();
+            broken[line.len() - 1] ^= 1;
+            assert_eq!(super::address(&broken, false), None);
+        }
+        // As it was before files were noted.
+        let former = b"0000000000000000\tredirect\t/a b/\ttag:dateline,2026:a";
+        let expected = Address { owner: derived, path: "/a b/".to_string(), redirect: true };
+        assert_eq!(super::address(former, true), Some(expected));
+        assert_eq!(super::address(former, false), None);
     }
 
     #[test]
