@@ -4,29 +4,36 @@
 //! silently does nothing.
 
 mod address;
+mod check;
 mod images;
+mod pages;
+mod permalinks;
 pub mod places;
 pub mod publish;
 mod read;
 pub mod rights;
+mod section;
 mod subjects;
+mod text;
 pub mod yes_no;
 
 pub use images::Images;
+pub use pages::{Lists, Pages};
+pub use permalinks::Permalinks;
+pub use section::{Section, section_path};
 pub use subjects::Subjects;
+pub use text::Text;
 
 use crate::clock::Zone;
-use crate::diag::{Code, Diagnostic, Error, Location, Result};
+use crate::diag::{Code, Diagnostic, Location, Result};
 use crate::file::{self, ReadError};
 use crate::hash::Hash;
-use crate::path::{UrlPath, nfc, slugify};
+use crate::path::nfc;
 use crate::topics::Topic;
 use address::split_base_url;
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use std::borrow::Cow;
+use check::{Raw, check};
+use section::{RawSection, capital};
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::Path;
 
 /// The name of the settings file.
@@ -89,298 +96,6 @@ pub struct Config {
     pub ignore: Vec<String>,
 }
 
-/// A section's name and description by language.
-#[derive(Clone, Debug, Default)]
-pub struct Section {
-    name: Text,
-    description: Text,
-    topic: Option<Topic>,
-}
-
-impl Section {
-    /// The name in a language: the site's own, else that of its first Media Topic, else the site's own in another language.
-    pub fn name(&self, language: &str) -> Option<Cow<'_, str>> {
-        let own = self.name.exactly(language).map(Cow::Borrowed);
-        let topic = || self.topic.and_then(|topic| topic.own_name(language)).map(capital);
-        let other = || self.name.get(language).map(Cow::Borrowed);
-        own.or_else(topic).or_else(other).or_else(|| self.topic.map(|topic| capital(topic.name(language))))
-    }
-
-    /// The description in a language, else in another.
-    pub fn description(&self, language: &str) -> Option<&str> {
-        self.description.get(language)
-    }
-}
-
-/// One text, or one a language.
-#[derive(Clone, Debug)]
-pub enum Text {
-    /// The same in every language.
-    One(String),
-    /// By the tag of the edition.
-    Many(BTreeMap<String, String>),
-}
-
-impl Default for Text {
-    fn default() -> Text {
-        Text::Many(BTreeMap::new())
-    }
-}
-
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Text, D::Error> {
-        deserializer.deserialize_string(TextVisitor)
-    }
-}
-
-struct TextVisitor;
-
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Text;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("text, or one text for each language")
-    }
-
-    fn visit_str<E>(self, text: &str) -> std::result::Result<Text, E> {
-        Ok(if text.is_empty() { Text::default() } else { Text::One(text.to_string()) })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> std::result::Result<Text, A::Error> {
-        let mut texts = BTreeMap::new();
-        while let Some((language, text)) = access.next_entry::<String, String>()? {
-            texts.extend((!text.is_empty()).then_some((language, text)));
-        }
-        Ok(Text::Many(texts))
-    }
-}
-
-impl Text {
-    /// The text in a language, else in English, else the first by tag.
-    pub fn get(&self, language: &str) -> Option<&str> {
-        let Text::Many(texts) = self else { return self.exactly(language) };
-        let other = || texts.get("en").or_else(|| texts.values().next()).map(String::as_str);
-        self.exactly(language).or_else(other)
-    }
-
-    /// The text in a language, by the whole tag or the primary language (`en` for `en-GB`).
-    fn exactly(&self, language: &str) -> Option<&str> {
-        match self {
-            Text::One(text) => Some(text),
-            Text::Many(texts) => {
-                let primary = || texts.get(language.split('-').next()?);
-                texts.get(language).or_else(primary).map(String::as_str)
-            }
-        }
-    }
-}
-
-/// Forms of the URLs, with `{category}`, `{yyyy}`, `{mm}`, `{dd}`, `{slug}`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Permalinks {
-    /// A story; `/{category}/{yyyy}/{mm}/{dd}/{slug}/`.
-    pub story: String,
-    /// A section; `/{slug}/`, where `{slug}` is its path.
-    pub category: String,
-    /// A topic; `/topics/{slug}/`.
-    pub topic: String,
-    /// A place; `/places/{slug}/`.
-    pub place: String,
-    /// An author; `/by/{slug}/`.
-    pub author: String,
-    /// A day; `/{yyyy}/{mm}/{dd}/`.
-    pub day: String,
-    /// The calendar of a month; empty for that of the day without its last part, `/{yyyy}/{mm}/`.
-    pub month: String,
-    /// The calendar of a year; empty for that of the day without its last two parts, `/{yyyy}/`.
-    pub year: String,
-    /// Corrections; `/corrections/`.
-    pub corrections: String,
-    /// The page that names all feeds; `/feeds/`.
-    pub feeds: String,
-    /// The search page, with the index below it; `/search/`.
-    pub search: String,
-}
-
-impl Default for Permalinks {
-    fn default() -> Permalinks {
-        Permalinks {
-            story: "/{category}/{yyyy}/{mm}/{dd}/{slug}/".into(),
-            category: "/{slug}/".into(),
-            topic: "/topics/{slug}/".into(),
-            place: "/places/{slug}/".into(),
-            author: "/by/{slug}/".into(),
-            day: "/{yyyy}/{mm}/{dd}/".into(),
-            month: String::new(),
-            year: String::new(),
-            corrections: "/corrections/".into(),
-            feeds: "/feeds/".into(),
-            search: "/search/".into(),
-        }
-    }
-}
-
-impl Permalinks {
-    /// The addresses of months and years where the settings have none: readers take parts off the end of a day's.
-    fn shorten_day(&mut self) {
-        let upto = |name: &str| self.day.split_once(name).map(|(before, _)| before);
-        let is_folder = |path: &&str| path.ends_with('/');
-        let month = upto("{dd}").filter(is_folder).filter(|path| path.contains("{yyyy}") && path.contains("{mm}"));
-        let month = month.unwrap_or("/{yyyy}/{mm}/").to_string();
-        let year = upto("{mm}").filter(is_folder).filter(|path| path.contains("{yyyy}") && !path.contains("{dd}"));
-        let year = year.unwrap_or("/{yyyy}/").to_string();
-        if self.month.is_empty() {
-            self.month = month;
-        }
-        if self.year.is_empty() {
-            self.year = year;
-        }
-    }
-}
-
-/// Lengths of lists.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Lists {
-    /// Stories on a closed list page; 50.
-    pub per_page: usize,
-    /// Stories on the front page; 30.
-    pub front: usize,
-    /// Entries of a feed; 30.
-    pub feed: usize,
-}
-
-impl Default for Lists {
-    fn default() -> Lists {
-        Lists { per_page: 50, front: 30, feed: 30 }
-    }
-}
-
-/// Which kinds of page there are; all, unless said otherwise.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[allow(missing_docs, reason = "each field switches the kind of its name")]
-pub struct Pages {
-    #[serde(deserialize_with = "yes_no::required")]
-    pub front: bool,
-    #[serde(deserialize_with = "yes_no::required")]
-    pub categories: bool,
-    #[serde(deserialize_with = "yes_no::required")]
-    pub topics: bool,
-    #[serde(deserialize_with = "yes_no::required")]
-    pub places: bool,
-    #[serde(deserialize_with = "yes_no::required")]
-    pub authors: bool,
-    #[serde(deserialize_with = "yes_no::required")]
-    pub days: bool,
-    /// Calendars of months and years, which lead to the days.
-    #[serde(deserialize_with = "yes_no::required")]
-    pub calendars: bool,
-    #[serde(deserialize_with = "yes_no::required")]
-    pub corrections: bool,
-    /// The page that names all feeds of an edition.
-    #[serde(deserialize_with = "yes_no::required")]
-    pub feeds: bool,
-    #[serde(deserialize_with = "yes_no::required")]
-    pub rss: bool,
-    #[serde(deserialize_with = "yes_no::required")]
-    pub atom: bool,
-    #[serde(deserialize_with = "yes_no::required")]
-    pub json_feed: bool,
-    /// Feeds beside the lists of these kinds; the front page always has them.
-    pub list_feeds: Vec<String>,
-    #[serde(deserialize_with = "yes_no::required")]
-    pub sitemap: bool,
-    #[serde(deserialize_with = "yes_no::required")]
-    pub news_sitemap: bool,
-    #[serde(deserialize_with = "yes_no::required")]
-    pub robots: bool,
-    #[serde(deserialize_with = "yes_no::required")]
-    pub not_found: bool,
-    #[serde(deserialize_with = "yes_no::required")]
-    pub ninjs: bool,
-}
-
-impl Default for Pages {
-    fn default() -> Pages {
-        Pages {
-            front: true,
-            categories: true,
-            topics: true,
-            places: true,
-            authors: true,
-            days: true,
-            calendars: true,
-            corrections: true,
-            feeds: true,
-            rss: true,
-            atom: true,
-            json_feed: true,
-            list_feeds: ["category", "topic", "place", "author", "corrections"].map(String::from).to_vec(),
-            sitemap: true,
-            news_sitemap: true,
-            robots: true,
-            not_found: true,
-            ninjs: true,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
-    title: String,
-    base_url: String,
-    #[serde(default)]
-    description: Text,
-    #[serde(default)]
-    publisher: String,
-    #[serde(default)]
-    copyright: Text,
-    #[serde(default)]
-    languages: Vec<String>,
-    time_zone: Option<String>,
-    theme: Option<String>,
-    #[serde(default)]
-    permalinks: Permalinks,
-    #[serde(default)]
-    lists: Lists,
-    #[serde(default)]
-    pages: Pages,
-    breaking_minutes: Option<u32>,
-    #[serde(default)]
-    rights: rights::Rights,
-    #[serde(default)]
-    images: Images,
-    related: Option<usize>,
-    #[serde(default, deserialize_with = "yes_no::optional")]
-    search: Option<bool>,
-    #[serde(default, deserialize_with = "yes_no::required")]
-    version_history: bool,
-    default_category: Option<String>,
-    navigation: Option<Vec<String>>,
-    #[serde(default)]
-    categories: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    extra: serde_json::Value,
-    #[serde(default)]
-    publish: BTreeMap<String, publish::Options>,
-    #[serde(default)]
-    ignore: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawSection {
-    #[serde(default)]
-    name: Text,
-    #[serde(default)]
-    description: Text,
-    #[serde(default, rename = "mediaTopics")]
-    media_topics: Vec<String>,
-}
-
 /// Loads and checks the settings of the site in `root`.
 pub fn load(root: &Path) -> Result<Config> {
     let text = read(root, FILE)?.ok_or_else(|| {
@@ -414,154 +129,6 @@ fn read(root: &Path, name: &str) -> Result<Option<String>> {
             Err(Diagnostic::error(Code::FileTooLarge, message).at(Location::file(name)).into())
         }
     }
-}
-
-fn check(raw: Raw, sections: BTreeMap<String, RawSection>, text: &str, sections_text: &str) -> Result<Config> {
-    let mut found: Vec<Diagnostic> = Vec::new();
-    let media_topics: Vec<_> =
-        sections.iter().map(|(path, raw)| (path.as_str(), raw.media_topics.as_slice())).collect();
-    let subjects = subjects::check(&raw.categories, text, &media_topics, sections_text, &mut found);
-    let mut fault = |key: &str, message: String, hint: &str| {
-        let line = text.lines().position(|line| line.trim_start().starts_with(&format!("{key}:"))).map_or(1, |n| n + 1);
-        let diagnostic = Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(FILE, line as u32, 1));
-        found.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
-    };
-    if raw.title.trim().is_empty() {
-        fault("title", "`title` is empty".into(), "");
-    }
-    let (origin, prefix) = split_base_url(&raw.base_url).unwrap_or_else(|| {
-        let message = format!("`base_url` is `{}`, not an address", raw.base_url);
-        fault("base_url", message, "write the full address, as in https://news.example.org/");
-        (String::new(), String::new())
-    });
-    let languages = if raw.languages.is_empty() { vec!["en".to_string()] } else { raw.languages };
-    for (n, language) in languages.iter().enumerate() {
-        let good = !language.is_empty()
-            && language.len() <= 35
-            && language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if !good || languages[..n].contains(language) || n > 200 {
-            fault(
-                "languages",
-                format!("`{language}` is no language tag, or stands twice"),
-                "use tags like en, es, pt-BR",
-            );
-        }
-    }
-    let zone_name = raw.time_zone.unwrap_or_else(|| "UTC".into());
-    let zone = Zone::named(&zone_name).unwrap_or_else(|| {
-        fault("time_zone", format!("there is no time zone `{zone_name}`"), "use an IANA name, as in Europe/Lisbon");
-        Zone::utc()
-    });
-    let mut permalinks = raw.permalinks;
-    permalinks.shorten_day();
-    for (key, pattern, allowed) in [
-        ("story", &permalinks.story, &["category", "yyyy", "mm", "dd", "slug"][..]),
-        ("category", &permalinks.category, &["slug"]),
-        ("topic", &permalinks.topic, &["slug"]),
-        ("place", &permalinks.place, &["slug"]),
-        ("author", &permalinks.author, &["slug"]),
-        ("day", &permalinks.day, &["yyyy", "mm", "dd"]),
-        ("month", &permalinks.month, &["yyyy", "mm"]),
-        ("year", &permalinks.year, &["yyyy"]),
-        ("corrections", &permalinks.corrections, &[]),
-        ("feeds", &permalinks.feeds, &[]),
-        ("search", &permalinks.search, &[]),
-    ] {
-        if let Some(reason) = pattern_fault(pattern, allowed) {
-            fault(key, format!("permalink `{pattern}`: {reason}"), "a permalink looks like /{category}/{yyyy}/{slug}/");
-        }
-    }
-    for (key, value) in [("per_page", raw.lists.per_page), ("front", raw.lists.front), ("feed", raw.lists.feed)] {
-        if !(1..=1000).contains(&value) {
-            fault(key, format!("`{key}` is {value}, expected 1 to 1000"), "");
-        }
-    }
-    if raw.breaking_minutes.is_some_and(|n| n > 7 * 24 * 60) {
-        fault("breaking_minutes", "`breaking_minutes` is over 10080, a week".into(), "");
-    }
-    if raw.related.is_some_and(|n| n > 10) {
-        fault("related", "`related` is over 10".into(), "");
-    }
-    let targets = publish::check(raw.publish, &mut fault);
-    if let Some((key, message)) = raw.rights.fault() {
-        fault(key, message, "");
-    }
-    if let Some((key, message)) = raw.images.fault() {
-        // The whole map may stand on one line.
-        let has_line = text.lines().any(|line| line.trim_start().starts_with(&format!("{key}:")));
-        fault(if has_line { key } else { "images" }, message, "");
-    }
-    let default_category = raw.default_category.unwrap_or_else(|| "news".into());
-    let mut checked_sections = BTreeMap::new();
-    for (path, section) in sections {
-        let clean = section_path(&path);
-        if clean.as_deref() != Some(&path) {
-            found.push(
-                Diagnostic::error(Code::ConfigInvalid, format!("`{path}` is no section path"))
-                    .at(Location::file(CATEGORIES_FILE))
-                    .hint("use lower-case words joined by hyphens, with / between levels"),
-            );
-        }
-        let topic = section.media_topics.first().and_then(|code| Topic::find(code));
-        checked_sections.insert(path, Section { name: section.name, description: section.description, topic });
-    }
-    let mut fault = |key: &str, message: String| {
-        let line = text.lines().position(|line| line.trim_start().starts_with(&format!("{key}:"))).map_or(1, |n| n + 1);
-        found.push(Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(FILE, line as u32, 1)));
-    };
-    if section_path(&default_category).as_deref() != Some(&default_category) {
-        fault("default_category", format!("`{default_category}` is no section path"));
-    }
-    for section in raw.categories.keys() {
-        if section_path(section).as_deref() != Some(section) {
-            fault("categories", format!("`{section}` is no section path"));
-        }
-    }
-    let navigation =
-        raw.navigation.unwrap_or_else(|| checked_sections.keys().filter(|path| !path.contains('/')).cloned().collect());
-    for path in &navigation {
-        if section_path(path).as_deref() != Some(path) {
-            fault("navigation", format!("`{path}` is no section path"));
-        }
-    }
-    for kind in &raw.pages.list_feeds {
-        if !["category", "topic", "place", "author", "corrections"].contains(&kind.as_str()) {
-            fault(
-                "list_feeds",
-                format!("`{kind}` has no feeds; expected category, topic, place, author or corrections"),
-            );
-        }
-    }
-    if !found.is_empty() {
-        return Err(Error { diagnostics: found });
-    }
-    Ok(Config {
-        publisher: if raw.publisher.is_empty() { raw.title.clone() } else { raw.publisher },
-        title: raw.title,
-        description: raw.description,
-        origin,
-        prefix,
-        copyright: raw.copyright,
-        languages,
-        zone,
-        theme: raw.theme.unwrap_or_else(|| "default".into()),
-        permalinks,
-        lists: raw.lists,
-        pages: raw.pages,
-        breaking_minutes: raw.breaking_minutes.unwrap_or(120),
-        related: raw.related.unwrap_or(5),
-        search: raw.search.unwrap_or(true),
-        version_history: raw.version_history,
-        default_category,
-        navigation,
-        subjects,
-        sections: checked_sections,
-        rights: raw.rights,
-        images: raw.images,
-        extra: raw.extra,
-        publish: targets,
-        ignore: raw.ignore,
-    })
 }
 
 impl Config {
@@ -646,51 +213,6 @@ impl Config {
         }
         capital(&spelling.rsplit('/').next().unwrap_or(spelling).replace('-', " ")).into_owned()
     }
-}
-
-fn capital(text: &str) -> Cow<'_, str> {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) if first.is_lowercase() => Cow::Owned(first.to_uppercase().chain(chars).collect()),
-        _ => Cow::Borrowed(text),
-    }
-}
-
-/// A category as written, as the path of its section: each part a slug. `None` where a part is empty or reserved.
-pub fn section_path(text: &str) -> Option<String> {
-    let parts: Vec<String> = text.trim().trim_matches('/').split('/').map(slugify).collect();
-    let reserved = ["topics", "places", "by", "page", "media", "assets"];
-    let good = parts.iter().all(|part| !part.is_empty())
-        && !reserved.contains(&parts[0].as_str())
-        && !parts.iter().any(|part| part == "page")
-        && parts.len() <= 6;
-    let path = parts.join("/");
-    (good && path.len() <= 200).then_some(path)
-}
-
-fn pattern_fault(pattern: &str, allowed: &[&str]) -> Option<String> {
-    let mut plain = String::new();
-    let mut rest = pattern;
-    while let Some(open) = rest.find('{') {
-        plain.push_str(&rest[..open]);
-        let close = rest[open..].find('}')? + open;
-        let name = &rest[open + 1..close];
-        if !allowed.contains(&name) {
-            return Some(format!("`{{{name}}}` is not one of {}", allowed.join(", ")));
-        }
-        plain.push('x');
-        rest = &rest[close + 1..];
-    }
-    plain.push_str(rest);
-    if !plain.ends_with('/') || UrlPath::new(&plain).is_none() {
-        return Some("it must be a path that begins and ends with /".into());
-    }
-    if plain == "/" && allowed.is_empty() {
-        return Some("the front page is there".into());
-    }
-    let last = *allowed.last()?;
-    let whole = pattern.contains(&format!("{{{last}}}"));
-    (!whole).then(|| format!("it needs {{{last}}}"))
 }
 
 #[cfg(test)]
