@@ -1,7 +1,7 @@
 //! Tables: rows of cells, each under its own column.
 
-use super::{Block, Inline, Walker};
-use crate::wire::block::Row;
+use super::walker::Walker;
+use crate::wire::block::{Block, Inline, Row};
 use crate::wire::dom::{Element, Node};
 use crate::wire::text::clean;
 
