@@ -16,6 +16,7 @@ mod front;
 mod index_page;
 mod json;
 pub mod key;
+mod links;
 mod list;
 mod lookups;
 mod news_article;

@@ -16,7 +16,7 @@
 //!
 //! Absolute paths and the clock are in no key, and times of change only in those of files from `content/`, which stand for their bytes.
 
-use super::{Renderer, story};
+use super::{Renderer, links};
 use crate::desk::LiveId;
 use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
@@ -239,7 +239,7 @@ impl<'r, 'a> Keys<'r, 'a> {
         let part = key.part(Part::Links);
         for link in links {
             for picture in [false, true] {
-                match self.renderer.target(source, story::reference(link, picture)).0 {
+                match self.renderer.target(source, links::reference(link, picture)).0 {
                     Target::To(url) => part.bytes(url),
                     Target::Drop => part.number(0),
                 };

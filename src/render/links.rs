@@ -1,0 +1,187 @@
+//! Where the links and pictures of a text lead, and what is wrong with them.
+
+use super::Renderer;
+use crate::desk::State;
+use crate::diag::{Code, Diagnostic, Location};
+use crate::html::{self, LeftOut};
+use crate::load;
+use crate::parse::markdown::{self, Reference, Target};
+use crate::path::{RelPath, nfc, on_site};
+use crate::plan::{Kind, Page};
+
+/// A page's address with the place in it that a link means, which has to be there.
+fn placed(url: &str, tail: &str, anchors: &[String]) -> (Target, Option<(Code, String, &'static str)>) {
+    let (query, fragment) = tail.split_once('#').unwrap_or((tail, ""));
+    if let Some(id) = markdown::anchor(anchors, fragment) {
+        return (Target::To(format!("{url}{query}#{id}")), None);
+    }
+    let is_there = markdown::is_any_page(fragment);
+    let message = format!("the page has no place `#{fragment}`");
+    let hint = "a heading has its words as its id, as in `#port-strike`, or the id that is written after it";
+    let target = Target::To(format!("{url}{tail}"));
+    (target, (!is_there).then_some((Code::LinkFragment, message, hint)))
+}
+
+/// A link or picture as a text would name it.
+pub(super) fn reference(target: &str, picture: bool) -> Reference<'_> {
+    Reference { target, picture, at: None }
+}
+
+/// A place in a text, which is asked for in order: each goes on from the one before, so that many on one line stay cheap.
+struct Place<'t> {
+    text: &'t str,
+    /// The row that the text begins in.
+    first: u32,
+    at: usize,
+    row: u32,
+    column: u32,
+}
+
+impl Place<'_> {
+    fn start(text: &str, first: u32) -> Place<'_> {
+        Place { text, first, at: 0, row: first, column: 1 }
+    }
+
+    /// Row and column of a byte that begins a character.
+    fn of(&mut self, at: usize) -> (u32, u32) {
+        if at < self.at {
+            return Place::start(self.text, self.first).of(at);
+        }
+        let before = self.text.get(self.at..at).unwrap_or("");
+        if let Some(end) = memchr::memrchr(b'\n', before.as_bytes()) {
+            self.row += memchr::memchr_iter(b'\n', before.as_bytes()).count() as u32;
+            self.column = before[end + 1..].chars().count() as u32 + 1;
+        } else {
+            self.column += before.chars().count() as u32;
+        }
+        self.at += before.len();
+        (self.row, self.column)
+    }
+}
+
+/// What is to be said of a text whose raw HTML is more than a parser can take in good time.
+fn too_much_html(left_out: &LeftOut) -> Option<Diagnostic> {
+    let tag: String = left_out.first.as_deref()?.chars().take(40).collect();
+    let (message, hint) = if left_out.tags > 0 {
+        let message = format!(
+            "{} tags of HTML were left out with what stands in them, the first of them `{tag}`: elements may nest {} deep, and those for marked text {}",
+            left_out.tags,
+            html::DEPTH,
+            html::MARKS
+        );
+        (message, "close each element where it ends")
+    } else {
+        let message =
+            format!("{} attributes of `{tag}` were left out: a tag may have {}", left_out.attributes, html::ATTRIBUTES);
+        (message, "take out the attributes that the page does not need")
+    };
+    Some(Diagnostic::warning(Code::HtmlLimit, message).hint(hint))
+}
+
+impl Renderer<'_> {
+    /// Renders a text of the file `source`, whose first line is `line` of it.
+    pub(super) fn markdown(
+        &self,
+        source: &RelPath,
+        body: &str,
+        line: u32,
+        html: &mut String,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        let mut place = Place::start(body, line);
+        let left_out = markdown::render(body, &self.home, html, |reference| {
+            let (target, problem) = self.target(source, reference);
+            if let Some((code, message, hint)) = problem {
+                let (row, column) = place.of(reference.at.unwrap_or(0));
+                let at = Location::at(format!("content/{source}"), row, column);
+                found.push(Diagnostic::warning(code, message).at(at).hint(hint));
+            }
+            target
+        });
+        found.extend(too_much_html(&left_out).map(|diagnostic| {
+            let at = left_out.first.as_deref().and_then(|tag| body.find(tag)).unwrap_or(0);
+            let (row, column) = Place::start(body, line).of(at);
+            diagnostic.at(Location::at(format!("content/{source}"), row, column))
+        }));
+    }
+
+    /// Where a link or picture leads, and what is wrong with it.
+    pub(super) fn target(
+        &self,
+        source: &RelPath,
+        reference: Reference,
+    ) -> (Target, Option<(Code, String, &'static str)>) {
+        let written = reference.target;
+        if written.is_empty() || written.starts_with('#') {
+            return (Target::To(written.to_string()), None);
+        }
+        if let Some(id) = self.by_uri(written) {
+            return (Target::To(self.story_url(id).to_string()), None);
+        }
+        // A full address of this site may name a page that is hidden, like any path of it.
+        let own = on_site(&self.home, written);
+        if own.is_none() && markdown::is_external(written) {
+            return (Target::To(written.to_string()), None);
+        }
+        let gone = |what: &str| {
+            let message = format!("`{written}` {what}");
+            (Target::Drop, Some((Code::LinkTarget, message, "the text stays, the link was left out")))
+        };
+        if own.is_none() && markdown::has_scheme(written) {
+            if written.starts_with("urn:") || written.starts_with("tag:") {
+                return gone("is no story that is public");
+            }
+            let message =
+                format!("links may not begin with `{}`", written.split(':').next().unwrap_or("").escape_debug());
+            return (Target::Drop, Some((Code::LinkScheme, message, "the text stays, the link was left out")));
+        }
+        let path = own.unwrap_or(written);
+        let (path, tail) = path.split_at(path.find(['?', '#']).unwrap_or(path.len()));
+        let decoded = load::decode(path);
+        if let Some(file) = source.resolve(&decoded) {
+            if let Some(story) = self.by_file(file.as_str()) {
+                return match self.site.standing.of_version[story.index()] {
+                    Some(id)
+                        if self.site.standing.get(id).state != State::Tombstone && !self.story_url(id).is_empty() =>
+                    {
+                        placed(self.story_url(id), tail, &self.site.stories.get(story).rare().anchors)
+                    }
+                    _ => gone("is no story that is public"),
+                };
+            }
+            if let Some(page) = self.page_by_file(file.as_str()) {
+                return placed(&self.plan.standing_urls[page], tail, &self.site.stories.pages[page].anchors);
+            }
+            if let Some(url) = self.plan.media_urls.get(&self.site.source.on_disk(file)) {
+                return (Target::To(url.clone()), None);
+            }
+        }
+        // A path of the site is kept where a page stands there; any other could name a page that is hidden.
+        let of_theme = decoded.starts_with(load::ASSETS);
+        let may_be_planned = decoded.starts_with('/') && (own.is_some() || of_theme || !reference.picture);
+        if let Some(page) = self.plan.linkable(&decoded).filter(|_| may_be_planned) {
+            let path = nfc(&decoded);
+            let is_whole = path.ends_with('/') || !page.url.as_str().ends_with('/') || path.ends_with(".html");
+            let url = self.site.config.href(if is_whole { &path } else { page.url.as_str() });
+            return match self.anchors(page) {
+                Some(anchors) => placed(&url, tail, anchors),
+                None => (Target::To(format!("{url}{tail}")), None),
+            };
+        }
+        match (reference.picture, of_theme) {
+            (true, true) => gone("is no file of the theme"),
+            // What is not in the content folder was said when the file was read.
+            (true, false) => (Target::Drop, None),
+            (false, _) => gone("leads to no page of this site"),
+        }
+    }
+
+    /// The places in the text of a story's page or a standing page; `None` for other pages, whose places no file tells.
+    fn anchors(&self, page: &Page) -> Option<&[String]> {
+        match page.kind {
+            Kind::Story(id) => Some(&self.site.stories.get(self.site.standing.get(id).current).rare().anchors),
+            Kind::Standing(at) => Some(&self.site.stories.pages[at as usize].anchors),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The facts of a story for its ninjs and its JSON-LD.
+
+use super::Text;
+use crate::desk::{LiveId, State};
+use crate::diag::Diagnostic;
+use crate::index::ListOf;
+use crate::load;
+use crate::parse::front_matter::Association;
+use crate::parse::markdown;
+use crate::path::{RelPath, on_site};
+use crate::render::article::{self, Article};
+use crate::render::{Renderer, ninjs};
+use crate::story::NameId;
+use crate::topics::Subject;
+
+/// A file of a story's front matter that is published, or lies elsewhere.
+struct Medium<'a> {
+    association: &'a Association,
+    /// The file, where it lies in `content/`.
+    file: Option<&'a RelPath>,
+    forms: &'a [article::Rendition],
+    /// Full address.
+    href: &'a str,
+}
+
+impl Renderer<'_> {
+    pub(in crate::render) fn ninjs(&self, id: LiveId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
+        let live = self.site.standing.get(id);
+        let story = self.site.stories.get(live.current);
+        if live.state == State::Tombstone {
+            ninjs::tombstone(&story.uri, story.version, out);
+            return Ok(());
+        }
+        // What is wrong with the text was said for its page.
+        let text = self.text(story, &mut Vec::new())?;
+        self.article(id, &text, |article| ninjs::story(article, out));
+        Ok(())
+    }
+
+    /// Gathers the facts of a story for JSON and hands them to `use_it`.
+    pub(super) fn article<T>(&self, id: LiveId, text: &Text, use_it: impl FnOnce(&Article) -> T) -> T {
+        let config = self.site.config;
+        let live = self.site.standing.get(id);
+        let story = self.site.stories.get(live.current);
+        let front = &text.front;
+        let language = self.story_language(story);
+        let of = self.site.stories.get(live.first).section;
+        let mut sections = self.section_parents(story.edition, of);
+        sections.push(self.section_link(story.edition, of));
+        let full = |url: &str| if url.is_empty() { String::new() } else { config.address(url) };
+        let section_urls: Vec<String> = sections.iter().map(|section| full(&section.url)).collect();
+        let author_url = |id: &NameId| {
+            let at = self.plan.lists.get(&(story.edition, ListOf::Author(*id)));
+            at.map(|at| full(&self.plan.list_urls[*at as usize])).unwrap_or_default()
+        };
+        let url = config.address(self.story_url(id));
+        let home = config.address(&config.href("/"));
+        let source = &story.source;
+        let links: Vec<Option<String>> = front
+            .associations
+            .iter()
+            .map(|association| {
+                let may_be_shown = association.shown_until().is_none_or(|until| until > self.site.now);
+                let href = association.href.as_deref().filter(|_| may_be_shown)?;
+                if let Some(path) = on_site(&self.home, href) {
+                    return self.plan.has_url(&load::decode(path)).then(|| href.to_string());
+                }
+                if markdown::is_external(href) {
+                    return Some(href.to_string());
+                }
+                let file = self.site.source.on_disk(source.resolve(href)?);
+                self.plan.media_urls.get(&file).map(|url| config.address(url))
+            })
+            .collect();
+        let files: Vec<Option<RelPath>> = front.associations.iter().map(|one| self.file_of(source, one)).collect();
+        let forms = links.iter().zip(&files).map(|(link, file)| match link {
+            Some(link) => self.forms(file.as_ref(), link),
+            None => Vec::new(),
+        });
+        let forms: Vec<Vec<article::Rendition>> = forms.collect();
+        let media = front.associations.iter().zip(&files).zip(&forms);
+        let media = media.zip(&links).filter_map(|(((association, file), forms), link)| {
+            Some(Medium { association, file: file.as_ref(), forms, href: link.as_deref()? })
+        });
+        let media: Vec<Medium> = media.collect();
+        let original = front.translation_of.as_deref().and_then(|uri| self.by_uri(uri)).map(|id| {
+            let uri = &*self.site.stories.get(self.site.standing.get(id).current).uri;
+            (uri, config.address(self.story_url(id)))
+        });
+        let article = Article {
+            uri: &story.uri,
+            version: story.version,
+            url: &url,
+            headline: &story.headline,
+            subheadline: front.subheadline.as_deref(),
+            kicker: front.kicker.as_deref(),
+            description: front.description.as_deref(),
+            language,
+            published: live.published,
+            modified: story.version_created.max(live.published),
+            version_created: story.version_created,
+            alert: story.alert,
+            first_created: front.first_created,
+            embargoed: front.embargoed_until,
+            expires: front.expires,
+            urgency: story.urgency,
+            authors: texts(&front.by),
+            author_urls: story.authors.iter().map(author_url).collect(),
+            by: None,
+            publisher: &config.publisher,
+            publisher_url: &home,
+            section: sections.last().map(|section| section.name.as_str()),
+            trail: sections.iter().zip(&section_urls).map(|(section, url)| (&*section.name, &**url)).collect(),
+            keywords: texts(&front.keywords),
+            subjects: front
+                .subjects
+                .iter()
+                .map(|code| article::Subject { code, name: Subject::read(code).name(language) })
+                .collect(),
+            place: front.dateline.as_ref().and_then(|dateline| dateline.place.as_deref()),
+            dateline: front.dateline.as_ref().map(|dateline| dateline.text.as_str()),
+            located: front.located.as_deref(),
+            slugline: front.slugline.as_deref(),
+            body_html: &text.html,
+            word_count: markdown::shown(&text.body, &self.home).split_whitespace().count(),
+            correction: front.correction.as_ref().map(|c| article::Correction { note: &c.note, date: c.date }),
+            copyright_holder: front.copyright_holder.as_deref(),
+            copyright_notice: front.copyright_notice.as_deref(),
+            usage_terms: front.usage_terms.as_deref(),
+            credit_line: front.credit_line.as_deref(),
+            provider: front.provider.as_deref(),
+            alt_ids: texts(&front.alt_ids),
+            digital_source_type: front.digital_source_type.as_deref(),
+            associations: media
+                .iter()
+                .map(|one| {
+                    let texts = self.texts(one.file, one.association);
+                    // The caption stands in for a missing text; ninjs has it already.
+                    let alt_text = Some(texts.alt).filter(|alt| *alt != texts.caption);
+                    article::Association {
+                        kind: one.association.kind.as_deref().unwrap_or("picture"),
+                        href: one.href,
+                        caption: Some(texts.caption),
+                        by: Some(texts.by),
+                        credit: Some(texts.credit),
+                        rights: Some(texts.usage_terms),
+                        copyright_notice: Some(texts.copyright_notice),
+                        alt_text,
+                        renditions: one.forms,
+                    }
+                })
+                .collect(),
+            translation_of: original.as_ref().map(|(uri, url)| article::Translation { uri, url }),
+            images: media
+                .iter()
+                .filter(|one| one.association.is_picture())
+                .map(|one| {
+                    let (width, height) = one.file.map_or((0, 0), |file| self.picture_size(file));
+                    article::Image { url: one.href, width, height, texts: self.texts(one.file, one.association) }
+                })
+                .collect(),
+            genres: texts(&front.genres),
+            people: texts(&front.people),
+            organisations: texts(&front.organisations),
+            places: texts(&front.places),
+            signals: texts(&front.signals),
+        };
+        use_it(&article)
+    }
+
+    /// The forms of a picture that ninjs names; empty for a file that is not a picture or lies elsewhere.
+    fn forms(&self, file: Option<&RelPath>, href: &str) -> Vec<article::Rendition> {
+        let Some((file, (width, height))) =
+            file.map(|file| (file, self.picture_size(file))).filter(|(_, size)| size.0 > 0)
+        else {
+            return Vec::new();
+        };
+        let content_type = self.picture_type(file);
+        let main = article::Rendition { name: "main".to_string(), href: href.to_string(), content_type, width, height };
+        let smaller = self.renditions(file).into_iter().map(|one| article::Rendition {
+            name: if one.cut.social { "social".to_string() } else { one.cut.width.to_string() },
+            href: self.site.config.address(&one.url),
+            content_type: one.cut.content_type(),
+            width: one.cut.width,
+            height: one.cut.height,
+        });
+        std::iter::once(main).chain(smaller).collect()
+    }
+}
+
+fn texts(list: &[String]) -> Vec<&str> {
+    list.iter().map(String::as_str).collect()
+}
