@@ -27,6 +27,7 @@ mod moved_owners;
 mod names;
 mod newsrooms;
 mod publish;
+mod publish_at_once;
 mod publish_stores;
 mod search;
 mod serve;
