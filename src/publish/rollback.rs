@@ -381,6 +381,35 @@ mod tests {
     }
 
     #[test]
+    fn a_former_file_that_names_what_was_withdrawn_stays_out() {
+        let site = tempfile::tempdir().unwrap();
+        let settings = b"title: Check\nbase_url: https://example.org/\n";
+        file::write_atomic(&site.path().join("dateline.yaml"), settings, false).unwrap();
+        let config = crate::config::load(site.path()).unwrap();
+        let state = State::open(site.path(), "live").unwrap();
+        let keep = |path: &str, text: &str| {
+            state.keep_bytes(text.as_bytes()).unwrap();
+            let hash = Hash::of(text.as_bytes());
+            (path.to_string(), Entry { hash, fingerprint: 0, kind: PageKind::Story, retired: None })
+        };
+        let former = Record::from([
+            keep("uri.html", "<p>See urn:x:killed.</p>"),
+            keep("link.html", "<a href=\"/killed/\">See</a>"),
+            keep("neither.html", "<a href=\"/link.html\">See urn:x:other.</a>"),
+            keep("killed/index.html", "<h1>Killed</h1>"),
+        ]);
+        let paths = ["uri.html", "link.html", "neither.html", "killed/index.html"];
+        let now = Record::from(paths.map(|path| keep(path, "<p>Now.</p>")));
+        let mut withdrawn = Withdrawn::default();
+        ["killed/index.html", "/urn:x:killed"].iter().for_each(|noted| withdrawn.add((*noted).to_string()));
+        let archive = Archive { state: &state, homes: Home::all(&config, None) };
+        let after = archive.over_withdrawals(&former, now.clone(), &BTreeSet::new(), &withdrawn).unwrap();
+        let came_back: Vec<&str> = paths.into_iter().filter(|path| after[*path].hash == former[*path].hash).collect();
+        assert_eq!(came_back, ["neither.html"]);
+        assert_eq!(after.len(), now.len());
+    }
+
+    #[test]
     fn the_data_of_a_page_are_found() {
         let html = r#"<script type="application/ld+json">{"identifier":"urn:x"}</script><p>"#;
         assert_eq!(json_ld(html), Some(r#"{"identifier":"urn:x"}"#));
