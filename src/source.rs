@@ -270,3 +270,23 @@ fn shown(content: &Path, path: &Path) -> String {
         Err(_) => path.display().to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file;
+
+    #[test]
+    fn a_file_in_the_place_of_another_has_another_stamp() {
+        let folder = tempfile::tempdir().unwrap();
+        let [one, other, linked] = ["one.md", "other.md", "linked.md"].map(|name| folder.path().join(name));
+        file::write_atomic(&one, b"Text.", false).unwrap();
+        file::write_atomic(&other, b"Text.", false).unwrap();
+        file::link(&one, &linked).unwrap();
+        let stamp = |path: &Path| Stamp::of(&fs::metadata(path).unwrap());
+        assert_eq!(stamp(&one), stamp(&linked));
+        // Whatever their times are.
+        let times = |stamp: Stamp| Stamp { modified: 0, changed: 0, ..stamp };
+        assert_ne!(times(stamp(&one)), times(stamp(&other)));
+    }
+}

@@ -79,3 +79,42 @@ fn is_as_known(path: &RelPath, known: Option<Option<&Facts>>, content: &Path) ->
         Some(known) => facts(&path.under(content)).ok().map(|facts| facts.hash) == known.map(|known| known.hash),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::State;
+
+    #[test]
+    fn a_stamp_is_sure_where_all_of_it_is_the_same_and_older_than_the_build() {
+        let site = tempfile::tempdir().unwrap();
+        file::write_atomic(
+            &site.path().join("dateline.yaml"),
+            b"title: Check\nbase_url: https://example.org/\n",
+            false,
+        )
+        .unwrap();
+        let config = crate::config::load(site.path()).unwrap();
+        let mut state = State::none();
+        state.head.began = 100;
+        let reading = Reading { root: site.path(), config: &config, state: &state, trust_stamps: true, step: &|_| {} };
+        let stamp = Stamp { length: 4, modified: 98, changed: 99, inode: 7, device: 1 };
+        assert!(is_sure(&reading, stamp, stamp));
+        assert!(!is_sure(&Reading { trust_stamps: false, ..reading }, stamp, stamp));
+        for other in [
+            Stamp { length: 5, ..stamp },
+            Stamp { modified: 97, ..stamp },
+            Stamp { changed: 98, ..stamp },
+            Stamp { inode: 8, ..stamp },
+            Stamp { device: 2, ..stamp },
+        ] {
+            assert!(!is_sure(&reading, stamp, other), "{other:?}");
+        }
+        // It may have changed again within the same tick of the clock.
+        for late in [100, 101] {
+            for stamp in [Stamp { modified: late, ..stamp }, Stamp { changed: late, ..stamp }] {
+                assert!(!is_sure(&reading, stamp, stamp), "{stamp:?}");
+            }
+        }
+    }
+}
