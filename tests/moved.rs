@@ -135,6 +135,19 @@ fn standing_pages_keep_their_addresses_too() {
 }
 
 #[test]
+fn an_alias_that_a_standing_page_loses_is_an_address_that_went() {
+    let site = site();
+    let page = |aliases: &str| {
+        site.file("content/pages/about.md", format!("---\nheadline: About\nuri: urn:page\n{aliases}---\n\nText.\n"));
+        said(&site.build())
+    };
+    assert!(page("aliases: [/contact/, /who/]\n").is_empty());
+    let expected = "content/pages/about.md: warning: /contact/ was an address of urn:page and leads nowhere now";
+    assert_eq!(page("aliases: [/who/]\n"), [expected]);
+    assert!(page("aliases: [/contact/, /who/]\n").is_empty());
+}
+
+#[test]
 fn what_is_hidden_on_purpose_is_not_named() {
     let site = site();
     for front in ["pubStatus: withheld", "embargoedUntil: 2027-01-01T00:00:00Z", "draft: true", "advisory: true"] {
