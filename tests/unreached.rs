@@ -146,6 +146,8 @@ fn files_that_no_story_is_read_from() {
     }
     site.file("content/2026/11/d.txt", "---\nheadline: A\n---\n\nText.\n");
     site.file("content/2026/11/e.txt", "Not a story.\n");
+    // Without front matter, the ending alone shows that a story was meant.
+    site.file("content/2026/11/x.MD", "Text.\n").file("content/2026/11/y.markdown", "Text.\n");
     for name in ["f", "g.md.bak", "h.md ", "i.md~", "j.text", "k.json"] {
         site.file(&format!("content/2026/11/{name}"), "\u{feff}---\n# Note\nheadline: A\n---\n\nText.\n");
     }
@@ -157,9 +159,9 @@ fn files_that_no_story_is_read_from() {
             "content/2026/11/{name} warning[story-ending]: the file looks like a story, but only names that end in .md are read"
         )
     };
-    let lines =
-        ["a.MD", "b.markdown", "c.mdx", "d.txt", "f", "g.md.bak", "h.md", "i.md~", "j.text", "k.json"].map(line);
-    check(&site, &lines.each_ref().map(String::as_str));
+    let names = "a.MD b.markdown c.mdx d.txt f g.md.bak h.md i.md~ j.text k.json x.MD y.markdown";
+    let lines: Vec<String> = names.split(' ').map(line).collect();
+    check(&site, &lines.iter().map(String::as_str).collect::<Vec<_>>());
 }
 
 #[cfg(unix)]
