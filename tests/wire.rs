@@ -47,12 +47,19 @@ fn samples_give_their_stored_answers() {
 #[test]
 fn the_json_names_the_format_also_of_an_item_that_becomes_no_story() {
     let site = Site::new();
+    let long = "Words of a story. ".repeat(20);
+    let two_texts = format!(
+        "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>u:1</id><title>Port</title><content>Text.</content>\
+         <story><body>{long}</body></story></entry></feed>"
+    );
     for (bytes, format) in [
         (&br#"{"uri": "x", "pubstatus": "withheld"}"#[..], Value::from("ninjs")),
         (br#"{"uri": "x", "pubstatus": "cancelled"}"#, Value::from("ninjs")),
         (b"<nitf><body>", Value::from("nitf")),
         (br#"{"a": 1}"#, Value::Null),
         (b"<release/>", Value::Null),
+        // No item could be taken from it.
+        (two_texts.as_bytes(), Value::Null),
     ] {
         site.file("item", bytes);
         let ran = site.cli(&["import", "item", "--dry-run", "--json"]);
@@ -361,6 +368,27 @@ fn more_stories_of_one_slug_and_day_than_are_compared_are_said() {
     let message =
         "is one of 101 stories with the same slug and day and without identifiers; it was compared with 100 of them";
     assert!(ran.code == 0 && ran.stderr.contains(message), "{}", ran.stderr);
+}
+
+#[test]
+fn the_story_in_the_middle_is_the_one_that_is_not_compared() {
+    let site = Site::new();
+    let text = |number: u32| (1..=6).map(|word| format!("word{number}x{word} ")).collect::<String>();
+    let names: Vec<String> = (1..=101).map(|number| format!("{number}.tst")).collect();
+    for (name, number) in names.iter().zip(1..) {
+        site.file(name, anpa(number, "BC-NO--Storm", &text(number)));
+    }
+    let import: Vec<&str> = ["import"].into_iter().chain(names.iter().map(String::as_str)).collect();
+    assert_eq!(site.cli(&import).code, 0);
+    // Of 101 stories these are the last of the first fifty, the one in the middle, and the first of the last fifty.
+    for (number, is_compared) in [(50, true), (51, false), (52, true)] {
+        let copy = site.copy();
+        copy.file("update.tst", anpa(200, "BC-NO--Storm, 1st Ld-Writethru", &text(number)));
+        assert_eq!(copy.cli(&["import", "update.tst"]).code, 0);
+        let story = copy.root().join(format!("content/2026/11/18/storm-part-{number}.md"));
+        let is_version = fs::read_to_string(story).unwrap().contains("version: 2\n");
+        assert_eq!(is_version, is_compared, "{number}");
+    }
 }
 
 #[test]

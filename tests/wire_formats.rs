@@ -113,6 +113,22 @@ fn feeds_bring_full_text_or_nothing_public() {
 }
 
 #[test]
+fn many_authors_of_a_feed_are_the_byline_of_no_entry() {
+    let feed = |count: usize| {
+        let authors: String = (1..=count).map(|number| format!("<author><name>Ana {number}</name></author>")).collect();
+        let reading = read(format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><title>Desk</title>{authors}<entry><id>u:1</id><title>Port</title>\
+             <updated>2026-11-18T10:00:00Z</updated><content>Text of the port.</content></entry></feed>"
+        ));
+        let notes: Vec<String> = reading.diagnostics.iter().map(|one| one.message.clone()).collect();
+        (reading.items[0].by.is_some(), notes)
+    };
+    assert_eq!(feed(20), (true, Vec::new()));
+    let note = "the feed has more than 20 authors; entries without an author of their own have none";
+    assert_eq!(feed(21), (false, vec![note.to_string()]));
+}
+
+#[test]
 fn an_export_of_wordpress_keeps_drafts_back() {
     let item = |own: &str| {
         format!(
