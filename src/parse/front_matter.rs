@@ -818,6 +818,16 @@ mod tests {
     }
 
     #[test]
+    fn a_value_without_a_character_that_shows_is_none() {
+        for empty in ["\"\"", "'  '", "\"\\u200b\"", "~", ""] {
+            let keys = ["pubStatus", "embargoedUntil", "urgency", "slug", "language", "version"];
+            let lines: String = keys.iter().map(|key| format!("{key}: {empty}\n")).collect();
+            let front = check(&format!("headline: Strike\n{lines}"), &[]).unwrap();
+            assert!(front.status.is_none() && front.slug.is_none() && front.language.is_none(), "{empty}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_read_gives_no_story() {
         assert!(
             check("headline: Talks: resume\n", &["x.md:2:16: error: mapping values are not allowed in this context"])
