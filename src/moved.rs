@@ -5,20 +5,18 @@
 
 mod again;
 mod current;
+mod said;
 
-use crate::diag::{Checked, Code, Diagnostic, Location, Severity};
-use crate::parse::aliases;
+use crate::diag::Checked;
 use crate::path::{RelPath, UrlPath};
-use crate::plan::{Inputs, Kind, Page, Plan};
+use crate::plan::{Inputs, Kind, NewAliases, Page, Plan};
 use crate::state::State;
 use crate::state::addresses::{Address, Changes, Owner};
 use crate::story::{StandingPage, Story};
 use current::Current;
 use rayon::prelude::*;
+pub use said::{diagnostics, of_refused};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How many addresses a build names one by one.
-const NAMED: usize = 20;
 
 /// An address that leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +29,8 @@ pub struct Moved {
     pub is_page: bool,
     /// What became of that.
     pub now: Now,
+    /// Why no alias can keep the path, where that is so.
+    pub no_alias: Option<String>,
 }
 
 /// What became of the story or standing page.
@@ -74,12 +74,24 @@ pub fn review(site: &Inputs, plan: &Plan, state: &State) -> Checked<Review> {
         found.value.moved = unsettled.iter_mut().filter_map(said).collect();
         found.value.moved.sort_by(|a, b| (&a.path, &a.uri).cmp(&(&b.path, &b.uri)));
         found.value.moved.dedup();
+        refuse(&mut found.value.moved, plan);
         unsettled.sort_unstable_by(|a, b| (&a.owner.uri, &a.path).cmp(&(&b.owner.uri, &b.path)));
         unsettled.dedup_by(|a, b| (&a.owner.uri, &a.path) == (&b.owner.uri, &b.path));
     }
     found.value.changes = changes;
     found.value.unsettled = unsettled;
     found
+}
+
+/// Finds the aliases that the next build would refuse, each beside those before it.
+fn refuse(moved: &mut [Moved], plan: &Plan) {
+    let mut aliases = NewAliases::to(plan);
+    for one in moved {
+        one.no_alias = aliases.refusal(&one.path).or_else(|| one.no_alias.take());
+        if one.no_alias.is_none() && matches!(one.now, Now::Public(_)) {
+            aliases.accept(&one.path);
+        }
+    }
 }
 
 /// Every address at which the plan has a story, a standing page, or an old address of one.
@@ -118,55 +130,10 @@ fn of_page(page: &StandingPage) -> Owner {
     }
 }
 
-/// What a build says of addresses that lead nowhere. Where there are many, it names some and counts the others.
-pub fn diagnostics(moved: &[Moved]) -> Vec<Diagnostic> {
-    let mut said: Vec<Diagnostic> = moved.iter().take(NAMED).map(diagnostic).collect();
-    if let Some(more) = moved.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        let message = format!("{more} more addresses that were public lead nowhere now");
-        let summary = Diagnostic::warning(Code::AddressMoved, message);
-        said.push(summary.hint("`dateline check --moved` names them all; `--fix` behind it keeps them"));
-    }
-    said
-}
-
-fn diagnostic(moved: &Moved) -> Diagnostic {
-    let Moved { path, uri, is_page, now } = moved;
-    let let_go = format!("if it may go: `dateline check --moved --forget {path}`");
-    let at = |source: &RelPath| Location::file(format!("content/{source}"));
-    let line = || format!("add `aliases: [{}]`, or only the path if there is a list already", aliases::item(path));
-    match now {
-        Now::Public(source) => {
-            let message = format!("{path} was an address of {uri} and leads nowhere now");
-            let line = format!("{}, or run `dateline check --moved --fix`", line());
-            Diagnostic::warning(Code::AddressMoved, message).at(at(source)).hint(line).hint(let_go)
-        }
-        Now::Withdrawn(source, notice) => {
-            let message = format!("{path} was the address of {uri}, whose notice of withdrawal stands at {notice}");
-            let hint =
-                "give the kill the `category`, `firstCreated` and `slug` of the story, or keep its first version";
-            Diagnostic::warning(Code::AddressMoved, message).at(at(source)).hint(hint).hint(let_go)
-        }
-        Now::Gone => {
-            let message = format!("{path} was an address of {uri}, which is in no file any more");
-            let hint = if *is_page {
-                "give the address to another page by `aliases`"
-            } else {
-                "withdraw a story with `pubStatus: canceled`, or give its address to another one by `aliases`"
-            };
-            Diagnostic::new(Severity::Note, Code::AddressMoved, message).hint(hint).hint(let_go)
-        }
-        Now::Other(source) => {
-            let message = format!("{path} was an address of {uri}, and what is here now seems to be another story");
-            let line = format!("if it is the same, {}", line());
-            Diagnostic::new(Severity::Note, Code::AddressMoved, message).at(at(source)).hint(line).hint(let_go)
-        }
-    }
-}
-
 /// The aliases that would keep the addresses, by the file in which to add them.
 pub fn aliases_to_add(moved: &[Moved]) -> BTreeMap<RelPath, Vec<String>> {
     let mut by_file: BTreeMap<RelPath, Vec<String>> = BTreeMap::new();
-    for one in moved {
+    for one in moved.iter().filter(|one| one.no_alias.is_none()) {
         if let Now::Public(source) = &one.now {
             by_file.entry(source.clone()).or_default().push(one.path.clone());
         }

@@ -4,6 +4,7 @@
 //! `n` to `2n-1` stories, changes when one comes.
 
 mod address;
+mod aliases;
 pub mod changes;
 mod claims;
 mod media;
@@ -13,6 +14,7 @@ mod social_cards;
 pub use address::{
     feeds_url, forms, has_feeds_page, index_urls, lists_url, not_found_url, part_url, parts, search_url, story_url,
 };
+pub use aliases::NewAliases;
 pub use media::{Pictured, Shown};
 pub use planner::pages;
 pub use social_cards::{CardOf, SocialCards, card, card_url};
@@ -219,6 +221,8 @@ pub struct Plan {
     pub ids: Vec<u64>,
     /// Places in `pages` by these.
     files: HashTable<u32>,
+    /// Names that were given out.
+    claims: claims::Claims,
     /// Places in `pages` of notices of withdrawal.
     withdrawn: FxHashSet<u32>,
 }

@@ -23,6 +23,7 @@ mod leaks;
 mod loss_account;
 mod migrate;
 mod moved;
+mod moved_aliases;
 mod moved_owners;
 mod names;
 mod newsrooms;

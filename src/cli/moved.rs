@@ -27,6 +27,8 @@ pub(super) fn run(common: &Common, read: &ReadArgs, args: &MovedArgs) -> Result<
     };
     let _ = show::diagnostics(&mut anstream::stderr().lock(), &common.site, &moved.diagnostics, common.quiet);
     let mut left = moved.value;
+    let refused = moved::of_refused(&left);
+    let _ = show::diagnostics(&mut anstream::stderr().lock(), &common.site, &refused, common.quiet);
     let mut lines = String::new();
     if args.fix {
         let kept = fix(common, &left, &mut lines);
@@ -34,6 +36,7 @@ pub(super) fn run(common: &Common, read: &ReadArgs, args: &MovedArgs) -> Result<
     }
     for one in &left {
         let now = match &one.now {
+            Now::Public(source) if one.no_alias.is_some() => format!("content/{source} (no alias can keep it)"),
             Now::Public(source) => format!("content/{source}"),
             Now::Withdrawn(source, _) => format!("content/{source} (withdrawn)"),
             Now::Gone => "in no file".to_string(),

@@ -3,6 +3,7 @@
 use super::again::{Again, Name, agree, names};
 use super::{Moved, Now, of_page, of_story};
 use crate::desk::{self, LiveId};
+use crate::load::alias_path;
 use crate::path::RelPath;
 use crate::plan::{Inputs, Plan};
 use crate::state::addresses::{Address, Changes, Owner};
@@ -88,15 +89,17 @@ impl<'s> Current<'s> {
     /// What there is to say of an address, which becomes that of the story as it is now; `None` where the story or page is hidden,
     /// and may come back.
     pub(super) fn moved(&self, site: &Inputs, plan: &Plan, address: &mut Address) -> Option<Moved> {
+        let mut no_alias = None;
         let now = match self.find(&address.owner) {
             Some((item, seen)) => {
                 address.owner = item.owner();
+                no_alias = refusal(site, plan, seen, &address.path);
                 self.seen(site, plan, seen, address.redirect)?
             }
             None => self.of_another(site, plan, address)?,
         };
         let is_page = address.owner.file.as_ref().is_some_and(|file| file.folders().next() == Some("pages"));
-        Some(Moved { path: address.path.clone(), uri: address.owner.uri.clone(), is_page, now })
+        Some(Moved { path: address.path.clone(), uri: address.owner.uri.clone(), is_page, now, no_alias })
     }
 
     /// The story or page of an owner, if it is sure.
@@ -150,6 +153,23 @@ impl<'s> Current<'s> {
                 }
             }
         }
+    }
+}
+
+/// Why a story or page makes no redirects, or none of this path.
+fn refusal(site: &Inputs, plan: &Plan, seen: Seen, path: &str) -> Option<String> {
+    let (url, aliases) = match seen {
+        Seen::Story(id) => {
+            (&plan.story_urls[id.index()], &site.stories.get(site.standing.get(id).current).rare().aliases)
+        }
+        Seen::Page(at) => (&plan.standing_urls[at as usize], &site.stories.pages[at as usize].aliases),
+        Seen::Nothing => return None,
+    };
+    let is_there = |alias: &String| alias_path(alias).is_some_and(|alias| alias.as_str() == path);
+    if url.is_empty() {
+        Some("the file itself has no page, because its own address is not free".to_string())
+    } else {
+        aliases.iter().any(is_there).then(|| "it is one already, and no redirect could be made".to_string())
     }
 }
 

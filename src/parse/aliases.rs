@@ -24,7 +24,20 @@ pub fn add(text: &str, new: &[String]) -> Option<String> {
 /// An alias as it stands in a list.
 pub fn item(path: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | '~');
-    if path.starts_with('/') && path.chars().all(is_plain) { path.to_string() } else { quoted(path) }
+    if path.starts_with('/') && path.chars().all(is_plain) {
+        return path.to_string();
+    }
+    let mut item = String::with_capacity(path.len() + 2);
+    for c in quoted(path).chars() {
+        match c {
+            // They turn the direction of text, or cannot be seen at all.
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => {
+                item.push_str(&format!("\\u{:04X}", u32::from(c)));
+            }
+            c => item.push(c),
+        }
+    }
+    item
 }
 
 fn edited(yaml: &str, new: &[String], line_end: &str) -> Option<String> {
@@ -222,5 +235,11 @@ mod tests {
         assert_eq!(item("/a/b-c_d.html"), "/a/b-c_d.html");
         assert_eq!(item("/خبر/"), "\"/خبر/\"");
         assert_eq!(item("/a, b/"), "\"/a, b/\"");
+        // As YAML has it, and in letters that everybody can see.
+        for (path, expected) in [("/a\u{202e}b/", "\"/a\\u202Eb/\""), ("/a\u{2067}\u{200b}/", "\"/a\\u2067\\u200B/\"")]
+        {
+            assert_eq!(item(path), expected);
+            assert_eq!(serde_yaml::from_str::<String>(expected).unwrap(), path);
+        }
     }
 }

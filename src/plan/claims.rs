@@ -21,7 +21,7 @@ pub(super) enum Clash {
 }
 
 /// Names that were given out, as far as the plan's own table does not tell.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Claims {
     /// Pages whose file has another name where case does not count, by that name.
     folded: FxHashMap<u64, u32>,

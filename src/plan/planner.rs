@@ -19,8 +19,8 @@ use std::collections::BTreeSet;
 
 /// Plans the whole site.
 pub fn pages(site: &Inputs) -> Checked<Plan> {
-    let claims = Claims::new(site.config);
-    let mut planner = Planner { site, plan: Plan::default(), claims, diagnostics: Vec::new() };
+    let plan = Plan { claims: Claims::new(site.config), ..Plan::default() };
+    let mut planner = Planner { site, plan, diagnostics: Vec::new() };
     // In this order a story can never push out a page that the whole site needs.
     planner.standing_files();
     planner.search();
@@ -46,7 +46,6 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
 pub(super) struct Planner<'a> {
     pub(super) site: &'a Inputs<'a>,
     pub(super) plan: Plan,
-    claims: Claims,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -65,17 +64,18 @@ impl Planner<'_> {
         false
     }
 
-    fn claim(&mut self, Address { url, id }: Address, kind: Kind) -> bool {
-        if let Some(clash) = self.claims.clash(&self.plan, &url, id) {
-            self.refuse_for(&url, &kind, clash);
+    fn claim(&mut self, address: Address, kind: Kind) -> bool {
+        if let Some(clash) = self.clash(&address) {
+            self.refuse_for(&address.url, &kind, clash);
             return false;
         }
-        self.claims.note(&url, self.plan.pages.len() as u32);
-        let Plan { pages, ids, files, .. } = &mut self.plan;
-        files.insert_unique(id, pages.len() as u32, |at| ids[*at as usize]);
-        pages.push(Page { url, kind });
-        ids.push(id);
+        self.plan.insert(address, kind);
         true
+    }
+
+    /// What keeps a page from an address.
+    fn clash(&self, address: &Address) -> Option<Clash> {
+        self.plan.claims.clash(&self.plan, &address.url, address.id)
     }
 
     /// Says why a page cannot stand where it wants to.
@@ -352,7 +352,7 @@ impl Planner<'_> {
             self.refuse(old);
             return;
         };
-        let clash = self.claims.clash(&self.plan, &address.url, address.id);
+        let clash = self.clash(&address);
         let is_own = |other: u32| matches!(self.plan.pages[other as usize].kind, Kind::Story(own) | Kind::Ninjs(own) | Kind::Redirect(own) if own == id);
         match clash {
             Some(Clash::Same(other)) if is_own(other) => {}
@@ -390,7 +390,7 @@ impl Planner<'_> {
                 self.refuse(&url);
                 continue;
             };
-            if self.claims.clash(&self.plan, &address.url, address.id).is_none() {
+            if self.clash(&address).is_none() {
                 self.claim(address, Kind::Calendar(edition, year, month));
                 self.plan.calendar_urls.insert((edition, year, month), site.config.href(&url));
             }
@@ -427,14 +427,14 @@ impl Planner<'_> {
 const STORIES: usize = 1 << 15;
 
 /// An address, checked, and the name of its file in the state.
-struct Address {
-    url: UrlPath,
-    id: u64,
+pub(super) struct Address {
+    pub(super) url: UrlPath,
+    pub(super) id: u64,
 }
 
 impl Address {
     /// `None` where a text cannot be the address of a page. `room` is working space.
-    fn of(url: &str, room: &mut String) -> Option<Address> {
+    pub(super) fn of(url: &str, room: &mut String) -> Option<Address> {
         let url = UrlPath::new(url)?;
         room.clear();
         url.push_file(room);
