@@ -26,6 +26,8 @@ mod rollback;
 pub mod secrets;
 pub mod state;
 pub mod target;
+mod undo;
+mod withdrawn;
 
 pub use request::{Fault, Report, Request, Traffic};
 
@@ -40,11 +42,12 @@ use crate::write;
 use object::Objects;
 use plan::{Before, Change, Plan, Stage};
 use purge::Due;
-use record::{Lease, Record};
-use state::{State, Undo};
+use record::{Head, Lease, Record};
+use state::State;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use target::{Held, Target, Work};
+use undo::Undo;
 
 /// A publish that has not been heard of for so many seconds counts as dead.
 pub const LEASE_SECONDS: i64 = 15 * 60;
@@ -70,6 +73,14 @@ pub fn run(root: &Path, config: &Config, request: &Request) -> Report {
         report.diagnostics.push(fault.diagnostic());
     }
     report
+}
+
+/// What a publish makes of a target.
+struct Next {
+    head: Head,
+    lease_id: String,
+    objects: Objects,
+    after: Record,
 }
 
 /// One publish to one target.
@@ -132,32 +143,41 @@ impl Job<'_> {
             return Ok(());
         }
         let after = plan::after(&held.record, &objects, plan, request.now);
-        let mut due = Due::read(&self.state.work(DUE));
         if plan.is_empty() && held.lease.is_none() && after == held.record {
             report.finished = true;
-            return self.purge(&due, report);
+            if self.state.is_unsettled() {
+                self.settle(&after, held.head, BTreeSet::new(), true)?;
+            }
+            return self.purge(&Due::read(&self.state.work(DUE)), report);
         }
+        let next = Next { head: held.head.next(), lease_id, objects, after };
+        self.carry_out(&held, base.as_ref().unwrap_or(&held.record), &next, report)
+    }
 
-        // Doing it.
-        let serial = held.serial + 1;
-        let touched = record::path_list(plan.changes.iter().map(|change| change.path.as_str()).chain(
+    /// Makes the target what it should be, and says so to those who have to know.
+    fn carry_out(&mut self, held: &Held, base: &Record, next: &Next, report: &mut Report) -> Result<(), Fault> {
+        let (request, head, after) = (self.request, next.head, &next.after);
+        let touched = record::path_list(report.plan.changes.iter().map(|change| change.path.as_str()).chain(
             // What an unfinished publish touched stays in doubt until this one ends.
             held.unsure.iter().map(String::as_str),
         ));
-        let lease = Lease { id: lease_id.clone(), since: request.now, touched: Hash::of(touched.as_bytes()) };
+        let lease = Lease { id: next.lease_id.clone(), since: request.now, touched: Hash::of(touched.as_bytes()) };
         // A way back over stories that came since removes them too, but that is no withdrawal.
         if request.rollback.is_none() {
-            let base = base.as_ref().unwrap_or(&held.record);
-            let noted = self.archive().withdraw(serial, base, &plan::withdrawn(base, &after));
+            let noted = self.archive().withdraw(held.head, head, base, &plan::withdrawn(base, after));
             noted.map_err(|error| Fault::local(&self.state.work("withdrawn"), &error))?;
         }
+        // Before it is over: what is killed right after the last step must be known here, too.
+        let is_behind = self.state.is_unsettled();
+        self.note_way_back(base, after, held.head, head)?;
         // The journal comes first: if the answer of the target is lost, the next run must know that the lease is its own.
-        self.state.begin(&lease_id, report.resumed)?;
-        let owed = due.clone();
-        due.add(plan.changes.iter());
+        self.state.begin(&lease.id, report.resumed)?;
+        let owed = Due::read(&self.state.work(DUE));
+        let mut due = owed.clone();
+        due.add(report.plan.changes.iter());
         due.write(&self.state.work(DUE)).map_err(|error| Fault::local(&self.state.work(DUE), &error))?;
         self.target.begin(&lease, &touched, request.take_over)?;
-        let live = self.apply(report, serial, &due).and_then(|()| self.target.finish(serial, &after, &self.state));
+        let live = self.apply(report, head.serial, &due).and_then(|()| self.target.finish(head, after, &self.state));
         if let Err(fault) = live {
             let changed = self.journalled(report);
             report.done = changed.len();
@@ -170,14 +190,15 @@ impl Job<'_> {
         }
         report.finished = true;
         report.done = report.plan.changes.len();
-        let base = base.as_ref().unwrap_or(&held.record);
         // Readers come before what this machine remembers.
         let told = self.purge(&due, report);
-        let remembered = self.remember(base, &after, serial);
+        let replaced = plan::difference(base, after).values().flatten().map(|entry| entry.hash).collect();
+        let remembered = self.settle(after, head, replaced, is_behind);
         if let Err(fault) = told {
             report.diagnostics.push(fault.diagnostic());
         }
-        let changes = if report.resumed { self.changes_since(base, &objects) } else { report.plan.changes.clone() };
+        let changes =
+            if report.resumed { self.changes_since(base, &next.objects) } else { report.plan.changes.clone() };
         notify::all(self, &changes, &mut report.diagnostics);
         remembered
     }
@@ -200,13 +221,8 @@ impl Job<'_> {
             let host = if host.is_empty() { "somewhere".to_string() } else { host };
             format!("{host} {} {}", std::process::id(), request.now.millis())
         };
-        let Some(lease) = &held.lease else {
-            // A journal without an open record tells of a publish that ended but could not say so, or that never began.
-            if unfinished.is_some() {
-                self.state.end();
-            }
-            return Ok((fresh(), None));
-        };
+        // A journal without an open record tells of a publish that ended but could not say so, or that never began.
+        let Some(lease) = &held.lease else { return Ok((fresh(), None)) };
         if let Some((id, done)) = unfinished.filter(|(id, _)| *id == lease.id) {
             let base = held.record.clone();
             for (path, entry) in done {
@@ -294,7 +310,7 @@ impl Job<'_> {
     /// What the target held some publishes ago. A publish that was stopped is taken back with them.
     fn former(&self, held: &Held, base: Option<&Record>, steps: u64) -> Result<Objects, Fault> {
         let base = base.unwrap_or(&held.record);
-        let former = self.archive().former(base, &held.record, held.serial, steps)?;
+        let former = self.archive().former(base, &held.record, held.head, steps)?;
         let abilities = self.target.abilities();
         let redirects = if abilities.redirects {
             redirects::former(&former, &self.state, self.config)
@@ -347,7 +363,10 @@ impl Job<'_> {
             let found = if former || made.contains(path) {
                 let mut found = None;
                 let seen = state.look(*hash, &mut |piece| look(&mut found, piece));
-                seen.map_err(|error| Fault::local(&state.kept_path(*hash), &error))?;
+                seen.map_err(|error| match error.kind() {
+                    std::io::ErrorKind::NotFound => rollback::not_kept(path, &error),
+                    _ => Fault::local(&state.kept_path(*hash), &error),
+                })?;
                 found
             } else {
                 keep(state, &source(output, path), *hash, look)?
@@ -398,26 +417,30 @@ impl Job<'_> {
         report.plan.changes.iter().filter(|change| done.contains_key(&change.path)).cloned().collect()
     }
 
-    /// Notes on this machine what the target holds now and held before.
-    fn remember(&self, base: &Record, after: &Record, serial: u64) -> Result<(), Fault> {
-        let (state, keep) = (&self.state, self.settings.options.keep);
-        let fail = |error: std::io::Error| Fault::local(&state.work("undo"), &error);
-        let before = plan::difference(base, after);
-        let mut replaced: BTreeSet<Hash> = before.values().flatten().map(|entry| entry.hash).collect();
-        // The first publish cannot be taken back: there was nothing before it.
-        if !base.is_empty() && keep > 0 {
-            let mut dropped = state.undo_serials();
-            dropped.truncate((dropped.len() + 1).saturating_sub(keep));
-            let undos = dropped.iter().filter_map(|old| state.undo(*old));
-            replaced.extend(undos.flat_map(|undo| undo.before.into_values()).flatten().map(|entry| entry.hash));
-            let before = before.into_iter().map(|(path, entry)| (path.to_string(), entry.copied())).collect();
-            let undo = Undo { before, ..Undo::default() };
-            state.add_undo(serial, &undo, keep).map_err(fail)?;
+    /// Notes what the publish `next` changes, so that it can be taken back. The first one cannot be: there was nothing before it.
+    fn note_way_back(&self, base: &Record, after: &Record, head: Head, next: Head) -> Result<(), Fault> {
+        if base.is_empty() || self.settings.options.keep == 0 {
+            return Ok(());
         }
-        replaced.extend(self.archive().expunge(serial).map_err(fail)?);
-        state.forget(&replaced, after);
-        if serial.is_multiple_of(SWEEP) {
-            state.sweep(after);
+        let before = plan::difference(base, after).into_iter();
+        let before = before.map(|(path, entry)| (path.to_string(), entry.copied())).collect();
+        let undo = Undo { from: next.publish, to: head.publish, before, lost: BTreeSet::new() };
+        self.state.add_undo(next.serial, &undo).map_err(|error| Fault::local(&self.state.work("undo"), &error))
+    }
+
+    /// Forgets on this machine what no state that can be gone back to needs, and all that was withdrawn. `replaced` has the files that
+    /// the target held before; `is_behind` says that a publish before this one stopped before it came here.
+    fn settle(&self, after: &Record, head: Head, mut replaced: BTreeSet<Hash>, is_behind: bool) -> Result<(), Fault> {
+        let (state, keep) = (&self.state, self.settings.options.keep as u64);
+        let fail = |error: std::io::Error| Fault::local(&state.work("undo"), &error);
+        let dropped = state.keep_undos(&state.way_back(head, keep)).map_err(fail)?;
+        replaced.extend(self.archive().expunge(head, is_behind).map_err(fail)?);
+        match dropped.filter(|_| !is_behind && !head.serial.is_multiple_of(SWEEP)) {
+            Some(dropped) => {
+                replaced.extend(dropped);
+                state.forget(&replaced, after);
+            }
+            None => state.sweep(after),
         }
         state.end();
         Ok(())

@@ -9,6 +9,9 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
+#[path = "publish/restarted.rs"]
+mod restarted;
+
 const PAGES: &str = "pages: {days: false, json_feed: false, atom: false, list_feeds: []}\n";
 
 /// A site with a target `live` in the folder `www` beside its content.

@@ -4,6 +4,9 @@
 //! wherever in the list it falls: publishing one story to a site of a million files sends a few chunks, not the list. Chunks are
 //! named by their content. A small root names the chunks, and is replaced by compare-and-set.
 //!
+//! Each finished publish has a name of its own, drawn by lot, because a serial says little: a target that was emptied, or restored from a
+//! copy, has the same serials once more, for other states.
+//!
 //! While somebody publishes, the root also holds who it is and the hash of the list of paths that may be touched. If that publish
 //! never ends, the next one knows which objects it cannot trust.
 
@@ -115,11 +118,57 @@ pub struct Lease {
     pub touched: Hash,
 }
 
+/// Which publish a record was written by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// Counts finished publishes; 0 where there was none.
+    pub serial: u64,
+    /// The target since its first publish: it has another name once it was emptied. Zero where an older version of dateline made it.
+    pub target: Hash,
+    /// This publish and no other. Zero where an older version of dateline made it.
+    pub publish: Hash,
+}
+
+impl Head {
+    /// That of a publish which follows this one.
+    pub fn next(self) -> Head {
+        let target = if self.serial == 0 { by_lot() } else { self.target };
+        Head { serial: self.serial + 1, target, publish: by_lot() }
+    }
+
+    /// One line, without the line break.
+    pub fn to_line(self) -> String {
+        if self.publish == Hash::default() {
+            return format!("serial {}", self.serial);
+        }
+        format!("serial {} {} {}", self.serial, self.target, self.publish)
+    }
+
+    /// Reads what `to_line` wrote.
+    pub fn parse(line: &str) -> Option<Head> {
+        let mut parts = line.strip_prefix("serial ")?.split(' ');
+        let serial = parts.next()?.parse().ok()?;
+        let names = match (parts.next(), parts.next(), parts.next()) {
+            (None, ..) => (Hash::default(), Hash::default()),
+            (Some(target), Some(publish), None) => (Hash::parse(target)?, Hash::parse(publish)?),
+            _ => return None,
+        };
+        Some(Head { serial, target: names.0, publish: names.1 })
+    }
+}
+
+/// A name that nothing else has. Each hasher of `std` has keys of its own, and the first ones come from the system.
+fn by_lot() -> Hash {
+    use std::hash::{BuildHasher, RandomState};
+    let half = || u128::from(RandomState::new().hash_one(std::process::id()));
+    Hash(half() << 64 | half())
+}
+
 /// The small object that is replaced by compare-and-set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Root {
-    /// Counts finished publishes.
-    pub serial: u64,
+    /// The last finished publish.
+    pub head: Head,
     /// Who publishes now, or stopped half-way.
     pub lease: Option<Lease>,
     /// The chunks of the record.
@@ -129,7 +178,7 @@ pub struct Root {
 impl Root {
     /// The text of the object.
     pub fn to_text(&self) -> String {
-        let mut text = format!("{HEAD}\nserial {}\n", self.serial);
+        let mut text = format!("{HEAD}\n{}\n", self.head.to_line());
         if let Some(lease) = &self.lease {
             text.push_str(&format!("lease {} {} {}\n", lease.touched, lease.since.millis(), lease.id));
         }
@@ -142,8 +191,7 @@ impl Root {
     /// Reads the object; `None` if it is damaged or of a later form.
     pub fn parse(text: &str) -> Option<Root> {
         let mut lines = text.strip_prefix(HEAD)?.strip_prefix('\n')?.lines();
-        let serial = lines.next()?.strip_prefix("serial ")?.parse().ok()?;
-        let mut root = Root { serial, ..Root::default() };
+        let mut root = Root { head: Head::parse(lines.next()?)?, ..Root::default() };
         for line in lines {
             let (word, rest) = line.split_once(' ')?;
             match word {
@@ -162,8 +210,8 @@ impl Root {
 }
 
 /// A whole record as one text, for targets that keep it in one file.
-pub fn to_text(serial: u64, record: &Record) -> String {
-    let mut text = format!("{HEAD}\nserial {serial}\n");
+pub fn to_text(head: Head, record: &Record) -> String {
+    let mut text = format!("{HEAD}\n{}\n", head.to_line());
     for (_, chunk) in chunks(record) {
         text.push_str(&chunk);
     }
@@ -171,11 +219,11 @@ pub fn to_text(serial: u64, record: &Record) -> String {
 }
 
 /// Reads what [`to_text`] wrote; `None` if it is damaged.
-pub fn from_text(text: &str) -> Option<(u64, Record)> {
-    let rest = text.strip_prefix(HEAD)?.strip_prefix("\nserial ")?;
-    let (serial, lines) = rest.split_once('\n')?;
+pub fn from_text(text: &str) -> Option<(Head, Record)> {
+    let rest = text.strip_prefix(HEAD)?.strip_prefix('\n')?;
+    let (head, lines) = rest.split_once('\n')?;
     let record = lines.lines().map(Entry::parse).collect::<Option<Record>>()?;
-    Some((serial.parse().ok()?, record))
+    Some((Head::parse(head)?, record))
 }
 
 #[cfg(test)]
@@ -195,7 +243,8 @@ mod tests {
     #[test]
     fn records_come_back() {
         let record = record(0..3000);
-        assert_eq!(from_text(&to_text(7, &record)), Some((7, record.clone())));
+        let head = Head { serial: 7, ..Head::default() }.next();
+        assert_eq!(from_text(&to_text(head, &record)), Some((head, record.clone())));
         let mut back = Record::new();
         let chunks = chunks(&record);
         assert!((3..20).contains(&chunks.len()), "{}", chunks.len());
@@ -218,9 +267,27 @@ mod tests {
     }
 
     #[test]
+    fn each_publish_has_a_name_of_its_own_and_so_has_each_first_one() {
+        let first = Head::default().next();
+        let second = first.next();
+        assert_eq!((first.serial, second.serial, first.target), (1, 2, second.target));
+        assert!(first.publish != second.publish && first.target != Head::default().next().target);
+        assert_eq!(Head::parse(&second.to_line()), Some(second));
+        // Older versions wrote the serial alone, and it stays so until the next publish.
+        let old = Head { serial: 12, ..Head::default() };
+        assert_eq!((old.to_line().as_str(), Head::parse("serial 12")), ("serial 12", Some(old)));
+        assert_eq!(old.next().target, Hash::default());
+        for damaged in ["serial", "serial x", "serial 1 2", "serial 1 2 3"] {
+            assert_eq!(Head::parse(damaged), None, "{damaged}");
+        }
+        assert_eq!(Head::parse(&format!("{} 4", second.to_line())), None);
+    }
+
+    #[test]
     fn roots_come_back_and_damage_shows() {
         let lease = Lease { id: "desk 12".into(), since: Timestamp::from_millis(9), touched: Hash::of(b"t") };
-        let root = Root { serial: 3, lease: Some(lease), chunks: vec![Hash::of(b"a"), Hash::of(b"b")] };
+        let head = Head { serial: 2, ..Head::default() }.next();
+        let root = Root { head, lease: Some(lease), chunks: vec![Hash::of(b"a"), Hash::of(b"b")] };
         assert_eq!(Root::parse(&root.to_text()), Some(root.clone()));
         assert_eq!(Root::parse("dateline published 2\nserial 1\n"), None);
         assert_eq!(Root::parse(&root.to_text().replace("chunk", "chink")), None);

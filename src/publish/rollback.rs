@@ -7,15 +7,14 @@
 
 use super::Fault;
 use super::links::{self, Home};
-use super::record::{Entry, Record};
-use super::state::{State, Undo};
-use crate::file;
+use super::record::{Entry, Head, Record};
+use super::state::State;
+use super::undo::Undo;
+use super::withdrawn::{Withdrawals, Withdrawn};
 use crate::hash::Hash;
 use crate::page::{PageKind, Role};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-
-const WITHDRAWN: &str = "withdrawn";
 
 /// What a target held, and who may remember it.
 pub(super) struct Archive<'a> {
@@ -25,58 +24,15 @@ pub(super) struct Archive<'a> {
     pub homes: Vec<Home>,
 }
 
-/// What was withdrawn.
-#[derive(Default)]
-struct Withdrawn {
-    paths: BTreeSet<String>,
-    /// Folders of pages that were withdrawn, with a slash: what lies in them belongs to the story.
-    folders: BTreeSet<String>,
-    /// Uris of stories: they tell a story that had other addresses before.
-    uris: BTreeSet<String>,
-}
-
-impl Withdrawn {
-    fn add(&mut self, noted: String) {
-        if let Some(uri) = noted.strip_prefix('/') {
-            self.uris.insert(uri.to_string());
-            return;
-        }
-        // The front page is no story.
-        let folder = noted.strip_suffix("index.html").filter(|folder| folder.ends_with('/'));
-        self.folders.extend(folder.map(str::to_string));
-        self.paths.insert(noted);
-    }
-
-    /// Whether a file belongs to what was withdrawn.
-    fn has(&self, path: &str) -> bool {
-        let mut folders = path.match_indices('/').map(|(at, _)| &path[..=at]);
-        self.paths.contains(path) || folders.any(|folder| self.folders.contains(folder))
-    }
-
-    /// Whether a link leads to what was withdrawn.
-    fn is_aim_of(&self, link: &str) -> bool {
-        self.has(link) || self.folders.contains(&format!("{link}/"))
-    }
-
-    fn has_uri_in(&self, text: &str) -> bool {
-        self.uris.iter().any(|uri| {
-            let is_there = |uri: &str| memchr::memmem::find(text.as_bytes(), uri.as_bytes()).is_some();
-            is_there(uri) || uri.contains('&') && is_there(&uri.replace('&', "&amp;"))
-        })
-    }
-}
-
 impl Archive<'_> {
-    /// Notes what a publish withdraws: paths, and the uris of the stories.
-    pub(super) fn withdraw(&self, serial: u64, base: &Record, paths: &BTreeSet<&str>) -> io::Result<()> {
+    /// Notes what the publish `next` withdraws from the state that `head` left: paths, and the uris of the stories.
+    pub(super) fn withdraw(&self, head: Head, next: Head, base: &Record, paths: &BTreeSet<&str>) -> io::Result<()> {
         if paths.is_empty() {
             return Ok(());
         }
-        let uris: BTreeSet<String> = paths.iter().filter_map(|path| self.uri(base.get(*path)?)).collect();
-        let mut journal = file::Journal::open(&self.state.work(WITHDRAWN))?;
-        paths.iter().try_for_each(|path| journal.line(&format!("{serial} {path}")))?;
-        // No path begins with a slash.
-        uris.iter().try_for_each(|uri| journal.line(&format!("{serial} /{uri}")))
+        let uris: BTreeSet<String> =
+            paths.iter().filter_map(|path| Some(format!("/{}", self.uri(base.get(*path)?)?))).collect();
+        self.state.add_withdrawn(head, next, paths.iter().copied().chain(uris.iter().map(String::as_str)))
     }
 
     /// The uri of a story, from its ninjs or from the JSON-LD of its page.
@@ -99,36 +55,22 @@ impl Archive<'_> {
         Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
-    /// What was withdrawn, and by which publish; the last one where there were several.
-    fn withdrawals(&self) -> BTreeMap<String, u64> {
-        let mut bytes = Vec::new();
-        if file::read_bounded(&self.state.work(WITHDRAWN), 1 << 30, &mut bytes).is_err() {
-            return BTreeMap::new();
-        }
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let parsed = text.lines().filter_map(|line| {
-            let (serial, noted) = line.split_once(' ')?;
-            Some((noted.to_string(), serial.parse().ok()?))
-        });
-        parsed.collect()
-    }
-
     /// Takes withdrawn files, and those that name them, out of the former states before their withdrawal. Gives the hashes of files
-    /// that may not be needed any more. Nothing to do where the publish `now` withdraws nothing.
-    pub(super) fn expunge(&self, now: u64) -> io::Result<BTreeSet<Hash>> {
-        let withdrawals = self.withdrawals();
+    /// that may not be needed any more. Nothing to do where the publish `head` withdrew nothing, unless one before it may not have
+    /// come so far.
+    pub(super) fn expunge(&self, head: Head, is_behind: bool) -> io::Result<BTreeSet<Hash>> {
+        let withdrawals = self.state.withdrawn(head);
         let mut hashes = BTreeSet::new();
-        if !withdrawals.values().any(|at| *at == now) {
+        if !is_behind && !withdrawals.all.values().any(|at| *at == head.serial) {
             return Ok(hashes);
         }
         for serial in self.state.undo_serials() {
-            let mut withdrawn = Withdrawn::default();
-            withdrawals.iter().filter(|(_, at)| **at >= serial).for_each(|(noted, _)| withdrawn.add(noted.clone()));
+            let withdrawn = withdrawals.since(serial);
             if withdrawn.paths.is_empty() {
                 continue;
             }
             let Some(undo) = self.state.undo(serial) else { continue };
-            let mut left = Undo { lost: undo.lost, ..Undo::default() };
+            let mut left = Undo { before: BTreeMap::new(), ..undo };
             let count = undo.before.len();
             for (path, entry) in undo.before {
                 let names = |entry: &Entry| self.names(&path, entry, &withdrawn).unwrap_or(false);
@@ -142,7 +84,7 @@ impl Archive<'_> {
                 }
             }
             if left.before.len() != count {
-                self.state.add_undo(serial, &left, usize::MAX)?;
+                self.state.add_undo(serial, &left)?;
             }
         }
         Ok(hashes)
@@ -161,21 +103,23 @@ impl Archive<'_> {
         }
     }
 
-    /// What the target held so many publishes before the last finished one, whose record is `base`, without what was withdrawn since.
-    /// `now` is what it holds: more than `base` where a publish was stopped.
-    pub(super) fn former(&self, base: &Record, now: &Record, serial: u64, steps: u64) -> Result<Record, Fault> {
-        let known = self.state.undo_serials();
-        let wanted: Vec<u64> = (0..steps).filter_map(|step| serial.checked_sub(step)).collect();
-        if wanted.len() as u64 != steps || !wanted.iter().all(|serial| known.contains(serial)) {
-            let count = (0..).take_while(|step| serial.checked_sub(*step).is_some_and(|s| known.contains(&s))).count();
+    /// What the target held so many publishes before the last finished one, `head`, whose record is `base`, without what was withdrawn
+    /// since. `now` is what it holds: more than `base` where a publish was stopped.
+    pub(super) fn former(&self, base: &Record, now: &Record, head: Head, steps: u64) -> Result<Record, Fault> {
+        let wanted = self.state.way_back(head, steps);
+        if (wanted.len() as u64) < steps {
+            let count = wanted.len();
             return Err(Fault::refused(format!("this machine remembers {count} former states, not {steps}")).hint(
-                "publish a build of the state that is wanted; `keep` in the settings says how many are remembered",
+                "publish a build of the state that is wanted; this machine remembers its own publishes, up to `keep` of the settings, \
+                 since the last one from elsewhere",
             ));
         }
-        let withdrawals = self.withdrawals();
-        if withdrawals.values().any(|at| *at > serial) {
-            return Err(Fault::refused("a publish that withdraws stories was stopped half-way")
-                .hint("run `dateline publish` to end it, then roll back"));
+        let withdrawals = self.state.withdrawn(head);
+        if withdrawals.is_half_way {
+            return Err(Fault::refused(
+                "a publish that withdraws stories was stopped half-way, or the target was restored to the state before it",
+            )
+            .hint("run `dateline publish` to withdraw them, then roll back"));
         }
         let mut former = base.clone();
         let mut lost = BTreeSet::new();
@@ -189,9 +133,8 @@ impl Archive<'_> {
             }
             lost.extend(undo.lost);
         }
-        let since = withdrawals.into_iter().filter(|(_, at)| *at > serial - steps).map(|(noted, _)| noted);
-        let mut withdrawn = Withdrawn::default();
-        since.for_each(|noted| withdrawn.add(noted));
+        let mut withdrawn = withdrawals.since((head.serial + 1).saturating_sub(steps));
+        self.add_returning(now, &former, &withdrawals, &mut withdrawn);
         if withdrawn.paths.is_empty() && lost.is_empty() {
             return Ok(former);
         }
@@ -200,6 +143,22 @@ impl Archive<'_> {
         let (former, now) = (without_siblings(&former), without_siblings(now));
         self.add_moved(&now, &former, &mut withdrawn);
         self.over_withdrawals(&former, now, &lost, &withdrawn)
+    }
+
+    /// Adds stories that would be public again and are not now, if they were withdrawn at any time. They became public again since,
+    /// and were taken back by a publish that is not on the way back, or the target was emptied meanwhile.
+    fn add_returning(&self, now: &Record, former: &Record, withdrawals: &Withdrawals, withdrawn: &mut Withdrawn) {
+        let is_story = |entry: &Entry| entry.kind.role() == Role::Story;
+        for (path, entry) in former.iter().filter(|(_, entry)| is_story(entry)) {
+            if now.get(path).is_some_and(is_story) {
+                continue;
+            }
+            let uri = self.uri(entry).map(|uri| format!("/{uri}")).filter(|uri| withdrawals.all.contains_key(uri));
+            if uri.is_some() || withdrawals.all.contains_key(path) {
+                withdrawn.add(path.clone());
+                uri.into_iter().for_each(|uri| withdrawn.add(uri));
+            }
+        }
     }
 
     /// Adds addresses that stories had before they moved, where they forward to what was withdrawn: the former file is the story.
@@ -241,10 +200,8 @@ impl Archive<'_> {
         let mut out: BTreeSet<&str> = BTreeSet::new();
         let paths: Vec<&str> = back.pages.keys().copied().collect();
         for path in paths {
-            let text = former.get(path).map_or(Ok(String::new()), |entry| self.text(entry.hash)).map_err(|error| {
-                Fault::refused(format!("the former {path} is not kept on this machine: {error}"))
-                    .hint("publish a build of the state that is wanted")
-            })?;
+            let text = former.get(path).map_or(Ok(String::new()), |entry| self.text(entry.hash));
+            let text = text.map_err(|error| not_kept(path, &error))?;
             let links = links::of(&text, path, &self.homes);
             if withdrawn.has_uri_in(&text) || links.iter().any(|link| withdrawn.is_aim_of(link)) {
                 out.insert(path);
@@ -271,6 +228,12 @@ impl Archive<'_> {
         }
         Ok(now)
     }
+}
+
+/// Says that a former file is gone from this machine.
+pub(super) fn not_kept(path: &str, error: &io::Error) -> Fault {
+    Fault::refused(format!("the former {path} is not kept on this machine: {error}"))
+        .hint("publish a build of the state that is wanted")
 }
 
 /// What may come back.
@@ -348,28 +311,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_lies_beside_a_withdrawn_page_belongs_to_it() {
-        let mut withdrawn = Withdrawn::default();
-        for noted in ["a/k/index.html", "media/k.jpg", "index.html", "/urn:x&y"] {
-            withdrawn.add(noted.to_string());
-        }
-        for (path, is_withdrawn) in [
-            ("a/k/index.html", true),
-            ("a/k/ninjs.json", true),
-            ("a/k/social-card.0123.png", true),
-            ("media/k.jpg", true),
-            ("media/k.jpg.txt", false),
-            ("a/index.html", false),
-            ("a/kk/index.html", false),
-            ("about.html", false),
-        ] {
-            assert_eq!(withdrawn.has(path), is_withdrawn, "{path}");
-        }
-        assert!(withdrawn.is_aim_of("a/k") && !withdrawn.is_aim_of("a"));
-        assert!(withdrawn.has_uri_in("<id>urn:x&amp;y</id>") && !withdrawn.has_uri_in("urn:x"));
-    }
-
-    #[test]
     fn a_page_is_left_out_with_all_that_lead_to_it_alone() {
         let mut back = Back::default();
         back.pages.extend([("a", vec!["b"]), ("b", vec!["c"]), ("c", vec![]), ("d", vec!["e"]), ("e", vec![])]);
@@ -384,7 +325,7 @@ mod tests {
     fn a_former_file_that_names_what_was_withdrawn_stays_out() {
         let site = tempfile::tempdir().unwrap();
         let settings = b"title: Check\nbase_url: https://example.org/\n";
-        file::write_atomic(&site.path().join("dateline.yaml"), settings, false).unwrap();
+        crate::file::write_atomic(&site.path().join("dateline.yaml"), settings, false).unwrap();
         let config = crate::config::load(site.path()).unwrap();
         let state = State::open(site.path(), "live").unwrap();
         let keep = |path: &str, text: &str| {

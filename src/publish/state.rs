@@ -1,10 +1,12 @@
 //! What publishing keeps on this machine: `.dateline/publish/NAME/` beside `content/`.
 //!
 //! - `lock`: only one publish to a target from one site at a time.
+//! - `unsettled`: a publish has begun, and has not yet tidied up after itself on this machine.
 //! - `journal`: what an unfinished publish has done, line by line, so that the next one goes on where it stopped.
 //! - `kept/`: the files of the present state and of some former ones, by hash. They are hard links into the output folder, so they
 //!   cost no space until a build replaces the file; a build that runs meanwhile cannot change what is being sent.
 //! - `undo/`: what each publish changed, so that it can be taken back.
+//! - `withdrawn`: what was withdrawn, and when, which no way back brings back.
 //! - `chunks/`: pieces of the target's record, so that they need not be fetched.
 //!
 //! All of it can be removed when no publish is running; then there is nothing to roll back to.
@@ -27,6 +29,9 @@ const OVERLAP: usize = 8 << 10;
 /// The largest text that is read as a whole: one that is compressed, or looked through for addresses.
 const TEXT_LIMIT: u64 = 1 << 30;
 
+/// The mark of a publish that has not tidied up after itself.
+const UNSETTLED: &str = "unsettled";
+
 /// The folder of one target.
 pub struct State {
     root: PathBuf,
@@ -36,15 +41,6 @@ pub struct State {
 
 /// What a publish has done, by path: the new entry, or `None` for a deletion.
 pub type Done = BTreeMap<String, Option<Entry>>;
-
-/// The way back over one publish.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Undo {
-    /// What stood at each path before it; `None` where nothing did.
-    pub before: Done,
-    /// Paths whose former files were forgotten, because they named what was withdrawn since.
-    pub lost: BTreeSet<String>,
-}
 
 impl State {
     /// Opens and locks the folder of a target.
@@ -88,6 +84,7 @@ impl State {
     pub fn begin(&self, id: &str, resume: bool) -> Result<(), Fault> {
         let path = self.root.join("journal");
         let fail = |error: io::Error| Fault::local(&path, &error);
+        file::write_atomic(&self.root.join(UNSETTLED), b"", false).map_err(fail)?;
         if !resume {
             file::write_atomic(&path, format!("lease {id}\n").as_bytes(), false).map_err(fail)?;
         }
@@ -106,10 +103,16 @@ impl State {
         written.map_err(|error| Fault::local(&self.root.join("journal"), &error))
     }
 
-    /// Ends the journal: all is done.
+    /// Ends the journal: all is done, also what has to be tidied up here.
     pub fn end(&self) {
         *self.journal() = None;
         let _ = file::remove(&self.root.join("journal"));
+        let _ = file::remove(&self.root.join(UNSETTLED));
+    }
+
+    /// Whether a publish stopped before it tidied up after itself here, be it finished for readers or not.
+    pub fn is_unsettled(&self) -> bool {
+        self.root.join(UNSETTLED).exists() || self.root.join("journal").exists()
     }
 
     fn journal(&self) -> std::sync::MutexGuard<'_, Option<Journal>> {
@@ -169,59 +172,6 @@ impl State {
         }
     }
 
-    // Former states.
-
-    /// Notes what a publish changed. Old notes beyond `keep` are dropped.
-    pub fn add_undo(&self, serial: u64, undo: &Undo, keep: usize) -> io::Result<()> {
-        let mut text = String::new();
-        for (path, entry) in &undo.before {
-            match entry {
-                Some(entry) => text.push_str(&format!("put {} {path}\n", entry.to_line())),
-                None => text.push_str(&format!("delete {path}\n")),
-            }
-        }
-        for path in &undo.lost {
-            text.push_str(&format!("lost {path}\n"));
-        }
-        file::write_atomic(&self.root.join("undo").join(format!("{serial:012}")), text.as_bytes(), false)?;
-        let serials = self.undo_serials();
-        for old in serials.iter().rev().skip(keep) {
-            file::remove(&self.root.join("undo").join(format!("{old:012}")))?;
-        }
-        Ok(())
-    }
-
-    /// The publishes that can be taken back, oldest first.
-    pub fn undo_serials(&self) -> Vec<u64> {
-        let entries = fs::read_dir(self.root.join("undo")).into_iter().flatten().flatten();
-        let mut serials: Vec<u64> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
-        serials.sort_unstable();
-        serials
-    }
-
-    /// What a publish changed.
-    pub fn undo(&self, serial: u64) -> Option<Undo> {
-        let mut bytes = Vec::new();
-        file::read_bounded(&self.root.join("undo").join(format!("{serial:012}")), 4 << 30, &mut bytes).ok()?;
-        let text = String::from_utf8(bytes).ok()?;
-        let mut undo = Undo::default();
-        for line in text.lines() {
-            let (word, rest) = line.split_once(' ')?;
-            if word == "put" {
-                let (path, entry) = Entry::parse(rest)?;
-                undo.before.insert(path, Some(entry));
-                continue;
-            }
-            let path = RelPath::new(rest)?.as_str().to_string();
-            match word {
-                "delete" => _ = undo.before.insert(path, None),
-                "lost" => _ = undo.lost.insert(path),
-                _ => return None,
-            }
-        }
-        Some(undo)
-    }
-
     /// Removes kept files of these hashes unless the target or a former state still has them.
     pub fn forget(&self, candidates: &BTreeSet<Hash>, record: &Record) {
         let needed = self.needed(record);
@@ -244,8 +194,9 @@ impl State {
     /// What the target and its former states hold.
     fn needed(&self, record: &Record) -> BTreeSet<Hash> {
         let undos = self.undo_serials().into_iter().filter_map(|serial| self.undo(serial));
-        let former = undos.flat_map(|undo| undo.before.into_values()).flatten();
-        former.map(|entry| entry.hash).chain(record.values().map(|entry| entry.hash)).collect()
+        let mut needed: BTreeSet<Hash> = record.values().map(|entry| entry.hash).collect();
+        undos.for_each(|undo| needed.extend(undo.hashes()));
+        needed
     }
 
     // Chunks.
@@ -378,21 +329,5 @@ mod tests {
             assert_eq!(count, usize::from(length >= PIECE + 3), "{length}");
             assert!(whole >= length, "{length}");
         }
-    }
-
-    #[test]
-    fn former_states_are_few() {
-        let site = tempfile::tempdir().unwrap();
-        let state = State::open(site.path(), "live").unwrap();
-        let undo = Undo {
-            before: Done::from([("a".to_string(), Some(entry("old"))), ("b".to_string(), None)]),
-            lost: BTreeSet::from(["c".to_string()]),
-        };
-        for serial in 1..=5 {
-            state.add_undo(serial, &undo, 3).unwrap();
-        }
-        assert_eq!(state.undo_serials(), [3, 4, 5]);
-        assert_eq!(state.undo(4), Some(undo));
-        assert_eq!(state.undo(1), None);
     }
 }

@@ -8,7 +8,7 @@ use crate::config::publish::Options;
 use crate::path::RelPath;
 use crate::publish::object::Abilities;
 use crate::publish::plan::Change;
-use crate::publish::record::{self, FOLDER, Lease, Record};
+use crate::publish::record::{self, FOLDER, Head, Lease, Record};
 use crate::publish::state::State;
 use crate::publish::{Fault, Traffic};
 use std::collections::BTreeMap;
@@ -226,9 +226,8 @@ impl Target for Git {
                 .hint("name a branch of its own, or delete that one"));
         };
         let parsed = String::from_utf8(text).ok().and_then(|text| record::from_text(&text));
-        let (serial, record) =
-            parsed.ok_or_else(|| Fault::failed(format!("{}: the record is damaged", self.shown())))?;
-        Ok(Held { serial, record, ..Held::default() })
+        let (head, record) = parsed.ok_or_else(|| Fault::failed(format!("{}: the record is damaged", self.shown())))?;
+        Ok(Held { head, record, ..Held::default() })
     }
 
     fn begin(&mut self, _: &Lease, _: &str, _: bool) -> Result<(), Fault> {
@@ -263,13 +262,13 @@ impl Target for Git {
         Ok(())
     }
 
-    fn finish(&mut self, serial: u64, after: &Record, _: &State) -> Result<(), Fault> {
-        let text = record::to_text(serial, after);
+    fn finish(&mut self, publish: Head, after: &Record, _: &State) -> Result<(), Fault> {
+        let text = record::to_text(publish, after);
         let blob = self.blob(text.as_bytes())?;
         let line = format!("100644 {blob}\t{FOLDER}/{RECORD}\0");
         self.git(&["update-index", "-z", "--index-info"], line.as_bytes())?;
         let tree = self.one_line(&["write-tree"], b"")?;
-        let message = format!("Publish {serial}\n");
+        let message = format!("Publish {}\n", publish.serial);
         let head = self.head.clone();
         let mut args = vec!["commit-tree", &tree];
         if self.history && !head.is_empty() {

@@ -15,7 +15,7 @@ use crate::file::{self, below};
 use crate::path::RelPath;
 use crate::publish::object::Abilities;
 use crate::publish::plan::{Change, Stage};
-use crate::publish::record::{self, FOLDER, Lease, Record};
+use crate::publish::record::{self, FOLDER, Head, Lease, Record};
 use crate::publish::state::State;
 use crate::publish::{Fault, Traffic};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,7 @@ pub(super) struct Folder {
     /// Releases kept; 0 publishes in place.
     releases: usize,
     record: Record,
-    serial: u64,
+    head: Head,
     /// Whether the folder of the new release was made.
     made: bool,
     lock: Option<file::Lock>,
@@ -48,7 +48,7 @@ impl Folder {
             root,
             releases,
             record: Record::new(),
-            serial: 0,
+            head: Head::default(),
             made: false,
             lock: None,
             unsure: BTreeSet::new(),
@@ -84,7 +84,7 @@ impl Folder {
         if self.releases == 0 { "record".into() } else { format!("record-{serial}") }
     }
 
-    fn read_record(&self, serial: u64) -> Result<Option<(u64, Record)>, Fault> {
+    fn read_record(&self, serial: u64) -> Result<Option<(Head, Record)>, Fault> {
         read_record(&self.own(&self.record_name(serial)))
     }
 
@@ -92,14 +92,14 @@ impl Folder {
     /// finished is no part of the site, so with releases only withdrawals leave doubt.
     fn read_doubt(&self) -> Result<(Option<Lease>, BTreeSet<String>), Fault> {
         if self.releases > 0 {
-            return Ok((None, read_stale(&self.own(&stale_name(self.serial)))?));
+            return Ok((None, read_stale(&self.own(&stale_name(self.head.serial)))?));
         }
         Ok(read_lease(&self.own("lease"))?.map_or_else(Default::default, |(lease, touched)| (Some(lease), touched)))
     }
 
     /// The folder that readers see.
     fn live(&self) -> PathBuf {
-        if self.releases == 0 { self.root.clone() } else { self.release(self.serial) }
+        if self.releases == 0 { self.root.clone() } else { self.release(self.head.serial) }
     }
 
     /// The release that `current` leads to.
@@ -135,7 +135,7 @@ impl Folder {
         if self.releases == 0 {
             return Ok(());
         }
-        let checked = below::check_folder(&self.root, &release_link(self.serial));
+        let checked = below::check_folder(&self.root, &release_link(self.head.serial));
         checked.map_err(|error| Self::fault(&self.live(), &error))
     }
 
@@ -188,7 +188,7 @@ impl Folder {
         // This release goes too as soon as readers see the next one, whoever makes that.
         let paths = changes.iter().map(|change| change.path.as_str());
         let in_doubt = record::path_list(paths.chain(self.unsure.iter().map(String::as_str)));
-        self.write_own(&stale_name(self.serial), &in_doubt)?;
+        self.write_own(&stale_name(self.head.serial), &in_doubt)?;
         tidy_beside(&folder, changes.iter().map(|change| change.path.as_str()));
         let mut record = self.record.clone();
         for change in changes {
@@ -198,22 +198,22 @@ impl Folder {
             };
             self.change(&folder, change, work)?;
         }
-        for serial in self.serials().into_iter().filter(|serial| *serial != self.serial) {
+        for serial in self.serials().into_iter().filter(|serial| *serial != self.head.serial) {
             self.remove_release(serial)?;
         }
         // The record comes last: what is stopped before it is done once more.
-        self.write_own(&self.record_name(self.serial), &record::to_text(self.serial, &record))?;
+        self.write_own(&self.record_name(self.head.serial), &record::to_text(self.head, &record))?;
         self.record = record;
         changes.iter().for_each(|change| _ = self.unsure.remove(&change.path));
         let in_doubt = record::path_list(self.unsure.iter().map(String::as_str));
-        self.write_own(&stale_name(self.serial), &in_doubt)?;
+        self.write_own(&stale_name(self.head.serial), &in_doubt)?;
         changes.iter().try_for_each(|change| work.done(change))
     }
 
     /// Removes releases beyond the number that is kept, and those whose lists name what was withdrawn.
     fn tidy(&self) {
         let serials = self.serials();
-        let old: Vec<u64> = serials.into_iter().filter(|serial| *serial < self.serial).collect();
+        let old: Vec<u64> = serials.into_iter().filter(|serial| *serial < self.head.serial).collect();
         let surplus = old.len().saturating_sub(self.releases.saturating_sub(1));
         let is_stale = |serial: u64| self.own(&stale_name(serial)).exists();
         for (_, serial) in old.iter().enumerate().filter(|(n, serial)| *n < surplus || is_stale(**serial)) {
@@ -254,9 +254,9 @@ impl Target for Folder {
         let found = serial.map_or(Ok(None), |serial| self.read_record(serial))?;
         let is_first = found.is_none();
         let mut held = Held::default();
-        if let Some((serial, record)) = found {
-            (self.serial, self.record) = (serial, record.clone());
-            (held.serial, held.record) = (serial, record);
+        if let Some((head, record)) = found {
+            (self.head, self.record) = (head, record.clone());
+            (held.head, held.record) = (head, record);
         }
         let lease;
         (lease, self.unsure) = self.read_doubt()?;
@@ -282,18 +282,19 @@ impl Target for Folder {
         };
         self.lock = Some(lock.ok_or_else(busy)?);
         // Between reading the record and taking the lock somebody else may have published.
-        let serial = if self.releases == 0 {
-            self.read_record(0)?.map_or(0, |(serial, _)| serial)
-        } else {
-            self.current()?.unwrap_or(0)
-        };
-        if serial != self.serial || self.read_doubt()?.1 != self.unsure {
+        let serial = if self.releases == 0 { Some(0) } else { self.current()? };
+        let found = serial.map_or(Ok(None), |serial| self.read_record(serial))?;
+        let is_lost = self.releases > 0 && serial.is_some() && found.is_none();
+        if is_lost
+            || found.map_or_else(Head::default, |(head, _)| head) != self.head
+            || self.read_doubt()?.1 != self.unsure
+        {
             return Err(busy());
         }
         let live = self.live();
         self.check_release()?;
         let mut folder = None;
-        for path in touched.lines().filter(|_| self.releases == 0 || self.serial > 0) {
+        for path in touched.lines().filter(|_| self.releases == 0 || self.head.serial > 0) {
             let parent = Path::new(path).parent();
             if folder != parent {
                 below::check(&live, path).map_err(|error| Self::fault(&live.join(path), &error))?;
@@ -319,7 +320,7 @@ impl Target for Folder {
             return Ok(());
         }
         self.check_release()?;
-        if withdraws && self.serial > 0 {
+        if withdraws && self.head.serial > 0 {
             return self.withdraw(changes, work);
         }
         self.make_release(serial)?;
@@ -332,9 +333,10 @@ impl Target for Folder {
         Ok(())
     }
 
-    fn finish(&mut self, serial: u64, after: &Record, _: &State) -> Result<(), Fault> {
+    fn finish(&mut self, head: Head, after: &Record, _: &State) -> Result<(), Fault> {
+        let serial = head.serial;
         self.make_release(serial)?;
-        self.write_own(&self.record_name(serial), &record::to_text(serial, after))?;
+        self.write_own(&self.record_name(serial), &record::to_text(head, after))?;
         if self.releases > 0 {
             let link = self.root.join(CURRENT);
             let temporary = self.own("next");
@@ -342,7 +344,7 @@ impl Target for Folder {
             let turn = file::symlink(&release_link(serial), &temporary).and_then(|()| file::rename(&temporary, &link));
             turn.map_err(|error| Self::fault(&link, &error))?;
         }
-        (self.serial, self.record) = (serial, after.clone());
+        (self.head, self.record) = (head, after.clone());
         let _ = file::remove(&self.own("lease"));
         if self.releases > 0 {
             self.tidy();
@@ -449,7 +451,7 @@ fn tidy_beside<'a>(root: &Path, paths: impl Iterator<Item = &'a str>) {
 }
 
 /// A record; `None` where there is none.
-fn read_record(path: &Path) -> Result<Option<(u64, Record)>, Fault> {
+fn read_record(path: &Path) -> Result<Option<(Head, Record)>, Fault> {
     let Some(text) = read_own(path)? else { return Ok(None) };
     let parsed = text.and_then(|text| record::from_text(&text));
     parsed.map(Some).ok_or_else(|| Fault::failed(format!("{} is damaged", path.display())))

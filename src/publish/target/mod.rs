@@ -8,7 +8,7 @@ mod store;
 
 use super::object::{Abilities, Object, Objects};
 use super::plan::Change;
-use super::record::{Lease, Record};
+use super::record::{Head, Lease, Record};
 use super::state::{PIECE, State};
 use super::{Fault, Traffic};
 use crate::build::Progress;
@@ -37,7 +37,7 @@ pub trait Target {
     fn apply(&mut self, serial: u64, changes: &[Change], work: &Work) -> Result<(), Fault>;
 
     /// Writes the record and ends the lease, in one step; fails if somebody else took the lease over.
-    fn finish(&mut self, serial: u64, after: &Record, state: &State) -> Result<(), Fault>;
+    fn finish(&mut self, head: Head, after: &Record, state: &State) -> Result<(), Fault>;
 
     /// Compares what it really holds with its record and with what it should hold.
     fn drift(&mut self, record: &Record, audit: &Audit) -> Result<Drift, Fault>;
@@ -54,8 +54,8 @@ pub trait Target {
 /// What a target holds.
 #[derive(Debug, Default)]
 pub struct Held {
-    /// Counts finished publishes; 0 where there was none.
-    pub serial: u64,
+    /// The last finished publish.
+    pub head: Head,
     /// Its objects after the last finished publish.
     pub record: Record,
     /// Who publishes, or stopped half-way.

@@ -13,7 +13,7 @@ use crate::hash::Hash;
 use crate::path::RelPath;
 use crate::publish::object::{Abilities, Objects};
 use crate::publish::plan::Change;
-use crate::publish::record::{self, FOLDER, Lease, Record};
+use crate::publish::record::{self, FOLDER, Head, Lease, Record};
 use crate::publish::state::State;
 use crate::publish::{Fault, LEASE_SECONDS, Traffic};
 use std::fs;
@@ -42,7 +42,7 @@ pub(super) struct Ssh {
     tries: usize,
     /// Seconds after which a request counts as failed.
     patience: u64,
-    serial: u64,
+    head: Head,
     lease: Option<String>,
     /// The list of paths that this publish may touch.
     touched: Hash,
@@ -74,7 +74,7 @@ impl Ssh {
             ssh,
             tries: (options.retries + 1).min(TRIES),
             patience: options.timeout_seconds,
-            serial: 0,
+            head: Head::default(),
             lease: None,
             touched: Hash::default(),
             begun: Instant::now(),
@@ -191,14 +191,14 @@ impl Target for Ssh {
         let mut held = Held::default();
         if !text.is_empty() {
             let parsed = record::from_text(text);
-            (held.serial, held.record) = parsed.ok_or_else(|| {
+            (held.head, held.record) = parsed.ok_or_else(|| {
                 Fault::failed(format!("{}: the record of what was published is damaged", self.shown))
                     .hint(format!("remove {FOLDER}/ there and publish with --audit"))
             })?;
         }
         held.lease = parse_lease(lease);
         held.unsure = held.lease.as_ref().and_then(|_| record::read_paths(touched)).unwrap_or_default();
-        self.serial = held.serial;
+        self.head = held.head;
         self.lease = held.lease.as_ref().map(|lease| lease.id.clone());
         Ok(held)
     }
@@ -214,7 +214,7 @@ impl Target for Ssh {
             ),
         };
         // Between reading the record and taking the lock somebody else may have published.
-        let known = if self.serial == 0 { String::new() } else { format!("serial {}", self.serial) };
+        let known = if self.head.serial == 0 { String::new() } else { self.head.to_line() };
         let is_known = format!("[ \"$(sed -n 2p {} 2>/dev/null)\" = '{known}' ]", self.own("record"));
         let line = quoted(&lease_line(lease.since, lease.touched, &lease.id));
         let script = format!(
@@ -226,8 +226,8 @@ impl Target for Ssh {
             self.touched = lease.touched;
             return Ok(());
         };
-        let (serial, was_free) = (self.serial, self.lease.is_none());
-        let is_other = |held: Held| held.serial != serial || (was_free && held.lease.is_some());
+        let (head, was_free) = (self.head, self.lease.is_none());
+        let is_other = |held: Held| held.head != head || (was_free && held.lease.is_some());
         let is_busy = self.reopen().is_ok_and(is_other);
         let busy = || Fault::conflict(format!("somebody else publishes to {}", self.shown));
         Err(if is_busy { busy().hint("run again when they have ended") } else { fault })
@@ -240,10 +240,10 @@ impl Target for Ssh {
         })
     }
 
-    fn finish(&mut self, serial: u64, after: &Record, _: &State) -> Result<(), Fault> {
+    fn finish(&mut self, head: Head, after: &Record, _: &State) -> Result<(), Fault> {
         let (record, lease, touched) = (self.own("record"), self.own("lease"), self.own("touched"));
         let id = self.lease.clone().unwrap_or_default();
-        let text = record::to_text(serial, after);
+        let text = record::to_text(head, after);
         let (length, mine) = (text.len(), self.is_mine(&id));
         self.sent.bytes += length as u64;
         // Only the owner of the lock may write the record.
@@ -259,7 +259,7 @@ impl Target for Ssh {
                 if let Ok(now) = self.reopen() {
                     held = now;
                 }
-                if held.serial != serial || held.record != *after {
+                if held.head != head || held.record != *after {
                     return Err(match held.lease {
                         Some(lease) if lease.id != id => {
                             Fault::conflict(format!("somebody else took over publishing to {}", self.shown))
@@ -269,7 +269,7 @@ impl Target for Ssh {
                 }
             }
         }
-        self.serial = serial;
+        self.head = head;
         let _ = fs::remove_dir_all(&self.work);
         Ok(())
     }
@@ -372,8 +372,8 @@ impl Ssh {
         let script = format!("cat {record} 2>/dev/null; printf '\\001'; cat {lease} 2>/dev/null; :");
         let out = String::from_utf8_lossy(&self.shell("reading the record", &script, b"")?).into_owned();
         let (text, lease) = out.split_once('\u{1}').unwrap_or((&out, ""));
-        let (serial, record) = record::from_text(text).unwrap_or_default();
-        Ok(Held { serial, record, lease: parse_lease(lease), ..Held::default() })
+        let (head, record) = record::from_text(text).unwrap_or_default();
+        Ok(Held { head, record, lease: parse_lease(lease), ..Held::default() })
     }
 }
 

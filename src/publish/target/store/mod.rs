@@ -15,7 +15,7 @@ use crate::config::publish::{Destination, Encoding, Options};
 use crate::hash::Hash;
 use crate::publish::object::{Abilities, Object};
 use crate::publish::plan::Change;
-use crate::publish::record::{self, FOLDER, Lease, Record, Root};
+use crate::publish::record::{self, FOLDER, Head, Lease, Record, Root};
 use crate::publish::state::State;
 use crate::publish::{Fault, LEASE_SECONDS, Traffic};
 use futures_util::StreamExt;
@@ -419,7 +419,7 @@ impl Store {
                 .hint(format!("remove the folder {FOLDER}/ there and publish with --audit"))
         };
         let root = std::str::from_utf8(bytes).ok().and_then(Root::parse).ok_or_else(damaged)?;
-        let mut held = Held { serial: root.serial, lease: root.lease.clone(), ..Held::default() };
+        let mut held = Held { head: root.head, lease: root.lease.clone(), ..Held::default() };
         let mut chunks = Vec::new();
         for name in &root.chunks {
             let text = match state.chunk(*name) {
@@ -474,7 +474,7 @@ impl Target for Store {
         let former = self.root.lease.as_ref().map(|lease| lease.touched.to_string());
         self.touched = former.filter(|former| *former != name);
         // Also where a first publish was stopped before it could find out.
-        let first = self.root.serial == 0;
+        let first = self.root.head.serial == 0;
         self.replace_root(Root { lease: Some(lease.clone()), ..self.root.clone() })?;
         if first && self.conditional {
             self.test_conditions()?;
@@ -493,7 +493,7 @@ impl Target for Store {
         Ok(())
     }
 
-    fn finish(&mut self, serial: u64, after: &Record, state: &State) -> Result<(), Fault> {
+    fn finish(&mut self, head: Head, after: &Record, state: &State) -> Result<(), Fault> {
         let chunks = record::chunks(after);
         let known: BTreeSet<Hash> = self.root.chunks.iter().copied().collect();
         for (name, text) in chunks.iter().filter(|(name, _)| !known.contains(name)) {
@@ -501,7 +501,7 @@ impl Target for Store {
             self.put_own(&name, text, PutMode::Overwrite).map_err(|error| self.fault(&name, &error))?;
         }
         let old = self.root.clone();
-        let root = Root { serial, lease: None, chunks: chunks.iter().map(|(name, _)| *name).collect() };
+        let root = Root { head, lease: None, chunks: chunks.iter().map(|(name, _)| *name).collect() };
         self.replace_root(root)?;
         state.keep_chunks(&chunks).map_err(|error| Fault::local(&state.work("chunks"), &error))?;
         // Nothing refers to these any more. If that fails, they lie about and harm nobody.
