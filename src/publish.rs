@@ -55,6 +55,10 @@ pub const LEASE_SECONDS: i64 = 15 * 60;
 /// Every so many publishes, kept files that nothing needs are looked for.
 const SWEEP: u64 = 20;
 
+/// What to do where a target holds files and no record of them.
+const STRANGE: &str = "publish to an empty folder; if it holds this site, and the record of that in .dateline/ was lost, --audit --prune \
+    makes a new one and deletes what is no part of the site";
+
 /// The note of what caches have still to be told.
 const DUE: &str = "due";
 
@@ -115,6 +119,9 @@ impl Job<'_> {
         request.progress.stage("compare", None);
         let mut held = self.target.open(&self.state)?;
         let (lease_id, base) = self.lease_id(&mut held, report)?;
+        if held.is_strange && !(request.audit && request.prune) {
+            return Err(Fault::refused(format!("{} {}", self.target.shown(), target::HOLDS_OTHERS)).hint(STRANGE));
+        }
 
         // What the target should hold.
         let (objects, extra) = match request.rollback {
@@ -145,13 +152,25 @@ impl Job<'_> {
         let after = plan::after(&held.record, &objects, plan, request.now);
         if plan.is_empty() && held.lease.is_none() && after == held.record {
             report.finished = true;
-            if self.state.is_unsettled() {
-                self.settle(&after, held.head, BTreeSet::new(), true)?;
-            }
+            self.tidy_up(&after, held.head, report)?;
             return self.purge(&Due::read(&self.state.work(DUE)), report);
         }
         let next = Next { head: held.head.next(), lease_id, objects, after };
         self.carry_out(&held, base.as_ref().unwrap_or(&held.record), &next, report)
+    }
+
+    /// Where there is nothing to publish: ends what a publish left that was stopped right after its last step, or before its first.
+    fn tidy_up(&mut self, after: &Record, head: Head, report: &mut Report) -> Result<(), Fault> {
+        let is_due = self.state.is_unsettled();
+        let tidied = self.target.tidy(is_due);
+        if is_due {
+            self.settle(after, head, BTreeSet::new(), true)?;
+            if tidied.is_ok() {
+                self.state.end();
+            }
+        }
+        report.diagnostics.extend(tidied.err().map(Fault::diagnostic));
+        Ok(())
     }
 
     /// Makes the target what it should be, and says so to those who have to know.
@@ -190,13 +209,16 @@ impl Job<'_> {
         }
         report.finished = true;
         report.done = report.plan.changes.len();
+        let tidied = self.target.tidy(true);
         // Readers come before what this machine remembers.
         let told = self.purge(&due, report);
         let replaced = plan::difference(base, after).values().flatten().map(|entry| entry.hash).collect();
         let remembered = self.settle(after, head, replaced, is_behind);
-        if let Err(fault) = told {
-            report.diagnostics.push(fault.diagnostic());
+        if tidied.is_ok() && remembered.is_ok() {
+            self.state.end();
         }
+        let faults = [tidied.err(), told.err()].into_iter().flatten();
+        report.diagnostics.extend(faults.map(Fault::diagnostic));
         let changes =
             if report.resumed { self.changes_since(base, &next.objects) } else { report.plan.changes.clone() };
         notify::all(self, &changes, &mut report.diagnostics);
@@ -442,7 +464,6 @@ impl Job<'_> {
             }
             None => state.sweep(after),
         }
-        state.end();
         Ok(())
     }
 

@@ -9,6 +9,8 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
+#[path = "publish/folders.rs"]
+mod folders;
 #[path = "publish/restarted.rs"]
 mod restarted;
 

@@ -82,7 +82,7 @@ pub struct Plan {
     pub retired: BTreeSet<String>,
     /// Objects that are as they should be.
     pub unchanged: usize,
-    /// Objects at the target before.
+    /// Objects at the target before, with those that dateline did not know and that are to be deleted.
     pub before: usize,
     /// Pages of stories at the target before.
     pub stories_before: usize,
@@ -191,6 +191,7 @@ fn foreign(before: &Before, objects: &Objects, plan: &mut Plan) {
         let change =
             Change { path: path.clone(), stage: Stage::Delete, put: None, why: "unknown", kind: PageKind::Host };
         plan.changes.push(change);
+        plan.before += 1;
     }
 }
 

@@ -68,6 +68,29 @@ fn restore(from: &Path, to: &Path) {
     assert!(copied.success());
 }
 
+/// Nothing is left of a release that readers never saw, or that names what was withdrawn; here and at the target.
+fn assert_tidy(root: &Path, releases: usize, context: &str) {
+    for (path, bytes) in tree(&root.join(".dateline/publish")) {
+        let is_public = |files: Tree| files.values().any(|file| *file == bytes);
+        let is_former = support::contains(&bytes, "Dockers vote on the offer.");
+        assert!(!path.contains("/kept/") || !is_former || is_public(live(root, releases)), "{path}: {context}");
+    }
+    if releases == 0 {
+        return;
+    }
+    let current = fs::read_link(root.join("www/current")).unwrap();
+    let current: u64 = current.file_name().unwrap().to_str().unwrap().parse().unwrap();
+    let killed = support::contains(&fs::read(root.join("content/2026/11/vote.md")).unwrap(), "canceled");
+    for entry in fs::read_dir(root.join("www/releases")).unwrap().flatten() {
+        let serial: u64 = entry.file_name().to_str().unwrap().parse().unwrap();
+        assert!(serial <= current, "release {serial}: {context}");
+        for (path, bytes) in tree(&entry.path()) {
+            let names = support::contains(&bytes, "Dockers vote on the offer.");
+            assert!(!killed || !names, "{path} of release {serial}: {context}");
+        }
+    }
+}
+
 /// Lets each change of the disk in turn be the first that fails, for the publish of what was built last.
 fn faults_of(site: &Site, releases: usize, number: u32) {
     let root = site.root();
@@ -101,6 +124,7 @@ fn faults_of(site: &Site, releases: usize, number: u32) {
         let found = live(root, releases);
         assert_eq!(found.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "{context}");
         assert!(found == after, "{context}");
+        assert_tidy(root, releases, &context);
         if !failed {
             assert!(report.finished && changes > 20, "{context}");
             return;

@@ -193,3 +193,47 @@ fn a_story_that_was_withdrawn_long_ago_stays_away() {
     publish_well(&site, &[]);
     assert!(readers_get(&site) == site.tree());
 }
+
+/// A publish that is killed as soon as readers have it can be taken back, and what it withdrew goes from this machine too.
+#[test]
+fn a_publish_that_is_killed_at_the_very_end_is_remembered() {
+    let Some(site) = git_site("") else { return };
+    let path = std::env::var("PATH").unwrap_or_default();
+    let real = path.split(':').map(|folder| Path::new(folder).join("git")).find(|git| git.is_file()).unwrap();
+    site.file(
+        "bin/git",
+        format!(
+            "#!/bin/sh\ncase \"$*\" in *update-ref*refs/heads/live*) [ ! -e die ] || kill -9 $PPID;; esac\nexec {} \"$@\"\n",
+            real.display()
+        ),
+    );
+    let script = site.root().join("bin/git");
+    fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let path = format!("{}:{path}", site.root().join("bin").display());
+    // Stories that are alike would link to one another, and such a page would not come back.
+    set(&site, "related: 0\n");
+    build(&site);
+    publish_well(&site, &[]);
+    kill(&site);
+    story(&site, "strike", "Day two.");
+    build(&site);
+    site.file("die", "");
+    let ran = site.cli_with(&["publish", "--now", NOW], &[("PATH", &path)]);
+    assert_eq!(ran.code, -1, "{}", ran.stderr);
+    site.remove("die");
+    assert_eq!(checkout(&site), with_host_files(&site));
+    let ran = publish_well(&site, &[]);
+    assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
+    let own = site.root().join(".dateline/publish/live/");
+    for (path, bytes) in tree(&own.join("kept")) {
+        assert!(!crate::support::contains(&bytes, "Slander"), "{path}");
+    }
+    let mut objects = Command::new(real);
+    objects.arg("--git-dir").arg(own.join("repository.git"));
+    let objects = objects.args(["cat-file", "--batch-all-objects", "--batch"]).output().unwrap();
+    assert!(objects.status.success() && crate::support::contains(&objects.stdout, "Day two."));
+    assert!(!crate::support::contains(&objects.stdout, "Slander"));
+    publish_well(&site, &["--rollback"]);
+    assert_away(&site, "after the way back");
+    assert!(crate::support::contains(&checkout(&site)["economy/2026/11/20/strike/index.html"], "The strike began."));
+}

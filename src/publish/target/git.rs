@@ -226,7 +226,10 @@ impl Target for Git {
                 .hint("name a branch of its own, or delete that one"));
         };
         let parsed = String::from_utf8(text).ok().and_then(|text| record::from_text(&text));
-        let (head, record) = parsed.ok_or_else(|| Fault::failed(format!("{}: the record is damaged", self.shown())))?;
+        let (head, record) = parsed.ok_or_else(|| {
+            Fault::failed(format!("{}: the record of what was published is damaged", self.shown()))
+                .hint("name another branch, or delete that one")
+        })?;
         Ok(Held { head, record, ..Held::default() })
     }
 
@@ -291,13 +294,18 @@ impl Target for Git {
         }
         self.head = commit;
         let _ = fs::remove_file(self.repository.join("dateline-index"));
+        Ok(())
+    }
+
+    fn tidy(&mut self, is_due: bool) -> Result<(), Fault> {
+        if !is_due || self.head.is_empty() {
+            return Ok(());
+        }
         // What no commit of the branch needs any more goes, so that withdrawn texts do not stay here.
         let commit = self.head.clone();
-        let kept = self.git(&["update-ref", "refs/heads/live", &commit], b"");
-        if kept.is_ok() {
-            let _ = self.git(&["prune", "--expire=now"], b"");
-            let _ = self.git(&["-c", "gc.auto=6700", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet"], b"");
-        }
+        self.git(&["update-ref", "refs/heads/live", &commit], b"")?;
+        self.git(&["prune", "--expire=now"], b"")?;
+        let _ = self.git(&["-c", "gc.auto=6700", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet"], b"");
         Ok(())
     }
 

@@ -9,7 +9,9 @@
 //! A symbolic link below the folder is not followed, whoever put it there (`file::below`): what it leads to is not part of the target.
 //! Links in the way of what is planned are found before the first change.
 
-use super::{Audit, Drift, Held, Target, Work};
+mod leftovers;
+
+use super::{Audit, Drift, HOLDS_OTHERS, Held, Target, Work};
 use crate::config::publish::Options;
 use crate::file::{self, below};
 use crate::path::RelPath;
@@ -33,6 +35,8 @@ pub(super) struct Folder {
     releases: usize,
     record: Record,
     head: Head,
+    /// Whether readers see a release whose record is lost.
+    is_lost: bool,
     /// Whether the folder of the new release was made.
     made: bool,
     lock: Option<file::Lock>,
@@ -49,6 +53,7 @@ impl Folder {
             releases,
             record: Record::new(),
             head: Head::default(),
+            is_lost: false,
             made: false,
             lock: None,
             unsure: BTreeSet::new(),
@@ -84,8 +89,24 @@ impl Folder {
         if self.releases == 0 { "record".into() } else { format!("record-{serial}") }
     }
 
-    fn read_record(&self, serial: u64) -> Result<Option<(Head, Record)>, Fault> {
-        read_record(&self.own(&self.record_name(serial)))
+    /// The last finished publish, and what is there since. There is no record where nothing was published, or where it was lost: then a
+    /// release that readers see has its serial all the same.
+    fn read(&self) -> Result<(Head, Option<Record>), Fault> {
+        let serial = if self.releases == 0 { Some(0) } else { self.current()? };
+        let found = serial.map_or(Ok(None), |serial| read_record(&self.own(&self.record_name(serial))))?;
+        Ok(match found {
+            Some((head, record)) => (head, Some(record)),
+            None => (Head { serial: serial.unwrap_or(0), ..Head::default() }, None),
+        })
+    }
+
+    /// Takes the lock of the folder; `None` where somebody else has it.
+    fn take_lock(&self) -> Result<Option<file::Lock>, Fault> {
+        let path = self.own("lock");
+        let fail = |error: io::Error| Self::fault(&path, &error);
+        file::make_folders(&self.root).map_err(fail)?;
+        below::make_folders(&self.root, &format!("{FOLDER}/lock")).map_err(fail)?;
+        Ok(file::Lock::take(&path).map_err(fail)?.map(|(lock, _)| lock))
     }
 
     /// Who stopped half-way in place, and the paths that a publish which was stopped may have touched. A release that was never
@@ -121,13 +142,6 @@ impl Folder {
             }
             Err(error) => Err(Self::fault(&link, &error)),
         }
-    }
-
-    fn serials(&self) -> Vec<u64> {
-        let entries = fs::read_dir(self.root.join(RELEASES)).into_iter().flatten().flatten();
-        let mut serials: Vec<u64> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
-        serials.sort_unstable();
-        serials
     }
 
     /// Fails if the release that readers see lies elsewhere.
@@ -182,6 +196,17 @@ impl Folder {
         below::write(folder, &change.path, &bytes, false).map_err(fail)
     }
 
+    /// Notes what must be known of the releases if this publish does not end.
+    fn begin_release(&self) -> Result<(), Fault> {
+        if self.head.serial == 0 {
+            // What lies in the folder from now on is dateline's.
+            return self.write_own(&self.record_name(0), &record::to_text(Head::default(), &Record::new()));
+        }
+        // What was withdrawn from releases whose record is lost is not known, so they go.
+        let lost = if self.is_lost { self.serials() } else { Vec::new() };
+        lost.into_iter().try_for_each(|serial| self.write_own(&stale_name(serial), ""))
+    }
+
     /// A withdrawal: at once in the release that readers see. Former releases go, because their lists and pages name what is withdrawn.
     fn withdraw(&mut self, changes: &[Change], work: &Work) -> Result<(), Fault> {
         let folder = self.live();
@@ -209,35 +234,6 @@ impl Folder {
         self.write_own(&stale_name(self.head.serial), &in_doubt)?;
         changes.iter().try_for_each(|change| work.done(change))
     }
-
-    /// Removes releases beyond the number that is kept, and those whose lists name what was withdrawn.
-    fn tidy(&self) {
-        let serials = self.serials();
-        let old: Vec<u64> = serials.into_iter().filter(|serial| *serial < self.head.serial).collect();
-        let surplus = old.len().saturating_sub(self.releases.saturating_sub(1));
-        let is_stale = |serial: u64| self.own(&stale_name(serial)).exists();
-        for (_, serial) in old.iter().enumerate().filter(|(n, serial)| *n < surplus || is_stale(**serial)) {
-            // What cannot be removed now is removed after the next publish.
-            let _ = self.remove_release(*serial);
-        }
-    }
-
-    fn remove_release(&self, serial: u64) -> Result<(), Fault> {
-        let gone = |path: PathBuf, removed: io::Result<()>| match removed {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Self::fault(&path, &error)),
-            _ => Ok(()),
-        };
-        let release = self.release(serial);
-        let removed = file::remove_tree(&release);
-        gone(release, removed)?;
-        // The mark goes last: as long as it is there, so may be the release.
-        for name in [self.record_name(serial), stale_name(serial)] {
-            let path = self.own(&name);
-            let removed = file::remove(&path);
-            gone(path, removed)?;
-        }
-        Ok(())
-    }
 }
 
 impl Target for Folder {
@@ -250,45 +246,37 @@ impl Target for Folder {
     }
 
     fn open(&mut self, _: &State) -> Result<Held, Fault> {
-        let serial = if self.releases == 0 { Some(0) } else { self.current()? };
-        let found = serial.map_or(Ok(None), |serial| self.read_record(serial))?;
-        let is_first = found.is_none();
-        let mut held = Held::default();
-        if let Some((head, record)) = found {
-            (self.head, self.record) = (head, record.clone());
-            (held.head, held.record) = (head, record);
+        self.check_way()?;
+        let (head, record) = self.read()?;
+        (self.head, self.is_lost) = (head, record.is_none() && head.serial > 0);
+        let mut held = Held { head, ..Held::default() };
+        let is_first = record.is_none() && head.serial == 0;
+        if let Some(record) = record {
+            (self.record, held.record) = (record.clone(), record);
         }
-        let lease;
-        (lease, self.unsure) = self.read_doubt()?;
+        (held.lease, self.unsure) = self.read_doubt()?;
         held.unsure = self.unsure.clone();
-        if lease.is_some() {
-            held.lease = lease;
-        } else if self.releases == 0 && is_first && holds_other_files(&self.root) {
-            return Err(Fault::refused(format!("{} holds files that dateline did not put there", self.root.display()))
-                .hint("publish to an empty folder"));
+        let is_begun = held.lease.is_some() || !self.own_serials().is_empty();
+        if is_first && !is_begun && self.holds_other_files() {
+            // Releases lie beside such files, so there is nothing to take over.
+            if self.releases > 0 {
+                return Err(Fault::refused(format!("{} {HOLDS_OTHERS}", self.root.display()))
+                    .hint("publish to an empty folder"));
+            }
+            held.is_strange = true;
         }
+        held.is_strange |= self.is_lost;
         Ok(held)
     }
 
     fn begin(&mut self, lease: &Lease, touched: &str, _: bool) -> Result<(), Fault> {
-        let path = self.own("lock");
-        let fail = |error: io::Error| Self::fault(&path, &error);
-        file::make_folders(&self.root).map_err(fail)?;
-        below::make_folders(&self.root, &format!("{FOLDER}/lock")).map_err(fail)?;
-        let lock = file::Lock::take(&path).map_err(fail)?.map(|(lock, _)| lock);
         let busy = || {
             Fault::conflict(format!("somebody else publishes to {}", self.root.display()))
                 .hint("run again when they have ended")
         };
-        self.lock = Some(lock.ok_or_else(busy)?);
+        self.lock = Some(self.take_lock()?.ok_or_else(busy)?);
         // Between reading the record and taking the lock somebody else may have published.
-        let serial = if self.releases == 0 { Some(0) } else { self.current()? };
-        let found = serial.map_or(Ok(None), |serial| self.read_record(serial))?;
-        let is_lost = self.releases > 0 && serial.is_some() && found.is_none();
-        if is_lost
-            || found.map_or_else(Head::default, |(head, _)| head) != self.head
-            || self.read_doubt()?.1 != self.unsure
-        {
+        if self.read()?.0 != self.head || self.read_doubt()?.1 != self.unsure {
             return Err(busy());
         }
         let live = self.live();
@@ -302,7 +290,7 @@ impl Target for Folder {
             }
         }
         if self.releases > 0 {
-            return Ok(());
+            return self.begin_release();
         }
         tidy_beside(&self.root, self.unsure.iter().map(String::as_str));
         self.write_own("lease", &format!("{}\n{touched}", lease.id))
@@ -346,11 +334,13 @@ impl Target for Folder {
         }
         (self.head, self.record) = (head, after.clone());
         let _ = file::remove(&self.own("lease"));
-        if self.releases > 0 {
-            self.tidy();
-        }
-        self.lock = None;
         Ok(())
+    }
+
+    fn tidy(&mut self, _: bool) -> Result<(), Fault> {
+        let removed = self.remove_leftovers();
+        self.lock = None;
+        removed
     }
 
     fn drift(&mut self, record: &Record, audit: &Audit) -> Result<Drift, Fault> {
@@ -396,12 +386,6 @@ fn stale_name(serial: u64) -> String {
 /// What `current` leads to.
 fn release_link(serial: u64) -> PathBuf {
     Path::new(RELEASES).join(serial.to_string())
-}
-
-/// Whether a folder holds anything beside dateline's own.
-fn holds_other_files(root: &Path) -> bool {
-    let entries = fs::read_dir(root).into_iter().flatten();
-    entries.flatten().any(|entry| entry.file_name() != FOLDER)
 }
 
 /// Who publishes in place or stopped half-way, and what may have been touched; `None` where nobody did.
@@ -454,5 +438,6 @@ fn tidy_beside<'a>(root: &Path, paths: impl Iterator<Item = &'a str>) {
 fn read_record(path: &Path) -> Result<Option<(Head, Record)>, Fault> {
     let Some(text) = read_own(path)? else { return Ok(None) };
     let parsed = text.and_then(|text| record::from_text(&text));
-    parsed.map(Some).ok_or_else(|| Fault::failed(format!("{} is damaged", path.display())))
+    let damaged = || Fault::failed(format!("{} is damaged", path.display()));
+    parsed.map(Some).ok_or_else(|| damaged().hint("remove it, and publish with --audit --prune"))
 }

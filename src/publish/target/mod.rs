@@ -39,6 +39,12 @@ pub trait Target {
     /// Writes the record and ends the lease, in one step; fails if somebody else took the lease over.
     fn finish(&mut self, head: Head, after: &Record, state: &State) -> Result<(), Fault>;
 
+    /// Removes what readers do not get any more, there and here, after a publish; and what publishes left that were stopped before
+    /// they came so far. `is_due` says that there was one, so far as this machine knows.
+    fn tidy(&mut self, _is_due: bool) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Compares what it really holds with its record and with what it should hold.
     fn drift(&mut self, record: &Record, audit: &Audit) -> Result<Drift, Fault>;
 
@@ -62,7 +68,12 @@ pub struct Held {
     pub lease: Option<Lease>,
     /// Paths that an unfinished publish may have touched.
     pub unsure: BTreeSet<String>,
+    /// Whether it holds files and no record of them. They are somebody else's, unless the record was lost.
+    pub is_strange: bool,
 }
+
+/// What is said of a target that holds files of somebody else.
+pub const HOLDS_OTHERS: &str = "holds files that dateline did not put there";
 
 /// What a target needs to make changes.
 pub struct Work<'a> {

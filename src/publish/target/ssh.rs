@@ -178,26 +178,29 @@ impl Target for Ssh {
     fn open(&mut self, state: &State) -> Result<Held, Fault> {
         self.work = state.work("stage");
         let (record, lease, touched) = (self.own("record"), self.own("lease"), self.own("touched"));
-        // Three parts with a byte between them that is in none.
+        let path = &self.path;
+        // Four parts with a byte between them that is in none.
         let script = format!(
             "cd / && {{ [ ! -e {record} ] || cat {record}; }} && printf '\\001' && \
              line=$(cat {lease} 2>/dev/null || :) && printf '%s\\001' \"$line\" && set -- $line && \
-             {{ [ -z \"$2\" ] || cat {touched}-\"$2\" 2>/dev/null || :; }} && printf '\\001'"
+             {{ [ -z \"$2\" ] || cat {touched}-\"$2\" 2>/dev/null || :; }} && printf '\\001' && \
+             {{ [ -e {record} ] || ls -A {path} 2>/dev/null | grep -v -x -F {FOLDER} | head -n 1; }}; printf '\\001'"
         );
         let out = String::from_utf8_lossy(&self.shell("reading the record", &script, b"")?).into_owned();
         let mut parts = out.split('\u{1}');
         let mut next = || parts.next().unwrap_or_default();
-        let (text, lease, touched) = (next(), next(), next());
+        let (text, lease, touched, other) = (next(), next(), next(), next());
         let mut held = Held::default();
         if !text.is_empty() {
             let parsed = record::from_text(text);
             (held.head, held.record) = parsed.ok_or_else(|| {
                 Fault::failed(format!("{}: the record of what was published is damaged", self.shown))
-                    .hint(format!("remove {FOLDER}/ there and publish with --audit"))
+                    .hint(format!("remove {FOLDER}/ there and publish with --audit --prune"))
             })?;
         }
         held.lease = parse_lease(lease);
         held.unsure = held.lease.as_ref().and_then(|_| record::read_paths(touched)).unwrap_or_default();
+        held.is_strange = held.lease.is_none() && !other.is_empty();
         self.head = held.head;
         self.lease = held.lease.as_ref().map(|lease| lease.id.clone());
         Ok(held)

@@ -416,7 +416,7 @@ impl Store {
     fn held(&mut self, bytes: &[u8], version: UpdateVersion, state: &State) -> Result<Held, Fault> {
         let damaged = || {
             Fault::failed(format!("{}: the record of what was published is damaged", self.shown))
-                .hint(format!("remove the folder {FOLDER}/ there and publish with --audit"))
+                .hint(format!("remove the folder {FOLDER}/ there and publish with --audit --prune"))
         };
         let root = std::str::from_utf8(bytes).ok().and_then(Root::parse).ok_or_else(damaged)?;
         let mut held = Held { head: root.head, lease: root.lease.clone(), ..Held::default() };
