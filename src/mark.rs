@@ -30,18 +30,20 @@ pub struct Mark {
     /// The address it was given in the place of the one in the settings.
     #[serde(default)]
     pub base_url: Option<String>,
+    /// The address that its pages have, whichever that was; `None` in marks of older versions.
+    #[serde(default)]
+    pub home: Option<String>,
 }
 
 impl Mark {
     /// The mark of a build that left a manifest of this hash.
     pub fn new(manifest: Hash, errors: usize, drafts: bool, now: Timestamp) -> Mark {
-        Mark { manifest: manifest.to_string(), errors, drafts, now: now.millis(), base_url: None }
+        Mark { manifest: manifest.to_string(), errors, drafts, now: now.millis(), base_url: None, home: None }
     }
 
-    /// The same for a build that was given another address.
-    pub fn at(mut self, base_url: Option<String>) -> Mark {
-        self.base_url = base_url;
-        self
+    /// The same for a build whose pages have the address `home`: one that it was given, or that of the settings.
+    pub fn at(self, base_url: Option<String>, home: String) -> Mark {
+        Mark { base_url, home: Some(home), ..self }
     }
 }
 
@@ -92,7 +94,8 @@ mod tests {
         assert_eq!(read(site.path(), &a), None);
         let mark = Mark::new(Hash::of(b"x"), 2, true, Timestamp::from_millis(5));
         write(site.path(), &a, mark.clone()).unwrap();
-        write(site.path(), &b, Mark::new(Hash::of(b"y"), 0, false, Timestamp::EPOCH).at(None)).unwrap();
+        write(site.path(), &b, Mark::new(Hash::of(b"y"), 0, false, Timestamp::EPOCH).at(None, "https://e.org".into()))
+            .unwrap();
         assert_eq!(read(site.path(), &a), Some(mark.clone()));
         assert_eq!(read(site.path(), &a.join("../a")), Some(mark));
         file::write_atomic(&site.path().join(FOLDER).join(NAME), b"{", false).unwrap();

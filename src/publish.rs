@@ -308,6 +308,10 @@ impl Job<'_> {
         if let Some(address) = mark.base_url.as_deref().filter(|address| !self.is_own(address)) {
             return build_first(format!("the last build is for {address}, which is not the address of this target"));
         }
+        if let Some(home) = mark.home.as_deref().filter(|home| !self.is_own(home) && *home != self.config.home()) {
+            let now = self.config.home();
+            return build_first(format!("the last build is for {home}, and `base_url` of the settings is {now} now"));
+        }
         if mark.errors > 0 && !request.allow_errors {
             let count = mark.errors;
             let plural = if count == 1 { "error" } else { "errors" };

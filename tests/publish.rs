@@ -342,6 +342,17 @@ fn only_a_good_build_is_published() {
     refused(&site, &[], "the last build is for http://localhost:8000/");
     assert_eq!(site.run_build(&["--base-url", "https://example.org"]).code, 0);
     publish_well(&site, &[]);
+    // Pages have the address of the settings that they were built with.
+    build(&site);
+    let settings = fs::read_to_string(site.root().join("dateline.yaml")).unwrap();
+    site.file("dateline.yaml", settings.replace("https://example.org/", "https://wire.example.org/"));
+    let expected =
+        "the last build is for https://example.org, and `base_url` of the settings is https://wire.example.org now";
+    refused(&site, &["--dry-run"], expected);
+    refused(&site, &[], expected);
+    refused(&site, &[], "help: run `dateline build` first");
+    build(&site);
+    publish_well(&site, &[]);
 }
 
 #[test]

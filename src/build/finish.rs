@@ -77,7 +77,8 @@ impl Finish<'_> {
         if self.options.leaks || self.options.verify {
             self.search_leaks(stages);
         }
-        note(self.root, &self.place.folder, manifest, self.options, &mut stages.report.diagnostics);
+        let home = self.prepared.config.home();
+        note(self.root, &self.place.folder, home, manifest, self.options, &mut stages.report.diagnostics);
         Ok(removed)
     }
 
@@ -131,16 +132,17 @@ impl Finish<'_> {
     }
 }
 
-/// Leaves the mark that publishing looks for, of a build that left a manifest of this hash.
+/// Leaves the mark that publishing looks for, of a build for the address `home` that left a manifest of this hash.
 pub(super) fn note(
     root: &Path,
     folder: &Path,
+    home: String,
     manifest: Hash,
     options: &BuildOptions,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-    let mark = Mark::new(manifest, errors, options.drafts, options.now).at(options.base_url.clone());
+    let mark = Mark::new(manifest, errors, options.drafts, options.now).at(options.base_url.clone(), home);
     // One complaint of a folder that cannot be used is enough.
     let is_told = diagnostics.iter().any(|diagnostic| diagnostic.code == Code::StateUnusable);
     if let Some(error) = mark::write(root, folder, mark).err().filter(|_| !is_told) {

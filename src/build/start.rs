@@ -77,7 +77,8 @@ impl Start {
         report.counts.pages = head.pages;
         report.counts.unchanged = head.pages;
         if options.write {
-            note(root, &self.place.folder, head.manifest, options, &mut report.diagnostics);
+            let home = self.site.config.home();
+            note(root, &self.place.folder, home, head.manifest, options, &mut report.diagnostics);
         }
     }
 }
