@@ -5,6 +5,7 @@
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufRead, Read, Write};
+use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
@@ -94,15 +95,18 @@ pub fn write_atomic(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
     write_pieces(path, |put| put(bytes), sync)
 }
 
-/// Writes a file whole, as [`write_atomic`] does, in the place of one that is there and with its permissions.
+/// Writes a file whole, as [`write_atomic`] does, in the place of one that is there: with its permissions, and with its owner and
+/// group where the system lets this process set them. Another name of the file, a hard link, keeps the old bytes.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let permissions = fs::metadata(path)?.permissions();
+    let there = fs::metadata(path)?;
     let temporary = temporary_beside(path);
     let result = faults::step()
         .and_then(|()| File::create(&temporary))
         .and_then(|mut file| {
             put(&mut file, bytes)?;
-            file.set_permissions(permissions)?;
+            keep_owner(&file, &there)?;
+            // Behind the owner: a change of that takes some permissions away.
+            file.set_permissions(there.permissions())?;
             file.sync_data()
         })
         .and_then(|()| rename(&temporary, path));
@@ -111,6 +115,17 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = remove(&temporary);
     }
     result
+}
+
+/// Gives a file the owner and group of another one, or the group alone; neither where the system does not allow it.
+fn keep_owner(file: &File, other: &Metadata) -> io::Result<()> {
+    let own = file.metadata()?;
+    let (user, group) = (Some(other.uid()), Some(other.gid()));
+    if (own.uid(), own.gid()) != (other.uid(), other.gid()) && fchown(file, user, group).is_err() {
+        // Only the system's administrator may give files away; the group may be one of the user's own.
+        let _ = fchown(file, None, group);
+    }
+    Ok(())
 }
 
 /// Hands a piece of a file on.
