@@ -1,7 +1,7 @@
 //! What the last build saw and made, kept in `.dateline/` beside the content.
 //!
-//! It is a cache and nothing more: without it the next build gives the same bytes and takes longer. A part that is missing or
-//! damaged is skipped with a warning and made again.
+//! It is a cache: without it the next build gives the same bytes and takes longer. A part that is missing or damaged is skipped with
+//! a warning and made again. Only the record of former addresses ([`addresses`]) cannot be made again; no page depends on it.
 //!
 //! The tables lie in parts, each a file of its own named by what it holds. A part that did not change is not written again, and
 //! no part is ever overwritten: `state` names the parts that belong together, and takes its place last, in one step. A build

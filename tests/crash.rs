@@ -29,6 +29,7 @@ static TURN: Mutex<()> = Mutex::new(());
 fn try_build(root: &Path) -> bool {
     let options = BuildOptions {
         now: time(NOW),
+        machine_clock: None,
         drafts: false,
         base_url: None,
         output: None,

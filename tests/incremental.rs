@@ -319,6 +319,7 @@ impl Newsroom {
 fn build_in(root: &Path, now: &str, threads: usize) -> Report {
     let options = BuildOptions {
         now: time(now),
+        machine_clock: None,
         drafts: false,
         base_url: None,
         output: None,

@@ -189,7 +189,8 @@ fn a_file_that_is_deleted_is_noted_until_it_is_let_go() {
     let named = site.cli(&["check", "--moved", "--now", NOW]);
     assert_eq!((named.code, named.stdout), (1, format!("{OLD} urn:check:dock in no file\n")));
     let address = format!("https://example.org{OLD}");
-    let ran = site.cli(&["check", "--moved", "--now", NOW, "--forget", &address]);
+    // By a clock that no machine is behind.
+    let ran = site.cli(&["check", "--moved", "--now", "2020-01-01T00:00:00Z", "--forget", &address]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
     assert!(said(&site.build()).is_empty());
 }

@@ -737,6 +737,7 @@ fn marks_in(bytes: &[u8], words: &mut BTreeSet<usize>, spellings: &mut BTreeSet<
 fn build_at(site: &Site, now: i64) {
     let options = BuildOptions {
         now: time(&stamp(now)),
+        machine_clock: None,
         drafts: false,
         base_url: None,
         output: None,

@@ -25,6 +25,7 @@ mod migrate;
 mod moved;
 mod moved_aliases;
 mod moved_owners;
+mod moved_record;
 mod names;
 mod newsrooms;
 mod publish;

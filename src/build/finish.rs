@@ -29,7 +29,7 @@ pub(super) struct Noted<'n> {
     pub(super) state: &'n mut State,
     /// Hash of all that the site is made from besides its content and the clock.
     pub(super) inputs: Hash,
-    /// The addresses of the site beside those that it had; `None` where drafts are shown.
+    /// The addresses of the site beside those that it had; `None` where what is shown is not public.
     pub(super) review: Option<Review>,
 }
 
@@ -55,7 +55,7 @@ impl Finish<'_> {
             pictures::tidy(self.prepared, self.rebuild.plan, self.root);
         }
         // A note need not be repeated while nothing changes.
-        let is_clean = stages.report.diagnostics.iter().all(|said| said.severity == Severity::Note);
+        let is_quiet = stages.report.diagnostics.iter().all(|said| said.severity == Severity::Note);
         let head = Head {
             settings: self.prepared.settings,
             began: noted.state.began,
@@ -63,7 +63,8 @@ impl Finish<'_> {
             site: noted.inputs,
             now: self.options.now,
             next_change: self.prepared.standing.next_change.clone(),
-            clean: is_clean,
+            // A build whose addresses were not noted has to be made by the right clock, too.
+            clean: is_quiet && !self.options.is_ahead(),
             manifest,
             stories: counts.stories,
             pages: counts.pages,

@@ -2,7 +2,7 @@
 
 use super::args::{BuildArgs, Common, Trust};
 use super::progress::Meter;
-use super::{CANNOT_GO_ON, CONTENT_ERRORS, Failure, GOOD, clock, report, say, show, site_zone, typed};
+use super::{CANNOT_GO_ON, CONTENT_ERRORS, Failure, GOOD, clock, machine_clock, report, say, show, site_zone, typed};
 use crate::build::{BuildOptions, Report, build};
 use crate::diag::{Diagnostic, Severity};
 use std::fs;
@@ -17,6 +17,7 @@ pub(super) fn run(common: &Common, args: &BuildArgs, write: bool) -> Result<u8, 
     let meter = Meter::on_stderr(common.quiet);
     let options = BuildOptions {
         now,
+        machine_clock: Some(machine_clock()),
         drafts: args.read.drafts,
         base_url: args.read.base_url.clone(),
         output: args.read.output.clone(),

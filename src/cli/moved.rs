@@ -1,9 +1,9 @@
 //! `check --moved`: names the addresses that lead nowhere, keeps them by aliases, or lets them go.
 
 use super::args::{Common, MovedArgs, ReadArgs};
-use super::{CONTENT_ERRORS, Failure, GOOD, clock, print, show, site_zone, why};
+use super::{CONTENT_ERRORS, Failure, GOOD, clock, machine_clock, print, show, site_zone, why};
 use crate::build::{self, BuildOptions};
-use crate::diag::{Code, Diagnostic, Location};
+use crate::diag::{Code, Diagnostic, Location, Severity};
 use crate::file;
 use crate::moved::{self, Moved, Now};
 use crate::parse::aliases;
@@ -15,6 +15,7 @@ pub(super) fn run(common: &Common, read: &ReadArgs, args: &MovedArgs) -> Result<
     let options = BuildOptions {
         base_url: read.base_url.clone(),
         output: read.output.clone(),
+        machine_clock: Some(machine_clock()),
         ..BuildOptions::looking(clock(&read.clock, &site_zone(&common.site))?)
     };
     let moved = match &args.forget {
@@ -26,6 +27,7 @@ pub(super) fn run(common: &Common, read: &ReadArgs, args: &MovedArgs) -> Result<
         Err(error) => return Ok(why::fail(common, &error)),
     };
     let _ = show::diagnostics(&mut anstream::stderr().lock(), &common.site, &moved.diagnostics, common.quiet);
+    let has_errors = moved.diagnostics.iter().any(|said| said.severity == Severity::Error);
     let mut left = moved.value;
     let refused = moved::of_refused(&left);
     let _ = show::diagnostics(&mut anstream::stderr().lock(), &common.site, &refused, common.quiet);
@@ -45,7 +47,7 @@ pub(super) fn run(common: &Common, read: &ReadArgs, args: &MovedArgs) -> Result<
         lines.push_str(&format!("{} {} {now}\n", one.path, one.uri));
     }
     print(lines.as_bytes())?;
-    Ok(if left.is_empty() { GOOD } else { CONTENT_ERRORS })
+    Ok(if left.is_empty() && !has_errors { GOOD } else { CONTENT_ERRORS })
 }
 
 /// Adds the aliases to the files, and gives the addresses that are kept by it.

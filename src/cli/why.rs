@@ -75,6 +75,7 @@ fn as_json(next: Option<&NextChange>, code: u8) -> String {
 fn options(common: &Common, args: &ReadArgs) -> std::result::Result<BuildOptions<'static>, Failure> {
     Ok(BuildOptions {
         now: clock(&args.clock, &site_zone(&common.site))?,
+        machine_clock: None,
         drafts: args.drafts,
         base_url: args.base_url.clone(),
         output: args.output.clone(),

@@ -136,6 +136,7 @@ impl Site {
     pub(crate) fn build_with(&self, now: &str, change: impl FnOnce(&mut BuildOptions<'static>)) -> Report {
         let mut options = BuildOptions {
             now: time(now),
+            machine_clock: None,
             drafts: false,
             base_url: None,
             output: None,
