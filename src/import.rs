@@ -19,7 +19,8 @@ use crate::config;
 use crate::desk::State;
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
-use crate::wire::{self, Context, Outcome, PubStatus, Reading, WireItem, WireTime};
+use crate::story::Status;
+use crate::wire::{self, Context, Outcome, Reading, WireItem, WireTime};
 use intake::Desk;
 use rayon::prelude::*;
 use shelf::Shelf;
@@ -167,12 +168,12 @@ impl Importer {
 /// The state of one version by itself at a time. Floating times count in `zone`. `None` is hidden.
 pub fn state(item: &WireItem, now: Timestamp, zone: &Zone) -> Option<State> {
     let passed = |time: &Option<WireTime>| time.as_ref().map(|time| time.instant(zone) <= now);
-    match item.status {
-        PubStatus::Canceled => Some(State::Tombstone),
-        PubStatus::Withheld => None,
-        PubStatus::Usable if passed(&item.embargoed_until) == Some(false) || item.advisory => None,
-        PubStatus::Usable if passed(&item.expires) == Some(true) => Some(State::Archived),
-        PubStatus::Usable => Some(State::Published),
+    match item.meta.status {
+        Status::Canceled => Some(State::Tombstone),
+        Status::Withheld | Status::Unreadable => None,
+        Status::Usable if passed(&item.meta.embargoed_until) == Some(false) || item.meta.advisory => None,
+        Status::Usable if passed(&item.meta.expires) == Some(true) => Some(State::Archived),
+        Status::Usable => Some(State::Published),
     }
 }
 

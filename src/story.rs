@@ -3,6 +3,13 @@
 //! A story here is what lists, rules and plans need to know of it, and no more: at a million stories every field counts. Its
 //! page reads the file once more. Names follow ninjs 3.1.
 
+mod keys;
+pub mod schema;
+mod values;
+
+pub use keys::{Group, KEYS, Key, Kind, Meta, Slot, Value, key};
+pub use values::{Association, Correction, Dateline, ImportRecord};
+
 use crate::arena::Text;
 use crate::clock::Timestamp;
 use crate::hash::Hash;
@@ -38,9 +45,10 @@ impl NameId {
 }
 
 /// IPTC publishing status, and the one that fails closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     /// May be published.
+    #[default]
     Usable,
     /// Held back; may return.
     Withheld,
@@ -48,6 +56,18 @@ pub enum Status {
     Canceled,
     /// The front matter has an error: whatever it meant to say, it is not published.
     Unreadable,
+}
+
+impl Status {
+    /// The word of ninjs; `unreadable` has none there.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Usable => "usable",
+            Status::Withheld => "withheld",
+            Status::Canceled => "canceled",
+            Status::Unreadable => "unreadable",
+        }
+    }
 }
 
 /// One version of one story.

@@ -43,7 +43,7 @@ mod work;
 mod xml;
 
 pub use copy::{DERIVED, Part, part};
-pub use item::{Association, Dateline, Format, Outcome, PubStatus, WireItem};
+pub use item::{Format, Outcome, WireItem};
 pub use time::WireTime;
 
 use crate::diag::{Code, Diagnostic, Location, Severity};
@@ -339,10 +339,10 @@ impl Notes {
 
     /// Adds an item's story, or says why there is none.
     fn take(&mut self, draft: copy::Draft, context: &Context, reading: &mut Reading) {
-        let name = if draft.item.uri.is_empty() {
+        let name = if draft.item.uri().is_empty() {
             "the item".to_string()
         } else {
-            format!("the item {}", short(&draft.item.uri))
+            format!("the item {}", short(draft.item.uri()))
         };
         match draft.finish(context, self) {
             Ok(item) => reading.items.push(item),

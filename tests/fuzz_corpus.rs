@@ -9,7 +9,7 @@ use std::path::Path;
 fn run(target: &str, bytes: &[u8]) {
     if target != "front_matter" {
         for item in wire::read(bytes, "fuzz", &Context::default()).items {
-            assert!(!item.uri.is_empty());
+            assert!(!item.uri().is_empty());
             let html = markup::html(&item.body);
             // As text it is harmless: a damaged tag may leave it there.
             let in_tag = html.split('<').any(|part| part.split('>').next().unwrap_or("").contains("onclick"));

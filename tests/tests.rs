@@ -35,6 +35,7 @@ mod search;
 mod serve;
 mod social_cards;
 mod stamps;
+mod story_format;
 mod themes;
 mod theming;
 mod topics;

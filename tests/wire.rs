@@ -6,7 +6,8 @@ use crate::support::Site;
 use dateline::clock::Zone;
 use dateline::diag::Severity;
 use dateline::page::PageKind;
-use dateline::wire::{self, Context, Outcome, PubStatus, Reading};
+use dateline::story::{Association, Status};
+use dateline::wire::{self, Context, Outcome, Reading};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -100,16 +101,16 @@ fn doubt_is_not_published() {
             "{{\"uri\": \"u:1\", \"type\": \"text\", \"headline\": \"Port\", \"slugline\": {slug:?}, \"body_text\": \"Text.\", \"versioncreated\": \"2026-11-18T07:00:00Z\"{status}{embargo}}}"
         );
         let reading = read(text.as_bytes());
-        (reading.outcome(), reading.items[0].status, reading.items[0].held.is_some())
+        (reading.outcome(), reading.items[0].meta.status, reading.items[0].held.is_some())
     };
-    let held = (Outcome::NotPublished, PubStatus::Withheld, true);
-    assert_eq!(item("", "", "port"), (Outcome::Story, PubStatus::Usable, false));
+    let held = (Outcome::NotPublished, Status::Withheld, true);
+    assert_eq!(item("", "", "port"), (Outcome::Story, Status::Usable, false));
     assert_eq!(item(", \"pubstatus\": \"cancelled\"", "", "port"), held);
     assert_eq!(item(", \"pubstatus\": null", "", "port"), held);
     assert_eq!(item("", ", \"embargoed\": \"Monday\"", "port"), held);
     assert_eq!(item("", ", \"embargoed\": 7", "port"), held);
     assert_eq!(item("", "", "BC-Port, BULLETIN KILL"), held);
-    assert_eq!(item(", \"pubstatus\": \"withheld\"", "", "port"), (Outcome::Story, PubStatus::Withheld, false));
+    assert_eq!(item(", \"pubstatus\": \"withheld\"", "", "port"), (Outcome::Story, Status::Withheld, false));
 }
 
 /// A ninjs item of one story.
@@ -250,7 +251,7 @@ fn a_picture_that_comes_late_is_added_to_its_story() {
     assert!(site.cli(&["import", "in"]).stderr.contains("was not copied"));
     let path = "content/2026/11/18/port-closes.md";
     let first = fs::read_to_string(site.root().join(path)).unwrap();
-    assert!(first.contains("missing: cranes.png") && !first.contains("associations"), "{first}");
+    assert!(first.contains("missing: [\"cranes.png\"]") && !first.contains("associations"), "{first}");
     // Nothing came: nothing is written. An editor's change stays.
     assert!(site.cli(&["import", "in"]).stderr.contains("1 same"));
     let edited = first.replace("headline: \"Port closes\"", "headline: \"Port closes early\"");
@@ -265,6 +266,28 @@ fn a_picture_that_comes_late_is_added_to_its_story() {
     assert!(site.cli(&["import", "in"]).stderr.contains("1 same"));
     let report = site.build();
     assert!(report.diagnostics.is_empty(), "{:?}", report.diagnostics);
+}
+
+#[test]
+fn what_an_older_version_noted_is_read() {
+    let site = Site::new();
+    site.file("in/a.json", with_picture("cranes.png"));
+    site.cli(&["import", "in"]);
+    let path = "content/2026/11/18/port-closes.md";
+    let new = fs::read_to_string(site.root().join(path)).unwrap();
+    let line = new.lines().find(|line| line.starts_with("import:")).unwrap();
+    let hash = line.split('"').nth(1).unwrap();
+    let old = format!("notes: [\"sport: a note\", \"missing: cranes.png\", \"importHash: {hash}\"]");
+    site.file(path, new.replace(line, &old));
+    assert!(site.cli(&["import", "in"]).stderr.contains("1 same"));
+    site.file("in/cranes.png", crate::support::png(2, 3, ""));
+    assert!(site.cli(&["import", "in"]).stderr.contains("1 completed"));
+    let text = fs::read_to_string(site.root().join(path)).unwrap();
+    let expected = format!(
+        "notes: [\"sport: a note\"]\nimport: {{hash: \"{hash}\"}}\nassociations: [{{type: \"picture\", href: \"port-closes-cranes.png\", caption: \"Cranes\"}}]\n"
+    );
+    assert!(text.contains(&expected), "{text}");
+    assert!(site.cli(&["import", "in"]).stderr.contains("1 same"));
 }
 
 #[test]
@@ -471,13 +494,13 @@ fn the_page_of_a_web_story_is_understood_part_by_part() {
     let date = "2022-01-10".parse().ok();
     let reading = wire::read(&seed, "tehran.txt", &Context { date, ..Context::default() });
     let item = &reading.items[0];
-    let line = item.dateline.as_ref().unwrap();
-    assert_eq!(item.kicker.as_deref(), Some("Politics"));
+    let line = item.meta.dateline.as_ref().unwrap();
+    assert_eq!(item.meta.kicker.as_deref(), Some("Politics"));
     assert_eq!(
         (line.place.as_deref(), line.date.as_deref(), line.agency.as_deref()),
         (Some("Tehran"), Some("Jan 10"), Some("EFE"))
     );
-    assert_eq!((item.body.len(), item.signoff.as_deref()), (12, Some("ar-jlr/sc")));
+    assert_eq!((item.body.len(), item.meta.signoff.as_deref()), (12, Some("ar-jlr/sc")));
     let last = item.body.last().unwrap().plain();
     assert!(last.ends_with('.') && !last.ends_with("EFE"), "{last}");
     let dropped = reading.diagnostics.iter().filter(|one| one.message.contains("belongs to a web page")).count();
@@ -489,7 +512,7 @@ fn the_page_of_a_web_story_is_understood_part_by_part() {
     let report = site.build();
     let page = report.pages.iter().find(|page| page.kind == PageKind::Story).unwrap();
     let html = fs::read_to_string(site.output().join(format!("{}index.html", &page.url[1..]))).unwrap();
-    for part in [&item.headline, "Politics", "Tehran, Jan 10 (EFE)"] {
+    for part in [&item.meta.headline, "Politics", "Tehran, Jan 10 (EFE)"] {
         assert!(html.contains(part), "{part}");
     }
     assert!(page.url.starts_with("/politics/2022/01/10/"), "{}", page.url);
@@ -527,41 +550,50 @@ fn said(item: &wire::WireItem) -> Vec<String> {
     let zone = Zone::utc();
     let text = |text: &Option<String>| same(text.as_deref().unwrap_or(""));
     let mut said = vec![
-        item.uri.clone(),
-        item.version.to_string(),
-        same(&item.headline),
-        text(&item.subheadline),
-        text(&item.kicker),
-        text(&item.slugline),
-        text(&item.by),
-        text(&item.located),
-        text(&item.correction),
-        text(&item.copyright_holder),
-        text(&item.copyright_notice),
-        text(&item.usage_terms),
-        text(&item.credit_line),
-        text(&item.provider),
-        item.dateline
+        item.uri().to_string(),
+        item.version().to_string(),
+        same(&item.meta.headline),
+        text(&item.meta.subheadline),
+        text(&item.meta.kicker),
+        text(&item.meta.slugline),
+        text(&item.byline),
+        text(&item.meta.located),
+        text(&item.meta.correction.as_ref().map(|correction| correction.note.clone())),
+        text(&item.meta.copyright_holder),
+        text(&item.meta.copyright_notice),
+        text(&item.meta.usage_terms),
+        text(&item.meta.credit_line),
+        text(&item.meta.provider),
+        item.meta
+            .dateline
             .as_ref()
             .map(|line| format!("{} / {:?}", same(&line.text), line.place.as_deref().map(same)))
             .unwrap_or_default(),
-        item.version_created.as_ref().map(|time| time.instant(&zone).to_string()).unwrap_or_default(),
+        item.meta.version_created.as_ref().map(|time| time.instant(&zone).to_string()).unwrap_or_default(),
     ];
     said.extend(
-        [&item.keywords, &item.subjects, &item.signals, &item.people, &item.organisations].map(|list| list.join("|")),
+        [&item.meta.keywords, &item.meta.subjects, &item.meta.signals, &item.meta.people, &item.meta.organisations]
+            .map(|list| list.join("|")),
     );
-    said.extend([&item.genres, &item.places].map(|list| list.join("|")));
-    said.push(item.language.clone().unwrap_or_default().to_lowercase());
-    said.push(item.urgency.unwrap_or(5).to_string());
-    said.extend([text(&item.description), text(&item.digital_source_type), text(&item.translation_of)]);
-    said.push(item.alert.to_string());
-    said.push(item.expires.as_ref().map(|time| time.instant(&zone).to_string()).unwrap_or_default());
+    said.extend([&item.meta.genres, &item.meta.places].map(|list| list.join("|")));
+    said.push(item.meta.language.clone().unwrap_or_default().to_lowercase());
+    said.push(item.meta.urgency.unwrap_or(5).to_string());
+    said.extend([text(&item.meta.description), text(&item.meta.digital_source_type), text(&item.meta.translation_of)]);
+    said.push(item.meta.alert.to_string());
+    said.push(item.meta.expires.as_ref().map(|time| time.instant(&zone).to_string()).unwrap_or_default());
     // What lies beside a file is there only if it was imported with it.
-    let is_remote = |one: &&wire::Association| {
+    let is_remote = |one: &&Association<wire::WireTime>| {
         one.href.as_deref().is_some_and(|href| href.starts_with("http") && !href.starts_with("https://example.org/"))
     };
-    said.extend(item.associations.iter().filter(is_remote).map(|one| {
-        format!("{} {} {} {} {}", one.kind, text(&one.caption), text(&one.by), text(&one.credit), text(&one.rights))
+    said.extend(item.meta.associations.iter().filter(is_remote).map(|one| {
+        format!(
+            "{} {} {} {} {}",
+            text(&one.kind),
+            text(&one.caption),
+            text(&one.by),
+            text(&one.credit),
+            text(&one.rights)
+        )
     }));
     said.extend(item.body.iter().filter(|block| !block.is_empty()).map(|block| kind(block).to_string()));
     said.extend(item.body.iter().map(|block| same(&block.plain())).filter(|text| !text.is_empty()));
@@ -605,16 +637,16 @@ fn the_ninjs_of_a_page_gives_the_same_story_again() {
                 faults.push(format!("{name}: no story: {:?}", again.diagnostics));
                 continue;
             };
-            let Some(item) = reading.items.iter().find(|item| item.uri == other.uri) else { continue };
+            let Some(item) = reading.items.iter().find(|item| item.uri() == other.uri()) else { continue };
             count += 1;
             let (mut before, mut after) = (said(item), said(other));
             // Times that float on the wire have the site's zone in its export.
-            if item.version_created.as_ref().is_none_or(|time| time.is_floating()) {
+            if item.meta.version_created.as_ref().is_none_or(|time| time.is_floating()) {
                 before[15].clear();
                 after[15].clear();
             }
             // Where the wire names no language, the export has the site's.
-            if item.language.is_none() {
+            if item.meta.language.is_none() {
                 before[23].clear();
                 after[23].clear();
             }

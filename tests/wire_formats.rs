@@ -1,6 +1,7 @@
 //! JSON of agencies and web feeds, on specimens of our own, and what keeps a story from being published in any format.
 
-use dateline::wire::{self, Context, Format, Outcome, PubStatus, Reading, WireItem, markup};
+use dateline::story::Status;
+use dateline::wire::{self, Context, Format, Outcome, Reading, WireItem, markup};
 
 fn read(bytes: impl AsRef<[u8]>) -> Reading {
     wire::read(bytes.as_ref(), "x", &Context::default())
@@ -22,17 +23,17 @@ fn digitalwires() {
     let reading = read(include_bytes!("../fuzz/corpus/digitalwires/quay.digitalwires.json"));
     assert_eq!((reading.format, reading.outcome()), (Some(Format::Digitalwires), Outcome::Story));
     let item = &reading.items[0];
-    assert_eq!((item.uri.as_str(), item.version), ("urn:newsml:wire.example:20090101:261118-930-7", 2));
+    assert_eq!((item.uri(), item.version()), ("urn:newsml:wire.example:20090101:261118-930-7", 2));
     assert_eq!(
         html(item),
         "<p>Der Kai in Halden wird um 80 Meter länger.</p><h2>Kosten</h2><p>Das Land zahlt die Hälfte.</p>"
     );
-    assert_eq!(item.dateline.as_ref().and_then(|line| line.place.as_deref()), Some("Halden"));
-    assert_eq!(item.subjects, ["medtop:20000337"]);
-    assert_eq!(item.ed_note.as_deref(), Some("Neu: Kosten"));
+    assert_eq!(item.meta.dateline.as_ref().and_then(|line| line.place.as_deref()), Some("Halden"));
+    assert_eq!(item.meta.subjects, ["medtop:20000337"]);
+    assert_eq!(item.meta.ed_note.as_deref(), Some("Neu: Kosten"));
     // The larger rendition.
-    assert_eq!(item.associations[0].href.as_deref(), Some("https://pictures.wire.example/1.jpg"));
-    let kinds: Vec<&str> = item.notes.iter().map(|(kind, _)| kind.as_str()).collect();
+    assert_eq!(item.meta.associations[0].href.as_deref(), Some("https://pictures.wire.example/1.jpg"));
+    let kinds: Vec<&str> = item.meta.notes.iter().map(|(kind, _)| kind.as_str()).collect();
     assert_eq!(kinds, ["notebook", "notebook", "closingLine"]);
 }
 
@@ -42,14 +43,14 @@ fn ap_media_api() {
     let reading = read(text);
     assert_eq!((reading.format, reading.outcome()), (Some(Format::ApMedia), Outcome::Story));
     let item = &reading.items[0];
-    assert_eq!((item.uri.as_str(), item.version, item.by.as_deref()), ("77aa", 3, Some("IDA BERG, OLE DAHL")));
+    assert_eq!((item.uri(), item.version(), item.byline.as_deref()), ("77aa", 3, Some("IDA BERG, OLE DAHL")));
     assert_eq!(html(item), "<p>The lock at Halden opened on Wednesday.</p><p>Boats came early.</p>");
     // A picture in a feed is passed over.
     assert_eq!(reading.items.len(), 1);
     // Without its NITF there is no text to publish.
     let without = text.replace("\"content\"", "\"length\"");
     let reading = read(without);
-    assert_eq!((reading.outcome(), reading.items[0].status), (Outcome::NotPublished, PubStatus::Withheld));
+    assert_eq!((reading.outcome(), reading.items[0].meta.status), (Outcome::NotPublished, Status::Withheld));
     assert_eq!(
         reading.items[0].held.as_deref(),
         Some(
@@ -63,16 +64,16 @@ fn reuters_connect_and_afp_core() {
     let reading = read(include_bytes!("../fuzz/corpus/reuters/buoy.reuters.json"));
     let item = &reading.items[0];
     assert_eq!(
-        (reading.format, item.uri.as_str(), item.version),
+        (reading.format, item.uri(), item.version()),
         (Some(Format::ReutersConnect), "tag:wire.example,2026:newsml_KBN1", 4)
     );
     assert!(html(item).starts_with("<p>The fairway to Halden gets new buoys.</p>"), "{}", html(item));
-    assert_eq!(item.slugline.as_deref(), Some("NORWAY-BUOYS"));
+    assert_eq!(item.meta.slugline.as_deref(), Some("NORWAY-BUOYS"));
     let reading = read(include_bytes!("../fuzz/corpus/afp/pier.afp.json"));
     let item = &reading.items[0];
-    assert_eq!((reading.format, item.version, item.by.as_deref()), (Some(Format::AfpCore), 2, Some("Ida Berg")));
+    assert_eq!((reading.format, item.version(), item.byline.as_deref()), (Some(Format::AfpCore), 2, Some("Ida Berg")));
     assert_eq!(html(item), "<p>The pier at Halden is closed until Friday.</p><p>A storm damaged it.</p>");
-    assert_eq!(item.dateline.as_ref().and_then(|line| line.agency.as_deref()), Some("AFP"));
+    assert_eq!(item.meta.dateline.as_ref().and_then(|line| line.agency.as_deref()), Some("AFP"));
 }
 
 #[test]
@@ -103,12 +104,12 @@ fn feeds_bring_full_text_or_nothing_public() {
         let reading = read(bytes);
         assert_eq!((reading.format, reading.outcome()), (Some(format), Outcome::Story));
         let (first, second) = (&reading.items[0], &reading.items[1]);
-        assert_eq!((first.uri.as_str(), first.version, html(first).as_str()), (uri, version, text));
+        assert_eq!((first.uri(), first.version(), html(first).as_str()), (uri, version, text));
         // A summary alone, or a draft.
-        assert_eq!((first.status, second.status), (PubStatus::Usable, PubStatus::Withheld), "{format:?}");
+        assert_eq!((first.meta.status, second.meta.status), (Status::Usable, Status::Withheld), "{format:?}");
     }
     let atom = read(include_bytes!("../fuzz/corpus/atom/dune.atom.xml"));
-    assert_eq!(atom.items[2].status, PubStatus::Canceled);
+    assert_eq!(atom.items[2].meta.status, Status::Canceled);
     assert_eq!(read("<rss><channel><title>x</title></channel></rss>").outcome(), Outcome::NotStory);
 }
 
@@ -176,13 +177,13 @@ fn one_story_by_other_keys() {
                 \"body_main\": \"<p>The port opened.</p>\", \"body_summary\": \"<p>Short.</p>\"}";
     let item = &read(text).items[0];
     assert_eq!(
-        (item.headline.as_str(), item.description.as_deref(), html(item).as_str()),
+        (item.meta.headline.as_str(), item.meta.description.as_deref(), html(item).as_str()),
         ("Port opens", Some("At noon."), "<p>The port opened.</p>")
     );
-    assert_eq!(item.replaces, ["tag:a"]);
+    assert_eq!(item.meta.replaces, ["tag:a"]);
     let vignette = "<div><h1>Port</h1><div class=\\\"dat\\\"><span class=\\\"vignette\\\">Trafik</span><span class=\\\"source\\\">TT</span></div><p>Hamnen öppnar.</p></div>";
     let item = &read(format!("{{\"uri\": \"u\", \"headline\": \"Port\", \"body_html\": \"{vignette}\"}}")).items[0];
-    assert_eq!((item.kicker.as_deref(), html(item).as_str()), (Some("Trafik"), "<p>Hamnen öppnar.</p>"));
+    assert_eq!((item.meta.kicker.as_deref(), html(item).as_str()), (Some("Trafik"), "<p>Hamnen öppnar.</p>"));
 }
 
 #[test]
@@ -226,7 +227,7 @@ fn words_of_desks_hold_a_story_wherever_they_stand() {
     assert!(held(&role.replace("embargotext", "editorialnote")).is_none());
     let test = "{\"uri\": \"u\", \"headline\": \"TEST - please ignore\", \"body_text\": \"Line check.\"}";
     assert_eq!(held(test).as_deref(), Some("the item is a test message"));
-    let is_advisory = |text: &str| read(text).items[0].advisory;
+    let is_advisory = |text: &str| read(text).items[0].meta.advisory;
     assert!(is_advisory(&seven("Vorschau/Tagesvorschau/", "(Vorschau)\r\nTermine am Freitag", "Sitzung im Hafen.")));
     assert!(is_advisory(
         "{\"uri\": \"u\", \"type\": \"advisory\", \"headline\": \"Plans\", \"body_text\": \"We cover the port.\"}"

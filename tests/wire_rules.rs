@@ -1,6 +1,7 @@
 //! The rules of the wire formats, one by one, on small copy of our own: what agencies do that the stored samples do not show.
 
-use dateline::wire::{self, Context, Outcome, PubStatus, Reading, WireItem, markup};
+use dateline::story::Status;
+use dateline::wire::{self, Context, Outcome, Reading, WireItem, markup};
 
 fn read(text: impl AsRef<[u8]>) -> Reading {
     wire::read(text.as_ref(), "x", &Context { date: "2026-11-18".parse().ok(), ..Context::default() })
@@ -33,32 +34,32 @@ const TEXT: &str =
 fn newsml_g2_catalogues_sets_and_references() {
     // The alias of the file's own catalogue counts, whatever it is elsewhere.
     let item = one(g2("", "<subject qcode='m:20000523'/><subject qcode='medtop:20000219'/>", TEXT));
-    assert_eq!(item.subjects, ["medtop:20000523"]);
+    assert_eq!(item.meta.subjects, ["medtop:20000523"]);
     let sets = format!("<contentSet><remoteContent href='a.jpg' contenttype='image/jpeg'/></contentSet>{TEXT}");
     let item = one(g2("", "", &sets));
-    assert_eq!((html(&item).as_str(), item.associations.len()), ("<p>Cranes stood still.</p>", 1));
+    assert_eq!((html(&item).as_str(), item.meta.associations.len()), ("<p>Cranes stood still.</p>", 1));
     // A picture in line is no text.
     let base64 = "<contentSet><inlineData contenttype='image/jpeg'>/9j/4AAQ</inlineData></contentSet>";
     assert_eq!(read(g2("", "", base64)).outcome(), Outcome::Error);
     // TT names the item that it replaces by its number.
     let numbers = "<altId type='tt:uno'>urn:x:1</altId><altId type='tt:refuno'>urn:x:0</altId>";
-    assert_eq!(one(g2("<signal qcode='tt_sig:replace'/>", numbers, TEXT)).replaces, ["urn:x:0"]);
-    assert_eq!(one(g2("", numbers, TEXT)).replaces, [""; 0]);
+    assert_eq!(one(g2("<signal qcode='tt_sig:replace'/>", numbers, TEXT)).meta.replaces, ["urn:x:0"]);
+    assert_eq!(one(g2("", numbers, TEXT)).meta.replaces, [""; 0]);
 }
 
 #[test]
 fn an_alert_is_a_headline_alone_and_nothing_else_is() {
     for (meta, content) in [("<signal qcode='sig:alert'/>", ""), ("", "<genre qcode='genre:Flash'/>")] {
-        assert!(one(g2(meta, content, "")).alert, "{meta}{content}");
+        assert!(one(g2(meta, content, "")).meta.alert, "{meta}{content}");
     }
     assert_eq!(read(g2("", "", "")).outcome(), Outcome::Error);
-    assert!(one("{\"uri\": \"u\", \"type\": \"text\", \"profile\": \"flash\", \"headline\": \"Port\"}").alert);
+    assert!(one("{\"uri\": \"u\", \"type\": \"text\", \"profile\": \"flash\", \"headline\": \"Port\"}").meta.alert);
     let nitf = |kind: &str| {
         format!(
             "<nitf><head><tobject tobject.type='{kind}'/></head><body><body.head><hedline><hl1>Port</hl1></hedline></body.head></body></nitf>"
         )
     };
-    assert!(one(nitf("alert")).alert);
+    assert!(one(nitf("alert")).meta.alert);
     assert_eq!(read(nitf("news")).outcome(), Outcome::Error);
     // Not even an alert without a headline.
     assert_eq!(read(newsml("<NewsItemType FormalName='Alert'/>", "")).outcome(), Outcome::Error);
@@ -78,11 +79,7 @@ fn newsml_1_contents() {
     let text = |words: &str| format!("<ContentItem><DataContent><p>{words}</p></DataContent></ContentItem>");
     let usable = "<Status FormalName='usable'/>";
     let item = one(newsml(usable, &text("Cranes.")));
-    assert_eq!(
-        (item.uri.as_str(), item.version),
-        ("urn:newsml:x.example:20261118:A1", 3),
-        "an identifier without an item"
-    );
+    assert_eq!((item.uri(), item.version()), ("urn:newsml:x.example:20261118:A1", 3), "an identifier without an item");
     let language = |tag: &str, words: &str| {
         format!(
             "<NewsComponent><DescriptiveMetadata><Language FormalName='{tag}'/></DescriptiveMetadata>{}</NewsComponent>",
@@ -90,8 +87,8 @@ fn newsml_1_contents() {
         )
     };
     let both = read(newsml(usable, &(language("nl", "Kranen.") + &language("fr", "Grues."))));
-    assert_eq!(both.items.iter().filter_map(|item| item.language.as_deref()).collect::<Vec<_>>(), ["nl", "fr"]);
-    assert_eq!(both.items[1].translation_of.as_deref(), Some(both.items[0].uri.as_str()));
+    assert_eq!(both.items.iter().filter_map(|item| item.meta.language.as_deref()).collect::<Vec<_>>(), ["nl", "fr"]);
+    assert_eq!(both.items[1].meta.translation_of.as_deref(), Some(both.items[0].uri()));
     let equal = format!("<NewsComponent EquivalentsList='yes'>{}{}</NewsComponent>", text("Same."), text("Same."));
     assert_eq!(html(&one(newsml(usable, &equal))), "<p>Same.</p>");
     let encoded =
@@ -103,7 +100,7 @@ fn newsml_1_contents() {
     assert_eq!(html(&one(newsml(usable, lines))), "<p>One.</p><p>Two.</p>");
     // An embargo that ends in something else than publication has no end.
     let held = "<Status FormalName='Embargoed'/><StatusWillChange><FutureStatus FormalName='Withheld'/><DateAndTime>20261119T060000Z</DateAndTime></StatusWillChange>";
-    assert_eq!(one(newsml(held, &text("Cranes."))).status, PubStatus::Withheld);
+    assert_eq!(one(newsml(held, &text("Cranes."))).meta.status, Status::Withheld);
 }
 
 #[test]
@@ -119,16 +116,19 @@ fn nitf_messages_and_references() {
         "<ed-msg info='One'/><ed-msg info='Two'/>",
         "management-doc-idref='a.0' management-idref-status='canceled'",
     ));
-    assert_eq!((item.ed_note.as_deref(), item.replaces.as_slice()), (Some("One Two"), &["a.0".to_string()][..]));
-    assert_eq!(item.subjects, ["subj:11006005"]);
+    assert_eq!(
+        (item.meta.ed_note.as_deref(), item.meta.replaces.as_slice()),
+        (Some("One Two"), &["a.0".to_string()][..])
+    );
+    assert_eq!(item.meta.subjects, ["subj:11006005"]);
     for (docdata, status) in [
-        ("<ed-msg msg-type='kill' info='x'/>", PubStatus::Withheld),
-        ("<date.release norm='Monday noon'/>", PubStatus::Withheld),
-        ("<date.release norm='YYYYMMDD000000-HHMM'/>", PubStatus::Usable),
+        ("<ed-msg msg-type='kill' info='x'/>", Status::Withheld),
+        ("<date.release norm='Monday noon'/>", Status::Withheld),
+        ("<date.release norm='YYYYMMDD000000-HHMM'/>", Status::Usable),
     ] {
-        assert_eq!(one(nitf(docdata, "")).status, status, "{docdata}");
+        assert_eq!(one(nitf(docdata, "")).meta.status, status, "{docdata}");
     }
-    assert!(one(nitf("<date.release norm='20311118T120000Z'/>", "")).embargoed_until.is_some());
+    assert!(one(nitf("<date.release norm='20311118T120000Z'/>", "")).meta.embargoed_until.is_some());
 }
 
 #[test]
@@ -143,22 +143,25 @@ fn ninjs_of_all_versions_even_mixed() {
     assert_eq!(html(&ninjs(two)), "<p>M.</p>");
     assert_eq!(html(&ninjs("\"body_html\": \"&lt;p&gt;A.&lt;/p&gt;&lt;p&gt;B.&lt;/p&gt;\"")), "<p>A.</p><p>B.</p>");
     assert_eq!(
-        ninjs(&format!("\"by\": [\"Ana Reyes\", \"Tom Brandt\"], {body}")).by.as_deref(),
+        ninjs(&format!("\"by\": [\"Ana Reyes\", \"Tom Brandt\"], {body}")).byline.as_deref(),
         Some("Ana Reyes, Tom Brandt")
     );
-    assert_eq!(ninjs(&format!("\"authors\": [{{\"name\": \"Ana Reyes\"}}], {body}")).by.as_deref(), Some("Ana Reyes"));
+    assert_eq!(
+        ninjs(&format!("\"authors\": [{{\"name\": \"Ana Reyes\"}}], {body}")).byline.as_deref(),
+        Some("Ana Reyes")
+    );
     // The strictest of two spellings counts, in either order.
     for status in [
         "\"pubStatus\": \"withheld\", \"pubstatus\": \"usable\"",
         "\"pubStatus\": \"usable\", \"pubstatus\": \"withheld\"",
     ] {
-        assert_eq!(ninjs(&format!("{status}, {body}")).status, PubStatus::Withheld, "{status}");
+        assert_eq!(ninjs(&format!("{status}, {body}")).meta.status, Status::Withheld, "{status}");
     }
     for embargo in [
         "\"embargoed\": \"2031-01-01T00:00:00Z\", \"embargoedUntil\": \"2026-01-01T00:00:00Z\"",
         "\"embargoed\": \"2026-01-01T00:00:00Z\", \"embargoedUntil\": \"2031-01-01T00:00:00Z\"",
     ] {
-        let until = ninjs(&format!("{embargo}, {body}")).embargoed_until.unwrap();
+        let until = ninjs(&format!("{embargo}, {body}")).meta.embargoed_until.unwrap();
         assert_eq!(until.to_string(), "2031-01-01T00:00:00Z", "{embargo}");
     }
     let picture = |status: &str| {
@@ -166,8 +169,8 @@ fn ninjs_of_all_versions_even_mixed() {
             "\"associations\": {{\"a\": {{\"type\": \"picture\", \"pubstatus\": \"{status}\", \"href\": \"https://x.example/a.jpg\"}}}}, {body}"
         )
     };
-    assert_eq!(ninjs(&picture("usable")).associations.len(), 1);
-    assert_eq!(ninjs(&picture("canceled")).associations.len(), 0);
+    assert_eq!(ninjs(&picture("usable")).meta.associations.len(), 1);
+    assert_eq!(ninjs(&picture("canceled")).meta.associations.len(), 0);
 }
 
 /// An IPTC 7901 message with these lines before and in its text, with its control characters or without.
@@ -186,7 +189,7 @@ fn iptc_7901_messages_and_desk_material() {
             + &iptc(2, "Ferry sails", "The ferry sails.", controls);
         let reading = read(&stream);
         let found: Vec<(&str, String)> =
-            reading.items.iter().map(|item| (item.headline.as_str(), html(item))).collect();
+            reading.items.iter().map(|item| (item.meta.headline.as_str(), html(item))).collect();
         assert_eq!(
             found,
             [
@@ -202,13 +205,13 @@ fn iptc_7901_messages_and_desk_material() {
     ] {
         let item = one(iptc(1, "Harbour opens", &format!("The harbour opened.\r\n\r\n{desk}"), true));
         assert_eq!(html(&item), "<p>The harbour opened.</p>", "{desk}");
-        assert!(!item.notes.is_empty());
+        assert!(!item.meta.notes.is_empty());
     }
     let item = one(iptc(1, "ECONOMIE:\r\nBERNE:\r\nLe port ouvre", "Le port.", true));
-    assert_eq!((item.kicker.as_deref(), item.headline.as_str()), (Some("ECONOMIE"), "Le port ouvre"));
+    assert_eq!((item.meta.kicker.as_deref(), item.meta.headline.as_str()), (Some("ECONOMIE"), "Le port ouvre"));
     assert_eq!(
-        one(iptc(1, "(Sperrfrist: 19. November, 06.00 Uhr)\r\nHafen offen", "Text.", true)).status,
-        PubStatus::Withheld
+        one(iptc(1, "(Sperrfrist: 19. November, 06.00 Uhr)\r\nHafen offen", "Text.", true)).meta.status,
+        Status::Withheld
     );
     let item = one(iptc(1, "Harbour", "It opened.\r\n\r\n- one is\r\nhere\r\n- two", true));
     assert_eq!(html(&item), "<p>It opened.</p><ul><li>one is here</li><li>two</li></ul>");
@@ -229,8 +232,8 @@ fn anpa_1312_messages_tables_and_holds() {
         let reading = read(message.clone() + &message.replace("0815", "0816"));
         assert_eq!(reading.items.len(), 2, "{start:?}: {:?}", reading.diagnostics);
         let item = &reading.items[0];
-        assert_eq!((item.headline.as_str(), item.provider.as_deref()), ("Storm passes", Some("AP")));
-        assert_eq!(item.version_created.unwrap().to_string(), "2026-11-18T15:09:00-05:00");
+        assert_eq!((item.meta.headline.as_str(), item.meta.provider.as_deref()), ("Storm passes", Some("AP")));
+        assert_eq!(item.meta.version_created.unwrap().to_string(), "2026-11-18T15:09:00-05:00");
     }
     let table =
         "^BC-Table,10<\r\n^Table<\r\n^By The Wire=\r\n\t W L T\r\nHalden 1 2 3<\r\nMoss 2 3 4<\r\nLarvik 4 5 6<\r\n";
@@ -242,7 +245,7 @@ fn anpa_1312_messages_tables_and_holds() {
         ("u a\u{13}\u{11} BC-Halden,KILL   11-18 0120", text.to_string()),
         (line, text.replace("Storm,100", "Storm, ELIM,100")),
     ] {
-        assert_eq!(one(anpa("\u{1}", line, &text, stamp)).status, PubStatus::Withheld, "{line} {text}");
+        assert_eq!(one(anpa("\u{1}", line, &text, stamp)).meta.status, Status::Withheld, "{line} {text}");
     }
     let item = one(anpa("\u{1}", line, &text.replace("passed", "\u{1b}(Bpa\u{e}ss\u{f}ed"), stamp));
     assert_eq!(html(&item), "<p>The storm passed.</p>");
@@ -257,7 +260,7 @@ fn plain_text_envelopes_and_embargoes() {
     };
     let item = one(story("", ""));
     assert_eq!(
-        (html(&item).as_str(), item.signoff.as_deref()),
+        (html(&item).as_str(), item.meta.signoff.as_deref()),
         ("<p>The port opened.</p><p>The end.</p>", Some("ar-jlr/sc"))
     );
     for (before, after) in [
@@ -268,14 +271,14 @@ fn plain_text_envelopes_and_embargoes() {
     ] {
         let item = one(story(before, after));
         assert_eq!(
-            (item.status, item.headline.as_str()),
-            (PubStatus::Withheld, "Port of Halden opens after long strike"),
+            (item.meta.status, item.meta.headline.as_str()),
+            (Status::Withheld, "Port of Halden opens after long strike"),
             "{before}{after}"
         );
     }
-    assert_eq!(one(story("FOR IMMEDIATE RELEASE\n\n", "")).status, PubStatus::Usable);
+    assert_eq!(one(story("FOR IMMEDIATE RELEASE\n\n", "")).meta.status, Status::Usable);
     let about = story("", "").replace("Port of Halden opens after long strike", "Trade embargo on Halden ends");
-    assert_eq!(one(about).status, PubStatus::Usable);
+    assert_eq!(one(about).meta.status, Status::Usable);
     let two = format!("ZCZC A1\n{}NNNN\n\nZCZC A2\n{}NNNN\n", story("", ""), story("", "").replace("Port", "Ferry"));
     assert_eq!(read(two).items.len(), 2);
 }
@@ -303,7 +306,7 @@ fn xml_that_declares_nothing_is_utf_8() {
 /// Copy that says usable and all the same must not be published, by what its desk says elsewhere.
 #[test]
 fn kills_in_words_and_signals_hold_a_story() {
-    let withheld = |text: String| assert_eq!(one(&text).status, PubStatus::Withheld, "{text}");
+    let withheld = |text: String| assert_eq!(one(&text).meta.status, Status::Withheld, "{text}");
     for meta in [
         "<edNote>MANDATORY KILL: The story is wrong.</edNote>",
         "<edNote>Story withdrawn by the agency</edNote>",
@@ -340,14 +343,14 @@ fn kills_in_words_and_signals_hold_a_story() {
         "<edNote>Replaces earlier story, which was withdrawn</edNote>",
         "<edNote>Adds police report of two killed</edNote>",
     ] {
-        assert_eq!(one(g2(meta, "", TEXT)).status, PubStatus::Usable, "{meta}");
+        assert_eq!(one(g2(meta, "", TEXT)).meta.status, Status::Usable, "{meta}");
     }
-    assert_eq!(one(g2("", "", TEXT).replace("Port", "ANNULE ET REMPLACE: Port")).status, PubStatus::Usable);
+    assert_eq!(one(g2("", "", TEXT).replace("Port", "ANNULE ET REMPLACE: Port")).meta.status, Status::Usable);
 }
 
 #[test]
 fn embargoes_in_any_place_hold_a_story() {
-    let withheld = |text: String| assert_eq!(one(&text).status, PubStatus::Withheld, "{text}");
+    let withheld = |text: String| assert_eq!(one(&text).meta.status, Status::Withheld, "{text}");
     let long = format!("<edNote>{} EMBARGOED UNTIL Thursday 06:00.</edNote>", "Sent for planning only. ".repeat(30));
     for meta in [
         "<edNote>EMBARGO</edNote>",
@@ -372,10 +375,10 @@ fn embargoes_in_any_place_hold_a_story() {
             "{{\"uri\": \"u\", \"type\": \"text\", \"headline\": \"A\", \"body_html\": \"<p>B.</p>\", {more}}}"
         ))
     };
-    assert_eq!(ninjs("\"embargoed\": 1795075200").status, PubStatus::Withheld);
-    assert_eq!(ninjs("\"embargo_text\": \"until noon\"").status, PubStatus::Withheld);
-    assert!(ninjs("\"embargoDate\": \"2031-01-01T00:00:00Z\"").embargoed_until.is_some());
-    assert_eq!(ninjs("\"embargo\": false").status, PubStatus::Usable);
+    assert_eq!(ninjs("\"embargoed\": 1795075200").meta.status, Status::Withheld);
+    assert_eq!(ninjs("\"embargo_text\": \"until noon\"").meta.status, Status::Withheld);
+    assert!(ninjs("\"embargoDate\": \"2031-01-01T00:00:00Z\"").meta.embargoed_until.is_some());
+    assert_eq!(ninjs("\"embargo\": false").meta.status, Status::Usable);
     let line = "r a\u{13}\u{11} BC-NO--Halden   11-18 0120";
     for note in ["ADVANCE FOR SUNDAY, NOV. 22", "Eds: For release Sunday, Nov. 22, and thereafter."] {
         withheld(anpa(
@@ -387,9 +390,9 @@ fn embargoes_in_any_place_hold_a_story() {
     }
     withheld(anpa("\u{1}", line, "^BC-NO--Halden, HFR,10<\r\n^Storm<\r\n\t   HALDEN (AP) _ It passed.\r\n", ""));
     let released = "<nitf><head><docdata><doc-id id-string='a'/><date.release>20311118T120000Z</date.release></docdata></head><body><body.head><hedline><hl1>A</hl1></hedline></body.head><body.content><p>B.</p></body.content></body></nitf>";
-    assert!(one(released).embargoed_until.is_some(), "a release without a day of issue, and without norm");
+    assert!(one(released).meta.embargoed_until.is_some(), "a release without a day of issue, and without norm");
     for usable in ["<edNote>Adds reaction to embargo on oil</edNote>", "<edNote>Embargo lifted</edNote>"] {
-        assert_eq!(one(g2(usable, "", TEXT)).status, PubStatus::Usable, "{usable}");
+        assert_eq!(one(g2(usable, "", TEXT)).meta.status, Status::Usable, "{usable}");
     }
 }
 
@@ -423,17 +426,20 @@ fn the_headline_is_the_main_one_in_the_language_of_the_item() {
         "<headline role='hldrole:short'>A</headline><headline role='hldrole:main'>B</headline><headline role='hldrole:sub'>C</headline><headline role='x:kicker'>D</headline>",
     );
     assert_eq!(
-        (found.headline.as_str(), found.subheadline.as_deref(), found.kicker.as_deref()),
+        (found.meta.headline.as_str(), found.meta.subheadline.as_deref(), found.meta.kicker.as_deref()),
         ("B", Some("C"), Some("D"))
     );
     assert_eq!(
-        item("<headline xml:lang='fr'>Grues</headline><headline xml:lang='en-GB'>Cranes</headline>").headline,
+        item("<headline xml:lang='fr'>Grues</headline><headline xml:lang='en-GB'>Cranes</headline>").meta.headline,
         "Cranes"
     );
     let ninjs = one(
         "{\"uri\": \"u\", \"type\": \"text\", \"version\": 3.0, \"headlines\": [{\"role\": \"short\", \"value\": \"A\"}, {\"role\": \"headline\", \"value\": \"B\"}], \"bodies\": [{\"contenttype\": \"text/html\", \"value\": \"<p>C.</p>\"}], \"rightsinfo\": {\"usageterms\": \"Terms\"}}",
     );
-    assert_eq!((ninjs.headline.as_str(), ninjs.version, ninjs.usage_terms.as_deref()), ("B", 3, Some("Terms")));
+    assert_eq!(
+        (ninjs.meta.headline.as_str(), ninjs.version(), ninjs.meta.usage_terms.as_deref()),
+        ("B", 3, Some("Terms"))
+    );
     let lines = "{\"uri\": \"a\", \"type\": \"text\", \"headline\": \"A\", \"body_text\": \"B.\"}\n{\"uri\": \"b\", \"type\": \"text\", \"headline\": \"A\", \"body_text\": \"B.\"}\n";
     assert_eq!(read(lines).items.len(), 2);
 }
@@ -446,7 +452,7 @@ fn bylines_titles_and_last_lines() {
         ))
     };
     let by = "<byline>By <person>Ana Reyes</person></byline><byline>By <person>Tom Brandt</person></byline>";
-    assert_eq!(nitf(by, "<p>A.</p>", "").by.as_deref(), Some("Ana Reyes, Tom Brandt"));
+    assert_eq!(nitf(by, "<p>A.</p>", "").byline.as_deref(), Some("Ana Reyes, Tom Brandt"));
     // A line below the name says what the writer is.
     for (by, expected) in [
         ("<by>By Ana Reyes<br/>AP Business Writer</by>", "Ana Reyes"),
@@ -455,15 +461,15 @@ fn bylines_titles_and_last_lines() {
         ("<by>Ana Reyes<br/>and Tom Brandt</by>", "Ana Reyes and Tom Brandt"),
         ("<by>Ana Reyes</by><by>Reuters</by>", "Ana Reyes, Reuters"),
     ] {
-        assert_eq!(one(g2("", by, TEXT)).by.as_deref(), Some(expected), "{by}");
+        assert_eq!(one(g2("", by, TEXT)).byline.as_deref(), Some(expected), "{by}");
     }
     let item = nitf(
         "",
         "<p>By Ana Reyes</p><p>AP Business Writer</p><p>HALDEN (AP) — Cranes.</p>",
         "<body.end><tagline>For desks</tagline></body.end>",
     );
-    assert_eq!((html(&item).as_str(), item.by.as_deref()), ("<p>Cranes.</p>", Some("Ana Reyes")));
-    assert!(item.notes.iter().any(|(_, text)| text == "For desks"));
+    assert_eq!((html(&item).as_str(), item.byline.as_deref()), ("<p>Cranes.</p>", Some("Ana Reyes")));
+    assert!(item.meta.notes.iter().any(|(_, text)| text == "For desks"));
     for last in [
         "((ana.reyes@x.example; +47 000; Messaging: ana@x.example))",
         "Keywords: HALDEN CRANES/",
@@ -481,16 +487,19 @@ fn bylines_titles_and_last_lines() {
         assert_eq!(html(&item), "<p>It opened.</p><p>The end of it.</p>", "{last}");
     }
     let item = one("By Ana Reyes, PA\n\nPort of Halden opens\n\nHALDEN, Nov 18 (AP) - It opened.\n\nThe end.\n");
-    assert_eq!((item.headline.as_str(), item.by.as_deref()), ("Port of Halden opens", Some("Ana Reyes, PA")));
+    assert_eq!((item.meta.headline.as_str(), item.byline.as_deref()), ("Port of Halden opens", Some("Ana Reyes, PA")));
     // A note right above the text does not take the lead with it.
     let item = one("Port of Halden opens\n\nEds: Adds quotes.\nHALDEN (AP) — It opened.\n\nThe end.\n");
     assert_eq!(
-        (html(&item).as_str(), item.ed_note.as_deref()),
+        (html(&item).as_str(), item.meta.ed_note.as_deref()),
         ("<p>It opened.</p><p>The end.</p>", Some("Eds: Adds quotes."))
     );
     let item = one("BC-NORWAY-PORT\n\nURGENT\n\nPort of Halden opens\n\nHALDEN (AP) _ It opened.\n\nThe end.\n");
-    assert_eq!((item.headline.as_str(), item.slugline.as_deref()), ("Port of Halden opens", Some("BC-NORWAY-PORT")));
-    assert!(one("Port\n\nLiebe Kunden,\n\nder Bericht kommt um 15.00.\n").advisory);
+    assert_eq!(
+        (item.meta.headline.as_str(), item.meta.slugline.as_deref()),
+        ("Port of Halden opens", Some("BC-NORWAY-PORT"))
+    );
+    assert!(one("Port\n\nLiebe Kunden,\n\nder Bericht kommt um 15.00.\n").meta.advisory);
 }
 
 #[test]
@@ -506,7 +515,7 @@ fn headers_of_other_agencies() {
         let reading = read(message(line, "Port opens", "181030Z NOV 26"));
         assert_eq!(reading.format, Some(wire::Format::Iptc7901), "{line}");
         assert_eq!(
-            (html(&reading.items[0]).as_str(), reading.items[0].version_created.unwrap().to_string().as_str()),
+            (html(&reading.items[0]).as_str(), reading.items[0].meta.version_created.unwrap().to_string().as_str()),
             ("<p>It opened.</p>", "2026-11-18T10:30:00Z")
         );
     }
@@ -515,7 +524,7 @@ fn headers_of_other_agencies() {
         ("Zusammenfassung 1530\r\nPort opens", "Zusammenfassung 1530", "Port opens"),
     ] {
         let item = one(message("bdt0123 4 pl 110  dpa 0456", head, "181030 Nov 26"));
-        assert_eq!((item.take.as_deref(), item.headline.as_str()), (Some(take), headline));
+        assert_eq!((item.meta.take.as_deref(), item.meta.headline.as_str()), (Some(take), headline));
     }
     let notes = message("bdt0123 4 pl 110  dpa 0456", "Port opens", "181030 Nov 26")
         .replace("dpa ab cd", "Notizblock\r\n\r\n- Autor: Ana\r\n\r\ndpa ab cd");
@@ -527,8 +536,12 @@ fn headers_of_other_agencies() {
         anpa("\u{16}\u{16}\u{1}", line, text, "AP-CS-11-18-26 1509EST").replace("\r\n", "\r"),
     ] {
         let item = one(&message);
-        assert_eq!((item.headline.as_str(), item.headline_derived), ("Cranes stood still.", true), "{message:?}");
-        assert_eq!(item.version_created.unwrap().to_string(), "2026-11-18T15:09:00-05:00", "{message:?}");
+        assert_eq!(
+            (item.meta.headline.as_str(), item.meta.headline_derived),
+            ("Cranes stood still.", true),
+            "{message:?}"
+        );
+        assert_eq!(item.meta.version_created.unwrap().to_string(), "2026-11-18T15:09:00-05:00", "{message:?}");
     }
     let plain = anpa(
         "\u{1}",
@@ -538,7 +551,7 @@ fn headers_of_other_agencies() {
     );
     let item = one(plain);
     assert_eq!(
-        (item.headline.as_str(), item.by.as_deref(), html(&item).as_str()),
+        (item.meta.headline.as_str(), item.byline.as_deref(), html(&item).as_str()),
         ("Storm passes", Some("Ana Reyes"), "<p>It passed.</p>")
     );
 }
@@ -548,7 +561,7 @@ fn bytes_of_two_character_sets() {
     let mut text = "Grève à Halden\n\nHalden, 18 nov (AFP) - Les grues à l’arrêt été ".as_bytes().to_vec();
     text.extend(b"d\xe9j\xe0.\n");
     let reading = read(&text);
-    assert_eq!((reading.charset, reading.items[0].headline.as_str()), (Some("utf-8"), "Grève à Halden"));
+    assert_eq!((reading.charset, reading.items[0].meta.headline.as_str()), (Some("utf-8"), "Grève à Halden"));
     assert!(html(&reading.items[0]).contains("été déjà"));
     assert!(reading.diagnostics.iter().any(|one| one.message.contains("is not UTF-8")), "{:?}", reading.diagnostics);
 }
@@ -556,7 +569,7 @@ fn bytes_of_two_character_sets() {
 #[test]
 fn nothing_before_the_markup_hides_it() {
     let withheld = g2("<pubStatus qcode='stat:withheld'/>", "", TEXT);
-    assert_eq!(one(format!("\u{feff}\u{feff}{withheld}")).status, PubStatus::Withheld);
+    assert_eq!(one(format!("\u{feff}\u{feff}{withheld}")).meta.status, Status::Withheld);
     assert_eq!(read(format!("?? <?xml version='1.0'?>{withheld}")).outcome(), Outcome::Error);
     assert_eq!(read("x({\"uri\": \"u\", \"pubstatus\": \"withheld\", \"headline\": \"A\"})").outcome(), Outcome::Error);
 }
@@ -570,10 +583,10 @@ fn notes_in_the_text_and_what_a_text_leaves_unsaid() {
         &set("<p>(Adds quote) HALDEN (AP) - One.</p><p>Eds: Call the desk.</p><p>Two.</p><p>EDS: More follows.</p>"),
     ));
     assert_eq!(html(&item), "<p>One.</p><p>Two.</p>");
-    assert_eq!(item.ed_note.as_deref(), Some("Eds: Call the desk. EDS: More follows. (Adds quote)"));
+    assert_eq!(item.meta.ed_note.as_deref(), Some("Eds: Call the desk. EDS: More follows. (Adds quote)"));
     let item = one(g2("", "", &set("<p>(Corrects name in first paragraph) HALDEN (AP) - One.</p>")));
     assert_eq!(
-        (html(&item).as_str(), item.correction.as_deref()),
+        (html(&item).as_str(), item.meta.correction.as_ref().map(|correction| correction.note.as_str())),
         ("<p>One.</p>", Some("Corrects name in first paragraph"))
     );
     let item = one(g2(
@@ -581,9 +594,9 @@ fn notes_in_the_text_and_what_a_text_leaves_unsaid() {
         "",
         &set("<p>One.</p><img src='javascript:x' alt='a'/><img src='data:image/png;base64,AA' alt='b'/>"),
     ));
-    assert!(item.associations.iter().all(|one| one.href.is_none()), "{:?}", item.associations);
+    assert!(item.meta.associations.iter().all(|one| one.href.is_none()), "{:?}", item.meta.associations);
     let item = one(g2("", "", &set("<p>توقفت الرافعات في الميناء.</p>")).replace("Port", "توقف"));
-    assert_eq!(item.language.as_deref(), Some("ar"));
+    assert_eq!(item.meta.language.as_deref(), Some("ar"));
 }
 
 #[test]
@@ -602,11 +615,11 @@ fn lines_of_plain_text() {
     );
     let item = one("(EDS: Recasts throughout.)\nPort of Halden opens\n\nHALDEN (AP) — It opened.\n\nThe end.\n");
     assert_eq!(
-        (item.headline.as_str(), item.ed_note.as_deref()),
+        (item.meta.headline.as_str(), item.meta.ed_note.as_deref()),
         ("Port of Halden opens", Some("(EDS: Recasts throughout.)"))
     );
     let item = one("Port opens\n\nThis story has been updated.\n\nHALDEN (AP) — It opened.\n\nThe end.\n");
-    assert_eq!(item.headline, "Port opens");
+    assert_eq!(item.meta.headline, "Port opens");
     let line = "Cranes stood still at the port of Halden for a second day on Wednesday, the harbour master said.";
     let ninjs =
         format!("{{\"uri\": \"u\", \"type\": \"text\", \"headline\": \"A\", \"body_text\": \"{line}\\n{line}\"}}");
@@ -641,34 +654,34 @@ fn headers_over_plain_text() {
         ("Slug: PORT-STRIKE\nWords: 312\n", Some("PORT-STRIKE"), None),
     ] {
         let item = story(head);
-        assert_eq!(item.headline, "Port workers strike in Halden", "{head}");
-        assert_eq!((item.slugline.as_deref(), item.take.as_deref()), (slug, take), "{head}");
+        assert_eq!(item.meta.headline, "Port workers strike in Halden", "{head}");
+        assert_eq!((item.meta.slugline.as_deref(), item.meta.take.as_deref()), (slug, take), "{head}");
         assert_eq!(html(&item), "<p>Cranes stood still.</p><p>&quot;No,&quot; they said.</p>", "{head}");
-        assert_eq!(item.kicker, None, "{head}");
+        assert_eq!(item.meta.kicker, None, "{head}");
     }
     // Words for readers stay, and a line that is all there is.
     for kicker in ["Politics", "COVID-19", "COP30", "Franco-German", "MH370"] {
-        assert_eq!(story(&format!("{kicker}\n")).kicker.as_deref(), Some(kicker));
+        assert_eq!(story(&format!("{kicker}\n")).meta.kicker.as_deref(), Some(kicker));
     }
-    assert_eq!(one("URGENT\n").headline, "URGENT");
+    assert_eq!(one("URGENT\n").meta.headline, "URGENT");
     let item = one("Headline: Port opens\nByline: Ana Reyes\nDate: 18 Nov 2026\n\nHALDEN (AP) — It opened.\n");
-    assert_eq!((item.headline.as_str(), item.by.as_deref()), ("Port opens", Some("Ana Reyes")));
-    assert_eq!(item.content_created.unwrap().to_string(), "2026-11-18");
+    assert_eq!((item.meta.headline.as_str(), item.byline.as_deref()), ("Port opens", Some("Ana Reyes")));
+    assert_eq!(item.meta.content_created.unwrap().to_string(), "2026-11-18");
     let item = one("Title: Port opens\nEmbargo: Friday 10:00\n\nHALDEN (AP) — It opened.\n");
-    assert_eq!(item.status, PubStatus::Withheld);
+    assert_eq!(item.meta.status, Status::Withheld);
     let item = one("Eds: UPDATES.\nPORT OPENS\nBy ANA REYES\nAssociated Press\n\nHALDEN (AP) — It opened.\n");
-    assert_eq!((item.headline.as_str(), item.by.as_deref()), ("PORT OPENS", Some("ANA REYES")));
+    assert_eq!((item.meta.headline.as_str(), item.byline.as_deref()), ("PORT OPENS", Some("ANA REYES")));
     assert_eq!(html(&item), "<p>It opened.</p>");
     for head in ["NTB 18.11.2026 10:15\nKLAUSULERT TIL 19.11. KL. 06\n", "AFP 123\nEMBARGO 19/11/2026 06:00"] {
         assert_eq!(
-            (story(head).status, story(head).headline.as_str()),
-            (PubStatus::Withheld, "Port workers strike in Halden")
+            (story(head).meta.status, story(head).meta.headline.as_str()),
+            (Status::Withheld, "Port workers strike in Halden")
         );
     }
     assert_eq!(one("Port opens\n\nNovember 18, 2026 08:00 PM Eastern Standard Time\n\nHALDEN, Norway--(BUSINESS WIRE)--It opened.\n\nAll is well.\n").body.len(), 2);
     // The first paragraph, in want of a headline.
     let item = one("HALDEN, Norway -- Cranes stood still.\n\n\"No,\" they said.\n");
-    assert!(item.headline_derived && item.dateline.unwrap().place.as_deref() == Some("HALDEN, Norway"));
+    assert!(item.meta.headline_derived && item.meta.dateline.unwrap().place.as_deref() == Some("HALDEN, Norway"));
 }
 
 #[test]
@@ -689,10 +702,10 @@ fn last_lines_of_other_agencies() {
         let item = text(last);
         let credit = if last.contains("Reporting") { "<p>(Reporting by Ana Reyes)</p>" } else { "" };
         assert_eq!(html(&item), format!("<p>It opened.</p><p>All is well.</p>{credit}"), "{last}");
-        assert_eq!(item.signoff.as_deref(), signoff, "{last}");
+        assert_eq!(item.meta.signoff.as_deref(), signoff, "{last}");
     }
-    assert_eq!(text("\n\n(By Ana Reyes)").by.as_deref(), Some("Ana Reyes"));
-    assert_eq!(text("\n\nAna Ek/TT").by.as_deref(), Some("Ana Ek/TT"));
+    assert_eq!(text("\n\n(By Ana Reyes)").byline.as_deref(), Some("Ana Reyes"));
+    assert_eq!(text("\n\nAna Ek/TT").byline.as_deref(), Some("Ana Ek/TT"));
     assert_eq!(html(&text("\n___\nFollow Ana.")), "<p>It opened.</p><p>All is well.</p><hr/><p>Follow Ana.</p>");
 }
 
@@ -701,7 +714,7 @@ fn keys_that_stand_twice() {
     let ninjs =
         |keys: &str| read(format!("{{\"uri\": \"u\", \"type\": \"text\", {keys}, \"body_text\": \"It opened.\"}}"));
     let reading = ninjs("\"headline\": \"A\", \"headline\": \"B\"");
-    assert_eq!((reading.outcome(), reading.items[0].headline.as_str()), (Outcome::Story, "B"));
+    assert_eq!((reading.outcome(), reading.items[0].meta.headline.as_str()), (Outcome::Story, "B"));
     assert!(reading.diagnostics.iter().any(|one| one.message.contains("`headline` stands twice")));
     for keys in
         ["\"pubstatus\": \"withheld\", \"pubstatus\": \"usable\"", "\"embargoed\": \"2030-01-01\", \"embargoed\": null"]
@@ -720,17 +733,17 @@ fn orders_and_advisories_in_envelopes() {
     let usable = "<Status FormalName='usable'/>";
     let content = "<ContentItem><DataContent><p>Cranes.</p></DataContent></ContentItem>";
     let item = one(newsml(&format!("{usable}<Instruction FormalName='Withhold'/>"), content));
-    assert_eq!(item.status, PubStatus::Withheld);
+    assert_eq!(item.meta.status, Status::Withheld);
     let update =
         newsml(usable, "").replace("<NewsComponent></NewsComponent>", "<Update><Replace DuidRef='a'/></Update>");
     assert_eq!(read(update).outcome(), Outcome::NotStory);
-    assert!(one(g2("<role qcode='nrol:advisory'/>", "", TEXT)).advisory);
-    assert_eq!(one(g2("<link rel='irel:supersedes' residref='urn:x:0'/>", "", TEXT)).replaces, ["urn:x:0"]);
+    assert!(one(g2("<role qcode='nrol:advisory'/>", "", TEXT)).meta.advisory);
+    assert_eq!(one(g2("<link rel='irel:supersedes' residref='urn:x:0'/>", "", TEXT)).meta.replaces, ["urn:x:0"]);
     let frac = "<nitf><body><body.head><hedline><hl1>A</hl1></hedline></body.head><body.content><p>At <num>5<frac><frac-num>1</frac-num><frac-sep>/</frac-sep><frac-den>2</frac-den></frac></num> now.</p></body.content></body></nitf>";
     assert_eq!(html(&one(frac)), "<p>At 5 1/2 now.</p>");
     let line = "d f\u{13}\u{11} COLUMN-PORT   11-18 0120";
     let text = "^(For use by clients of the service only)<\r\n^By ANA REYES=\r\n^c.2026 Halden News=\r\n\t   HALDEN _ It opened.\r\n^(Optional trim begins)<\r\n\t   All is well.\r\n^ENDIT PORT<\r\n";
     let item = one(anpa("\u{16}\u{16}\u{1}", line, text, ""));
     assert_eq!(html(&item), "<p>It opened.</p><p>All is well.</p>");
-    assert_eq!(item.copyright_notice.as_deref(), Some("c.2026 Halden News"));
+    assert_eq!(item.meta.copyright_notice.as_deref(), Some("c.2026 Halden News"));
 }

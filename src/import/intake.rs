@@ -5,7 +5,8 @@ use super::verdict::Verdict;
 use super::{Action, FileReport, From, Input, Landed, Options, record, siblings};
 use crate::diag::{Code, Diagnostic, Location, Severity};
 use crate::path::RelPath;
-use crate::wire::{self, Outcome, PubStatus, WireItem};
+use crate::story::Status;
+use crate::wire::{self, Outcome, WireItem};
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -41,8 +42,8 @@ impl Desk {
     }
 
     fn item(&mut self, item: &WireItem, folder: Option<&Path>, name: &str, found: &mut Vec<Diagnostic>) -> Landed {
-        let is_open = item.status == PubStatus::Usable && !item.advisory && item.embargoed_until.is_none();
-        let is_bound = item.uri.starts_with(wire::DERIVED) && is_open && self.shelf.get(&item.uri).is_none();
+        let is_open = item.meta.status == Status::Usable && !item.meta.advisory && item.meta.embargoed_until.is_none();
+        let is_bound = item.uri().starts_with(wire::DERIVED) && is_open && self.shelf.get(item.uri()).is_none();
         if !is_bound {
             return self.version(item, folder, name, found);
         }
@@ -55,11 +56,11 @@ impl Desk {
             siblings::Former::None => {}
             siblings::Former::Story(uri) => {
                 let own = own.to_mut();
-                own.alt_ids.push(std::mem::replace(&mut own.uri, uri));
+                own.meta.alt_ids.extend(own.meta.uri.replace(uri));
             }
             siblings::Former::Withdrawn(uri) => {
                 let message =
-                    format!("{} may be a version of {uri}, which was withdrawn; it is kept withheld", item.uri);
+                    format!("{} may be a version of {uri}, which was withdrawn; it is kept withheld", item.uri());
                 found.push(Diagnostic::warning(Code::ImportVersion, message));
                 own.to_mut().hold(format!("a story with the same slug, {uri}, was withdrawn"));
             }
@@ -67,7 +68,7 @@ impl Desk {
                 let paths: Vec<String> = paths.iter().map(|path| format!("content/{path}")).collect();
                 let message = format!(
                     "{} is an update, and it is not sure that it is one of {}, with the same slug; it became a story of its own",
-                    item.uri,
+                    item.uri(),
                     paths.join(", ")
                 );
                 found.push(
@@ -85,9 +86,9 @@ impl Desk {
 
     fn version(&mut self, item: &WireItem, folder: Option<&Path>, name: &str, found: &mut Vec<Diagnostic>) -> Landed {
         let hash = record::content_hash(item);
-        let known = self.shelf.get(&item.uri).cloned();
+        let known = self.shelf.get(item.uri()).cloned();
         let done = |action, path: Option<&RelPath>| Landed {
-            uri: item.uri.clone(),
+            uri: item.uri().to_string(),
             action,
             path: path.map(|path| format!("content/{path}")),
             media: Vec::new(),

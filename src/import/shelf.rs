@@ -3,18 +3,17 @@
 //! Nothing is stored for this. An import reads the front matter of the site as a build does, and then keeps up with what changes:
 //! files whose stamps are those of the last look are not opened again.
 
-use super::record::{HASH_KEY, PART_KEY, SITE_KEYS};
+use super::record;
 use super::siblings;
 use crate::clock::{Timestamp, Zone};
 use crate::config::Config;
 use crate::file;
-use crate::hash::Hash;
 use crate::load::{self, Reading};
 use crate::parse::front_matter;
 use crate::path::RelPath;
 use crate::source::{self, STORY_LIMIT, Source, SourceFile, Stamp};
 use crate::state::{self, State};
-use crate::story::{Status, Stories};
+use crate::story::{Group, ImportRecord, KEYS, Status, Stories, key};
 use crate::wire::DERIVED;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -58,9 +57,8 @@ pub(super) struct Known {
 /// What a file's front matter says that [`Known`] has no room for.
 #[derive(Debug, Default)]
 pub(super) struct Detail {
-    pub(super) hash: Option<Hash>,
-    /// Later parts that were joined to it, with the hashes of what they said.
-    pub(super) parts: Vec<(u32, Hash)>,
+    /// What the import of it noted.
+    pub(super) import: ImportRecord,
     pub(super) headline: Option<String>,
     pub(super) headline_derived: bool,
     pub(super) first_created: Option<String>,
@@ -237,25 +235,22 @@ impl Shelf {
         let Some(text) = self.text(path) else { return detail };
         let Some(parts) = front_matter::split(&text) else { return detail };
         let Ok(Value::Object(values)) = serde_yaml::from_str::<Value>(parts.yaml) else { return detail };
-        let text_of = |key: &str| values.get(key).and_then(Value::as_str).map(str::to_string);
-        detail.headline = text_of("headline").or_else(|| text_of("title"));
+        let text_of = |name: &str| {
+            let other_names = key(name).map_or(&[][..], |key| key.other_names);
+            let names = other_names.iter().copied();
+            [name].into_iter().chain(names).find_map(|name| values.get(name)?.as_str()).map(str::to_string)
+        };
+        detail.headline = text_of("headline");
         detail.headline_derived = values.get("headlineDerived").and_then(Value::as_bool).unwrap_or(false);
-        detail.first_created = text_of("firstCreated").or_else(|| text_of("date"));
-        detail.language = text_of("language").or_else(|| text_of("lang"));
+        detail.first_created = text_of("firstCreated");
+        detail.language = text_of("language");
         detail.slugline = text_of("slugline");
         detail.take = text_of("take");
         detail.uri = text_of("uri");
         detail.status = text_of("pubStatus");
-        let notes = values.get("notes").and_then(Value::as_array);
-        for note in notes.into_iter().flatten().filter_map(Value::as_str) {
-            if let Some(hash) = note.strip_prefix(HASH_KEY) {
-                detail.hash = Hash::parse(hash);
-            } else if let Some((number, hash)) = note.strip_prefix(PART_KEY).and_then(|part| part.split_once(' ')) {
-                detail.parts.extend(number.parse().ok().zip(Hash::parse(hash)));
-            }
-        }
-        for key in SITE_KEYS {
-            detail.site.extend(values.get(*key).map(|value| (key.to_string(), value.clone())));
+        detail.import = record::noted(&values);
+        for key in KEYS.iter().filter(|key| key.group == Group::Site) {
+            detail.site.extend(values.get(key.name).map(|value| (key.name.to_string(), value.clone())));
         }
         detail
     }

@@ -9,7 +9,7 @@ use super::story_slug::without_marks;
 use crate::diag::{Code, Diagnostic};
 use crate::path::RelPath;
 use crate::story::Status;
-use crate::wire::{self, DERIVED, Part, PubStatus, WireItem, markup};
+use crate::wire::{self, DERIVED, Part, WireItem, markup};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ fn letters(slug: &str) -> String {
 }
 
 pub(super) fn key_of(item: &WireItem) -> Option<String> {
-    key(&item.uri, item.slugline.as_deref(), &item.headline)
+    key(item.uri(), item.meta.slugline.as_deref(), &item.meta.headline)
 }
 
 /// Which part of a story an item is, if it says so.
@@ -57,7 +57,7 @@ pub(super) fn part(take: Option<&str>, slugline: Option<&str>) -> Option<Part> {
 }
 
 pub(super) fn part_of(item: &WireItem) -> Option<Part> {
-    part(item.take.as_deref(), item.slugline.as_deref())
+    part(item.meta.take.as_deref(), item.meta.slugline.as_deref())
 }
 
 /// A story of the same key and day.
@@ -111,12 +111,12 @@ pub(super) enum Former {
 /// Looks for the story that an item is another version of.
 pub(super) fn former(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Former {
     let siblings = of(shelf, item, folder);
-    let is_version = |one: &&Sibling| one.part() == 1 && item.version.max(one.known.version) > 1;
+    let is_version = |one: &&Sibling| one.part() == 1 && item.version().max(one.known.version) > 1;
     let all: Vec<&Sibling> = siblings.iter().filter(is_version).collect();
     if all.is_empty() {
         return Former::None;
     }
-    let text = format!("{} {}", item.headline, markup::markdown(&item.body));
+    let text = format!("{} {}", item.meta.headline, markup::markdown(&item.body));
     let alike: Vec<&&Sibling> = all
         .iter()
         .filter(|one| {
@@ -128,7 +128,7 @@ pub(super) fn former(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Former
     match alike.as_slice() {
         [one] if one.known.status == Status::Canceled => Former::Withdrawn(one.uri().to_string()),
         [one] if one.known.status == Status::Usable => Former::Story(one.uri().to_string()),
-        [] if item.version == 1 => Former::None,
+        [] if item.version() == 1 => Former::None,
         _ => Former::Doubt(all.iter().take(NAMED).map(|one| one.path.clone()).collect()),
     }
 }
@@ -154,7 +154,7 @@ fn are_alike(one: &str, other: &str) -> bool {
 pub(super) fn first_part(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Option<Sibling> {
     let mut firsts = of(shelf, item, folder)
         .into_iter()
-        .filter(|one| one.part() == 1 && one.known.version == item.version && one.known.status == Status::Usable);
+        .filter(|one| one.part() == 1 && one.known.version == item.version() && one.known.status == Status::Usable);
     let first = firsts.next()?;
     // Of two nobody knows which.
     firsts.next().is_none().then_some(first)
@@ -162,9 +162,9 @@ pub(super) fn first_part(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Op
 
 /// The part with this number that came before those in front of it and is a file of its own.
 pub(super) fn loose_part(shelf: &mut Shelf, item: &WireItem, folder: &str, number: u32) -> Option<Sibling> {
-    let mut loose = of(shelf, item, folder)
-        .into_iter()
-        .filter(|one| one.part() == number && one.known.version == item.version && one.known.status == Status::Usable);
+    let mut loose = of(shelf, item, folder).into_iter().filter(|one| {
+        one.part() == number && one.known.version == item.version() && one.known.status == Status::Usable
+    });
     let found = loose.next()?;
     loose.next().is_none().then_some(found)
 }
@@ -180,7 +180,7 @@ pub(super) fn check(shelf: &mut Shelf, item: &WireItem, path: Option<&str>, foun
         if count > COMPARED {
             let message = format!(
                 "{} is one of {count} stories with the same slug and day and without identifiers; it was compared with {COMPARED} of them",
-                item.uri
+                item.uri()
             );
             let hint =
                 "a version or part of one of the others is a story of its own now; ask the agency for identifiers";
@@ -194,17 +194,17 @@ pub(super) fn check(shelf: &mut Shelf, item: &WireItem, path: Option<&str>, foun
 
 /// A kill without the identifier of what it kills cannot withdraw it.
 fn still_public(shelf: &Shelf, item: &WireItem, folder: &str, found: &mut Vec<Diagnostic>) {
-    let Some(slug) = item.slugline.as_deref().map(letters).filter(|slug| !slug.is_empty()) else { return };
+    let Some(slug) = item.meta.slugline.as_deref().map(letters).filter(|slug| !slug.is_empty()) else { return };
     for path in shelf.in_folder(folder) {
         let detail = shelf.detail(&path);
-        let is_public = detail.status.as_deref().is_none_or(|status| status == PubStatus::Usable.as_str());
-        let is_other = detail.uri.as_deref() != Some(&item.uri);
+        let is_public = detail.status.as_deref().is_none_or(|status| status == Status::Usable.as_str());
+        let is_other = detail.uri.as_deref() != Some(item.uri());
         if !is_public || !is_other || detail.slugline.as_deref().map(letters).as_deref() != Some(&*slug) {
             continue;
         }
         let message = format!(
             "{} is a kill without the identifier of its story, and content/{path} has the same slug and is public",
-            item.uri
+            item.uri()
         );
         found.push(
             Diagnostic::warning(Code::ImportKill, message).hint("if it is the one, set `pubStatus: canceled` in it"),
@@ -213,15 +213,19 @@ fn still_public(shelf: &Shelf, item: &WireItem, folder: &str, found: &mut Vec<Di
 }
 
 fn missing(item: &WireItem, part: Part, siblings: &[Sibling], found: &mut Vec<Diagnostic>) {
-    let joined = siblings.iter().flat_map(|one| one.detail.parts.iter().map(|(joined, _)| *joined));
+    let joined = siblings.iter().flat_map(|one| one.detail.import.parts.iter().map(|(joined, _)| *joined));
     let there: FxHashSet<u32> = siblings.iter().map(Sibling::part).chain(joined).chain([part.number]).collect();
     // A number may be any that the copy says.
     let missing = (1..=part.total.unwrap_or(part.number)).filter(|number| !there.contains(number));
     let missing: Vec<String> = missing.take(NAMED).map(|number| number.to_string()).collect();
     if !missing.is_empty() {
         let of = part.total.map(|total| format!(" of {total}")).unwrap_or_default();
-        let message =
-            format!("{} is take {}{of} of a story, and take {} is missing", item.uri, part.number, missing.join(", "));
+        let message = format!(
+            "{} is take {}{of} of a story, and take {} is missing",
+            item.uri(),
+            part.number,
+            missing.join(", ")
+        );
         found.push(
             Diagnostic::warning(Code::ImportTake, message)
                 .hint("the story is told in parts; import the missing one, or hold this one"),

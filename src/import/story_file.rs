@@ -12,7 +12,7 @@ use crate::hash::Hash;
 use crate::path::{RelPath, numbered, slug_fault, slugify};
 use crate::source::STORY_LIMIT;
 use crate::story::Status;
-use crate::wire::{PubStatus, WireItem, WireTime};
+use crate::wire::{WireItem, WireTime};
 use serde_json::Value;
 use std::fs;
 use std::io::ErrorKind;
@@ -31,7 +31,7 @@ impl Desk {
     ) -> Landed {
         let day_folder = self.day_folder(item);
         // A kill of a story that nobody saw must not tell its headline in an address.
-        let slug = if item.status == PubStatus::Canceled { neutral_slug(&item.uri) } else { story_slug(item) };
+        let slug = if item.meta.status == Status::Canceled { neutral_slug(item.uri()) } else { story_slug(item) };
         let directory = self.shelf.content.join(&day_folder);
         if let Err(error) = fs::create_dir_all(&directory) {
             return self.failed(item, format!("cannot make the folder content/{day_folder}: {error}"), found);
@@ -53,7 +53,7 @@ impl Desk {
                     self.remember(item, path.clone(), &text, None);
                     self.shelf.names.insert((day_folder, slug), number);
                     return Landed {
-                        uri: item.uri.clone(),
+                        uri: item.uri().to_string(),
                         action: Action::New,
                         path: Some(format!("content/{path}")),
                         media: media.taken,
@@ -94,7 +94,7 @@ impl Desk {
         }
         self.remember(item, known.path.clone(), &text, Some(known.first_created));
         Landed {
-            uri: item.uri.clone(),
+            uri: item.uri().to_string(),
             action: Action::Replaced,
             path: Some(format!("content/{}", known.path)),
             media: media.taken,
@@ -114,7 +114,7 @@ impl Desk {
         let target = known.path.under(&self.shelf.content);
         let Some(before) = self.shelf.text(&known.path) else { return };
         let mut text = before.clone();
-        for association in &item.associations {
+        for association in &item.meta.associations {
             let Some(href) = association.href.as_deref() else { continue };
             // Only what is noted as missing: an editor may have taken a picture out.
             if record::with_late(&text, href, association).is_none() {
@@ -155,7 +155,7 @@ impl Desk {
         }
         let held = known.status == Status::Withheld;
         let own = known.path.stem();
-        if held && item.status == PubStatus::Usable {
+        if held && item.meta.status == Status::Usable {
             keep.site.push(("slug".to_string(), Value::from(story_slug(item))));
         } else if !held && slug_fault(own).is_none() {
             keep.site.push(("slug".to_string(), Value::from(slugify(own))));
@@ -169,10 +169,10 @@ impl Desk {
         target: &Path,
         found: &mut Vec<Diagnostic>,
     ) -> media::Placed {
-        if item.status == PubStatus::Canceled {
+        if item.meta.status == Status::Canceled {
             return media::Placed::default();
         }
-        media::place(&item.associations, folder, target, found)
+        media::place(&item.meta.associations, folder, target, found)
     }
 
     pub(super) fn write(&self, target: &Path, text: &str, is_new: bool) -> std::io::Result<()> {
@@ -188,34 +188,37 @@ impl Desk {
 
     pub(super) fn failed(&self, item: &WireItem, message: String, found: &mut Vec<Diagnostic>) -> Landed {
         found.push(Diagnostic::error(Code::ImportWrite, message));
-        Landed { uri: item.uri.clone(), action: Action::Failed, path: None, media: Vec::new(), missing: Vec::new() }
+        Landed {
+            uri: item.uri().to_string(),
+            action: Action::Failed,
+            path: None,
+            media: Vec::new(),
+            missing: Vec::new(),
+        }
     }
 
     fn remember(&mut self, item: &WireItem, path: RelPath, text: &str, first: Option<Timestamp>) {
         let instant = |time: &Option<WireTime>| time.as_ref().map(|time| time.instant(&self.shelf.zone));
-        let created =
-            instant(&item.first_created).or(instant(&item.content_created)).or(instant(&item.version_created));
+        let created = instant(&item.meta.first_created)
+            .or(instant(&item.meta.content_created))
+            .or(instant(&item.meta.version_created));
         let first_created = first.or(created).unwrap_or(self.options.now);
         let body = crate::parse::front_matter::split(text).map_or(0, |parts| parts.body.trim().len());
         let known = Known {
             path,
-            version: item.version,
-            status: match item.status {
-                PubStatus::Usable => Status::Usable,
-                PubStatus::Withheld => Status::Withheld,
-                PubStatus::Canceled => Status::Canceled,
-            },
-            version_created: instant(&item.version_created).unwrap_or(first_created),
+            version: item.version(),
+            status: item.meta.status,
+            version_created: instant(&item.meta.version_created).unwrap_or(first_created),
             first_created,
             body_length: body,
             section: None,
         };
-        self.shelf.put(&item.uri, known);
+        self.shelf.put(item.uri(), known);
     }
 
     /// `2026/11/23`: the day of the story, else the day assumed, else today.
     pub(super) fn day_folder(&self, item: &WireItem) -> String {
-        let times = [&item.first_created, &item.content_created, &item.version_created];
+        let times = [&item.meta.first_created, &item.meta.content_created, &item.meta.version_created];
         let day = times.into_iter().flatten().next().map(|time| time.instant(&self.shelf.zone).day(&self.shelf.zone));
         match (day, self.options.context.date) {
             (Some(day), _) => format!("{:04}/{:02}/{:02}", day.year, day.month, day.day),

@@ -6,8 +6,8 @@ use crate::wire::WireItem;
 
 /// The slug of a story: its headline without marks of the desk.
 pub(super) fn story_slug(item: &WireItem) -> String {
-    let slug = slugify(without_marks(&item.headline));
-    if slug_fault(&slug).is_some() { neutral_slug(&item.uri) } else { slug }
+    let slug = slugify(without_marks(&item.meta.headline));
+    if slug_fault(&slug).is_some() { neutral_slug(item.uri()) } else { slug }
 }
 
 /// A slug that says nothing of the story.

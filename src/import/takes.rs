@@ -25,7 +25,7 @@ impl Desk {
             media: Vec::new(),
             missing: Vec::new(),
         };
-        match first.detail.parts.iter().find(|(number, _)| *number == part.number) {
+        match first.detail.import.parts.iter().find(|(number, _)| *number == part.number) {
             Some((_, known)) if *known == hash => return Some(landed(Action::Same)),
             Some(_) => {
                 let message = format!(
@@ -37,7 +37,7 @@ impl Desk {
             }
             None => {}
         }
-        let last = first.detail.parts.iter().map(|(number, _)| *number).max().unwrap_or(1);
+        let last = first.detail.import.parts.iter().map(|(number, _)| *number).max().unwrap_or(1);
         if part.number != last + 1 {
             return None;
         }
@@ -58,9 +58,9 @@ impl Desk {
     /// Joins parts that came before those in front of them, as long as the next one is there. Their addresses lead to the whole.
     pub(super) fn gather(&mut self, item: &WireItem, day: &str, found: &mut Vec<Diagnostic>) {
         while let Some(first) = siblings::first_part(&mut self.shelf, item, day) {
-            let next = first.detail.parts.iter().map(|(number, _)| *number).max().unwrap_or(1) + 1;
+            let next = first.detail.import.parts.iter().map(|(number, _)| *number).max().unwrap_or(1) + 1;
             let Some(loose) = siblings::loose_part(&mut self.shelf, item, day, next) else { return };
-            let (Some(hash), Some(uri)) = (loose.detail.hash, loose.detail.uri.as_deref()) else { return };
+            let (Some(hash), Some(uri)) = (loose.detail.import.hash, loose.detail.uri.as_deref()) else { return };
             let (Some(whole), Some(other)) = (self.shelf.text(&first.path), self.shelf.text(&loose.path)) else {
                 return;
             };

@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::hash::Hash;
 use crate::story::Status;
-use crate::wire::{PubStatus, WireItem};
+use crate::wire::WireItem;
 
 /// Whether an item takes the place of what the site has.
 pub(super) enum Verdict {
@@ -26,40 +26,45 @@ impl Desk {
         name: &str,
         found: &mut Vec<Diagnostic>,
     ) -> Verdict {
-        let (uri, there) = (&item.uri, format!("content/{}", known.path));
+        let (uri, there) = (item.uri(), format!("content/{}", known.path));
         let returns = |killed: u64, newer: u64| {
             let message =
                 format!("{uri} comes back: version {killed} canceled it, version {newer} is usable ({there})");
             Diagnostic::warning(Code::ImportReturns, message)
                 .hint("if it must stay withdrawn, set `pubStatus: canceled` in a higher version")
         };
-        if item.version < known.version {
-            if item.status == PubStatus::Canceled && known.status == Status::Usable {
-                found.push(returns(item.version, known.version));
+        if item.version() < known.version {
+            if item.meta.status == Status::Canceled && known.status == Status::Usable {
+                found.push(returns(item.version(), known.version));
             }
             let message = format!(
                 "version {} of {uri} is older than version {} in {there}; it was not imported",
-                item.version, known.version
+                item.version(),
+                known.version
             );
             found.push(Diagnostic::new(Severity::Note, Code::ImportOlder, message));
             return Verdict::Older;
         }
-        if item.version > known.version {
-            if item.status == PubStatus::Usable && known.status == Status::Canceled {
-                found.push(returns(known.version, item.version));
+        if item.version() > known.version {
+            if item.meta.status == Status::Usable && known.status == Status::Canceled {
+                found.push(returns(known.version, item.version()));
             }
             return Verdict::Replace;
         }
-        if detail.hash == Some(hash) {
+        if detail.import.hash == Some(hash) {
             return Verdict::Same;
         }
-        let message = format!("version {} of {uri} in {name} differs from the same version in {there}", item.version);
+        let message = format!("version {} of {uri} in {name} differs from the same version in {there}", item.version());
         let body_length = crate::wire::markup::markdown(&item.body).trim().len();
-        let created = item.version_created.as_ref().map(|time| time.instant(&self.shelf.zone));
-        let created = created.or_else(|| item.first_created.as_ref().map(|time| time.instant(&self.shelf.zone)));
-        let own = (created.unwrap_or(Timestamp::EPOCH), !item.headline_derived, body_length, hash);
-        let other =
-            (known.version_created, !detail.headline_derived, known.body_length, detail.hash.unwrap_or_default());
+        let created = item.meta.version_created.as_ref().map(|time| time.instant(&self.shelf.zone));
+        let created = created.or_else(|| item.meta.first_created.as_ref().map(|time| time.instant(&self.shelf.zone)));
+        let own = (created.unwrap_or(Timestamp::EPOCH), !item.meta.headline_derived, body_length, hash);
+        let other = (
+            known.version_created,
+            !detail.headline_derived,
+            known.body_length,
+            detail.import.hash.unwrap_or_default(),
+        );
         let takes = own > other;
         let hint = if takes {
             "this one was taken: it is later or fuller"

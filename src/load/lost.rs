@@ -7,6 +7,7 @@ use crate::parse::front_matter::{Association, FrontMatter};
 use crate::parse::markdown;
 use crate::path::{on_site, slugify};
 use crate::source::SourceFile;
+use crate::story::{Group, Key, Kind, key};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -106,45 +107,18 @@ pub(super) fn format(target: &str, file: &str, place: (u32, u32)) -> Option<Diag
     (!is_shown && !markdown::has_scheme(target)).then(|| diagnostic.hint("convert it to JPEG, PNG, WebP or AVIF"))
 }
 
-/// Keys whose values readers see, or that name a story: a comment behind these is rarely one.
-const TEXT_KEYS: &[&str] = &[
-    "altText",
-    "author",
-    "authors",
-    "by",
-    "caption",
-    "category",
-    "copyrightHolder",
-    "copyrightNotice",
-    "credit",
-    "creditLine",
-    "dateline",
-    "description",
-    "genres",
-    "headline",
-    "href",
-    "keywords",
-    "kicker",
-    "located",
-    "name",
-    "note",
-    "notes",
-    "organisations",
-    "people",
-    "place",
-    "places",
-    "provider",
-    "rights",
-    "slug",
-    "slugline",
-    "subheadline",
-    "summary",
-    "tags",
-    "text",
-    "title",
-    "uri",
-    "usageTerms",
-];
+/// Keys of maps inside a value whose values are texts.
+const INNER_TEXTS: &[&str] = &["altText", "caption", "credit", "href", "name", "note", "place", "rights", "text"];
+
+/// Whether the value of a key is a text, or a list of texts.
+fn holds_text(name: &str) -> bool {
+    let is_text = |key: &Key| {
+        use Kind::{Dateline, Headline, Identifier, Names, Notes, Slug, Text, Texts};
+        (key.group != Group::Desk || key.kind == Notes)
+            && matches!(key.kind, Dateline | Headline | Identifier | Names | Notes | Slug | Text | Texts)
+    };
+    key(name).is_some_and(is_text) || INNER_TEXTS.contains(&name)
+}
 
 /// Texts without quotation marks that YAML cuts at a blank and `#`.
 pub(super) fn comments(yaml: &str, file: &str, found: &mut Vec<Diagnostic>) {
@@ -189,7 +163,7 @@ pub(super) fn comments(yaml: &str, file: &str, found: &mut Vec<Diagnostic>) {
         }
         // A list that is not closed before the comment is cut inside.
         let cut = if is_list { cut_in_list(value) } else { value.find(" #").filter(|_| is_plain) };
-        let Some(at) = cut.filter(|_| TEXT_KEYS.binary_search(&key).is_ok()) else { continue };
+        let Some(at) = cut.filter(|_| holds_text(key)) else { continue };
         found.push(comment(&value[at..], key, file, number, line[..line.len() - value.len() + at + 1].chars().count()));
     }
 }
@@ -276,7 +250,7 @@ mod tests {
 
     #[test]
     fn lists_are_in_order() {
-        for list in [MARKDOWN, DATA, SHOWN, TEXT_KEYS] {
+        for list in [MARKDOWN, DATA, SHOWN, INNER_TEXTS] {
             assert!(list.is_sorted());
         }
     }

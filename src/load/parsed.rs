@@ -109,7 +109,7 @@ fn read(
     };
     let front = front_matter::read(parts.yaml, &file, &config.zone, found).unwrap_or_else(|| FrontMatter {
         uri: uri_line(parts.yaml),
-        status: Some(Status::Unreadable),
+        status: Status::Unreadable,
         ..FrontMatter::default()
     });
     Some(draft(content, config, path, front, parts, Hash::of(buffer), found))
@@ -133,7 +133,7 @@ fn draft(
 ) -> Draft {
     let file = shown(path);
     let is_page = path.folders().next() == Some("pages");
-    let mut status = front.status.unwrap_or(Status::Usable);
+    let mut status = front.status;
     let edition = config.edition(front.language.as_deref());
     let edition_language = &config.languages[usize::from(edition)];
     let section_path = section(config, path, &front, edition_language).unwrap_or_else(|| {

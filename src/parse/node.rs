@@ -155,8 +155,9 @@ pub(super) fn flat(yaml: &str) -> Option<Vec<(Cow<'_, str>, Node<'_>)>> {
                 lines.next();
             }
             if items.is_empty() { Node::Null } else { Node::List(items) }
-        } else if let Some(inner) = rest.strip_prefix('[') {
-            list(inner.strip_suffix(']')?)?
+        } else if rest.starts_with(['[', '{']) {
+            let (node, after) = flow(rest, 0)?;
+            after.is_empty().then_some(node)?
         } else {
             scalar(rest, false)?
         };
@@ -172,30 +173,77 @@ pub(super) fn flat(yaml: &str) -> Option<Vec<(Cow<'_, str>, Node<'_>)>> {
     Some(entries)
 }
 
-/// The inside of a flow list of scalars.
-fn list(mut inner: &str) -> Option<Node<'_>> {
-    let mut items = Vec::new();
-    inner = inner.trim_matches(' ');
-    while !inner.is_empty() {
-        let end = match inner.as_bytes()[0] {
-            quote @ (b'"' | b'\'') => {
-                let close = inner[1..].bytes().position(|b| b == quote)? + 2;
-                // An escape or a doubled quote: leave it to the parser.
-                if inner[..close].contains('\\') || inner[close..].starts_with(char::from(quote)) {
-                    return None;
-                }
-                close
-            }
-            _ => inner.find(',').unwrap_or(inner.len()),
-        };
-        items.push(scalar(inner[..end].trim_matches(' '), true)?);
-        inner = inner[end..].trim_start_matches(' ');
-        if inner.is_empty() {
-            break;
-        }
-        inner = inner.strip_prefix(',')?.trim_start_matches(' ');
+/// How deep flow lists and maps may stand in each other.
+const FLOW_DEPTH: usize = 4;
+
+/// A flow list, flow map or scalar at the start of a text, and the text after it.
+fn flow(text: &str, depth: usize) -> Option<(Node<'_>, &str)> {
+    if depth > FLOW_DEPTH {
+        return None;
     }
-    Some(Node::List(items))
+    if let Some(mut rest) = text.strip_prefix('[') {
+        let mut items = Vec::new();
+        loop {
+            rest = rest.trim_start_matches(' ');
+            if let Some(after) = rest.strip_prefix(']') {
+                return Some((Node::List(items), after.trim_start_matches(' ')));
+            }
+            let (item, after) = flow(rest, depth + 1)?;
+            items.push(item);
+            rest = next_item(after, ']')?;
+        }
+    }
+    if let Some(mut rest) = text.strip_prefix('{') {
+        let mut entries: Vec<(Cow<'_, str>, Node<'_>)> = Vec::new();
+        loop {
+            rest = rest.trim_start_matches(' ');
+            if let Some(after) = rest.strip_prefix('}') {
+                return Some((Node::Map(entries), after.trim_start_matches(' ')));
+            }
+            let (key, after) = rest.split_once(": ")?;
+            let is_name = key.starts_with(|c: char| c.is_ascii_alphabetic())
+                && key.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && !is_special_word(key);
+            if !is_name || entries.iter().any(|(other, _)| other == key) {
+                return None;
+            }
+            let (value, after) = flow(after.trim_start_matches(' '), depth + 1)?;
+            entries.push((Cow::Borrowed(key), value));
+            rest = next_item(after, '}')?;
+        }
+    }
+    let end = match text.as_bytes().first()? {
+        b'"' => quoted_end(text)?,
+        b'\'' => {
+            let close = text[1..].find('\'')? + 2;
+            // A doubled quote: leave it to the parser.
+            if text[close..].starts_with('\'') {
+                return None;
+            }
+            close
+        }
+        _ => text.find([',', ']', '}'])?,
+    };
+    let node = scalar(text[..end].trim_matches(' '), true)?;
+    Some((node, text[end..].trim_start_matches(' ')))
+}
+
+/// What comes after the comma behind an item, or the end of the list or map, which stays.
+fn next_item(after: &str, close: char) -> Option<&str> {
+    if after.starts_with(close) { Some(after) } else { after.strip_prefix(',') }
+}
+
+/// The end of a text in double quotes, behind the closing one.
+fn quoted_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 1;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        if bytes[at] == b'"' {
+            return Some(at + 1);
+        }
+        at += 2;
+    }
 }
 
 fn scalar(text: &str, in_list: bool) -> Option<Node<'_>> {
@@ -286,6 +334,8 @@ mod tests {
             "title: \"A \\\"quoted\\\" word: and a colon\"\ntags: [\"usa\", trade, 'uk']\n",
             "tags:\n- one two\n- \"three\"\nslug: x-1\n",
             "tags:\n  - one\n  - two\n# a comment\n\nempty:\n",
+            "import: {hash: \"0a\", parts: [\"2 0b\", \"3 0c\"], held: \"a \\\"b\\\", c\"}\nempty: {}\n",
+            "associations: [{type: picture, href: 'a.jpg'}, {href: \"b], {.jpg\"} , ]\nby: []\n",
             "date: 2026-11-23 10:00\nkicker: 'Sport'\nby: Ana Ruiz, EFE\nheadline: العربية اليوم\n",
         ] {
             assert!(agree(yaml), "not taken: {yaml}");
@@ -301,7 +351,13 @@ mod tests {
             "a: *x",
             "a: |\n  text",
             "a: b\n  c",
-            "a: {b: c}",
+            "a: {b: 'c': d}",
+            "a: {b: c, b: d}",
+            "a: {\"b\": c}",
+            "a: {b:c}",
+            "a: {b}",
+            "a: [b] c",
+            "a: [[[[[[b]]]]]]",
             "a: 010",
             "a: 1e5",
             "a: 0x1f",
@@ -341,6 +397,8 @@ mod tests {
                 "[a-z0-9:#'\"\\[\\], .+-]{0,14}",
                 "\"[^\"]{0,8}\"",
                 "\\[[a-z0-9, '\"]{0,10}\\]",
+                "\\{[a-c]: [a-z0-9, '\"\\[\\]{}:]{0,10}\\}",
+                "[\\[{][a-c'\"\\\\,: \\[\\]{}]{0,14}[\\]}]",
                 "[0-9:TZ+. -]{1,20}",
                 "\n- [a-z0-9 :]{1,6}",
                 "\\PC{0,6}",

@@ -3,6 +3,9 @@
 //! Agencies write restrictions as short phrases in a line of terms: `MANDATORY CREDIT; NO SALES; ONLINE OUT`. There is no code for them
 //! on most wires, so these phrases are looked for, in the languages of the desks that write them.
 
+use crate::clock::Timestamp;
+use crate::story::Association;
+
 /// Words for the web.
 const WEB: &[&str] = &["web", "online", "internet", "digital", "website", "websites"];
 /// Words that come before such a word and forbid it.
@@ -61,6 +64,14 @@ pub fn forbid_web(terms: &str) -> bool {
             || AFTER.iter().any(|after| has(&format!("{web} {after}")))
     };
     ONLY.iter().any(|phrase| has(phrase)) || WEB.iter().any(forbids)
+}
+
+impl Association<Timestamp> {
+    /// Until when its rights let it be shown here: `None` is for ever, a time long gone never.
+    pub fn shown_until(&self) -> Option<Timestamp> {
+        let never = self.rights.as_deref().is_some_and(forbid_web);
+        if never { Some(Timestamp::from_millis(i64::MIN)) } else { self.valid_to }
+    }
 }
 
 #[cfg(test)]

@@ -114,15 +114,15 @@ fn sample(words: &[String], count: usize) -> String {
 fn each_shown(item: &WireItem, visit: &mut impl FnMut(u64, &[u64], &str)) {
     let mut speller = Speller::default();
     let texts = [
-        Some(&item.headline),
-        item.subheadline.as_ref(),
-        item.kicker.as_ref(),
-        item.by.as_ref(),
-        item.description.as_ref(),
-        item.correction.as_ref(),
-        item.dateline.as_ref().map(|line| &line.text),
+        Some(&item.meta.headline),
+        item.meta.subheadline.as_ref(),
+        item.meta.kicker.as_ref(),
+        item.byline.as_ref(),
+        item.meta.description.as_ref(),
+        item.meta.correction.as_ref().map(|correction| &correction.note),
+        item.meta.dateline.as_ref().map(|line| &line.text),
     ];
-    let captions = item.associations.iter().filter_map(|one| one.caption.as_ref());
+    let captions = item.meta.associations.iter().filter_map(|one| one.caption.as_ref());
     for text in texts.into_iter().flatten().chain(captions) {
         speller.whole(text, visit);
     }
@@ -133,34 +133,34 @@ fn each_shown(item: &WireItem, visit: &mut impl FnMut(u64, &[u64], &str)) {
 fn each_kept(item: &WireItem, visit: &mut impl FnMut(u64, &[u64], &str)) {
     let mut speller = Speller::default();
     let texts = [
-        &item.slugline,
-        &item.located,
-        &item.provider,
-        &item.credit_line,
-        &item.copyright_holder,
-        &item.copyright_notice,
-        &item.usage_terms,
-        &item.ed_note,
-        &item.signoff,
-        &item.take,
-        &item.priority,
-        &item.category,
-        &item.sequence,
-        &item.service,
+        &item.meta.slugline,
+        &item.meta.located,
+        &item.meta.provider,
+        &item.meta.credit_line,
+        &item.meta.copyright_holder,
+        &item.meta.copyright_notice,
+        &item.meta.usage_terms,
+        &item.meta.ed_note,
+        &item.meta.signoff,
+        &item.meta.take,
+        &item.meta.wire_priority,
+        &item.meta.wire_category,
+        &item.meta.wire_sequence,
+        &item.meta.wire_service,
     ];
-    let media = item.associations.iter().flat_map(|one| [&one.by, &one.credit, &one.rights, &one.href]);
-    let line = item.dateline.iter().flat_map(|line| [&line.place, &line.date, &line.agency]);
+    let media = item.meta.associations.iter().flat_map(|one| [&one.by, &one.credit, &one.rights, &one.href]);
+    let line = item.meta.dateline.iter().flat_map(|line| [&line.place, &line.date, &line.agency]);
     let lists = [
-        &item.keywords,
-        &item.genres,
-        &item.places,
-        &item.people,
-        &item.organisations,
-        &item.signals,
-        &item.subjects,
+        &item.meta.keywords,
+        &item.meta.genres,
+        &item.meta.places,
+        &item.meta.people,
+        &item.meta.organisations,
+        &item.meta.signals,
+        &item.meta.subjects,
         &item.dropped,
     ];
-    let notes = item.notes.iter().map(|(_, text)| text);
+    let notes = item.meta.notes.iter().map(|(_, text)| text);
     let texts = texts.into_iter().chain(media).chain(line).flatten();
     for text in texts.chain(lists.into_iter().flatten()).chain(notes) {
         speller.whole(text, visit);
@@ -201,12 +201,14 @@ fn each_of_inlines(inlines: &[Inline], speller: &mut Speller, visit: &mut impl F
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::story::Meta;
     use crate::wire::xml;
 
     /// The counts, and what is said, for a source and what a reader is supposed to have made of it.
     fn check(source: Source<'_>, headline: &str, body: Vec<Block>, expected: &[&str]) {
         let mut notes = Notes::new("x");
-        let item = WireItem { headline: headline.to_string(), body, ..WireItem::default() };
+        let meta = Meta { headline: headline.to_string(), ..Meta::default() };
+        let item = WireItem { meta, body, ..WireItem::default() };
         let mut reading = Reading { items: vec![item], ..Reading::default() };
         balance(source, 0, &mut notes, &mut reading);
         let said: Vec<String> = notes.unplaced.iter().map(|(one, at)| format!("{at} {}", one.message)).collect();

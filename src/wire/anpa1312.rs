@@ -141,8 +141,8 @@ fn fill_header(
     notes: &mut Notes,
 ) {
     let item = &mut draft.item;
-    item.kind = Some("text".to_string());
-    item.urgency = Some(match header.priority.to_ascii_lowercase() {
+    item.meta.kind = Some("text".to_string());
+    item.meta.urgency = Some(match header.priority.to_ascii_lowercase() {
         'f' => 1,
         'b' => 2,
         'u' => 3,
@@ -150,7 +150,7 @@ fn fill_header(
         'd' => 6,
         _ => 5,
     });
-    item.version_created = stamp;
+    item.meta.version_created = stamp;
     let day = match (stamp, header.date) {
         (Some(time), _) => Some(time.date()),
         (None, Some((first, second))) => {
@@ -169,8 +169,8 @@ fn fill_header(
         }
         _ => None,
     };
-    if item.version_created.is_none() {
-        item.version_created = day.and_then(|day| WireTime::parse(&day.to_string()));
+    if item.meta.version_created.is_none() {
+        item.meta.version_created = day.and_then(|day| WireTime::parse(&day.to_string()));
     }
     if let Some(time) = stamp.filter(WireTime::is_floating) {
         notes.warn(Code::WireTime, format!("the time `{time}` has no zone; it stays without one"));
@@ -181,19 +181,19 @@ fn fill_header(
         .or(spoken.map(str::to_string));
     draft.derive_uri_from = Some(format!("{}{} {}", header.service, header.number, when.unwrap_or_default()));
     let slug = clean(&header.slug);
-    item.slugline = item.slugline.take().or(Some(slug.clone())).filter(|slug| !slug.is_empty());
-    if item.headline.is_empty() && draft.body.blocks.iter().all(Block::is_empty) {
-        item.headline = item.slugline.clone().unwrap_or_default();
-        item.headline_derived = true;
+    item.meta.slugline = item.meta.slugline.take().or(Some(slug.clone())).filter(|slug| !slug.is_empty());
+    if item.meta.headline.is_empty() && draft.body.blocks.iter().all(Block::is_empty) {
+        item.meta.headline = item.meta.slugline.clone().unwrap_or_default();
+        item.meta.headline_derived = true;
     }
-    item.alert = matches!(header.priority.to_ascii_lowercase(), 'f' | 'b')
+    item.meta.alert = matches!(header.priority.to_ascii_lowercase(), 'f' | 'b')
         && draft.body.blocks.iter().filter(|b| !b.is_empty()).count() <= 1;
-    item.priority = Some(header.priority.to_string());
-    item.category = Some(header.category).filter(|category| !category.is_empty());
-    item.service = Some(header.service);
-    item.sequence = Some(header.number);
-    if item.provider.is_none() {
-        item.provider = provider.map(str::to_string);
+    item.meta.wire_priority = Some(header.priority.to_string());
+    item.meta.wire_category = Some(header.category).filter(|category| !category.is_empty());
+    item.meta.wire_service = Some(header.service);
+    item.meta.wire_sequence = Some(header.number);
+    if item.meta.provider.is_none() {
+        item.meta.provider = provider.map(str::to_string);
     }
     advance(item, notes);
     // The mark of a kill may stand in the header alone.
@@ -206,7 +206,7 @@ fn fill_header(
 
 /// `ADV`: an advance is held until its date, which the copy gives in words only.
 fn advance(item: &mut super::item::WireItem, notes: &mut Notes) {
-    let found = [item.take.as_deref(), item.slugline.as_deref()].into_iter().flatten().any(|text| {
+    let found = [item.meta.take.as_deref(), item.meta.slugline.as_deref()].into_iter().flatten().any(|text| {
         text.split(|c: char| !c.is_alphanumeric()).any(|word| {
             let upper = word.to_uppercase();
             let rest = upper.strip_prefix("ADV");
@@ -376,11 +376,11 @@ pub(super) fn slug_line(text: &str, draft: &mut Draft) {
     let lower = take.to_lowercase();
     for (word, signal) in [("writethru", "update"), ("corrective", "correction"), ("correction", "correction")] {
         if lower.contains(word) {
-            draft.item.signals.push(signal.to_string());
+            draft.item.meta.signals.push(signal.to_string());
         }
     }
-    draft.item.slugline = parts.pop().filter(|slug| !slug.is_empty());
-    draft.item.take = Some(take).filter(|take| !take.is_empty());
+    draft.item.meta.slugline = parts.pop().filter(|slug| !slug.is_empty());
+    draft.item.meta.take = Some(take).filter(|take| !take.is_empty());
 }
 
 /// The lines before the text, marked by carets: headline, notes, byline. Returns where the text begins.
@@ -407,30 +407,31 @@ fn caret_head(lines: &[Line], draft: &mut Draft, notes: &mut Notes) -> usize {
                 if is_addressed { text.split_once(':').map_or(text.as_str(), |(_, note)| note).trim() } else { &text };
             item.dropped.extend(text.split_once(':').filter(|_| is_addressed).map(|(label, _)| label.to_string()));
             if !note.is_empty() {
-                item.ed_note = Some(item.ed_note.take().map_or(note.to_string(), |known| format!("{known} {note}")));
+                item.meta.ed_note =
+                    Some(item.meta.ed_note.take().map_or(note.to_string(), |known| format!("{known} {note}")));
             }
         } else if is_alarm(&text) {
-            item.take = Some(item.take.take().map_or(text.clone(), |known| format!("{known}, {text}")));
+            item.meta.take = Some(item.meta.take.take().map_or(text.clone(), |known| format!("{known}, {text}")));
         } else if lower.starts_with("editor") && lower.contains("note") {
             notes.note(
                 Code::WireDropped,
                 "an editor's note stands before the text; it is kept as a desk note, not shown",
             );
-            item.notes.push(("editorsNote".to_string(), text));
+            item.meta.notes.push(("editorsNote".to_string(), text));
         } else if lower.starts_with("ap photo") || lower.starts_with("ap video") || lower.starts_with("ap graphic") {
-            item.notes.push(("media".to_string(), text));
+            item.meta.notes.push(("media".to_string(), text));
         } else if is_copyright(&text) {
-            item.copyright_notice.get_or_insert(text);
+            item.meta.copyright_notice.get_or_insert(text);
         } else if byline(&text).is_some() {
-            item.by = Some(text);
+            item.byline = Some(text);
             after_byline = true;
             continue;
         } else if after_byline && (line.set == Set::Centred || is_byline_title(&text)) {
-            item.notes.push(("bylineTitle".to_string(), text));
-        } else if item.headline.is_empty() {
-            item.headline = text;
-        } else if line.set == Set::Flush && item.description.is_none() {
-            item.description = Some(text);
+            item.meta.notes.push(("bylineTitle".to_string(), text));
+        } else if item.meta.headline.is_empty() {
+            item.meta.headline = text;
+        } else if line.set == Set::Flush && item.meta.description.is_none() {
+            item.meta.description = Some(text);
         } else {
             return at;
         }
@@ -455,20 +456,20 @@ fn plain_head(lines: &[Line], draft: &mut Draft) -> usize {
     };
     let start = lines[..end].iter().take_while(|line| is_mark(line.text.trim())).count();
     let lines_before: Vec<String> = lines[..start].iter().map(|line| clean(&line.text)).collect();
-    draft.item.notes.extend(lines_before.into_iter().map(|mark| ("header".to_string(), mark)));
+    draft.item.meta.notes.extend(lines_before.into_iter().map(|mark| ("header".to_string(), mark)));
     end = end.min(start + 3);
     if let Some(at) = lines[..end].iter().position(|line| byline(line.text.trim()).is_some()).filter(|at| *at > 0) {
-        draft.item.by = Some(clean(&lines[at].text));
-        draft.item.headline =
+        draft.item.byline = Some(clean(&lines[at].text));
+        draft.item.meta.headline =
             clean(&lines[start.min(at)..at].iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" "));
         let titles = lines[at + 1..end].iter().map(|line| clean(&line.text)).take_while(|text| is_byline_title(text));
         let titles: Vec<String> = titles.collect();
         end = at + 1 + titles.len();
-        draft.item.notes.extend(titles.into_iter().map(|title| ("bylineTitle".to_string(), title)));
+        draft.item.meta.notes.extend(titles.into_iter().map(|title| ("bylineTitle".to_string(), title)));
         return end;
     }
     let headline: Vec<&str> = lines[start..end].iter().map(|line| line.text.trim_end_matches(['+', ' '])).collect();
-    draft.item.headline = clean(&headline.join(" "));
+    draft.item.meta.headline = clean(&headline.join(" "));
     end
 }
 

@@ -22,11 +22,12 @@ pub(super) use release::is_embargo_role;
 use super::block::{Block, Inline, cut_back, cut_front, plain};
 use super::body::{self, Body};
 use super::dateline;
-use super::item::{PubStatus, WireItem};
+use super::item::WireItem;
 use super::text::{clean, cut, meaningful};
 use super::time::WireTime;
 use super::{Context, Notes, work};
 use crate::diag::Code;
+use crate::story::{Correction, Status};
 use byline::{is_placeholder, last_byline, without_by};
 use ending::{is_desk_line, is_rule, run_in_ending, without_closing};
 use kill::Mark;
@@ -77,17 +78,17 @@ impl Draft {
             notes.warn(Code::WireCharset, super::TWICE);
         }
         for note in body.notes {
-            self.item.notes.push(("body".to_string(), note));
+            self.item.meta.notes.push(("body".to_string(), note));
         }
-        self.item.notes.extend(body.asides.into_iter().map(|text| ("aside".to_string(), text)));
-        self.item.kicker = self.item.kicker.take().or(body.kicker);
-        self.item.credit_line = self.item.credit_line.take().or(body.source);
-        if self.item.associations.is_empty() {
-            self.item.associations = body.figures;
+        self.item.meta.notes.extend(body.asides.into_iter().map(|text| ("aside".to_string(), text)));
+        self.item.meta.kicker = self.item.meta.kicker.take().or(body.kicker);
+        self.item.meta.credit_line = self.item.meta.credit_line.take().or(body.source);
+        if self.item.meta.associations.is_empty() {
+            self.item.meta.associations = body.figures;
         } else {
             // The item lists its pictures itself; what the text says of them stays with the desk.
             let captions = body.figures.into_iter().flat_map(|one| [one.caption, one.by]).flatten();
-            self.item.notes.extend(captions.map(|text| ("media".to_string(), text)));
+            self.item.meta.notes.extend(captions.map(|text| ("media".to_string(), text)));
         }
         self.texts();
         let mut copy = Copy { item: &mut self.item, notes };
@@ -109,21 +110,22 @@ impl Draft {
         copy.dates(context);
         self.uri(notes);
         // Names alone: "By" is the theme's word.
-        if let Some(by) = self.item.by.take() {
-            self.item.by = Some(byline::names(&by).to_string());
+        if let Some(by) = self.item.byline.take() {
+            self.item.byline = Some(byline::names(&by).to_string());
             self.item.dropped.push(by);
         }
         let item = self.item;
         let is_empty = item.body.iter().all(|block| block.is_empty() || *block == Block::Rule);
-        let excused =
-            item.alert || item.status != PubStatus::Usable || (self.may_be_empty && !item.headline.is_empty());
-        let is_canceled = item.status == PubStatus::Canceled;
-        if is_empty && (!excused || (item.headline.is_empty() && !is_canceled)) {
+        let excused = item.meta.alert
+            || item.meta.status != Status::Usable
+            || (self.may_be_empty && !item.meta.headline.is_empty());
+        let is_canceled = item.meta.status == Status::Canceled;
+        if is_empty && (!excused || (item.meta.headline.is_empty() && !is_canceled)) {
             return Err(NoStory::NoText);
         }
         let mut item = item;
-        if is_empty && item.status != PubStatus::Canceled {
-            item.alert = true;
+        if is_empty && item.meta.status != Status::Canceled {
+            item.meta.alert = true;
         }
         Ok(item)
     }
@@ -131,86 +133,87 @@ impl Draft {
     /// Single texts lose markup, control characters and words that mean nothing.
     fn texts(&mut self) {
         let item = &mut self.item;
-        item.headline = body::single(&item.headline);
+        item.meta.headline = body::single(&item.meta.headline);
         for text in [
-            &mut item.subheadline,
-            &mut item.kicker,
-            &mut item.slugline,
-            &mut item.by,
-            &mut item.located,
-            &mut item.description,
-            &mut item.provider,
-            &mut item.credit_line,
-            &mut item.copyright_holder,
-            &mut item.copyright_notice,
-            &mut item.usage_terms,
-            &mut item.ed_note,
-            &mut item.signoff,
-            &mut item.take,
-            &mut item.correction,
+            &mut item.meta.subheadline,
+            &mut item.meta.kicker,
+            &mut item.meta.slugline,
+            &mut item.byline,
+            &mut item.meta.located,
+            &mut item.meta.description,
+            &mut item.meta.provider,
+            &mut item.meta.credit_line,
+            &mut item.meta.copyright_holder,
+            &mut item.meta.copyright_notice,
+            &mut item.meta.usage_terms,
+            &mut item.meta.ed_note,
+            &mut item.meta.signoff,
+            &mut item.meta.take,
         ] {
             *text = text.take().and_then(|text| meaningful(body::single(&text)));
         }
+        item.meta.correction = item.meta.correction.take().and_then(|correction| {
+            Some(Correction { note: meaningful(body::single(&correction.note))?, ..correction })
+        });
         for list in [
-            &mut item.keywords,
-            &mut item.genres,
-            &mut item.places,
-            &mut item.people,
-            &mut item.organisations,
-            &mut item.signals,
-            &mut item.replaces,
-            &mut item.alt_ids,
-            &mut item.subjects,
+            &mut item.meta.keywords,
+            &mut item.meta.genres,
+            &mut item.meta.places,
+            &mut item.meta.people,
+            &mut item.meta.organisations,
+            &mut item.meta.signals,
+            &mut item.meta.replaces,
+            &mut item.meta.alt_ids,
+            &mut item.meta.subjects,
         ] {
             let mut seen = FxHashSet::default();
             let cleaned = list.drain(..).map(|text| clean(&text)).filter(|text| !text.is_empty());
             *list = cleaned.filter(|text| seen.insert(text.clone())).collect();
         }
-        for one in &mut item.associations {
+        for one in &mut item.meta.associations {
             for text in [&mut one.caption, &mut one.by, &mut one.credit, &mut one.rights] {
                 *text = text.take().and_then(|text| meaningful(body::single(&text)));
             }
             one.href = one.href.take().map(|href| clean(&href)).filter(|href| !href.is_empty() && !is_active(href));
         }
-        item.notes = item
+        item.meta.notes = item
+            .meta
             .notes
             .drain(..)
             .map(|(kind, text)| (kind, clean(&text)))
             .filter(|(_, text)| !text.is_empty())
             .collect();
-        item.language = item.language.take().and_then(|language| language_tag(&language));
-        if item.language.is_none() {
+        item.meta.language = item.meta.language.take().and_then(|language| language_tag(&language));
+        if item.meta.language.is_none() {
             // Which way it is written depends on it.
             let words = item.body.iter().take(3).map(Block::plain);
-            item.language =
-                language::of_script(&words.fold(item.headline.clone(), |all, text| all + &text)).map(str::to_string);
+            item.meta.language = language::of_script(&words.fold(item.meta.headline.clone(), |all, text| all + &text))
+                .map(str::to_string);
         }
-        item.uri = clean(&item.uri);
+        item.meta.uri = item.meta.uri.take().map(|uri| clean(&uri)).filter(|uri| !uri.is_empty());
     }
 
     fn uri(&mut self, notes: &mut Notes) {
-        if self.item.version == 0 {
-            self.item.version = 1;
-        }
-        if !self.item.uri.is_empty() {
+        self.item.meta.version.get_or_insert(1);
+        if self.item.meta.uri.is_some() {
             return;
         }
         // Without an identifier there is no number either, but the copy's own word.
-        self.item.version = self.item.version.max(edition::edition(&self.item));
+        self.item.meta.version = Some(self.item.version().max(edition::edition(&self.item)));
         let item = &self.item;
         let from = self.derive_uri_from.as_deref().map(clean).filter(|from| !from.is_empty());
-        let provider = item.provider.as_deref().or(item.service.as_deref()).unwrap_or("wire");
+        let provider = item.meta.provider.as_deref().or(item.meta.wire_service.as_deref()).unwrap_or("wire");
         let hash = |text: &str| crate::hash::Hash::of(text.as_bytes()).to_string()[..16].to_string();
         let name = match &from {
             Some(from) => slug(from),
             None => {
                 let text: String = item.body.iter().map(Block::plain).collect();
-                hash(&format!("{}\n{text}", item.headline))
+                hash(&format!("{}\n{text}", item.meta.headline))
             }
         };
-        self.item.uri = format!("{DERIVED}{}:{name}", slug(provider));
+        self.item.meta.uri = Some(format!("{DERIVED}{}:{name}", slug(provider)));
         let how = if from.is_some() { "from its header" } else { "from provider and content" };
-        notes.warn(Code::WireUri, format!("the item has no identifier; `{}` was derived {how}", self.item.uri));
+        notes.warn(Code::WireUri, format!("the item has no identifier; `{}` was derived {how}", self.item.uri()));
     }
 }
 
@@ -258,7 +261,7 @@ impl Copy<'_> {
             !drop && !text.is_empty()
         });
         for text in desk {
-            add(&mut self.item.ed_note, &text);
+            add(&mut self.item.meta.ed_note, &text);
         }
         for text in dropped {
             self.notes.note(Code::WireDropped, format!("the line `{text}` belongs to a web page and was left out"));
@@ -269,27 +272,27 @@ impl Copy<'_> {
     /// A correction that stands in a field for notes is for readers, as it is in the text.
     fn correction_fields(&mut self) {
         let item = &mut *self.item;
-        if item.correction.is_some() {
+        if item.meta.correction.is_some() {
             return;
         }
-        if let Some(note) = item.ed_note.as_deref().and_then(correction_field) {
-            item.correction = Some(note);
-            item.ed_note = None;
+        if let Some(note) = item.meta.ed_note.as_deref().and_then(correction_field) {
+            item.meta.correction = Some(note.into());
+            item.meta.ed_note = None;
             return;
         }
         let is_open = |kind: &str| !matches!(kind, "nonpublic" | "body") && is_order(kind);
-        let found = item.notes.iter().position(|(kind, text)| is_open(kind) && correction_field(text).is_some());
+        let found = item.meta.notes.iter().position(|(kind, text)| is_open(kind) && correction_field(text).is_some());
         if let Some(at) = found {
-            let (_, text) = item.notes.remove(at);
-            item.correction = correction_field(&text);
+            let (_, text) = item.meta.notes.remove(at);
+            item.meta.correction = correction_field(&text).map(Correction::from);
         }
     }
 
     /// A letter of the agency to its customers is an advisory.
     fn letter(&mut self) {
-        let is_letter = is_letter(&self.item.headline) || self.paragraph(0).is_some_and(|text| is_letter(&text));
-        if !self.item.advisory && is_letter {
-            self.item.advisory = true;
+        let is_letter = is_letter(&self.item.meta.headline) || self.paragraph(0).is_some_and(|text| is_letter(&text));
+        if !self.item.meta.advisory && is_letter {
+            self.item.meta.advisory = true;
             let message = "the text is a letter to those who receive the wire: it is kept as an advisory";
             self.notes.warn(Code::WireWithheld, message);
         }
@@ -297,11 +300,11 @@ impl Copy<'_> {
 
     /// A diary, schedule or notice for desks is an advisory, whatever field says so.
     fn advisory(&mut self) {
-        if self.item.advisory {
+        if self.item.meta.advisory {
             return;
         }
         let Some((place, words)) = advisory::found(self.item) else { return };
-        self.item.advisory = true;
+        self.item.meta.advisory = true;
         let words: String = words.chars().take(60).collect();
         let message = format!("`{words}` in the {place} marks a text for desks: it is kept as an advisory");
         self.notes.warn(Code::WireWithheld, message);
@@ -309,7 +312,7 @@ impl Copy<'_> {
 
     /// A test of the line is no story.
     fn test_message(&mut self) {
-        if self.item.status == PubStatus::Usable && advisory::is_test(self.item) {
+        if self.item.meta.status == Status::Usable && advisory::is_test(self.item) {
             let reason = "the item is a test message";
             self.notes.warn(Code::WireWithheld, format!("{reason}; it is kept withheld"));
             self.item.hold(reason);
@@ -329,7 +332,7 @@ impl Copy<'_> {
         }
         if at == 0 {
             // All of it is for desks: as an advisory it has no page, and the desk can still read it.
-            self.item.advisory = true;
+            self.item.meta.advisory = true;
             let message = "the whole item is marked as not for publication: it is kept as an advisory";
             self.notes.warn(Code::WireWithheld, message);
             return;
@@ -337,7 +340,7 @@ impl Copy<'_> {
         let cut: Vec<String> =
             self.item.body.drain(at..).map(|block| block.plain()).filter(|text| !text.is_empty()).collect();
         self.notes.warn(Code::WireWithheld, "text marked as not for publication, and all after it, was taken out");
-        self.item.notes.push(("notForPublication".to_string(), cut.join("\n")));
+        self.item.meta.notes.push(("notForPublication".to_string(), cut.join("\n")));
     }
 
     /// First lines that say again what the fields say.
@@ -348,8 +351,12 @@ impl Copy<'_> {
                 _ => return,
             };
             let item = &*self.item;
-            let fields =
-                [Some(item.headline.as_str()), item.subheadline.as_deref(), item.kicker.as_deref(), item.by.as_deref()];
+            let fields = [
+                Some(item.meta.headline.as_str()),
+                item.meta.subheadline.as_deref(),
+                item.meta.kicker.as_deref(),
+                item.byline.as_deref(),
+            ];
             let longest = fields.into_iter().flatten().map(str::len).max().unwrap_or(0);
             // What is much longer than any field repeats none; nor does the quotation mark change that.
             if text.len() > longest * 2 + 40 {
@@ -359,13 +366,17 @@ impl Copy<'_> {
             // A sub-headline that is the first sentence of the text belongs to the text.
             let first = self.paragraph(0);
             let is_sentence = first.as_deref().is_some_and(is_text_line);
-            if is_sentence && self.item.subheadline.as_deref().is_some_and(|second| fold(second) == text) {
-                self.item.subheadline = None;
+            if is_sentence && self.item.meta.subheadline.as_deref().is_some_and(|second| fold(second) == text) {
+                self.item.meta.subheadline = None;
                 return;
             }
             let item = &*self.item;
-            let known =
-                [Some(item.headline.as_str()), item.subheadline.as_deref(), item.kicker.as_deref(), item.by.as_deref()];
+            let known = [
+                Some(item.meta.headline.as_str()),
+                item.meta.subheadline.as_deref(),
+                item.meta.kicker.as_deref(),
+                item.byline.as_deref(),
+            ];
             let repeats = known.into_iter().flatten().any(|known| {
                 // What is much shorter than the text cannot be it, whatever its signs.
                 if known.len() * 3 + 12 < text.len() {
@@ -397,8 +408,10 @@ impl Copy<'_> {
             cut_front(inlines, lead + close + 1);
         }
         match correction {
-            Some(correction) => self.item.correction = self.item.correction.take().or(Some(correction)),
-            None => add(&mut self.item.ed_note, note),
+            Some(correction) => {
+                self.item.meta.correction.get_or_insert_with(|| correction.into());
+            }
+            None => add(&mut self.item.meta.ed_note, note),
         }
     }
 
@@ -419,25 +432,26 @@ impl Copy<'_> {
                 return;
             };
             if let Some(note) = reader_note(&text) {
-                self.item.correction.get_or_insert(note);
+                self.item.meta.correction.get_or_insert_with(|| note.into());
             } else if let Some(second) = text.strip_prefix("Utl.:") {
                 // APA's word for what stands below the headline.
                 let second = clean(second.trim_end().trim_end_matches('='));
-                self.item.subheadline.get_or_insert(second);
+                self.item.meta.subheadline.get_or_insert(second);
             } else if is_desk_note(&text) {
-                add(&mut self.item.ed_note, &text);
+                add(&mut self.item.meta.ed_note, &text);
             } else if self.item.body.len() > 1 && is_agency_alone(&text) {
-                self.item.notes.push(("agency".to_string(), text));
-            } else if text.len() <= 100 && is_copyright(&text) && self.item.copyright_notice.is_none() {
-                self.item.copyright_notice = Some(text);
+                self.item.meta.notes.push(("agency".to_string(), text));
+            } else if text.len() <= 100 && is_copyright(&text) && self.item.meta.copyright_notice.is_none() {
+                self.item.meta.copyright_notice = Some(text);
             } else if after_byline && is_byline_title(&text) && self.item.body.len() > 1 {
-                self.item.notes.push(("bylineTitle".to_string(), text));
+                self.item.meta.notes.push(("bylineTitle".to_string(), text));
             } else if let Some(name) = byline(&text) {
                 after_byline = true;
-                let known = self.item.by.as_deref().is_some_and(|known| !is_placeholder(known) && !is_signoff(known));
+                let known =
+                    self.item.byline.as_deref().is_some_and(|known| !is_placeholder(known) && !is_signoff(known));
                 if !known {
-                    self.item.by = Some(text.clone());
-                } else if without_by(&fold(self.item.by.as_deref().unwrap_or(""))) != fold(name)
+                    self.item.byline = Some(text.clone());
+                } else if without_by(&fold(self.item.byline.as_deref().unwrap_or(""))) != fold(name)
                     && self.item.body.len() == 1
                 {
                     return;
@@ -478,41 +492,41 @@ impl Copy<'_> {
                 continue;
             }
             if let Some(note) = reader_note(&text).filter(|_| last > 0) {
-                match &mut self.item.correction {
-                    Some(known) if known.contains(&note) => {}
-                    Some(known) => *known = format!("{}. {note}", known.trim_end_matches('.')),
-                    None => self.item.correction = Some(note),
+                match &mut self.item.meta.correction {
+                    Some(known) if known.note.contains(&note) => {}
+                    Some(known) => known.note = format!("{}. {note}", known.note.trim_end_matches('.')),
+                    None => self.item.meta.correction = Some(note.into()),
                 }
                 self.drop_block(last);
                 continue;
             }
             if last > 0 && is_signoff(&text) {
                 let signoff = without_closing(&text).trim_matches(['(', ')']).replace("\\/", "/");
-                self.item.signoff.get_or_insert(signoff);
+                self.item.meta.signoff.get_or_insert(signoff);
                 self.drop_block(last);
                 continue;
             }
             if last > 0 && is_release_line(&text) && says_embargo(&text) {
-                add(&mut self.item.ed_note, &text);
+                add(&mut self.item.meta.ed_note, &text);
                 self.drop_block(last);
                 continue;
             }
             if last > 0 && is_desk_line(&text) {
                 self.notes.note(Code::WireDropped, "a last line with contacts or keywords for desks was taken out");
-                self.item.notes.push(("contact".to_string(), text));
+                self.item.meta.notes.push(("contact".to_string(), text));
                 self.drop_block(last);
                 continue;
             }
             if last > 0
-                && self.item.by.is_none()
+                && self.item.byline.is_none()
                 && let Some(by) = last_byline(&text)
             {
-                self.item.by = Some(by.to_string());
+                self.item.byline = Some(by.to_string());
                 self.drop_block(last);
                 continue;
             }
             if last > 0 && is_copyright(&text) {
-                self.item.copyright_notice.get_or_insert(text);
+                self.item.meta.copyright_notice.get_or_insert(text);
                 self.drop_block(last);
                 continue;
             }
@@ -524,7 +538,7 @@ impl Copy<'_> {
                 self.item.dropped.push(text[end..].to_string());
                 cut_back(inlines, text.len() - end);
                 if let Some(signoff) = signoff {
-                    self.item.signoff.get_or_insert(signoff);
+                    self.item.meta.signoff.get_or_insert(signoff);
                 }
             }
         }
@@ -577,7 +591,7 @@ impl Copy<'_> {
             if is_whole {
                 self.item.body.remove(at);
             }
-            self.item.dateline = Some(one.dateline);
+            self.item.meta.dateline = Some(one.dateline);
             // With the dateline gone, what stands first may be a byline or note again.
             if at == 0 && is_whole {
                 self.leading_lines();
@@ -585,8 +599,8 @@ impl Copy<'_> {
         }
         self.item.dropped.extend(field.map(str::to_string));
         let field = field.and_then(dateline::of_field);
-        match (&mut self.item.dateline, field) {
-            (None, Some(field)) if !round_up => self.item.dateline = Some(field),
+        match (&mut self.item.meta.dateline, field) {
+            (None, Some(field)) if !round_up => self.item.meta.dateline = Some(field),
             (Some(own), Some(field)) => {
                 own.place = own.place.take().or(field.place);
                 own.agency = own.agency.take().or(field.agency);
@@ -608,7 +622,7 @@ impl Copy<'_> {
 
     /// Marks of a kill or a hold in an item that says usable: in headline, kicker, slug and take, in notes and signals.
     fn marks(&mut self, commands: &[String]) {
-        if self.item.status != PubStatus::Usable {
+        if self.item.meta.status != Status::Usable {
             return;
         }
         if let Some((place, mark)) = self.found_mark(commands) {
@@ -621,15 +635,19 @@ impl Copy<'_> {
     fn found_mark(&self, commands: &[String]) -> Option<(&'static str, Mark)> {
         let item = &*self.item;
         let at = |place: &'static str, mark: Option<Mark>| mark.map(|mark| (place, mark));
-        let notes =
-            || item.ed_note.iter().chain(item.notes.iter().filter(|(kind, _)| is_order(kind)).map(|(_, text)| text));
-        at("take", item.take.as_deref().and_then(any_mark))
-            .or_else(|| at("slug", item.slugline.as_deref().and_then(any_mark)))
-            .or_else(|| at("headline", leading_mark(&item.headline)))
-            .or_else(|| at("kicker", item.kicker.as_deref().and_then(leading_mark)))
+        let notes = || {
+            item.meta
+                .ed_note
+                .iter()
+                .chain(item.meta.notes.iter().filter(|(kind, _)| is_order(kind)).map(|(_, text)| text))
+        };
+        at("take", item.meta.take.as_deref().and_then(any_mark))
+            .or_else(|| at("slug", item.meta.slugline.as_deref().and_then(any_mark)))
+            .or_else(|| at("headline", leading_mark(&item.meta.headline)))
+            .or_else(|| at("kicker", item.meta.kicker.as_deref().and_then(leading_mark)))
             .or_else(|| at("note for desks", notes().find_map(|text| in_note(text))))
             .or_else(|| {
-                let codes = item.signals.iter().chain(&item.genres).chain(commands);
+                let codes = item.meta.signals.iter().chain(&item.meta.genres).chain(commands);
                 at("signals", codes.into_iter().find_map(|code| in_signal(code)))
             })
             .or_else(|| at("text", self.order_in_text()))
@@ -649,23 +667,23 @@ impl Copy<'_> {
     /// An embargo that only a note for desks tells of. When it ends is in words, so an editor has to release the story.
     fn embargo_notes(&mut self) {
         let item = &*self.item;
-        if item.status != PubStatus::Usable || item.embargoed_until.is_some() {
+        if item.meta.status != Status::Usable || item.meta.embargoed_until.is_some() {
             return;
         }
-        let notes = item.notes.iter().filter(|(kind, _)| is_order(kind)).map(|(_, text)| text.as_str());
-        let fields = [item.ed_note.as_deref(), item.take.as_deref(), item.usage_terms.as_deref()];
-        let in_text = item.notes.iter().filter(|(kind, text)| kind == "body" && is_release_line(text));
+        let notes = item.meta.notes.iter().filter(|(kind, _)| is_order(kind)).map(|(_, text)| text.as_str());
+        let fields = [item.meta.ed_note.as_deref(), item.meta.take.as_deref(), item.meta.usage_terms.as_deref()];
+        let in_text = item.meta.notes.iter().filter(|(kind, text)| kind == "body" && is_release_line(text));
         let notes = notes.chain(in_text.map(|(_, text)| text.as_str()));
         let words = fields.into_iter().flatten().chain(notes).filter(|text| says_embargo(text));
         // A headline may be about an embargo; only one that begins with the words is a note.
         let lines = [
-            Some(item.headline.as_str()),
-            item.kicker.as_deref(),
-            item.subheadline.as_deref(),
-            item.description.as_deref(),
+            Some(item.meta.headline.as_str()),
+            item.meta.kicker.as_deref(),
+            item.meta.subheadline.as_deref(),
+            item.meta.description.as_deref(),
         ];
         let lines = lines.into_iter().flatten().filter_map(release::in_line);
-        let slug = item.slugline.as_deref().and_then(release::in_slug);
+        let slug = item.meta.slugline.as_deref().and_then(release::in_slug);
         let Some(found) = words.chain(lines).chain(slug).next() else { return };
         let shown: String = found.chars().take(80).collect();
         let reason = format!("a note speaks of an embargo, `{shown}`, and no field says when it ends");
@@ -675,28 +693,31 @@ impl Copy<'_> {
 
     /// A headline made from the text, where there is none.
     fn headline(&mut self) {
-        if !self.item.headline.is_empty() {
+        if !self.item.meta.headline.is_empty() {
             return;
         }
         let from_text = (0..self.item.body.len()).find_map(|at| self.paragraph(at).filter(|text| !text.is_empty()));
         let source = from_text.or_else(|| {
             let heading = self.item.body.iter().map(Block::plain).find(|text| !text.is_empty());
-            self.item.slugline.clone().or(heading).or_else(|| self.item.description.clone())
+            self.item.meta.slugline.clone().or(heading).or_else(|| self.item.meta.description.clone())
         });
         let Some(source) = source else { return };
-        self.item.headline = cut(&clean(&source), 150);
-        self.item.headline_derived = true;
+        self.item.meta.headline = cut(&clean(&source), 150);
+        self.item.meta.headline_derived = true;
         self.notes.warn(
             Code::WireHeadline,
-            format!("the item has no headline; `{}` was taken from the text", self.item.headline),
+            format!("the item has no headline; `{}` was taken from the text", self.item.meta.headline),
         );
     }
 
     /// The year of a dateline that has none, and a word about floating times.
     fn dates(&mut self, context: &Context) {
         let item = &mut *self.item;
-        if item.first_created.is_none() && item.version_created.is_none() && item.content_created.is_none() {
-            let written = item.dateline.as_ref().and_then(|line| line.iso_date.clone());
+        if item.meta.first_created.is_none()
+            && item.meta.version_created.is_none()
+            && item.meta.content_created.is_none()
+        {
+            let written = item.meta.dateline.as_ref().and_then(|line| line.iso_date.clone());
             let full = written.as_deref().filter(|date| !date.starts_with("--")).and_then(WireTime::parse);
             let partial = written.as_deref().and_then(|date| date.strip_prefix("--"));
             let assumed = match (partial, context.date) {
@@ -712,7 +733,7 @@ impl Copy<'_> {
                 };
                 self.notes.warn(Code::WireTime, message);
             }
-            item.content_created = full.or(assumed);
+            item.meta.content_created = full.or(assumed);
         }
     }
 }

@@ -6,8 +6,8 @@
 mod agencies;
 mod dates;
 
-use super::item::Dateline;
 use super::text::clean;
+use crate::story::Dateline;
 use agencies::is_agency;
 use dates::date;
 

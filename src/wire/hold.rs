@@ -3,12 +3,13 @@
 //! Senders have many names for it: `state: killed`, `is_draft: true`, `publish_schedule: 2026-11-30T12:00Z`, a genre `Withdrawal`.
 //! Names are compared without case and signs, so `publish_schedule`, `publishSchedule` and `Publish-Schedule` are one.
 
-use super::item::{PubStatus, WireItem};
+use super::item::WireItem;
 use super::text::clean;
 use super::time::WireTime;
 use super::{Notes, status};
 use crate::clock::Zone;
 use crate::diag::Code;
+use crate::story::Status;
 use serde_json::{Map, Value};
 
 /// What a word means for the story that has it.
@@ -418,15 +419,15 @@ pub(super) fn pair(item: &mut WireItem, own: &str, value: &Value, notes: &mut No
                 notes,
             ) {
                 let zone = Zone::utc();
-                let is_first = item.expires.is_none_or(|known| time.instant(&zone) < known.instant(&zone));
-                item.expires = if is_first { Some(time) } else { item.expires };
+                let is_first = item.meta.expires.is_none_or(|known| time.instant(&zone) < known.instant(&zone));
+                item.meta.expires = if is_first { Some(time) } else { item.meta.expires };
             }
         }
         // `published: false`, or a time.
         Key::Published if is_false => hold(item, says(Use::Held), notes),
         Key::Published => {
             let zone = Zone::utc();
-            let version = item.version_created.or(item.first_created);
+            let version = item.meta.version_created.or(item.meta.first_created);
             if let Some(time) = WireTime::parse(&text)
                 && version.is_some_and(|version| time.instant(&zone) > version.instant(&zone))
             {
@@ -471,13 +472,13 @@ fn from(item: &mut WireItem, own: &str, text: &str, is_flag: bool, notes: &mut N
 /// The latest of several embargoes counts.
 fn later(item: &mut WireItem, time: WireTime) {
     let zone = Zone::utc();
-    if item.embargoed_until.is_none_or(|known| time.instant(&zone) > known.instant(&zone)) {
-        item.embargoed_until = Some(time);
+    if item.meta.embargoed_until.is_none_or(|known| time.instant(&zone) > known.instant(&zone)) {
+        item.meta.embargoed_until = Some(time);
     }
 }
 
 fn hold(item: &mut WireItem, reason: String, notes: &mut Notes) {
-    if item.status != PubStatus::Usable {
+    if item.meta.status != Status::Usable {
         return;
     }
     notes.warn(Code::WireStatus, format!("{reason}; the story is not published"));
@@ -491,14 +492,16 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::story::Meta;
 
     /// The status and embargo of an item with these keys.
-    fn check(json: &str) -> (PubStatus, Option<String>) {
+    fn check(json: &str) -> (Status, Option<String>) {
         let Ok(Value::Object(map)) = serde_json::from_str(json) else { panic!("{json}") };
         let version_created = WireTime::parse("2026-11-27T10:00:00Z");
-        let mut item = WireItem { version_created, ..WireItem::default() };
+        let meta = Meta { version_created, ..Meta::default() };
+        let mut item = WireItem { meta, ..WireItem::default() };
         object(&mut item, &map, &mut Notes::new("x"));
-        (item.status, item.embargoed_until.map(|time| time.to_string()))
+        (item.meta.status, item.meta.embargoed_until.map(|time| time.to_string()))
     }
 
     #[test]
@@ -522,7 +525,7 @@ mod tests {
             r#"{"visibility": "private"}"#,
             r#"{"publish_at": "Monday"}"#,
         ] {
-            assert_eq!(check(json), (PubStatus::Withheld, None), "{json}");
+            assert_eq!(check(json), (Status::Withheld, None), "{json}");
         }
     }
 
@@ -544,7 +547,7 @@ mod tests {
             r#"{"review": true}"#,
             r#"{"embargo": "2026-11-27T10:00:00Z"}"#,
         ] {
-            assert_eq!(check(json), (PubStatus::Usable, None), "{json}");
+            assert_eq!(check(json), (Status::Usable, None), "{json}");
         }
     }
 
@@ -557,7 +560,7 @@ mod tests {
             r#"{"schedule_settings": {"utc_publish_schedule": "2026-11-30T12:00:00Z"}}"#,
             r#"{"release_date": "2026-11-29T12:00:00Z", "hold-until": "2026-11-30T12:00:00Z"}"#,
         ] {
-            assert_eq!(check(json), (PubStatus::Usable, Some("2026-11-30T12:00:00Z".to_string())), "{json}");
+            assert_eq!(check(json), (Status::Usable, Some("2026-11-30T12:00:00Z".to_string())), "{json}");
         }
     }
 }

@@ -107,7 +107,8 @@ fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Readi
     if after.is_none() && footer.is_none() {
         notes.warn(Code::WireCut, "the text ends without ETX and date line: the transmission is incomplete");
     }
-    draft.item.slugline = Some(slug.join("/").trim_matches(['/', ' ']).to_string()).filter(|slug| !slug.is_empty());
+    draft.item.meta.slugline =
+        Some(slug.join("/").trim_matches(['/', ' ']).to_string()).filter(|slug| !slug.is_empty());
     fill_header(parts, footer, &mut draft, notes);
     if !lines.iter().take(HEADER).any(|line| is_header_end(line)) {
         // Without its mark the header is what it would be in text.
@@ -136,10 +137,10 @@ fn without_end(line: &str) -> &str {
 
 fn fill_header(parts: Header, footer: Option<WireTime>, draft: &mut Draft, notes: &mut Notes) {
     let item = &mut draft.item;
-    item.urgency = parts.priority.parse().ok().filter(|urgency| (1..=9).contains(urgency));
+    item.meta.urgency = parts.priority.parse().ok().filter(|urgency| (1..=9).contains(urgency));
     // A number of zeros only is no number: the slug has to tell messages of one minute apart.
     let slug = if parts.number.bytes().all(|b| b == b'0') || parts.number.ends_with("000") {
-        item.slugline.clone()
+        item.meta.slugline.clone()
     } else {
         None
     };
@@ -148,13 +149,13 @@ fn fill_header(parts: Header, footer: Option<WireTime>, draft: &mut Draft, notes
     if let Some(time) = footer.filter(WireTime::is_floating) {
         notes.warn(Code::WireTime, format!("the time `{time}` has no zone; it stays without one"));
     }
-    item.kind = Some("text".to_string());
-    item.version_created = footer;
-    item.priority = Some(parts.priority);
-    item.category = Some(parts.category);
-    item.service = Some(parts.service);
-    item.sequence = Some(parts.number);
-    item.provider = parts.provider;
+    item.meta.kind = Some("text".to_string());
+    item.meta.version_created = footer;
+    item.meta.wire_priority = Some(parts.priority);
+    item.meta.wire_category = Some(parts.category);
+    item.meta.wire_service = Some(parts.service);
+    item.meta.wire_sequence = Some(parts.number);
+    item.meta.provider = parts.provider;
 }
 
 /// The date line after ETX; where ETX got lost, the last line of the text if it is one.
@@ -232,7 +233,7 @@ fn header_block(lines: &[&str], draft: &mut Draft) -> usize {
         // No mark: the first line with words is the headline.
         let at = lines.iter().position(|line| !line.trim().is_empty()).unwrap_or(lines.len());
         if let Some(line) = lines.get(at) {
-            draft.item.headline = clean(line);
+            draft.item.meta.headline = clean(line);
         }
         return at + 1;
     };
@@ -267,59 +268,59 @@ fn header_note(note: &str, draft: &mut Draft) {
     let item = &mut draft.item;
     let correction = ["berichtigung", "korrektur", "corrects", "correction", "rectificatif", "corrección", "correção"];
     if correction.iter().any(|word| lower.starts_with(word)) {
-        item.signals.push("correction".to_string());
-        item.correction = Some(note);
+        item.meta.signals.push("correction".to_string());
+        item.meta.correction = Some(note.into());
     } else if says_embargo(&note) {
-        item.ed_note = Some(note);
+        item.meta.ed_note = Some(note);
     } else if lower.starts_with("achtung")
         || lower.contains("planungshinweis")
         || lower.starts_with("advisory")
         || lower.starts_with("attention")
     {
-        item.advisory = true;
-        item.notes.push(("header".to_string(), note));
+        item.meta.advisory = true;
+        item.meta.notes.push(("header".to_string(), note));
     } else if lower.starts_with("eil")
         || lower.starts_with("blitz")
         || lower.starts_with("urgent")
         || lower.starts_with("flash")
     {
-        item.take.get_or_insert(note);
+        item.meta.take.get_or_insert(note);
     } else {
-        item.notes.push(("header".to_string(), note));
+        item.meta.notes.push(("header".to_string(), note));
     }
 }
 
 /// Takes come first, then a kicker and a place that end in a colon (ats), the headline, and the byline.
 fn takes_and_headline(mut lines: Vec<String>, draft: &mut Draft) {
     let item = &mut draft.item;
-    let mut takes: Vec<String> = item.take.take().into_iter().collect();
+    let mut takes: Vec<String> = item.meta.take.take().into_iter().collect();
     while lines.len() > 1 && is_take(&lines[0]) {
         takes.push(lines.remove(0));
     }
-    item.take = Some(takes.join(" ")).filter(|take| !take.is_empty());
+    item.meta.take = Some(takes.join(" ")).filter(|take| !take.is_empty());
     let is_label = |line: &String| line.ends_with(':') && line.split(' ').count() <= 4;
     if let Some(at) = lines.iter().take(3).rposition(is_label).filter(|at| at + 1 < lines.len()) {
         let before: Vec<String> = lines.drain(..=at).collect();
-        item.kicker =
+        item.meta.kicker =
             before.first().filter(|_| before.len() > 1).map(|kicker| kicker.trim_end_matches(':').to_string());
     }
     // `--- Achtung Redaktionen ---` is for desks, `Utl.:` is APA's second headline.
     lines.retain(|line| {
         let is_ruled = line.starts_with("--") && line.ends_with("--");
         if is_ruled {
-            item.notes.push(("header".to_string(), line.clone()));
+            item.meta.notes.push(("header".to_string(), line.clone()));
         }
         !is_ruled
     });
     if let Some(at) = lines.iter().position(|line| line.starts_with("Utl.:")).filter(|at| *at > 0) {
         let second = lines.drain(at..).collect::<Vec<_>>().join(" ");
-        item.subheadline = second.strip_prefix("Utl.:").map(clean);
+        item.meta.subheadline = second.strip_prefix("Utl.:").map(clean);
     }
     if let Some(at) = lines.iter().position(|line| is_header_byline(line)).filter(|at| *at > 0) {
         let by: Vec<String> = lines.drain(at..).collect();
-        item.by = Some(by.join(" "));
+        item.byline = Some(by.join(" "));
     }
-    item.headline = lines.join(" ");
+    item.meta.headline = lines.join(" ");
 }
 
 /// `1ST LEAD`, `3RD NET`, `REFILE`, `EXTRA`.
@@ -386,10 +387,10 @@ fn text_block(lines: &[&str], draft: &mut Draft, notes: &mut Notes) {
     if let Some(last) = desk.iter().map(|line| line.trim()).rfind(|line| !line.is_empty())
         && is_signoff(last)
     {
-        draft.item.signoff = Some(last.to_string());
+        draft.item.meta.signoff = Some(last.to_string());
     }
     if !desk.is_empty() {
-        draft.item.notes.push(("notebook".to_string(), clean(&desk.join("\n"))));
+        draft.item.meta.notes.push(("notebook".to_string(), clean(&desk.join("\n"))));
     }
     draft.body.blocks = lines::blocks(text, 2);
     let kept = std::mem::take(&mut draft.body.blocks);
@@ -398,7 +399,7 @@ fn text_block(lines: &[&str], draft: &mut Draft, notes: &mut Notes) {
         // Addresses of people at the desk; readers get none of them, whoever put them outside the notebook.
         if holds_mail_address(&words) {
             notes.warn(Code::WireWithheld, "a paragraph with a mail address was taken out: such are for desks only");
-            draft.item.notes.push(("contact".to_string(), clean(&words)));
+            draft.item.meta.notes.push(("contact".to_string(), clean(&words)));
         } else {
             draft.body.blocks.push(block);
         }

@@ -2,6 +2,7 @@
 
 use super::block::Block;
 use super::time::WireTime;
+use crate::story::{Meta, Status};
 
 /// A wire format, told from the bytes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,129 +87,39 @@ impl Outcome {
     }
 }
 
-/// Publishing status as the wire knows it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PubStatus {
-    /// May be published.
-    #[default]
-    Usable,
-    /// Held back, or in doubt.
-    Withheld,
-    /// Killed.
-    Canceled,
-}
+/// A picture or other file that goes with an item.
+pub type Association = crate::story::Association<WireTime>;
 
-impl PubStatus {
-    /// The ninjs word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            PubStatus::Usable => "usable",
-            PubStatus::Withheld => "withheld",
-            PubStatus::Canceled => "canceled",
-        }
-    }
-}
-
-/// A dateline, taken apart.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Dateline {
-    /// As it stood in the copy, without the dash after it: `Tehran, Jan 10 (EFE)`.
-    pub text: String,
-    /// `Tehran`.
-    pub place: Option<String>,
-    /// The date as written, `Jan 10`.
-    pub date: Option<String>,
-    /// The agency, without brackets.
-    pub agency: Option<String>,
-    /// The date understood: `2014-08-29`, or `--01-10` without a year.
-    pub iso_date: Option<String>,
-}
-
-/// A picture or other file that belongs to a story.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Association {
-    /// `picture`, `video`, `audio`, `graphic`, `text` …
-    pub kind: String,
-    /// A file beside the item, or a full address.
-    pub href: Option<String>,
-    /// Caption.
-    pub caption: Option<String>,
-    /// Who made it.
-    pub by: Option<String>,
-    /// Credit line.
-    pub credit: Option<String>,
-    /// Rights or terms.
-    pub rights: Option<String>,
-}
-
-/// One story of the wire, whatever format it came in. The fields are the keys of `docs/story-format.md`.
+/// One story of the wire, whatever format it came in.
 #[derive(Clone, Debug, Default)]
-#[allow(missing_docs, reason = "each field is the key of its name in docs/story-format.md")]
 pub struct WireItem {
-    pub uri: String,
-    pub version: u64,
-    pub kind: Option<String>,
-    pub headline: String,
-    /// The headline was made from the text.
-    pub headline_derived: bool,
-    pub subheadline: Option<String>,
-    pub kicker: Option<String>,
-    pub slugline: Option<String>,
-    pub by: Option<String>,
-    pub dateline: Option<Dateline>,
-    pub located: Option<String>,
-    pub description: Option<String>,
-    pub language: Option<String>,
-    pub urgency: Option<u8>,
-    pub priority: Option<String>,
-    pub category: Option<String>,
-    pub sequence: Option<String>,
-    pub service: Option<String>,
-    pub status: PubStatus,
+    /// What its front matter will say.
+    pub meta: Meta<WireTime>,
+    /// Who wrote it, in one text as the copy has it; becomes `by`.
+    pub byline: Option<String>,
     /// Why the status is not what the file says, if the import made it `withheld`.
     pub held: Option<String>,
-    pub embargoed_until: Option<WireTime>,
-    pub expires: Option<WireTime>,
-    pub first_created: Option<WireTime>,
-    pub version_created: Option<WireTime>,
-    pub content_created: Option<WireTime>,
-    pub subjects: Vec<String>,
-    pub keywords: Vec<String>,
-    pub genres: Vec<String>,
-    pub places: Vec<String>,
-    pub people: Vec<String>,
-    pub organisations: Vec<String>,
-    /// Lines that rules for copy took off and that no field keeps: end marks, lines of web pages, headlines said twice.
+    /// Lines that rules for copy took off and that no key keeps: end marks, lines of web pages, headlines said twice.
     pub dropped: Vec<String>,
-    pub signals: Vec<String>,
-    pub provider: Option<String>,
-    pub credit_line: Option<String>,
-    pub copyright_holder: Option<String>,
-    pub copyright_notice: Option<String>,
-    pub usage_terms: Option<String>,
-    pub ed_note: Option<String>,
-    pub signoff: Option<String>,
-    pub take: Option<String>,
-    /// Desk notes by kind.
-    pub notes: Vec<(String, String)>,
-    /// The correction notice for readers.
-    pub correction: Option<String>,
-    pub correction_date: Option<WireTime>,
-    pub advisory: bool,
-    pub alert: bool,
-    pub replaces: Vec<String>,
-    pub translation_of: Option<String>,
-    pub associations: Vec<Association>,
-    pub alt_ids: Vec<String>,
-    pub digital_source_type: Option<String>,
+    /// The text.
     pub body: Vec<Block>,
 }
 
 impl WireItem {
+    /// Its identifier; empty until there is one.
+    pub fn uri(&self) -> &str {
+        self.meta.uri.as_deref().unwrap_or_default()
+    }
+
+    /// Its version; 1 where it names none.
+    pub fn version(&self) -> u64 {
+        self.meta.version.unwrap_or(1)
+    }
+
     /// Makes the story withheld, and says why. The first reason stands.
     pub fn hold(&mut self, reason: impl Into<String>) {
-        if self.status == PubStatus::Usable {
-            self.status = PubStatus::Withheld;
+        if self.meta.status == Status::Usable {
+            self.meta.status = Status::Withheld;
         }
         self.held.get_or_insert_with(|| reason.into());
     }

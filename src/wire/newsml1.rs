@@ -5,11 +5,12 @@ use super::block::{Block, Inline};
 use super::body::{self, Body};
 use super::copy::{Draft, is_signoff};
 use super::dom::Element;
-use super::item::{Association, Outcome, PubStatus, WireItem};
+use super::item::{Association, Outcome, WireItem};
 use super::newsml_g2::bare_code;
 use super::text::{clean, meaningful};
 use super::{Context, Notes, Reading, account, nitf, status};
 use crate::diag::Code;
+use crate::story::Status;
 
 /// Reads a document.
 pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
@@ -141,7 +142,7 @@ fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: 
         self::pictures(component, &mut pictures);
     }
     let draft = managed(item, notes);
-    let withdrawn = draft.item.status != PubStatus::Usable;
+    let withdrawn = draft.item.meta.status != Status::Usable;
     if units.is_empty() && !withdrawn {
         let refers = item.find("NewsItemRef").is_some();
         if item.child("NewsComponent").is_none() && item.child("Update").is_some() {
@@ -181,10 +182,10 @@ fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: 
             .map(|unit| Unit { chain: unit.chain.clone(), content: unit.content, is_base64: unit.is_base64 })
             .collect();
         let mut draft = fill(item, &own, managed(item, notes), pictures.clone(), notes);
-        draft.item.uri = format!("{}-{}", draft.item.uri, language.to_lowercase());
-        draft.item.language = Some(language.to_string());
+        draft.item.meta.uri = Some(format!("{}-{}", draft.item.uri(), language.to_lowercase()));
+        draft.item.meta.language = Some(language.to_string());
         if number > 0 {
-            draft.item.translation_of = Some(original.clone());
+            draft.item.meta.translation_of = Some(original.clone());
         }
         notes.take(draft, context, reading);
     }
@@ -225,9 +226,9 @@ fn several(
         let end = starts.get(number + 1).copied().unwrap_or(units.len());
         let mut draft = fill(item, &units[from..end], managed(item, notes), Vec::new(), notes);
         if number == 0 {
-            draft.item.associations = pictures.clone();
+            draft.item.meta.associations = pictures.clone();
         } else {
-            draft.item.uri = format!("{}-{}", draft.item.uri, number + 1);
+            draft.item.meta.uri = Some(format!("{}-{}", draft.item.uri(), number + 1));
         }
         notes.take(draft, context, reading);
     }
@@ -334,12 +335,13 @@ fn picture(component: &Element<'_>, files: Vec<(Option<String>, &Element<'_>)>) 
         }
     });
     Some(Association {
-        kind: "picture".to_string(),
+        kind: Some("picture".to_string()),
         href: best.and_then(|(_, content)| content.attribute("Href")).map(str::to_string),
         caption: caption.or_else(|| lines.and_then(|lines| lines.text_of("HeadLine")).filter(|_| rendition(component))),
         by: lines.and_then(|lines| lines.text_of("ByLine")),
         credit: lines.and_then(|lines| lines.text_of("CreditLine")),
         rights: lines.and_then(|lines| lines.text_of("CopyrightLine")),
+        ..Association::default()
     })
 }
 
@@ -348,9 +350,9 @@ fn managed(item: &Element<'_>, notes: &mut Notes) -> Draft {
     let mut draft = Draft::default();
     let empty = Element::default();
     let (uri, derive_from) = uri(item);
-    draft.item.uri = uri;
+    draft.item.meta.uri = Some(uri);
     draft.derive_uri_from = derive_from;
-    draft.item.kind = Some("text".to_string());
+    draft.item.meta.kind = Some("text".to_string());
     let identifier = item.path(&["Identification", "NewsIdentifier"]).unwrap_or(&empty);
     // The end of the public identifier says it once more: `:12U`.
     let public = identifier.text_of("PublicIdentifier");
@@ -359,18 +361,18 @@ fn managed(item: &Element<'_>, notes: &mut Notes) -> Draft {
         .and_then(|public| public.rsplit(':').next())
         .map(|last| last.trim_end_matches(['N', 'U', 'A']));
     let last = last.filter(|last| !last.is_empty() && last.len() <= 6 && last.bytes().all(|b| b.is_ascii_digit()));
-    draft.item.version = status::version(identifier.text_of("RevisionId").as_deref().or(last), notes);
+    draft.item.meta.version = Some(status::version(identifier.text_of("RevisionId").as_deref().or(last), notes));
     let management = item.child("NewsManagement").unwrap_or(&empty);
     let time = |name: &str, notes: &mut Notes| status::time(name, management.text_of(name).as_deref(), notes);
-    draft.item.first_created = time("FirstCreated", notes);
-    draft.item.version_created = time("ThisRevisionCreated", notes);
+    draft.item.meta.first_created = time("FirstCreated", notes);
+    draft.item.meta.version_created = time("ThisRevisionCreated", notes);
     let urgency = management.child("Urgency");
     let own_text = urgency.and_then(Element::text);
-    draft.item.urgency =
+    draft.item.meta.urgency =
         status::urgency(urgency.and_then(|urgency| urgency.attribute("FormalName")).or(own_text.as_deref()));
     let kind = formal(management, "NewsItemType").unwrap_or("").to_lowercase();
-    draft.item.alert = kind.contains("alert") || kind.contains("flash");
-    draft.item.advisory = kind.contains("advisory");
+    draft.item.meta.alert = kind.contains("alert") || kind.contains("flash");
+    draft.item.meta.advisory = kind.contains("advisory");
     draft.commands.push(kind);
     draft
         .commands
@@ -389,7 +391,7 @@ fn publication(management: &Element<'_>, item: &mut WireItem, notes: &mut Notes)
             formal(change, "FutureStatus").is_some_and(|status| !status.eq_ignore_ascii_case("usable"))
         });
         // What will be canceled is of no use from then on.
-        item.expires =
+        item.meta.expires =
             ends.and_then(|change| status::time("StatusWillChange", change.text_of("DateAndTime").as_deref(), notes));
         return status::set(item, Some(word), notes);
     }
@@ -450,8 +452,8 @@ fn fill(
     pictures: Vec<Association>,
     notes: &mut Notes,
 ) -> Draft {
-    if draft.item.uri.starts_with(|c: char| c.is_ascii_hexdigit()) && !draft.item.uri.contains(':') {
-        let message = format!("the item has no identifier; the Duid `{}` of its component was taken", draft.item.uri);
+    if draft.item.uri().starts_with(|c: char| c.is_ascii_hexdigit()) && !draft.item.uri().contains(':') {
+        let message = format!("the item has no identifier; the Duid `{}` of its component was taken", draft.item.uri());
         notes.warn(Code::WireUri, message);
     }
     // From the component around the text outwards, then any other of the item.
@@ -464,9 +466,9 @@ fn fill(
     news_lines(&around, &mut draft);
     metadata(&around, item, &mut draft, notes);
     texts_of(units, &mut draft, notes);
-    draft.item.associations = pictures;
-    if draft.item.language.is_none() {
-        draft.item.language =
+    draft.item.meta.associations = pictures;
+    if draft.item.meta.language.is_none() {
+        draft.item.meta.language =
             around.iter().find_map(|one| one.attribute("lang")).or_else(|| item.attribute("lang")).map(str::to_string);
     }
     draft
@@ -476,29 +478,29 @@ fn news_lines(around: &[&Element<'_>], draft: &mut Draft) {
     let lines = || around.iter().filter_map(|component| component.child("NewsLines"));
     let line = |name: &str| lines().find_map(|lines| lines.text_of(name));
     let item = &mut draft.item;
-    item.headline = line("HeadLine").unwrap_or_default();
-    item.slugline = line("SlugLine");
+    item.meta.headline = line("HeadLine").unwrap_or_default();
+    item.meta.slugline = line("SlugLine");
     match line("SubHeadLine") {
-        Some(second) if item.slugline.is_none() && nitf::is_slug(&second) => item.slugline = Some(second),
-        second => item.subheadline = second,
+        Some(second) if item.meta.slugline.is_none() && nitf::is_slug(&second) => item.meta.slugline = Some(second),
+        second => item.meta.subheadline = second,
     }
-    item.credit_line = line("CreditLine");
-    item.copyright_notice = line("CopyrightLine");
+    item.meta.credit_line = line("CreditLine");
+    item.meta.copyright_notice = line("CopyrightLine");
     draft.dateline_field = line("DateLine");
-    item.keywords = lines().flat_map(|lines| lines.all("KeywordLine")).filter_map(Element::text).collect();
-    item.ed_note = line("AdvisoryLine");
+    item.meta.keywords = lines().flat_map(|lines| lines.all("KeywordLine")).filter_map(Element::text).collect();
+    item.meta.ed_note = line("AdvisoryLine");
     for other in lines().flat_map(|lines| lines.all("NewsLine")) {
         let kind = formal(other, "NewsLineType").unwrap_or("").to_lowercase();
         if let Some(text) = other.text_of("NewsLineText") {
             match kind.as_str() {
-                "advisoryline" | "advisory" => item.ed_note = item.ed_note.take().or(Some(text)),
-                _ => item.notes.push((if kind.is_empty() { "newsLine".to_string() } else { kind }, text)),
+                "advisoryline" | "advisory" => item.meta.ed_note = item.meta.ed_note.take().or(Some(text)),
+                _ => item.meta.notes.push((if kind.is_empty() { "newsLine".to_string() } else { kind }, text)),
             }
         }
     }
     match line("ByLine") {
-        Some(initials) if is_signoff(&initials) => item.signoff = Some(initials),
-        by => item.by = by,
+        Some(initials) if is_signoff(&initials) => item.meta.signoff = Some(initials),
+        by => item.byline = by,
     }
 }
 
@@ -509,49 +511,49 @@ fn metadata(around: &[&Element<'_>], item: &Element<'_>, draft: &mut Draft, note
     let party =
         |name: &str| administrative.path(&[name, "Party"]).and_then(|party| party.attribute("FormalName")).map(clean);
     let story = &mut draft.item;
-    story.provider = party("Provider").or_else(|| party("Source"));
+    story.meta.provider = party("Provider").or_else(|| party("Source"));
     if let Some(creator) = party("Creator").filter(|creator| is_signoff(creator)) {
-        story.signoff.get_or_insert(creator);
+        story.meta.signoff.get_or_insert(creator);
     }
     let descriptive: Vec<&Element<'_>> =
         around.iter().flat_map(|component| component.elements().filter(is_descriptive)).collect();
-    story.language = descriptive.iter().find_map(|one| formal(one, "Language")).map(str::to_string);
+    story.meta.language = descriptive.iter().find_map(|one| formal(one, "Language")).map(str::to_string);
     for one in &descriptive {
         for code in one.all("SubjectCode").flat_map(Element::elements) {
-            story.subjects.extend(code.attribute("FormalName").and_then(bare_code));
+            story.meta.subjects.extend(code.attribute("FormalName").and_then(bare_code));
         }
         for genre in one.all("Genre") {
             let name = genre.attribute("FormalName").unwrap_or("").to_string();
-            story.advisory |= name.eq_ignore_ascii_case("advisory");
-            story.genres.push(name);
+            story.meta.advisory |= name.eq_ignore_ascii_case("advisory");
+            story.meta.genres.push(name);
         }
         for property in one.all("Property") {
             if property.attribute("FormalName").is_some_and(|name| name.eq_ignore_ascii_case("keyword")) {
-                story.keywords.extend(property.attribute("Value").map(str::to_string));
+                story.meta.keywords.extend(property.attribute("Value").map(str::to_string));
             }
         }
         let cities = one.all("Location").flat_map(|location| location.all("Property"));
         let city = cities
             .filter(|property| property.attribute("FormalName") == Some("City"))
             .find_map(|city| city.attribute("Value"));
-        story.located = story.located.take().or_else(|| city.map(clean));
+        story.meta.located = story.meta.located.take().or_else(|| city.map(clean));
     }
     let mut rights = None;
     item.each("UsageType", &mut |usage: &Element<'_>| {
         rights = rights.take().or_else(|| usage.text().or_else(|| usage.attribute("FormalName").map(str::to_string)));
     });
     let line = || around.iter().filter_map(|one| one.child("NewsLines")).find_map(|lines| lines.text_of("RightsLine"));
-    story.usage_terms = rights.and_then(meaningful).or_else(|| line().and_then(meaningful));
-    if story.signoff.as_deref().is_some_and(|text| text.trim().is_empty()) {
+    story.meta.usage_terms = rights.and_then(meaningful).or_else(|| line().and_then(meaningful));
+    if story.meta.signoff.as_deref().is_some_and(|text| text.trim().is_empty()) {
         notes.note(Code::WireDropped, "an empty sign-off was left out");
-        story.signoff = None;
+        story.meta.signoff = None;
     }
 }
 
 /// Each component's data goes where its role says; texts in their order.
 fn texts_of(units: &[Unit<'_, '_>], draft: &mut Draft, notes: &mut Notes) {
     let mut text = Body::default();
-    let mut headlines: Vec<String> = vec![draft.item.headline.clone()];
+    let mut headlines: Vec<String> = vec![draft.item.meta.headline.clone()];
     for unit in units {
         let part = part(&unit.role());
         if part == Part::Machine {
@@ -575,13 +577,13 @@ fn texts_of(units: &[Unit<'_, '_>], draft: &mut Draft, notes: &mut Notes) {
         let words = body.blocks.iter().map(Block::plain).collect::<Vec<_>>().join(" ");
         let item = &mut draft.item;
         match part {
-            Part::Headline if item.headline.is_empty() => item.headline = words,
-            Part::Subheadline => item.subheadline = item.subheadline.take().or(Some(words)),
-            Part::Byline => item.by = item.by.take().or(Some(words)),
+            Part::Headline if item.meta.headline.is_empty() => item.meta.headline = words,
+            Part::Subheadline => item.meta.subheadline = item.meta.subheadline.take().or(Some(words)),
+            Part::Byline => item.byline = item.byline.take().or(Some(words)),
             Part::Dateline => draft.dateline_field = draft.dateline_field.take().or(Some(words)),
-            Part::Abstract => item.description = item.description.take().or(Some(words)),
-            Part::Keywords => item.keywords.extend(words.split([',', ';']).map(str::to_string)),
-            Part::Desk => item.notes.push(("contact".to_string(), words)),
+            Part::Abstract => item.meta.description = item.meta.description.take().or(Some(words)),
+            Part::Keywords => item.meta.keywords.extend(words.split([',', ';']).map(str::to_string)),
+            Part::Desk => item.meta.notes.push(("contact".to_string(), words)),
             Part::Headline | Part::Text | Part::Machine => {}
         }
     }

@@ -4,10 +4,11 @@ use super::account::Source;
 use super::body::{self, Body};
 use super::copy::{Draft, is_embargo_role, writers};
 use super::dom::Element;
-use super::item::{Association, Outcome, PubStatus, WireItem};
+use super::item::{Association, Outcome, WireItem};
 use super::shown::is_pixel;
 use super::text::{clean, meaningful};
 use super::{Context, Notes, Reading, account, nitf, status};
+use crate::story::Status;
 
 /// Reads a message or an item.
 pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
@@ -60,11 +61,11 @@ fn draft(element: &Element<'_>, all: &[&Element<'_>], shared: &[&Element<'_>], n
     let empty = Element::default();
     let item_meta = element.child("itemMeta").unwrap_or(&empty);
     let content_meta = element.child("contentMeta").unwrap_or(&empty);
-    draft.item.uri = element.attribute("guid").unwrap_or("").to_string();
-    draft.item.version = status::version(element.attribute("version"), notes);
-    draft.item.kind = Some("text".to_string());
+    draft.item.meta.uri = element.attribute("guid").map(str::to_string);
+    draft.item.meta.version = Some(status::version(element.attribute("version"), notes));
+    draft.item.meta.kind = Some("text".to_string());
     management(item_meta, &mut draft, notes);
-    draft.item.language = content_meta
+    draft.item.meta.language = content_meta
         .child("language")
         .and_then(|language| language.attribute("tag"))
         .or_else(|| element.attribute("lang"))
@@ -87,112 +88,117 @@ fn management(meta: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
         status::set(item, Some(word.unwrap_or("(empty)")), notes);
     }
     let text = |name: &str| meta.text_of(name);
-    item.version_created = status::time("versionCreated", text("versionCreated").as_deref(), notes);
-    item.first_created = status::time("firstCreated", text("firstCreated").as_deref(), notes);
-    item.expires = status::time("expires", text("expires").as_deref(), notes);
+    item.meta.version_created = status::time("versionCreated", text("versionCreated").as_deref(), notes);
+    item.meta.first_created = status::time("firstCreated", text("firstCreated").as_deref(), notes);
+    item.meta.expires = status::time("expires", text("expires").as_deref(), notes);
     status::embargo(item, text("embargoed").as_deref(), notes);
-    item.provider = meta.child("provider").and_then(named);
-    item.service = None;
+    item.meta.provider = meta.child("provider").and_then(named);
+    item.meta.wire_service = None;
     for signal in meta.all("signal") {
         if let Some(code) = signal.attribute("qcode").or_else(|| signal.attribute("literal")) {
-            item.signals.push(code.to_string());
+            item.meta.signals.push(code.to_string());
             if code == "edStat:C" {
-                item.signals.push("correction".to_string());
+                item.meta.signals.push("correction".to_string());
             }
         }
     }
     let marks = meta.all("signal").chain(meta.all("role")).chain(meta.all("profile"));
-    item.alert = marks
+    item.meta.alert = marks
         .filter_map(|mark| mark.attribute("qcode").or(mark.attribute("literal")))
         .any(|mark| is_alert(local(mark)));
     let marks = meta.all("signal").chain(meta.all("role")).chain(meta.all("profile"));
-    item.advisory = marks
+    item.meta.advisory = marks
         .filter_map(|mark| mark.attribute("qcode").or(mark.attribute("uri")).or(mark.attribute("literal")))
         .any(|mark| local(mark).eq_ignore_ascii_case("advisory"));
     editors_notes(meta, item);
     for link in meta.all("link") {
         let target = link.attribute("residref").or_else(|| link.attribute("href"));
         match (link.attribute("rel").map(local), target) {
-            (Some("replaces" | "replace" | "supersedes"), Some(target)) => item.replaces.push(target.to_string()),
+            (Some("replaces" | "replace" | "supersedes"), Some(target)) => item.meta.replaces.push(target.to_string()),
             (Some("translationOf" | "translatedFrom" | "isTranslationOf"), Some(target)) => {
-                item.translation_of = Some(target.to_string())
+                item.meta.translation_of = Some(target.to_string())
             }
             _ => {}
         }
     }
-    item.headline = meta.text_of("title").unwrap_or_default();
+    item.meta.headline = meta.text_of("title").unwrap_or_default();
 }
 
 /// Notes for desks, by role. Those for readers are corrections; everything else stays with the desk.
 fn editors_notes(meta: &Element<'_>, item: &mut WireItem) {
-    let corrected = item.signals.iter().any(|signal| local(signal).eq_ignore_ascii_case("correction"));
+    let corrected = item.meta.signals.iter().any(|signal| local(signal).eq_ignore_ascii_case("correction"));
     for note in meta.all("edNote") {
         let Some(text) = note.text() else { continue };
         let role = note.attribute("role").map(local).unwrap_or("").to_ascii_lowercase();
         let nonpublic = note.attribute("pubconstraint").is_some_and(|constraint| constraint.ends_with("nonpublic"));
         if is_embargo_role(&role) && meaningful(text.as_str()).is_some() {
             // The role says it, whatever the words: `frei für Dienstagausgaben`.
-            item.notes.push(("embargo".to_string(), format!("embargo: {text}")));
+            item.meta.notes.push(("embargo".to_string(), format!("embargo: {text}")));
         }
         match role.as_str() {
-            _ if nonpublic => item.notes.push((if role.is_empty() { "nonpublic".to_string() } else { role }, text)),
-            "closingline" | "closing" => item.signoff = Some(text),
-            "public" => item.correction = Some(text),
-            "correction" | "correctionnote" if corrected || role == "correctionnote" => item.correction = Some(text),
-            "" | "editorialnote" | "note" | "ednote" | "embargo" | "embargotext" => match &mut item.ed_note {
+            _ if nonpublic => {
+                item.meta.notes.push((if role.is_empty() { "nonpublic".to_string() } else { role }, text))
+            }
+            "closingline" | "closing" => item.meta.signoff = Some(text),
+            "public" => item.meta.correction = Some(text.into()),
+            "correction" | "correctionnote" if corrected || role == "correctionnote" => {
+                item.meta.correction = Some(text.into())
+            }
+            "" | "editorialnote" | "note" | "ednote" | "embargo" | "embargotext" => match &mut item.meta.ed_note {
                 Some(known) => {
                     known.push(' ');
                     known.push_str(&text);
                 }
-                None => item.ed_note = Some(text),
+                None => item.meta.ed_note = Some(text),
             },
-            _ => item.notes.push((role, text)),
+            _ => item.meta.notes.push((role, text)),
         }
     }
 }
 
 /// Headline, byline and the like.
 fn content(meta: &Element<'_>, item: &mut WireItem, commands: &mut Vec<String>, notes: &mut Notes) {
-    item.urgency = status::urgency(meta.text_of("urgency").as_deref());
-    item.content_created = status::time("contentCreated", meta.text_of("contentCreated").as_deref(), notes);
-    if item.expires.is_none() {
-        item.expires = status::time("expires", meta.text_of("expires").as_deref(), notes);
+    item.meta.urgency = status::urgency(meta.text_of("urgency").as_deref());
+    item.meta.content_created = status::time("contentCreated", meta.text_of("contentCreated").as_deref(), notes);
+    if item.meta.expires.is_none() {
+        item.meta.expires = status::time("expires", meta.text_of("expires").as_deref(), notes);
     }
     headlines(meta, item);
     let bylines = meta.all("by").filter(|by| in_language(by, item));
     let names: Vec<String> = bylines.filter_map(|by| writers(&by.lines())).collect();
-    item.by = Some(names.join(", ")).filter(|names| !names.is_empty());
+    item.byline = Some(names.join(", ")).filter(|names| !names.is_empty());
     item.dropped.extend(meta.all("by").filter_map(Element::text));
-    item.slugline = meta.text_of("slugline");
-    item.credit_line = meta.text_of("creditline");
-    item.located = meta.child("located").and_then(named);
+    item.meta.slugline = meta.text_of("slugline");
+    item.meta.credit_line = meta.text_of("creditline");
+    item.meta.located = meta.child("located").and_then(named);
     let is_summary = |description: &&Element<'_>| {
         let role = description.attribute("role").map(local).unwrap_or("").to_ascii_lowercase();
         !role.contains("caption")
     };
-    item.description = meta.all("description").filter(is_summary).find_map(Element::text);
-    for text in meta.all("description").filter_map(Element::text).filter(|text| item.description.as_ref() != Some(text))
+    item.meta.description = meta.all("description").filter(is_summary).find_map(Element::text);
+    for text in
+        meta.all("description").filter_map(Element::text).filter(|text| item.meta.description.as_ref() != Some(text))
     {
-        item.notes.push(("description".to_string(), text));
+        item.meta.notes.push(("description".to_string(), text));
     }
-    item.keywords = meta.all("keyword").filter_map(Element::text).collect();
+    item.meta.keywords = meta.all("keyword").filter_map(Element::text).collect();
     for genre in meta.all("genre") {
         let code = genre.attribute("qcode").unwrap_or("");
         let name = named(genre).unwrap_or_default();
         // dpa's text genre 27 is the one for planning notes and corrections of the schedule.
         let advisory = ["dpatextgenre:27", "dpatextgenre:32"].contains(&code)
             || ["advisory", "achtung"].contains(&name.to_lowercase().as_str());
-        item.advisory |= advisory || local(code).eq_ignore_ascii_case("advisory");
-        item.alert |= is_alert(&name) || is_alert(local(code));
+        item.meta.advisory |= advisory || local(code).eq_ignore_ascii_case("advisory");
+        item.meta.alert |= is_alert(&name) || is_alert(local(code));
         commands.push(local(code).to_string());
         if genre.text_of("name").is_some() {
-            item.genres.push(name);
+            item.meta.genres.push(name);
         }
     }
     let source = meta.all("digitalSourceType").next().or_else(|| meta.child("digsrctype"));
-    item.digital_source_type =
+    item.meta.digital_source_type =
         source.and_then(|code| code.attribute("qcode").or_else(|| code.attribute("uri"))).map(|c| local(c).to_string());
-    item.alt_ids = meta.all("altId").filter_map(Element::text).collect();
+    item.meta.alt_ids = meta.all("altId").filter_map(Element::text).collect();
     replaced_reference(meta, item);
 }
 
@@ -214,15 +220,15 @@ fn headlines(meta: &Element<'_>, item: &mut WireItem) {
         .filter(|headline| !is_sub(headline) && !is_over(headline))
         .min_by_key(|headline| (!in_language(headline, item), rank(headline)));
     if let Some(text) = best.and_then(Element::text) {
-        item.headline = text;
+        item.meta.headline = text;
     }
-    item.subheadline = meta.all("headline").filter(is_sub).find_map(Element::text);
-    item.kicker = meta.all("headline").filter(is_over).find_map(Element::text);
+    item.meta.subheadline = meta.all("headline").filter(is_sub).find_map(Element::text);
+    item.meta.kicker = meta.all("headline").filter(is_over).find_map(Element::text);
     // Shorter ones, and those of other languages, stay with the desk.
     for text in meta.all("headline").filter_map(Element::text) {
-        let taken = [Some(&item.headline), item.subheadline.as_ref(), item.kicker.as_ref()];
+        let taken = [Some(&item.meta.headline), item.meta.subheadline.as_ref(), item.meta.kicker.as_ref()];
         if !taken.into_iter().flatten().any(|known| *known == text) {
-            item.notes.push(("headline".to_string(), text));
+            item.meta.notes.push(("headline".to_string(), text));
         }
     }
 }
@@ -230,7 +236,7 @@ fn headlines(meta: &Element<'_>, item: &mut WireItem) {
 /// Whether an element is in the item's language, or does not say in which.
 fn in_language(element: &Element<'_>, item: &WireItem) -> bool {
     let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or("").to_ascii_lowercase();
-    match (element.attribute("lang"), item.language.as_deref()) {
+    match (element.attribute("lang"), item.meta.language.as_deref()) {
         (Some(own), Some(language)) => primary(own) == primary(language),
         _ => true,
     }
@@ -239,7 +245,7 @@ fn in_language(element: &Element<'_>, item: &WireItem) -> bool {
 /// TT has a number for each version of a story and names the one before by it: a `replace` signal, and among the `altId`s the
 /// item's own number (`uno`), which is the end of its guid, and that of the item referred to (`refuno`).
 fn replaced_reference(meta: &Element<'_>, item: &mut WireItem) {
-    if !item.signals.iter().any(|signal| matches!(local(signal), "replace" | "replaces")) {
+    if !item.meta.signals.iter().any(|signal| matches!(local(signal), "replace" | "replaces")) {
         return;
     }
     let number = |kind: &str| {
@@ -249,9 +255,9 @@ fn replaced_reference(meta: &Element<'_>, item: &mut WireItem) {
     };
     if let (Some(own), Some(other)) = (number("uno"), number("refuno"))
         && own != other
-        && let Some(stem) = item.uri.strip_suffix(&own)
+        && let Some(stem) = item.uri().strip_suffix(&own)
     {
-        item.replaces.push(format!("{stem}{other}"));
+        item.meta.replaces.push(format!("{stem}{other}"));
     }
 }
 
@@ -276,7 +282,7 @@ fn subjects(element: &Element<'_>, shared: &[&Element<'_>], meta: &Element<'_>, 
     for subject in meta.all("subject") {
         for element in std::iter::once(subject).chain(subject.all("sameAs")) {
             let code = [element.attribute("qcode"), element.attribute("uri")].into_iter().flatten();
-            item.subjects.extend(code.filter_map(|code| subject_code(code, &aliases)));
+            item.meta.subjects.extend(code.filter_map(|code| subject_code(code, &aliases)));
         }
     }
 }
@@ -307,11 +313,12 @@ pub(super) fn bare_code(code: &str) -> Option<String> {
 
 fn rights(element: &Element<'_>, item: &mut WireItem) {
     for rights in element.all("rightsInfo") {
-        item.copyright_holder =
-            item.copyright_holder.take().or_else(|| rights.child("copyrightHolder").and_then(named));
-        item.copyright_notice =
-            item.copyright_notice.take().or_else(|| rights.text_of("copyrightNotice").and_then(meaningful));
-        item.usage_terms = item.usage_terms.take().or_else(|| rights.text_of("usageTerms").and_then(meaningful));
+        item.meta.copyright_holder =
+            item.meta.copyright_holder.take().or_else(|| rights.child("copyrightHolder").and_then(named));
+        item.meta.copyright_notice =
+            item.meta.copyright_notice.take().or_else(|| rights.text_of("copyrightNotice").and_then(meaningful));
+        item.meta.usage_terms =
+            item.meta.usage_terms.take().or_else(|| rights.text_of("usageTerms").and_then(meaningful));
     }
 }
 
@@ -360,8 +367,8 @@ fn of_rendition(rendition: &Element<'_>, draft: &mut Draft, notes: &mut Notes) -
     }
     let Some(inner) = rendition.elements().next() else { return body::of_string(&rendition.raw_text()) };
     if inner.is("html") {
-        if draft.item.headline.is_empty() {
-            draft.item.headline = inner.path(&["head", "title"]).and_then(Element::text).unwrap_or_default();
+        if draft.item.meta.headline.is_empty() {
+            draft.item.meta.headline = inner.path(&["head", "title"]).and_then(Element::text).unwrap_or_default();
         }
         return inner.child("body").map(html_body).unwrap_or_else(|| body::of_element(inner));
     }
@@ -399,11 +406,11 @@ fn beside(element: &Element<'_>, mains: &[&Element<'_>]) -> Vec<String> {
 /// TTNITF, the markup of TT: its headline, byline and lead have names of their own.
 fn vendor_text(element: &Element<'_>, draft: &mut Draft) {
     let Some(text) = element.child("text") else { return };
-    if draft.item.headline.is_empty() {
-        draft.item.headline = text.text_of("rubrik").unwrap_or_default();
+    if draft.item.meta.headline.is_empty() {
+        draft.item.meta.headline = text.text_of("rubrik").unwrap_or_default();
     }
-    if draft.item.by.is_none() {
-        draft.item.by = text.text_of("byline");
+    if draft.item.byline.is_none() {
+        draft.item.byline = text.text_of("byline");
     }
 }
 
@@ -412,21 +419,25 @@ const LINKS: usize = 500;
 
 /// Pictures: of this item, linked with an address, or other items of the message.
 fn media(element: &Element<'_>, meta: &Element<'_>, all: &[&Element<'_>], item: &mut WireItem) {
-    if item.status == PubStatus::Canceled {
+    if item.meta.status == Status::Canceled {
         return;
     }
     if let Some(href) = element.all("contentSet").find_map(best_rendition) {
-        item.associations.push(Association { kind: "picture".to_string(), href: Some(href), ..Association::default() });
+        item.meta.associations.push(Association {
+            kind: Some("picture".to_string()),
+            href: Some(href),
+            ..Association::default()
+        });
     }
     for link in meta.all("link").take(LINKS) {
         let class = link.child("itemClass").and_then(|class| class.attribute("qcode")).map(local).unwrap_or("");
         let reference = link.attribute("residref").or_else(|| link.attribute("guidref"));
         let other = reference.and_then(|reference| all.iter().find(|other| other.attribute("guid") == Some(reference)));
         if let Some(other) = other.filter(|other| !matches!(item_class(other).as_str(), "text" | "composite" | "")) {
-            item.associations.push(association(other));
+            item.meta.associations.push(association(other));
         } else if matches!(class, "picture" | "graphic" | "video" | "audio") {
-            item.associations.push(Association {
-                kind: class.to_string(),
+            item.meta.associations.push(Association {
+                kind: Some(class.to_string()),
                 href: link.attribute("href").or(link.attribute("residref")).map(str::to_string),
                 caption: link.text_of("title"),
                 ..Association::default()
@@ -442,12 +453,13 @@ fn association(item: &Element<'_>) -> Association {
     let rights = item.child("rightsInfo").unwrap_or(&empty);
     let caption = meta.all("description").find_map(Element::text).or_else(|| meta.text_of("headline"));
     Association {
-        kind: item_class(item),
+        kind: Some(item_class(item)),
         href: item.all("contentSet").find_map(best_rendition),
         caption,
         by: meta.text_of("by").or_else(|| meta.child("creator").and_then(named)),
         credit: meta.text_of("creditline"),
         rights: rights.text_of("copyrightNotice").or_else(|| rights.text_of("usageTerms")).and_then(meaningful),
+        ..Association::default()
     }
 }
 

@@ -3,12 +3,13 @@
 use super::account::Source;
 use super::body::{self, Body};
 use super::copy::Draft;
-use super::item::{Association, Format, Outcome, PubStatus};
+use super::item::{Association, Format, Outcome};
 use super::json::{Aside, Keys, is_empty, text_of};
 use super::newsml_g2::{bare_code, is_alert, subject_code};
 use super::shown::is_pixel;
 use super::{Context, Notes, Reading, account, hold, nitf, status, xml};
 use crate::diag::Code;
+use crate::story::{Correction, Status};
 use serde_json::{Map, Value, json};
 
 /// Reads a value of JSON; `None` where it is not ninjs.
@@ -119,22 +120,22 @@ pub(super) fn read_item(
     };
     let kind = keys.text(&["type"]).map(|kind| kind.to_lowercase());
     let mut draft = Draft::default();
-    draft.item.uri = uri;
+    draft.item.meta.uri = Some(uri);
     publication(keys, &mut draft, notes);
     if let Some(reason) = aside.held.take() {
         notes.warn(Code::WireWithheld, format!("{reason}; the story is kept withheld"));
         draft.item.hold(reason);
     }
-    draft.item.notes.append(&mut aside.notes);
+    draft.item.meta.notes.append(&mut aside.notes);
     draft.body = match aside.body.take() {
         Some(body) => body,
         None => body(keys, &mut draft, notes),
     };
     let has_text = draft.body.blocks.iter().any(|block| !block.is_empty());
-    let is_hidden = draft.item.status != PubStatus::Usable;
+    let is_hidden = draft.item.meta.status != Status::Usable;
     match kind.as_deref() {
         Some("text" | "composite") => {}
-        Some("advisory") => draft.item.advisory = true,
+        Some("advisory") => draft.item.meta.advisory = true,
         Some(other) if !NO_TEXT.contains(&other) && (has_text || is_hidden) => {}
         None if has_text || is_hidden => {}
         None => return notes.skip(reading, Outcome::NotStory, "an item with neither type nor body is no story"),
@@ -143,7 +144,7 @@ pub(super) fn read_item(
     if kind.as_deref() == Some("composite") && !has_text && !is_hidden {
         return notes.skip(reading, Outcome::Skip, "a composite without a text of its own");
     }
-    draft.item.kind = Some("text".to_string());
+    draft.item.meta.kind = Some("text".to_string());
     fields(keys, &mut draft, notes);
     lists(keys, &mut draft);
     associations(keys, &mut draft, notes);
@@ -159,13 +160,15 @@ fn publication(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
         status::set(item, Some(&words(value)), notes);
     }
     for value in keys.every(&["embargoedUntil", "embargoed"]).filter(|value| !is_empty(value)) {
-        let known = item.embargoed_until.take();
+        let known = item.meta.embargoed_until.take();
         status::embargo(item, Some(&words(value)), notes);
         let zone = crate::clock::Zone::utc();
-        let later =
-            item.embargoed_until.is_none_or(|own| known.is_some_and(|known| known.instant(&zone) > own.instant(&zone)));
+        let later = item
+            .meta
+            .embargoed_until
+            .is_none_or(|own| known.is_some_and(|known| known.instant(&zone) > own.instant(&zone)));
         if later {
-            item.embargoed_until = known.or(item.embargoed_until);
+            item.meta.embargoed_until = known.or(item.meta.embargoed_until);
         }
     }
     // Keys of vendors' own: what says when is an embargo, what says it in words is a note, which holds the story.
@@ -175,19 +178,19 @@ fn publication(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
             (Value::String(text), _) if super::text::meaningful(text.as_str()).is_none() => {}
             (_, Some(time)) => {
                 let zone = crate::clock::Zone::utc();
-                if item.embargoed_until.is_none_or(|own| time.instant(&zone) > own.instant(&zone)) {
+                if item.meta.embargoed_until.is_none_or(|own| time.instant(&zone) > own.instant(&zone)) {
                     status::embargo(item, Some(&time.to_string()), notes);
                 }
             }
-            _ => item.notes.push(("embargo".to_string(), format!("embargo: {key} {}", words(value)))),
+            _ => item.meta.notes.push(("embargo".to_string(), format!("embargo: {key} {}", words(value)))),
         }
     }
-    item.version = status::version(keys.text(&["version"]).as_deref(), notes);
+    item.meta.version = Some(status::version(keys.text(&["version"]).as_deref(), notes));
     let mut time = |names: &[&str]| status::time(names[0], keys.text(names).as_deref(), notes);
-    item.version_created = time(&["versionCreated"]);
-    item.first_created = time(&["firstCreated"]);
-    item.content_created = time(&["contentCreated"]);
-    item.expires = time(&["expires"]);
+    item.meta.version_created = time(&["versionCreated"]);
+    item.meta.first_created = time(&["firstCreated"]);
+    item.meta.content_created = time(&["contentCreated"]);
+    item.meta.expires = time(&["expires"]);
     hold::object(item, keys.0, notes);
 }
 
@@ -229,53 +232,53 @@ fn fields(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
         .or_else(|| without(&["subheadline", "kicker", "sub", "short", "web", "mobile", "seo", "push", "overline"]))
         .or_else(|| without(&["subheadline", "subhead", "kicker", "sub", "overline"]));
     let named = keys.text(&["headline", "headline_text"]).or(main).or_else(|| keys.text(&["title", "name"]));
-    item.headline = named.unwrap_or_default();
-    item.subheadline = ["subheadline", "sub"]
+    item.meta.headline = named.unwrap_or_default();
+    item.meta.subheadline = ["subheadline", "sub"]
         .iter()
         .find_map(|role| with_role(&headlines, Some(role)))
         .or_else(|| keys.text(&["subheadline"]));
-    item.kicker = with_role(&headlines, Some("kicker")).or_else(|| keys.text(&["kicker"]));
+    item.meta.kicker = with_role(&headlines, Some("kicker")).or_else(|| keys.text(&["kicker"]));
     draft.is_export = with_role(&descriptions, Some("dateline")).is_some();
     draft.dateline_field = with_role(&descriptions, Some("dateline")).or_else(|| match keys.get(&["dateline"])? {
         Value::Object(object) => Keys(object).text(&["text"]),
         other => text_of(other),
     });
-    item.correction = with_role(&descriptions, Some("correction"));
     let corrected = with_role(&descriptions, Some("correctionDate"));
-    item.correction_date = status::time("correctionDate", corrected.as_deref(), notes);
+    let date = status::time("correctionDate", corrected.as_deref(), notes);
+    item.meta.correction = with_role(&descriptions, Some("correction")).map(|note| Correction { note, date });
     let summary = ["summary", "main", "abstract", "lead"].iter().find_map(|role| with_role(&descriptions, Some(role)));
     let other = descriptions.iter().find_map(|one| {
         let own = one.as_object().and_then(|one| Keys(one).text(&["role"])).unwrap_or_default();
         let taken = ["dateline", "correction", "correctiondate", "caption"].contains(&own.to_lowercase().as_str());
         if taken { None } else { with_role(&[one], None) }
     });
-    item.description = keys.text(&["description_text", "description_html"]).or(summary).or(other);
-    item.by = names_of(keys, &["by", "byline"]).or_else(|| names_of(keys, &["authors"]));
+    item.meta.description = keys.text(&["description_text", "description_html"]).or(summary).or(other);
+    item.byline = names_of(keys, &["by", "byline"]).or_else(|| names_of(keys, &["authors"]));
     // Photographers and others who are no writers of the text.
     for one in keys.list(&["bylines"]).into_iter().filter_map(Value::as_object) {
-        let name = Keys(one).text(&["byline", "name"]).filter(|name| item.by.as_ref() != Some(name));
-        item.notes.extend(name.map(|name| ("byline".to_string(), name)));
+        let name = Keys(one).text(&["byline", "name"]).filter(|name| item.byline.as_ref() != Some(name));
+        item.meta.notes.extend(name.map(|name| ("byline".to_string(), name)));
     }
-    item.slugline = keys.text(&["slugline", "slug"]);
-    item.located = keys.text(&["located"]);
-    item.language = keys.text(&["language"]);
-    item.urgency = status::urgency(keys.text(&["urgency"]).as_deref());
+    item.meta.slugline = keys.text(&["slugline", "slug"]);
+    item.meta.located = keys.text(&["located"]);
+    item.meta.language = keys.text(&["language"]);
+    item.meta.urgency = status::urgency(keys.text(&["urgency"]).as_deref());
     let rights = keys.get(&["rightsInfo"]).and_then(Value::as_object).map(Keys);
     let right = |name: &str| keys.text(&[name]).or_else(|| rights.as_ref()?.text(&[name]));
-    item.copyright_holder = right("copyrightHolder");
-    item.copyright_notice = right("copyrightNotice");
-    item.usage_terms = right("usageTerms");
-    item.ed_note = keys.text(&["edNote"]);
-    item.provider = with_role(&sources, Some("provider"))
+    item.meta.copyright_holder = right("copyrightHolder");
+    item.meta.copyright_notice = right("copyrightNotice");
+    item.meta.usage_terms = right("usageTerms");
+    item.meta.ed_note = keys.text(&["edNote"]);
+    item.meta.provider = with_role(&sources, Some("provider"))
         .or_else(|| keys.text(&["source", "provider"]))
         .or_else(|| with_role(&sources, None).filter(|_| with_role(&sources, Some("creditLine")).is_none()));
-    item.credit_line = with_role(&sources, Some("creditLine")).or_else(|| keys.text(&["creditLine"]));
+    item.meta.credit_line = with_role(&sources, Some("creditLine")).or_else(|| keys.text(&["creditLine"]));
     let source_type = keys.get(&["digitalSourceType"]);
     let code = source_type.and_then(|value| match value {
         Value::Object(object) => Keys(object).text(&["uri", "code"]),
         other => text_of(other),
     });
-    item.digital_source_type = code.map(|code| code.rsplit('/').next().unwrap_or(&code).to_string());
+    item.meta.digital_source_type = code.map(|code| code.rsplit('/').next().unwrap_or(&code).to_string());
 }
 
 /// Keys with a role in their name, as the later versions write them: `{role, value}`.
@@ -301,21 +304,23 @@ fn lists(keys: &Keys<'_>, draft: &mut Draft) {
     let item = &mut draft.item;
     for subject in keys.list(&["subjects", "subject"]) {
         let Some(object) = subject.as_object() else {
-            item.subjects.extend(subject.as_str().and_then(|code| subject_code(code, &[]).or_else(|| bare_code(code))));
+            item.meta
+                .subjects
+                .extend(subject.as_str().and_then(|code| subject_code(code, &[]).or_else(|| bare_code(code))));
             continue;
         };
         let subject = Keys(object);
         match subject.text(&["rel"]).as_deref() {
-            Some("keyword") => item.keywords.extend(subject.text(&["name", "literal"])),
-            Some("signal") => item.signals.extend(subject.text(&["literal", "name"])),
+            Some("keyword") => item.meta.keywords.extend(subject.text(&["name", "literal"])),
+            Some("signal") => item.meta.signals.extend(subject.text(&["literal", "name"])),
             _ => {
                 let codes = ["uri", "qcode", "code", "literal"].iter().filter_map(|name| subject.text(&[name]));
                 let code = codes.filter_map(|code| subject_code(&code, &[]).or_else(|| bare_code(&code))).next();
-                item.subjects.extend(code);
+                item.meta.subjects.extend(code);
             }
         }
     }
-    item.keywords.extend(keys.list(&["keywords", "keyword"]).into_iter().filter_map(text_of));
+    item.meta.keywords.extend(keys.list(&["keywords", "keyword"]).into_iter().filter_map(text_of));
     let names = |names: &[&str]| -> Vec<String> {
         let one = |value: &Value| match value {
             Value::Object(object) => Keys(object).text(&["name", "literal", "value"]),
@@ -323,29 +328,29 @@ fn lists(keys: &Keys<'_>, draft: &mut Draft) {
         };
         keys.list(names).into_iter().filter_map(one).collect()
     };
-    item.genres = names(&["genres", "genre"]);
-    item.people = names(&["people", "person"]);
-    item.organisations = names(&["organisations", "organisation"]);
-    item.places = names(&["places", "place"]);
-    item.alt_ids = names(&["altIds"]);
+    item.meta.genres = names(&["genres", "genre"]);
+    item.meta.people = names(&["people", "person"]);
+    item.meta.organisations = names(&["organisations", "organisation"]);
+    item.meta.places = names(&["places", "place"]);
+    item.meta.alt_ids = names(&["altIds"]);
     for one in keys.list(&["replacing", "replaces", "evolvedfrom", "evolved_from", "rewrite_of"]) {
-        item.replaces.extend(match one {
+        item.meta.replaces.extend(match one {
             Value::Object(object) => Keys(object).text(&["uri", "guid"]),
             other => text_of(other),
         });
     }
     for signal in keys.list(&["signals", "signal"]) {
-        item.signals.extend(match signal {
+        item.meta.signals.extend(match signal {
             Value::Object(object) => Keys(object).text(&["code", "qcode", "literal", "name"]),
             other => text_of(other),
         });
     }
     // An export of a site says so with a signal, for ninjs has no key for it.
     let profile = keys.text(&["profile"]);
-    let marks = item.signals.iter().chain(&item.genres).chain(&profile);
-    item.alert = marks.into_iter().any(|mark| is_alert(mark.rsplit(':').next().unwrap_or(mark)));
-    item.signals.retain(|signal| signal != "alert");
-    item.advisory |= item.genres.iter().any(|genre| genre.eq_ignore_ascii_case("advisory"));
+    let marks = item.meta.signals.iter().chain(&item.meta.genres).chain(&profile);
+    item.meta.alert = marks.into_iter().any(|mark| is_alert(mark.rsplit(':').next().unwrap_or(mark)));
+    item.meta.signals.retain(|signal| signal != "alert");
+    item.meta.advisory |= item.meta.genres.iter().any(|genre| genre.eq_ignore_ascii_case("advisory"));
     draft.commands.extend(profile);
 }
 
@@ -418,13 +423,13 @@ fn associations(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
         let Some(object) = one.as_object().filter(|object| !object.is_empty()) else { continue };
         let keys = Keys(object);
         if keys.text(&["rel"]).is_some_and(|rel| rel == "translationOf") {
-            draft.item.translation_of = keys.text(&["uri"]);
+            draft.item.meta.translation_of = keys.text(&["uri"]);
             continue;
         }
         // What its agency took back or holds does not go with a story.
         let mut own = super::WireItem::default();
         keys.every(&["pubStatus"]).for_each(|value| status::set(&mut own, text_of(value).as_deref(), notes));
-        if own.status != PubStatus::Usable {
+        if own.meta.status != Status::Usable {
             notes.warn(
                 Code::WireWithheld,
                 "a picture or other item that goes with the story is not usable and was left out",
@@ -441,13 +446,14 @@ fn associations(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
             .or_else(|| with_role(&headlines, None));
         let sources = keys.list(&["infoSources"]);
         let credit = with_role(&sources, Some("creditLine")).or_else(|| keys.text(&["creditLine", "source"]));
-        draft.item.associations.push(Association {
-            kind: keys.text(&["type"]).unwrap_or_else(|| "picture".to_string()).to_lowercase(),
+        draft.item.meta.associations.push(Association {
+            kind: Some(keys.text(&["type"]).unwrap_or_else(|| "picture".to_string()).to_lowercase()),
             href: rendition(&keys),
             caption,
             by: keys.text(&["by", "byline"]),
             credit,
             rights: keys.text(&["usageTerms"]).or_else(|| keys.text(&["copyrightNotice"])),
+            ..Association::default()
         });
     }
 }

@@ -12,8 +12,8 @@ use crate::diag::Code;
 /// Reads a document.
 pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     let mut draft = Draft::default();
-    draft.item.kind = Some("text".to_string());
-    draft.item.language = ["baselang", "lang"].iter().find_map(|name| root.attribute(name)).map(str::to_string);
+    draft.item.meta.kind = Some("text".to_string());
+    draft.item.meta.language = ["baselang", "lang"].iter().find_map(|name| root.attribute(name)).map(str::to_string);
     let empty = Element::default();
     let head = root.child("head").unwrap_or(&empty);
     docdata(head, &mut draft, notes);
@@ -41,26 +41,26 @@ pub(super) fn fill_gaps(nitf: &Element<'_>, draft: &mut Draft, notes: &mut Notes
     let empty = Element::default();
     let head = nitf.path(&["body", "body.head"]).unwrap_or(&empty);
     let hedline = head.child("hedline").or_else(|| head.child("headline")).unwrap_or(&empty);
-    if draft.item.headline.is_empty() {
+    if draft.item.meta.headline.is_empty() {
         let headline = hedline
             .text_of("hl1")
             .or_else(|| hedline.text())
             .or_else(|| nitf.path(&["head", "title"]).and_then(Element::text));
-        draft.item.headline = headline.map(|headline| without_marks(&headline)).unwrap_or_default();
+        draft.item.meta.headline = headline.map(|headline| without_marks(&headline)).unwrap_or_default();
     }
-    if draft.item.by.is_none() {
+    if draft.item.byline.is_none() {
         let mut names: Vec<String> = Vec::new();
         for element in head.all("byline") {
             draft.item.dropped.extend(element.text());
             let titles = element.elements().filter(|child| child.is("byttl")).filter_map(Element::text);
-            draft.item.notes.extend(titles.map(|title| ("bylineTitle".to_string(), title)));
+            draft.item.meta.notes.extend(titles.map(|title| ("bylineTitle".to_string(), title)));
         }
         for found in head.all("byline").filter_map(person) {
             take_byline(found, draft, notes);
-            names.extend(draft.item.by.take().map(|by| byline(&by).unwrap_or(&by).to_string()));
+            names.extend(draft.item.byline.take().map(|by| byline(&by).unwrap_or(&by).to_string()));
         }
         names.dedup();
-        draft.item.by = Some(names.join(", ")).filter(|names| !names.is_empty());
+        draft.item.byline = Some(names.join(", ")).filter(|names| !names.is_empty());
     }
     body_end(nitf, draft);
     if draft.dateline_field.is_none() {
@@ -74,12 +74,12 @@ pub(super) fn fill_gaps_inside(nitf: &Element<'_>, draft: &mut Draft, notes: &mu
     fill_gaps(nitf, draft, notes);
     let Some(head) = nitf.path(&["body", "body.head"]) else { return };
     let headline = head.child("hedline").or_else(|| head.child("headline")).and_then(Element::text);
-    if let Some(headline) = headline.filter(|headline| *headline != draft.item.headline) {
-        draft.item.notes.push(("headline".to_string(), headline));
+    if let Some(headline) = headline.filter(|headline| *headline != draft.item.meta.headline) {
+        draft.item.meta.notes.push(("headline".to_string(), headline));
     }
     for name in ["abstract", "note"] {
         let texts = head.all(name).filter_map(Element::text);
-        draft.item.notes.extend(texts.map(|text| (name.to_string(), text)));
+        draft.item.meta.notes.extend(texts.map(|text| (name.to_string(), text)));
     }
 }
 
@@ -88,11 +88,11 @@ fn body_end(nitf: &Element<'_>, draft: &mut Draft) {
     let Some(end) = nitf.path(&["body", "body.end"]) else { return };
     for text in end.elements().filter_map(Element::text) {
         if is_copyright(&text) {
-            draft.item.copyright_notice.get_or_insert(text);
+            draft.item.meta.copyright_notice.get_or_insert(text);
         } else if is_signoff(&text) {
-            draft.item.signoff.get_or_insert(text);
+            draft.item.meta.signoff.get_or_insert(text);
         } else {
-            draft.item.notes.push(("tagline".to_string(), text));
+            draft.item.meta.notes.push(("tagline".to_string(), text));
         }
     }
 }
@@ -124,12 +124,12 @@ pub(super) fn take_byline(text: String, draft: &mut Draft, notes: &mut Notes) {
     let words = text.split(' ').count();
     let lower = text.split(' ').filter(|word| word.starts_with(char::is_lowercase)).count();
     if is_signoff(&text) {
-        draft.item.signoff.get_or_insert(text);
+        draft.item.meta.signoff.get_or_insert(text);
     } else if words >= 6 && byline(&text).is_none() && lower * 2 >= words {
         notes.note(Code::WireDropped, "the byline reads like a second headline and was taken as one");
-        draft.item.subheadline.get_or_insert(text);
+        draft.item.meta.subheadline.get_or_insert(text);
     } else {
-        draft.item.by = Some(text);
+        draft.item.byline = Some(text);
     }
 }
 
@@ -150,30 +150,31 @@ fn body_head(root: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
     let Some(head) = root.path(&["body", "body.head"]) else { return };
     if let Some(second) = head.child("hedline").and_then(|hedline| hedline.text_of("hl2")) {
         let folded = second.to_lowercase();
-        let is_keyword = draft.item.keywords.iter().any(|keyword| keyword.to_lowercase() == folded);
+        let is_keyword = draft.item.meta.keywords.iter().any(|keyword| keyword.to_lowercase() == folded);
         if is_keyword || is_slug(&second) {
-            draft.item.slugline.get_or_insert(second);
+            draft.item.meta.slugline.get_or_insert(second);
         } else {
-            draft.item.subheadline.get_or_insert(second);
+            draft.item.meta.subheadline.get_or_insert(second);
         }
     }
-    draft.item.description = head.child("abstract").and_then(|summary| {
+    draft.item.meta.description = head.child("abstract").and_then(|summary| {
         let text: Vec<String> = body::of_element(summary).blocks.iter().map(|block| block.plain()).collect();
         Some(text.join(" ")).filter(|text| !text.trim().is_empty())
     });
     let provider = head.child("distributor").and_then(Element::text);
-    draft.item.provider = draft.item.provider.take().or(provider);
-    if draft.item.version_created.is_none() {
+    draft.item.meta.provider = draft.item.meta.provider.take().or(provider);
+    if draft.item.meta.version_created.is_none() {
         let norm = head.path(&["dateline", "story.date"]).and_then(|date| date.attribute("norm"));
-        draft.item.version_created = status::time("story.date", norm, notes);
+        draft.item.meta.version_created = status::time("story.date", norm, notes);
     }
     for note in head.all("note") {
-        draft.item.notes.extend(note.text().map(|text| ("note".to_string(), text)));
+        draft.item.meta.notes.extend(note.text().map(|text| ("note".to_string(), text)));
     }
     let rights = head.child("rights");
     if let Some(rights) = rights {
-        draft.item.copyright_holder = draft.item.copyright_holder.take().or_else(|| rights.text_of("rights.owner"));
-        draft.item.copyright_notice = draft.item.copyright_notice.take().or_else(|| rights.text());
+        draft.item.meta.copyright_holder =
+            draft.item.meta.copyright_holder.take().or_else(|| rights.text_of("rights.owner"));
+        draft.item.meta.copyright_notice = draft.item.meta.copyright_notice.take().or_else(|| rights.text());
     }
 }
 
@@ -200,18 +201,18 @@ fn docdata(head: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
     let item = &mut draft.item;
     let norm = |name: &str| docdata.child(name).and_then(norm);
     let id = docdata.child("doc-id");
-    item.uri = id.and_then(|id| id.attribute("id-string")).unwrap_or("").to_string();
-    item.urgency = status::urgency(head.find("urgency").and_then(|urgency| urgency.attribute("ed-urg")));
-    item.version_created = status::time("date.issue", norm("date.issue"), notes);
-    item.expires = status::time("date.expire", norm("date.expire"), notes);
+    item.meta.uri = id.and_then(|id| id.attribute("id-string")).map(str::to_string);
+    item.meta.urgency = status::urgency(head.find("urgency").and_then(|urgency| urgency.attribute("ed-urg")));
+    item.meta.version_created = status::time("date.issue", norm("date.issue"), notes);
+    item.meta.expires = status::time("date.expire", norm("date.expire"), notes);
     let key = docdata.child("du-key");
-    item.version = status::version(key.and_then(|key| key.attribute("version")), notes);
+    item.meta.version = Some(status::version(key.and_then(|key| key.attribute("version")), notes));
     let messages: Vec<&str> = docdata.all("ed-msg").filter_map(|message| message.attribute("info")).collect();
-    item.ed_note = Some(messages.join(" ")).filter(|note| !note.is_empty());
+    item.meta.ed_note = Some(messages.join(" ")).filter(|note| !note.is_empty());
     if let Some(comment) = head.find("revision-history").and_then(|history| history.attribute("comment")) {
-        match item.ed_note {
-            None => item.ed_note = Some(clean(comment)),
-            Some(_) => item.notes.push(("revision".to_string(), clean(comment))),
+        match item.meta.ed_note {
+            None => item.meta.ed_note = Some(clean(comment)),
+            Some(_) => item.meta.notes.push(("revision".to_string(), clean(comment))),
         }
     }
     if let Some(kind) =
@@ -225,29 +226,29 @@ fn docdata(head: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
     }
     let replaced = docdata.attribute("management-doc-idref");
     if docdata.attribute("management-idref-status").is_some_and(|status| status.eq_ignore_ascii_case("canceled")) {
-        item.replaces.extend(replaced.map(str::to_string));
+        item.meta.replaces.extend(replaced.map(str::to_string));
     }
     let mut commands = Vec::new();
     head.each("tobject.property", &mut |property: &Element<'_>| {
         let kind = property.attribute("tobject.property.type").unwrap_or("");
-        item.alert |= is_alert(kind);
-        item.advisory |= kind.eq_ignore_ascii_case("advisory");
+        item.meta.alert |= is_alert(kind);
+        item.meta.advisory |= kind.eq_ignore_ascii_case("advisory");
         commands.push(kind.to_string());
     });
     draft.commands.extend(commands);
     let kinds = head.all("tobject").filter_map(|tobject| tobject.attribute("tobject.type"));
     for kind in kinds {
-        item.alert |= is_alert(kind);
-        item.advisory |= kind.eq_ignore_ascii_case("advisory");
+        item.meta.alert |= is_alert(kind);
+        item.meta.advisory |= kind.eq_ignore_ascii_case("advisory");
         draft.commands.push(kind.to_string());
     }
     docdata.each("keyword", &mut |keyword: &Element<'_>| {
-        item.keywords.extend(keyword.attribute("key").map(str::to_string).or_else(|| keyword.text()));
+        item.meta.keywords.extend(keyword.attribute("key").map(str::to_string).or_else(|| keyword.text()));
     });
     let copyright = docdata.child("doc.copyright");
-    item.copyright_holder = copyright.and_then(|copyright| copyright.attribute("holder")).map(str::to_string);
+    item.meta.copyright_holder = copyright.and_then(|copyright| copyright.attribute("holder")).map(str::to_string);
     head.each("tobject.subject", &mut |subject: &Element<'_>| {
-        item.subjects.extend(subject.attribute("tobject.subject.refnum").and_then(refnum));
+        item.meta.subjects.extend(subject.attribute("tobject.subject.refnum").and_then(refnum));
     });
     release(docdata, head, draft, notes);
 }
@@ -297,9 +298,9 @@ fn release(docdata: &Element<'_>, head: &Element<'_>, draft: &mut Draft, notes: 
     let zone = crate::clock::Zone::utc();
     // Where nothing says when it was issued, the release may well be later.
     let is_later = |released: &super::time::WireTime| {
-        item.version_created.is_none_or(|issued| released.instant(&zone) > issued.instant(&zone))
+        item.meta.version_created.is_none_or(|issued| released.instant(&zone) > issued.instant(&zone))
     };
-    item.embargoed_until = released.filter(is_later);
+    item.meta.embargoed_until = released.filter(is_later);
 }
 
 /// Names that agencies give to their own fields.
@@ -308,17 +309,17 @@ fn metas(head: &Element<'_>, draft: &mut Draft) {
     for meta in head.all("meta") {
         let (Some(name), Some(content)) = (meta.attribute("name"), meta.attribute("content")) else { continue };
         match name.to_ascii_lowercase().as_str() {
-            "anpa-keyword" | "slug" | "slugline" => item.slugline = Some(content.to_string()),
-            "anpa-category" => item.category = Some(content.to_string()),
-            "anpa-takekey" => item.take = Some(content.to_string()),
-            "priority" | "anpa-priority" => item.priority = Some(content.to_string()),
+            "anpa-keyword" | "slug" | "slugline" => item.meta.slugline = Some(content.to_string()),
+            "anpa-category" => item.meta.wire_category = Some(content.to_string()),
+            "anpa-takekey" => item.meta.take = Some(content.to_string()),
+            "priority" | "anpa-priority" => item.meta.wire_priority = Some(content.to_string()),
             "status" | "anpa-status" => draft.commands.push(content.to_string()),
             "embargo" | "embargoed" | "embargo-date"
                 if !matches!(content.to_ascii_lowercase().as_str(), "no" | "none" | "false" | "0") =>
             {
-                item.notes.push(("embargo".to_string(), format!("embargo: {content}")));
+                item.meta.notes.push(("embargo".to_string(), format!("embargo: {content}")));
             }
-            "copyright" => item.copyright_notice = item.copyright_notice.take().or(Some(content.to_string())),
+            "copyright" => item.meta.copyright_notice = item.meta.copyright_notice.take().or(Some(content.to_string())),
             _ => {}
         }
     }

@@ -8,12 +8,13 @@ use super::block::{Block, plain as plain_text};
 use super::body::{self, Body};
 use super::copy::{Draft, byline, is_byline_title, is_desk_note, is_signoff, leading_mark, says_not_for_publication};
 use super::dateline;
-use super::item::{Format, PubStatus};
+use super::item::Format;
 use super::lines;
 use super::newsml_g2::bare_code;
 use super::text::clean;
 use super::{Context, Notes, Reading, account};
 use crate::diag::{Code, Diagnostic};
+use crate::story::Status;
 use proof::Proof;
 
 /// Reads a file: one story, or one in each of its envelopes.
@@ -50,7 +51,7 @@ fn envelopes(text: &str) -> Vec<&str> {
 
 fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
     let mut draft = Draft::default();
-    draft.item.kind = Some("text".to_string());
+    draft.item.meta.kind = Some("text".to_string());
     let mut lines: Vec<&str> =
         text.split('\n').map(|line| without_carets(line.trim_end_matches('\r').trim_end())).collect();
     let proof = Proof::of_lines(&lines);
@@ -68,18 +69,18 @@ fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading
     if let Some(at) = lines::notebook(&lines) {
         let desk = lines.split_off(at);
         if let Some(last) = desk.iter().rfind(|line| !line.is_empty()).filter(|line| is_signoff(line)) {
-            draft.item.signoff = Some(clean(last));
+            draft.item.meta.signoff = Some(clean(last));
         }
-        draft.item.notes.push(("notebook".to_string(), clean(&desk.join("\n"))));
+        draft.item.meta.notes.push(("notebook".to_string(), clean(&desk.join("\n"))));
     }
-    let text_at = if draft.item.headline.is_empty() { head(&lines, &mut draft) } else { 0 };
+    let text_at = if draft.item.meta.headline.is_empty() { head(&lines, &mut draft) } else { 0 };
     let mut rest = &lines[text_at.min(lines.len())..];
     // The time of a page or a press release, between headline and text.
     if let Some(at) = rest.iter().position(|line| !line.trim().is_empty())
         && let Some(stamp) = header::stamp(&clean(rest[at])).filter(|_| rest.len() > at + 1)
     {
         stamp.fill(&mut draft);
-        draft.item.notes.push(("header".to_string(), clean(rest[at])));
+        draft.item.meta.notes.push(("header".to_string(), clean(rest[at])));
         rest = &rest[at + 1..];
     }
     let is_markup = |line: &&str| body::has_tags(line);
@@ -91,11 +92,11 @@ fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading
     };
     name_line(&mut draft);
     let proof = proof.with_header(&draft);
-    if let Some(time) = draft.item.version_created.filter(super::WireTime::is_floating) {
+    if let Some(time) = draft.item.meta.version_created.filter(super::WireTime::is_floating) {
         notes.warn(Code::WireTime, format!("the time `{time}` has no zone; it stays without one"));
     }
     let is_empty = draft.body.blocks.iter().all(Block::is_empty);
-    if is_empty && draft.item.headline.is_empty() {
+    if is_empty && draft.item.meta.headline.is_empty() {
         return notes.error(Code::WireNoText, "the copy has neither headline nor text");
     }
     // A line alone is an alert: all there is.
@@ -103,7 +104,7 @@ fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading
     let from = reading.items.len();
     notes.take(draft, context, reading);
     for item in &mut reading.items[from..] {
-        let is_open = item.status == PubStatus::Usable && !item.advisory;
+        let is_open = item.meta.status == Status::Usable && !item.meta.advisory;
         if is_open && !context.is_copy && !proof.holds(item) {
             let reason = "nothing shows that the text is wire copy";
             notes.push(Diagnostic::warning(Code::WireNotCopy, format!("{reason}; it is kept withheld")).hint(HINT));
@@ -151,8 +152,8 @@ fn envelope(lines: &mut Vec<&str>, draft: &mut Draft) {
         && priority.trim().len() == 1
         && priority.trim().bytes().all(|b| b.is_ascii_lowercase())
     {
-        draft.item.slugline = Some(clean(slug));
-        draft.item.priority = Some(clean(priority));
+        draft.item.meta.slugline = Some(clean(slug));
+        draft.item.meta.wire_priority = Some(clean(priority));
         lines.drain(..2);
     }
     if lines.first().is_some_and(|line| is_field(line)) { named_fields(lines, draft) } else { line_codes(lines, draft) }
@@ -177,10 +178,10 @@ fn named_fields(lines: &mut Vec<&str>, draft: &mut Draft) {
         let value = clean(value);
         let value = Some(value).filter(|value| !value.is_empty() && value != "*");
         match code {
-            "TI" => item.headline = value.unwrap_or_default(),
-            "AB" => item.description = value,
-            "BY" => item.by = value,
-            "SO" => item.provider = value,
+            "TI" => item.meta.headline = value.unwrap_or_default(),
+            "AB" => item.meta.description = value,
+            "BY" => item.byline = value,
+            "SO" => item.meta.provider = value,
             "AN" => {
                 item.dropped.extend(value.clone());
                 draft.derive_uri_from = value;
@@ -192,7 +193,7 @@ fn named_fields(lines: &mut Vec<&str>, draft: &mut Draft) {
                 }
                 break;
             }
-            _ => item.notes.extend(value.map(|value| (code.to_string(), value))),
+            _ => item.meta.notes.extend(value.map(|value| (code.to_string(), value))),
         }
     }
     lines.drain(..at.min(lines.len()));
@@ -206,19 +207,19 @@ fn line_codes(lines: &mut Vec<&str>, draft: &mut Draft) {
         let Some(code) = line.chars().next() else { break };
         let rest = clean(&line[code.len_utf8()..]);
         match code {
-            '%' => item.category = Some(rest),
-            '#' => item.slugline = Some(rest),
-            '$' => item.headline = rest,
+            '%' => item.meta.wire_category = Some(rest),
+            '#' => item.meta.slugline = Some(rest),
+            '$' => item.meta.headline = rest,
             ':' => {
                 let place = rest.trim_matches(['(', ')']);
                 if rest.starts_with('(') && !place.is_empty() && !place.bytes().any(|b| b.is_ascii_digit()) {
                     draft.dateline_field = Some(place.to_string());
                 } else {
-                    item.notes.push(("subslug".to_string(), rest));
+                    item.meta.notes.push(("subslug".to_string(), rest));
                 }
             }
-            '*' if bare_code(&rest).is_some() => item.subjects.extend(bare_code(&rest)),
-            '&' | '~' | '@' | '^' => item.notes.push(("routing".to_string(), rest)),
+            '*' if bare_code(&rest).is_some() => item.meta.subjects.extend(bare_code(&rest)),
+            '&' | '~' | '@' | '^' => item.meta.notes.push(("routing".to_string(), rest)),
             _ => break,
         }
         at += 1;
@@ -232,10 +233,10 @@ fn release_head(lines: &mut Vec<&str>, draft: &mut Draft) {
         let Some(at) = lines.iter().position(|line| !line.trim().is_empty()) else { return };
         let line = lines[at].trim();
         if let Some(source) = line.strip_prefix("Source:").or_else(|| line.strip_prefix("SOURCE:")) {
-            draft.item.provider = Some(clean(source));
+            draft.item.meta.provider = Some(clean(source));
             draft.item.dropped.push(line.to_string());
         } else if line.starts_with("MEDIA RELEASE") || line.starts_with("PRESS RELEASE") || is_release(line) {
-            draft.item.notes.push(("release".to_string(), clean(line)));
+            draft.item.meta.notes.push(("release".to_string(), clean(line)));
         } else {
             return;
         }
@@ -329,23 +330,24 @@ fn head(lines: &[&str], draft: &mut Draft) -> usize {
         let start = end - first.len();
         let alone = clean(first[0]);
         if first.len() > 1 && alone.ends_with([')', '.']) && is_desk_note(&alone) {
-            draft.item.ed_note =
-                Some(draft.item.ed_note.take().map_or_else(|| alone.clone(), |known| format!("{known} {alone}")));
+            draft.item.meta.ed_note =
+                Some(draft.item.meta.ed_note.take().map_or_else(|| alone.clone(), |known| format!("{known} {alone}")));
             (end, first) = group(lines, start + 1);
             continue;
         }
         let line = clean(&first.join(" "));
         let item = &mut draft.item;
         if is_desk_note(&line) {
-            item.ed_note = Some(item.ed_note.take().map_or_else(|| line.clone(), |known| format!("{known} {line}")));
+            item.meta.ed_note =
+                Some(item.meta.ed_note.take().map_or_else(|| line.clone(), |known| format!("{known} {line}")));
         } else if first.len() > 1 {
             break;
-        } else if byline(&line).is_some() && item.by.is_none() && has_headline(lines, end) {
-            item.by = Some(line);
-        } else if is_slug(&line) && item.slugline.is_none() && has_headline(lines, end) {
-            item.slugline = Some(line);
-        } else if is_alarm(&line) && item.take.is_none() && has_headline(lines, end) {
-            item.take = Some(line);
+        } else if byline(&line).is_some() && item.byline.is_none() && has_headline(lines, end) {
+            item.byline = Some(line);
+        } else if is_slug(&line) && item.meta.slugline.is_none() && has_headline(lines, end) {
+            item.meta.slugline = Some(line);
+        } else if is_alarm(&line) && item.meta.take.is_none() && has_headline(lines, end) {
+            item.meta.take = Some(line);
         } else {
             break;
         }
@@ -361,15 +363,15 @@ fn head(lines: &[&str], draft: &mut Draft) -> usize {
         let is_short = last.contains('.') || ["Inc", "Corp", "Co", "Ltd", "Jr", "Sr", "No"].contains(&last);
         let sentence = text.ends_with('.') && (text.split(' ').count() > 14 || !is_short);
         if is_headline(&text) && !indented && !sentence && !is_kicker(&text) && dateline::find(&text).is_none() {
-            draft.item.kicker = Some(clean(first[0]));
-            draft.item.headline = text;
+            draft.item.meta.kicker = Some(clean(first[0]));
+            draft.item.meta.headline = text;
             return next_end;
         }
     }
     match first.as_slice() {
         [] => lines.len(),
         [line] if is_headline(&clean(line)) => {
-            draft.item.headline = clean(line);
+            draft.item.meta.headline = clean(line);
             end
         }
         // Two wrapped lines, unless the second is the text.
@@ -379,7 +381,7 @@ fn head(lines: &[&str], draft: &mut Draft) -> usize {
                 && second.chars().count() <= 100
                 && !second.trim_end().ends_with('.') =>
         {
-            draft.item.headline = format!("{} {}", clean(line), clean(second));
+            draft.item.meta.headline = format!("{} {}", clean(line), clean(second));
             end
         }
         // The headline stands directly over the text.
@@ -394,7 +396,7 @@ fn head(lines: &[&str], draft: &mut Draft) -> usize {
                 // All lines are of one length: this is a paragraph, and there is no headline.
                 return 0;
             }
-            draft.item.headline = clean(line);
+            draft.item.meta.headline = clean(line);
             below_headline(&first[1..], draft) + end - first.len() + 1
         }
         _ => 0,
@@ -404,11 +406,11 @@ fn head(lines: &[&str], draft: &mut Draft) -> usize {
 /// A byline and what the writer is, right below the headline: how many lines they take.
 fn below_headline(lines: &[&str], draft: &mut Draft) -> usize {
     let Some(line) = lines.first().map(|line| clean(line)).filter(|line| byline(line).is_some()) else { return 0 };
-    draft.item.by.get_or_insert(line);
+    draft.item.byline.get_or_insert(line);
     let titles: Vec<String> =
         lines[1..].iter().map(|line| clean(line)).take_while(|line| is_byline_title(line)).collect();
     let count = 1 + titles.len();
-    draft.item.notes.extend(titles.into_iter().map(|title| ("bylineTitle".to_string(), title)));
+    draft.item.meta.notes.extend(titles.into_iter().map(|title| ("bylineTitle".to_string(), title)));
     count
 }
 
@@ -429,8 +431,8 @@ fn name_line(draft: &mut Draft) {
         && first.chars().any(char::is_lowercase)
         && !first.ends_with('.');
     let dateline_follows = (1..4).filter_map(text).any(|text| dateline::find(&text).is_some());
-    if is_name && dateline_follows && draft.item.by.is_none() {
-        draft.item.by = Some(first);
+    if is_name && dateline_follows && draft.item.byline.is_none() {
+        draft.item.byline = Some(first);
         draft.body.blocks.remove(0);
     }
 }

@@ -1,10 +1,11 @@
 //! Publishing status and embargo: read strictly, because what cannot be read must not be published.
 
 use super::Notes;
-use super::item::{PubStatus, WireItem};
+use super::item::WireItem;
 use super::text::clean;
 use super::time::WireTime;
 use crate::diag::Code;
+use crate::story::Status;
 
 /// Sets the status from a file's word for it. Absent is usable; a word nobody knows makes the item withheld.
 pub(super) fn set(item: &mut WireItem, word: Option<&str>, notes: &mut Notes) {
@@ -13,8 +14,8 @@ pub(super) fn set(item: &mut WireItem, word: Option<&str>, notes: &mut Notes) {
     let value = word.rsplit([':', '/']).next().unwrap_or(word).to_ascii_lowercase();
     match value.as_str() {
         "usable" => {}
-        "withheld" => item.status = PubStatus::Withheld,
-        "canceled" => item.status = PubStatus::Canceled,
+        "withheld" => item.meta.status = Status::Withheld,
+        "canceled" => item.meta.status = Status::Canceled,
         _ => {
             let shown: String = clean(word).chars().take(40).collect();
             let reason = format!("the publishing status `{shown}` is none of usable, withheld, canceled");
@@ -32,7 +33,7 @@ pub(super) fn embargo(item: &mut WireItem, words: Option<&str>, notes: &mut Note
             if time.is_floating() {
                 warn_floating(time, notes);
             }
-            item.embargoed_until = Some(time);
+            item.meta.embargoed_until = Some(time);
         }
         None => {
             let shown: String = clean(words).chars().take(40).collect();

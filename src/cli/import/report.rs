@@ -4,7 +4,8 @@ use crate::clock::{Timestamp, Zone};
 use crate::desk::State;
 use crate::diag::{Code, Diagnostic};
 use crate::import::{self, FileReport, Landed};
-use crate::wire::{Association, Dateline, PubStatus, Reading, WireItem, WireTime, markup};
+use crate::story::{Association, Correction, Dateline, Status};
+use crate::wire::{Reading, WireItem, WireTime, markup};
 use serde::Serialize;
 use std::io;
 
@@ -187,10 +188,10 @@ struct AssociationView<'a> {
     rights: Option<&'a str>,
 }
 
-impl<'a> From<&'a Association> for AssociationView<'a> {
-    fn from(one: &'a Association) -> AssociationView<'a> {
+impl<'a> From<&'a Association<WireTime>> for AssociationView<'a> {
+    fn from(one: &'a Association<WireTime>) -> AssociationView<'a> {
         AssociationView {
-            kind: &one.kind,
+            kind: one.kind.as_deref().unwrap_or_default(),
             href: one.href.as_deref(),
             caption: one.caption.as_deref(),
             by: one.by.as_deref(),
@@ -204,51 +205,51 @@ impl<'a> StoryView<'a> {
     fn new(item: &'a WireItem, now: Timestamp, zone: &Zone) -> StoryView<'a> {
         let time = |time: &Option<WireTime>| time.as_ref().map(ToString::to_string);
         // A kill has no text, whatever it came with.
-        let body = if item.status == PubStatus::Canceled { &[][..] } else { &item.body[..] };
+        let body = if item.meta.status == Status::Canceled { &[][..] } else { &item.body[..] };
         StoryView {
-            uri: &item.uri,
-            version: item.version,
-            kind: item.kind.as_deref(),
-            headline: &item.headline,
-            headline_derived: item.headline_derived,
-            subheadline: item.subheadline.as_deref(),
-            kicker: item.kicker.as_deref(),
-            slugline: item.slugline.as_deref(),
-            by: item.by.as_deref(),
-            dateline: item.dateline.as_ref().map(DatelineView::from),
-            located: item.located.as_deref(),
-            description: item.description.as_deref(),
-            language: item.language.as_deref(),
-            urgency: item.urgency,
-            priority: item.priority.as_deref(),
-            category: item.category.as_deref(),
-            sequence: item.sequence.as_deref(),
-            service: item.service.as_deref(),
-            pub_status: item.status.as_str(),
-            embargoed_until: time(&item.embargoed_until),
-            expires: time(&item.expires),
-            first_created: time(&item.first_created),
-            version_created: time(&item.version_created),
-            content_created: time(&item.content_created),
-            subjects: &item.subjects,
-            keywords: &item.keywords,
-            genres: &item.genres,
-            signals: &item.signals,
-            provider: item.provider.as_deref(),
-            credit_line: item.credit_line.as_deref(),
-            copyright_holder: item.copyright_holder.as_deref(),
-            copyright_notice: item.copyright_notice.as_deref(),
-            usage_terms: item.usage_terms.as_deref(),
-            ed_note: item.ed_note.as_deref(),
-            signoff: item.signoff.as_deref(),
-            take: item.take.as_deref(),
-            notes: item.notes.iter().map(|(kind, text)| NoteView { kind, text }).collect(),
-            correction: item.correction.as_deref().map(|note| CorrectionView { note }),
-            advisory: item.advisory,
-            alert: item.alert,
-            replaces: &item.replaces,
-            translation_of: item.translation_of.as_deref(),
-            associations: item.associations.iter().map(AssociationView::from).collect(),
+            uri: item.uri(),
+            version: item.version(),
+            kind: item.meta.kind.as_deref(),
+            headline: &item.meta.headline,
+            headline_derived: item.meta.headline_derived,
+            subheadline: item.meta.subheadline.as_deref(),
+            kicker: item.meta.kicker.as_deref(),
+            slugline: item.meta.slugline.as_deref(),
+            by: item.byline.as_deref(),
+            dateline: item.meta.dateline.as_ref().map(DatelineView::from),
+            located: item.meta.located.as_deref(),
+            description: item.meta.description.as_deref(),
+            language: item.meta.language.as_deref(),
+            urgency: item.meta.urgency,
+            priority: item.meta.wire_priority.as_deref(),
+            category: item.meta.wire_category.as_deref(),
+            sequence: item.meta.wire_sequence.as_deref(),
+            service: item.meta.wire_service.as_deref(),
+            pub_status: item.meta.status.as_str(),
+            embargoed_until: time(&item.meta.embargoed_until),
+            expires: time(&item.meta.expires),
+            first_created: time(&item.meta.first_created),
+            version_created: time(&item.meta.version_created),
+            content_created: time(&item.meta.content_created),
+            subjects: &item.meta.subjects,
+            keywords: &item.meta.keywords,
+            genres: &item.meta.genres,
+            signals: &item.meta.signals,
+            provider: item.meta.provider.as_deref(),
+            credit_line: item.meta.credit_line.as_deref(),
+            copyright_holder: item.meta.copyright_holder.as_deref(),
+            copyright_notice: item.meta.copyright_notice.as_deref(),
+            usage_terms: item.meta.usage_terms.as_deref(),
+            ed_note: item.meta.ed_note.as_deref(),
+            signoff: item.meta.signoff.as_deref(),
+            take: item.meta.take.as_deref(),
+            notes: item.meta.notes.iter().map(|(kind, text)| NoteView { kind, text }).collect(),
+            correction: item.meta.correction.as_ref().map(|Correction { note, .. }| CorrectionView { note }),
+            advisory: item.meta.advisory,
+            alert: item.meta.alert,
+            replaces: &item.meta.replaces,
+            translation_of: item.meta.translation_of.as_deref(),
+            associations: item.meta.associations.iter().map(AssociationView::from).collect(),
             state: match import::state(item, now, zone) {
                 Some(State::Published) => "published",
                 Some(State::Archived) => "archived",

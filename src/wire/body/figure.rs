@@ -16,12 +16,13 @@ pub(in crate::wire) fn address(href: &str) -> Option<String> {
 
 /// A medium inside the text, with its caption.
 pub(in crate::wire) fn figure(element: &Element<'_>) -> Option<Association> {
-    let mut one = Association { kind: "picture".to_string(), ..Association::default() };
+    let mut one = Association { kind: Some("picture".to_string()), ..Association::default() };
     if element.is("media") {
-        one.kind = match element.attribute("media-type") {
+        let kind = match element.attribute("media-type") {
             Some("image" | "photo") | None => "picture".to_string(),
             Some(other) => other.to_ascii_lowercase(),
         };
+        one.kind = Some(kind);
         // The widest of several sizes; where none is given, the first.
         let mut best: Option<(u64, &str)> = None;
         element.each("media-reference", &mut |reference: &Element<'_>| {
@@ -40,7 +41,7 @@ pub(in crate::wire) fn figure(element: &Element<'_>) -> Option<Association> {
         return (one.href.is_some() || one.caption.is_some()).then_some(one);
     }
     if element.is("video") || element.is("audio") {
-        one.kind = element.name.to_ascii_lowercase();
+        one.kind = Some(element.name.to_ascii_lowercase());
     }
     let image = if element.is("img") { Some(element) } else { element.find("img") };
     if image.is_some_and(is_tracker) {

@@ -90,21 +90,21 @@ pub(super) fn found(item: &WireItem) -> Option<(&'static str, String)> {
         let lower = text.trim().trim_matches(['(', ')', '[', ']']).to_lowercase();
         KINDS.contains(&lower.rsplit(':').next().unwrap_or(&lower).trim())
     };
-    let genre = item.genres.iter().find(|genre| is_kind(genre)).map(|genre| ("genre", genre.clone()));
+    let genre = item.meta.genres.iter().find(|genre| is_kind(genre)).map(|genre| ("genre", genre.clone()));
     let slug = || {
-        let slug = item.slugline.as_deref()?;
+        let slug = item.meta.slugline.as_deref()?;
         let mut parts = slug.split(['/', ',', ';']).map(str::trim);
         // `Vorschau` alone may also be that of a match; as the first word it is the desk's.
         let is_preview = slug.split('/').next().is_some_and(|first| first.trim().eq_ignore_ascii_case("vorschau"));
         parts.find(|part| is_kind(part)).map(str::to_string).or_else(|| is_preview.then(|| slug.to_string()))
     };
     let note = || {
-        let headers = item.notes.iter().filter(|(kind, _)| kind == "header").map(|(_, text)| text.trim());
+        let headers = item.meta.notes.iter().filter(|(kind, _)| kind == "header").map(|(_, text)| text.trim());
         let is_note = |text: &&str| is_kind(text) || text.eq_ignore_ascii_case("vorschau");
         headers.into_iter().find(is_note).map(str::to_string)
     };
-    let take = || item.take.clone().filter(|take| is_kind(take));
-    let headline = || is_head(&item.headline).then(|| item.headline.clone());
+    let take = || item.meta.take.clone().filter(|take| is_kind(take));
+    let headline = || is_head(&item.meta.headline).then(|| item.meta.headline.clone());
     genre
         .or_else(|| slug().map(|words| ("slug", words)))
         .or_else(|| note().map(|words| ("header", words)))
@@ -183,7 +183,7 @@ const IGNORE: &[&str] = &[
 
 /// Whether an item is a test of the line: by its headline, or by a short text that says so.
 pub(super) fn is_test(item: &WireItem) -> bool {
-    let headline = item.headline.trim().to_lowercase();
+    let headline = item.meta.headline.trim().to_lowercase();
     let asks = |text: &str| IGNORE.iter().any(|words| text.contains(words));
     let words: Vec<&str> = headline.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let is_word = |word: &&str| {
@@ -211,10 +211,12 @@ pub(super) fn is_test(item: &WireItem) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::story::Meta;
 
     fn item(headline: &str, text: &str) -> WireItem {
         let body = vec![Block::text(text.to_string())];
-        WireItem { headline: headline.to_string(), body, ..WireItem::default() }
+        let meta = Meta { headline: headline.to_string(), ..Meta::default() };
+        WireItem { meta, body, ..WireItem::default() }
     }
 
     #[test]
@@ -244,8 +246,8 @@ mod tests {
     fn texts_for_desks() {
         let with = |headline: &str, slug: &str, genre: &str| {
             let mut item = item(headline, "Text.");
-            item.slugline = Some(slug.to_string());
-            item.genres = vec![genre.to_string()];
+            item.meta.slugline = Some(slug.to_string());
+            item.meta.genres = vec![genre.to_string()];
             found(&item).map(|(place, _)| place)
         };
         for (headline, slug, genre, place) in [

@@ -17,14 +17,14 @@ pub struct Part {
 
 /// The version of a story: 1 for the first, one more for each lead or update after it.
 pub(in crate::wire) fn edition(item: &WireItem) -> u64 {
-    let slug = item.slugline.as_deref().and_then(|slug| slug.split_once(',')).map(|(_, take)| take);
+    let slug = item.meta.slugline.as_deref().and_then(|slug| slug.split_once(',')).map(|(_, take)| take);
     // The mark of a headline stands before it: `UPDATE 2-Port opens`, `(2nd LD) Port opens`.
-    let head: String = item.headline.chars().take(16).collect();
+    let head: String = item.meta.headline.chars().take(16).collect();
     let mark = head
         .split_once([')', '-', ':', '–'])
         .map(|(mark, _)| mark)
         .filter(|mark| mark.chars().all(|c| !c.is_lowercase() || matches!(c, 's' | 't' | 'n' | 'd' | 'r' | 'h')));
-    let texts = [item.take.as_deref(), slug, mark];
+    let texts = [item.meta.take.as_deref(), slug, mark];
     1 + u64::from(texts.into_iter().flatten().filter_map(lead).max().unwrap_or(0))
 }
 
@@ -91,6 +91,12 @@ pub fn part(text: &str) -> Option<Part> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::story::Meta;
+    use crate::wire::WireTime;
+
+    fn of(meta: Meta<WireTime>) -> u64 {
+        edition(&WireItem { meta, ..WireItem::default() })
+    }
 
     #[test]
     fn versions() {
@@ -106,7 +112,7 @@ mod tests {
             ("2nd Take", 1),
             ("URGENT", 1),
         ] {
-            assert_eq!(edition(&WireItem { take: Some(take.to_string()), ..WireItem::default() }), expected, "{take}");
+            assert_eq!(of(Meta { take: Some(take.to_string()), ..Meta::default() }), expected, "{take}");
         }
         for (headline, expected) in [
             ("UPDATE 3-Port opens", 4),
@@ -116,11 +122,7 @@ mod tests {
             ("Leads in the case", 1),
             ("Update on port", 1),
         ] {
-            assert_eq!(
-                edition(&WireItem { headline: headline.to_string(), ..WireItem::default() }),
-                expected,
-                "{headline}"
-            );
+            assert_eq!(of(Meta { headline: headline.to_string(), ..Meta::default() }), expected, "{headline}");
         }
     }
 

@@ -35,35 +35,35 @@ fn is_header(line: &str, next: &str, seen: bool, has_more: bool, draft: &mut Dra
     }
     // An order comes first: the time in it is not that of the copy.
     if (seen || says_embargo(line)) && is_desk_note(line) {
-        let note = draft.item.ed_note.take();
-        draft.item.ed_note = Some(note.map_or_else(|| line.to_string(), |known| format!("{known} {line}")));
+        let note = draft.item.meta.ed_note.take();
+        draft.item.meta.ed_note = Some(note.map_or_else(|| line.to_string(), |known| format!("{known} {line}")));
     } else if let Some(stamp) = stamp(line) {
         stamp.fill(draft);
-        draft.item.notes.push(("header".to_string(), line.to_string()));
+        draft.item.meta.notes.push(("header".to_string(), line.to_string()));
     } else if is_number(line) || is_count(line) || is_code(line, seen) {
         let name = line.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '/'));
-        if draft.item.provider.is_none() && dateline::is_known(name) {
-            draft.item.provider = Some(name.to_string());
+        if draft.item.meta.provider.is_none() && dateline::is_known(name) {
+            draft.item.meta.provider = Some(name.to_string());
         }
-        draft.item.notes.push(("header".to_string(), line.to_string()));
+        draft.item.meta.notes.push(("header".to_string(), line.to_string()));
     } else if is_alarm(line) {
         add_take(line, draft);
     } else if let Some(slug) = anpa_slug(line) {
         anpa1312::slug_line(slug, draft);
     } else if has_more
-        && draft.item.slugline.is_none()
+        && draft.item.meta.slugline.is_none()
         && !dateline_begins(next)
         && (is_slug(line) || is_key(line, next, seen))
     {
         match line.rsplit_once(' ').filter(|(_, last)| is_alarm(last)) {
             Some((slug, alarm)) => {
-                draft.item.slugline = Some(slug.to_string());
+                draft.item.meta.slugline = Some(slug.to_string());
                 add_take(alarm, draft);
             }
-            None => draft.item.slugline = Some(line.to_string()),
+            None => draft.item.meta.slugline = Some(line.to_string()),
         }
-    } else if seen && has_more && draft.item.kicker.is_none() && is_word_over(line, next) {
-        draft.item.kicker = Some(line.to_string());
+    } else if seen && has_more && draft.item.meta.kicker.is_none() && is_word_over(line, next) {
+        draft.item.meta.kicker = Some(line.to_string());
     } else {
         return false;
     }
@@ -81,8 +81,8 @@ fn is_word_over(line: &str, next: &str) -> bool {
 }
 
 fn add_take(mark: &str, draft: &mut Draft) {
-    let take = draft.item.take.take();
-    draft.item.take = Some(take.map_or_else(|| mark.to_string(), |known| format!("{known}, {mark}")));
+    let take = draft.item.meta.take.take();
+    draft.item.meta.take = Some(take.map_or_else(|| mark.to_string(), |known| format!("{known}, {mark}")));
 }
 
 /// `CHILE SISMO` below a number or above a note, `Варна - пристанище - стачка`: key words of a desk that are no line for readers.
@@ -132,9 +132,9 @@ impl Stamp {
     /// What no other line has said before.
     pub(in crate::wire) fn fill(self, draft: &mut Draft) {
         let item = &mut draft.item;
-        item.version_created = item.version_created.or(self.time);
-        if item.version_created.is_none() && item.content_created.is_none() {
-            item.content_created = self.day.and_then(|day| WireTime::parse(&day.to_string()));
+        item.meta.version_created = item.meta.version_created.or(self.time);
+        if item.meta.version_created.is_none() && item.meta.content_created.is_none() {
+            item.meta.content_created = self.day.and_then(|day| WireTime::parse(&day.to_string()));
         }
     }
 }
@@ -454,31 +454,31 @@ fn labels(lines: &mut Vec<&str>, draft: &mut Draft) {
     for (field, value) in found.into_iter().filter(|(_, value)| !value.is_empty()) {
         let item = &mut draft.item;
         match field {
-            Field::Headline => item.headline = value,
-            Field::Subheadline => item.subheadline = Some(value),
-            Field::By => item.by = Some(value),
-            Field::Slug => item.slugline = Some(value),
+            Field::Headline => item.meta.headline = value,
+            Field::Subheadline => item.meta.subheadline = Some(value),
+            Field::By => item.byline = Some(value),
+            Field::Slug => item.meta.slugline = Some(value),
             Field::Dateline => draft.dateline_field = Some(value),
-            Field::Category => item.category = Some(value),
-            Field::Priority => item.priority = Some(value),
-            Field::Provider => item.provider = Some(value),
-            Field::Subject => item.subjects.extend(bare_code(&value)),
-            Field::Note => item.ed_note = Some(value),
+            Field::Category => item.meta.wire_category = Some(value),
+            Field::Priority => item.meta.wire_priority = Some(value),
+            Field::Provider => item.meta.provider = Some(value),
+            Field::Subject => item.meta.subjects.extend(bare_code(&value)),
+            Field::Note => item.meta.ed_note = Some(value),
             Field::Keywords => {
-                item.keywords = value.split([',', ';', '/']).map(clean).filter(|word| !word.is_empty()).collect();
+                item.meta.keywords = value.split([',', ';', '/']).map(clean).filter(|word| !word.is_empty()).collect();
             }
             Field::Date => match (WireTime::parse(&value), stamp(&value)) {
                 (Some(time), _) => {
-                    item.version_created = Some(time);
+                    item.meta.version_created = Some(time);
                     item.dropped.push(value);
                 }
                 (None, Some(stamp)) => {
                     item.dropped.push(value.clone());
                     stamp.fill(draft);
                 }
-                (None, None) => item.notes.push(("header".to_string(), value)),
+                (None, None) => item.meta.notes.push(("header".to_string(), value)),
             },
-            Field::Other => item.notes.push(("header".to_string(), value)),
+            Field::Other => item.meta.notes.push(("header".to_string(), value)),
         }
     }
 }

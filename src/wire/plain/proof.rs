@@ -36,10 +36,11 @@ impl Proof {
     /// Adds what the header gave.
     pub(super) fn with_header(mut self, draft: &Draft) -> Proof {
         let item = &draft.item;
-        let is_agency = item.provider.as_deref().is_some_and(dateline::is_known);
-        let is_slugged = item.slugline.is_some() && (item.take.is_some() || item.priority.is_some());
-        let is_release = item.notes.iter().any(|(kind, _)| kind == "release");
-        self.header |= is_agency || is_slugged || is_release || item.ed_note.is_some() || item.take.is_some();
+        let is_agency = item.meta.provider.as_deref().is_some_and(dateline::is_known);
+        let is_slugged =
+            item.meta.slugline.is_some() && (item.meta.take.is_some() || item.meta.wire_priority.is_some());
+        let is_release = item.meta.notes.iter().any(|(kind, _)| kind == "release");
+        self.header |= is_agency || is_slugged || is_release || item.meta.ed_note.is_some() || item.meta.take.is_some();
         self
     }
 
@@ -48,15 +49,15 @@ impl Proof {
         if self.machine || !has_prose(item) {
             return false;
         }
-        let is_told = item.correction.is_some() || item.ed_note.is_some();
-        self.header || self.end_mark || item.dateline.is_some() || is_told || is_flash(item)
+        let is_told = item.meta.correction.is_some() || item.meta.ed_note.is_some();
+        self.header || self.end_mark || item.meta.dateline.is_some() || is_told || is_flash(item)
     }
 }
 
 /// One line in capitals, as agencies send flashes.
 fn is_flash(item: &WireItem) -> bool {
-    let words = item.headline.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
-    item.body.is_empty() && words >= 6 && !item.headline.chars().any(char::is_lowercase)
+    let words = item.meta.headline.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
+    item.body.is_empty() && words >= 6 && !item.meta.headline.chars().any(char::is_lowercase)
 }
 
 /// End marks that are no number and no common word.
@@ -127,7 +128,7 @@ fn has_prose(item: &WireItem) -> bool {
         text.split_whitespace().filter(is_word).take(5).count() >= 4
             || text.chars().filter(is_unspaced).take(8).count() >= 8
     };
-    is_prose(&item.headline)
+    is_prose(&item.meta.headline)
         || item.body.iter().any(|block| !matches!(block, Block::Pre(_)) && is_prose(&block.plain()))
 }
 
