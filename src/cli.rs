@@ -21,6 +21,8 @@ mod theme;
 mod why;
 
 use crate::clock::{Timestamp, Zone};
+use crate::config;
+use crate::parse::front_matter;
 use args::{Cli, ClockArgs, Command, Common};
 use clap::{ColorChoice, FromArgMatches};
 use std::ffi::OsString;
@@ -118,6 +120,7 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
         Command::Serve(args) => serve::run(common, args),
         Command::Theme { command } => theme::run(common, command),
         Command::Publish(args) => publish::run(common, args),
+        Command::Schema { file } => print(&schema(*file)?),
         Command::Completions { shell } => print(&completions(*shell)),
         Command::Man { command } => print(&manual(command.as_deref())?),
     }
@@ -128,6 +131,19 @@ fn completions(shell: clap_complete::Shell) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut help::command(), "dateline", &mut script);
     script
+}
+
+/// A schema as indented JSON.
+fn schema(file: args::SchemaOf) -> Result<Vec<u8>, Failure> {
+    let schema = match file {
+        args::SchemaOf::Story => front_matter::schema(),
+        args::SchemaOf::Settings => config::schema::settings(),
+        args::SchemaOf::Categories => config::schema::sections(),
+    };
+    let mut text = serde_json::to_vec_pretty(&schema)
+        .map_err(|error| Failure::new(format!("cannot write the schema: {error}")))?;
+    text.push(b'\n');
+    Ok(text)
 }
 
 fn manual(name: Option<&str>) -> Result<Vec<u8>, Failure> {

@@ -12,6 +12,7 @@ pub mod places;
 pub mod publish;
 mod read;
 pub mod rights;
+pub mod schema;
 mod section;
 mod subjects;
 mod text;

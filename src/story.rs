@@ -4,7 +4,6 @@
 //! page reads the file once more. Names follow ninjs 3.1.
 
 mod keys;
-pub mod schema;
 mod values;
 
 pub use keys::{Group, KEYS, Key, Kind, Meta, Slot, Value, key};

@@ -122,7 +122,7 @@ fn many_authors_of_a_feed_are_the_byline_of_no_entry() {
              <updated>2026-11-18T10:00:00Z</updated><content>Text of the port.</content></entry></feed>"
         ));
         let notes: Vec<String> = reading.diagnostics.iter().map(|one| one.message.clone()).collect();
-        (reading.items[0].by.is_some(), notes)
+        (reading.items[0].byline.is_some(), notes)
     };
     assert_eq!(feed(20), (true, Vec::new()));
     let note = "the feed has more than 20 authors; entries without an author of their own have none";

@@ -2,7 +2,7 @@
 //!
 //! Nothing here is checked against a site or given a default that needs one; the commands do that.
 
-use clap::{Args, ColorChoice, Parser, Subcommand};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
@@ -69,6 +69,12 @@ pub(super) enum Command {
     },
     /// Put the built site where it is hosted
     Publish(PublishArgs),
+    /// Print the JSON Schema of a file that people write, for editors that complete and check it
+    Schema {
+        /// Of which file
+        #[arg(value_enum)]
+        file: SchemaOf,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -79,6 +85,17 @@ pub(super) enum Command {
         /// The command
         command: Option<String>,
     },
+}
+
+/// The files that have a schema.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// The front matter of a story
+    Story,
+    /// dateline.yaml
+    Settings,
+    /// content/categories.yaml
+    Categories,
 }
 
 /// What `build` and `check` are told.

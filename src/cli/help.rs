@@ -12,7 +12,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Look", &["serve", "theme"]),
     ("Build", &["build", "check", "why", "next-change"]),
     ("Publish", &["publish"]),
-    ("Shell", &["completions", "man"]),
+    ("Shell", &["schema", "completions", "man"]),
 ];
 
 /// Each command with examples: what to type, and what it does.
@@ -114,6 +114,13 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("dateline publish ./public/ --dry-run", "what would be sent to a folder"),
             ("dateline publish live", "sends what changed to the target `live` of the settings"),
             ("dateline publish live --rollback", "takes the last publish back; withdrawals stay"),
+        ],
+    ),
+    (
+        "schema",
+        &[
+            ("dateline schema story", "the keys of front matter, for an editor"),
+            ("dateline schema settings", "the settings in dateline.yaml"),
         ],
     ),
     ("completions", &[("dateline completions bash", "prints the script; `zsh`, `fish` and others work the same way")]),

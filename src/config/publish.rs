@@ -179,6 +179,9 @@ impl std::str::FromStr for Percent {
     }
 }
 
+/// The names of the hosts whose files and limits are known.
+pub const PRESETS: &[&str] = &["netlify", "cloudflare", "github", "gitlab", "codeberg"];
+
 /// A host whose files and limits are known.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]

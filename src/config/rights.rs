@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 /// Uses that RSL 1.0 has words for.
-const USES: &[&str] = &["all", "ai-all", "ai-train", "ai-input", "ai-index", "search"];
+pub(super) const USES: &[&str] = &["all", "ai-all", "ai-train", "ai-input", "ai-index", "search"];
 
 /// The settings below `rights`. Without any, nothing is said.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -4,12 +4,25 @@
 //! on the web are from that time.
 
 use serde::de::{Deserializer, Error, Visitor};
+use serde_json::{Value, json};
 use std::fmt;
 
 /// Reads a word for yes or no, in any case.
 pub fn read(text: &str) -> Option<bool> {
     let is = |words: [&str; 3]| words.iter().any(|word| text.trim().eq_ignore_ascii_case(word));
     if is(["true", "yes", "on"]) { Some(true) } else { is(["false", "no", "off"]).then_some(false) }
+}
+
+/// The JSON Schema of a value for yes or no, which may be absent.
+pub fn schema() -> Value {
+    let words = in_any_case(&["true", "yes", "on", "false", "no", "off"]);
+    json!({"anyOf": [{"type": ["boolean", "null"]}, {"type": "string", "pattern": format!("^({words})?$")}]})
+}
+
+/// A pattern of these lower-case words in any case. JSON Schema has no flag for that.
+pub fn in_any_case(words: &[&str]) -> String {
+    let letter = |c: char| format!("[{}{c}]", c.to_ascii_uppercase());
+    words.iter().map(|word| word.chars().map(letter).collect::<String>()).collect::<Vec<_>>().join("|")
 }
 
 /// For `deserialize_with`.

@@ -1,7 +1,9 @@
 //! The JSON Schema of front matter, from the table of keys, so that editors complete and check what is typed.
 
-use super::{Association, Correction, Dateline, Group, KEYS, Key, Kind};
+use super::Association;
 use crate::clock::Timestamp;
+use crate::config::yes_no;
+use crate::story::{Correction, Dateline, Group, KEYS, Key, Kind};
 use serde_json::{Map, Value, json};
 
 /// The schema of a story's front matter (JSON Schema 2020-12).
@@ -45,17 +47,14 @@ fn values(kind: Kind) -> Value {
             json!({"anyOf": [text(), {"type": "array", "items": text()}]})
         }
         Kind::Time => time(),
-        Kind::Flag => json!({"anyOf": [
-            {"type": ["boolean", "null"]},
-            {"type": "string", "pattern": format!("^({})?$", in_any_case(&["true", "yes", "on", "false", "no", "off"]))},
-        ]}),
+        Kind::Flag => yes_no::schema(),
         Kind::Version => number("^[0-9]*$", 0, None),
         Kind::Urgency => number("^[1-9]?$", 1, Some(9)),
         Kind::Status => {
             let words = ["usable", "withheld", "canceled"];
             json!({"anyOf": [
                 {"enum": words},
-                {"type": ["string", "null"], "pattern": format!("^({})?$", in_any_case(&words))},
+                {"type": ["string", "null"], "pattern": format!("^({})?$", yes_no::in_any_case(&words))},
             ]})
         }
         Kind::Dateline => json!({"anyOf": [text(), map(Dateline::KEYS.map(|key| (key, text())))]}),
@@ -65,7 +64,7 @@ fn values(kind: Kind) -> Value {
         }
         Kind::Associations => {
             let of_key = |key| (key, if key == "validTo" { time() } else { text() });
-            let one = map(Association::<Timestamp>::KEYS.map(of_key));
+            let one = map(Association::KEYS.map(of_key));
             let mut item = one.clone();
             item["type"] = json!(["object", "null"]);
             json!({"anyOf": [one, {"type": "array", "items": item}, {"type": "null"}]})
@@ -97,12 +96,6 @@ fn map<const N: usize>(properties: [(&str, Value); N]) -> Value {
     json!({"type": "object", "properties": properties, "additionalProperties": false})
 }
 
-/// A pattern of these words in any case. JSON Schema knows no flag for that.
-fn in_any_case(words: &[&str]) -> String {
-    let letter = |c: char| format!("[{}{c}]", c.to_ascii_uppercase());
-    words.iter().map(|word| word.chars().map(letter).collect::<String>()).collect::<Vec<_>>().join("|")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +110,5 @@ mod tests {
         }
         assert_eq!(schema["anyOf"], json!([{"required": ["headline"]}, {"required": ["title"]}]));
         assert_eq!(properties["pubStatus"]["anyOf"][0]["enum"], json!(["usable", "withheld", "canceled"]));
-        assert_eq!(in_any_case(&["on", "no"]), "[Oo][Nn]|[Nn][Oo]");
     }
 }
