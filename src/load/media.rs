@@ -79,7 +79,17 @@ pub(super) struct Media<'a> {
     pub(super) pictures: Vec<(RelPath, Option<Facts>)>,
 }
 
-impl Media<'_> {
+impl<'a> Media<'a> {
+    /// Of the content file at `path`, which messages call `file`.
+    pub(super) fn of(
+        content: &'a Folder<'a>,
+        path: &'a RelPath,
+        file: &'a str,
+        found: &'a mut Vec<Diagnostic>,
+    ) -> Media<'a> {
+        Media { content, path, file, found, files: Vec::new(), missing: Vec::new(), pictures: Vec::new() }
+    }
+
     /// Takes a file up that is `shown`, or only linked. `place` is where it is named.
     pub(super) fn take(&mut self, target: &str, shown: bool, place: impl FnOnce() -> (u32, u32)) -> Option<RelPath> {
         let file = self.file;

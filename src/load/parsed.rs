@@ -112,7 +112,9 @@ fn read(
         status: Status::Unreadable,
         ..FrontMatter::default()
     });
-    Some(draft(content, config, path, front, parts, Hash::of(buffer), found))
+    let is_page = path.folders().next() == Some("pages");
+    let content_file = ContentFile { content, config, path, name: file, parts, hash: Hash::of(buffer), is_page };
+    Some(content_file.parsed(front, found))
 }
 
 /// The uri in front matter that is no YAML, if a line tells it: the file may be a kill, so the story must not stay public.
@@ -122,161 +124,241 @@ fn uri_line(yaml: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_string())
 }
 
-fn draft(
-    content: &Folder,
-    config: &Config,
-    path: &RelPath,
-    mut front: FrontMatter,
-    parts: Parts,
-    content_hash: Hash,
-    found: &mut Vec<Diagnostic>,
-) -> Draft {
-    let file = shown(path);
-    let is_page = path.folders().next() == Some("pages");
-    let mut status = front.status;
-    let edition = config.edition(front.language.as_deref());
-    let edition_language = &config.languages[usize::from(edition)];
-    let section_path = section(config, path, &front, edition_language).unwrap_or_else(|| {
-        let written = front.category.clone().unwrap_or_default();
-        let diagnostic = Diagnostic::error(Code::BadCategory, format!("`category` `{written}` cannot be a path of this site"));
-        found.push(
-            diagnostic
-                .at(Location::at(&file, 1, 1))
-                .hint("use words joined by hyphens, with / between levels; topics, places, by, page, media and assets are reserved"),
-        );
-        status = Status::Unreadable;
-        front.category = None;
-        config.default_category.clone()
-    });
-    for alias in &front.aliases {
-        if super::alias_path(alias).is_none() {
+/// A content file that has been opened and cut at its front matter.
+struct ContentFile<'f> {
+    content: &'f Folder<'f>,
+    config: &'f Config,
+    path: &'f RelPath,
+    /// What messages call it.
+    name: String,
+    parts: Parts<'f>,
+    /// Of its bytes.
+    hash: Hash,
+    /// Whether it is a standing page.
+    is_page: bool,
+}
+
+impl ContentFile<'_> {
+    fn parsed(&self, mut front: FrontMatter, found: &mut Vec<Diagnostic>) -> Draft {
+        let config = self.config;
+        let edition = config.edition(front.language.as_deref());
+        let language = &config.languages[usize::from(edition)];
+        let (section_path, status) = self.section(&mut front, language, found);
+        self.check(&front, status, found);
+        let first_created = self.first_created(&front, status, found);
+        let home = config.home();
+        let body = markdown::read(self.parts.body, &home);
+        let mut media = Media::of(self.content, self.path, &self.name, found);
+        let mut rare = Rare { anchors: body.anchors, hides: body.hides, ..Rare::default() };
+        (rare.picture, rare.rights) = self.associations(&front, &mut media);
+        rare.links = self.links(&front, &body.references, &home, &mut media);
+        rare.rights.extend(media.forbidden(&front.associations).into_iter().map(never));
+        let Media { files, missing, pictures, .. } = media;
+        rare.media = files;
+        let rare = with_front_matter(rare, &mut front);
+        found.extend(body.faults.into_iter().map(|fault| {
+            let (line, column) = place_at(&self.parts, fault.at);
+            let diagnostic = Diagnostic::new(fault.severity, fault.code, fault.message);
+            diagnostic.at(Location::at(&self.name, line, column)).hint(fault.hint)
+        }));
+        let slug = front.slug.take().unwrap_or_else(|| self.slug(&front.headline));
+        debug_assert!(slug.len() <= SLUG_LIMIT);
+        let is_uri_derived = front.uri.is_none();
+        let derived = match self.is_page {
+            true => derived_uri::of_page(self.path, &nfc(&slug), config, edition),
+            false => derived_uri::of_story(first_created.day(&config.zone), &nfc(&slug), config, edition),
+        };
+        let words = if self.is_page { Words::default() } else { Words::of(&front.headline, &body.text, language) };
+        let own_language = front.language.filter(|own| own != language).unwrap_or_default();
+        let story = Story {
+            source: self.path.clone(),
+            uri: front.uri.unwrap_or(derived).into(),
+            is_uri_derived,
+            // A version that cannot be read could be any: the story stays hidden until it is mended.
+            version: front.version.unwrap_or(if status == Status::Unreadable { u64::MAX } else { 1 }),
+            status,
+            draft: front.draft,
+            advisory: front.advisory,
+            alert: front.alert,
+            corrected: front.correction.is_some(),
+            urgency: front.urgency.unwrap_or(5),
+            edition,
+            slug: slug.into(),
+            section: NameId(0),
+            headline: front.headline.into(),
+            kicker: front.kicker.unwrap_or_default().into(),
+            description: front.description.unwrap_or_else(|| summary(body.lead)).into(),
+            language: own_language.into(),
+            first_created,
+            version_created: front.version_created.unwrap_or(first_created),
+            embargoed_until: front.embargoed_until,
+            expires: front.expires,
+            pin_until: front.pin_until,
+            topics: Box::default(),
+            authors: Box::default(),
+            place: None,
+            rare: Some(rare).filter(has_any).map(Box::new),
+            words,
+            body_length: self.parts.body.trim().len() as u32,
+            content: self.hash,
+        };
+        Draft {
+            story,
+            category: front.category,
+            section_path,
+            topics: named(front.keywords),
+            authors: named(front.by),
+            place: named(front.dateline.and_then(|dateline| dateline.place)),
+            pictures,
+            files: missing.into_iter().map(|path| (path, Stamp::default())).collect(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// The beginning of the file, for what is wrong with all of it.
+    fn start(&self) -> Location {
+        Location::at(&self.name, 1, 1)
+    }
+
+    /// The path of the section, and the status. A story whose section cannot be a path stays hidden.
+    fn section(&self, front: &mut FrontMatter, language: &str, found: &mut Vec<Diagnostic>) -> (String, Status) {
+        if let Some(path) = section(self.config, self.path, front, language) {
+            return (path, front.status);
+        }
+        let written = front.category.take().unwrap_or_default();
+        let message = format!("`category` `{written}` cannot be a path of this site");
+        let hint = "use words joined by hyphens, with / between levels; topics, places, by, page, media and assets are reserved";
+        found.push(Diagnostic::error(Code::BadCategory, message).at(self.start()).hint(hint));
+        (self.config.default_category.clone(), Status::Unreadable)
+    }
+
+    /// What of the front matter does not reach any page.
+    fn check(&self, front: &FrontMatter, status: Status, found: &mut Vec<Diagnostic>) {
+        let yaml = self.parts.yaml;
+        for alias in front.aliases.iter().filter(|alias| super::alias_path(alias).is_none()) {
             let diagnostic = Diagnostic::warning(Code::BadAlias, format!("alias `{alias}` is no path on this site"));
-            found.push(
-                diagnostic
-                    .at(Location::at(&file, 1, 1))
-                    .hint("no redirect was made; write the old path from the root, as in /old/2025/strike/"),
-            );
+            let hint = "no redirect was made; write the old path from the root, as in /old/2025/strike/";
+            found.push(diagnostic.at(self.start()).hint(hint));
+        }
+        lost::comments(yaml, &self.name, found);
+        lost::names(front, &self.name, yaml, found);
+        if self.is_page {
+            lost::of_page(front, &self.name, yaml, found);
+        }
+        let is_empty = self.parts.body.trim().is_empty();
+        if is_empty && !front.alert && !front.draft && status == Status::Usable && !self.is_page {
+            let at = Location::at(&self.name, self.parts.body_line, 1);
+            let diagnostic = Diagnostic::warning(Code::EmptyBody, "the story has no text").at(at);
+            found.push(diagnostic.hint("a headline alone is an alert: set `alert: true`"));
         }
     }
-    lost::comments(parts.yaml, &file, found);
-    lost::names(&front, &file, parts.yaml, found);
-    if is_page {
-        lost::of_page(&front, &file, parts.yaml, found);
+
+    /// The date of the story: the front matter's, else the one that its folders name.
+    fn first_created(&self, front: &FrontMatter, status: Status, found: &mut Vec<Diagnostic>) -> Timestamp {
+        let written = front.first_created.or(front.content_created).or(front.version_created);
+        let dated = written.or_else(|| folder_date(self.config, self.path));
+        if dated.is_none() && !self.is_page && status == Status::Usable {
+            let message = "the story has no date and is filed under 1 January 1970";
+            let diagnostic = Diagnostic::warning(Code::NoDate, message).at(self.start());
+            found.push(diagnostic.hint("add a line `firstCreated: 2026-11-23T14:05:00Z`"));
+        }
+        dated.unwrap_or(Timestamp::EPOCH)
     }
-    let text_is_empty = parts.body.trim().is_empty();
-    if text_is_empty && !front.alert && !front.draft && status == Status::Usable && !is_page {
-        let diagnostic = Diagnostic::warning(Code::EmptyBody, "the story has no text");
-        found.push(
-            diagnostic
-                .at(Location::at(&file, parts.body_line, 1))
-                .hint("a headline alone is an alert: set `alert: true`"),
-        );
+
+    /// Takes up the files that the front matter names. Returns the first picture, and until when rights hold.
+    fn associations(&self, front: &FrontMatter, media: &mut Media) -> (Option<Picture>, Vec<MediaRights>) {
+        let (mut picture, mut rights) = (None, Vec::new());
+        for association in &front.associations {
+            let Some(href) = association.href.as_deref() else { continue };
+            let is_remote = markdown::has_scheme(href);
+            if let Some(until) = association.shown_until() {
+                let file = self.path.resolve(href).filter(|_| !is_remote);
+                let file = file.map(|file| self.content.source.on_disk(file));
+                rights.push(MediaRights { file, href: href.to_string(), until });
+            }
+            if is_remote {
+                media.found.extend(lost::remote(association, &self.name, self.parts.yaml));
+                continue;
+            }
+            let place = || place_of(self.parts.yaml, href).map_or((1, 1), |(line, column)| (line + 1, column));
+            if let Some(file) = media.take(href, true, place)
+                && association.is_picture()
+                && picture.is_none()
+            {
+                let alt = super::Texts::of(association, media.embedded(&file)).alt.to_string();
+                picture = Some(Picture { file, alt });
+            }
+            if association.is_picture() {
+                media.found.extend(lost::format(href, media.file, place()));
+            }
+        }
+        (picture, rights)
     }
-    let dated =
-        front.first_created.or(front.content_created).or(front.version_created).or_else(|| folder_date(config, path));
-    let first_created = dated.unwrap_or_else(|| {
-        if !is_page && status == Status::Usable {
-            let diagnostic =
-                Diagnostic::warning(Code::NoDate, "the story has no date and is filed under 1 January 1970");
-            found
-                .push(diagnostic.at(Location::at(&file, 1, 1)).hint("add a line `firstCreated: 2026-11-23T14:05:00Z`"));
+
+    /// Takes up the files that the text shows or links to. Returns the links and pictures that do not lead to other sites, the front
+    /// matter's first.
+    fn links(
+        &self,
+        front: &FrontMatter,
+        references: &[(String, bool, usize)],
+        home: &str,
+        media: &mut Media,
+    ) -> Vec<String> {
+        let hrefs = front.associations.iter().filter_map(|association| association.href.as_deref());
+        let mut links: Vec<String> = hrefs.filter(|href| on_site(home, href).is_some()).map(str::to_string).collect();
+        for (target, is_picture, at) in references {
+            let leads_away = markdown::is_external(target) && on_site(home, target).is_none();
+            if !target.is_empty() && !leads_away && !target.starts_with('#') {
+                links.push(target.clone());
+            }
+            let target = target.split(['?', '#']).next().unwrap_or("");
+            let may_be_file = !target.is_empty()
+                && !markdown::has_scheme(target)
+                && !target.ends_with(".md")
+                && !target.ends_with('/');
+            let has_ending = || target.rsplit('/').next().is_some_and(|name| name.contains('.'));
+            if may_be_file && (*is_picture || has_ending()) {
+                media.take(&decode(target), *is_picture, || place_at(&self.parts, *at));
+            }
+            if *is_picture {
+                let place = place_at(&self.parts, *at);
+                media.found.extend(lost::format(target, &self.name, place));
+                media.found.extend(lost::remote_in_text(target, home, &self.name, place));
+            }
         }
-        Timestamp::EPOCH
-    });
-    let mut media =
-        Media { content, path, file: &file, found, files: Vec::new(), missing: Vec::new(), pictures: Vec::new() };
-    let (mut picture, mut rights) = (None, Vec::new());
-    for association in &front.associations {
-        if let (Some(href), Some(until)) = (&association.href, association.shown_until()) {
-            let file = path.resolve(href).filter(|_| !markdown::has_scheme(href));
-            let file = file.map(|file| content.source.on_disk(file));
-            rights.push(MediaRights { file, href: href.clone(), until });
-        }
-        let Some(target) = association.href.as_deref() else { continue };
-        if markdown::has_scheme(target) {
-            media.found.extend(lost::remote(association, &file, parts.yaml));
-            continue;
-        }
-        let place = || place_of(parts.yaml, target).map_or((1, 1), |(line, column)| (line + 1, column));
-        if let Some(file) = media.take(target, true, place)
-            && association.is_picture()
-            && picture.is_none()
-        {
-            let alt = super::Texts::of(association, media.embedded(&file)).alt.to_string();
-            picture = Some(Picture { file, alt });
-        }
-        if association.is_picture() {
-            media.found.extend(lost::format(target, media.file, place()));
-        }
+        links
     }
-    let home = config.home();
-    let hrefs = front.associations.iter().filter_map(|association| association.href.as_deref());
-    let mut links: Vec<String> = hrefs.filter(|href| on_site(&home, href).is_some()).map(str::to_string).collect();
-    let body = markdown::read(parts.body, &home);
-    for (target, picture, at) in &body.references {
-        let leads_away = markdown::is_external(target) && on_site(&home, target).is_none();
-        if !target.is_empty() && !leads_away && !target.starts_with('#') {
-            links.push(target.clone());
-        }
-        let target = target.split(['?', '#']).next().unwrap_or("");
-        let is_file =
-            !target.is_empty() && !markdown::has_scheme(target) && !target.ends_with(".md") && !target.ends_with('/');
-        if is_file && (*picture || target.rsplit('/').next().is_some_and(|name| name.contains('.'))) {
-            let place = place_at(&parts, *at);
-            media.take(&decode(target), *picture, || place);
-        }
-        if *picture {
-            let place = place_at(&parts, *at);
-            media.found.extend(lost::format(target, &file, place));
-            media.found.extend(lost::remote_in_text(target, &home, &file, place));
-        }
+
+    /// The slug where the front matter has none: of the file's name, else of the headline.
+    fn slug(&self, headline: &str) -> String {
+        let slugs = [slugify(self.path.stem()), slugify(headline)];
+        let slug = slugs.into_iter().find(|slug| !slug.is_empty());
+        slug.unwrap_or_else(|| format!("story-{}", &Hash::of(self.path.as_str().as_bytes()).to_string()[..8]))
     }
-    let forbidden = media.forbidden(&front.associations);
-    rights.extend(forbidden.into_iter().map(|file| MediaRights {
-        href: format!("/{file}"),
-        file: Some(file),
-        until: Timestamp::from_millis(i64::MIN),
-    }));
-    let (media, pictures, missing) = (media.files, media.pictures, media.missing);
-    for fault in body.faults {
-        let (line, column) = place_at(&parts, fault.at);
-        let diagnostic = Diagnostic::new(fault.severity, fault.code, fault.message);
-        found.push(diagnostic.at(Location::at(&file, line, column)).hint(fault.hint));
+}
+
+/// A picture whose terms forbid the web at any time.
+fn never(file: RelPath) -> MediaRights {
+    MediaRights { href: format!("/{file}"), file: Some(file), until: Timestamp::from_millis(i64::MIN) }
+}
+
+/// Adds what the front matter alone says.
+fn with_front_matter(rare: Rare, front: &mut FrontMatter) -> Rare {
+    let correction = front.correction.as_ref();
+    Rare {
+        note: correction.map(|correction| correction.note.clone()).filter(|note| !note.is_empty()),
+        corrected_at: correction.and_then(|correction| correction.date),
+        replaces: std::mem::take(&mut front.replaces),
+        translation_of: front.translation_of.take(),
+        related: std::mem::take(&mut front.related),
+        aliases: std::mem::take(&mut front.aliases),
+        layout: front.layout.take(),
+        ..rare
     }
-    let slug = match front.slug.take() {
-        Some(slug) => slug,
-        None => [slugify(path.stem()), slugify(&front.headline)]
-            .into_iter()
-            .find(|slug| !slug.is_empty())
-            .unwrap_or_else(|| format!("story-{}", &Hash::of(path.as_str().as_bytes()).to_string()[..8])),
-    };
-    debug_assert!(slug.len() <= SLUG_LIMIT);
-    let description = match front.description.take() {
-        Some(description) => description,
-        None => summary(body.lead),
-    };
-    let is_uri_derived = front.uri.is_none();
-    let derived = match is_page {
-        true => derived_uri::of_page(path, &nfc(&slug), config, edition),
-        false => derived_uri::of_story(first_created.day(&config.zone), &nfc(&slug), config, edition),
-    };
-    let note = front.correction.as_ref().map(|correction| correction.note.clone()).filter(|note| !note.is_empty());
-    let rare = Rare {
-        replaces: front.replaces,
-        translation_of: front.translation_of,
-        related: front.related,
-        aliases: front.aliases,
-        links,
-        anchors: body.anchors,
-        hides: body.hides,
-        layout: front.layout,
-        media,
-        picture,
-        rights,
-        note,
-        corrected_at: front.correction.as_ref().and_then(|correction| correction.date),
-    };
-    let has_rare = !rare.replaces.is_empty()
+}
+
+fn has_any(rare: &Rare) -> bool {
+    !rare.replaces.is_empty()
         || rare.translation_of.is_some()
         || !rare.related.is_empty()
         || !rare.aliases.is_empty()
@@ -287,52 +369,7 @@ fn draft(
         || rare.layout.is_some()
         || !rare.media.is_empty()
         || !rare.rights.is_empty()
-        || rare.note.is_some();
-    let words = if is_page { Words::default() } else { Words::of(&front.headline, &body.text, edition_language) };
-    let own_language = front.language.filter(|language| language != edition_language).unwrap_or_default();
-    let story = Story {
-        source: path.clone(),
-        uri: front.uri.unwrap_or(derived).into(),
-        is_uri_derived,
-        // A version that cannot be read could be any: the story stays hidden until it is mended.
-        version: front.version.unwrap_or(if status == Status::Unreadable { u64::MAX } else { 1 }),
-        status,
-        draft: front.draft,
-        advisory: front.advisory,
-        alert: front.alert,
-        corrected: front.correction.is_some(),
-        urgency: front.urgency.unwrap_or(5),
-        edition,
-        slug: slug.into(),
-        section: NameId(0),
-        headline: front.headline.into(),
-        kicker: front.kicker.unwrap_or_default().into(),
-        description: description.into(),
-        language: own_language.into(),
-        first_created,
-        version_created: front.version_created.unwrap_or(first_created),
-        embargoed_until: front.embargoed_until,
-        expires: front.expires,
-        pin_until: front.pin_until,
-        topics: Box::default(),
-        authors: Box::default(),
-        place: None,
-        rare: has_rare.then(|| Box::new(rare)),
-        words,
-        body_length: parts.body.trim().len() as u32,
-        content: content_hash,
-    };
-    Draft {
-        story,
-        category: front.category,
-        section_path,
-        topics: named(front.keywords),
-        authors: named(front.by),
-        place: named(front.dateline.and_then(|dateline| dateline.place)),
-        pictures,
-        files: missing.into_iter().map(|path| (path, Stamp::default())).collect(),
-        diagnostics: Vec::new(),
-    }
+        || rare.note.is_some()
 }
 
 /// The section: `category`, the folder, the settings' subjects, the kicker, the default. `None` where `category` is no path.
