@@ -4,12 +4,15 @@ use super::address::split_base_url;
 use super::permalinks::pattern_fault;
 use super::section::RawSection;
 use super::section::{Section, section_path};
-use super::{CATEGORIES_FILE, Config, FILE, Images, Lists, Pages, Permalinks, Text, publish, rights, subjects, yes_no};
+use super::{CATEGORIES_FILE, Config, FILE, Images, Lists, Pages, Text, publish, rights, subjects, yes_no};
 use crate::clock::Zone;
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::topics::Topic;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+/// Kinds of lists that may have feeds.
+const LIST_FEEDS: &[&str] = &["category", "topic", "place", "author", "corrections"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,7 +30,7 @@ pub(super) struct Raw {
     pub(super) time_zone: Option<String>,
     pub(super) theme: Option<String>,
     #[serde(default)]
-    pub(super) permalinks: Permalinks,
+    pub(super) permalinks: super::Permalinks,
     #[serde(default)]
     pub(super) lists: Lists,
     #[serde(default)]
@@ -54,129 +57,78 @@ pub(super) struct Raw {
     pub(super) ignore: Vec<String>,
 }
 
+/// Collects what is wrong with the settings.
+pub(super) struct Faults<'t> {
+    /// The text of `dateline.yaml`, for the places of keys.
+    text: &'t str,
+    found: Vec<Diagnostic>,
+}
+
+impl Faults<'_> {
+    /// Notes what is wrong with a key; an empty hint is none.
+    pub(super) fn add(&mut self, key: &str, message: String, hint: &str) {
+        let diagnostic = Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(FILE, self.line(key), 1));
+        self.found.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
+    }
+
+    /// The line of a key, from 1; the first where it has none of its own.
+    fn line(&self, key: &str) -> u32 {
+        let line = self.text.lines().position(|line| line.trim_start().starts_with(&format!("{key}:")));
+        line.map_or(1, |line| line as u32 + 1)
+    }
+
+    fn has_line(&self, key: &str) -> bool {
+        self.text.lines().any(|line| line.trim_start().starts_with(&format!("{key}:")))
+    }
+}
+
 pub(super) fn check(
     raw: Raw,
     sections: BTreeMap<String, RawSection>,
     text: &str,
     sections_text: &str,
 ) -> Result<Config> {
-    let mut found: Vec<Diagnostic> = Vec::new();
+    let mut faults = Faults { text, found: Vec::new() };
     let media_topics: Vec<_> =
         sections.iter().map(|(path, raw)| (path.as_str(), raw.media_topics.as_slice())).collect();
-    let subjects = subjects::check(&raw.categories, text, &media_topics, sections_text, &mut found);
-    let mut fault = |key: &str, message: String, hint: &str| {
-        let line = text.lines().position(|line| line.trim_start().starts_with(&format!("{key}:"))).map_or(1, |n| n + 1);
-        let diagnostic = Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(FILE, line as u32, 1));
-        found.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
-    };
+    let subjects = subjects::check(&raw.categories, text, &media_topics, sections_text, &mut faults.found);
     if raw.title.trim().is_empty() {
-        fault("title", "`title` is empty".into(), "");
+        faults.add("title", "`title` is empty".into(), "");
     }
     let (origin, prefix) = split_base_url(&raw.base_url).unwrap_or_else(|| {
         let message = format!("`base_url` is `{}`, not an address", raw.base_url);
-        fault("base_url", message, "write the full address, as in https://news.example.org/");
+        faults.add("base_url", message, "write the full address, as in https://news.example.org/");
         (String::new(), String::new())
     });
-    let languages = if raw.languages.is_empty() { vec!["en".to_string()] } else { raw.languages };
-    for (n, language) in languages.iter().enumerate() {
-        let good = !language.is_empty()
-            && language.len() <= 35
-            && language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if !good || languages[..n].contains(language) || n > 200 {
-            fault(
-                "languages",
-                format!("`{language}` is no language tag, or stands twice"),
-                "use tags like en, es, pt-BR",
-            );
-        }
-    }
-    let zone_name = raw.time_zone.unwrap_or_else(|| "UTC".into());
-    let zone = Zone::named(&zone_name).unwrap_or_else(|| {
-        fault("time_zone", format!("there is no time zone `{zone_name}`"), "use an IANA name, as in Europe/Lisbon");
-        Zone::utc()
-    });
-    let mut permalinks = raw.permalinks;
-    permalinks.shorten_day();
-    for (key, pattern, allowed) in [
-        ("story", &permalinks.story, &["category", "yyyy", "mm", "dd", "slug"][..]),
-        ("category", &permalinks.category, &["slug"]),
-        ("topic", &permalinks.topic, &["slug"]),
-        ("place", &permalinks.place, &["slug"]),
-        ("author", &permalinks.author, &["slug"]),
-        ("day", &permalinks.day, &["yyyy", "mm", "dd"]),
-        ("month", &permalinks.month, &["yyyy", "mm"]),
-        ("year", &permalinks.year, &["yyyy"]),
-        ("corrections", &permalinks.corrections, &[]),
-        ("feeds", &permalinks.feeds, &[]),
-        ("search", &permalinks.search, &[]),
-    ] {
-        if let Some(reason) = pattern_fault(pattern, allowed) {
-            fault(key, format!("permalink `{pattern}`: {reason}"), "a permalink looks like /{category}/{yyyy}/{slug}/");
-        }
-    }
-    for (key, value) in [("per_page", raw.lists.per_page), ("front", raw.lists.front), ("feed", raw.lists.feed)] {
-        if !(1..=1000).contains(&value) {
-            fault(key, format!("`{key}` is {value}, expected 1 to 1000"), "");
-        }
-    }
-    if raw.breaking_minutes.is_some_and(|n| n > 7 * 24 * 60) {
-        fault("breaking_minutes", "`breaking_minutes` is over 10080, a week".into(), "");
-    }
-    if raw.related.is_some_and(|n| n > 10) {
-        fault("related", "`related` is over 10".into(), "");
-    }
-    let targets = publish::check(raw.publish, &mut fault);
+    check_numbers(&raw, &mut faults);
+    let languages = languages(raw.languages, &mut faults);
+    let zone = zone(&raw.time_zone.unwrap_or_else(|| "UTC".into()), &mut faults);
+    let permalinks = check_permalinks(raw.permalinks, &mut faults);
+    let publish = publish::check(raw.publish, &mut |key, message, hint| faults.add(key, message, hint));
     if let Some((key, message)) = raw.rights.fault() {
-        fault(key, message, "");
+        faults.add(key, message, "");
     }
     if let Some((key, message)) = raw.images.fault() {
         // The whole map may stand on one line.
-        let has_line = text.lines().any(|line| line.trim_start().starts_with(&format!("{key}:")));
-        fault(if has_line { key } else { "images" }, message, "");
+        faults.add(if faults.has_line(key) { key } else { "images" }, message, "");
     }
     let default_category = raw.default_category.unwrap_or_else(|| "news".into());
-    let mut checked_sections = BTreeMap::new();
-    for (path, section) in sections {
-        let clean = section_path(&path);
-        if clean.as_deref() != Some(&path) {
-            found.push(
-                Diagnostic::error(Code::ConfigInvalid, format!("`{path}` is no section path"))
-                    .at(Location::file(CATEGORIES_FILE))
-                    .hint("use lower-case words joined by hyphens, with / between levels"),
-            );
-        }
-        let topic = section.media_topics.first().and_then(|code| Topic::find(code));
-        checked_sections.insert(path, Section { name: section.name, description: section.description, topic });
-    }
-    let mut fault = |key: &str, message: String| {
-        let line = text.lines().position(|line| line.trim_start().starts_with(&format!("{key}:"))).map_or(1, |n| n + 1);
-        found.push(Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(FILE, line as u32, 1)));
-    };
-    if section_path(&default_category).as_deref() != Some(&default_category) {
-        fault("default_category", format!("`{default_category}` is no section path"));
-    }
-    for section in raw.categories.keys() {
-        if section_path(section).as_deref() != Some(section) {
-            fault("categories", format!("`{section}` is no section path"));
+    let sections = check_sections(sections, &mut faults);
+    let top_level = || sections.keys().filter(|path| !path.contains('/')).cloned().collect();
+    let navigation = raw.navigation.unwrap_or_else(top_level);
+    let named = std::iter::once(("default_category", &default_category));
+    let named = named.chain(raw.categories.keys().map(|path| ("categories", path)));
+    for (key, path) in named.chain(navigation.iter().map(|path| ("navigation", path))) {
+        if section_path(path).as_ref() != Some(path) {
+            faults.add(key, format!("`{path}` is no section path"), "");
         }
     }
-    let navigation =
-        raw.navigation.unwrap_or_else(|| checked_sections.keys().filter(|path| !path.contains('/')).cloned().collect());
-    for path in &navigation {
-        if section_path(path).as_deref() != Some(path) {
-            fault("navigation", format!("`{path}` is no section path"));
-        }
+    for kind in raw.pages.list_feeds.iter().filter(|kind| !LIST_FEEDS.contains(&kind.as_str())) {
+        let message = format!("`{kind}` has no feeds; expected category, topic, place, author or corrections");
+        faults.add("list_feeds", message, "");
     }
-    for kind in &raw.pages.list_feeds {
-        if !["category", "topic", "place", "author", "corrections"].contains(&kind.as_str()) {
-            fault(
-                "list_feeds",
-                format!("`{kind}` has no feeds; expected category, topic, place, author or corrections"),
-            );
-        }
-    }
-    if !found.is_empty() {
-        return Err(Error { diagnostics: found });
+    if !faults.found.is_empty() {
+        return Err(Error { diagnostics: faults.found });
     }
     Ok(Config {
         publisher: if raw.publisher.is_empty() { raw.title.clone() } else { raw.publisher },
@@ -198,11 +150,86 @@ pub(super) fn check(
         default_category,
         navigation,
         subjects,
-        sections: checked_sections,
+        sections,
         rights: raw.rights,
         images: raw.images,
         extra: raw.extra,
-        publish: targets,
+        publish,
         ignore: raw.ignore,
     })
+}
+
+fn check_permalinks(mut permalinks: super::Permalinks, faults: &mut Faults) -> super::Permalinks {
+    permalinks.shorten_day();
+    for (key, pattern, allowed) in [
+        ("story", &permalinks.story, &["category", "yyyy", "mm", "dd", "slug"][..]),
+        ("category", &permalinks.category, &["slug"]),
+        ("topic", &permalinks.topic, &["slug"]),
+        ("place", &permalinks.place, &["slug"]),
+        ("author", &permalinks.author, &["slug"]),
+        ("day", &permalinks.day, &["yyyy", "mm", "dd"]),
+        ("month", &permalinks.month, &["yyyy", "mm"]),
+        ("year", &permalinks.year, &["yyyy"]),
+        ("corrections", &permalinks.corrections, &[]),
+        ("feeds", &permalinks.feeds, &[]),
+        ("search", &permalinks.search, &[]),
+    ] {
+        if let Some(reason) = pattern_fault(pattern, allowed) {
+            let hint = "a permalink looks like /{category}/{yyyy}/{slug}/";
+            faults.add(key, format!("permalink `{pattern}`: {reason}"), hint);
+        }
+    }
+    permalinks
+}
+
+fn check_numbers(raw: &Raw, faults: &mut Faults) {
+    for (key, value) in [("per_page", raw.lists.per_page), ("front", raw.lists.front), ("feed", raw.lists.feed)] {
+        if !(1..=1000).contains(&value) {
+            faults.add(key, format!("`{key}` is {value}, expected 1 to 1000"), "");
+        }
+    }
+    if raw.breaking_minutes.is_some_and(|n| n > 7 * 24 * 60) {
+        faults.add("breaking_minutes", "`breaking_minutes` is over 10080, a week".into(), "");
+    }
+    if raw.related.is_some_and(|n| n > 10) {
+        faults.add("related", "`related` is over 10".into(), "");
+    }
+}
+
+/// The languages of the editions; English where the settings have none.
+fn languages(written: Vec<String>, faults: &mut Faults) -> Vec<String> {
+    let languages = if written.is_empty() { vec!["en".to_string()] } else { written };
+    for (n, language) in languages.iter().enumerate() {
+        let is_tag = !language.is_empty()
+            && language.len() <= 35
+            && language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if !is_tag || languages[..n].contains(language) || n > 200 {
+            let message = format!("`{language}` is no language tag, or stands twice");
+            faults.add("languages", message, "use tags like en, es, pt-BR");
+        }
+    }
+    languages
+}
+
+fn zone(name: &str, faults: &mut Faults) -> Zone {
+    Zone::named(name).unwrap_or_else(|| {
+        faults.add("time_zone", format!("there is no time zone `{name}`"), "use an IANA name, as in Europe/Lisbon");
+        Zone::utc()
+    })
+}
+
+fn check_sections(written: BTreeMap<String, RawSection>, faults: &mut Faults) -> BTreeMap<String, Section> {
+    let mut sections = BTreeMap::new();
+    for (path, section) in written {
+        if section_path(&path).as_ref() != Some(&path) {
+            faults.found.push(
+                Diagnostic::error(Code::ConfigInvalid, format!("`{path}` is no section path"))
+                    .at(Location::file(CATEGORIES_FILE))
+                    .hint("use lower-case words joined by hyphens, with / between levels"),
+            );
+        }
+        let topic = section.media_topics.first().and_then(|code| Topic::find(code));
+        sections.insert(path, Section { name: section.name, description: section.description, topic });
+    }
+    sections
 }
