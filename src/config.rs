@@ -20,7 +20,7 @@ pub mod yes_no;
 
 pub use images::Images;
 pub use pages::{Lists, Pages};
-pub use permalinks::Permalinks;
+pub use permalinks::{Permalink, Permalinks};
 pub use section::{Section, section_path};
 pub use subjects::Subjects;
 pub use text::Text;

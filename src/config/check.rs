@@ -1,7 +1,7 @@
 //! The settings as they are written, and what makes them a [`Config`].
 
 use super::address::split_base_url;
-use super::permalinks::pattern_fault;
+use super::permalinks::RawPermalinks;
 use super::section::RawSection;
 use super::section::{Section, section_path};
 use super::{CATEGORIES_FILE, Config, FILE, Images, Lists, Pages, Text, publish, rights, subjects, yes_no};
@@ -30,7 +30,7 @@ pub(super) struct Raw {
     pub(super) time_zone: Option<String>,
     pub(super) theme: Option<String>,
     #[serde(default)]
-    pub(super) permalinks: super::Permalinks,
+    pub(super) permalinks: RawPermalinks,
     #[serde(default)]
     pub(super) lists: Lists,
     #[serde(default)]
@@ -103,7 +103,7 @@ pub(super) fn check(
     check_numbers(&raw, &mut faults);
     let languages = languages(raw.languages, &mut faults);
     let zone = zone(&raw.time_zone.unwrap_or_else(|| "UTC".into()), &mut faults);
-    let permalinks = check_permalinks(raw.permalinks, &mut faults);
+    let permalinks = raw.permalinks.check(&mut faults);
     let publish = publish::check(raw.publish, &mut |key, message, hint| faults.add(key, message, hint));
     if let Some((key, message)) = raw.rights.fault() {
         faults.add(key, message, "");
@@ -157,29 +157,6 @@ pub(super) fn check(
         publish,
         ignore: raw.ignore,
     })
-}
-
-fn check_permalinks(mut permalinks: super::Permalinks, faults: &mut Faults) -> super::Permalinks {
-    permalinks.shorten_day();
-    for (key, pattern, allowed) in [
-        ("story", &permalinks.story, &["category", "yyyy", "mm", "dd", "slug"][..]),
-        ("category", &permalinks.category, &["slug"]),
-        ("topic", &permalinks.topic, &["slug"]),
-        ("place", &permalinks.place, &["slug"]),
-        ("author", &permalinks.author, &["slug"]),
-        ("day", &permalinks.day, &["yyyy", "mm", "dd"]),
-        ("month", &permalinks.month, &["yyyy", "mm"]),
-        ("year", &permalinks.year, &["yyyy"]),
-        ("corrections", &permalinks.corrections, &[]),
-        ("feeds", &permalinks.feeds, &[]),
-        ("search", &permalinks.search, &[]),
-    ] {
-        if let Some(reason) = pattern_fault(pattern, allowed) {
-            let hint = "a permalink looks like /{category}/{yyyy}/{slug}/";
-            faults.add(key, format!("permalink `{pattern}`: {reason}"), hint);
-        }
-    }
-    permalinks
 }
 
 fn check_numbers(raw: &Raw, faults: &mut Faults) {

@@ -294,9 +294,10 @@ fn number(least: u64, most: u64) -> Value {
 #[cfg(test)]
 mod tests {
     use super::super::check::Raw;
+    use super::super::permalinks::RawPermalinks;
     use super::super::publish::{Cache, Options, Purge};
     use super::super::section::RawSection;
-    use super::super::{Images, Lists, Pages, Permalinks};
+    use super::super::{Images, Lists, Pages};
     use super::*;
     use serde::de::value::Error;
     use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
@@ -340,7 +341,7 @@ mod tests {
     #[test]
     fn the_keys_are_those_that_are_read() {
         check::<Raw>(SITE);
-        check::<Permalinks>(PERMALINKS);
+        check::<RawPermalinks>(PERMALINKS);
         check::<Lists>(LISTS);
         check::<Pages>(PAGES);
         check::<rights::Rights>(RIGHTS);

@@ -357,7 +357,7 @@ impl Making<'_> {
         let words = hasher.finish();
         let config = self.config;
         hasher.number(VERSION).bytes(&config.prefix).bytes(config.edition_prefix(self.edition));
-        hasher.bytes(&config.permalinks.story).bytes(config.zone.name());
+        hasher.bytes(config.permalinks.story.to_string()).bytes(config.zone.name());
         members().for_each(|(id, story)| self.say_shown(id, story, hasher));
         let shown = hasher.finish().short();
         Keyed { span, words, shown }

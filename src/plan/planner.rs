@@ -1,8 +1,8 @@
 //! Gives each page of the site its address, in an order in which a story can never push out a page that the whole site needs.
 
 use super::address::{
-    Permalink, calendar_url, feeds_url, forms, has_feeds_page, index_urls, list_url, lists_url, not_found_url,
-    part_url, parts, push_story_url, search_url, story_url,
+    calendar_url, feeds_url, forms, has_feeds_page, index_urls, list_url, lists_url, not_found_url, part_url, parts,
+    push_story_url, search_url, story_url,
 };
 use super::claims::{Claims, Clash};
 use super::media::Shown;
@@ -228,14 +228,13 @@ impl Planner<'_> {
         let count = site.standing.live.len();
         self.plan.story_urls.reserve_exact(count);
         self.reserve(if ninjs { 2 * count } else { count });
-        let pattern = Permalink::of(&site.config.permalinks.story);
         let ids: Vec<LiveId> = site.standing.ids().collect();
         for block in ids.chunks(STORIES) {
             // Addresses are made side by side and given out in order.
             let addresses: Vec<StoryAddresses> = block
                 .par_iter()
                 .with_min_len(256)
-                .map_init(String::new, |room, id| StoryAddresses::of(site, &pattern, *id, ninjs, room))
+                .map_init(String::new, |room, id| StoryAddresses::of(site, *id, ninjs, room))
                 .collect();
             for (id, addresses) in block.iter().zip(addresses) {
                 let kind = if site.standing.get(*id).state == State::Tombstone {
@@ -450,9 +449,9 @@ struct StoryAddresses {
 }
 
 impl StoryAddresses {
-    fn of(site: &Inputs, pattern: &Permalink, id: LiveId, ninjs: bool, room: &mut String) -> StoryAddresses {
+    fn of(site: &Inputs, id: LiveId, ninjs: bool, room: &mut String) -> StoryAddresses {
         let mut url = String::with_capacity(96);
-        push_story_url(site, pattern, site.standing.get(id).first, &mut url);
+        push_story_url(site, site.standing.get(id).first, &mut url);
         let page = Address::of(&url, room);
         let mut href = site.config.href(&url);
         href.shrink_to_fit();
