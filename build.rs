@@ -8,6 +8,7 @@ use std::{env, fs, io};
 const THEMES: [&str; 2] = ["archive", "default"];
 const FNV: u64 = 0xcbf2_9ce4_8422_2325;
 
+#[allow(clippy::disallowed_methods, reason = "what the program is built from is no file of a site")]
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let mut code = String::from(

@@ -90,7 +90,7 @@ mod tests {
     fn each_output_folder_has_its_mark() {
         let site = tempfile::tempdir().unwrap();
         let (a, b) = (site.path().join("a"), site.path().join("b"));
-        std::fs::create_dir(&a).unwrap();
+        file::make_folder(&a).unwrap();
         assert_eq!(read(site.path(), &a), None);
         let mark = Mark::new(Hash::of(b"x"), 2, true, Timestamp::from_millis(5));
         write(site.path(), &a, mark.clone()).unwrap();

@@ -1,7 +1,5 @@
 //! Bad content, themes and folders: a clear error at its place, no panic, and the rest of the site is built.
 
-#![allow(clippy::disallowed_methods, reason = "tests make broken files")]
-
 use crate::support::{NOW, Ran, Site, attributes, contains, skip, texts, tree};
 use std::fs;
 use std::io::Write;

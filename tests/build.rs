@@ -1,7 +1,5 @@
 //! What a build makes: pages, lists, feeds, and which files it touches.
 
-#![allow(clippy::disallowed_methods, reason = "tests put foreign and damaged files into the output folder")]
-
 use crate::support::{NOW, Site, attributes, found, png, texts};
 use dateline::page::PageKind;
 use scraper::{Html, Selector};

@@ -4,7 +4,7 @@
 //! Moments come in two ways: every change of the disk in turn (`file::faults`), and the clock (`DATELINE_KILLS` says how many
 //! processes are killed; four where it is not set). The tests wait for one another, for faults are the process's.
 
-#![allow(clippy::disallowed_methods, reason = "tests make broken and foreign files too")]
+#![allow(clippy::disallowed_methods, reason = "tests change the disk as users and other programs do")]
 
 #[path = "crash/publishing.rs"]
 mod publishing;

@@ -1,7 +1,5 @@
 //! This repository's own site: it builds without a complaint, and nothing that its desk holds back gets out.
 
-#![allow(clippy::disallowed_methods, reason = "the site is copied")]
-
 use crate::support::{Ran, Site, time};
 use std::collections::BTreeMap;
 use std::fs;

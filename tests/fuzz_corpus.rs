@@ -152,7 +152,6 @@ fn damaged(file: &[u8], other: &[u8], dice: &mut Dice) -> Vec<u8> {
 
 /// `DATELINE_DAMAGE` says how many files are damaged at random, `DATELINE_SEED` how; with `DATELINE_FIXTURES` also those files are.
 #[test]
-#[allow(clippy::disallowed_methods, reason = "what broke a reader is kept to look at, in a file of its own")]
 fn no_damage_breaks_a_reader() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let (count, seed) = (number("DATELINE_DAMAGE").unwrap_or(2_000), number("DATELINE_SEED").unwrap_or(7));

@@ -1,8 +1,6 @@
 //! Pictures: renditions, what pictures say of themselves, and pictures that are broken.
 
 #![cfg(feature = "images")]
-#![allow(clippy::disallowed_methods, reason = "tests cut files short")]
-
 use crate::support::{Ran, Site, attributes, png, texts};
 use image::{DynamicImage, ExtendedColorType, GenericImageView, ImageEncoder, RgbImage, codecs::jpeg::JpegEncoder};
 use serde_json::Value;

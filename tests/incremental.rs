@@ -3,8 +3,6 @@
 //! The main test makes random edits, several at once, and compares after each step. `DATELINE_STEPS` says how many (forty
 //! where it is not set), `DATELINE_SEED` where to begin; both are printed.
 
-#![allow(clippy::disallowed_methods, reason = "tests make broken files and old times")]
-
 use crate::support::{Dice, NOW, Site, modified, number, set_modified, time, tree};
 use dateline::build::{BuildOptions, Report, Silent, build};
 use std::collections::BTreeMap;

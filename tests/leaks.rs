@@ -1,7 +1,5 @@
 //! `check --leaks` finds what is planted in the output in any form, and nothing else.
 
-#![allow(clippy::disallowed_methods, reason = "tests plant leaks in the output")]
-
 use crate::support::{NOW, Site};
 use std::fs;
 use std::io::Write;

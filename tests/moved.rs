@@ -1,7 +1,5 @@
 //! No address that was public goes away in silence, by whatever edit; and ids stay where stories move.
 
-#![allow(clippy::disallowed_methods, reason = "tests move files")]
-
 use crate::support::{NOW, Site};
 use dateline::build::Report;
 use std::fs;

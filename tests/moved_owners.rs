@@ -1,7 +1,5 @@
 //! An address is never offered to another story than the one that had it, whatever files and uris become.
 
-#![allow(clippy::disallowed_methods, reason = "tests move files")]
-
 use crate::support::{NOW, Site};
 use dateline::build::Report;
 use std::fs;

@@ -19,8 +19,6 @@
 //!
 //! `DATELINE_NEWSROOMS` says how many newsrooms, `DATELINE_SEED` where to begin. One in forty has hundreds of stories.
 
-#![allow(clippy::disallowed_methods, reason = "the site is copied and emptied")]
-
 use crate::support::{Dice, Site, time};
 use dateline::build::{BuildOptions, Silent, build};
 use dateline::diag::Code;

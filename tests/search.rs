@@ -1,7 +1,5 @@
 //! What the site's search finds, asked of the built files as `search.js` asks them; and what a change costs there.
 
-#![allow(clippy::disallowed_methods, reason = "tests damage the state and plant old files")]
-
 use crate::support::{NOW, Site, attributes, contains, texts};
 use dateline::search::{read, words};
 use serde_json::Value;

@@ -1,7 +1,6 @@
 //! The preview, over HTTP: the same bytes as a build, the manners of a host, changes told as they are saved, and hostile requests.
 
 #![cfg(feature = "serve")]
-#![allow(clippy::disallowed_methods, reason = "tests edit files as editors do, and the preview needs a clock")]
 #![allow(clippy::print_stdout, reason = "a test that is passed over says so")]
 
 use crate::support::{NOW, Site, edit_behind, time};

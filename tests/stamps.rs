@@ -1,7 +1,5 @@
 //! A stamp proves that a file is the same only where nothing could have changed it; where it proves nothing, the bytes decide.
 
-#![allow(clippy::disallowed_methods, reason = "tests set times and put files in the place of others")]
-
 use crate::support::{NOW, Site, copy, edit_behind, modified, png, set_modified};
 use std::fs;
 use std::time::{Duration, SystemTime};

@@ -2,6 +2,8 @@
 //!
 //! `crash` is a program of its own, because the faults it injects apply to the whole process.
 
+#![allow(clippy::disallowed_methods, reason = "tests change the disk as users, editors and other programs do")]
+
 #[path = "support/cloud.rs"]
 mod cloud;
 #[path = "support/s3.rs"]

@@ -1,7 +1,5 @@
 //! The built-in themes: both keep the contract of docs/themes.md, on every kind of page and in every language.
 
-#![allow(clippy::disallowed_methods, reason = "the themes are read as they lie in the repository")]
-
 use crate::support::{Site, found, texts};
 use scraper::{ElementRef, Html, Selector};
 use std::collections::BTreeMap;

@@ -1,8 +1,6 @@
 //! The tour in README.md, run line by line: its commands work as they stand, and print what it shows.
 
 #![cfg(unix)]
-#![allow(clippy::disallowed_methods, reason = "the tour writes files as its reader would")]
-
 use crate::support::{NOW, skip};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,6 +1,6 @@
 //! Wire copy end to end: samples of every format against stored answers, what an import does to a site, and bad input.
 
-#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "tests store answers, and say what they pass over")]
+#![allow(clippy::print_stdout, reason = "tests say what they pass over")]
 
 use crate::support::Site;
 use dateline::clock::Zone;

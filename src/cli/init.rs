@@ -102,7 +102,7 @@ fn refuse_overwriting(root: &Path) -> Result<(), Failure> {
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)
+    file::make_folders(folder)
         .and_then(|()| file::write_new(path, bytes))
         .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))
 }
@@ -154,7 +154,7 @@ mod tests {
     fn nothing_is_overwritten_and_all_that_is_there_is_named() {
         let folder = tempfile::tempdir().unwrap();
         file::write_new(&folder.path().join(".gitignore"), b"mine\n").unwrap();
-        fs::create_dir(folder.path().join("content")).unwrap();
+        file::make_folder(&folder.path().join("content")).unwrap();
         let failure = init(folder.path()).unwrap_err();
         assert!(failure.message.ends_with("it already has content, .gitignore"), "{}", failure.message);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);

@@ -7,7 +7,6 @@ use crate::config;
 use crate::file;
 use crate::parse::scalar::quoted;
 use crate::path::{numbered, push_encoded, slug_fault, slugify};
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -101,7 +100,7 @@ fn write(
     text: impl Fn(&str) -> Result<String, Failure>,
 ) -> Result<PathBuf, Failure> {
     let folder = site.join(folder);
-    fs::create_dir_all(&folder)
+    file::make_folders(&folder)
         .map_err(|error| Failure::new(format!("cannot make the folder {}: {error}", folder.display())))?;
     for number in 1..=ATTEMPTS {
         let name = numbered(slug, number);
@@ -120,6 +119,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use serde_yaml::Value;
+    use std::fs;
 
     fn noon() -> Timestamp {
         Zone::utc().parse("2026-11-23T12:00:00Z").unwrap()

@@ -4,7 +4,6 @@ use crate::diag::{Code, Diagnostic};
 use crate::file::{self, ReadError};
 use crate::path::{RelPath, slugify};
 use crate::wire::item::Association;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -127,7 +126,7 @@ fn copy(source: &Path, story: &Path) -> Result<String, String> {
         if file::holds(&target, &bytes, &mut buffer).unwrap_or(false) {
             return Ok(name);
         }
-        fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+        file::make_folders(folder).map_err(|error| error.to_string())?;
         match file::write_new(&target, &bytes) {
             Ok(()) => return Ok(name),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}

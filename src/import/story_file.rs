@@ -14,7 +14,6 @@ use crate::source::STORY_LIMIT;
 use crate::story::Status;
 use crate::wire::{WireItem, WireTime};
 use serde_json::Value;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -33,7 +32,7 @@ impl Desk {
         // A kill of a story that nobody saw must not tell its headline in an address.
         let slug = if item.meta.status == Status::Canceled { neutral_slug(item.uri()) } else { story_slug(item) };
         let directory = self.shelf.content.join(&day_folder);
-        if let Err(error) = fs::create_dir_all(&directory) {
+        if let Err(error) = file::make_folders(&directory) {
             return self.failed(item, format!("cannot make the folder content/{day_folder}: {error}"), found);
         }
         // The names before the last one that was given are taken, as far as this run knows.

@@ -1,8 +1,6 @@
 //! A small site in a temporary folder, and what tests ask of it. `tests/README.md` shows how to add a test.
 
 #![allow(dead_code, reason = "each test program uses a part of this")]
-#![allow(clippy::disallowed_methods, reason = "tests make broken and foreign files too")]
-
 use dateline::build::{BuildOptions, Report, Silent};
 use dateline::clock::{Timestamp, Zone};
 use scraper::{Html, Selector};

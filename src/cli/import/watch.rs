@@ -46,7 +46,7 @@ struct Drop<'j, 'a> {
 pub(super) fn run(job: &mut Job<'_>, folder: &Path, options: Options, once: bool) -> Result<u8, Failure> {
     for name in ["done", "failed", "waiting"] {
         let path = folder.join(name);
-        fs::create_dir_all(&path)
+        file::make_folders(&path)
             .map_err(|error| Failure::new(format!("cannot make the folder {}: {error}", path.display())))?;
     }
     say(job.common.quiet, &format!("watching {}", folder.display()));
@@ -152,7 +152,7 @@ impl Drop<'_, '_> {
             } else {
                 self.file(report, path)?;
                 // The item is out of the folder; without it the note says nothing.
-                let _ = fs::remove_file(note);
+                let _ = file::remove(&note);
             }
         }
         Ok(())
@@ -222,7 +222,7 @@ fn move_into(folder: &Path, path: &Path) -> io::Result<PathBuf> {
     for number in 1..10_000 {
         let target = folder.join(if number == 1 { name.clone() } else { format!("{number}-{name}") });
         if !target.exists() {
-            fs::rename(path, &target)?;
+            file::rename(path, &target)?;
             return Ok(target);
         }
     }

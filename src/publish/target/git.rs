@@ -5,6 +5,7 @@
 
 use super::{Audit, Drift, Held, Target, Work};
 use crate::config::publish::Options;
+use crate::file;
 use crate::path::RelPath;
 use crate::publish::object::Abilities;
 use crate::publish::plan::Change;
@@ -109,7 +110,7 @@ impl Git {
         let entries = walkdir::WalkDir::new(&self.repository).into_iter().filter_entry(|entry| !is_store(entry));
         for entry in entries.flatten().filter(|entry| entry.file_type().is_file()) {
             if entry.path().extension().is_some_and(|ending| ending == "lock") {
-                let _ = fs::remove_file(entry.path());
+                let _ = file::remove(entry.path());
             }
         }
     }
@@ -202,11 +203,11 @@ impl Target for Git {
         self.remove_locks();
         if !self.repository.join("HEAD").is_file() {
             let path = self.repository.display().to_string();
-            fs::create_dir_all(&self.repository).map_err(|error| Fault::local(&self.repository, &error))?;
+            file::make_folders(&self.repository).map_err(|error| Fault::local(&self.repository, &error))?;
             self.git(&["init", "--quiet", "--bare", &path], b"")?;
         }
         self.head = self.remote_head()?;
-        let _ = fs::remove_file(self.repository.join("dateline-index"));
+        let _ = file::remove(&self.repository.join("dateline-index"));
         if self.head.is_empty() {
             return Ok(Held::default());
         }
@@ -293,7 +294,7 @@ impl Target for Git {
             }
         }
         self.head = commit;
-        let _ = fs::remove_file(self.repository.join("dateline-index"));
+        let _ = file::remove(&self.repository.join("dateline-index"));
         Ok(())
     }
 

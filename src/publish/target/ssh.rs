@@ -149,9 +149,9 @@ impl Ssh {
         let folder = self.work.join(name);
         let fail = |error: io::Error| Fault::local(&folder, &error);
         if folder.exists() {
-            fs::remove_dir_all(&folder).map_err(fail)?;
+            file::remove_tree(&folder).map_err(fail)?;
         }
-        fs::create_dir_all(&folder).map_err(fail)?;
+        file::make_folders(&folder).map_err(fail)?;
         Ok(folder)
     }
 
@@ -273,7 +273,7 @@ impl Target for Ssh {
             }
         }
         self.head = head;
-        let _ = fs::remove_dir_all(&self.work);
+        let _ = file::remove_tree(&self.work);
         Ok(())
     }
 
@@ -302,7 +302,7 @@ impl Target for Ssh {
             }
         }
         // What the record has and the site has not is planned as gone in any case.
-        let _ = fs::remove_dir_all(&self.work);
+        let _ = file::remove_tree(&self.work);
         Ok(drift)
     }
 
@@ -324,7 +324,7 @@ impl Ssh {
             let to = folder.join(&change.path);
             let fail = |error: io::Error| Fault::local(&to, &error);
             if let Some(parent) = to.parent() {
-                fs::create_dir_all(parent).map_err(fail)?;
+                file::make_folders(parent).map_err(fail)?;
             }
             if object.form.is_none() {
                 file::link(&work.state.kept_path(object.hash), &to).map_err(fail)?;
@@ -343,7 +343,7 @@ impl Ssh {
             // The files must be missing here, but the folders that lead to them must not.
             for path in &deletions {
                 if let Some(parent) = empty.join(path).parent() {
-                    fs::create_dir_all(parent).map_err(|error| Fault::local(&empty, &error))?;
+                    file::make_folders(parent).map_err(|error| Fault::local(&empty, &error))?;
                 }
             }
             self.rsync(&empty, &["--delete-missing-args"], &deletions)?;
@@ -412,7 +412,7 @@ fn copy_all(folder: &Path, objects: &Objects, audit: &Audit) -> Result<(), Fault
         let to = folder.join(path);
         let fail = |error: io::Error| Fault::local(&to, &error);
         if let Some(parent) = to.parent() {
-            fs::create_dir_all(parent).map_err(fail)?;
+            file::make_folders(parent).map_err(fail)?;
         }
         match audit.kept.get(&object.hash) {
             Some(kept) if object.form.is_none() => file::link(kept, &to).map_err(fail)?,
