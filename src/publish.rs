@@ -10,8 +10,10 @@
 //! - The record at the target is written last, by compare-and-set; while it is open it says so.
 //! - Credentials come from the environment, or from the chain of the provider's own tools, and stand in no file or message.
 
+mod fault;
 pub mod headers;
 mod http;
+mod job;
 mod limits;
 mod links;
 mod notify;
@@ -29,28 +31,26 @@ pub mod target;
 mod undo;
 mod withdrawn;
 
-pub use request::{Fault, Report, Request, Traffic};
+pub use fault::Fault;
+pub use request::{Report, Request, Traffic};
 
 use crate::clock::Timestamp;
 use crate::config::Config;
-use crate::config::publish::Target as Settings;
 use crate::diag::{Code, Diagnostic, Location, Severity};
 use crate::file;
 use crate::hash::Hash;
 use crate::mark;
 use crate::write;
+use job::Job;
 use object::Objects;
 use plan::{Before, Change, Plan, Stage};
 use purge::Due;
-use record::{Head, Lease, Record};
+use record::{Head, LEASE_SECONDS, Lease, Record};
 use state::State;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use target::{Held, Target, Work};
+use target::{Held, Work};
 use undo::Undo;
-
-/// A publish that has not been heard of for so many seconds counts as dead.
-pub const LEASE_SECONDS: i64 = 15 * 60;
 
 /// Every so many publishes, kept files that nothing needs are looked for.
 const SWEEP: u64 = 20;
@@ -85,17 +85,6 @@ struct Next {
     lease_id: String,
     objects: Objects,
     after: Record,
-}
-
-/// One publish to one target.
-struct Job<'a> {
-    root: &'a Path,
-    config: &'a Config,
-    request: &'a Request<'a>,
-    settings: &'a Settings,
-    output: PathBuf,
-    state: State,
-    target: Box<dyn Target>,
 }
 
 impl Job<'_> {
@@ -484,16 +473,6 @@ impl Job<'_> {
         }
         let note = self.state.work(DUE);
         Due::default().write(&note).map_err(|error| Fault::local(&note, &error))
-    }
-
-    /// The address of a file for readers.
-    fn address(&self, path: &str) -> String {
-        crate::purge::address(&self.home(), path)
-    }
-
-    /// The address of the site at this target.
-    fn home(&self) -> String {
-        self.settings.options.base_url.clone().unwrap_or_else(|| self.config.home())
     }
 }
 

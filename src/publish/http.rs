@@ -1,6 +1,6 @@
 //! Requests to others than the target: purge services, hubs, search engines, and the published site itself.
 
-use super::Fault;
+use super::fault::Fault;
 use crate::config::publish::Options;
 
 /// One request.
@@ -142,11 +142,11 @@ pub(super) struct Client;
 #[cfg(not(feature = "http"))]
 impl Client {
     pub(super) fn new(_: &Options) -> Result<Client, Fault> {
-        Err(super::target::without("http"))
+        Err(super::fault::without("http"))
     }
 
     pub(super) fn send(&self, _: &Request) -> Result<Answer, Fault> {
-        Err(super::target::without("http"))
+        Err(super::fault::without("http"))
     }
 }
 

@@ -1,9 +1,10 @@
 //! What is refused before anything is sent: too many deletions, and sites larger than their host takes.
 
+use super::fault::Fault;
 use super::object::Objects;
 use super::plan::Plan;
+use super::presets;
 use super::state::State;
-use super::{Fault, presets};
 use crate::config::publish::{Percent, Preset};
 use crate::diag::{Code, Diagnostic, Location};
 use std::path::Path;

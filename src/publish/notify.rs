@@ -1,9 +1,11 @@
 //! After publishing: hubs and search engines are told, and pages are fetched as readers do.
 
+use super::fault::Fault;
+use super::http;
 use super::http::{Answer, Client, Request};
+use super::job::Job;
 use super::plan::{Change, Stage};
 use super::state::PIECE;
-use super::{Fault, Job, http};
 use crate::diag::{Code, Diagnostic};
 use crate::page::PageKind;
 use crate::path::push_encoded;

@@ -1,7 +1,8 @@
 //! Files that only the host reads: `_headers`, `_redirects`, `.nojekyll`, `CNAME`, `.domains`, and the key of IndexNow.
 
+use super::fault::Fault;
 use super::headers;
-use super::{Fault, redirects};
+use super::redirects;
 use crate::config::Config;
 use crate::config::publish::{Preset, Target as Settings};
 use crate::diag::{Code, Diagnostic};

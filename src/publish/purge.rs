@@ -3,8 +3,10 @@
 //! Withdrawals come first. What is new is not listed: no cache has it. What is due is noted on this machine before the first change,
 //! and struck off when everybody was told: a publish that is killed, or a service that does not answer, leaves it to the next run.
 
+use super::fault::Fault;
+use super::http;
+use super::job::Job;
 use super::plan::{Change, Stage};
-use super::{Fault, Job, http};
 use crate::config::publish::Destination;
 use crate::diag::{Code, Diagnostic};
 use crate::file;

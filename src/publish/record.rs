@@ -16,6 +16,9 @@ use crate::page::PageKind;
 use crate::path::RelPath;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A publish that has not been heard of for so many seconds counts as dead.
+pub const LEASE_SECONDS: i64 = 15 * 60;
+
 /// The folder of dateline's own objects at a target.
 pub const FOLDER: &str = ".dateline";
 const HEAD: &str = "dateline published 1";

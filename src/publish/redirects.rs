@@ -1,6 +1,6 @@
 //! Where the pages lead that only lead on, for stores and hosts that can answer with a redirect by themselves.
 
-use super::Fault;
+use super::fault::Fault;
 use super::record::Record;
 use super::state::State;
 use crate::config::Config;

@@ -5,7 +5,7 @@
 //! file stays as it is now, and because those files may link to stories that came since, nothing that came since is removed. A
 //! picture comes back only with a page that shows it, and the search, whose files cannot be read for links, stays as it is now.
 
-use super::Fault;
+use super::fault::Fault;
 use super::links::{self, Home};
 use super::record::{Entry, Head, Record};
 use super::state::State;

@@ -11,7 +11,7 @@
 //!
 //! All of it can be removed when no publish is running; then there is nothing to roll back to.
 
-use super::Fault;
+use super::fault::Fault;
 use super::record::{Entry, Record};
 use crate::file::{self, Journal, ReadError};
 use crate::hash::{Hash, Stream};

@@ -6,11 +6,12 @@ mod ssh;
 #[cfg(any(feature = "s3", feature = "gcs", feature = "azure"))]
 mod store;
 
+use super::fault::Fault;
 use super::object::{Abilities, Object, Objects};
 use super::plan::Change;
 use super::record::{Head, Lease, Record};
+use super::request::Traffic;
 use super::state::{PIECE, State};
-use super::{Fault, Traffic};
 use crate::build::Progress;
 use crate::clock::Timestamp;
 use crate::config::Config;
@@ -182,11 +183,4 @@ fn is_within(folder: &Path, other: &Path) -> bool {
     let Ok(other) = std::fs::canonicalize(other) else { return false };
     let above = folder.ancestors().find_map(|above| Some((above, std::fs::canonicalize(above).ok()?)));
     above.is_some_and(|(above, real)| folder.strip_prefix(above).is_ok_and(|rest| real.join(rest).starts_with(&other)))
-}
-
-/// Says that this program was built without something.
-#[cfg(not(all(feature = "s3", feature = "gcs", feature = "azure")))]
-pub(super) fn without(feature: &str) -> Fault {
-    Fault::refused(format!("this program was built without the feature `{feature}`"))
-        .hint(format!("build it with `--features {feature}`"))
 }

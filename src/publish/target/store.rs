@@ -13,11 +13,12 @@ use super::{Audit, Drift, Held, Target, Work};
 use crate::clock::Timestamp;
 use crate::config::publish::{Destination, Encoding, Options};
 use crate::hash::Hash;
+use crate::publish::fault::Fault;
 use crate::publish::object::{Abilities, Object};
 use crate::publish::plan::Change;
-use crate::publish::record::{self, FOLDER, Head, Lease, Record, Root};
+use crate::publish::record::{self, FOLDER, Head, LEASE_SECONDS, Lease, Record, Root};
+use crate::publish::request::Traffic;
 use crate::publish::state::State;
-use crate::publish::{Fault, LEASE_SECONDS, Traffic};
 use futures_util::StreamExt;
 use object_store::path::Path as Key;
 use object_store::{

@@ -2,7 +2,7 @@
 
 use super::{FOLDER, Folder, RELEASES, stale_name};
 use crate::file;
-use crate::publish::Fault;
+use crate::publish::fault::Fault;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;

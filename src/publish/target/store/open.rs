@@ -2,7 +2,7 @@
 
 use super::reason;
 use crate::config::publish::{Destination, Options};
-use crate::publish::Fault;
+use crate::publish::fault::Fault;
 use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig};
 use std::sync::Arc;
 use std::time::Duration;
@@ -142,7 +142,7 @@ fn is_set(names: &[&str]) -> bool {
 
 #[cfg(not(feature = "s3"))]
 fn s3(_: &str, _: &str, _: &Options) -> Result<Opened, Fault> {
-    Err(crate::publish::target::without("s3"))
+    Err(crate::publish::fault::without("s3"))
 }
 
 #[cfg(feature = "gcs")]
@@ -175,7 +175,7 @@ fn gcs(bucket: &str, prefix: &str, options: &Options) -> Result<Opened, Fault> {
 
 #[cfg(not(feature = "gcs"))]
 fn gcs(_: &str, _: &str, _: &Options) -> Result<Opened, Fault> {
-    Err(crate::publish::target::without("gcs"))
+    Err(crate::publish::fault::without("gcs"))
 }
 
 #[cfg(feature = "azure")]
@@ -207,7 +207,7 @@ fn azure(account: &str, container: &str, prefix: &str, options: &Options) -> Res
 
 #[cfg(not(feature = "azure"))]
 fn azure(_: &str, _: &str, _: &str, _: &Options) -> Result<Opened, Fault> {
-    Err(crate::publish::target::without("azure"))
+    Err(crate::publish::fault::without("azure"))
 }
 
 fn unusable(error: &object_store::Error) -> Fault {

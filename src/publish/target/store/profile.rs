@@ -2,7 +2,7 @@
 //! library does not read. The environment comes first, as it does for those tools.
 
 use crate::file;
-use crate::publish::Fault;
+use crate::publish::fault::Fault;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
