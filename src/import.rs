@@ -35,14 +35,14 @@ pub struct Input {
     /// What it is called, in messages and reports.
     pub name: String,
     /// Where its bytes are.
-    pub from: From,
+    pub source: InputSource,
     /// The folder of the files that it names; `None` for the one it lies in itself.
     pub media: Option<PathBuf>,
 }
 
 /// Where the bytes of an input are.
 #[derive(Clone, Debug)]
-pub enum From {
+pub enum InputSource {
     /// In a file.
     Path(PathBuf),
     /// Here, because they came from standard input.
@@ -193,12 +193,12 @@ fn read_one(input: &Input, options: &Options) -> FileReport {
         diagnostics: vec![Diagnostic::error(Code::FileUnreadable, message).at(Location::file(&input.name))],
         ..Reading::default()
     };
-    let reading = match &input.from {
-        From::Bytes(bytes) if bytes.len() as u64 > wire::SIZE_LIMIT => {
+    let reading = match &input.source {
+        InputSource::Bytes(bytes) if bytes.len() as u64 > wire::SIZE_LIMIT => {
             fail("the input is larger than 32 MiB".to_string())
         }
-        From::Bytes(bytes) => wire::read(bytes, &input.name, &options.context),
-        From::Path(path) => {
+        InputSource::Bytes(bytes) => wire::read(bytes, &input.name, &options.context),
+        InputSource::Path(path) => {
             let mut bytes = Vec::new();
             match file::read_bounded(path, wire::SIZE_LIMIT, &mut bytes) {
                 Ok(()) => wire::read(&bytes, &input.name, &options.context),

@@ -309,13 +309,13 @@ fn a_story_in_the_drop_folder_waits_for_its_picture() {
 
 #[test]
 fn an_importer_sees_what_others_write_meanwhile() {
-    use dateline::import::{Action, From, Importer, Input, Options};
+    use dateline::import::{Action, Importer, Input, InputSource, Options};
     let site = Site::new();
     let mut importer = Importer::new(site.root());
     let options = Options { now: Zone::utc().parse("2026-11-18T12:00:00Z").unwrap(), context: Context::default() };
     let mut import = |text: String| {
         let mut actions = Vec::new();
-        let input = Input { name: "x".to_string(), from: From::Bytes(text.into_bytes()), media: None };
+        let input = Input { name: "x".to_string(), source: InputSource::Bytes(text.into_bytes()), media: None };
         importer
             .import(&[input], &options, |report| actions.extend(report.landed.iter().map(|one| one.action)))
             .unwrap();

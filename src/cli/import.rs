@@ -9,7 +9,7 @@ use super::{CONTENT_ERRORS, Failure, GOOD, clock, machine_clock, say, show, site
 use crate::build::Progress;
 use crate::clock::{Timestamp, Zone};
 use crate::diag::Diagnostic;
-use crate::import::{self, Action, FileReport, From, Importer, Input, Options};
+use crate::import::{self, Action, FileReport, Importer, Input, InputSource, Options};
 use crate::wire::{self, Context, Outcome};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -130,7 +130,7 @@ fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
             let mut bytes = Vec::new();
             let read = io::stdin().lock().take(wire::SIZE_LIMIT + 1).read_to_end(&mut bytes);
             read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
-            inputs.push(Input { name: "-".to_string(), from: From::Bytes(bytes), media: None });
+            inputs.push(Input { name: "-".to_string(), source: InputSource::Bytes(bytes), media: None });
         } else if path.is_dir() {
             inputs.extend(files(path).into_iter().map(input));
         } else {
@@ -141,7 +141,7 @@ fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
 }
 
 fn input(path: PathBuf) -> Input {
-    Input { name: path.to_string_lossy().into_owned(), from: From::Path(path), media: None }
+    Input { name: path.to_string_lossy().into_owned(), source: InputSource::Path(path), media: None }
 }
 
 /// Files of a folder that may be wire copy: none that begin with a dot, and no pictures, which go with their stories.

@@ -2,7 +2,7 @@
 
 use super::shelf::Shelf;
 use super::verdict::Verdict;
-use super::{Action, FileReport, From, Input, Landed, Options, record, siblings};
+use super::{Action, FileReport, Input, InputSource, Landed, Options, record, siblings};
 use crate::diag::{Code, Diagnostic, Location, Severity};
 use crate::path::RelPath;
 use crate::story::Status;
@@ -18,12 +18,12 @@ pub(super) struct Desk {
 
 impl Desk {
     pub(super) fn land(&mut self, report: &mut FileReport, input: &Input) {
-        let folder = match &input.from {
+        let folder = match &input.source {
             _ if input.media.is_some() => input.media.as_deref(),
-            From::Path(path) => {
+            InputSource::Path(path) => {
                 Some(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))
             }
-            From::Bytes(_) => None,
+            InputSource::Bytes(_) => None,
         };
         for item in &report.reading.items {
             let mut found = Vec::new();
