@@ -6,7 +6,9 @@ mod slug;
 
 pub use slug::{SLUG_LIMIT, fold_file, name_key, nfc, numbered, slug_fault, slugify};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize, Serializer};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -199,16 +201,9 @@ impl fmt::Display for UrlPath {
 
 /// Appends a path, percent-encoding all but unreserved characters and `/`.
 pub fn push_encoded(out: &mut String, path: &str) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.push(char::from(HEX[usize::from(byte >> 4)]));
-            out.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
+    /// All but the unreserved characters of RFC 3986, and the slash.
+    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+    out.extend(utf8_percent_encode(path, ENCODED));
 }
 
 /// The path on the site that a full address names, with the query and fragment, if it leads to the site at `home` (scheme, host and
@@ -239,29 +234,26 @@ pub fn ascii_host(host: &str) -> Option<String> {
     }
 }
 
-/// Takes percent-encoding off a link.
+/// Takes percent-encoding off a link; one whose bytes are no text stays as it is.
 pub fn decode(target: &str) -> String {
-    let mut bytes = Vec::with_capacity(target.len());
-    let mut rest = target.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).filter(|_| *first == b'%');
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| target.to_string())
+    percent_decode_str(target).decode_utf8().map_or_else(|_| target.to_string(), Cow::into_owned)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn percent_encoding_there_and_back() {
+        let mut link = String::new();
+        push_encoded(&mut link, "/a b/São-Tomé_~.(1)%+'/");
+        assert_eq!(link, "/a%20b/S%C3%A3o-Tom%C3%A9_~.%281%29%25%2B%27/");
+        assert_eq!(decode(&link), "/a b/São-Tomé_~.(1)%+'/");
+        // What is no encoding of a text stays as it is.
+        for text in ["100%", "%zz", "%+1", "%C3", "a%FFb"] {
+            assert_eq!(decode(text), text);
+        }
+    }
 
     #[test]
     fn relative_paths_stay_below_their_root() {
