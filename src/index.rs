@@ -140,7 +140,9 @@ pub fn build(stories: &Stories, standing: &Standing, config: &Config, rules: Rul
             .zip(0..)
             .map(|(members, edition)| {
                 let names = kept::names(stories, standing, &members);
-                let graph = kept::graph(stories, standing, &members, &names, config.related, edition, last);
+                let words = members.iter().map(|id| words(stories, standing, *id)).collect();
+                let of = kept::Members { names: &names, words };
+                let graph = kept::graph(stories, &of, config.related, edition, last);
                 diagnostics.extend(graph.diagnostics);
                 Relations { graph: graph.value, stories: members, names }
             })

@@ -104,27 +104,25 @@ pub struct Last<'a> {
     pub dropped: &'a [(Text, Words)],
 }
 
-/// The graph of an edition's stories: the last build's, brought up to date, or a new one.
-pub(super) fn graph(
-    stories: &Stories,
-    standing: &Standing,
-    members: &[LiveId],
-    names: &[Name],
-    limit: usize,
-    edition: u8,
-    last: Last,
-) -> Checked<Graph> {
-    let words: Vec<&Words> = members.iter().map(|id| super::words(stories, standing, *id)).collect();
-    let old = read(last.state, edition);
-    let mended = old.value.and_then(|old| mended(stories, names, &words, limit, old, last));
-    Checked { value: mended.unwrap_or_else(|| Graph::build(&words, limit)), diagnostics: old.diagnostics }
+/// The stories of an edition that a graph is of, each with its name and its words.
+pub(super) struct Members<'a> {
+    pub(super) names: &'a [Name],
+    pub(super) words: Vec<&'a Words>,
 }
 
-fn mended(stories: &Stories, names: &[Name], words: &[&Words], limit: usize, old: Part, last: Last) -> Option<Graph> {
+/// The graph of an edition's stories: the last build's, brought up to date, or a new one.
+pub(super) fn graph(stories: &Stories, members: &Members, limit: usize, edition: u8, last: Last) -> Checked<Graph> {
+    let old = read(last.state, edition);
+    let mended = old.value.and_then(|old| mended(stories, members, limit, old, last));
+    Checked { value: mended.unwrap_or_else(|| Graph::build(&members.words, limit)), diagnostics: old.diagnostics }
+}
+
+fn mended(stories: &Stories, members: &Members, limit: usize, old: Part, last: Last) -> Option<Graph> {
+    let Members { names, words } = members;
     let count = old.names.len();
     let graph = (old.limit == limit).then(|| Graph::from_parts(old.edges, old.scores, old.lists, count, limit))??;
     // Most stories are where they were: only what comes after them is looked up.
-    let same = old.names.iter().zip(names).take_while(|(old, new)| old == new).count();
+    let same = old.names.iter().zip(*names).take_while(|(old, new)| old == new).count();
     let mut places: FxHashMap<Name, u32> = FxHashMap::default();
     places.extend(old.names.iter().copied().zip(0..).skip(same));
     let mut kept: Vec<Option<u32>> = (0..same as u32).map(Some).collect();
