@@ -140,23 +140,12 @@ impl Walker {
             Role::Heading(level) => self.heading(level, element, unescaped),
             Role::List(ordered) => self.list(ordered, element, unescaped),
             Role::Definitions => self.definitions(element, unescaped),
-            Role::Quote => {
-                let blocks = self.inner(element, unescaped);
-                if !blocks.is_empty() {
-                    self.out.push(Block::Quote(blocks));
-                }
-            }
+            Role::Quote => self.quote(element, unescaped),
             Role::Pre => self.pre(element),
             Role::Table => self.table(element, unescaped),
             Role::Strong => self.span(element, unescaped, Inline::Strong),
             Role::Emphasis => self.span(element, unescaped, Inline::Emphasis),
-            Role::Link => {
-                let address = element.attribute("href").and_then(address);
-                match address {
-                    Some(address) => self.span(element, unescaped, |inner| Inline::Link(address, inner)),
-                    None => self.children(element, unescaped),
-                }
-            }
+            Role::Link => self.link(element, unescaped),
             Role::Struck => self.span(element, unescaped, Inline::Struck),
             Role::Inline if is_struck(element) => self.span(element, unescaped, Inline::Struck),
             Role::Inline => self.children(element, unescaped),
@@ -175,6 +164,20 @@ impl Walker {
                 self.children(element, unescaped);
                 self.flush();
             }
+        }
+    }
+
+    fn link(&mut self, element: &Element<'_>, unescaped: u8) {
+        match element.attribute("href").and_then(address) {
+            Some(address) => self.span(element, unescaped, |inner| Inline::Link(address, inner)),
+            None => self.children(element, unescaped),
+        }
+    }
+
+    fn quote(&mut self, element: &Element<'_>, unescaped: u8) {
+        let blocks = self.inner(element, unescaped);
+        if !blocks.is_empty() {
+            self.out.push(Block::Quote(blocks));
         }
     }
 
