@@ -4,7 +4,7 @@
 //! where it is not set), `DATELINE_SEED` where to begin; both are printed.
 
 use crate::support::{Dice, NOW, Site, modified, number, set_modified, time, tree};
-use dateline::build::{BuildOptions, Report, Silent, build};
+use dateline::build::{BuildOptions, Report, build};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -315,22 +315,7 @@ impl Newsroom {
 }
 
 fn build_in(root: &Path, now: &str, threads: usize) -> Report {
-    let options = BuildOptions {
-        now: time(now),
-        machine_clock: None,
-        drafts: false,
-        base_url: None,
-        output: None,
-        threads,
-        write: true,
-        trust_stamps: true,
-        verify: false,
-        leaks: false,
-        purge: None,
-        sync: false,
-        list_pages: false,
-        progress: &Silent,
-    };
+    let options = BuildOptions { threads, write: true, ..BuildOptions::looking(time(now)) };
     build(root, &options).unwrap_or_else(|error| panic!("{error}"))
 }
 

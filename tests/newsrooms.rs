@@ -20,7 +20,7 @@
 //! `DATELINE_NEWSROOMS` says how many newsrooms, `DATELINE_SEED` where to begin. One in forty has hundreds of stories.
 
 use crate::support::{Dice, Site, time};
-use dateline::build::{BuildOptions, Silent, build};
+use dateline::build::{BuildOptions, build};
 use dateline::diag::Code;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -733,22 +733,7 @@ fn marks_in(bytes: &[u8], words: &mut BTreeSet<usize>, spellings: &mut BTreeSet<
 
 /// Builds the site and searches it for leaks, which it must not find.
 fn build_at(site: &Site, now: i64) {
-    let options = BuildOptions {
-        now: time(&stamp(now)),
-        machine_clock: None,
-        drafts: false,
-        base_url: None,
-        output: None,
-        threads: 1,
-        write: true,
-        trust_stamps: true,
-        verify: false,
-        leaks: true,
-        purge: None,
-        sync: false,
-        list_pages: false,
-        progress: &Silent,
-    };
+    let options = BuildOptions { threads: 1, write: true, leaks: true, ..BuildOptions::looking(time(&stamp(now))) };
     let report = build(site.root(), &options).unwrap_or_else(|error| panic!("{error}"));
     let leaks: Vec<String> =
         report.diagnostics.iter().filter(|d| d.code == Code::Leak).map(ToString::to_string).collect();

@@ -2,7 +2,7 @@
 
 use super::args::{Common, NextChangeArgs, ReadArgs, WhyArgs};
 use super::{AHEAD, CANNOT_GO_ON, CONTENT_ERRORS, Failure, GOOD, NEVER, clock, print, show, site_zone};
-use crate::build::{self, BuildOptions, NextChange, Silent, Why};
+use crate::build::{self, BuildOptions, NextChange, Why};
 use crate::clock::Timestamp;
 use crate::diag::Checked;
 use serde_json::json;
@@ -74,20 +74,10 @@ fn as_json(next: Option<&NextChange>, code: u8) -> String {
 
 fn options(common: &Common, args: &ReadArgs) -> std::result::Result<BuildOptions<'static>, Failure> {
     Ok(BuildOptions {
-        now: clock(&args.clock, &site_zone(&common.site))?,
-        machine_clock: None,
         drafts: args.drafts,
         base_url: args.base_url.clone(),
         output: args.output.clone(),
-        threads: 0,
-        write: false,
-        trust_stamps: true,
-        verify: false,
-        leaks: false,
-        purge: None,
-        sync: false,
-        list_pages: false,
-        progress: &Silent,
+        ..BuildOptions::looking(clock(&args.clock, &site_zone(&common.site))?)
     })
 }
 

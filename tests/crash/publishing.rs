@@ -1,7 +1,7 @@
 //! A publish to a folder that is stopped at any change of the disk goes on with the next run: the first one, and later ones.
 
 use super::*;
-use dateline::build::Progress;
+use dateline::build::{Progress, Silent};
 use dateline::config::publish::{Percent, Target};
 use dateline::publish::{Report, Request};
 

@@ -7,6 +7,7 @@
 //! `DATELINE_ROLLBACKS` says how many newsrooms, `DATELINE_SEED` where to begin.
 
 use super::*;
+use dateline::build::Silent;
 use dateline::config::publish::{Percent, Target};
 use dateline::publish::{Report, Request};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! A small site in a temporary folder, and what tests ask of it. `tests/README.md` shows how to add a test.
 
 #![allow(dead_code, reason = "each test program uses a part of this")]
-use dateline::build::{BuildOptions, Report, Silent};
+use dateline::build::{BuildOptions, Report};
 use dateline::clock::{Timestamp, Zone};
 use scraper::{Html, Selector};
 use std::collections::BTreeMap;
@@ -132,22 +132,8 @@ impl Site {
     }
 
     pub(crate) fn build_with(&self, now: &str, change: impl FnOnce(&mut BuildOptions<'static>)) -> Report {
-        let mut options = BuildOptions {
-            now: time(now),
-            machine_clock: None,
-            drafts: false,
-            base_url: None,
-            output: None,
-            threads: 2,
-            write: true,
-            trust_stamps: true,
-            verify: false,
-            leaks: false,
-            purge: None,
-            sync: false,
-            list_pages: true,
-            progress: &Silent,
-        };
+        let mut options =
+            BuildOptions { threads: 2, write: true, list_pages: true, ..BuildOptions::looking(time(now)) };
         change(&mut options);
         dateline::build::build(self.root(), &options).unwrap_or_else(|error| panic!("{error}"))
     }
