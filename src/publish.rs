@@ -118,15 +118,7 @@ impl Job<'_> {
             Some(steps) => (self.former(&held, base.as_ref(), steps)?, Vec::new()),
         };
         limits::host(&objects, options.preset, &self.output, &self.state)?;
-        let mut foreign = BTreeSet::new();
-        if request.audit {
-            let drift = self.target.drift(&held.record, &self.work_for(&extra, &objects)?)?;
-            held.unsure.extend(drift.wrong);
-            report.unknown = drift.unknown.into_iter().filter(|path| !objects.contains_key(path)).collect();
-            if request.prune {
-                foreign.extend(report.unknown.drain(..));
-            }
-        }
+        let foreign = if request.audit { self.audit(&mut held, &objects, &extra, report)? } else { BTreeSet::new() };
 
         // What has to be done.
         let grace = i64::from(options.asset_grace_hours) * 3600;
@@ -187,13 +179,7 @@ impl Job<'_> {
         self.target.begin(&lease, &touched, request.take_over)?;
         let live = self.apply(report, head.serial, &due).and_then(|()| self.target.finish(head, after, &self.state));
         if let Err(fault) = live {
-            let changed = self.journalled(report);
-            report.done = changed.len();
-            due = owed;
-            due.add(changed.iter());
-            if let Err(fault) = self.purge(&due, report) {
-                report.diagnostics.push(fault.diagnostic());
-            }
+            self.stopped(owed, report);
             return Err(fault);
         }
         report.finished = true;
@@ -212,6 +198,32 @@ impl Job<'_> {
             if report.resumed { self.changes_since(base, &next.objects) } else { report.plan.changes.clone() };
         notify::all(self, &changes, &mut report.diagnostics);
         remembered
+    }
+
+    /// Compares what the target really holds with its record and with what it should hold. Returns the unknown files to delete.
+    fn audit(
+        &mut self,
+        held: &mut Held,
+        objects: &Objects,
+        extra: &[presets::Extra],
+        report: &mut Report,
+    ) -> Result<BTreeSet<String>, Fault> {
+        let drift = self.target.drift(&held.record, &self.work_for(extra, objects)?)?;
+        held.unsure.extend(drift.wrong);
+        report.unknown = drift.unknown.into_iter().filter(|path| !objects.contains_key(path)).collect();
+        let deletes = self.request.prune;
+        Ok(if deletes { report.unknown.drain(..).collect() } else { BTreeSet::new() })
+    }
+
+    /// After an error: reports what is live by now, and purges it with what was `owed` before.
+    fn stopped(&self, owed: Due, report: &mut Report) {
+        let changed = self.journalled(report);
+        report.done = changed.len();
+        let mut due = owed;
+        due.add(changed.iter());
+        if let Err(fault) = self.purge(&due, report) {
+            report.diagnostics.push(fault.diagnostic());
+        }
     }
 
     /// What a publish changed that was stopped and went on, as if it had been one.
