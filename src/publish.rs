@@ -238,12 +238,7 @@ impl Job<'_> {
     fn lease_id(&self, held: &mut Held, report: &mut Report) -> Result<(String, Option<Record>), Fault> {
         let request = self.request;
         let unfinished = self.state.unfinished();
-        let fresh = || {
-            let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
-            let host: String = host.trim().chars().filter(|c| c.is_ascii_graphic()).take(60).collect();
-            let host = if host.is_empty() { "somewhere".to_string() } else { host };
-            format!("{host} {} {}", std::process::id(), request.now.millis())
-        };
+        let fresh = || format!("{} {} {}", job::host_name(), std::process::id(), request.now.millis());
         // A journal without an open record tells of a publish that ended but could not say so, or that never began.
         let Some(lease) = &held.lease else { return Ok((fresh(), None)) };
         if let Some((id, done)) = unfinished.filter(|(id, _)| *id == lease.id) {
