@@ -17,6 +17,7 @@ use crate::diag::{Code, Diagnostic, Location};
 use crate::load;
 use crate::parse::front_matter::FrontMatter;
 use crate::parse::markdown;
+use crate::path::nfc;
 use crate::plan::Inputs;
 use crate::story::Story;
 use needles::{Needles, What};
@@ -51,6 +52,7 @@ pub fn search(site: &Inputs, root: &Path, output: &Path, name: &str) -> Vec<Diag
             format!("{} of content/{} stands here, and the story is {}", needle.what.name(), needle.file, needle.state);
         let at = Location { file: hit.file.clone(), place: hit.place };
         let hint = match needle.what {
+            _ if from_static(site, name, &hit.file) => "the file comes from static/: take it out there",
             What::Picture => "remove the file if dateline did not write it; else build again",
             _ => {
                 "build again with --verify; if it is still there, look where a template, setting or other story says it"
@@ -63,6 +65,12 @@ pub fn search(site: &Inputs, root: &Path, output: &Path, name: &str) -> Vec<Diag
         diagnostics.push(Diagnostic::error(Code::Leak, message).at(Location::file(name)));
     }
     diagnostics
+}
+
+/// Whether a file of the output folder is one of `static/`. Dateline does not write those anew, so building again does not help.
+fn from_static(site: &Inputs, output: &str, file: &str) -> bool {
+    let below = file.strip_prefix(output).map(|file| file.trim_start_matches('/'));
+    below.is_some_and(|file| site.source.statics.iter().any(|known| nfc(known.path.as_str()) == file))
 }
 
 /// Which of these needles stand in what the public may read anyway.

@@ -93,6 +93,8 @@ kinds! {
     Redirect "redirect",
     /// A static file of the theme.
     Asset "asset",
+    /// A file of `static/`, which goes to the root of the site.
+    Static "static",
     /// A picture or other file of `content/`.
     Media "media",
     /// A picture in another size.
@@ -140,6 +142,8 @@ pub enum Group {
     Made,
     /// Files of the theme.
     Assets,
+    /// Files of `static/`.
+    Static,
     /// Files of `content/`.
     Media,
     /// Files that only the host reads.
@@ -197,6 +201,7 @@ impl PageKind {
             PageKind::SearchPart => Group::SearchParts,
             PageKind::Rendition | PageKind::SocialCard => Group::Made,
             PageKind::Asset => Group::Assets,
+            PageKind::Static => Group::Static,
             PageKind::Media => Group::Media,
             PageKind::Host => Group::Host,
         }
@@ -207,7 +212,9 @@ impl PageKind {
         match self {
             PageKind::Tombstone | PageKind::TombstoneNinjs => Role::Notice,
             PageKind::Story | PageKind::Ninjs | PageKind::Page => Role::Story,
-            PageKind::Media
+            // What a file of `static/` shows cannot be known.
+            PageKind::Static
+            | PageKind::Media
             | PageKind::Rendition
             | PageKind::SocialCard
             | PageKind::SearchPart

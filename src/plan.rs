@@ -10,6 +10,7 @@ mod claims;
 mod media;
 mod planner;
 mod social_cards;
+mod statics;
 
 pub use address::{
     feeds_url, forms, has_feeds_page, index_urls, lists_url, not_found_url, part_url, parts, search_url, story_url,
@@ -108,6 +109,8 @@ pub enum Kind {
     PageRedirect(u32),
     /// A static file of the theme.
     Asset(RelPath),
+    /// A file of `static/`, by its path there.
+    Static(RelPath),
     /// A picture or other file from `content/`.
     Media(RelPath),
     /// A rendition: of which picture, by its place in [`Plan::pictures`], and which, by its place there.
@@ -159,6 +162,7 @@ impl Kind {
             Kind::License => PageKind::License,
             Kind::Redirect(_) | Kind::PageRedirect(_) => PageKind::Redirect,
             Kind::Asset(_) => PageKind::Asset,
+            Kind::Static(_) => PageKind::Static,
             Kind::Media(_) => PageKind::Media,
             Kind::Rendition(..) => PageKind::Rendition,
             Kind::SocialCard(_) => PageKind::SocialCard,

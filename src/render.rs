@@ -164,6 +164,7 @@ impl<'a> Renderer<'a> {
                 self.asset(path, out);
                 Ok(())
             }
+            Kind::Static(path) => self.static_file(path, out),
             Kind::Media(path) => self.media(path, out),
             Kind::Rendition(at, number) => self.rendition(*at, *number, out),
             Kind::SocialCard(of) => self.social_card(*of, out),

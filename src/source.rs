@@ -1,8 +1,9 @@
-//! The content folder: which files there are, and the stamps that tell whether they changed.
+//! The content folder and `static/`: which files there are, and the stamps that tell whether they changed.
 //!
 //! Nothing is opened here. What the files say is for `load`.
 
 mod ignore;
+mod statics;
 
 use crate::diag::{Checked, Code, Diagnostic, Location, Severity};
 use crate::hash::{Hash, Hasher};
@@ -20,6 +21,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The largest story file, in bytes.
 pub const STORY_LIMIT: u64 = 8 << 20;
+
+/// The folder whose files go to the root of the site.
+pub const STATIC_FOLDER: &str = "static";
 
 /// What the file system says of a file without opening it: while all of it is the same, the file need not be read.
 ///
@@ -87,7 +91,7 @@ pub struct SourceFile {
     pub stamp: Stamp,
 }
 
-/// What the content folder holds, each by path.
+/// What the content folder and `static/` hold, each by path.
 #[derive(Debug, Default)]
 pub struct Source {
     /// Story files.
@@ -96,6 +100,8 @@ pub struct Source {
     pub pages: Vec<SourceFile>,
     /// All other files: pictures, and what stories may link to.
     pub media: Vec<SourceFile>,
+    /// Files of `static/`.
+    pub statics: Vec<SourceFile>,
     /// Places in `media` of names that are not ASCII, by their composed form; made when somebody asks.
     composed: OnceLock<FxHashMap<Box<str>, usize>>,
     /// What was left out.
@@ -111,12 +117,15 @@ impl Source {
     /// A hash of all paths and stamps: where it is the same, nothing was touched.
     pub fn stamp(&self) -> Hash {
         Hash::of_pieces(|put| {
-            for file in self.stories.iter().chain(&self.pages).chain(&self.media) {
-                let path = file.path.as_str();
-                // Lengths tell where a path ends.
-                put(&(path.len() as u64).to_le_bytes());
-                put(path.as_bytes());
-                file.stamp.numbers().iter().for_each(|number| put(&number.to_le_bytes()));
+            for files in self.all() {
+                // Lengths tell where a list, and where a path ends.
+                put(&(files.len() as u64).to_le_bytes());
+                for file in files {
+                    let path = file.path.as_str();
+                    put(&(path.len() as u64).to_le_bytes());
+                    put(path.as_bytes());
+                    file.stamp.numbers().iter().for_each(|number| put(&number.to_le_bytes()));
+                }
             }
         })
     }
@@ -141,6 +150,12 @@ impl Source {
         composed.get(&*nfc(path.as_str())).map_or(path, |at| self.media[*at].path.clone())
     }
 
+    /// The stamp of a file of `static/`; an empty one where there is no such file.
+    pub fn static_stamp(&self, path: &RelPath) -> Stamp {
+        let at = self.statics.binary_search_by(|file| file.path.cmp(path));
+        at.map_or_else(|_| Stamp::default(), |at| self.statics[at].stamp)
+    }
+
     /// Whether the settings leave out a path of the content folder.
     pub fn ignores(&self, path: &RelPath) -> bool {
         self.ignore.has(path.as_str())
@@ -148,9 +163,21 @@ impl Source {
 
     /// The latest time in any stamp.
     pub fn newest(&self) -> i64 {
-        let files = self.stories.iter().chain(&self.pages).chain(&self.media);
-        files.map(|file| file.stamp.latest()).max().unwrap_or(0)
+        self.all().into_iter().flatten().map(|file| file.stamp.latest()).max().unwrap_or(0)
     }
+
+    fn all(&self) -> [&[SourceFile]; 4] {
+        [&self.stories, &self.pages, &self.media, &self.statics]
+    }
+}
+
+/// Walks `content/` and `static/` of the site in a folder. `ignore` is for `content/`.
+pub fn walk_site(root: &Path, ignore: &[String]) -> Checked<Source> {
+    let (mut content, statics) =
+        rayon::join(|| walk(&root.join("content"), ignore), || statics::walk(&root.join(STATIC_FOLDER)));
+    content.value.statics = statics.value;
+    content.diagnostics.extend(statics.diagnostics);
+    content
 }
 
 /// Walks the content folder, its subfolders side by side. Links are not followed, so none can lead out of it or round in a

@@ -65,6 +65,7 @@ impl Newsroom {
             "content/categories.yaml",
             "politics:\n  name: {en: Politics, es: Política}\nsport:\n  name: Sport\n",
         );
+        site.file("static/ads.txt", "none\n");
         site.file("content/pages/about.md", "---\nheadline: About\n---\n\nSee [the latest](/politics/).\n");
         let mut newsroom = Newsroom { site, drafts: Vec::new(), dice: Dice(seed), made: 0, hour: 0 };
         (0..stories).for_each(|_| newsroom.add());
@@ -124,7 +125,7 @@ impl Newsroom {
         let (path, uri) =
             self.drafts.get(other).map_or_else(Default::default, |d| (d.path.clone(), d.fields["uri"].clone()));
         let text = self.text(30);
-        match self.dice.below(31) {
+        match self.dice.below(33) {
             0..=3 => {
                 self.add();
                 "add"
@@ -286,6 +287,19 @@ impl Newsroom {
                 set_modified(&place, time);
                 "the same file again"
             }
+            31 => {
+                let path =
+                    self.dice.pick(&["ads.txt", ".well-known/x.txt", "sport/index.html", "robots.txt", "a/b.pdf"]);
+                self.site.file(&format!("static/{path}"), self.dice.pick(&["one", "two", "three"]));
+                "file of static/"
+            }
+            32 => {
+                let path =
+                    self.site.root().join("static").join(self.dice.pick(&["ads.txt", "sport/index.html", "a/b.pdf"]));
+                // It may be gone already.
+                let _ = fs::remove_file(path);
+                "file of static/ removed"
+            }
             _ => "nothing",
         }
     }
@@ -322,7 +336,7 @@ fn build_in(root: &Path, now: &str, threads: usize) -> Report {
 /// The output of a build of the same files that has no state, with the manifest.
 fn clean(site: &Site, now: &str, threads: usize) -> (BTreeMap<String, Vec<u8>>, Vec<u8>, Vec<String>) {
     let copy = tempfile::tempdir().unwrap();
-    for part in ["content", "themes", "dateline.yaml"] {
+    for part in ["content", "static", "themes", "dateline.yaml"] {
         for entry in walkdir::WalkDir::new(site.root().join(part)).into_iter().map(Result::unwrap) {
             let place = copy.path().join(entry.path().strip_prefix(site.root()).unwrap());
             if entry.file_type().is_dir() {

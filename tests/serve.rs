@@ -437,6 +437,29 @@ fn a_style_sheet_is_swapped_and_other_files_reload() {
 }
 
 #[test]
+fn files_of_static_come_and_change_without_a_restart() {
+    let site = Site::new();
+    site.story("strike", "", "Text.");
+    let preview = Preview::of(&site);
+    assert_eq!(preview.get("/ads.txt").status, 404);
+    let browser = preview.browser("/");
+    // The folder comes with its first file.
+    site.file("static/ads.txt", "one");
+    browser.wait("reload", |_| true);
+    let answer = preview.get("/ads.txt");
+    assert_eq!((answer.status, answer.text().as_str()), (200, "one"));
+    assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
+    site.file("static/ads.txt", "three");
+    browser.wait("reload", |_| true);
+    assert_eq!(preview.get("/ads.txt").text(), "three");
+    // A link in the place of a file leads nowhere.
+    site.file("secret.txt", "secret").remove("static/ads.txt");
+    std::os::unix::fs::symlink("../secret.txt", site.root().join("static/ads.txt")).unwrap();
+    browser.wait("reload", |_| true);
+    assert_ne!(preview.get("/ads.txt").text(), "secret");
+}
+
+#[test]
 fn stories_are_read_again_as_they_are_saved() {
     let site = themed("");
     site.build();

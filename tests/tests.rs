@@ -37,6 +37,7 @@ mod search;
 mod serve;
 mod social_cards;
 mod stamps;
+mod static_files;
 mod story_format;
 mod themes;
 mod theming;

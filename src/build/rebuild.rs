@@ -7,7 +7,7 @@ use crate::diag::{Checked, Code, Diagnostic, Location, Result};
 use crate::file;
 use crate::hash::Hash;
 use crate::page::{self, PageKind};
-use crate::plan::changes::{self, Reasons};
+use crate::plan::changes::Reasons;
 use crate::plan::{self, Kind, Page, Plan};
 use crate::render::key::{Key, KeyBuilder, Keys};
 use crate::render::{Cards, Renderer};
@@ -110,7 +110,7 @@ impl Rebuild<'_> {
         const BLOCK: usize = 256;
         let check = |at: u32, key: &Key, last: Option<Made>, buffer: &mut Vec<u8>| {
             let last = last.and_then(|last| self.sure(at, last));
-            changes::compare(key.hash, &key.parts, last.as_ref()).or_else(|| {
+            key.against(last.as_ref()).or_else(|| {
                 let holds = |output: &Output| last.is_some_and(|last| output.holds(&self.file(at), last.bytes, buffer));
                 (self.verify && !self.output.is_some_and(holds)).then(Reasons::default)
             })
@@ -374,7 +374,7 @@ pub fn each_stale<T: Send>(
         let output = options.output.clone().unwrap_or_else(|| root.join("output"));
         let seen = plan.pages.par_iter().zip(&plan.ids).map_init(Worker::default, |worker, (page, id)| {
             let (file, key) = (page.url.file(), keys.of(page));
-            changes::compare(key.hash, &key.parts, last.get(*id).as_ref())?;
+            key.against(last.get(*id).as_ref())?;
             let Worker { cards, bytes, buffer } = worker;
             bytes.clear();
             let made = renderer.page(page, cards, bytes, &mut Vec::new()).map(|()| bytes.as_slice());

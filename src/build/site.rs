@@ -169,7 +169,7 @@ pub(super) fn read(root: &Path, options: &BuildOptions, stages: &mut Stages) -> 
 
 pub(super) fn read_by(root: &Path, options: &BuildOptions, state: &mut State, stages: &mut Stages) -> Result<Prepared> {
     let site = Site::load(root, options.base_url.as_deref(), state)?;
-    let source = stages.take(source::walk(&root.join("content"), &site.config.ignore));
+    let source = stages.take(source::walk_site(root, &site.config.ignore));
     let mut prepared = prepare(root, site, source, state, options, stages);
     let recalled = pictures::recall(&mut prepared, root);
     stages.report.diagnostics.extend(recalled);

@@ -42,9 +42,8 @@ impl Start {
         let folder = options.output.clone().unwrap_or_else(|| root.join("output"));
         let name = options.output.as_ref().map_or_else(|| "output".to_string(), |folder| folder.display().to_string());
         let purge_list = purge::place(root, &folder, options.purge.as_deref(), options.output.is_none())?;
-        let content = root.join("content");
         let open = || options.write.then(|| Output::open(&folder, &name, options.sync)).transpose();
-        let (output, source) = rayon::join(open, || source::walk(&content, &site.config.ignore));
+        let (output, source) = rayon::join(open, || source::walk_site(root, &site.config.ignore));
         let source = stages.take(source);
         let output = output?.map(|output| stages.take(output));
         let is_known = output.as_ref().is_some_and(|output| output.is_as_noted(state.head.manifest));

@@ -5,7 +5,7 @@ use super::{BuildOptions, NextChange, Report, Stages, in_pool, words};
 use crate::desk::{self, Rules};
 use crate::diag::{Checked, Result};
 use crate::page::PageKind;
-use crate::plan::changes::{self, Reasons};
+use crate::plan::changes::Reasons;
 use crate::plan::{self, Page};
 use crate::render::Renderer;
 use crate::render::key::Keys;
@@ -46,7 +46,7 @@ pub fn why(root: &Path, options: &BuildOptions, url: &str) -> Result<Checked<Opt
         let is_ours = write::manifest_hash(&folder)? == state.head.manifest;
         let pages = stages.take(state.pages());
         let last = pages.get(page_id(&page.url.file()));
-        let next = match changes::compare(key.hash, &key.parts, last.as_ref()) {
+        let next = match key.against(last.as_ref()) {
             None if !is_ours => Some(vec!["the output is not as the last build left it"]),
             reasons => reasons.map(words),
         };

@@ -33,6 +33,7 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     planner.redirects();
     planner.media();
     planner.social_cards();
+    planner.statics();
     let mut plan = planner.plan;
     let is_withdrawn = |page: &Page| match page.kind {
         Kind::Tombstone(_) => true,
@@ -64,7 +65,7 @@ impl Planner<'_> {
         false
     }
 
-    fn claim(&mut self, address: Address, kind: Kind) -> bool {
+    pub(super) fn claim(&mut self, address: Address, kind: Kind) -> bool {
         if let Some(clash) = self.clash(&address) {
             self.refuse_for(&address.url, &kind, clash);
             return false;
@@ -74,7 +75,7 @@ impl Planner<'_> {
     }
 
     /// What keeps a page from an address.
-    fn clash(&self, address: &Address) -> Option<Clash> {
+    pub(super) fn clash(&self, address: &Address) -> Option<Clash> {
         self.plan.claims.clash(&self.plan, &address.url, address.id)
     }
 
@@ -120,7 +121,7 @@ impl Planner<'_> {
     }
 
     /// The file behind a page, and how to name the page.
-    fn owner(&self, kind: &Kind) -> (Option<String>, String) {
+    pub(super) fn owner(&self, kind: &Kind) -> (Option<String>, String) {
         let file = match kind {
             Kind::Story(id) | Kind::Tombstone(id) | Kind::Ninjs(id) | Kind::Redirect(id) => {
                 let source = &self.site.stories.get(self.site.standing.get(*id).first).source;

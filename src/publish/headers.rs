@@ -45,6 +45,8 @@ pub fn content_type(path: &str) -> &'static str {
         // Feeds have types of their own.
         "feed.xml" => return "application/rss+xml; charset=utf-8",
         "atom.xml" => return "application/atom+xml; charset=utf-8",
+        // Apple's form for links into apps has no ending.
+        "apple-app-site-association" => return "application/json; charset=utf-8",
         "feed.json" => return "application/feed+json; charset=utf-8",
         _ => {}
     }
@@ -91,10 +93,11 @@ pub fn cache_control<'a>(path: &str, kind: PageKind, cache: &'a Cache) -> &'a st
         Group::Feeds => &cache.feeds,
         // Their names are hashes of their contents.
         Group::SearchParts | Group::Made => &cache.immutable,
-        Group::Assets | Group::Media if has_hash(path) => &cache.immutable,
+        Group::Assets | Group::Static | Group::Media if has_hash(path) => &cache.immutable,
         Group::Assets => &cache.assets,
         Group::Media => &cache.media,
-        Group::Stories | Group::Host => &cache.stories,
+        // Programs ask for many of them: a change of `ads.txt` must not take a day.
+        Group::Static | Group::Stories | Group::Host => &cache.stories,
     }
 }
 

@@ -226,7 +226,7 @@ fn stage(kind: PageKind, new: bool) -> Stage {
 
 fn part(kind: PageKind) -> Part {
     match kind.group() {
-        Group::Assets | Group::Media | Group::Made | Group::Host => Part::Assets,
+        Group::Assets | Group::Static | Group::Media | Group::Made | Group::Host => Part::Assets,
         Group::Lists | Group::SearchParts => Part::Lists,
         Group::Feeds => Part::Feeds,
         Group::Front | Group::Search => Part::Front,

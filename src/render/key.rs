@@ -22,8 +22,9 @@ use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
 use crate::parse::markdown::Target;
 use crate::path::RelPath;
+use crate::plan::changes::{self, Reasons};
 use crate::plan::{Kind, Page};
-use crate::state::{ENGINE, KEY_PARTS};
+use crate::state::{ENGINE, KEY_PARTS, Made};
 use crate::story::{NameId, Names};
 use rayon::prelude::*;
 
@@ -72,6 +73,15 @@ pub struct Key {
     pub hash: Hash,
     /// Each part, shortened: enough to say which changed, not enough to rely on.
     pub parts: [u32; KEY_PARTS],
+    /// Whether the page has to be made though its key is the same: a stamp in it does not prove that a file is as it was.
+    pub always: bool,
+}
+
+impl Key {
+    /// Why the page has to be made again, or `None` where it need not be; see [`changes::compare`].
+    pub fn against(&self, last: Option<&Made>) -> Option<Reasons> {
+        changes::compare(self.hash, &self.parts, last).or_else(|| self.always.then(Reasons::default))
+    }
 }
 
 /// Makes the keys of one plan.
@@ -119,9 +129,7 @@ impl KeyBuilder {
             whole.hash(hash);
         }
         key.hash = whole.finish();
-        if std::mem::take(&mut self.always) {
-            key.hash = Hash::default();
-        }
+        key.always = std::mem::take(&mut self.always);
         key
     }
 }
@@ -204,6 +212,7 @@ impl<'r, 'a> Keys<'r, 'a> {
             Kind::Redirect(id) => self.redirect(*id, key),
             Kind::PageRedirect(at) => self.page_redirect(*at as usize, key),
             Kind::Asset(path) => self.asset(path, key),
+            Kind::Static(path) => self.static_file(path, key),
             Kind::Media(path) => self.media(path, key),
             // The address, which is in every key, is a hash of all that these are made from.
             Kind::Rendition(..) | Kind::SocialCard(_) => {}

@@ -8,7 +8,7 @@ use crate::diag::{Checked, Diagnostic, Result, Severity};
 use crate::hash::{Hash, Hasher};
 use crate::plan::{self, Inputs, Kind, Page, Plan};
 use crate::render::{Cards, Observer, Ready, Renderer};
-use crate::source::Source;
+use crate::source::{STATIC_FOLDER, Source};
 use crate::state::State;
 use crate::story::StoryId;
 use crate::theme::{self, Theme};
@@ -165,16 +165,17 @@ impl Snapshot {
         make(self.renderer().observed_by(observer), page)
     }
 
-    /// Whether a file of `content/` that is sent as it is lies where it should: it may have been changed for a link since.
+    /// Whether a file of `content/` or `static/` that is sent as it is lies where it should: it may have been changed for a link since.
     pub(super) fn is_inside(&self, page: &Page) -> bool {
-        let path = match &page.kind {
-            Kind::Media(path) => path,
-            Kind::Rendition(at, _) => &self.plan.pictures[*at as usize].file,
+        let (folder, path) = match &page.kind {
+            Kind::Media(path) => ("content", path),
+            Kind::Rendition(at, _) => ("content", &self.plan.pictures[*at as usize].file),
+            Kind::Static(path) => (STATIC_FOLDER, path),
             _ => return true,
         };
-        let content = self.root.join("content");
-        match (path.under(&content).canonicalize(), content.canonicalize()) {
-            (Ok(file), Ok(content)) => file.starts_with(content),
+        let folder = self.root.join(folder);
+        match (path.under(&folder).canonicalize(), folder.canonicalize()) {
+            (Ok(file), Ok(folder)) => file.starts_with(folder),
             _ => false,
         }
     }
@@ -202,6 +203,7 @@ impl Snapshot {
         files
     }
 
+    /// Stamps of the files of `content/` and `static/` that are sent as they are.
     fn media_stamp(&self) -> Hash {
         let inputs = self.inputs();
         let mut hasher = Hasher::new();
@@ -210,6 +212,10 @@ impl Snapshot {
                 hasher.bytes(file.path.as_str());
                 file.stamp.put(&mut hasher);
             }
+        }
+        for file in &inputs.source.statics {
+            hasher.bytes(file.path.as_str());
+            file.stamp.put(&mut hasher);
         }
         hasher.finish()
     }

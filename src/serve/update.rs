@@ -153,7 +153,7 @@ impl Updater {
             change.content = true;
         }
         if change.content || change.settings {
-            let source = source::walk(&self.shared.root.join("content"), &config::ignore(&self.shared.root));
+            let source = source::walk_site(&self.shared.root, &config::ignore(&self.shared.root));
             // Swap files and the like leave no trace. A stamp in doubt is looked at, whatever it says.
             let is_same = source.value.stamp() == before.inputs().source.stamp()
                 && source.value.newest() < self.state.head.began
@@ -174,8 +174,7 @@ impl Updater {
     fn read(&mut self, source: Option<Checked<Source>>) -> crate::diag::Result<Snapshot> {
         self.number += 1;
         let began = (self.shared.options.clock)().millis().saturating_mul(1_000_000).saturating_sub(DOUBT_NANOSECONDS);
-        let source = source
-            .unwrap_or_else(|| source::walk(&self.shared.root.join("content"), &config::ignore(&self.shared.root)));
+        let source = source.unwrap_or_else(|| source::walk_site(&self.shared.root, &config::ignore(&self.shared.root)));
         let reading = Reading { now: self.now(), drafts: self.shared.options.drafts, began, number: self.number };
         snapshot::read(&self.shared.root, &reading, source, &mut self.state)
     }

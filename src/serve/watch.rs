@@ -2,7 +2,7 @@
 
 use crate::config;
 use crate::hash::{Hash, Hasher};
-use crate::source::{self, Stamp};
+use crate::source::{self, STATIC_FOLDER, Stamp};
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ const LONGEST_CROWD: Duration = Duration::from_secs(5);
 /// What a change is to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Change {
-    /// `content/`.
+    /// `content/`, `static/`.
     pub(super) content: bool,
     /// `themes/`.
     pub(super) themes: bool,
@@ -74,6 +74,8 @@ impl Change {
             (Some("content"), Some("categories.yaml"), None) => Change { settings: true, content: true, ..none },
             (Some("content"), Some(_), _) => Change { content: true, ..none },
             (Some("content"), None, _) => Change { content: true, settings: true, folders: true, ..none },
+            (Some(STATIC_FOLDER), Some(_), _) => Change { content: true, ..none },
+            (Some(STATIC_FOLDER), None, _) => Change { content: true, folders: true, ..none },
             (Some("themes"), Some(_), _) => Change { themes: true, ..none },
             (Some("themes"), None, _) => Change { themes: true, folders: true, ..none },
             (Some("dateline.yaml"), None, _) => Change { settings: true, ..none },
@@ -121,10 +123,10 @@ fn is_change(kind: &EventKind) -> bool {
     }
 }
 
-/// Watches the site's folder, and below it the two folders that count, as far as they are there.
+/// Watches the site's folder, and below it the folders that count, as far as they are there.
 pub(super) fn watch_folders(watcher: &mut RecommendedWatcher, root: &Path) -> Result<(), String> {
     watcher.watch(root, RecursiveMode::NonRecursive).map_err(|error| words(&error))?;
-    for folder in [root.join("content"), root.join("themes")] {
+    for folder in ["content", STATIC_FOLDER, "themes"].map(|name| root.join(name)) {
         if !folder.is_dir() {
             continue;
         }
@@ -166,7 +168,7 @@ impl Look {
         for entry in WalkDir::new(root.join("themes")).sort_by_file_name().into_iter().flatten() {
             put(&mut themes, entry.path(), entry.metadata().ok().as_ref());
         }
-        let content = source::walk(&root.join("content"), &config::ignore(root)).value.stamp();
+        let content = source::walk_site(root, &config::ignore(root)).value.stamp();
         Look { content, themes: themes.finish(), settings: settings.finish() }
     }
 
@@ -232,6 +234,8 @@ mod tests {
             ("content/2026/a.md", Change { content: true, ..none }),
             ("content/categories.yaml", Change { content: true, settings: true, ..none }),
             ("themes/own/templates/story.html", Change { themes: true, ..none }),
+            ("static/.well-known/x.txt", Change { content: true, ..none }),
+            ("static", Change { content: true, folders: true, ..none }),
             ("themes", Change { themes: true, folders: true, ..none }),
             ("dateline.yaml", Change { settings: true, ..none }),
             ("output/index.html", none),
