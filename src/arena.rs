@@ -14,26 +14,26 @@ pub type Whole = Arc<Box<str>>;
 
 /// A stretch of a text, or a text of its own. It takes as much room as a `Box<str>` and is read like one.
 #[derive(Clone, Default)]
-pub struct Text {
+pub struct SharedStr {
     /// `None` for the empty text.
     whole: Option<Whole>,
     start: u32,
     end: u32,
 }
 
-impl Text {
+impl SharedStr {
     /// A stretch of a text; `None` where it has no such stretch.
-    pub fn of(whole: &Whole, range: Range<usize>) -> Option<Text> {
+    pub fn of(whole: &Whole, range: Range<usize>) -> Option<SharedStr> {
         if range.is_empty() {
-            return Some(Text::default());
+            return Some(SharedStr::default());
         }
         whole.get(range.clone())?;
         let (start, end) = (u32::try_from(range.start).ok()?, u32::try_from(range.end).ok()?);
-        Some(Text { whole: Some(Arc::clone(whole)), start, end })
+        Some(SharedStr { whole: Some(Arc::clone(whole)), start, end })
     }
 }
 
-impl Deref for Text {
+impl Deref for SharedStr {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -41,59 +41,59 @@ impl Deref for Text {
     }
 }
 
-impl From<&str> for Text {
+impl From<&str> for SharedStr {
     /// A text of its own. What is longer than four gigabytes is cut; nothing that is read is.
-    fn from(text: &str) -> Text {
-        Text::of(&Arc::new(text.into()), 0..text.len()).unwrap_or_default()
+    fn from(text: &str) -> SharedStr {
+        SharedStr::of(&Arc::new(text.into()), 0..text.len()).unwrap_or_default()
     }
 }
 
-impl From<String> for Text {
-    fn from(text: String) -> Text {
+impl From<String> for SharedStr {
+    fn from(text: String) -> SharedStr {
         let length = text.len();
-        Text::of(&Arc::new(text.into_boxed_str()), 0..length).unwrap_or_default()
+        SharedStr::of(&Arc::new(text.into_boxed_str()), 0..length).unwrap_or_default()
     }
 }
 
-impl AsRef<str> for Text {
+impl AsRef<str> for SharedStr {
     fn as_ref(&self) -> &str {
         self
     }
 }
 
-impl fmt::Display for Text {
+impl fmt::Display for SharedStr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self)
     }
 }
 
-impl fmt::Debug for Text {
+impl fmt::Debug for SharedStr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&**self, f)
     }
 }
 
-impl PartialEq for Text {
-    fn eq(&self, other: &Text) -> bool {
+impl PartialEq for SharedStr {
+    fn eq(&self, other: &SharedStr) -> bool {
         **self == **other
     }
 }
 
-impl Eq for Text {}
+impl Eq for SharedStr {}
 
-impl PartialOrd for Text {
-    fn partial_cmp(&self, other: &Text) -> Option<Ordering> {
+impl PartialOrd for SharedStr {
+    fn partial_cmp(&self, other: &SharedStr) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Text {
-    fn cmp(&self, other: &Text) -> Ordering {
+impl Ord for SharedStr {
+    fn cmp(&self, other: &SharedStr) -> Ordering {
         (**self).cmp(&**other)
     }
 }
 
-impl Hash for Text {
+impl Hash for SharedStr {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (**self).hash(state);
     }
@@ -106,15 +106,15 @@ mod tests {
     #[test]
     fn stretches_are_where_the_text_has_them() {
         let whole: Whole = Arc::new("añb".into());
-        let text = |range: Range<usize>| Text::of(&whole, range).map(|text| text.to_string());
+        let text = |range: Range<usize>| SharedStr::of(&whole, range).map(|text| text.to_string());
         assert_eq!(text(0..4).as_deref(), Some("añb"));
         assert_eq!(text(1..3).as_deref(), Some("ñ"));
         assert_eq!(text(9..9).as_deref(), Some(""));
         for bad in [0..2, 3..5, 5..6] {
             assert_eq!(text(bad.clone()), None, "{bad:?}");
         }
-        assert_eq!(Text::from("añb"), Text::of(&whole, 0..4).unwrap());
-        assert_eq!((&*Text::from(""), &*Text::from("ñ".to_string())), ("", "ñ"));
-        assert!(Text::from("a") < Text::from("b") && std::mem::size_of::<Text>() == 16);
+        assert_eq!(SharedStr::from("añb"), SharedStr::of(&whole, 0..4).unwrap());
+        assert_eq!((&*SharedStr::from(""), &*SharedStr::from("ñ".to_string())), ("", "ñ"));
+        assert!(SharedStr::from("a") < SharedStr::from("b") && std::mem::size_of::<SharedStr>() == 16);
     }
 }

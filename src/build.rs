@@ -148,7 +148,7 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     let (stale, known) = rebuild.stale();
     // Where a part of the table is missing, the list of files has to say what went.
     let gone = rebuild.gone(is_whole && known == last.len());
-    rebuild.announce(&stale, &gone)?;
+    rebuild.note_pending(&stale, &gone)?;
 
     stages.next("render", Some(stale.len()));
     let mut rebuilt = rebuild.make(stale, options.progress);
@@ -167,7 +167,7 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     }
     stages.end();
     report.counts = counts;
-    report.next_change = site.standing.next_change.clone().map(|(at, reason)| NextChange { at, reason });
+    report.next_change = site.public.next_change.clone().map(|(at, reason)| NextChange { at, reason });
     if options.list_pages {
         report.list(&site, &plan, &rebuilt);
     }

@@ -6,6 +6,7 @@
 mod address;
 mod check;
 mod images;
+mod localized;
 mod pages;
 mod permalinks;
 pub mod places;
@@ -15,15 +16,14 @@ pub mod rights;
 pub mod schema;
 mod section;
 mod subjects;
-mod text;
 pub mod yes_no;
 
 pub use images::Images;
+pub use localized::Localized;
 pub use pages::{Lists, Pages};
 pub use permalinks::{Permalink, Permalinks};
 pub use section::{Section, section_path};
 pub use subjects::Subjects;
-pub use text::Text;
 
 use crate::clock::Zone;
 use crate::diag::{Code, Diagnostic, Location, Result};
@@ -48,7 +48,7 @@ pub struct Config {
     /// The site's name.
     pub title: String,
     /// One sentence on the site, or empty.
-    pub description: Text,
+    pub description: Localized,
     /// Scheme and host of the site: `https://example.org`.
     pub origin: String,
     /// Path below which the site lies on that host, without a last slash; empty for the root.
@@ -56,7 +56,7 @@ pub struct Config {
     /// Who publishes; the title where not said.
     pub publisher: String,
     /// Copyright line, or empty.
-    pub copyright: Text,
+    pub copyright: Localized,
     /// Language editions; the first has no URL prefix.
     pub languages: Vec<String>,
     /// The site's zone: dates in URLs, lists and pages.

@@ -14,7 +14,7 @@ pub const NEWS_SECONDS: i64 = 2 * 24 * 3600;
 /// The least urgency of what may be breaking: 1 is a flash, 2 a bulletin.
 const BREAKING_URGENCY: u8 = 2;
 
-/// A public story's place in [`Standing::live`].
+/// A public story's place in [`PublicStories::live`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LiveId(pub u32);
 
@@ -51,7 +51,7 @@ pub struct Live {
 
 /// Which stories are public, and when that changes.
 #[derive(Clone, Debug, Default)]
-pub struct Standing {
+pub struct PublicStories {
     /// Stories with a public page, oldest first: by publication, then uri.
     pub live: Vec<Live>,
     /// The public story that each version belongs to.
@@ -62,7 +62,7 @@ pub struct Standing {
     pub next_change: Option<(Timestamp, String)>,
 }
 
-impl Standing {
+impl PublicStories {
     /// A public story.
     pub fn get(&self, id: LiveId) -> &Live {
         &self.live[id.index()]
@@ -105,9 +105,9 @@ pub struct Rules {
 }
 
 /// Applies the rules at a given time.
-pub fn standing(stories: &Stories, rules: Rules) -> Checked<Standing> {
+pub fn public_stories(stories: &Stories, rules: Rules) -> Checked<PublicStories> {
     let Rules { now, drafts, .. } = rules;
-    let mut found = Checked::<Standing>::default();
+    let mut found = Checked::<PublicStories>::default();
     let (chains, of_chain) = chains(stories, drafts, &mut found.diagnostics);
     let mut changes = Changes { now, next: None };
     let mut live: Vec<Live> = Vec::with_capacity(chains.len());
@@ -170,7 +170,7 @@ pub fn standing(stories: &Stories, rules: Rules) -> Checked<Standing> {
 const NO_CHAIN: u32 = u32::MAX;
 
 /// Groups versions by uri and finds the current and the first of each; with the chain that each version is in.
-fn chains(stories: &Stories, drafts: bool, found: &mut Vec<Diagnostic>) -> (Vec<Chain>, Vec<u32>) {
+fn chains(stories: &Stories, drafts: bool, diagnostics: &mut Vec<Diagnostic>) -> (Vec<Chain>, Vec<u32>) {
     let mut by_uri: FxHashMap<&str, usize> = FxHashMap::default();
     by_uri.reserve(stories.stories.len());
     let mut chains: Vec<Chain> = Vec::with_capacity(stories.stories.len());
@@ -190,7 +190,7 @@ fn chains(stories: &Stories, drafts: bool, found: &mut Vec<Diagnostic>) -> (Vec<
         if story.version == other.version && story.content != other.content && story.status != Status::Unreadable {
             let message = format!("version {} of {} is also in content/{}", story.version, story.uri, other.source);
             let at = Location::file(format!("content/{}", story.source));
-            found.push(
+            diagnostics.push(
                 Diagnostic::warning(Code::SameVersion, message)
                     .at(at)
                     .hint("the later `versionCreated` counts; give the newer text a higher `version`"),

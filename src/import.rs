@@ -4,11 +4,11 @@
 //! story arrive, the version that counts is the same at the end; only the address is that of the first to arrive. Each file
 //! appears whole or not at all, and an import that is run again writes nothing.
 
+mod by_slug;
 mod intake;
 mod media;
 mod record;
-mod shelf;
-mod siblings;
+mod site_stories;
 mod story_file;
 mod story_slug;
 mod takes;
@@ -20,10 +20,10 @@ use crate::desk::State;
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
 use crate::story::Status;
-use crate::wire::{self, Context, Outcome, Reading, WireItem, WireTime};
+use crate::wire::{self, Context, Outcome, Parsed, WireItem, WireTime};
 use intake::Desk;
 use rayon::prelude::*;
-use shelf::Shelf;
+use site_stories::SiteStories;
 use std::path::{Path, PathBuf};
 
 /// Files read in one go: enough for all threads, few enough that their texts fit in memory.
@@ -82,7 +82,7 @@ impl Action {
 
 /// A story that was dealt with.
 #[derive(Clone, Debug)]
-pub struct Landed {
+pub struct ImportOutcome {
     /// The story.
     pub uri: String,
     /// What became of it.
@@ -101,9 +101,9 @@ pub struct FileReport {
     /// The input's name.
     pub name: String,
     /// What it holds, and what is to be said about it.
-    pub reading: Reading,
+    pub parsed: Parsed,
     /// What became of its stories; empty for a dry run.
-    pub landed: Vec<Landed>,
+    pub imported: Vec<ImportOutcome>,
 }
 
 /// How to import.
@@ -133,34 +133,34 @@ pub fn import(root: &Path, inputs: &[Input], options: &Options, done: impl FnMut
 /// only files whose stamps have changed; another program may write to the site meanwhile.
 pub struct Importer {
     root: PathBuf,
-    shelf: Option<Shelf>,
+    site: Option<SiteStories>,
 }
 
 impl Importer {
     /// An importer that has not looked at its site yet.
     pub fn new(root: &Path) -> Importer {
-        Importer { root: root.to_path_buf(), shelf: None }
+        Importer { root: root.to_path_buf(), site: None }
     }
 
     /// The same as [`import`](import()).
     pub fn import(&mut self, inputs: &[Input], options: &Options, mut done: impl FnMut(FileReport)) -> Result<()> {
         let config = config::load(&self.root)?;
         let _lock = lock(&self.root)?;
-        let shelf = match self.shelf.take().filter(|shelf| shelf.is_of(&config)) {
-            Some(mut shelf) => {
-                shelf.refresh();
-                shelf
+        let site = match self.site.take().filter(|site| site.is_of(&config)) {
+            Some(mut site) => {
+                site.refresh();
+                site
             }
-            None => Shelf::open(&self.root, &config),
+            None => SiteStories::open(&self.root, &config),
         };
-        let mut desk = Desk { shelf, options: *options };
+        let mut desk = Desk { site, options: *options };
         for batch in inputs.chunks(BATCH) {
             for (mut report, input) in read_batch(batch, options).into_iter().zip(batch) {
                 desk.land(&mut report, input);
                 done(report);
             }
         }
-        self.shelf = Some(desk.shelf);
+        self.site = Some(desk.site);
         Ok(())
     }
 }
@@ -188,12 +188,12 @@ fn read_batch(batch: &[Input], options: &Options) -> Vec<FileReport> {
 }
 
 fn read_one(input: &Input, options: &Options) -> FileReport {
-    let fail = |message: String| Reading {
+    let fail = |message: String| Parsed {
         outcome: Some(Outcome::Error),
         diagnostics: vec![Diagnostic::error(Code::FileUnreadable, message).at(Location::file(&input.name))],
-        ..Reading::default()
+        ..Parsed::default()
     };
-    let reading = match &input.source {
+    let parsed = match &input.source {
         InputSource::Bytes(bytes) if bytes.len() as u64 > wire::SIZE_LIMIT => {
             fail("the input is larger than 32 MiB".to_string())
         }
@@ -207,7 +207,7 @@ fn read_one(input: &Input, options: &Options) -> FileReport {
             }
         }
     };
-    FileReport { name: input.name.clone(), reading, landed: Vec::new() }
+    FileReport { name: input.name.clone(), parsed, imported: Vec::new() }
 }
 
 /// Two imports at once could give one story two files.

@@ -1,17 +1,17 @@
 //! Which stories belong together: lists by section, topic, place, author and day, and related articles. Ids only, no text.
 
-mod kept;
+mod restore;
 pub mod search;
 mod translations;
 
 use crate::clock::Day;
 use crate::config::Config;
-use crate::desk::{LiveId, Rules, Standing, State};
+use crate::desk::{LiveId, PublicStories, Rules, State};
 use crate::diag::Checked;
 use crate::related::{Graph, Words};
 use crate::state::{Parts, State as LastBuild};
 use crate::story::{NameId, Names, Stories};
-pub use kept::Last;
+pub use restore::Last;
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 
@@ -81,23 +81,23 @@ pub struct Index {
 struct Relations {
     stories: Vec<LiveId>,
     /// What they are known by to the next build.
-    names: Vec<kept::Name>,
+    names: Vec<restore::Name>,
     graph: Graph,
 }
 
 /// Builds every list and relation. The clock decides only which pins hold and what is breaking. Related articles are taken from the last build as far as
 /// they can be; the outcome is the same.
-pub fn build(stories: &Stories, standing: &Standing, config: &Config, rules: Rules, last: Last) -> Checked<Index> {
+pub fn build(stories: &Stories, public: &PublicStories, config: &Config, rules: Rules, last: Last) -> Checked<Index> {
     let now = rules.now;
     let editions = config.languages.len();
     let mut lists: Vec<Lists> = (0..editions).map(|_| Lists::new(stories)).collect();
     let mut index =
-        Index { published: vec![Vec::new(); editions], at: vec![u32::MAX; standing.live.len()], ..Index::default() };
+        Index { published: vec![Vec::new(); editions], at: vec![u32::MAX; public.live.len()], ..Index::default() };
     let mut members: Vec<Vec<LiveId>> = vec![Vec::new(); editions];
     let sections = (0..stories.sections.len() as u32).map(|id| lineage(stories, NameId(id)));
     let lineages: Vec<Vec<NameId>> = sections.collect();
-    for id in standing.ids() {
-        let live = standing.get(id);
+    for id in public.ids() {
+        let live = public.get(id);
         if live.state == State::Tombstone {
             continue;
         }
@@ -127,28 +127,28 @@ pub fn build(stories: &Stories, standing: &Standing, config: &Config, rules: Rul
     }
     for list in index.lists.iter_mut().filter(|list| list.of == ListOf::Corrections) {
         // The others are in the order of publication as they came.
-        list.stories.sort_by_key(|id| stories.get(standing.get(*id).current).corrected_at());
+        list.stories.sort_by_key(|id| stories.get(public.get(*id).current).corrected_at());
     }
     // Ids are given to names of hidden stories too, so their order must not be seen.
     index.lists.sort_by(|a, b| (a.edition, a.of.order(stories)).cmp(&(b.edition, b.of.order(stories))));
-    index.fronts = index.published.iter().map(|published| front(stories, standing, config, published, now)).collect();
-    index.breaking = index.published.iter().map(|published| breaking(stories, standing, published, rules)).collect();
+    index.fronts = index.published.iter().map(|published| front(stories, public, config, published, now)).collect();
+    index.breaking = index.published.iter().map(|published| breaking(stories, public, published, rules)).collect();
     let mut diagnostics = Vec::new();
     if config.related > 0 {
         index.related = members
             .into_iter()
             .zip(0..)
             .map(|(members, edition)| {
-                let names = kept::names(stories, standing, &members);
-                let words = members.iter().map(|id| words(stories, standing, *id)).collect();
-                let of = kept::Members { names: &names, words };
-                let graph = kept::graph(stories, &of, config.related, edition, last);
+                let names = restore::names(stories, public, &members);
+                let words = members.iter().map(|id| words(stories, public, *id)).collect();
+                let of = restore::Members { names: &names, words };
+                let graph = restore::graph(stories, &of, config.related, edition, last);
                 diagnostics.extend(graph.diagnostics);
                 Relations { graph: graph.value, stories: members, names }
             })
             .collect();
     }
-    let translations = translations::groups(stories, standing, config);
+    let translations = translations::groups(stories, public, config);
     diagnostics.extend(translations.diagnostics);
     index.translations = translations.value;
     Checked { value: index, diagnostics }
@@ -209,8 +209,8 @@ impl Lists {
     }
 }
 
-fn words<'a>(stories: &'a Stories, standing: &Standing, id: LiveId) -> &'a Words {
-    &stories.get(standing.get(id).current).words
+fn words<'a>(stories: &'a Stories, public: &PublicStories, id: LiveId) -> &'a Words {
+    &stories.get(public.get(id).current).words
 }
 
 /// A section and those above it.
@@ -221,13 +221,13 @@ pub fn lineage(stories: &Stories, section: NameId) -> Vec<NameId> {
 /// The front page: pinned stories, then by day, urgency and time. Only the newest days can reach it, so only they are sorted.
 fn front(
     stories: &Stories,
-    standing: &Standing,
+    public: &PublicStories,
     config: &Config,
     published: &[LiveId],
     now: crate::clock::Timestamp,
 ) -> Vec<LiveId> {
-    let day = |id: &LiveId| standing.get(*id).published.day(&config.zone);
-    let pinned = |id: &LiveId| stories.get(standing.get(*id).current).pin_until.is_some_and(|until| until > now);
+    let day = |id: &LiveId| public.get(*id).published.day(&config.zone);
+    let pinned = |id: &LiveId| stories.get(public.get(*id).current).pin_until.is_some_and(|until| until > now);
     let mut start = published.len().saturating_sub(config.lists.front);
     while start > 0 && day(&published[start - 1]) == day(&published[start]) {
         start -= 1;
@@ -235,7 +235,7 @@ fn front(
     let mut front: Vec<LiveId> = published[start..].to_vec();
     front.extend(published[..start].iter().filter(|id| pinned(id)));
     front.sort_by_cached_key(|id| {
-        let live = standing.get(*id);
+        let live = public.get(*id);
         let story = stories.get(live.current);
         (!pinned(id), Reverse(day(id)), story.urgency, Reverse(live.published), story.uri.clone())
     });
@@ -244,10 +244,10 @@ fn front(
 }
 
 /// What is breaking, newest first. Stories are in the order of publication, so the search ends at the first that is too old.
-fn breaking(stories: &Stories, standing: &Standing, published: &[LiveId], rules: Rules) -> Vec<LiveId> {
-    let is_young = |id: &&LiveId| rules.now < standing.get(**id).published.plus_seconds(rules.breaking);
+fn breaking(stories: &Stories, public: &PublicStories, published: &[LiveId], rules: Rules) -> Vec<LiveId> {
+    let is_young = |id: &&LiveId| rules.now < public.get(**id).published.plus_seconds(rules.breaking);
     let young = published.iter().rev().take_while(is_young).copied();
-    young.filter(|id| standing.is_breaking(stories, *id, rules)).collect()
+    young.filter(|id| public.is_breaking(stories, *id, rules)).collect()
 }
 
 impl Index {
@@ -255,7 +255,7 @@ impl Index {
     pub fn keep(&self, state: &LastBuild) -> std::io::Result<Parts> {
         let mut parts = Parts::new();
         for (relations, edition) in self.related.iter().zip(0..) {
-            parts.extend(kept::write(state, &relations.names, &relations.graph, edition)?);
+            parts.extend(restore::write(state, &relations.names, &relations.graph, edition)?);
         }
         Ok(parts)
     }
@@ -264,18 +264,18 @@ impl Index {
     pub fn related(
         &self,
         stories: &Stories,
-        standing: &Standing,
+        public: &PublicStories,
         config: &Config,
         id: LiveId,
         picked: &[LiveId],
     ) -> Vec<LiveId> {
         let mut list: Vec<LiveId> = picked.to_vec();
-        let edition = usize::from(stories.get(standing.get(id).current).edition);
+        let edition = usize::from(stories.get(public.get(id).current).edition);
         let Some(relations) = self.related.get(edition) else { return list };
         let Some(at) = self.at.get(id.index()).map(|at| *at as usize).filter(|at| *at < relations.stories.len()) else {
             return list;
         };
-        for related in relations.of(at, picked.len(), |id| words(stories, standing, id)) {
+        for related in relations.of(at, picked.len(), |id| words(stories, public, id)) {
             if list.len() >= config.related.max(picked.len()) {
                 break;
             }
@@ -289,8 +289,8 @@ impl Index {
 
 impl Index {
     /// How well the stories fit that a story's words relate it to; the scores are only good for comparing.
-    pub fn scores(&self, stories: &Stories, standing: &Standing, config: &Config, id: LiveId) -> Vec<(LiveId, f32)> {
-        let edition = usize::from(stories.get(standing.get(id).current).edition);
+    pub fn scores(&self, stories: &Stories, public: &PublicStories, config: &Config, id: LiveId) -> Vec<(LiveId, f32)> {
+        let edition = usize::from(stories.get(public.get(id).current).edition);
         let (Some(relations), Some(at)) = (self.related.get(edition), self.at.get(id.index())) else {
             return Vec::new();
         };
@@ -298,7 +298,7 @@ impl Index {
             return Vec::new();
         }
         let story = |place: u32| relations.stories[place as usize];
-        let words = |place: usize| words(stories, standing, relations.stories[place]);
+        let words = |place: usize| words(stories, public, relations.stories[place]);
         let found = relations.graph.related(*at as usize, words, config.related);
         found.into_iter().map(|related| (story(related.story), related.score)).collect()
     }

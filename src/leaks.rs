@@ -41,10 +41,10 @@ pub fn search(site: &Inputs, root: &Path, output: &Path, name: &str) -> Vec<Diag
     hits.retain(|hit| !harmless.contains(&hit.needle));
     hits.sort();
     // The first place in a file is enough of one text.
-    let mut told: FxHashSet<(String, What, &str)> = FxHashSet::default();
+    let mut reported: FxHashSet<(String, What, &str)> = FxHashSet::default();
     hits.retain(|hit| {
         let needle = &needles.list[hit.needle as usize];
-        told.insert((hit.file.clone(), needle.what, needle.file.as_str()))
+        reported.insert((hit.file.clone(), needle.what, needle.file.as_str()))
     });
     for hit in hits.iter().take(TOLD) {
         let needle = &needles.list[hit.needle as usize];
@@ -76,10 +76,10 @@ fn from_static(site: &Inputs, output: &str, file: &str) -> bool {
 /// Which of these needles stand in what the public may read anyway.
 fn said_in_public(site: &Inputs, root: &Path, needles: &Needles, found: &FxHashSet<u32>) -> FxHashSet<u32> {
     let few = needles.only(found);
-    let said = |texts: &[&str]| {
-        let mut said = Vec::new();
-        texts.iter().for_each(|text| few.find(text.as_bytes(), &mut |needle, _, _| said.push(needle)));
-        said
+    let needles_in = |texts: &[&str]| {
+        let mut found = Vec::new();
+        texts.iter().for_each(|text| few.find(text.as_bytes(), &mut |needle, _, _| found.push(needle)));
+        found
     };
     let of_file = |path: &crate::path::RelPath| {
         let Ok((front, body, _)) = load::reread(root, path, site.config) else { return Vec::new() };
@@ -88,43 +88,43 @@ fn said_in_public(site: &Inputs, root: &Path, needles: &Needles, found: &FxHashS
         texts.push(&body);
         let extra = front.extra.as_ref().map(ToString::to_string).unwrap_or_default();
         texts.push(&extra);
-        said(&texts)
+        needles_in(&texts)
     };
-    let public = site.standing.versions();
+    let public = site.public.versions();
     let mut harmless: FxHashSet<u32> =
         public.par_iter().flat_map_iter(|(current, _)| of_file(&site.stories.get(*current).source)).collect();
     harmless.extend(site.stories.pages.iter().flat_map(|page| of_file(&page.source)));
-    let notes = site.standing.live.iter().filter_map(|live| site.stories.get(live.current).rare().note.as_deref());
-    notes.for_each(|note| harmless.extend(said(&[note])));
-    harmless.extend(of_site(site, &said));
+    let notes = site.public.live.iter().filter_map(|live| site.stories.get(live.current).rare().note.as_deref());
+    notes.for_each(|note| harmless.extend(needles_in(&[note])));
+    harmless.extend(of_site(site, &needles_in));
     harmless
 }
 
 /// What the settings and the theme say.
-fn of_site(site: &Inputs, said: &impl Fn(&[&str]) -> Vec<u32>) -> Vec<u32> {
+fn of_site(site: &Inputs, needles_in: &impl Fn(&[&str]) -> Vec<u32>) -> Vec<u32> {
     let config = site.config;
-    let mut harmless = said(&[&config.title, &config.publisher, &config.extra.to_string()]);
+    let mut harmless = needles_in(&[&config.title, &config.publisher, &config.extra.to_string()]);
     for language in &config.languages {
         let texts = [config.description.get(language), config.copyright.get(language)];
-        harmless.extend(said(&texts.map(Option::unwrap_or_default)));
-        site.theme.strings(language).values().for_each(|text| harmless.extend(said(&[text])));
+        harmless.extend(needles_in(&texts.map(Option::unwrap_or_default)));
+        site.theme.strings(language).values().for_each(|text| harmless.extend(needles_in(&[text])));
         for path in config.sections.keys() {
-            harmless.extend(said(&[&config.section_name(path, language, path)]));
+            harmless.extend(needles_in(&[&config.section_name(path, language, path)]));
             let description = config.sections.get(path).and_then(|section| section.description(language));
-            harmless.extend(said(&[description.unwrap_or_default()]));
+            harmless.extend(needles_in(&[description.unwrap_or_default()]));
         }
         // Sections without a name of their own have that of a Media Topic.
         let section = |(_, first): (_, crate::story::StoryId)| site.stories.get(first).section;
-        let sections: FxHashSet<_> = site.standing.versions().into_iter().map(section).collect();
+        let sections: FxHashSet<_> = site.public.versions().into_iter().map(section).collect();
         let mut sections: Vec<_> = sections.into_iter().collect();
         sections.sort_unstable();
         for id in sections {
             let (path, spelling) = (site.stories.sections.slug(id), site.stories.sections.name(id));
-            harmless.extend(said(&[&config.section_name(path, language, spelling)]));
+            harmless.extend(needles_in(&[&config.section_name(path, language, spelling)]));
         }
     }
     for asset in site.theme.assets.values() {
-        harmless.extend(std::str::from_utf8(asset).map(|text| said(&[text])).unwrap_or_default());
+        harmless.extend(std::str::from_utf8(asset).map(|text| needles_in(&[text])).unwrap_or_default());
     }
     harmless
 }

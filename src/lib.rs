@@ -41,8 +41,8 @@ pub mod desk;
 pub mod index;
 pub mod load;
 // 4 pages
+pub mod last_build;
 pub mod leaks;
-pub mod mark;
 pub mod moved;
 pub mod plan;
 pub mod purge;

@@ -1,12 +1,11 @@
 //! Story metadata from the content folder: every file that changed is read once, in parallel, and its text dropped again; what
 //! the others say is in the state of the last build.
 //!
-//! What is taken from the state, and when a file is opened for it, is decided in `kept`. What is wrong with a file is kept with it,
+//! What is taken from the state, and when a file is opened for it, is decided in `unchanged`. What is wrong with a file is kept with it,
 //! so that every build says so.
 
 mod derived_uri;
 mod gather;
-mod kept;
 mod lost;
 mod media;
 mod no_story;
@@ -15,13 +14,14 @@ mod part;
 mod place;
 mod spelling;
 mod table;
+mod unchanged;
 
 pub use crate::path::decode;
 pub use derived_uri::derived_day;
 pub use media::{Texts, broken};
 pub use place::place_of;
 
-use crate::arena::Text;
+use crate::arena::SharedStr;
 use crate::config::Config;
 use crate::diag::Checked;
 use crate::file::{self, ReadError};
@@ -41,8 +41,8 @@ use std::path::Path;
 /// Where the files of a theme stand on the site.
 pub const ASSETS: &str = "/assets/";
 
-/// Where stories are read from.
-pub struct Reading<'a> {
+/// What the stories are read from, and how.
+pub struct LoadInputs<'a> {
     /// The site's folder.
     pub root: &'a Path,
     /// The settings.
@@ -51,23 +51,23 @@ pub struct Reading<'a> {
     pub state: &'a State,
     /// Whether a stamp may stand for a file's bytes; else every file is read.
     pub trust_stamps: bool,
-    /// Hears how many files are done.
+    /// Called with the number of files that are done.
     pub step: &'a (dyn Fn(usize) + Sync),
 }
 
-/// What was read besides the stories.
+/// The result of loading, besides the stories.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct LoadReport {
     /// How many files were opened.
     pub opened: usize,
     /// The table of stories for the next build.
     pub parts: TableParts,
     /// The words of versions that the last build knew and this one does not, by the story's uri.
-    pub dropped: Vec<(Text, Words)>,
+    pub dropped: Vec<(SharedStr, Words)>,
 }
 
 /// Loads every story and standing page.
-pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> {
+pub fn stories(inputs: &LoadInputs, source: &Source) -> Checked<(Stories, LoadReport)> {
     let mut of_part: BTreeMap<u64, Vec<(usize, &SourceFile)>> = BTreeMap::new();
     let files: Vec<&SourceFile> = source.stories.iter().chain(&source.pages).collect();
     for (folder, files) in by_folder(&files) {
@@ -82,16 +82,16 @@ pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> 
         }
     }
     // Parts whose files are all gone are read too, for what they dropped.
-    for id in reading.state.parts(Table::Stories).keys() {
+    for id in inputs.state.parts(Table::Stories).keys() {
         of_part.entry(*id).or_default();
     }
     let of_part: Vec<_> = of_part.into_iter().collect();
-    let content = reading.root.join("content");
+    let content = inputs.root.join("content");
     let mut nearly = lost::nearly_stories(&content, &source.media);
     nearly.extend(lost::links_as_text(&content, &source.media));
     let read: Vec<PartRead> =
-        of_part.par_iter().with_max_len(1).map(|(id, files)| part(reading, source, *id, files)).collect();
-    let mut found = Checked::<(Stories, Found)> { diagnostics: nearly, ..Checked::default() };
+        of_part.par_iter().with_max_len(1).map(|(id, files)| part(inputs, source, *id, files)).collect();
+    let mut found = Checked::<(Stories, LoadReport)> { diagnostics: nearly, ..Checked::default() };
     let mut part_of = vec![0_u32; files.len()];
     let mut parts = Vec::with_capacity(read.len());
     for ((part, (id, files)), number) in read.into_iter().zip(&of_part).zip(0..) {
@@ -101,13 +101,13 @@ pub fn stories(reading: &Reading, source: &Source) -> Checked<(Stories, Found)> 
         found.diagnostics.extend(part.diagnostics);
         files.iter().for_each(|(at, _)| part_of[*at] = number);
         parts.push(GatheredPart {
-            said: part.said.into_iter(),
+            stories: part.stories.into_iter(),
             spelt: vec![Default::default(); part.names.len()],
             names: part.names,
         });
     }
     found.value.0 = gather(&files, &part_of, parts, source.stories.len(), &mut found.diagnostics);
-    for path in reading.config.sections.keys().chain(&reading.config.navigation) {
+    for path in inputs.config.sections.keys().chain(&inputs.config.navigation) {
         found.value.0.sections.intern(path, path, None);
     }
     found

@@ -17,7 +17,7 @@ use crate::diag::{Checked, Code, Diagnostic, Error, Location};
 use crate::file;
 use crate::path::{RelPath, numbered, slugify};
 use crate::source::STORY_LIMIT;
-use keys::{Habits, Told};
+use keys::{Habits, OldStory};
 use notes::Notes;
 use old::{Old, OldPage};
 use serde_json::{Map, Value};
@@ -75,7 +75,7 @@ struct Item {
     path: RelPath,
     /// Its place in the new site's content.
     to: RelPath,
-    told: Told,
+    story: OldStory,
     text: String,
     line: u32,
     is_page: bool,
@@ -273,7 +273,7 @@ impl Reader<'_> {
     fn item(&mut self, path: &RelPath, keys: &Map<String, Value>, text: &str, line: u32) -> Item {
         let generator = self.old.generator;
         let (splits_words, has_collections) = (generator == Generator::Jekyll, generator == Generator::Eleventy);
-        let mut told = Told::of(keys, Habits { zone: self.zone, splits_words, has_collections });
+        let mut story = OldStory::of(keys, Habits { zone: self.zone, splits_words, has_collections });
         let mut folders: Vec<&str> = path.folders().collect();
         let file = path.as_str().rsplit('/').next().unwrap_or("");
         let mut stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
@@ -282,32 +282,33 @@ impl Reader<'_> {
             stem = folders.pop().unwrap_or("index");
         }
         if folders.contains(&"_drafts") {
-            told.hidden = Some("_drafts".to_string());
+            story.hidden = Some("_drafts".to_string());
         }
         folders.retain(|folder| !matches!(*folder, "_posts" | "_drafts"));
         let dated = dates::of_name(stem).and_then(|(day, name)| Some((dates::day(day, '-', self.zone)?, name)));
         let name = dated.map_or(stem, |(_, name)| name);
-        let said = told.address.as_deref().and_then(|address| old::day_in(address, self.zone));
+        let in_address = story.address.as_deref().and_then(|address| old::day_in(address, self.zone));
         let by_folders = || old::day_in(path.as_str(), self.zone);
-        told.created = told.created.or(told.publish).or(said).or(dated.map(|(day, _)| day)).or_else(by_folders);
-        if told.headline.is_none() {
-            told.headline = Some(name.replace(['-', '_'], " "));
+        story.created =
+            story.created.or(story.publish).or(in_address).or(dated.map(|(day, _)| day)).or_else(by_folders);
+        if story.headline.is_none() {
+            story.headline = Some(name.replace(['-', '_'], " "));
         }
-        self.hold_back(&mut told);
-        let is_page = told.created.is_none();
+        self.hold_back(&mut story);
+        let is_page = story.created.is_none();
         let address = {
             let page = OldPage {
                 folders: folders.clone(),
                 name,
-                headline: told.headline.as_deref().unwrap_or(""),
-                slug: told.slug.as_deref(),
-                categories: &told.categories,
-                created: told.created,
-                address: told.address.as_deref(),
+                headline: story.headline.as_deref().unwrap_or(""),
+                slug: story.slug.as_deref(),
+                categories: &story.categories,
+                created: story.created,
+                address: story.address.as_deref(),
             };
             self.old.address(&page, self.zone)
         };
-        let to = match told.created {
+        let to = match story.created {
             None => [&["pages"], &folders[..], &[&format!("{}.md", file_name(name))]].concat().join("/"),
             Some(time) if generator == Generator::Jekyll => {
                 let day = time.day(self.zone);
@@ -317,38 +318,39 @@ impl Reader<'_> {
             Some(_) => format!("{}.md", path.as_str().rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem)),
         };
         let slug =
-            told.good_slug().map(str::to_string).or_else(|| (is_bundle || dated.is_some()).then(|| slugify(name)));
+            story.good_slug().map(str::to_string).or_else(|| (is_bundle || dated.is_some()).then(|| slugify(name)));
         Item {
             path: path.clone(),
             to: RelPath::new(&to).unwrap_or_else(|| path.clone()),
-            category: (!is_page).then(|| self.category(&told, &folders)),
+            category: (!is_page).then(|| self.category(&story, &folders)),
             text: text.to_string(),
             line,
             is_page,
             slug: slug.filter(|slug| !slug.is_empty()),
             alias: address,
-            told,
+            story,
         }
     }
 
     /// Makes a draft or an embargo of what its dates do not make public yet, or no more.
-    fn hold_back(&self, told: &mut Told) {
+    fn hold_back(&self, story: &mut OldStory) {
         let now = self.options.now;
-        if told.expires.is_some_and(|time| time <= now) {
-            told.hidden.get_or_insert_with(|| "expiryDate".to_string());
+        if story.expires.is_some_and(|time| time <= now) {
+            story.hidden.get_or_insert_with(|| "expiryDate".to_string());
         }
-        told.publish = told.publish.into_iter().chain(told.created).max().filter(|time| *time > now);
-        told.updated = told.updated.filter(|time| told.created.is_some_and(|created| *time > created));
+        story.publish = story.publish.into_iter().chain(story.created).max().filter(|time| *time > now);
+        story.updated = story.updated.filter(|time| story.created.is_some_and(|created| *time > created));
     }
 
     /// The section: the first category, else the folders; what other sites call `posts` is no section.
-    fn category(&self, told: &Told, folders: &[&str]) -> String {
+    fn category(&self, story: &OldStory, folders: &[&str]) -> String {
         let is_section = |folder: &&&str| {
             !folder.bytes().all(|b| b.is_ascii_digit()) && !matches!(**folder, "post" | "posts" | "blog" | "_posts")
         };
         let folders: Vec<&str> = folders.iter().filter(is_section).copied().collect();
-        let said = told.categories.first().and_then(|name| section_path(name));
-        said.or_else(|| section_path(&folders.join("/")))
+        let named = story.categories.first().and_then(|name| section_path(name));
+        named
+            .or_else(|| section_path(&folders.join("/")))
             .unwrap_or_else(|| self.options.config.default_category.clone())
     }
 }

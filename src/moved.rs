@@ -5,7 +5,7 @@
 
 mod again;
 mod current;
-mod said;
+mod messages;
 
 use crate::diag::Checked;
 use crate::path::{RelPath, UrlPath};
@@ -14,8 +14,8 @@ use crate::state::State;
 use crate::state::addresses::{Address, Changes, Owner};
 use crate::story::{StandingPage, Story};
 use current::Current;
+pub use messages::{diagnostics, of_refused};
 use rayon::prelude::*;
-pub use said::{diagnostics, of_refused};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An address that leads nowhere.
@@ -70,8 +70,8 @@ pub fn review(site: &Inputs, plan: &Plan, state: &State) -> Checked<Review> {
     let mut unsettled: Vec<Address> = all.into_iter().filter(is_open).collect();
     if !unsettled.is_empty() {
         let current = Current::of(site, &unsettled, &changes);
-        let said = |address: &mut Address| current.moved(site, plan, address);
-        found.value.moved = unsettled.iter_mut().filter_map(said).collect();
+        let current_address = |address: &mut Address| current.moved(site, plan, address);
+        found.value.moved = unsettled.iter_mut().filter_map(current_address).collect();
         found.value.moved.sort_by(|a, b| (&a.path, &a.uri).cmp(&(&b.path, &b.uri)));
         found.value.moved.dedup();
         refuse(&mut found.value.moved, plan);
@@ -99,7 +99,7 @@ fn addresses(site: &Inputs, plan: &Plan) -> Vec<Address> {
     let of = |page: &Page| {
         let owner = match page.kind {
             Kind::Story(id) | Kind::Tombstone(id) | Kind::Redirect(id) => {
-                of_story(site.stories.get(site.standing.get(id).current))
+                of_story(site.stories.get(site.public.get(id).current))
             }
             Kind::Standing(at) | Kind::PageRedirect(at) => of_page(&site.stories.pages[at as usize]),
             _ => return None,

@@ -2,7 +2,7 @@
 //!
 //! Everything here but [`make`] looks at the heads of files alone and decodes nothing, so that a site can be planned without it. A
 //! rendition is a pure function of the picture's bytes and a [`Cut`]: its name has the hash of these bytes, and it may be kept for
-//! ever, by readers and in [`shelf`].
+//! ever, by readers and in [`rendition_cache`].
 
 pub mod embedded;
 mod exif;
@@ -11,7 +11,7 @@ mod header;
 pub mod make;
 pub mod position;
 pub mod rendition;
-pub mod shelf;
+pub mod rendition_cache;
 pub mod social_card;
 
 pub use embedded::Embedded;

@@ -22,7 +22,7 @@ pub use social_cards::{CardOf, SocialCards, card, card_url};
 
 use crate::clock::Timestamp;
 use crate::config::Config;
-use crate::desk::{LiveId, Standing};
+use crate::desk::{LiveId, PublicStories};
 use crate::index::{Index, List, ListOf};
 use crate::page::PageKind;
 use crate::path::{RelPath, UrlPath};
@@ -284,7 +284,7 @@ pub struct Inputs<'a> {
     /// All versions.
     pub stories: &'a Stories,
     /// What is public.
-    pub standing: &'a Standing,
+    pub public: &'a PublicStories,
     /// Lists and relations.
     pub index: &'a Index,
     /// The files of the content folder.

@@ -39,7 +39,7 @@ use crate::config::Config;
 use crate::diag::{Code, Diagnostic, Location, Severity};
 use crate::file;
 use crate::hash::Hash;
-use crate::mark;
+use crate::last_build;
 use crate::write;
 use job::Job;
 use object::Objects;
@@ -186,13 +186,13 @@ impl Job<'_> {
         report.done = report.plan.changes.len();
         let tidied = self.target.tidy(true);
         // Readers come before what this machine remembers.
-        let told = self.purge(&due, report);
+        let purged = self.purge(&due, report);
         let replaced = plan::difference(base, after).values().flatten().map(|entry| entry.hash).collect();
         let remembered = self.settle(after, head, replaced, is_behind);
         if tidied.is_ok() && remembered.is_ok() {
             self.state.end();
         }
-        let faults = [tidied.err(), told.err()].into_iter().flatten();
+        let faults = [tidied.err(), purged.err()].into_iter().flatten();
         report.diagnostics.extend(faults.map(Fault::diagnostic));
         let changes =
             if report.resumed { self.changes_since(base, &next.objects) } else { report.plan.changes.clone() };
@@ -288,28 +288,29 @@ impl Job<'_> {
             }
             Err(error) => return Err(Fault::local(&path, &error)),
         };
-        let Some(mark) = mark::read(self.root, &self.output) else {
+        let Some(last_build) = last_build::read(self.root, &self.output) else {
             return build_first(format!("it is not known how the last build of {folder} ended"));
         };
-        if mark.manifest != Hash::of(&bytes).to_string() {
+        if last_build.manifest != Hash::of(&bytes).to_string() {
             return build_first(format!("{folder} is not as the last build left it"));
         }
-        if mark.drafts {
+        if last_build.drafts {
             return build_first("the last build shows drafts".to_string());
         }
-        if mark.now > request.now.millis() {
-            let shown = Timestamp::from_millis(mark.now);
+        if last_build.now > request.now.millis() {
+            let shown = Timestamp::from_millis(last_build.now);
             return build_first(format!("the last build shows the site as of {shown}, which is still to come"));
         }
-        if let Some(address) = mark.base_url.as_deref().filter(|address| !self.is_own(address)) {
+        if let Some(address) = last_build.base_url.as_deref().filter(|address| !self.is_own(address)) {
             return build_first(format!("the last build is for {address}, which is not the address of this target"));
         }
-        if let Some(home) = mark.home.as_deref().filter(|home| !self.is_own(home) && *home != self.config.home()) {
+        if let Some(home) = last_build.home.as_deref().filter(|home| !self.is_own(home) && *home != self.config.home())
+        {
             let now = self.config.home();
             return build_first(format!("the last build is for {home}, and `base_url` of the settings is {now} now"));
         }
-        if mark.errors > 0 && !request.allow_errors {
-            let count = mark.errors;
+        if last_build.errors > 0 && !request.allow_errors {
+            let count = last_build.errors;
             let plural = if count == 1 { "error" } else { "errors" };
             return Err(Fault::refused(format!("the last build had {count} {plural} in content"))
                 .hint("correct them and build again, or publish with --allow-errors"));

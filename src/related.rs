@@ -38,9 +38,9 @@
 
 mod affected;
 mod list;
+mod minhash;
 mod postings;
 mod search;
-mod sketch;
 mod stop;
 mod update;
 mod words;

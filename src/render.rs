@@ -50,18 +50,18 @@ use std::time::Instant;
 
 /// What a renderer made ready for a plan: it holds no reference, so it can be kept beside the plan.
 #[derive(Clone)]
-pub struct Ready {
+pub struct RenderCache {
     lookups: Arc<Lookups>,
     editions: Arc<[Edition]>,
 }
 
-impl Ready {
+impl RenderCache {
     /// The same for another theme with static files of the same names. It costs nothing that grows with the archive.
-    pub fn with_theme(&self, theme: &Theme) -> Ready {
+    pub fn with_theme(&self, theme: &Theme) -> RenderCache {
         let edition = |edition: &Edition| {
             Edition::new(edition.site.clone(), edition.view.clone(), edition.social_card.clone(), theme)
         };
-        Ready { lookups: Arc::clone(&self.lookups), editions: self.editions.iter().map(edition).collect() }
+        RenderCache { lookups: Arc::clone(&self.lookups), editions: self.editions.iter().map(edition).collect() }
     }
 }
 
@@ -83,7 +83,7 @@ impl<'a> Renderer<'a> {
     /// Prepares what pages have in common. `root` is the site's folder.
     pub fn new(site: Inputs<'a>, plan: &'a Plan, root: &'a Path) -> Renderer<'a> {
         let lookups = Arc::new(Lookups::new(&site));
-        let mut renderer = Renderer::with(site, plan, root, Ready { lookups, editions: Arc::new([]) });
+        let mut renderer = Renderer::with(site, plan, root, RenderCache { lookups, editions: Arc::new([]) });
         renderer.editions = (0..site.config.languages.len() as u8)
             .map(|edition| {
                 let social_card = plan::card_url(&site, &plan.social_cards, CardOf::Edition(edition));
@@ -94,22 +94,22 @@ impl<'a> Renderer<'a> {
     }
 
     /// A renderer of a plan that another one was ready for.
-    pub fn with(site: Inputs<'a>, plan: &'a Plan, root: &'a Path, ready: Ready) -> Renderer<'a> {
+    pub fn with(site: Inputs<'a>, plan: &'a Plan, root: &'a Path, cache: RenderCache) -> Renderer<'a> {
         Renderer {
             site,
             plan,
             root,
             home: site.config.home(),
-            lookups: ready.lookups,
-            editions: ready.editions,
+            lookups: cache.lookups,
+            editions: cache.editions,
             observer: None,
             until: None,
         }
     }
 
     /// What it made ready, for other renderers of the same plan.
-    pub fn ready(&self) -> Ready {
-        Ready { lookups: Arc::clone(&self.lookups), editions: Arc::clone(&self.editions) }
+    pub fn cache(&self) -> RenderCache {
+        RenderCache { lookups: Arc::clone(&self.lookups), editions: Arc::clone(&self.editions) }
     }
 
     /// Aborts rendering at this deadline, so that a loop in a template cannot hang the request.
@@ -135,17 +135,17 @@ impl<'a> Renderer<'a> {
         page: &Page,
         cards: &mut Cards,
         out: &mut Vec<u8>,
-        found: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
         match &page.kind {
-            Kind::Story(id) => self.story_page(page, *id, cards, out, found),
+            Kind::Story(id) => self.story_page(page, *id, cards, out, diagnostics),
             Kind::Tombstone(id) => self.tombstone(page, *id, out),
             Kind::Ninjs(id) => self.ninjs(*id, out),
             Kind::Front(edition) => self.front(page, *edition, cards, out),
             Kind::List(list, number) => self.list(page, *list, *number, cards, out),
             Kind::Index(edition, of) => self.index(page, *edition, *of, out),
             Kind::Feeds(edition) => self.feeds_page(page, *edition, out),
-            Kind::Standing(at) => self.standing(page, *at as usize, out, found),
+            Kind::Standing(at) => self.standing(page, *at as usize, out, diagnostics),
             Kind::Feed(of, form) => {
                 self.feed(page, *of, *form, out);
                 Ok(())
@@ -153,7 +153,7 @@ impl<'a> Renderer<'a> {
             Kind::Calendar(edition, year, month) => self.calendar(page, (*edition, *year, *month), out),
             Kind::NotFound(edition) => self.not_found(page, *edition, cards, out),
             Kind::Redirect(id) => {
-                let edition = self.site.stories.get(self.site.standing.get(*id).current).edition;
+                let edition = self.site.stories.get(self.site.public.get(*id).current).edition;
                 self.redirect(page, edition, self.story_url(*id), out)
             }
             Kind::PageRedirect(at) => {

@@ -16,12 +16,12 @@ mod http;
 mod messages;
 mod options;
 mod pages;
-mod patient;
 mod policy;
 mod response;
 mod route;
 mod shared;
 mod snapshot;
+mod stall_timeout;
 mod update;
 mod watch;
 

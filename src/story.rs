@@ -9,7 +9,7 @@ mod values;
 pub use keys::{Group, KEYS, Key, Kind, Meta, Slot, Value, key};
 pub use values::{Association, Correction, Dateline, ImportRecord};
 
-use crate::arena::Text;
+use crate::arena::SharedStr;
 use crate::clock::Timestamp;
 use crate::hash::Hash;
 use crate::path::RelPath;
@@ -75,7 +75,7 @@ pub struct Story {
     /// The file, below `content/`.
     pub source: RelPath,
     /// Name of the story in all its versions.
-    pub uri: Text,
+    pub uri: SharedStr,
     /// Whether the uri was derived, because the front matter names none.
     pub is_uri_derived: bool,
     /// Version number.
@@ -95,17 +95,17 @@ pub struct Story {
     /// Which language edition it belongs to, as an index into the settings' languages.
     pub edition: u8,
     /// Last part of its URL.
-    pub slug: Text,
+    pub slug: SharedStr,
     /// Its section, in [`Stories::sections`].
     pub section: NameId,
     /// Headline.
-    pub headline: Text,
+    pub headline: SharedStr,
     /// Line over the headline, or empty.
-    pub kicker: Text,
+    pub kicker: SharedStr,
     /// Summary, or empty.
-    pub description: Text,
+    pub description: SharedStr,
     /// Its own language where that is not the edition's, else empty.
-    pub language: Text,
+    pub language: SharedStr,
     /// When its first version was made.
     pub first_created: Timestamp,
     /// When this version was made.
@@ -369,7 +369,7 @@ pub struct StandingPage {
     /// The file, below `content/`.
     pub source: RelPath,
     /// Its name, by which its addresses are known.
-    pub uri: Text,
+    pub uri: SharedStr,
     /// Whether the uri was derived, because the front matter names none.
     pub is_uri_derived: bool,
     /// Headline.

@@ -250,17 +250,17 @@ fn social_card(chain: &[(String, Files)], abouts: &[About]) -> Result<Style> {
         Diagnostic::error(Code::ThemeInvalid, message).at(at).hint(hint)
     };
     let themes = || chain.iter().zip(abouts.iter().map(|about| &about.social_card));
-    for ((theme, _), said) in themes().rev() {
-        for (name, said, colour) in [
-            ("background", &said.background, &mut colours.background),
-            ("text", &said.text, &mut colours.text),
-            ("soft", &said.soft, &mut colours.soft),
-            ("accent", &said.accent, &mut colours.accent),
-            ("on_accent", &said.on_accent, &mut colours.on_accent),
+    for ((theme, _), style) in themes().rev() {
+        for (name, written, colour) in [
+            ("background", &style.background, &mut colours.background),
+            ("text", &style.text, &mut colours.text),
+            ("soft", &style.soft, &mut colours.soft),
+            ("accent", &style.accent, &mut colours.accent),
+            ("on_accent", &style.on_accent, &mut colours.on_accent),
         ] {
-            if let Some(said) = said {
-                *colour = Colour::parse(said).ok_or_else(|| {
-                    let message = format!("`{name}` of `social_card` is no colour: `{}`", said.escape_debug());
+            if let Some(text) = written {
+                *colour = Colour::parse(text).ok_or_else(|| {
+                    let message = format!("`{name}` of `social_card` is no colour: `{}`", text.escape_debug());
                     invalid(theme, message, "write it as in `\"#0d5468\"`")
                 })?;
             }
@@ -270,8 +270,8 @@ fn social_card(chain: &[(String, Files)], abouts: &[About]) -> Result<Style> {
     if cfg!(not(feature = "images")) {
         return Ok(Style::new(colours, fonts));
     }
-    for ((theme, files), said) in themes() {
-        for name in &said.fonts {
+    for ((theme, files), style) in themes() {
+        for name in &style.fonts {
             let path = RelPath::new(name).filter(|path| path.as_str().starts_with("fonts/"));
             let font = path.and_then(|path| files.get(&path)).map(|bytes| Font::new(bytes.clone()));
             let Some(font) = font else {

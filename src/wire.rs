@@ -66,7 +66,7 @@ pub struct Context {
 
 /// What a file came to.
 #[derive(Debug, Default)]
-pub struct Reading {
+pub struct Parsed {
     /// Its format, as far as it could be told.
     pub format: Option<Format>,
     /// The character set it was read as.
@@ -85,7 +85,7 @@ pub struct Reading {
     pub accounted: usize,
 }
 
-impl Reading {
+impl Parsed {
     /// What the file is in all.
     pub fn outcome(&self) -> Outcome {
         self.outcome.unwrap_or(Outcome::Error)
@@ -93,31 +93,31 @@ impl Reading {
 }
 
 /// Reads one file of wire copy. `name` is what its diagnostics call it.
-pub fn read(bytes: &[u8], name: &str, context: &Context) -> Reading {
+pub fn read(bytes: &[u8], name: &str, context: &Context) -> Parsed {
     read_after(bytes, name, context, 0).0
 }
 
 /// The same, and how many steps of work it took; `None` if they were too many. `before` is spent already.
-fn read_after(bytes: &[u8], name: &str, context: &Context, before: usize) -> (Reading, Option<u64>) {
+fn read_after(bytes: &[u8], name: &str, context: &Context, before: usize) -> (Parsed, Option<u64>) {
     let mut notes = Notes::new(name);
-    let (mut reading, steps) = work::count(bytes.len(), || {
+    let (mut parsed, steps) = work::count(bytes.len(), || {
         work::spend(before);
         read_kind(bytes, context, &mut notes)
     });
     if steps.is_none() {
         // From there on steps were left undone, so nothing of it can be trusted.
-        reading.items.clear();
+        parsed.items.clear();
         notes = Notes::new(name);
         let message = "reading the file takes more work than its size allows; it was not imported";
         let hint = "ask the sender to send the items one by one, or without markup";
         notes.push(Diagnostic::error(Code::WireWork, message).hint(hint));
     }
-    notes.settle(&mut reading);
-    (reading, steps)
+    notes.settle(&mut parsed);
+    (parsed, steps)
 }
 
-fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Reading {
-    let mut reading = Reading::default();
+fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Parsed {
+    let mut parsed = Parsed::default();
     let (decoded, utf16) = match early_utf16(bytes) {
         Some(decoded) => {
             let text = decoded.text.into_owned();
@@ -129,13 +129,13 @@ fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Reading {
     let kind = detect::kind(bytes);
     if let Kind::Foreign(what, at) = kind {
         notes.error_at_byte(Code::WireFormat, what, bytes, at);
-        return reading;
+        return parsed;
     }
     let declared = if kind == Kind::Xml { charset::xml_declaration(bytes) } else { None };
     // XML that declares nothing is UTF-8, as JSON always is: other bytes are worth a word.
     let declared = declared.as_deref().or(matches!(kind, Kind::Json | Kind::Xml).then_some("utf-8"));
     let decoded = charset::decode(bytes, if utf16.is_some() { Some("utf-8") } else { declared });
-    reading.charset = utf16.or(Some(decoded.charset));
+    parsed.charset = utf16.or(Some(decoded.charset));
     if let Some(warning) = decoded.warning {
         let at = std::str::from_utf8(bytes).err().map(|error| error.valid_up_to());
         notes.push_at_byte(warning, bytes, at);
@@ -147,23 +147,23 @@ fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Reading {
             let text = without_escapes(&text, notes);
             let text = text::with_line_ends(&text);
             match format {
-                Format::Iptc7901 => iptc7901::read(&text, context, notes, &mut reading),
-                Format::Anpa1312 => anpa1312::read(&text, context, notes, &mut reading),
-                _ => plain::read(&without_controls(&text, notes), context, notes, &mut reading),
+                Format::Iptc7901 => iptc7901::read(&text, context, notes, &mut parsed),
+                Format::Anpa1312 => anpa1312::read(&text, context, notes, &mut parsed),
+                _ => plain::read(&without_controls(&text, notes), context, notes, &mut parsed),
             }
             notes.place(&text);
         }
         Kind::Xml => {
             let text = without_controls(&text, notes);
-            read_xml(&text::with_line_ends(&text), context, notes, &mut reading);
+            read_xml(&text::with_line_ends(&text), context, notes, &mut parsed);
         }
-        Kind::Json => json::read(&without_controls(&text, notes), context, notes, &mut reading),
+        Kind::Json => json::read(&without_controls(&text, notes), context, notes, &mut parsed),
         Kind::Foreign(..) => {}
     }
     if in_doubt {
-        reading.items.iter_mut().for_each(|item| item.hold("its character set cannot be told"));
+        parsed.items.iter_mut().for_each(|item| item.hold("its character set cannot be told"));
     }
-    reading
+    parsed
 }
 
 /// UTF-16 has zeros all over, so it must be text before anything else looks at it.
@@ -206,11 +206,11 @@ fn decoded_twice<'t>(text: Cow<'t, str>, notes: &mut Notes) -> Cow<'t, str> {
 /// What is said of a file some of whose text was encoded twice.
 const TWICE: &str = "some text was encoded in UTF-8 twice (`Ã©` for `é`); it was decoded once more";
 
-fn read_xml(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+fn read_xml(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
     let document = match xml::parse(text) {
         Ok(document) => document,
         Err(fault) => {
-            reading.format = xml_format(&xml::root_name(text).unwrap_or_default());
+            parsed.format = xml_format(&xml::root_name(text).unwrap_or_default());
             return notes.error_at_text(Code::WireSyntax, fault.message, text, fault.at);
         }
     };
@@ -218,12 +218,12 @@ fn read_xml(text: &str, context: &Context, notes: &mut Notes, reading: &mut Read
         let diagnostic = Diagnostic::warning(Code::WireSyntax, oddity.message.clone());
         notes.push_at_text(diagnostic, text, oddity.at);
     }
-    reading.format = xml_format(&document.root.name);
-    match reading.format {
-        Some(Format::NewsmlG2) => newsml_g2::read(&document.root, context, notes, reading),
-        Some(Format::Newsml1) => newsml1::read(&document.root, context, notes, reading),
-        Some(Format::Rss | Format::Atom) => feed::read(&document.root, context, notes, reading),
-        Some(_) => nitf::read(&document.root, context, notes, reading),
+    parsed.format = xml_format(&document.root.name);
+    match parsed.format {
+        Some(Format::NewsmlG2) => newsml_g2::read(&document.root, context, notes, parsed),
+        Some(Format::Newsml1) => newsml1::read(&document.root, context, notes, parsed),
+        Some(Format::Rss | Format::Atom) => feed::read(&document.root, context, notes, parsed),
+        Some(_) => nitf::read(&document.root, context, notes, parsed),
         None => {
             let message = format!(
                 "XML with the root element <{}>, which is none of the wire formats",
@@ -255,9 +255,9 @@ fn short(text: &str) -> String {
 #[derive(Debug)]
 struct Notes {
     file: String,
-    found: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     /// Messages and their places, so that nothing is said twice.
-    said: FxHashSet<(String, Option<(u32, u32)>)>,
+    noted: FxHashSet<(String, Option<(u32, u32)>)>,
     /// What is known to stand at an offset of the text, until the reader of that text puts line and column to it.
     unplaced: Vec<(Diagnostic, usize)>,
     /// Words of the whole document, where the loss account had to look for some outside of their item.
@@ -268,8 +268,8 @@ impl Notes {
     fn new(file: &str) -> Notes {
         Notes {
             file: file.to_string(),
-            found: Vec::new(),
-            said: FxHashSet::default(),
+            diagnostics: Vec::new(),
+            noted: FxHashSet::default(),
             unplaced: Vec::new(),
             document: None,
         }
@@ -279,8 +279,8 @@ impl Notes {
         work::spend(diagnostic.message.len());
         let diagnostic = if diagnostic.at.is_none() { diagnostic.at(Location::file(&self.file)) } else { diagnostic };
         let place = diagnostic.at.as_ref().and_then(|at| at.place);
-        if self.said.insert((diagnostic.message.clone(), place)) {
-            self.found.push(diagnostic);
+        if self.noted.insert((diagnostic.message.clone(), place)) {
+            self.diagnostics.push(diagnostic);
         }
     }
 
@@ -338,14 +338,14 @@ impl Notes {
     }
 
     /// Adds an item's story, or says why there is none.
-    fn take(&mut self, draft: copy::Draft, context: &Context, reading: &mut Reading) {
-        let name = if draft.item.uri().is_empty() {
+    fn take(&mut self, raw: copy::RawItem, context: &Context, parsed: &mut Parsed) {
+        let name = if raw.item.uri().is_empty() {
             "the item".to_string()
         } else {
-            format!("the item {}", short(draft.item.uri()))
+            format!("the item {}", short(raw.item.uri()))
         };
-        match draft.finish(context, self) {
-            Ok(item) => reading.items.push(item),
+        match raw.finish(context, self) {
+            Ok(item) => parsed.items.push(item),
             Err(copy::NoStory::NoText) => {
                 self.error(Code::WireNoText, format!("{name} claims to be text and has none"));
             }
@@ -353,24 +353,24 @@ impl Notes {
     }
 
     /// Says why the file holds no text story.
-    fn skip(&mut self, reading: &mut Reading, outcome: Outcome, reason: impl Into<String>) {
-        if reading.outcome.is_none() || outcome == Outcome::Skip {
-            reading.outcome = Some(outcome);
+    fn skip(&mut self, parsed: &mut Parsed, outcome: Outcome, reason: impl Into<String>) {
+        if parsed.outcome.is_none() || outcome == Outcome::Skip {
+            parsed.outcome = Some(outcome);
         }
         self.note(Code::WireSkipped, reason);
     }
 
     /// The outcome follows from what was found.
-    fn settle(self, reading: &mut Reading) {
-        debug_assert_eq!(reading.accounted, reading.items.len(), "each story must be in a loss account");
-        let has_error = self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-        reading.diagnostics = self.found;
-        reading.outcome = Some(if has_error {
+    fn settle(self, parsed: &mut Parsed) {
+        debug_assert_eq!(parsed.accounted, parsed.items.len(), "each story must be in a loss account");
+        let has_error = self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        parsed.diagnostics = self.diagnostics;
+        parsed.outcome = Some(if has_error {
             // An error in one item of several does not take the others away, but the run must tell.
             Outcome::Error
-        } else if reading.items.is_empty() {
-            reading.outcome.unwrap_or(Outcome::Error)
-        } else if reading.items.iter().all(|item| item.held.is_some()) {
+        } else if parsed.items.is_empty() {
+            parsed.outcome.unwrap_or(Outcome::Error)
+        } else if parsed.items.iter().all(|item| item.held.is_some()) {
             Outcome::NotPublished
         } else {
             Outcome::Story

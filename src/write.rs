@@ -163,7 +163,7 @@ impl Output {
 
     /// Notes the names of files that are about to change or go, so that a build after a crash knows them, and looks at them. Each
     /// comes with whether it is known to be dateline's.
-    pub fn announce(&self, files: impl Iterator<Item = (String, bool)>) -> Result<()> {
+    pub fn note_pending(&self, files: impl Iterator<Item = (String, bool)>) -> Result<()> {
         if self.stage.is_some() {
             return Ok(());
         }
@@ -285,7 +285,7 @@ impl Output {
             Lines::All(all) => all.listing(put),
             Lines::Changed(changed) => spliced(self.before(), changed, put),
         };
-        self.unveil(list)?;
+        self.move_into_place(list)?;
         let mut removed = 0;
         for file in gone {
             below::check(&self.root, file).map_err(|error| self.fault(file, &error))?;
@@ -329,7 +329,7 @@ impl Output {
     }
 
     /// Moves what was put together out of sight to its place. The names are noted first: a crash may fall between two moves.
-    fn unveil(&self, list: impl Fn(&mut Put) -> io::Result<()>) -> Result<()> {
+    fn move_into_place(&self, list: impl Fn(&mut Put) -> io::Result<()>) -> Result<()> {
         let Some(stage) = &self.stage else { return Ok(()) };
         file::write_pieces(&self.root.join(PENDING), list, self.sync).map_err(|error| self.fault(PENDING, &error))?;
         let fail = |error: io::Error| self.fault("", &error);

@@ -227,19 +227,19 @@ fn a_picture_that_forbids_the_web_is_left_out() {
 #[test]
 fn a_hidden_picture_has_no_renditions_and_a_withdrawn_one_loses_them() {
     let site = Site::with(SETTINGS);
-    let shelf = site.root().join(".dateline/renditions");
+    let cache = site.root().join(".dateline/renditions");
     site.file("content/2026/11/quay.jpg", jpeg(200, 120)).file("content/2026/11/hall.jpg", jpeg(220, 120));
     site.story("held", "embargoedUntil: 2026-11-24T00:00:00Z\nassociations: [{href: hall.jpg}]", "Text.");
     site.story("port", "associations: [{href: quay.jpg}]", "Text.");
     site.build();
     site.assert_nowhere("hall", &[]);
-    assert_eq!((media(&site).len(), files_below(&shelf)), (3, 2));
+    assert_eq!((media(&site).len(), files_below(&cache)), (3, 2));
     site.build_at("2026-11-24T00:00:00Z");
-    assert_eq!((media(&site).len(), files_below(&shelf)), (6, 4));
+    assert_eq!((media(&site).len(), files_below(&cache)), (6, 4));
     site.story("port", "pubStatus: canceled\nassociations: [{href: quay.jpg}]", "Text.");
     site.build_at("2026-11-24T00:00:01Z");
     site.assert_nowhere("quay", &[]);
-    assert_eq!((media(&site).len(), files_below(&shelf)), (3, 2));
+    assert_eq!((media(&site).len(), files_below(&cache)), (3, 2));
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn only_new_pictures_are_made_and_all_ways_lead_to_the_same_bytes() {
         report.written.iter().map(|line| line.url.as_str()).filter(|url| url.starts_with("/media/")).collect();
     assert!(written.len() == 3 && written.iter().all(|url| url.contains("/hall")), "{written:?}");
     let both = site.tree();
-    // From the shelf, where a damaged rendition is passed over; without it; by one thread; all the same.
+    // From the cache, where a damaged rendition is passed over; without it; by one thread; all the same.
     let damaged = walkdir::WalkDir::new(site.root().join(".dateline/renditions"))
         .into_iter()
         .flatten()

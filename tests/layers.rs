@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["config", "picture", "story", "topics"],
     &["parse", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],
-    &["leaks", "mark", "moved", "plan", "purge", "render", "write"],
+    &["last_build", "leaks", "moved", "plan", "purge", "render", "write"],
     &["build", "import", "migrate", "publish", "serve", "theming"],
     &["cli"],
 ];

@@ -26,10 +26,10 @@ fn no_word_of_a_sample_is_lost_or_invented() {
             continue;
         }
         let name = entry.path().display().to_string();
-        let reading = wire::read(&std::fs::read(entry.path()).unwrap(), &name, &Context::default());
-        assert_eq!(reading.accounted, reading.items.len(), "{name}");
-        stories += reading.items.len();
-        let texts = reading.diagnostics.iter().filter(|one| one.code.as_str().starts_with("text-"));
+        let parsed = wire::read(&std::fs::read(entry.path()).unwrap(), &name, &Context::default());
+        assert_eq!(parsed.accounted, parsed.items.len(), "{name}");
+        stories += parsed.items.len();
+        let texts = parsed.diagnostics.iter().filter(|one| one.code.as_str().starts_with("text-"));
         found.extend(texts.map(|one| one.to_string()));
     }
     assert!(stories >= 10, "{stories}");
@@ -43,9 +43,9 @@ fn a_lost_word_is_named() {
     let item = "<newsItem guid='urn:x:1' version='1'><itemMeta><itemClass qcode='ninat:text'/></itemMeta><contentMeta><headline>Port</headline>\
         </contentMeta><contentSet><inlineXML xml:lang='en'><html><body><p>One two.</p></body></html></inlineXML>\
         <inlineXML xml:lang='fr'><html><body><p>Deux mots perdus.</p></body></html></inlineXML></contentSet></newsItem>";
-    let reading = wire::read(item.as_bytes(), "x.xml", &Context::default());
-    assert_eq!((reading.lost_words, reading.invented_words), (3, 0));
-    let lost = reading.diagnostics.iter().find(|one| one.code.as_str() == "text-lost").unwrap();
+    let parsed = wire::read(item.as_bytes(), "x.xml", &Context::default());
+    assert_eq!((parsed.lost_words, parsed.invented_words), (3, 0));
+    let lost = parsed.diagnostics.iter().find(|one| one.code.as_str() == "text-lost").unwrap();
     assert_eq!(lost.message, "3 words did not get into the story: `Deux mots perdus`");
     assert!(lost.at.as_ref().unwrap().place.is_some());
 }

@@ -312,17 +312,17 @@ fn whatever_request_fails_the_next_run_ends_with_the_same_site() {
         }
         // A server that says nothing costs a second each time: a few places are enough. Only the run that meets it has so little
         // patience, since a busy machine can keep an honest answer for longer.
-        let patience = |more: &str| {
+        let timeout = |more: &str| {
             let settings = s3.settings(&format!("retries: 0{more}"));
             site.file("dateline.yaml", format!("title: Check\nbase_url: https://example.org/\n{SETTINGS}{settings}"));
         };
         for at in (0..requests - 1).step_by(requests.div_ceil(5).max(1)) {
             restore();
             s3.fail(Some(Fault { at, lasting: true, kind: Kind::Silence }));
-            patience("\ntimeout_seconds: 1");
+            timeout("\ntimeout_seconds: 1");
             assert_eq!(publish(&site, &args).code, 1, "silence at {at}");
             s3.fail(None);
-            patience("");
+            timeout("");
             publish_well(&site, &args);
             assert_published(&site, &s3, &format!("silence at {at}"));
         }

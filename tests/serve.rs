@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// So long a test waits before it fails. It is no measure of anything.
-const PATIENCE: Duration = Duration::from_secs(90);
+const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// A running preview.
 struct Preview {
@@ -27,7 +27,7 @@ struct Preview {
 struct Heard(Mutex<Vec<Event>>);
 
 impl Listener for Heard {
-    fn hear(&self, event: Event) {
+    fn on_event(&self, event: Event) {
         self.0.lock().unwrap().push(event);
     }
 }
@@ -95,7 +95,7 @@ impl Preview {
 
     fn raw(&self, request: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(TIMEOUT)).unwrap();
         stream.write_all(request).unwrap();
         let mut bytes = Vec::new();
         // A request that is refused early may be cut off by a reset.
@@ -117,7 +117,7 @@ impl Preview {
             if wanted(&answer) {
                 return answer;
             }
-            assert!(start.elapsed() < PATIENCE, "{path}: {what}\n{} {}", answer.status, answer.text());
+            assert!(start.elapsed() < TIMEOUT, "{path}: {what}\n{} {}", answer.status, answer.text());
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -133,7 +133,7 @@ impl Preview {
     fn browser_at(&self, path: &str) -> Browser {
         let version = self.get(path).header("x-dateline-version").to_string();
         let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(TIMEOUT)).unwrap();
         let request =
             format!("GET /_dateline/events?page={path}&version={version} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
         stream.write_all(request.as_bytes()).unwrap();
@@ -161,7 +161,7 @@ impl Preview {
     fn wait(&self, what: &str, wanted: impl Fn(&Event) -> bool) {
         let start = Instant::now();
         while self.heard(&wanted) == 0 {
-            assert!(start.elapsed() < PATIENCE, "{what}: {:?}", self.events.0.lock().unwrap());
+            assert!(start.elapsed() < TIMEOUT, "{what}: {:?}", self.events.0.lock().unwrap());
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -176,7 +176,7 @@ impl Browser {
     fn wait(&self, name: &str, wanted: impl Fn(&serde_json::Value) -> bool) -> serde_json::Value {
         let start = Instant::now();
         loop {
-            let left = PATIENCE.checked_sub(start.elapsed()).unwrap_or_else(|| panic!("no event `{name}`"));
+            let left = TIMEOUT.checked_sub(start.elapsed()).unwrap_or_else(|| panic!("no event `{name}`"));
             let (heard, data) = self.events.recv_timeout(left).unwrap_or_else(|_| panic!("no event `{name}`"));
             if heard == name && wanted(&data) {
                 return data;
@@ -266,7 +266,7 @@ fn it_answers_as_a_host_does() {
     let policy = page.header("content-security-policy");
     let own = format!("script-src-elem 'self' {}/_dateline/;", preview.address);
     assert!(policy.starts_with("default-src 'none'; img-src 'self'; ") && policy.contains(&own), "{policy}");
-    assert_eq!(preview.get("/_dateline/hard/").header("content-security-policy"), "");
+    assert_eq!(preview.get("/_dateline/stress/").header("content-security-policy"), "");
     let head = preview.ask("HEAD", url, &[]);
     assert_eq!((head.status, head.body.len()), (200, 0));
     assert_eq!(head.header("content-length"), page.header("content-length"));
@@ -742,20 +742,20 @@ fn the_inspector_tells_what_made_a_page() {
 fn hard_stories_are_shown_by_the_theme_at_hand() {
     let site = themed("");
     let preview = Preview::of(&site);
-    let list = preview.get("/_dateline/hard/").text();
+    let list = preview.get("/_dateline/stress/").text();
     for name in ["02-headline-alone", "05-right-to-left", "08-withdrawn", "17-thirty-related", "front", "not-found"] {
-        assert!(list.contains(&format!("/_dateline/hard/{name}")), "{name}\n{list}");
+        assert!(list.contains(&format!("/_dateline/stress/{name}")), "{name}\n{list}");
     }
-    let page = preview.get("/_dateline/hard/10-picture").text();
+    let page = preview.get("/_dateline/stress/10-picture").text();
     assert!(page.contains("<h1>A story with a picture</h1>") && page.contains("client.js"), "{page}");
-    assert!(!preview.get("/_dateline/hard/10-picture?small=1").text().contains("client.js"));
-    assert!(preview.get("/_dateline/hard/file/wide.png").body.starts_with(b"\x89PNG"));
-    assert_eq!(preview.get("/_dateline/hard/nothing").status, 404);
-    assert_eq!(preview.get("/_dateline/hard/file/01-plain.md").status, 404);
-    let browser = preview.browser("/_dateline/hard/10-picture");
+    assert!(!preview.get("/_dateline/stress/10-picture?small=1").text().contains("client.js"));
+    assert!(preview.get("/_dateline/stress/file/wide.png").body.starts_with(b"\x89PNG"));
+    assert_eq!(preview.get("/_dateline/stress/nothing").status, 404);
+    assert_eq!(preview.get("/_dateline/stress/file/01-plain.md").status, 404);
+    let browser = preview.browser("/_dateline/stress/10-picture");
     edited(&site, "<h1>{{ story.headline }} by another theme</h1>");
     browser.wait("page", |_| true);
-    assert!(preview.get("/_dateline/hard/10-picture").text().contains("by another theme"));
+    assert!(preview.get("/_dateline/stress/10-picture").text().contains("by another theme"));
 }
 
 /// A namespace of its own has its own limit of watched folders, so the machine's is left alone.

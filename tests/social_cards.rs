@@ -100,7 +100,7 @@ fn an_edit_makes_another_card_and_what_is_hidden_has_none() {
     let site = Site::with(CARDS);
     site.story("port", "headline: Ships wait off the port", "Text.").story("other", "", "Text.");
     site.story("held", "headline: The secret of the harbour\nembargoedUntil: 2026-11-24T00:00:00Z", "Text.");
-    let shelf = || {
+    let cache = || {
         walkdir::WalkDir::new(site.root().join(".dateline/renditions"))
             .into_iter()
             .flatten()
@@ -110,7 +110,7 @@ fn an_edit_makes_another_card_and_what_is_hidden_has_none() {
     site.build();
     let first = card(&site, PORT);
     site.assert_nowhere("secret of the harbour", &[]);
-    assert_eq!((cards(&site, "").len(), shelf()), (3, 3));
+    assert_eq!((cards(&site, "").len(), cache()), (3, 3));
     // The headline stands in the file in clear, so a search for what is hidden sees into cards.
     assert!(contains(&site.tree()[&first], "Ships wait off the port"));
     // The text alone does not matter to a card.
@@ -123,10 +123,10 @@ fn an_edit_makes_another_card_and_what_is_hidden_has_none() {
     assert!(second != first && written(&report).contains(&&*format!("/{second}")), "{:?}", written(&report));
     assert_eq!(report.written.iter().filter(|line| line.url.contains("social-card")).count(), 1);
     site.build_at("2026-11-24T00:00:00Z");
-    assert_eq!((cards(&site, "").len(), shelf()), (4, 4));
+    assert_eq!((cards(&site, "").len(), cache()), (4, 4));
     site.story("port", "pubStatus: canceled\nheadline: Ships leave the port", "Text.");
     site.build_at("2026-11-24T00:00:01Z");
-    assert_eq!((cards(&site, PORT).len(), shelf()), (0, 3));
+    assert_eq!((cards(&site, PORT).len(), cache()), (0, 3));
     site.assert_nowhere("Ships leave", &[]);
     let purge = fs::read_to_string(site.root().join(".dateline/purge-build.txt")).unwrap();
     assert!(purge.contains(&format!("https://example.org/{second}")), "{purge}");
@@ -172,7 +172,7 @@ fn all_ways_lead_to_the_same_bytes() {
     let copy = site.copy();
     copy.build_with(NOW, |options| options.threads = 8);
     assert!(same(&copy) && copy.tree() == all);
-    // From the shelf, and without it.
+    // From the cache, and without it.
     fs::remove_dir_all(site.output()).unwrap();
     site.build();
     assert!(site.tree() == all);

@@ -7,7 +7,7 @@ use dateline::clock::Zone;
 use dateline::diag::Severity;
 use dateline::page::PageKind;
 use dateline::story::{Association, Status};
-use dateline::wire::{self, Context, Outcome, Reading};
+use dateline::wire::{self, Context, Outcome, Parsed};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ fn samples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire")
 }
 
-fn read(bytes: &[u8]) -> Reading {
+fn read(bytes: &[u8]) -> Parsed {
     wire::read(bytes, "x", &Context::default())
 }
 
@@ -85,10 +85,10 @@ fn bad_input_says_what_is_wrong_and_where() {
         (b"<!DOCTYPE nitf [<!ENTITY a 'b'>]><nitf><body><p>&a;</p></body></nitf>", "entities are not expanded", true),
         (b"<nitf><head><title>x</title></head><body/></nitf>", "claims to be text and has none", false),
     ] {
-        let reading = read(bytes);
+        let parsed = read(bytes);
         let shown = String::from_utf8_lossy(bytes);
-        assert_eq!(reading.outcome(), Outcome::Error, "{shown}");
-        let error = reading.diagnostics.iter().find(|one| one.severity == Severity::Error).unwrap();
+        assert_eq!(parsed.outcome(), Outcome::Error, "{shown}");
+        let error = parsed.diagnostics.iter().find(|one| one.severity == Severity::Error).unwrap();
         assert!(error.message.contains(part), "{shown}: {}", error.message);
         assert_eq!(error.at.as_ref().unwrap().place.is_some(), placed, "{shown}: {error}");
     }
@@ -100,8 +100,8 @@ fn doubt_is_not_published() {
         let text = format!(
             "{{\"uri\": \"u:1\", \"type\": \"text\", \"headline\": \"Port\", \"slugline\": {slug:?}, \"body_text\": \"Text.\", \"versioncreated\": \"2026-11-18T07:00:00Z\"{status}{embargo}}}"
         );
-        let reading = read(text.as_bytes());
-        (reading.outcome(), reading.items[0].meta.status, reading.items[0].held.is_some())
+        let parsed = read(text.as_bytes());
+        (parsed.outcome(), parsed.items[0].meta.status, parsed.items[0].held.is_some())
     };
     let held = (Outcome::NotPublished, Status::Withheld, true);
     assert_eq!(item("", "", "port"), (Outcome::Story, Status::Usable, false));
@@ -317,7 +317,7 @@ fn an_importer_sees_what_others_write_meanwhile() {
         let mut actions = Vec::new();
         let input = Input { name: "x".to_string(), source: InputSource::Bytes(text.into_bytes()), media: None };
         importer
-            .import(&[input], &options, |report| actions.extend(report.landed.iter().map(|one| one.action)))
+            .import(&[input], &options, |report| actions.extend(report.imported.iter().map(|one| one.action)))
             .unwrap();
         actions
     };
@@ -492,8 +492,8 @@ fn the_page_of_a_web_story_is_understood_part_by_part() {
     let Some(shared) = fixtures("seed") else { return };
     let seed = fs::read(shared.join("seed/tehran.txt")).unwrap();
     let date = "2022-01-10".parse().ok();
-    let reading = wire::read(&seed, "tehran.txt", &Context { date, ..Context::default() });
-    let item = &reading.items[0];
+    let parsed = wire::read(&seed, "tehran.txt", &Context { date, ..Context::default() });
+    let item = &parsed.items[0];
     let line = item.meta.dateline.as_ref().unwrap();
     assert_eq!(item.meta.kicker.as_deref(), Some("Politics"));
     assert_eq!(
@@ -503,7 +503,7 @@ fn the_page_of_a_web_story_is_understood_part_by_part() {
     assert_eq!((item.body.len(), item.meta.signoff.as_deref()), (12, Some("ar-jlr/sc")));
     let last = item.body.last().unwrap().plain();
     assert!(last.ends_with('.') && !last.ends_with("EFE"), "{last}");
-    let dropped = reading.diagnostics.iter().filter(|one| one.message.contains("belongs to a web page")).count();
+    let dropped = parsed.diagnostics.iter().filter(|one| one.message.contains("belongs to a web page")).count();
     assert_eq!(dropped, 2);
 
     let site = Site::new();
@@ -618,8 +618,8 @@ fn the_ninjs_of_a_page_gives_the_same_story_again() {
     );
     let (mut count, mut faults) = (0, Vec::new());
     for path in files {
-        let reading = wire::read(&fs::read(&path).unwrap(), "x", &Context::default());
-        if reading.outcome() != Outcome::Story {
+        let parsed = wire::read(&fs::read(&path).unwrap(), "x", &Context::default());
+        if parsed.outcome() != Outcome::Story {
             continue;
         }
         let site = Site::new();
@@ -637,7 +637,7 @@ fn the_ninjs_of_a_page_gives_the_same_story_again() {
                 faults.push(format!("{name}: no story: {:?}", again.diagnostics));
                 continue;
             };
-            let Some(item) = reading.items.iter().find(|item| item.uri() == other.uri()) else { continue };
+            let Some(item) = parsed.items.iter().find(|item| item.uri() == other.uri()) else { continue };
             count += 1;
             let (mut before, mut after) = (said(item), said(other));
             // Times that float on the wire have the site's zone in its export.

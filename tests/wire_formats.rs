@@ -1,9 +1,9 @@
 //! JSON of agencies and web feeds, on specimens of our own, and what keeps a story from being published in any format.
 
 use dateline::story::Status;
-use dateline::wire::{self, Context, Format, Outcome, Reading, WireItem, markup};
+use dateline::wire::{self, Context, Format, Outcome, Parsed, WireItem, markup};
 
-fn read(bytes: impl AsRef<[u8]>) -> Reading {
+fn read(bytes: impl AsRef<[u8]>) -> Parsed {
     wire::read(bytes.as_ref(), "x", &Context::default())
 }
 
@@ -13,16 +13,16 @@ fn html(item: &WireItem) -> String {
 
 /// Whether the one story of a text is withheld, and for which reason.
 fn held(text: &str) -> Option<String> {
-    let reading = read(text);
-    assert_eq!(reading.items.len(), 1, "{text}: {:?}", reading.diagnostics);
-    reading.items[0].held.clone()
+    let parsed = read(text);
+    assert_eq!(parsed.items.len(), 1, "{text}: {:?}", parsed.diagnostics);
+    parsed.items[0].held.clone()
 }
 
 #[test]
 fn digitalwires() {
-    let reading = read(include_bytes!("../fuzz/corpus/digitalwires/quay.digitalwires.json"));
-    assert_eq!((reading.format, reading.outcome()), (Some(Format::Digitalwires), Outcome::Story));
-    let item = &reading.items[0];
+    let parsed = read(include_bytes!("../fuzz/corpus/digitalwires/quay.digitalwires.json"));
+    assert_eq!((parsed.format, parsed.outcome()), (Some(Format::Digitalwires), Outcome::Story));
+    let item = &parsed.items[0];
     assert_eq!((item.uri(), item.version()), ("urn:newsml:wire.example:20090101:261118-930-7", 2));
     assert_eq!(
         html(item),
@@ -40,19 +40,19 @@ fn digitalwires() {
 #[test]
 fn ap_media_api() {
     let text = include_str!("../fuzz/corpus/ap_media/lock.ap-media.json");
-    let reading = read(text);
-    assert_eq!((reading.format, reading.outcome()), (Some(Format::ApMedia), Outcome::Story));
-    let item = &reading.items[0];
+    let parsed = read(text);
+    assert_eq!((parsed.format, parsed.outcome()), (Some(Format::ApMedia), Outcome::Story));
+    let item = &parsed.items[0];
     assert_eq!((item.uri(), item.version(), item.byline.as_deref()), ("77aa", 3, Some("IDA BERG, OLE DAHL")));
     assert_eq!(html(item), "<p>The lock at Halden opened on Wednesday.</p><p>Boats came early.</p>");
     // A picture in a feed is passed over.
-    assert_eq!(reading.items.len(), 1);
+    assert_eq!(parsed.items.len(), 1);
     // Without its NITF there is no text to publish.
     let without = text.replace("\"content\"", "\"length\"");
-    let reading = read(without);
-    assert_eq!((reading.outcome(), reading.items[0].meta.status), (Outcome::NotPublished, Status::Withheld));
+    let parsed = read(without);
+    assert_eq!((parsed.outcome(), parsed.items[0].meta.status), (Outcome::NotPublished, Status::Withheld));
     assert_eq!(
-        reading.items[0].held.as_deref(),
+        parsed.items[0].held.as_deref(),
         Some(
             "the text of the item is its NITF rendition `https://api.wire.example/d?format=NITF`, which is not in the file"
         )
@@ -61,17 +61,17 @@ fn ap_media_api() {
 
 #[test]
 fn reuters_connect_and_afp_core() {
-    let reading = read(include_bytes!("../fuzz/corpus/reuters/buoy.reuters.json"));
-    let item = &reading.items[0];
+    let parsed = read(include_bytes!("../fuzz/corpus/reuters/buoy.reuters.json"));
+    let item = &parsed.items[0];
     assert_eq!(
-        (reading.format, item.uri(), item.version()),
+        (parsed.format, item.uri(), item.version()),
         (Some(Format::ReutersConnect), "tag:wire.example,2026:newsml_KBN1", 4)
     );
     assert!(html(item).starts_with("<p>The fairway to Halden gets new buoys.</p>"), "{}", html(item));
     assert_eq!(item.meta.slugline.as_deref(), Some("NORWAY-BUOYS"));
-    let reading = read(include_bytes!("../fuzz/corpus/afp/pier.afp.json"));
-    let item = &reading.items[0];
-    assert_eq!((reading.format, item.version(), item.byline.as_deref()), (Some(Format::AfpCore), 2, Some("Ida Berg")));
+    let parsed = read(include_bytes!("../fuzz/corpus/afp/pier.afp.json"));
+    let item = &parsed.items[0];
+    assert_eq!((parsed.format, item.version(), item.byline.as_deref()), (Some(Format::AfpCore), 2, Some("Ida Berg")));
     assert_eq!(html(item), "<p>The pier at Halden is closed until Friday.</p><p>A storm damaged it.</p>");
     assert_eq!(item.meta.dateline.as_ref().and_then(|line| line.agency.as_deref()), Some("AFP"));
 }
@@ -101,9 +101,9 @@ fn feeds_bring_full_text_or_nothing_public() {
             "<p>The reef off Halden is charted.</p>",
         ),
     ] {
-        let reading = read(bytes);
-        assert_eq!((reading.format, reading.outcome()), (Some(format), Outcome::Story));
-        let (first, second) = (&reading.items[0], &reading.items[1]);
+        let parsed = read(bytes);
+        assert_eq!((parsed.format, parsed.outcome()), (Some(format), Outcome::Story));
+        let (first, second) = (&parsed.items[0], &parsed.items[1]);
         assert_eq!((first.uri(), first.version(), html(first).as_str()), (uri, version, text));
         // A summary alone, or a draft.
         assert_eq!((first.meta.status, second.meta.status), (Status::Usable, Status::Withheld), "{format:?}");
@@ -117,12 +117,12 @@ fn feeds_bring_full_text_or_nothing_public() {
 fn many_authors_of_a_feed_are_the_byline_of_no_entry() {
     let feed = |count: usize| {
         let authors: String = (1..=count).map(|number| format!("<author><name>Ana {number}</name></author>")).collect();
-        let reading = read(format!(
+        let parsed = read(format!(
             "<feed xmlns='http://www.w3.org/2005/Atom'><title>Desk</title>{authors}<entry><id>u:1</id><title>Port</title>\
              <updated>2026-11-18T10:00:00Z</updated><content>Text of the port.</content></entry></feed>"
         ));
-        let notes: Vec<String> = reading.diagnostics.iter().map(|one| one.message.clone()).collect();
-        (reading.items[0].byline.is_some(), notes)
+        let notes: Vec<String> = parsed.diagnostics.iter().map(|one| one.message.clone()).collect();
+        (parsed.items[0].byline.is_some(), notes)
     };
     assert_eq!(feed(20), (true, Vec::new()));
     let note = "the feed has more than 20 authors; entries without an author of their own have none";
@@ -188,8 +188,8 @@ fn one_story_by_other_keys() {
 
 #[test]
 fn text_that_is_no_copy_says_why_it_is_withheld() {
-    let reading = read("name,place\nbridge,Portville\n");
-    let warning = reading.diagnostics.iter().find(|one| one.code.as_str() == "wire-not-copy").unwrap();
+    let parsed = read("name,place\nbridge,Portville\n");
+    let warning = parsed.diagnostics.iter().find(|one| one.code.as_str() == "wire-not-copy").unwrap();
     assert_eq!(warning.message, "nothing shows that the text is wire copy; it is kept withheld");
     let context = Context { is_copy: true, ..Context::default() };
     let text = "Bridge opens\n\nThe bridge is open again.\n";

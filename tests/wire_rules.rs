@@ -1,17 +1,17 @@
 //! The rules of the wire formats, one by one, on small copy of our own: what agencies do that the stored samples do not show.
 
 use dateline::story::Status;
-use dateline::wire::{self, Context, Outcome, Reading, WireItem, markup};
+use dateline::wire::{self, Context, Outcome, Parsed, WireItem, markup};
 
-fn read(text: impl AsRef<[u8]>) -> Reading {
+fn read(text: impl AsRef<[u8]>) -> Parsed {
     wire::read(text.as_ref(), "x", &Context { date: "2026-11-18".parse().ok(), ..Context::default() })
 }
 
 /// The one story of a text.
 fn one(text: impl AsRef<[u8]>) -> WireItem {
-    let mut reading = read(text);
-    assert_eq!(reading.items.len(), 1, "{:?}", reading.diagnostics);
-    reading.items.remove(0)
+    let mut parsed = read(text);
+    assert_eq!(parsed.items.len(), 1, "{:?}", parsed.diagnostics);
+    parsed.items.remove(0)
 }
 
 fn html(item: &WireItem) -> String {
@@ -187,9 +187,9 @@ fn iptc_7901_messages_and_desk_material() {
         let stream = iptc(1, "Harbour opens", "The harbour opened.", controls)
             + "\r\n"
             + &iptc(2, "Ferry sails", "The ferry sails.", controls);
-        let reading = read(&stream);
+        let parsed = read(&stream);
         let found: Vec<(&str, String)> =
-            reading.items.iter().map(|item| (item.meta.headline.as_str(), html(item))).collect();
+            parsed.items.iter().map(|item| (item.meta.headline.as_str(), html(item))).collect();
         assert_eq!(
             found,
             [
@@ -229,9 +229,9 @@ fn anpa_1312_messages_tables_and_holds() {
     let stamp = "AP-WF-11-18-26 1509EST";
     for start in ["\u{16}\u{16}\u{1}", "\u{16}\u{16}\u{16}\u{1}", "\u{1}", ""] {
         let message = anpa(start, line, text, stamp);
-        let reading = read(message.clone() + &message.replace("0815", "0816"));
-        assert_eq!(reading.items.len(), 2, "{start:?}: {:?}", reading.diagnostics);
-        let item = &reading.items[0];
+        let parsed = read(message.clone() + &message.replace("0815", "0816"));
+        assert_eq!(parsed.items.len(), 2, "{start:?}: {:?}", parsed.diagnostics);
+        let item = &parsed.items[0];
         assert_eq!((item.meta.headline.as_str(), item.meta.provider.as_deref()), ("Storm passes", Some("AP")));
         assert_eq!(item.meta.version_created.unwrap().to_string(), "2026-11-18T15:09:00-05:00");
     }
@@ -297,10 +297,10 @@ fn breaks_part_paragraphs_where_nothing_else_does() {
 fn xml_that_declares_nothing_is_utf_8() {
     let text = g2("", "", TEXT).replace("still", "caf\u{e9}");
     let latin: Vec<u8> = text.chars().map(|c| c as u8).collect();
-    let reading = read(&latin);
-    assert_eq!(reading.charset, Some("windows-1252"));
-    assert!(reading.diagnostics.iter().any(|one| one.message.contains("is not UTF-8")), "{:?}", reading.diagnostics);
-    assert!(html(&reading.items[0]).contains("caf\u{e9}"));
+    let parsed = read(&latin);
+    assert_eq!(parsed.charset, Some("windows-1252"));
+    assert!(parsed.diagnostics.iter().any(|one| one.message.contains("is not UTF-8")), "{:?}", parsed.diagnostics);
+    assert!(html(&parsed.items[0]).contains("caf\u{e9}"));
 }
 
 /// Copy that says usable and all the same must not be published, by what its desk says elsewhere.
@@ -512,10 +512,10 @@ fn headers_of_other_agencies() {
     for line in
         ["bdt0123 4 PL 110  dpa 0456", "i0123 4 pol 110 efe", "afxde0123 4 wi 110 dpa", "BIN045 3 GEN 0 F BELGA"]
     {
-        let reading = read(message(line, "Port opens", "181030Z NOV 26"));
-        assert_eq!(reading.format, Some(wire::Format::Iptc7901), "{line}");
+        let parsed = read(message(line, "Port opens", "181030Z NOV 26"));
+        assert_eq!(parsed.format, Some(wire::Format::Iptc7901), "{line}");
         assert_eq!(
-            (html(&reading.items[0]).as_str(), reading.items[0].meta.version_created.unwrap().to_string().as_str()),
+            (html(&parsed.items[0]).as_str(), parsed.items[0].meta.version_created.unwrap().to_string().as_str()),
             ("<p>It opened.</p>", "2026-11-18T10:30:00Z")
         );
     }
@@ -560,10 +560,10 @@ fn headers_of_other_agencies() {
 fn bytes_of_two_character_sets() {
     let mut text = "Grève à Halden\n\nHalden, 18 nov (AFP) - Les grues à l’arrêt été ".as_bytes().to_vec();
     text.extend(b"d\xe9j\xe0.\n");
-    let reading = read(&text);
-    assert_eq!((reading.charset, reading.items[0].meta.headline.as_str()), (Some("utf-8"), "Grève à Halden"));
-    assert!(html(&reading.items[0]).contains("été déjà"));
-    assert!(reading.diagnostics.iter().any(|one| one.message.contains("is not UTF-8")), "{:?}", reading.diagnostics);
+    let parsed = read(&text);
+    assert_eq!((parsed.charset, parsed.items[0].meta.headline.as_str()), (Some("utf-8"), "Grève à Halden"));
+    assert!(html(&parsed.items[0]).contains("été déjà"));
+    assert!(parsed.diagnostics.iter().any(|one| one.message.contains("is not UTF-8")), "{:?}", parsed.diagnostics);
 }
 
 #[test]
@@ -713,16 +713,16 @@ fn last_lines_of_other_agencies() {
 fn keys_that_stand_twice() {
     let ninjs =
         |keys: &str| read(format!("{{\"uri\": \"u\", \"type\": \"text\", {keys}, \"body_text\": \"It opened.\"}}"));
-    let reading = ninjs("\"headline\": \"A\", \"headline\": \"B\"");
-    assert_eq!((reading.outcome(), reading.items[0].meta.headline.as_str()), (Outcome::Story, "B"));
-    assert!(reading.diagnostics.iter().any(|one| one.message.contains("`headline` stands twice")));
+    let parsed = ninjs("\"headline\": \"A\", \"headline\": \"B\"");
+    assert_eq!((parsed.outcome(), parsed.items[0].meta.headline.as_str()), (Outcome::Story, "B"));
+    assert!(parsed.diagnostics.iter().any(|one| one.message.contains("`headline` stands twice")));
     for keys in
         ["\"pubstatus\": \"withheld\", \"pubstatus\": \"usable\"", "\"embargoed\": \"2030-01-01\", \"embargoed\": null"]
     {
         assert_eq!(ninjs(&format!("\"headline\": \"A\", {keys}")).outcome(), Outcome::NotPublished, "{keys}");
     }
-    let reading = ninjs("\"headline\": \"A\", \"headline\": \"A\"");
-    assert!(reading.diagnostics.iter().all(|one| !one.message.contains("twice")));
+    let parsed = ninjs("\"headline\": \"A\", \"headline\": \"A\"");
+    assert!(parsed.diagnostics.iter().all(|one| !one.message.contains("twice")));
     let two = "{\"uri\": \"u\", \"type\": \"text\", \"headline\": \"A\", \"body_text\": \"It.\"}";
     assert_eq!(read(format!("{two}\n{two}")).items.len(), 2);
     assert_eq!(read(format!("{two} x")).outcome(), Outcome::Error);

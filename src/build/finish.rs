@@ -6,7 +6,7 @@ use super::start::Place;
 use super::{BuildOptions, Counts, Stages, pictures};
 use crate::diag::{Code, Diagnostic, Location, Result, Severity};
 use crate::hash::Hash;
-use crate::mark::{self, Mark};
+use crate::last_build::{self, BuildRecord};
 use crate::moved::Review;
 use crate::state::{self, Head, Parts, State, Table, page_id};
 use crate::write::{self, Output};
@@ -55,14 +55,14 @@ impl Finish<'_> {
             pictures::tidy(self.prepared, self.rebuild.plan, self.root);
         }
         // A note need not be repeated while nothing changes.
-        let is_quiet = stages.report.diagnostics.iter().all(|said| said.severity == Severity::Note);
+        let is_quiet = stages.report.diagnostics.iter().all(|diagnostic| diagnostic.severity == Severity::Note);
         let head = Head {
             settings: self.prepared.settings,
             began: noted.state.began,
             source: self.prepared.source.stamp(),
             site: noted.inputs,
             now: self.options.now,
-            next_change: self.prepared.standing.next_change.clone(),
+            next_change: self.prepared.public.next_change.clone(),
             // A build whose addresses were not noted has to be made by the right clock, too.
             clean: is_quiet && !self.options.is_ahead(),
             manifest,
@@ -79,7 +79,7 @@ impl Finish<'_> {
             self.search_leaks(stages);
         }
         let home = self.prepared.config.home();
-        note(self.root, &self.place.folder, home, manifest, self.options, &mut stages.report.diagnostics);
+        record_build(self.root, &self.place.folder, home, manifest, self.options, &mut stages.report.diagnostics);
         Ok(removed)
     }
 
@@ -116,7 +116,7 @@ impl Finish<'_> {
         if !state.is_writable() {
             return Ok(());
         }
-        head.tables[Table::Stories as usize].clone_from(&self.prepared.found.parts);
+        head.tables[Table::Stories as usize].clone_from(&self.prepared.loaded.parts);
         head.tables[Table::Related as usize] = self.prepared.index.keep(state)?;
         head.tables[Table::Search as usize].clone_from(self.prepared.index.search.parts());
         head.tables[Table::Pages as usize] = self.pages(state, gone)?;
@@ -133,8 +133,8 @@ impl Finish<'_> {
     }
 }
 
-/// Leaves the mark that publishing looks for, of a build for the address `home` that left a manifest of this hash.
-pub(super) fn note(
+/// Leaves the record that publishing reads, of a build for the address `home` that left a manifest of this hash.
+pub(super) fn record_build(
     root: &Path,
     folder: &Path,
     home: String,
@@ -143,11 +143,11 @@ pub(super) fn note(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-    let mark = Mark::new(manifest, errors, options.drafts, options.now).at(options.base_url.clone(), home);
+    let last_build = BuildRecord::new(manifest, errors, options.drafts, options.now).at(options.base_url.clone(), home);
     // One complaint of a folder that cannot be used is enough.
-    let is_told = diagnostics.iter().any(|diagnostic| diagnostic.code == Code::StateUnusable);
-    if let Some(error) = mark::write(root, folder, mark).err().filter(|_| !is_told) {
-        let message = format!("the mark of this build cannot be written, so it cannot be published: {error}");
+    let is_reported = diagnostics.iter().any(|diagnostic| diagnostic.code == Code::StateUnusable);
+    if let Some(error) = last_build::write(root, folder, last_build).err().filter(|_| !is_reported) {
+        let message = format!("the record of this build cannot be written, so it cannot be published: {error}");
         diagnostics.push(Diagnostic::warning(Code::OutputWrite, message).at(Location::file(state::FOLDER)));
     }
 }

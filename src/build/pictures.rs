@@ -1,6 +1,6 @@
 //! Renditions are made before the pages that name them: a picture that turns out to be broken then takes no part in the plan.
 //!
-//! What the output folder or the shelf holds already is not made again, so that only new pictures are opened.
+//! What the output folder or the cache holds already is not made again, so that only new pictures are opened.
 
 use super::{Prepared, Progress, Stages};
 use crate::diag::{Diagnostic, Location};
@@ -8,7 +8,7 @@ use crate::file;
 use crate::hash::Hash;
 use crate::load;
 use crate::path::RelPath;
-use crate::picture::shelf::{self, Shelf};
+use crate::picture::rendition_cache::{self, RenditionCache};
 #[cfg(feature = "images")]
 use crate::picture::social_card::Artist;
 use crate::picture::{Facts, Flaw, Rendition, social_card};
@@ -56,7 +56,7 @@ pub(super) fn draw_missing(renderer: &Renderer, plan: &Plan, root: &Path, last: 
 
 /// Notes the pictures that an earlier build found broken, and reports them.
 pub(super) fn recall(prepared: &mut Prepared, root: &Path) -> Vec<Diagnostic> {
-    let flaws = shelf(root).flaws();
+    let flaws = cache(root).flaws();
     if flaws.is_empty() {
         return Vec::new();
     }
@@ -64,7 +64,7 @@ pub(super) fn recall(prepared: &mut Prepared, root: &Path) -> Vec<Diagnostic> {
     let (shown, _) = Shown::of(&site);
     let with_renditions = shown.files.iter().filter_map(|file| shown.pictured(&site, file));
     let broken = with_renditions.filter_map(|one| Some((one.file, flaws.get(&one.hash)?.clone()))).collect();
-    note(prepared, root, broken)
+    note_broken(prepared, root, broken)
 }
 
 /// The renditions that the output folder is not known to hold, by picture. `last` has the files that it holds.
@@ -93,20 +93,20 @@ fn missing_cards(plan: &Plan, last: &Pages) -> Vec<CardOf> {
     cards.collect()
 }
 
-/// Draws social cards and puts them on the shelf. What cannot be kept is drawn when its page is made.
+/// Draws social cards and puts them in the cache. What cannot be kept is drawn when its page is made.
 #[cfg(feature = "images")]
 fn draw(renderer: &Renderer, plan: &Plan, root: &Path, missing: &[CardOf], progress: &dyn Progress) {
-    let shelf = shelf(root);
+    let cache = cache(root);
     let style = renderer.site().theme.social_card();
     let missing: Vec<(CardOf, Hash)> =
         missing.iter().filter_map(|of| Some((*of, plan.social_cards.get(*of)?))).collect();
     // An artist takes longer to get ready than to draw.
     missing.par_chunks(ARTIST).for_each(|cards| {
         let mut artist: Option<Artist> = None;
-        for (of, hash) in cards.iter().filter(|(_, hash)| !shelf.has_card(*hash)) {
+        for (of, hash) in cards.iter().filter(|(_, hash)| !cache.has_card(*hash)) {
             let artist = artist.get_or_insert_with(|| Artist::new(&style.fonts));
             if let Ok(bytes) = artist.draw(style, &renderer.social_card_lines(*of)) {
-                let _ = shelf.put_card(*hash, &bytes);
+                let _ = cache.put_card(*hash, &bytes);
             }
         }
         progress.step(cards.len());
@@ -126,36 +126,36 @@ fn make(
     keep: bool,
     progress: &dyn Progress,
 ) -> Vec<Diagnostic> {
-    let shelf = shelf(root);
+    let cache = cache(root);
     let site = prepared.inputs();
     let one = |(file, renditions): &(RelPath, Vec<Rendition>)| {
-        let made = site.stories.pictures.get(file).map_or(Ok(()), |facts| one(&shelf, root, facts, renditions, keep));
+        let made = site.stories.pictures.get(file).map_or(Ok(()), |facts| one(&cache, root, facts, renditions, keep));
         progress.step(1);
         made.err().map(|flaw| (file.clone(), flaw))
     };
     let broken: Vec<Option<(RelPath, Flaw)>> = missing.par_iter().with_max_len(1).map(one).collect();
-    note(prepared, root, broken.into_iter().flatten().collect())
+    note_broken(prepared, root, broken.into_iter().flatten().collect())
 }
 
-fn shelf(root: &Path) -> Shelf {
-    Shelf::new(&root.join(state::FOLDER))
+fn cache(root: &Path) -> RenditionCache {
+    RenditionCache::new(&root.join(state::FOLDER))
 }
 
 /// Makes renditions of a picture. What cannot be kept is made once more when its page is.
-fn one(shelf: &Shelf, root: &Path, facts: &Facts, renditions: &[Rendition], keep: bool) -> Result<(), Flaw> {
-    let missing: Vec<&Rendition> = renditions.iter().filter(|one| !shelf.has(one)).collect();
+fn one(cache: &RenditionCache, root: &Path, facts: &Facts, renditions: &[Rendition], keep: bool) -> Result<(), Flaw> {
+    let missing: Vec<&Rendition> = renditions.iter().filter(|one| !cache.has(one)).collect();
     let Some(first) = missing.first() else { return Ok(()) };
-    let bytes = shelf::original(&root.join("content"), &first.file, facts)?;
+    let bytes = rendition_cache::original(&root.join("content"), &first.file, facts)?;
     encode(&bytes, facts, &missing, |rendition, bytes| {
         if keep {
-            let _ = shelf.put(rendition, bytes);
+            let _ = cache.put(rendition, bytes);
         }
         keep
     })
     .inspect_err(|flaw| {
         // Best effort: what is not noted is found out again.
         if keep {
-            let _ = shelf.put_flaw(facts.hash, flaw);
+            let _ = cache.put_flaw(facts.hash, flaw);
         }
     })
 }
@@ -184,16 +184,16 @@ fn encode(_: &[u8], _: &Facts, _: &[&Rendition], _: impl Fn(&Rendition, &[u8]) -
 }
 
 /// Notes which pictures are broken, and reports each.
-fn note(prepared: &mut Prepared, root: &Path, broken: Vec<(RelPath, Flaw)>) -> Vec<Diagnostic> {
-    let told = broken.iter().map(|(file, flaw)| tell(prepared, root, file, flaw)).collect();
+fn note_broken(prepared: &mut Prepared, root: &Path, broken: Vec<(RelPath, Flaw)>) -> Vec<Diagnostic> {
+    let diagnostics = broken.iter().map(|(file, flaw)| diagnostic(prepared, root, file, flaw)).collect();
     prepared.stories.broken.extend(broken.into_iter().map(|(file, _)| file));
-    told
+    diagnostics
 }
 
 /// Tells of a broken picture, where the first public file that shows it names it.
-fn tell(prepared: &Prepared, root: &Path, file: &RelPath, flaw: &Flaw) -> Diagnostic {
+fn diagnostic(prepared: &Prepared, root: &Path, file: &RelPath, flaw: &Flaw) -> Diagnostic {
     let site = prepared.inputs();
-    let stories = site.standing.versions().into_iter().map(|(current, _)| site.stories.get(current));
+    let stories = site.public.versions().into_iter().map(|(current, _)| site.stories.get(current));
     let stories = stories.map(|story| (&story.source, &story.rare().media));
     let pages = site.stories.pages.iter().map(|page| (&page.source, &page.media));
     let source = stories.chain(pages).filter(|(_, media)| media.contains(file)).map(|(source, _)| source).min();
@@ -206,7 +206,7 @@ fn tell(prepared: &Prepared, root: &Path, file: &RelPath, flaw: &Flaw) -> Diagno
     load::broken(flaw, file.file_name(), Location { file: format!("content/{source}"), place })
 }
 
-/// Takes off the shelf what the site does not show any more.
+/// Removes from the cache what the site no longer shows.
 pub(super) fn tidy(prepared: &Prepared, plan: &Plan, root: &Path) {
     let renditions = plan.pictures.iter().flat_map(Pictured::renditions).map(|one| one.tail());
     let renditions: FxHashSet<String> =
@@ -214,5 +214,5 @@ pub(super) fn tidy(prepared: &Prepared, plan: &Plan, root: &Path) {
     let stories = &prepared.stories;
     let pictures: FxHashSet<Hash> =
         stories.broken.iter().filter_map(|file| stories.pictures.get(file)).map(|facts| facts.hash).collect();
-    shelf(root).keep(&renditions, &pictures);
+    cache(root).keep(&renditions, &pictures);
 }

@@ -184,7 +184,7 @@ impl Rebuild<'_> {
     fn purge_kind(&self, page: &Page) -> PageKind {
         let site = self.renderer.site();
         match &page.kind {
-            Kind::Ninjs(id) if site.standing.get(*id).state == desk::State::Tombstone => PageKind::TombstoneNinjs,
+            Kind::Ninjs(id) if site.public.get(*id).state == desk::State::Tombstone => PageKind::TombstoneNinjs,
             kind => kind.page_kind(site.index),
         }
     }
@@ -196,11 +196,11 @@ impl Rebuild<'_> {
     }
 
     /// Notes what is about to change, so that a build after a crash knows it.
-    pub(super) fn announce(&self, stale: &[StalePage], gone: &[String]) -> Result<()> {
+    pub(super) fn note_pending(&self, stale: &[StalePage], gone: &[String]) -> Result<()> {
         let Some(output) = self.output else { return Ok(()) };
         let stale = stale.iter().map(|stale| (self.file(stale.at), self.last(stale.at).is_some()));
         let gone = gone.iter().filter(|_| self.is_known);
-        output.announce(stale.chain(gone.map(|file| (file.clone(), true))))
+        output.note_pending(stale.chain(gone.map(|file| (file.clone(), true))))
     }
 
     /// Makes the pages and writes them.
@@ -230,12 +230,12 @@ impl Rebuild<'_> {
 
     /// What the summary line counts.
     pub(super) fn counts(&self, rebuilt: &Rebuilt, prepared: &Prepared) -> Counts {
-        let live = &self.renderer.site().standing.live;
+        let live = &self.renderer.site().public.live;
         let pages = self.plan.pages.len();
         Counts {
             stories: live.iter().filter(|live| live.state != desk::State::Tombstone).count(),
             files: prepared.files(),
-            opened: prepared.found.opened,
+            opened: prepared.loaded.opened,
             pages,
             rendered: rebuilt.stale.len(),
             written: rebuilt.written.len(),

@@ -98,7 +98,7 @@ fn lines(site: &Inputs, plan: &Plan) -> Vec<PageLine> {
         .map(|page| {
             let story = match page.kind {
                 Kind::Story(id) | Kind::Tombstone(id) => {
-                    let story = site.stories.get(site.standing.get(id).current);
+                    let story = site.stories.get(site.public.get(id).current);
                     let withdrawn = matches!(page.kind, Kind::Tombstone(_));
                     let headline = if withdrawn { String::new() } else { story.headline.to_string() };
                     Some((story.uri.to_string(), story.version, headline))

@@ -3,11 +3,11 @@
 use super::{BuildOptions, Report, Stages, pictures};
 use crate::clock::Timestamp;
 use crate::config::{self, Config};
-use crate::desk::{self, Rules, Standing};
+use crate::desk::{self, PublicStories, Rules};
 use crate::diag::{Checked, Result};
 use crate::hash::{Hash, Hasher};
 use crate::index::{self, Index};
-use crate::load::{self, Found, Reading};
+use crate::load::{self, LoadInputs, LoadReport};
 use crate::plan::Inputs;
 use crate::source::{self, Source};
 use crate::state::{self, State};
@@ -51,8 +51,8 @@ pub struct Prepared {
     pub(super) settings: Hash,
     pub(super) source: Source,
     pub(super) stories: Stories,
-    pub(super) found: Found,
-    pub(super) standing: Standing,
+    pub(super) loaded: LoadReport,
+    pub(super) public: PublicStories,
     pub(super) index: Index,
     pub(super) now: Timestamp,
 }
@@ -64,7 +64,7 @@ impl Prepared {
             config: &self.config,
             theme: &self.theme,
             stories: &self.stories,
-            standing: &self.standing,
+            public: &self.public,
             index: &self.index,
             source: &self.source,
             now: self.now,
@@ -122,7 +122,7 @@ pub fn reread(
     let recalled = pictures::recall(&mut prepared, root);
     stages.report.diagnostics.extend(recalled);
     let mut head = Head { settings: prepared.settings, began, ..Head::default() };
-    head.tables[Table::Stories as usize].clone_from(&prepared.found.parts);
+    head.tables[Table::Stories as usize].clone_from(&prepared.loaded.parts);
     // What is not remembered is worked out again.
     let related = prepared.index.keep(state);
     head.tables[Table::Related as usize] = related.unwrap_or_default();
@@ -143,21 +143,21 @@ pub(super) fn prepare(
     let Site { config, theme, settings } = site;
     stages.next("load", Some(source.stories.len() + source.pages.len()));
     let step = |steps| options.progress.step(steps);
-    let reading = Reading { root, config: &config, state, trust_stamps: options.trusts_stamps(), step: &step };
-    let (mut stories, found) = stages.take(load::stories(&reading, &source));
+    let inputs = LoadInputs { root, config: &config, state, trust_stamps: options.trusts_stamps(), step: &step };
+    let (mut stories, loaded) = stages.take(load::stories(&inputs, &source));
     stages.next("index", None);
     let rules = Rules { now: options.now, drafts: options.drafts, breaking: config.breaking_seconds() };
-    let standing = stages.take(desk::standing(&stories, rules));
-    stories.spell(&standing.versions());
+    let public = stages.take(desk::public_stories(&stories, rules));
+    stories.spell(&public.versions());
     stories.hold_pages(options.now);
-    let last = index::Last { state, dropped: &found.dropped };
+    let last = index::Last { state, dropped: &loaded.dropped };
     let (index, search) = rayon::join(
-        || index::build(&stories, &standing, &config, rules, last),
-        || index::search::build(root, &config, &stories, &standing, state),
+        || index::build(&stories, &public, &config, rules, last),
+        || index::search::build(root, &config, &stories, &public, state),
     );
     let mut index = stages.take(index);
     index.search = stages.take(search);
-    Prepared { config, theme: Arc::new(theme), settings, source, stories, found, standing, index, now: options.now }
+    Prepared { config, theme: Arc::new(theme), settings, source, stories, loaded, public, index, now: options.now }
 }
 
 /// Reads a site without building it.

@@ -1,6 +1,6 @@
 //! The start of a build: what there is before a story is read, and whether there is anything to do.
 
-use super::finish::note;
+use super::finish::record_build;
 use super::site::Site;
 use super::{BuildOptions, NextChange, Report, Stages};
 use crate::diag::Result;
@@ -77,7 +77,7 @@ impl Start {
         report.counts.unchanged = head.pages;
         if options.write {
             let home = self.site.config.home();
-            note(root, &self.place.folder, home, head.manifest, options, &mut report.diagnostics);
+            record_build(root, &self.place.folder, home, head.manifest, options, &mut report.diagnostics);
         }
     }
 }

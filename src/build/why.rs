@@ -70,8 +70,8 @@ pub fn next_change(root: &Path, options: &BuildOptions) -> Result<Checked<Option
         let built = if state.head.settings == prepared.settings { state.head.now } else { options.now };
         let breaking = prepared.config.breaking_seconds();
         let rules = Rules { now: built.min(options.now), drafts: options.drafts, breaking };
-        let standing = desk::standing(&prepared.stories, rules).value;
-        let next = standing.next_change.map(|(at, reason)| NextChange { at, reason });
+        let public = desk::public_stories(&prepared.stories, rules).value;
+        let next = public.next_change.map(|(at, reason)| NextChange { at, reason });
         Ok(Checked { value: next, diagnostics: report.diagnostics })
     })
 }

@@ -291,7 +291,7 @@ pub(super) enum ThemeCommand {
         #[arg(long, value_name = "THEME", default_value = "default")]
         extends: String,
     },
-    /// Hold a theme against hard stories: templates, missing blocks, unknown values, escaping, accessibility
+    /// Hold a theme against stress stories: templates, missing blocks, unknown values, escaping, accessibility
     Check {
         /// The theme; the one in the settings if left out
         name: Option<String>,

@@ -68,7 +68,7 @@ impl Job<'_> {
         let meter = Meter::on_stderr(self.common.quiet || inputs.len() < 20);
         meter.stage("import", Some(inputs.len()));
         let mut lost = None;
-        let mut told: Vec<Diagnostic> = Vec::new();
+        let mut diagnostics: Vec<Diagnostic> = Vec::new();
         let mut reports = Vec::new();
         let keeps = self.keeps;
         let importer = &mut self.importer;
@@ -79,7 +79,7 @@ impl Job<'_> {
             if self.json {
                 lost = lost.take().or(write_line(&mut out, &report, options.now, &self.zone, dry_run).err());
             } else {
-                told.extend(report.reading.diagnostics.iter().cloned());
+                diagnostics.extend(report.parsed.diagnostics.iter().cloned());
             }
             if keeps {
                 reports.push(report);
@@ -92,7 +92,7 @@ impl Job<'_> {
             importer.import(inputs, options, &mut done)
         };
         drop(meter);
-        let _ = show::diagnostics(&mut anstream::stderr().lock(), Path::new(""), &told, self.common.quiet);
+        let _ = show::diagnostics(&mut anstream::stderr().lock(), Path::new(""), &diagnostics, self.common.quiet);
         if let Err(error) = result {
             let _ = show::diagnostics(
                 &mut anstream::stderr().lock(),
@@ -166,10 +166,10 @@ struct Counts {
 impl Counts {
     fn take(&mut self, report: &FileReport) {
         self.files += 1;
-        self.stories += report.reading.items.len();
-        *self.outcomes.entry(report.reading.outcome()).or_default() += 1;
-        for landed in &report.landed {
-            *self.actions.entry(landed.action).or_default() += 1;
+        self.stories += report.parsed.items.len();
+        *self.outcomes.entry(report.parsed.outcome()).or_default() += 1;
+        for outcome in &report.imported {
+            *self.actions.entry(outcome.action).or_default() += 1;
         }
     }
 

@@ -27,7 +27,7 @@ pub(super) fn run(common: &Common, read: &ReadArgs, args: &MovedArgs) -> Result<
         Err(error) => return Ok(why::fail(common, &error)),
     };
     let _ = show::diagnostics(&mut anstream::stderr().lock(), &common.site, &moved.diagnostics, common.quiet);
-    let has_errors = moved.diagnostics.iter().any(|said| said.severity == Severity::Error);
+    let has_errors = moved.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     let mut left = moved.value;
     let refused = moved::of_refused(&left);
     let _ = show::diagnostics(&mut anstream::stderr().lock(), &common.site, &refused, common.quiet);

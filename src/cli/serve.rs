@@ -108,7 +108,7 @@ struct Talk {
 }
 
 impl Listener for Talk {
-    fn hear(&self, event: Event) {
+    fn on_event(&self, event: Event) {
         match event {
             Event::Opened { stories, pages, took } => {
                 let (stories, pages) = (plural(stories, "story", "stories"), plural(pages, "page", "pages"));

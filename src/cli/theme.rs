@@ -21,20 +21,20 @@ pub(super) fn run(common: &Common, command: &ThemeCommand) -> Result<u8, Failure
 }
 
 /// The value of something that could be done; else says why not.
-fn told<T>(common: &Common, outcome: Outcome<T>) -> Result<T, u8> {
+fn or_report<T>(common: &Common, outcome: Outcome<T>) -> Result<T, u8> {
     outcome.map_err(|error| {
-        tell(common, &error.diagnostics);
+        report(common, &error.diagnostics);
         CANNOT_GO_ON
     })
 }
 
-fn tell(common: &Common, diagnostics: &[Diagnostic]) {
+fn report(common: &Common, diagnostics: &[Diagnostic]) {
     // Nobody is left to be told when this fails.
     let _ = show::diagnostics(&mut anstream::stderr().lock(), &common.site, diagnostics, common.quiet);
 }
 
 fn new(common: &Common, name: &str, extends: &str) -> Result<u8, Failure> {
-    let files = match told(common, start::new(&common.site, name, extends)) {
+    let files = match or_report(common, start::new(&common.site, name, extends)) {
         Ok(files) => files,
         Err(code) => return Ok(code),
     };
@@ -43,17 +43,17 @@ fn new(common: &Common, name: &str, extends: &str) -> Result<u8, Failure> {
 }
 
 fn checked(common: &Common, name: Option<&str>, strict: bool) -> Result<u8, Failure> {
-    let Checked { value: pages, diagnostics } = match told(common, check::check(&common.site, name)) {
+    let Checked { value: pages, diagnostics } = match or_report(common, check::check(&common.site, name)) {
         Ok(found) => found,
         Err(code) => return Ok(code),
     };
-    tell(common, &diagnostics);
+    report(common, &diagnostics);
     let problems = if diagnostics.is_empty() {
         "nothing to complain of".to_string()
     } else {
         plural(diagnostics.len(), "problem", "problems")
     };
-    say(common.quiet, &format!("{} of hard stories made: {problems}", plural(pages, "page", "pages")));
+    say(common.quiet, &format!("{} of stress stories made: {problems}", plural(pages, "page", "pages")));
     Ok(verdict(&diagnostics, strict))
 }
 
@@ -64,11 +64,11 @@ fn differences(common: &Common, read: &ReadArgs, json: bool) -> Result<u8, Failu
         output: read.output.clone(),
         ..BuildOptions::looking(clock(&read.clock, &site_zone(&common.site))?)
     };
-    let found = match told(common, diff::changes(&common.site, &options)) {
+    let found = match or_report(common, diff::changes(&common.site, &options)) {
         Ok(found) => found,
         Err(code) => return Ok(code),
     };
-    tell(common, &found.diagnostics);
+    report(common, &found.diagnostics);
     let text = if json { as_json(&found.value) } else { as_text(&found.value) };
     print(text.as_bytes())?;
     Ok(if found.diagnostics.is_empty() { GOOD } else { verdict(&found.diagnostics, false) })

@@ -4,7 +4,7 @@ use super::address::split_base_url;
 use super::permalinks::RawPermalinks;
 use super::section::RawSection;
 use super::section::{Section, section_path};
-use super::{CATEGORIES_FILE, Config, FILE, Images, Lists, Pages, Text, publish, rights, subjects, yes_no};
+use super::{CATEGORIES_FILE, Config, FILE, Images, Lists, Localized, Pages, publish, rights, subjects, yes_no};
 use crate::clock::Zone;
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::topics::Topic;
@@ -20,11 +20,11 @@ pub(super) struct Raw {
     pub(super) title: String,
     pub(super) base_url: String,
     #[serde(default)]
-    pub(super) description: Text,
+    pub(super) description: Localized,
     #[serde(default)]
     pub(super) publisher: String,
     #[serde(default)]
-    pub(super) copyright: Text,
+    pub(super) copyright: Localized,
     #[serde(default)]
     pub(super) languages: Vec<String>,
     pub(super) time_zone: Option<String>,

@@ -1,6 +1,6 @@
 //! Sections: their paths, names and descriptions.
 
-use super::Text;
+use super::Localized;
 use crate::path::slugify;
 use crate::topics::Topic;
 use serde::Deserialize;
@@ -9,8 +9,8 @@ use std::borrow::Cow;
 /// A section's name and description by language.
 #[derive(Clone, Debug, Default)]
 pub struct Section {
-    pub(super) name: Text,
-    pub(super) description: Text,
+    pub(super) name: Localized,
+    pub(super) description: Localized,
     pub(super) topic: Option<Topic>,
 }
 
@@ -33,9 +33,9 @@ impl Section {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawSection {
     #[serde(default)]
-    pub(super) name: Text,
+    pub(super) name: Localized,
     #[serde(default)]
-    pub(super) description: Text,
+    pub(super) description: Localized,
     #[serde(default, rename = "mediaTopics")]
     pub(super) media_topics: Vec<String>,
 }

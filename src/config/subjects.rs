@@ -59,23 +59,23 @@ pub(super) fn check(
     settings: &str,
     media_topics: &[(&str, &[String])],
     sections: &str,
-    found: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Subjects {
     let mut subjects = Subjects::default();
-    let of_settings = |old: bool, subjects: &mut Subjects, found: &mut Vec<Diagnostic>| {
+    let of_settings = |old: bool, subjects: &mut Subjects, diagnostics: &mut Vec<Diagnostic>| {
         for (section, codes) in categories {
             for code in codes.iter().filter(|code| matches!(Subject::read(code), Subject::Code(_)) == old) {
                 let place = || place(settings, FILE, "categories", section, code);
-                one(subjects, section, code, place, found);
+                one(subjects, section, code, place, diagnostics);
             }
         }
     };
-    of_settings(false, &mut subjects, found);
+    of_settings(false, &mut subjects, diagnostics);
     for (section, codes) in media_topics {
         for code in *codes {
             let place = || place(sections, CATEGORIES_FILE, "", section, code);
             if matches!(Subject::read(code), Subject::Topic(_) | Subject::UnknownTopic(_)) {
-                one(&mut subjects, section, code, place, found);
+                one(&mut subjects, section, code, place, diagnostics);
                 continue;
             }
             let diagnostic =
@@ -84,21 +84,27 @@ pub(super) fn check(
                 Some(topic) => format!("did you mean `{}` ({})?", topic.qcode(), topic.name("en")),
                 None => "other vocabularies than the Media Topics go under `categories` in dateline.yaml".to_string(),
             };
-            found.push(diagnostic.hint(hint));
+            diagnostics.push(diagnostic.hint(hint));
         }
     }
     // Subject Codes come last, for a Media Topic that is mapped by itself counts more than one that they stand for.
-    of_settings(true, &mut subjects, found);
+    of_settings(true, &mut subjects, diagnostics);
     subjects
 }
 
-fn one(subjects: &mut Subjects, section: &str, code: &str, place: impl Fn() -> Location, found: &mut Vec<Diagnostic>) {
+fn one(
+    subjects: &mut Subjects,
+    section: &str,
+    code: &str,
+    place: impl Fn() -> Location,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     // A code that may be newer than the table is taken: stories that have it are found by it.
     if let Some(fault) = topics::code::fault(code).filter(|fault| !fault.may_be_newer) {
-        found.push(Diagnostic::error(Code::ConfigInvalid, fault.message).at(place()).hint(fault.hint));
+        diagnostics.push(Diagnostic::error(Code::ConfigInvalid, fault.message).at(place()).hint(fault.hint));
     } else if let Some(other) = subjects.take(code, section) {
         let message = format!("`{code}` belongs to `{other}` and to `{section}`");
-        found.push(Diagnostic::error(Code::ConfigInvalid, message).at(place()).hint("name it in one section"));
+        diagnostics.push(Diagnostic::error(Code::ConfigInvalid, message).at(place()).hint("name it in one section"));
     }
 }
 
@@ -130,9 +136,9 @@ mod tests {
     fn subjects(mapping: &[(&str, &[&str])]) -> Subjects {
         let list = |codes: &[&str]| codes.iter().map(|code| code.to_string()).collect::<Vec<_>>();
         let categories = mapping.iter().map(|(section, codes)| (section.to_string(), list(codes))).collect();
-        let mut found = Vec::new();
-        let subjects = check(&categories, "", &[], "", &mut found);
-        assert_eq!(found, []);
+        let mut diagnostics = Vec::new();
+        let subjects = check(&categories, "", &[], "", &mut diagnostics);
+        assert_eq!(diagnostics, []);
         subjects
     }
 
@@ -204,11 +210,11 @@ mod tests {
             .and_then(|value| serde_yaml::from_value(value["categories"].clone()))
             .unwrap();
         let sections = "sport:\n  mediaTopics: [medtop:20000822, subj:15000000]\nart:\n  mediaTopics: [politics]\n";
-        let mut found = Vec::new();
+        let mut diagnostics = Vec::new();
         let (sport, art) = (["medtop:20000822".into(), "subj:15000000".into()], ["politics".into()]);
         let media_topics: [(&str, &[String]); 2] = [("sport", &sport), ("art", &art)];
-        check(&categories, settings, &media_topics, sections, &mut found);
-        let shown: Vec<String> = found.iter().map(|d| format!("{d} [{}]", d.hints.join("; "))).collect();
+        check(&categories, settings, &media_topics, sections, &mut diagnostics);
+        let shown: Vec<String> = diagnostics.iter().map(|d| format!("{d} [{}]", d.hints.join("; "))).collect();
         assert_eq!(
             shown,
             [

@@ -1,8 +1,8 @@
 //! What becomes of each item that arrives: a new story, another version, a further take, or nothing.
 
-use super::shelf::Shelf;
+use super::site_stories::SiteStories;
 use super::verdict::Verdict;
-use super::{Action, FileReport, Input, InputSource, Landed, Options, record, siblings};
+use super::{Action, FileReport, ImportOutcome, Input, InputSource, Options, by_slug, record};
 use crate::diag::{Code, Diagnostic, Location, Severity};
 use crate::path::RelPath;
 use crate::story::Status;
@@ -12,7 +12,7 @@ use std::path::Path;
 
 /// Puts items where they belong.
 pub(super) struct Desk {
-    pub(super) shelf: Shelf,
+    pub(super) site: SiteStories,
     pub(super) options: Options,
 }
 
@@ -25,85 +25,99 @@ impl Desk {
             }
             InputSource::Bytes(_) => None,
         };
-        for item in &report.reading.items {
-            let mut found = Vec::new();
-            let landed = self.item(item, folder, &report.name, &mut found);
-            if matches!(landed.action, Action::New | Action::Replaced) {
-                siblings::check(&mut self.shelf, item, landed.path.as_deref(), &mut found);
+        for item in &report.parsed.items {
+            let mut diagnostics = Vec::new();
+            let outcome = self.item(item, folder, &report.name, &mut diagnostics);
+            if matches!(outcome.action, Action::New | Action::Replaced) {
+                by_slug::check(&mut self.site, item, outcome.path.as_deref(), &mut diagnostics);
             }
-            report.landed.push(landed);
-            for diagnostic in found {
+            report.imported.push(outcome);
+            for diagnostic in diagnostics {
                 if diagnostic.severity == Severity::Error {
-                    report.reading.outcome = Some(Outcome::Error);
+                    report.parsed.outcome = Some(Outcome::Error);
                 }
-                report.reading.diagnostics.push(diagnostic.at(Location::file(&report.name)));
+                report.parsed.diagnostics.push(diagnostic.at(Location::file(&report.name)));
             }
         }
     }
 
-    fn item(&mut self, item: &WireItem, folder: Option<&Path>, name: &str, found: &mut Vec<Diagnostic>) -> Landed {
+    fn item(
+        &mut self,
+        item: &WireItem,
+        folder: Option<&Path>,
+        name: &str,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> ImportOutcome {
         let is_open = item.meta.status == Status::Usable && !item.meta.advisory && item.meta.embargoed_until.is_none();
-        let is_bound = item.uri().starts_with(wire::DERIVED) && is_open && self.shelf.get(item.uri()).is_none();
+        let is_bound = item.uri().starts_with(wire::DERIVED) && is_open && self.site.get(item.uri()).is_none();
         if !is_bound {
-            return self.version(item, folder, name, found);
+            return self.version(item, folder, name, diagnostics);
         }
         let day = self.day_folder(item);
-        if siblings::part_of(item).is_some_and(|part| part.number > 1) {
-            return self.join(item, &day, name, found).unwrap_or_else(|| self.version(item, folder, name, found));
+        if by_slug::take_of(item).is_some_and(|part| part.number > 1) {
+            return self
+                .append_take(item, &day, name, diagnostics)
+                .unwrap_or_else(|| self.version(item, folder, name, diagnostics));
         }
         let mut own = Cow::Borrowed(item);
-        match siblings::former(&mut self.shelf, item, &day) {
-            siblings::Former::None => {}
-            siblings::Former::Story(uri) => {
+        match by_slug::former(&mut self.site, item, &day) {
+            by_slug::Former::None => {}
+            by_slug::Former::Story(uri) => {
                 let own = own.to_mut();
                 own.meta.alt_ids.extend(own.meta.uri.replace(uri));
             }
-            siblings::Former::Withdrawn(uri) => {
+            by_slug::Former::Withdrawn(uri) => {
                 let message =
                     format!("{} may be a version of {uri}, which was withdrawn; it is kept withheld", item.uri());
-                found.push(Diagnostic::warning(Code::ImportVersion, message));
+                diagnostics.push(Diagnostic::warning(Code::ImportVersion, message));
                 own.to_mut().hold(format!("a story with the same slug, {uri}, was withdrawn"));
             }
-            siblings::Former::Doubt(paths) => {
+            by_slug::Former::Doubt(paths) => {
                 let paths: Vec<String> = paths.iter().map(|path| format!("content/{path}")).collect();
                 let message = format!(
                     "{} is an update, and it is not sure that it is one of {}, with the same slug; it became a story of its own",
                     item.uri(),
                     paths.join(", ")
                 );
-                found.push(
+                diagnostics.push(
                     Diagnostic::warning(Code::ImportVersion, message)
                         .hint("if it is, give both the same `uri`, and this one the higher `version`"),
                 );
             }
         }
-        let landed = self.version(&own, folder, name, found);
-        if matches!(landed.action, Action::New | Action::Replaced) {
-            self.gather(&own, &day, found);
+        let outcome = self.version(&own, folder, name, diagnostics);
+        if matches!(outcome.action, Action::New | Action::Replaced) {
+            self.append_waiting_takes(&own, &day, diagnostics);
         }
-        landed
+        outcome
     }
 
-    fn version(&mut self, item: &WireItem, folder: Option<&Path>, name: &str, found: &mut Vec<Diagnostic>) -> Landed {
+    fn version(
+        &mut self,
+        item: &WireItem,
+        folder: Option<&Path>,
+        name: &str,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> ImportOutcome {
         let hash = record::content_hash(item);
-        let known = self.shelf.get(item.uri()).cloned();
-        let done = |action, path: Option<&RelPath>| Landed {
+        let known = self.site.get(item.uri()).cloned();
+        let done = |action, path: Option<&RelPath>| ImportOutcome {
             uri: item.uri().to_string(),
             action,
             path: path.map(|path| format!("content/{path}")),
             media: Vec::new(),
             missing: Vec::new(),
         };
-        let Some(known) = known else { return self.write_new(item, hash, folder, found) };
-        let detail = self.shelf.detail(&known.path);
-        match self.verdict(item, hash, &known, &detail, name, found) {
+        let Some(known) = known else { return self.write_new(item, hash, folder, diagnostics) };
+        let detail = self.site.detail(&known.path);
+        match self.verdict(item, hash, &known, &detail, name, diagnostics) {
             Verdict::Same => {
-                let mut landed = done(Action::Same, Some(&known.path));
-                self.late(item, folder, &known, &mut landed, found);
-                landed
+                let mut outcome = done(Action::Same, Some(&known.path));
+                self.late(item, folder, &known, &mut outcome, diagnostics);
+                outcome
             }
             Verdict::Older => done(Action::Older, Some(&known.path)),
-            Verdict::Replace => self.replace(item, hash, folder, &known, detail, found),
+            Verdict::Replace => self.replace(item, hash, folder, &known, detail, diagnostics),
         }
     }
 }

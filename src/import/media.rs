@@ -31,7 +31,7 @@ pub(super) fn place(
     associations: &[Association],
     folder: Option<&Path>,
     story: &Path,
-    found: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Placed {
     let mut placed = Vec::with_capacity(associations.len());
     let mut taken = Vec::new();
@@ -44,16 +44,16 @@ pub(super) fn place(
             Some(href) => match local(href, folder).ok_or_else(|| "it is no file beside the item".to_string()) {
                 Ok(source) if !source.exists() => {
                     not_there.push(href.to_string());
-                    missing(href, "there is no such file beside the item", found)
+                    missing(href, "there is no such file beside the item", diagnostics)
                 }
                 Ok(source) => match copy(&source, story) {
                     Ok(name) => {
                         taken.push(source);
                         Some(name)
                     }
-                    Err(reason) => missing(href, &reason, found),
+                    Err(reason) => missing(href, &reason, diagnostics),
                 },
-                Err(reason) => missing(href, &reason, found),
+                Err(reason) => missing(href, &reason, diagnostics),
             },
         };
         // Without a file there is nothing to show, and a caption alone says nothing.
@@ -69,22 +69,22 @@ pub(super) fn late(
     association: &Association,
     folder: Option<&Path>,
     story: &Path,
-    found: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<(Association, PathBuf)> {
     let source = local(association.href.as_deref()?, folder).filter(|source| source.exists())?;
     match copy(&source, story) {
         Ok(name) => Some((Association { href: Some(name), ..association.clone() }, source)),
         Err(reason) => {
-            missing(association.href.as_deref().unwrap_or_default(), &reason, found);
+            missing(association.href.as_deref().unwrap_or_default(), &reason, diagnostics);
             None
         }
     }
 }
 
-fn missing(href: &str, reason: &str, found: &mut Vec<Diagnostic>) -> Option<String> {
+fn missing(href: &str, reason: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
     let shown: String = href.chars().take(120).collect();
     let message = format!("`{shown}` goes with the story and was not copied: {reason}");
-    found
+    diagnostics
         .push(Diagnostic::warning(Code::ImportMedia, message).hint("put the file beside the item and import it again"));
     None
 }

@@ -2,9 +2,9 @@
 
 use super::intake::Desk;
 use super::record::{self, Keep};
-use super::shelf::{Detail, Known};
+use super::site_stories::{Detail, Known};
 use super::story_slug::{neutral_slug, story_slug};
-use super::{Action, Landed, media};
+use super::{Action, ImportOutcome, media};
 use crate::clock::Timestamp;
 use crate::diag::{Code, Diagnostic};
 use crate::file;
@@ -26,17 +26,17 @@ impl Desk {
         item: &WireItem,
         hash: Hash,
         folder: Option<&Path>,
-        found: &mut Vec<Diagnostic>,
-    ) -> Landed {
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> ImportOutcome {
         let day_folder = self.day_folder(item);
         // A kill of a story that nobody saw must not tell its headline in an address.
         let slug = if item.meta.status == Status::Canceled { neutral_slug(item.uri()) } else { story_slug(item) };
-        let directory = self.shelf.content.join(&day_folder);
+        let directory = self.site.content.join(&day_folder);
         if let Err(error) = file::make_folders(&directory) {
-            return self.failed(item, format!("cannot make the folder content/{day_folder}: {error}"), found);
+            return self.failed(item, format!("cannot make the folder content/{day_folder}: {error}"), diagnostics);
         }
         // The names before the last one that was given are taken, as far as this run knows.
-        let first = self.shelf.names.get(&(day_folder.clone(), slug.clone())).copied().unwrap_or(1);
+        let first = self.site.names.get(&(day_folder.clone(), slug.clone())).copied().unwrap_or(1);
         for number in first..=ATTEMPTS {
             let name = format!("{}.md", numbered(&slug, number));
             let Some(path) = RelPath::new(&format!("{day_folder}/{name}")) else { break };
@@ -44,14 +44,14 @@ impl Desk {
             if target.exists() {
                 continue;
             }
-            let media = self.media(item, folder, &target, found);
+            let media = self.media(item, folder, &target, diagnostics);
             let keep = Keep { missing: media.missing.clone(), ..Keep::default() };
             let text = record::file(item, &media.associations, &keep, hash);
             match self.write(&target, &text, true) {
                 Ok(()) => {
                     self.remember(item, path.clone(), &text, None);
-                    self.shelf.names.insert((day_folder, slug), number);
-                    return Landed {
+                    self.site.names.insert((day_folder, slug), number);
+                    return ImportOutcome {
                         uri: item.uri().to_string(),
                         action: Action::New,
                         path: Some(format!("content/{path}")),
@@ -60,10 +60,10 @@ impl Desk {
                     };
                 }
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return self.failed(item, format!("cannot write content/{path}: {error}"), found),
+                Err(error) => return self.failed(item, format!("cannot write content/{path}: {error}"), diagnostics),
             }
         }
-        self.failed(item, format!("content/{day_folder} has too many stories called {slug}"), found)
+        self.failed(item, format!("content/{day_folder} has too many stories called {slug}"), diagnostics)
     }
 
     pub(super) fn replace(
@@ -73,9 +73,9 @@ impl Desk {
         folder: Option<&Path>,
         known: &Known,
         detail: Detail,
-        found: &mut Vec<Diagnostic>,
-    ) -> Landed {
-        let first_created = detail.first_created.unwrap_or_else(|| known.first_created.rfc3339(&self.shelf.zone));
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> ImportOutcome {
+        let first_created = detail.first_created.unwrap_or_else(|| known.first_created.rfc3339(&self.site.zone));
         let mut keep = Keep {
             site: detail.site,
             first_created: Some(first_created),
@@ -84,15 +84,15 @@ impl Desk {
             missing: Vec::new(),
         };
         self.pin_address(item, known, &mut keep);
-        let target = known.path.under(&self.shelf.content);
-        let media = self.media(item, folder, &target, found);
+        let target = known.path.under(&self.site.content);
+        let media = self.media(item, folder, &target, diagnostics);
         keep.missing.clone_from(&media.missing);
         let text = record::file(item, &media.associations, &keep, hash);
         if let Err(error) = self.write(&target, &text, false) {
-            return self.failed(item, format!("cannot write content/{}: {error}", known.path), found);
+            return self.failed(item, format!("cannot write content/{}: {error}", known.path), diagnostics);
         }
         self.remember(item, known.path.clone(), &text, Some(known.first_created));
-        Landed {
+        ImportOutcome {
             uri: item.uri().to_string(),
             action: Action::Replaced,
             path: Some(format!("content/{}", known.path)),
@@ -107,11 +107,11 @@ impl Desk {
         item: &WireItem,
         folder: Option<&Path>,
         known: &Known,
-        landed: &mut Landed,
-        found: &mut Vec<Diagnostic>,
+        outcome: &mut ImportOutcome,
+        diagnostics: &mut Vec<Diagnostic>,
     ) {
-        let target = known.path.under(&self.shelf.content);
-        let Some(before) = self.shelf.text(&known.path) else { return };
+        let target = known.path.under(&self.site.content);
+        let Some(before) = self.site.text(&known.path) else { return };
         let mut text = before.clone();
         for association in &item.meta.associations {
             let Some(href) = association.href.as_deref() else { continue };
@@ -119,20 +119,20 @@ impl Desk {
             if record::with_late(&text, href, association).is_none() {
                 continue;
             }
-            match media::late(association, folder, &target, found) {
+            match media::late(association, folder, &target, diagnostics) {
                 Some((one, source)) => {
                     text = record::with_late(&text, href, &one).unwrap_or(text);
-                    landed.media.push(source);
+                    outcome.media.push(source);
                 }
-                None => landed.missing.push(href.to_string()),
+                None => outcome.missing.push(href.to_string()),
             }
         }
         if text == before {
             return;
         }
         match self.write(&target, &text, false) {
-            Ok(()) => landed.action = Action::Completed,
-            Err(error) => found
+            Ok(()) => outcome.action = Action::Completed,
+            Err(error) => diagnostics
                 .push(Diagnostic::error(Code::ImportWrite, format!("cannot write content/{}: {error}", known.path))),
         }
     }
@@ -142,7 +142,7 @@ impl Desk {
     fn pin_address(&self, item: &WireItem, known: &Known, keep: &mut Keep) {
         let has = |keep: &Keep, key: &str| keep.site.iter().any(|(name, _)| name == key);
         if !has(keep, "category") {
-            let section = self.shelf.section(known);
+            let section = self.site.section(known);
             keep.site.extend(
                 Some(section)
                     .filter(|section| !section.is_empty())
@@ -166,12 +166,12 @@ impl Desk {
         item: &WireItem,
         folder: Option<&Path>,
         target: &Path,
-        found: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> media::Placed {
         if item.meta.status == Status::Canceled {
             return media::Placed::default();
         }
-        media::place(&item.meta.associations, folder, target, found)
+        media::place(&item.meta.associations, folder, target, diagnostics)
     }
 
     pub(super) fn write(&self, target: &Path, text: &str, is_new: bool) -> std::io::Result<()> {
@@ -185,9 +185,9 @@ impl Desk {
         }
     }
 
-    pub(super) fn failed(&self, item: &WireItem, message: String, found: &mut Vec<Diagnostic>) -> Landed {
-        found.push(Diagnostic::error(Code::ImportWrite, message));
-        Landed {
+    pub(super) fn failed(&self, item: &WireItem, message: String, diagnostics: &mut Vec<Diagnostic>) -> ImportOutcome {
+        diagnostics.push(Diagnostic::error(Code::ImportWrite, message));
+        ImportOutcome {
             uri: item.uri().to_string(),
             action: Action::Failed,
             path: None,
@@ -197,7 +197,7 @@ impl Desk {
     }
 
     fn remember(&mut self, item: &WireItem, path: RelPath, text: &str, first: Option<Timestamp>) {
-        let instant = |time: &Option<WireTime>| time.as_ref().map(|time| time.instant(&self.shelf.zone));
+        let instant = |time: &Option<WireTime>| time.as_ref().map(|time| time.instant(&self.site.zone));
         let created = instant(&item.meta.first_created)
             .or(instant(&item.meta.content_created))
             .or(instant(&item.meta.version_created));
@@ -212,18 +212,18 @@ impl Desk {
             body_length: body,
             section: None,
         };
-        self.shelf.put(item.uri(), known);
+        self.site.put(item.uri(), known);
     }
 
     /// `2026/11/23`: the day of the story, else the day assumed, else today.
     pub(super) fn day_folder(&self, item: &WireItem) -> String {
         let times = [&item.meta.first_created, &item.meta.content_created, &item.meta.version_created];
-        let day = times.into_iter().flatten().next().map(|time| time.instant(&self.shelf.zone).day(&self.shelf.zone));
+        let day = times.into_iter().flatten().next().map(|time| time.instant(&self.site.zone).day(&self.site.zone));
         match (day, self.options.context.date) {
             (Some(day), _) => format!("{:04}/{:02}/{:02}", day.year, day.month, day.day),
             (None, Some(date)) => format!("{:04}/{:02}/{:02}", date.year(), date.month(), date.day()),
             (None, None) => {
-                let day = self.options.now.day(&self.shelf.zone);
+                let day = self.options.now.day(&self.site.zone);
                 format!("{:04}/{:02}/{:02}", day.year, day.month, day.day)
             }
         }

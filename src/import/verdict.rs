@@ -1,7 +1,7 @@
 //! Which of two versions of one story counts.
 
 use super::intake::Desk;
-use super::shelf::{Detail, Known};
+use super::site_stories::{Detail, Known};
 use crate::clock::Timestamp;
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::hash::Hash;
@@ -24,7 +24,7 @@ impl Desk {
         known: &Known,
         detail: &Detail,
         name: &str,
-        found: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Verdict {
         let (uri, there) = (item.uri(), format!("content/{}", known.path));
         let returns = |killed: u64, newer: u64| {
@@ -35,19 +35,19 @@ impl Desk {
         };
         if item.version() < known.version {
             if item.meta.status == Status::Canceled && known.status == Status::Usable {
-                found.push(returns(item.version(), known.version));
+                diagnostics.push(returns(item.version(), known.version));
             }
             let message = format!(
                 "version {} of {uri} is older than version {} in {there}; it was not imported",
                 item.version(),
                 known.version
             );
-            found.push(Diagnostic::new(Severity::Note, Code::ImportOlder, message));
+            diagnostics.push(Diagnostic::new(Severity::Note, Code::ImportOlder, message));
             return Verdict::Older;
         }
         if item.version() > known.version {
             if item.meta.status == Status::Usable && known.status == Status::Canceled {
-                found.push(returns(known.version, item.version()));
+                diagnostics.push(returns(known.version, item.version()));
             }
             return Verdict::Replace;
         }
@@ -56,8 +56,8 @@ impl Desk {
         }
         let message = format!("version {} of {uri} in {name} differs from the same version in {there}", item.version());
         let body_length = crate::wire::markup::markdown(&item.body).trim().len();
-        let created = item.meta.version_created.as_ref().map(|time| time.instant(&self.shelf.zone));
-        let created = created.or_else(|| item.meta.first_created.as_ref().map(|time| time.instant(&self.shelf.zone)));
+        let created = item.meta.version_created.as_ref().map(|time| time.instant(&self.site.zone));
+        let created = created.or_else(|| item.meta.first_created.as_ref().map(|time| time.instant(&self.site.zone)));
         let own = (created.unwrap_or(Timestamp::EPOCH), !item.meta.headline_derived, body_length, hash);
         let other = (
             known.version_created,
@@ -71,7 +71,7 @@ impl Desk {
         } else {
             "the one on the site stays: it is later or fuller"
         };
-        found.push(Diagnostic::warning(Code::ImportConflict, message).hint(hint));
+        diagnostics.push(Diagnostic::warning(Code::ImportConflict, message).hint(hint));
         if takes { Verdict::Replace } else { Verdict::Older }
     }
 }

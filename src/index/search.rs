@@ -5,7 +5,7 @@
 //! others, from the stories' files, which are opened once more.
 
 use crate::config::Config;
-use crate::desk::{LiveId, Standing, State as Live};
+use crate::desk::{LiveId, PublicStories, State as Live};
 use crate::diag::{Checked, Diagnostic};
 use crate::file;
 use crate::hash::{Hash, Hasher};
@@ -134,11 +134,11 @@ struct Head {
 }
 
 /// From what an index is made.
-struct Making<'a> {
+struct EditionInputs<'a> {
     root: &'a Path,
     config: &'a Config,
     stories: &'a Stories,
-    standing: &'a Standing,
+    public: &'a PublicStories,
     state: &'a State,
     edition: u8,
     /// The edition's stories, oldest first.
@@ -146,28 +146,34 @@ struct Making<'a> {
 }
 
 /// Makes the index of all public stories, or none where the settings want none.
-pub fn build(root: &Path, config: &Config, stories: &Stories, standing: &Standing, state: &State) -> Checked<Search> {
+pub fn build(
+    root: &Path,
+    config: &Config,
+    stories: &Stories,
+    public: &PublicStories,
+    state: &State,
+) -> Checked<Search> {
     let mut search = Checked::<Search>::default();
     if !config.search {
         return search;
     }
     for edition in 0..config.languages.len() as u8 {
         let of_edition = |id: &LiveId| {
-            let live = standing.get(*id);
+            let live = public.get(*id);
             live.state != Live::Tombstone && stories.get(live.current).edition == edition
         };
         let key = |id: LiveId| {
-            let live = standing.get(id);
+            let live = public.get(id);
             let uri = Hash::of(stories.get(live.current).uri.as_bytes()).short();
             (tree::key(live.published.millis(), uri), id)
         };
-        let mut members: Vec<(u128, LiveId)> = standing.ids().filter(of_edition).map(key).collect();
+        let mut members: Vec<(u128, LiveId)> = public.ids().filter(of_edition).map(key).collect();
         members.par_sort_unstable();
         let (keys, members): (Vec<u128>, Vec<LiveId>) = members.into_iter().unzip();
-        let making = Making { root, config, stories, standing, state, edition, members };
-        let found = making.edition(&keys, &mut search.value.parts);
+        let inputs = EditionInputs { root, config, stories, public, state, edition, members };
+        let found = inputs.edition(&keys, &mut search.value.parts);
         search.diagnostics.extend(found.diagnostics);
-        search.value.editions.push(Edition { segments: found.value, stories: making.members });
+        search.value.editions.push(Edition { segments: found.value, stories: inputs.members });
     }
     search
 }
@@ -181,7 +187,7 @@ struct Keyed {
     shown: u64,
 }
 
-impl Making<'_> {
+impl EditionInputs<'_> {
     fn edition(&self, keys: &[u128], parts: &mut Parts) -> Checked<Vec<Segment>> {
         let spans = tree::segments(keys, OPEN, CLOSED);
         let chunks: Vec<(usize, Span)> = (0..)
@@ -302,7 +308,7 @@ impl Making<'_> {
     fn days(&self, span: &Span) -> Vec<(i32, u32)> {
         let mut days: BTreeMap<i32, u32> = BTreeMap::new();
         for id in &self.members[span.stories.clone()] {
-            let day = self.standing.get(*id).published.day(&self.config.zone).since_epoch();
+            let day = self.public.get(*id).published.day(&self.config.zone).since_epoch();
             *days.entry(day).or_default() += 1;
         }
         days.into_iter().collect()
@@ -329,7 +335,7 @@ impl Making<'_> {
 
     /// Adds the words of a story; whether its file could be read, and is the one whose metadata is known.
     fn gather(&self, id: LiveId, gathering: &mut Gathering, buffer: &mut Vec<u8>) -> bool {
-        let live = self.standing.get(id);
+        let live = self.public.get(id);
         let story = self.stories.get(live.current);
         gathering.story();
         gathering.text(&story.headline, true);
@@ -365,12 +371,12 @@ impl Making<'_> {
 
     /// The version of a story that counts.
     fn current(&self, id: LiveId) -> &Story {
-        self.stories.get(self.standing.get(id).current)
+        self.stories.get(self.public.get(id).current)
     }
 
     /// All that the words of a story, and its day, depend on.
     fn say_words(&self, id: LiveId, story: &Story, hasher: &mut Hasher) {
-        let live = self.standing.get(id);
+        let live = self.public.get(id);
         let stories = self.stories;
         hasher.hash(story.content).number(live.published.millis());
         hasher.bytes(stories.sections.slug(stories.get(live.first).section));
@@ -387,7 +393,7 @@ impl Making<'_> {
 
     /// All that is shown of a story, but the site's own address.
     fn say_shown(&self, id: LiveId, story: &Story, hasher: &mut Hasher) {
-        let live = self.standing.get(id);
+        let live = self.public.get(id);
         let first = self.stories.get(live.first);
         hasher.bytes(&*story.headline).bytes(&*story.description).bytes(&*story.language).bytes(&*first.slug);
         hasher.bytes(self.stories.sections.slug(first.section)).number(first.first_created.millis());

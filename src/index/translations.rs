@@ -1,7 +1,7 @@
 //! Stories that say the same in several languages.
 
 use crate::config::Config;
-use crate::desk::{LiveId, Standing, State};
+use crate::desk::{LiveId, PublicStories, State};
 use crate::diag::{Checked, Code, Diagnostic, Location};
 use crate::story::{Stories, Story};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,12 +14,12 @@ const LANGUAGES: usize = 100;
 /// For each story with translations, the stories that its page leads to, with itself: the original first, one a language.
 pub(super) fn groups(
     stories: &Stories,
-    standing: &Standing,
+    public: &PublicStories,
     config: &Config,
 ) -> Checked<FxHashMap<LiveId, Vec<LiveId>>> {
     let mut groups: BTreeMap<&str, Vec<LiveId>> = BTreeMap::new();
-    for id in standing.ids() {
-        let live = standing.get(id);
+    for id in public.ids() {
+        let live = public.get(id);
         if live.state == State::Tombstone {
             continue;
         }
@@ -32,8 +32,8 @@ pub(super) fn groups(
     if groups.is_empty() {
         return Checked { value: of_story, diagnostics };
     }
-    for id in standing.ids() {
-        let live = standing.get(id);
+    for id in public.ids() {
+        let live = public.get(id);
         if live.state != State::Tombstone
             && let Some(group) = groups.get_mut(&*stories.get(live.current).uri)
         {
@@ -41,7 +41,7 @@ pub(super) fn groups(
             group.insert(0, id);
         }
     }
-    let story = |id: LiveId| stories.get(standing.get(id).current);
+    let story = |id: LiveId| stories.get(public.get(id).current);
     let language = |id: LiveId| language(story(id), config);
     for (root, group) in groups.into_iter().filter(|(_, group)| group.len() > 1) {
         let mut seen = FxHashSet::default();

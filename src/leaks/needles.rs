@@ -249,9 +249,9 @@ impl Needle {
 /// Slugs that public pages have; a hidden story may have the same without a leak.
 fn public_slugs<'a>(site: &Inputs<'a>) -> FxHashSet<&'a str> {
     let stories = site.stories;
-    let mut slugs: FxHashSet<&str> = site.standing.live.iter().map(|live| &*stories.get(live.first).slug).collect();
-    slugs.extend(site.standing.replaced.iter().map(|(first, _)| &*stories.get(*first).slug));
-    for (current, first) in site.standing.versions() {
+    let mut slugs: FxHashSet<&str> = site.public.live.iter().map(|live| &*stories.get(live.first).slug).collect();
+    slugs.extend(site.public.replaced.iter().map(|(first, _)| &*stories.get(*first).slug));
+    for (current, first) in site.public.versions() {
         let (story, first) = (stories.get(current), stories.get(first));
         slugs.extend(story.topics.iter().map(|id| stories.topics.slug(*id)));
         slugs.extend(story.authors.iter().map(|id| stories.authors.slug(*id)));
@@ -269,7 +269,7 @@ fn public_slugs<'a>(site: &Inputs<'a>) -> FxHashSet<&'a str> {
 /// Gathers all that must not be found.
 pub(super) fn gather(site: &Inputs, root: &Path) -> Needles {
     let stories = site.stories;
-    let state = |id: &StoryId| site.standing.of_version[id.index()].map(|live| site.standing.get(live).state);
+    let state = |id: &StoryId| site.public.of_version[id.index()].map(|live| site.public.get(live).state);
     let hidden: Vec<(StoryId, bool)> = stories
         .ids()
         .filter_map(|id| match state(&id) {
@@ -285,7 +285,7 @@ pub(super) fn gather(site: &Inputs, root: &Path) -> Needles {
     }
     let slugs = public_slugs(site);
     let public = |one: &crate::desk::Live| &*stories.get(one.current).uri;
-    let uris: FxHashSet<&str> = site.standing.live.iter().map(public).collect();
+    let uris: FxHashSet<&str> = site.public.live.iter().map(public).collect();
     let most = (PIECES / hidden.len()).clamp(PIECES_EACH, 4096);
     let read: Vec<Vec<(What, Key)>> =
         hidden.par_iter().map(|(id, _)| texts(site, root, stories.get(*id), most)).collect();
@@ -319,7 +319,7 @@ pub(super) fn gather(site: &Inputs, root: &Path) -> Needles {
 /// What the pages of public stories hide: comments, scripts, and all that cleaning takes away.
 fn hidden_texts(site: &Inputs, root: &Path, needles: &mut Needles) {
     let stories = site.stories;
-    let public = site.standing.versions();
+    let public = site.public.versions();
     let hiding: Vec<&Story> =
         public.iter().map(|(current, _)| stories.get(*current)).filter(|story| story.rare().hides).collect();
     let most = (PIECES / hiding.len().max(1)).clamp(PIECES_EACH, 4096);
@@ -357,7 +357,7 @@ fn texts(site: &Inputs, root: &Path, story: &Story, most: usize) -> Vec<(What, K
 fn pictures(site: &Inputs, root: &Path, hidden: &[(StoryId, bool)], needles: &mut Needles) {
     let stories = site.stories;
     let mut shown: FxHashSet<&RelPath> =
-        site.standing.versions().iter().flat_map(|(current, _)| &stories.get(*current).rare().media).collect();
+        site.public.versions().iter().flat_map(|(current, _)| &stories.get(*current).rare().media).collect();
     shown.extend(stories.pages.iter().flat_map(|page| &page.media));
     let mut seen: FxHashSet<&RelPath> = FxHashSet::default();
     let mut bytes = Vec::new();

@@ -28,7 +28,7 @@ pub(super) struct Hit {
 }
 
 /// Searches every file below a folder but dateline's own.
-pub(super) fn folder(needles: &Needles, output: &Path, name: &str, found: &mut Vec<Diagnostic>) -> Vec<Hit> {
+pub(super) fn folder(needles: &Needles, output: &Path, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Hit> {
     if needles.is_empty() {
         return Vec::new();
     }
@@ -41,7 +41,7 @@ pub(super) fn folder(needles: &Needles, output: &Path, name: &str, found: &mut V
             }
             Err(error) => {
                 let diagnostic = Diagnostic::error(Code::FileUnreadable, format!("cannot be searched: {error}"));
-                found.push(diagnostic.at(Location::file(name)));
+                diagnostics.push(diagnostic.at(Location::file(name)));
             }
         }
     }
@@ -59,7 +59,7 @@ pub(super) fn folder(needles: &Needles, output: &Path, name: &str, found: &mut V
     let mut hits = Vec::new();
     for (more, problem) in searched {
         hits.extend(more);
-        found.extend(problem);
+        diagnostics.extend(problem);
     }
     hits
 }

@@ -37,7 +37,7 @@ fn language(config: &Config, edition: u8) -> String {
 
 /// Gives a number to stories that have a derived uri in common, but for the one that was created first. `derived` has the places of
 /// the stories whose uri was derived.
-pub(super) fn part(stories: &mut [Story], derived: Vec<usize>, found: &mut Vec<Diagnostic>) {
+pub(super) fn part(stories: &mut [Story], derived: Vec<usize>, diagnostics: &mut Vec<Diagnostic>) {
     let mut by_uri: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     by_uri.reserve(derived.len());
     for at in derived {
@@ -56,7 +56,7 @@ pub(super) fn part(stories: &mut [Story], derived: Vec<usize>, found: &mut Vec<D
             let note = Diagnostic::new(Severity::Note, Code::SameDerivedUri, message);
             let hint =
                 format!("its uri is {} for now; write a `uri`, so that it stays when the other one goes", story.uri);
-            found.push(note.at(Location::file(format!("content/{}", story.source))).hint(hint));
+            diagnostics.push(note.at(Location::file(format!("content/{}", story.source))).hint(hint));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::table::{Entry, Made};
 use super::{derived_uri, shown, spelling};
-use crate::arena::Text;
+use crate::arena::SharedStr;
 use crate::diag::{Code, Diagnostic, Location, Severity};
 use crate::path::{RelPath, name_key, nfc};
 use crate::source::SourceFile;
@@ -12,8 +12,8 @@ use std::borrow::Cow;
 
 /// A part of which stories are taken, in order.
 pub(super) struct GatheredPart {
-    pub(super) said: std::vec::IntoIter<Result<Entry, Vec<Diagnostic>>>,
-    pub(super) names: Vec<(Text, Text)>,
+    pub(super) stories: std::vec::IntoIter<Result<Entry, Vec<Diagnostic>>>,
+    pub(super) names: Vec<(SharedStr, SharedStr)>,
     /// What is known of each of the names, as that of a section, a topic, an author, a place.
     pub(super) spelt: Vec<[Option<Spelt>; 4]>,
 }
@@ -68,19 +68,19 @@ pub(super) fn gather(
     let mut derived: Vec<usize> = Vec::new();
     for (file, number) in files.iter().zip(part_of) {
         let part = &mut parts[*number as usize];
-        let Some(said) = part.said.next() else { continue };
-        if part.said.len() == 0 {
+        let Some(result) = part.stories.next() else { continue };
+        if part.stories.len() == 0 {
             // What was taken is given back at once, so that there is never room for all twice.
-            part.said = Vec::new().into_iter();
+            part.stories = Vec::new().into_iter();
         }
         // A code that is new to the table may be on every story of a desk: it is noted once, with the first file.
         let mut is_new = |d: &Diagnostic| {
             (d.code, d.severity) != (Code::UnknownSubject, Severity::Note) || noted.insert(d.message.clone())
         };
-        let (mut story, Made { has_category }, extra) = match said {
+        let (mut story, Made { has_category }, extra) = match result {
             Ok(entry) => entry.story(file.path.clone()),
-            Err(said) => {
-                diagnostics.extend(said.into_iter().filter(&mut is_new));
+            Err(reasons) => {
+                diagnostics.extend(reasons.into_iter().filter(&mut is_new));
                 continue;
             }
         };
@@ -139,7 +139,7 @@ fn check_spelling(
     path: &str,
     written: &str,
     file: &RelPath,
-    found: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
     match known.get(path) {
         None => {
@@ -150,7 +150,7 @@ fn check_spelling(
             let is_one = name_key(other) == name_key(written);
             let severity = if is_one { Severity::Note } else { Severity::Warning };
             let diagnostic = Diagnostic::new(severity, Code::CategorySpelling, message).at(Location::file(shown(file)));
-            found.push(diagnostic.hint(format!("both mean /{path}/; write one of them everywhere")));
+            diagnostics.push(diagnostic.hint(format!("both mean /{path}/; write one of them everywhere")));
         }
         Some(_) => {}
     }

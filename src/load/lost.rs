@@ -27,12 +27,12 @@ pub(super) fn nearly_stories(content: &Path, files: &[SourceFile]) -> Vec<Diagno
         let may_be = !has(SHOWN) && !has(DATA) && file.stamp.length > 4;
         has(MARKDOWN) || may_be && begins_with_front_matter(&file.path.under(content))
     };
-    let told = files.iter().filter(is_nearly).map(|file| {
+    let diagnostics = files.iter().filter(is_nearly).map(|file| {
         let message = "the file looks like a story, but only names that end in .md are read";
         let diagnostic = Diagnostic::warning(Code::StoryEnding, message);
         diagnostic.at(Location::file(super::shown(&file.path))).hint("rename it, or move it out of content/")
     });
-    told.collect()
+    diagnostics.collect()
 }
 
 /// The longest path that git writes into a file in place of a symbolic link.
@@ -51,13 +51,13 @@ pub(super) fn links_as_text(content: &Path, files: &[SourceFile]) -> Vec<Diagnos
         let folder = std::str::from_utf8(&target).ok().filter(|target| !target.contains(['\n', '\0']));
         is_read && folder.zip(path.parent()).is_some_and(|(target, parent)| parent.join(target).is_dir())
     };
-    let found = files.iter().filter(leads_to_folder).map(|file| {
+    let diagnostics = files.iter().filter(leads_to_folder).map(|file| {
         let message = "holds the path of a folder, as git writes a symbolic link where it cannot make one";
         let diagnostic = Diagnostic::warning(Code::FileUnreadable, message);
         let hint = "symbolic links in content/ are not followed: copy the folder here";
         diagnostic.at(Location::file(super::shown(&file.path))).hint(hint)
     });
-    found.collect()
+    diagnostics.collect()
 }
 
 /// How much of a file is looked at for front matter.
@@ -121,7 +121,7 @@ fn holds_text(name: &str) -> bool {
 }
 
 /// Texts without quotation marks that YAML cuts at a blank and `#`.
-pub(super) fn comments(yaml: &str, file: &str, found: &mut Vec<Diagnostic>) {
+pub(super) fn comments(yaml: &str, file: &str, diagnostics: &mut Vec<Diagnostic>) {
     if memchr::memmem::find(yaml.as_bytes(), b" #").is_none() {
         return;
     }
@@ -164,19 +164,25 @@ pub(super) fn comments(yaml: &str, file: &str, found: &mut Vec<Diagnostic>) {
         // A list that is not closed before the comment is cut inside.
         let cut = if is_list { cut_in_list(value) } else { value.find(" #").filter(|_| is_plain) };
         let Some(at) = cut.filter(|_| holds_text(key)) else { continue };
-        found.push(comment(&value[at..], key, file, number, line[..line.len() - value.len() + at + 1].chars().count()));
+        diagnostics.push(comment(
+            &value[at..],
+            key,
+            file,
+            number,
+            line[..line.len() - value.len() + at + 1].chars().count(),
+        ));
     }
 }
 
 /// Names of which no address can be made, so that they have no page.
-pub(super) fn names(front: &FrontMatter, file: &str, yaml: &str, found: &mut Vec<Diagnostic>) {
+pub(super) fn names(front: &FrontMatter, file: &str, yaml: &str, diagnostics: &mut Vec<Diagnostic>) {
     let place = front.dateline.as_ref().and_then(|dateline| dateline.place.as_ref());
     let names = front.keywords.iter().map(|name| ("topic", name)).chain(front.by.iter().map(|name| ("author", name)));
     for (kind, name) in names.chain(place.map(|name| ("place", name))).filter(|(_, name)| has_no_address(name)) {
         let (line, column) = place_of(yaml, name).map_or((1, 1), |(line, column)| (line + 1, column));
         let message = format!("the {kind} `{name}` has no letter or digit, so it has no page");
         let diagnostic = Diagnostic::warning(Code::NameAddress, message).at(Location::at(file, line, column));
-        found.push(diagnostic.hint(format!("add a word, as in `{name} name`")));
+        diagnostics.push(diagnostic.hint(format!("add a word, as in `{name} name`")));
     }
 }
 
@@ -211,7 +217,7 @@ fn cut_in_list(value: &str) -> Option<usize> {
 }
 
 /// Keys of a standing page that no page shows.
-pub(super) fn of_page(front: &FrontMatter, file: &str, yaml: &str, found: &mut Vec<Diagnostic>) {
+pub(super) fn of_page(front: &FrontMatter, file: &str, yaml: &str, diagnostics: &mut Vec<Diagnostic>) {
     let keys = [
         ("subheadline", front.subheadline.is_some()),
         ("kicker", front.kicker.is_some()),
@@ -232,7 +238,7 @@ pub(super) fn of_page(front: &FrontMatter, file: &str, yaml: &str, found: &mut V
         let diagnostic = Diagnostic::warning(Code::UnknownKey, format!("a standing page does not use `{key}`"));
         let hint =
             "pages have a headline, description, language, slug, aliases, layout, extra, and the keys that hide them";
-        found.push(diagnostic.at(Location::at(file, line, 1)).hint(hint));
+        diagnostics.push(diagnostic.at(Location::at(file, line, 1)).hint(hint));
     }
 }
 
@@ -242,10 +248,10 @@ mod tests {
 
     #[track_caller]
     fn check(yaml: &str, expected: &[&str]) {
-        let mut found = Vec::new();
-        comments(yaml, "a.md", &mut found);
-        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
-        assert_eq!(found, expected, "{yaml}");
+        let mut diagnostics = Vec::new();
+        comments(yaml, "a.md", &mut diagnostics);
+        let diagnostics: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+        assert_eq!(diagnostics, expected, "{yaml}");
     }
 
     #[test]

@@ -72,7 +72,7 @@ pub(super) struct Media<'a> {
     pub(super) content: &'a Folder<'a>,
     pub(super) path: &'a RelPath,
     pub(super) file: &'a str,
-    pub(super) found: &'a mut Vec<Diagnostic>,
+    pub(super) diagnostics: &'a mut Vec<Diagnostic>,
     pub(super) files: Vec<RelPath>,
     /// What links name and the content folder does not have.
     pub(super) missing: Vec<RelPath>,
@@ -85,9 +85,9 @@ impl<'a> Media<'a> {
         content: &'a Folder<'a>,
         path: &'a RelPath,
         file: &'a str,
-        found: &'a mut Vec<Diagnostic>,
+        diagnostics: &'a mut Vec<Diagnostic>,
     ) -> Media<'a> {
-        Media { content, path, file, found, files: Vec::new(), missing: Vec::new(), pictures: Vec::new() }
+        Media { content, path, file, diagnostics, files: Vec::new(), missing: Vec::new(), pictures: Vec::new() }
     }
 
     /// Takes a file up that is `shown`, or only linked. `place` is where it is named.
@@ -100,7 +100,7 @@ impl<'a> Media<'a> {
         let Some(path) = self.path.resolve(target) else {
             let diagnostic =
                 Diagnostic::warning(Code::MediaPath, format!("`{target}` leads outside the content folder"));
-            self.found.push(diagnostic.at(at()).hint("the file was left out"));
+            self.diagnostics.push(diagnostic.at(at()).hint("the file was left out"));
             return None;
         };
         let path = self.content.source.on_disk(path);
@@ -118,7 +118,7 @@ impl<'a> Media<'a> {
                 return None;
             }
             let diagnostic = Diagnostic::warning(Code::MediaMissing, format!("there is no file `{target}`"));
-            self.found.push(
+            self.diagnostics.push(
                 diagnostic.at(at()).hint("paths are relative to the story's file, or from content/ with a / before"),
             );
             return None;
@@ -126,7 +126,7 @@ impl<'a> Media<'a> {
         if path.extension().is_some_and(picture::is_picture) {
             let facts = facts(&on_disk);
             if let Err(flaw) = &facts {
-                self.found.push(broken(flaw, target, at()));
+                self.diagnostics.push(broken(flaw, target, at()));
             }
             self.pictures.push((path.clone(), facts.ok()));
         } else if let Some(size) = size(&on_disk) {

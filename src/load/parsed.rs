@@ -1,9 +1,9 @@
 //! What one content file says: its front matter, with what follows from the settings, its path and its text.
 
 use super::media::{Folder, Media};
-use super::part::Said;
+use super::part::FileResult;
 use super::place::{place_at, place_of};
-use super::{Reading, derived_uri, lost, no_story, shown};
+use super::{LoadInputs, derived_uri, lost, no_story, shown};
 use crate::clock::Timestamp;
 use crate::config::{Config, section_path};
 use crate::diag::{Code, Diagnostic, Location};
@@ -18,7 +18,7 @@ use crate::source::{STORY_LIMIT, Source, Stamp};
 use crate::story::{MediaRights, NameId, Picture, Rare, Status, Story};
 
 /// A story whose names have no ids yet, for they are given in one place and in order of the paths.
-pub(super) struct Draft {
+pub(super) struct ParsedStory {
     pub(super) story: Story,
     pub(super) category: Option<String>,
     pub(super) section_path: String,
@@ -45,18 +45,18 @@ fn named(texts: impl IntoIterator<Item = String>) -> Vec<Named> {
     named.filter(|named| !named.slug.is_empty()).collect()
 }
 
-pub(super) fn one(reading: &Reading, source: &Source, path: &RelPath, buffer: &mut Vec<u8>) -> Said {
+pub(super) fn one(inputs: &LoadInputs, source: &Source, path: &RelPath, buffer: &mut Vec<u8>) -> FileResult {
     let mut diagnostics = Vec::new();
-    let folder = Folder { path: &reading.root.join("content"), source };
-    let draft = read(&folder, reading.config, path, buffer, &mut diagnostics);
-    let Some(mut draft) = draft.map(Box::new) else { return Said::Nothing(diagnostics) };
-    draft.diagnostics = diagnostics;
-    let shown = draft.story.rare().media.iter().map(|path| (path.clone(), source.media_stamp(path)));
+    let folder = Folder { path: &inputs.root.join("content"), source };
+    let parsed = read(&folder, inputs.config, path, buffer, &mut diagnostics);
+    let Some(mut parsed) = parsed.map(Box::new) else { return FileResult::NoStory(diagnostics) };
+    parsed.diagnostics = diagnostics;
+    let shown = parsed.story.rare().media.iter().map(|path| (path.clone(), source.media_stamp(path)));
     // Those that are not there have an empty stamp, and another one as soon as they come.
-    draft.files.extend(shown);
+    parsed.files.extend(shown);
     // Whether a picture is there is not told by this file's stamp: while one is missing, the file is read again.
-    let is_whole = draft.diagnostics.iter().all(|diagnostic| diagnostic.code != Code::MediaMissing);
-    if is_whole { Said::New(draft) } else { Said::Passing(draft) }
+    let is_whole = parsed.diagnostics.iter().all(|diagnostic| diagnostic.code != Code::MediaMissing);
+    if is_whole { FileResult::Changed(parsed) } else { FileResult::Unsettled(parsed) }
 }
 
 fn read(
@@ -64,12 +64,12 @@ fn read(
     config: &Config,
     path: &RelPath,
     buffer: &mut Vec<u8>,
-    found: &mut Vec<Diagnostic>,
-) -> Option<Draft> {
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<ParsedStory> {
     let file = shown(path);
     let mut fail = |code: Code, message: String, place: Option<(u32, u32)>, hint: &str| {
         let diagnostic = Diagnostic::error(code, message).at(Location { file: file.clone(), place });
-        found.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
+        diagnostics.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
     };
     match file::read_bounded(&path.under(content.path), STORY_LIMIT, buffer) {
         Ok(()) => {}
@@ -104,17 +104,17 @@ fn read(
         return None;
     }
     let Some(parts) = front_matter::split(text) else {
-        found.push(no_story::diagnostic(path, &file, text));
+        diagnostics.push(no_story::diagnostic(path, &file, text));
         return None;
     };
-    let front = front_matter::read(parts.yaml, &file, &config.zone, found).unwrap_or_else(|| FrontMatter {
+    let front = front_matter::read(parts.yaml, &file, &config.zone, diagnostics).unwrap_or_else(|| FrontMatter {
         uri: uri_line(parts.yaml),
         status: Status::Unreadable,
         ..FrontMatter::default()
     });
     let is_page = path.folders().next() == Some("pages");
     let content_file = ContentFile { content, config, path, name: file, parts, hash: Hash::of(buffer), is_page };
-    Some(content_file.parsed(front, found))
+    Some(content_file.parsed(front, diagnostics))
 }
 
 /// The uri in front matter that is no YAML, if a line tells it: the file may be a kill, so the story must not stay public.
@@ -139,16 +139,16 @@ struct ContentFile<'f> {
 }
 
 impl ContentFile<'_> {
-    fn parsed(&self, mut front: FrontMatter, found: &mut Vec<Diagnostic>) -> Draft {
+    fn parsed(&self, mut front: FrontMatter, diagnostics: &mut Vec<Diagnostic>) -> ParsedStory {
         let config = self.config;
         let edition = config.edition(front.language.as_deref());
         let language = &config.languages[usize::from(edition)];
-        let (section_path, status) = self.section(&mut front, language, found);
-        self.check(&front, status, found);
-        let first_created = self.first_created(&front, status, found);
+        let (section_path, status) = self.section(&mut front, language, diagnostics);
+        self.check(&front, status, diagnostics);
+        let first_created = self.first_created(&front, status, diagnostics);
         let home = config.home();
         let body = markdown::read(self.parts.body, &home);
-        let mut media = Media::of(self.content, self.path, &self.name, found);
+        let mut media = Media::of(self.content, self.path, &self.name, diagnostics);
         let mut rare = Rare { anchors: body.anchors, hides: body.hides, ..Rare::default() };
         (rare.picture, rare.rights) = self.associations(&front, &mut media);
         rare.links = self.links(&front, &body.references, &home, &mut media);
@@ -156,7 +156,7 @@ impl ContentFile<'_> {
         let Media { files, missing, pictures, .. } = media;
         rare.media = files;
         let rare = with_front_matter(rare, &mut front);
-        found.extend(body.faults.into_iter().map(|fault| {
+        diagnostics.extend(body.faults.into_iter().map(|fault| {
             let (line, column) = place_at(&self.parts, fault.at);
             let diagnostic = Diagnostic::new(fault.severity, fault.code, fault.message);
             diagnostic.at(Location::at(&self.name, line, column)).hint(fault.hint)
@@ -202,7 +202,7 @@ impl ContentFile<'_> {
             body_length: self.parts.body.trim().len() as u32,
             content: self.hash,
         };
-        Draft {
+        ParsedStory {
             story,
             category: front.category,
             section_path,
@@ -221,46 +221,46 @@ impl ContentFile<'_> {
     }
 
     /// The path of the section, and the status. A story whose section cannot be a path stays hidden.
-    fn section(&self, front: &mut FrontMatter, language: &str, found: &mut Vec<Diagnostic>) -> (String, Status) {
+    fn section(&self, front: &mut FrontMatter, language: &str, diagnostics: &mut Vec<Diagnostic>) -> (String, Status) {
         if let Some(path) = section(self.config, self.path, front, language) {
             return (path, front.status);
         }
         let written = front.category.take().unwrap_or_default();
         let message = format!("`category` `{written}` cannot be a path of this site");
         let hint = "use words joined by hyphens, with / between levels; topics, places, by, page, media and assets are reserved";
-        found.push(Diagnostic::error(Code::BadCategory, message).at(self.start()).hint(hint));
+        diagnostics.push(Diagnostic::error(Code::BadCategory, message).at(self.start()).hint(hint));
         (self.config.default_category.clone(), Status::Unreadable)
     }
 
     /// What of the front matter does not reach any page.
-    fn check(&self, front: &FrontMatter, status: Status, found: &mut Vec<Diagnostic>) {
+    fn check(&self, front: &FrontMatter, status: Status, diagnostics: &mut Vec<Diagnostic>) {
         let yaml = self.parts.yaml;
         for alias in front.aliases.iter().filter(|alias| super::alias_path(alias).is_none()) {
             let diagnostic = Diagnostic::warning(Code::BadAlias, format!("alias `{alias}` is no path on this site"));
             let hint = "no redirect was made; write the old path from the root, as in /old/2025/strike/";
-            found.push(diagnostic.at(self.start()).hint(hint));
+            diagnostics.push(diagnostic.at(self.start()).hint(hint));
         }
-        lost::comments(yaml, &self.name, found);
-        lost::names(front, &self.name, yaml, found);
+        lost::comments(yaml, &self.name, diagnostics);
+        lost::names(front, &self.name, yaml, diagnostics);
         if self.is_page {
-            lost::of_page(front, &self.name, yaml, found);
+            lost::of_page(front, &self.name, yaml, diagnostics);
         }
         let is_empty = self.parts.body.trim().is_empty();
         if is_empty && !front.alert && !front.draft && status == Status::Usable && !self.is_page {
             let at = Location::at(&self.name, self.parts.body_line, 1);
             let diagnostic = Diagnostic::warning(Code::EmptyBody, "the story has no text").at(at);
-            found.push(diagnostic.hint("a headline alone is an alert: set `alert: true`"));
+            diagnostics.push(diagnostic.hint("a headline alone is an alert: set `alert: true`"));
         }
     }
 
     /// The date of the story: the front matter's, else the one that its folders name.
-    fn first_created(&self, front: &FrontMatter, status: Status, found: &mut Vec<Diagnostic>) -> Timestamp {
+    fn first_created(&self, front: &FrontMatter, status: Status, diagnostics: &mut Vec<Diagnostic>) -> Timestamp {
         let written = front.first_created.or(front.content_created).or(front.version_created);
         let dated = written.or_else(|| folder_date(self.config, self.path));
         if dated.is_none() && !self.is_page && status == Status::Usable {
             let message = "the story has no date and is filed under 1 January 1970";
             let diagnostic = Diagnostic::warning(Code::NoDate, message).at(self.start());
-            found.push(diagnostic.hint("add a line `firstCreated: 2026-11-23T14:05:00Z`"));
+            diagnostics.push(diagnostic.hint("add a line `firstCreated: 2026-11-23T14:05:00Z`"));
         }
         dated.unwrap_or(Timestamp::EPOCH)
     }
@@ -277,7 +277,7 @@ impl ContentFile<'_> {
                 rights.push(MediaRights { file, href: href.to_string(), until });
             }
             if is_remote {
-                media.found.extend(lost::remote(association, &self.name, self.parts.yaml));
+                media.diagnostics.extend(lost::remote(association, &self.name, self.parts.yaml));
                 continue;
             }
             let place = || place_of(self.parts.yaml, href).map_or((1, 1), |(line, column)| (line + 1, column));
@@ -289,7 +289,7 @@ impl ContentFile<'_> {
                 picture = Some(Picture { file, alt });
             }
             if association.is_picture() {
-                media.found.extend(lost::format(href, media.file, place()));
+                media.diagnostics.extend(lost::format(href, media.file, place()));
             }
         }
         (picture, rights)
@@ -322,8 +322,8 @@ impl ContentFile<'_> {
             }
             if *is_picture {
                 let place = place_at(&self.parts, *at);
-                media.found.extend(lost::format(target, &self.name, place));
-                media.found.extend(lost::remote_in_text(target, home, &self.name, place));
+                media.diagnostics.extend(lost::format(target, &self.name, place));
+                media.diagnostics.extend(lost::remote_in_text(target, home, &self.name, place));
             }
         }
         links

@@ -1,9 +1,9 @@
 //! One part of the table of stories: which files are in it, and what they say now.
 
-use super::parsed::{self, Draft};
+use super::parsed::{self, ParsedStory};
 use super::table::{Entry, Table as StoryTable, Writer};
-use super::{Reading, kept, shown};
-use crate::arena::Text;
+use super::{LoadInputs, shown, unchanged};
+use crate::arena::SharedStr;
 use crate::diag::{Code, Diagnostic, Location};
 use crate::hash::Hash;
 use crate::related::Words;
@@ -38,36 +38,36 @@ pub(super) fn part_id(folder: &str, number: u64, parts: u64) -> u64 {
     Hash::of(format!("{folder} {number} {parts}").as_bytes()).short()
 }
 
-/// What came of one part of the table.
+/// The result of reading one part of the table.
 #[derive(Default)]
 pub(super) struct PartRead {
-    /// What each file says, in their order; or why it says nothing.
-    pub(super) said: Vec<Result<Entry, Vec<Diagnostic>>>,
+    /// The story of each file, in their order; or why it has none.
+    pub(super) stories: Vec<Result<Entry, Vec<Diagnostic>>>,
     /// The names that they use, with their slugs.
-    pub(super) names: Vec<(Text, Text)>,
+    pub(super) names: Vec<(SharedStr, SharedStr)>,
     pub(super) hash: Option<u64>,
     pub(super) opened: usize,
-    pub(super) dropped: Vec<(Text, Words)>,
+    pub(super) dropped: Vec<(SharedStr, Words)>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// What one file of a part says.
+/// The result of reading one file of a part.
 #[allow(clippy::large_enum_variant, reason = "nearly all are the large one; a box would be an allocation a story")]
-pub(super) enum Said {
-    /// What it said before.
-    Kept(Entry),
-    /// Something new.
-    New(Box<Draft>),
-    /// Something new that the next build has to ask for again.
-    Passing(Box<Draft>),
-    /// Nothing.
-    Nothing(Vec<Diagnostic>),
+pub(super) enum FileResult {
+    /// The entry that the table had.
+    Unchanged(Entry),
+    /// A story that the table did not have, or had otherwise.
+    Changed(Box<ParsedStory>),
+    /// A changed story that is not written to the table, so that the next build reads its file again.
+    Unsettled(Box<ParsedStory>),
+    /// No story, for these reasons.
+    NoStory(Vec<Diagnostic>),
 }
 
 /// Reads the files of one part: those that did not change from the table, the others from their files.
-pub(super) fn part(reading: &Reading, source: &Source, id: u64, files: &[(usize, &SourceFile)]) -> PartRead {
+pub(super) fn part(inputs: &LoadInputs, source: &Source, id: u64, files: &[(usize, &SourceFile)]) -> PartRead {
     let mut read = PartRead::default();
-    let known = match reading.state.part(Table::Stories, id) {
+    let known = match inputs.state.part(Table::Stories, id) {
         Ok(bytes) => bytes.unwrap_or_default(),
         Err(diagnostic) => {
             read.diagnostics.push(diagnostic);
@@ -77,7 +77,7 @@ pub(super) fn part(reading: &Reading, source: &Source, id: u64, files: &[(usize,
     let StoryTable { names, entries } = StoryTable::read(&known).unwrap_or_default();
     drop(known);
     let mut is_same = !entries.is_empty();
-    let mut said: Vec<Said> = Vec::with_capacity(files.len());
+    let mut results: Vec<FileResult> = Vec::with_capacity(files.len());
     let mut entries = entries.into_iter().peekable();
     let mut buffer = Vec::new();
     for (_, file) in files {
@@ -87,18 +87,18 @@ pub(super) fn part(reading: &Reading, source: &Source, id: u64, files: &[(usize,
             read.dropped.push(gone.words());
         }
         let entry = entries.next_if(|entry| entry.path() == file.path.as_str());
-        let kept = entry.as_ref().and_then(|entry| kept::look(reading, source, file, entry, &mut buffer));
-        match (entry, kept) {
-            (Some(entry), Some(kept)) => {
-                read.opened += usize::from(kept.opened);
-                is_same &= entry.stamp() == file.stamp && kept.files.is_none();
-                said.push(Said::Kept(entry.stamped(file.stamp, kept.files)));
+        let unchanged = entry.as_ref().and_then(|entry| unchanged::check(inputs, source, file, entry, &mut buffer));
+        match (entry, unchanged) {
+            (Some(entry), Some(unchanged)) => {
+                read.opened += usize::from(unchanged.opened);
+                is_same &= entry.stamp() == file.stamp && unchanged.files.is_none();
+                results.push(FileResult::Unchanged(entry.stamped(file.stamp, unchanged.files)));
             }
             (entry, _) => {
                 is_same = false;
                 read.opened += 1;
                 read.dropped.extend(entry.map(|entry| entry.words()));
-                said.push(parsed::one(reading, source, &file.path, &mut buffer));
+                results.push(parsed::one(inputs, source, &file.path, &mut buffer));
             }
         }
     }
@@ -107,47 +107,47 @@ pub(super) fn part(reading: &Reading, source: &Source, id: u64, files: &[(usize,
         read.dropped.push(gone.words());
     }
     if is_same {
-        read.hash = reading.state.parts(Table::Stories).get(&id).copied();
+        read.hash = inputs.state.parts(Table::Stories).get(&id).copied();
         read.names = names;
-        read.said = said.into_iter().filter_map(Said::kept).map(Ok).collect();
-        debug_assert_eq!(read.said.len(), files.len());
+        read.stories = results.into_iter().filter_map(FileResult::unchanged).map(Ok).collect();
+        debug_assert_eq!(read.stories.len(), files.len());
     } else {
-        read.write(reading.state, id, said, files, &names);
+        read.write(inputs.state, id, results, files, &names);
     }
-    (reading.step)(files.len());
+    (inputs.step)(files.len());
     read
 }
 
 impl PartRead {
-    /// Writes the part anew, and takes what its files say from what was written, where all of it lies together.
+    /// Writes the part, then reads the stories from the written bytes, so that all their texts lie in one block.
     fn write(
         &mut self,
         state: &State,
         id: u64,
-        said: Vec<Said>,
+        results: Vec<FileResult>,
         files: &[(usize, &SourceFile)],
-        names: &[(Text, Text)],
+        names: &[(SharedStr, SharedStr)],
     ) {
-        let (mut table, mut passing) = (Writer::default(), Writer::default());
-        let has_passing = said.iter().any(|said| matches!(said, Said::Passing(_)));
-        for (said, (_, file)) in said.iter().zip(files) {
-            match said {
-                Said::Kept(entry) => table.keep(entry, names),
-                Said::New(draft) => table.add(file.stamp, draft),
-                Said::Passing(_) | Said::Nothing(_) => {}
+        let (mut table, mut with_unsettled) = (Writer::default(), Writer::default());
+        let has_unsettled = results.iter().any(|result| matches!(result, FileResult::Unsettled(_)));
+        for (result, (_, file)) in results.iter().zip(files) {
+            match result {
+                FileResult::Unchanged(entry) => table.keep(entry, names),
+                FileResult::Changed(parsed) => table.add(file.stamp, parsed),
+                FileResult::Unsettled(_) | FileResult::NoStory(_) => {}
             }
             // Names have one numbering, so where something is not written all is put together once more.
-            match said {
-                _ if !has_passing => {}
-                Said::Kept(entry) => passing.keep(entry, names),
-                Said::New(draft) | Said::Passing(draft) => passing.add(file.stamp, draft),
-                Said::Nothing(_) => {}
+            match result {
+                _ if !has_unsettled => {}
+                FileResult::Unchanged(entry) => with_unsettled.keep(entry, names),
+                FileResult::Changed(parsed) | FileResult::Unsettled(parsed) => with_unsettled.add(file.stamp, parsed),
+                FileResult::NoStory(_) => {}
             }
         }
         let written = (!table.is_empty()).then(|| table.finish());
         // What cannot be written is read again by the next build.
         self.hash = written.as_ref().and_then(|bytes| state.put(Table::Stories, id, bytes).ok());
-        let bytes = if has_passing { passing.finish() } else { written.unwrap_or_default() };
+        let bytes = if has_unsettled { with_unsettled.finish() } else { written.unwrap_or_default() };
         let StoryTable { names, entries } = StoryTable::read(&bytes).unwrap_or_default();
         let mut entries = entries.into_iter();
         self.names = names;
@@ -156,20 +156,22 @@ impl PartRead {
             let diagnostic = Diagnostic::error(Code::StateUnusable, message).at(Location::file(shown(&file.path)));
             vec![diagnostic.hint("spread the stories of its folder over several")]
         };
-        let written = said.into_iter().zip(files).map(|(said, (_, file))| match said {
-            Said::Nothing(diagnostics) => Err(diagnostics),
-            Said::Kept(_) | Said::New(_) | Said::Passing(_) => entries.next().ok_or_else(|| lost(file)),
+        let written = results.into_iter().zip(files).map(|(result, (_, file))| match result {
+            FileResult::NoStory(diagnostics) => Err(diagnostics),
+            FileResult::Unchanged(_) | FileResult::Changed(_) | FileResult::Unsettled(_) => {
+                entries.next().ok_or_else(|| lost(file))
+            }
         });
-        self.said = written.collect();
+        self.stories = written.collect();
     }
 }
 
-impl Said {
-    /// What it said before, if it says no more.
-    fn kept(self) -> Option<Entry> {
+impl FileResult {
+    /// The entry, where the file is unchanged.
+    fn unchanged(self) -> Option<Entry> {
         match self {
-            Said::Kept(entry) => Some(entry),
-            Said::New(_) | Said::Passing(_) | Said::Nothing(_) => None,
+            FileResult::Unchanged(entry) => Some(entry),
+            FileResult::Changed(_) | FileResult::Unsettled(_) | FileResult::NoStory(_) => None,
         }
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn check(stories: &Stories, diagnostics: &mut Vec<Diagnostic>) {
                 }
             }
         }
-        let said = others.iter().map(|(name, story, spelling)| {
+        let notes = others.iter().map(|(name, story, spelling)| {
             let first = first.get(name).and_then(|first| stories.stories.get(first.index()));
             let place = first.map_or_else(|| "the settings".to_string(), |first| shown(&first.source));
             let known = names.name(*name);
@@ -52,6 +52,6 @@ pub(super) fn check(stories: &Stories, diagnostics: &mut Vec<Diagnostic>) {
             };
             diagnostic.at(Location::file(shown(&stories.get(*story).source)))
         });
-        diagnostics.extend(said.take(MOST));
+        diagnostics.extend(notes.take(MOST));
     }
 }

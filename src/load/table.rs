@@ -4,8 +4,8 @@
 //! names that they use, each once. To read a part is to look at its bytes once, and takes one piece of memory for all texts.
 //! The records say how much of it each story has.
 
-use super::parsed::{Draft, Named};
-use crate::arena::{Text, Whole};
+use super::parsed::{Named, ParsedStory};
+use crate::arena::{SharedStr, Whole};
 use crate::clock::Timestamp;
 use crate::diag::Diagnostic;
 use crate::hash::Hash;
@@ -25,7 +25,7 @@ const TEXTS: usize = 7;
 #[derive(Default)]
 pub(super) struct Table {
     /// The names that its stories use, with their slugs; records have their places.
-    pub(super) names: Vec<(Text, Text)>,
+    pub(super) names: Vec<(SharedStr, SharedStr)>,
     /// Its stories, in the order in which they were put into it.
     pub(super) entries: Vec<Entry>,
 }
@@ -38,7 +38,7 @@ pub(super) struct Made {
 
 /// What one file says.
 pub(super) struct Entry {
-    texts: [Text; TEXTS],
+    texts: [SharedStr; TEXTS],
     words: Words,
     record: Record,
 }
@@ -116,7 +116,7 @@ impl Entry {
     }
 
     /// The story's uri and words.
-    pub(super) fn words(&self) -> (Text, Words) {
+    pub(super) fn words(&self) -> (SharedStr, Words) {
         (self.texts[1].clone(), self.words.clone())
     }
 
@@ -213,10 +213,10 @@ struct Reader {
 }
 
 impl Reader {
-    fn text(&mut self, length: u32) -> Option<Text> {
+    fn text(&mut self, length: u32) -> Option<SharedStr> {
         let start = self.text;
         self.text += length as usize;
-        Text::of(&self.whole, start..self.text)
+        SharedStr::of(&self.whole, start..self.text)
     }
 
     fn entry(&mut self, record: Record, names: usize) -> Option<Entry> {
@@ -224,11 +224,11 @@ impl Reader {
         if named.map(|id| id.index()).any(|at| at >= names) {
             return None;
         }
-        let mut texts = <[Text; TEXTS]>::default();
+        let mut texts = <[SharedStr; TEXTS]>::default();
         for (text, length) in texts.iter_mut().zip(record.lengths) {
             *text = self.text(length)?;
         }
-        let share = Share { terms: record.words.0, sketch: record.words.1 };
+        let share = Share { terms: record.words.0, minhash: record.words.1 };
         let words = Words::in_arena(&self.arena, share, self.terms, self.marks)?;
         (self.terms, self.marks) = Arena::after(share, self.terms, self.marks);
         Some(Entry { texts, words, record })
@@ -256,7 +256,7 @@ impl Writer {
     }
 
     /// Puts an entry of another part into this one. `names` are that part's.
-    pub(super) fn keep(&mut self, entry: &Entry, names: &[(Text, Text)]) {
+    pub(super) fn keep(&mut self, entry: &Entry, names: &[(SharedStr, SharedStr)]) {
         let mut record = entry.record.clone();
         let mut name = |id: &mut NameId| {
             let (slug, name) = &names[id.index()];
@@ -268,8 +268,9 @@ impl Writer {
     }
 
     /// Puts in what was read from a file.
-    pub(super) fn add(&mut self, stamp: Stamp, draft: &Draft) {
-        let Draft { story, category, section_path, topics, authors, place, pictures, files, diagnostics } = draft;
+    pub(super) fn add(&mut self, stamp: Stamp, parsed: &ParsedStory) {
+        let ParsedStory { story, category, section_path, topics, authors, place, pictures, files, diagnostics } =
+            parsed;
         let flags = [
             (story.draft, DRAFT),
             (story.advisory, ADVISORY),
@@ -297,11 +298,11 @@ impl Writer {
             &story.description,
             &story.language,
         ];
-        let Share { terms, sketch } = story.words.share();
+        let Share { terms, minhash } = story.words.share();
         let record = Record {
             // Files are of bounded size, so all that is in them is.
             lengths: texts.map(|text| text.len() as u32),
-            words: (terms, sketch),
+            words: (terms, minhash),
             stamp,
             version: story.version,
             status: story.status,

@@ -20,15 +20,15 @@ pub(super) fn read(text: &str) -> Result<Option<Front<'_>>, String> {
         return Ok(Some(Front { keys: toml_keys(bounded(head)?)?, body, line }));
     }
     if let Some((head, body, line)) = fenced(text, "---json") {
-        return Ok(Some(Front { keys: keys(serde_json::from_str(bounded(head)?).map_err(said)?)?, body, line }));
+        return Ok(Some(Front { keys: keys(serde_json::from_str(bounded(head)?).map_err(message)?)?, body, line }));
     }
     if let Some(parts) = front_matter::split(text) {
-        let value = serde_yaml::from_str(bounded(parts.yaml)?).map_err(said)?;
+        let value = serde_yaml::from_str(bounded(parts.yaml)?).map_err(message)?;
         return Ok(Some(Front { keys: keys(value)?, body: parts.body, line: parts.body_line }));
     }
     if text.starts_with("{\n") || text.starts_with("{\r\n") {
         let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-        let value = values.next().transpose().map_err(said)?.unwrap_or(Value::Null);
+        let value = values.next().transpose().map_err(message)?.unwrap_or(Value::Null);
         let (head, body) = text.split_at(values.byte_offset());
         bounded(head)?;
         let line = head.lines().count() as u32 + 1;
@@ -45,8 +45,8 @@ pub(super) fn read(text: &str) -> Result<Option<Front<'_>>, String> {
 pub(super) fn settings(name: &str, text: &str) -> Result<Map<String, Value>, String> {
     match name.rsplit('.').next().unwrap_or("") {
         "toml" => toml_keys(text),
-        "json" => keys(serde_json::from_str(text).map_err(said)?),
-        _ => keys(serde_yaml::from_str(text).map_err(said)?),
+        "json" => keys(serde_json::from_str(text).map_err(message)?),
+        _ => keys(serde_yaml::from_str(text).map_err(message)?),
     }
 }
 
@@ -72,7 +72,7 @@ fn bounded(head: &str) -> Result<&str, String> {
     if head.len() > SIZE_LIMIT { Err(format!("it has {} bytes, more than 64 KiB", head.len())) } else { Ok(head) }
 }
 
-fn said(error: impl std::fmt::Display) -> String {
+fn message(error: impl std::fmt::Display) -> String {
     error.to_string().lines().next().unwrap_or("").to_string()
 }
 

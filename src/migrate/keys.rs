@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 /// A file's front matter in the terms of a story.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct OldStory {
     pub(super) headline: Option<String>,
     pub(super) subheadline: Option<String>,
     pub(super) description: Option<String>,
@@ -55,25 +55,25 @@ pub(super) struct Habits<'z> {
 /// Collections that Eleventy sites make by tags.
 const COLLECTIONS: [&str; 5] = ["all", "nav", "page", "post", "posts"];
 
-impl Told {
-    pub(super) fn of(keys: &Map<String, Value>, habits: Habits) -> Told {
-        let mut told = Told::default();
+impl OldStory {
+    pub(super) fn of(keys: &Map<String, Value>, habits: Habits) -> OldStory {
+        let mut story = OldStory::default();
         for (key, value) in keys.iter().filter(|(_, value)| !value.is_null()) {
-            told.key(key, value, habits);
+            story.key(key, value, habits);
         }
         if habits.has_collections {
-            told.keywords.retain(|tag| !COLLECTIONS.contains(&tag.as_str()));
+            story.keywords.retain(|tag| !COLLECTIONS.contains(&tag.as_str()));
         }
-        told.keywords.extend(told.categories.iter().skip(1).cloned());
+        story.keywords.extend(story.categories.iter().skip(1).cloned());
         let mut seen = Vec::new();
-        told.keywords.retain(|word| {
+        story.keywords.retain(|word| {
             let lower = word.to_lowercase();
             !seen.contains(&lower) && {
                 seen.push(lower);
                 true
             }
         });
-        told
+        story
     }
 
     fn key(&mut self, key: &str, value: &Value, habits: Habits) {
@@ -241,37 +241,37 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn told(value: Value, splits_words: bool) -> Told {
+    fn story(value: Value, splits_words: bool) -> OldStory {
         let zone = Zone::utc();
         let habits = Habits { zone: &zone, splits_words, has_collections: !splits_words };
-        Told::of(value.as_object().unwrap(), habits)
+        OldStory::of(value.as_object().unwrap(), habits)
     }
 
     #[test]
     fn keys_of_other_generators_are_those_of_a_story() {
-        let told = told(
+        let story = story(
             json!({"title": 1984, "date": "2020-01-02 10:00:00 +0200", "lastmod": "2020-01-03", "summary": "S", "tags": ["a", "A", "posts"],
                 "categories": ["Politics", "Elections"], "author": [{"name": "Ana Reyes"}, "Tom"], "slug": "x", "url": "/old/", "lang": "pt_BR",
                 "redirect_from": "/older/", "weight": 3, "draft": false, "cover": {"image": "a.jpg", "alt": "A", "caption": "C"}}),
             false,
         );
-        assert_eq!(told.headline.as_deref(), Some("1984"));
-        assert_eq!(told.created.unwrap().to_string(), "2020-01-02T08:00:00Z");
+        assert_eq!(story.headline.as_deref(), Some("1984"));
+        assert_eq!(story.created.unwrap().to_string(), "2020-01-02T08:00:00Z");
         assert_eq!(
-            (told.keywords, told.categories[0].as_str()),
+            (story.keywords, story.categories[0].as_str()),
             (vec!["a".to_string(), "Elections".to_string()], "Politics")
         );
         assert_eq!(
-            (told.by, told.language.as_deref()),
+            (story.by, story.language.as_deref()),
             (vec!["Ana Reyes".to_string(), "Tom".to_string()], Some("pt-BR"))
         );
-        assert_eq!((told.address.as_deref(), told.aliases), (Some("/old/"), vec!["/older/".to_string()]));
-        assert_eq!(told.extra, *json!({"weight": 3}).as_object().unwrap());
+        assert_eq!((story.address.as_deref(), story.aliases), (Some("/old/"), vec!["/older/".to_string()]));
+        assert_eq!(story.extra, *json!({"weight": 3}).as_object().unwrap());
         assert_eq!(
-            told.pictures[0],
+            story.pictures[0],
             Picture { href: "a.jpg".into(), alt: Some("A".into()), caption: Some("C".into()) }
         );
-        assert_eq!(told.hidden, None);
+        assert_eq!(story.hidden, None);
     }
 
     #[test]
@@ -299,7 +299,7 @@ mod tests {
             json!({"publishDate": "when ready"}),
             json!({"expiryDate": "soon"}),
         ] {
-            assert!(told(hidden.clone(), false).hidden.is_some(), "{hidden}");
+            assert!(story(hidden.clone(), false).hidden.is_some(), "{hidden}");
         }
         for public in [
             json!({"draft": false}),
@@ -313,14 +313,14 @@ mod tests {
             json!({"password": ""}),
             json!({"permalink": "/x/"}),
         ] {
-            assert!(told(public.clone(), false).hidden.is_none(), "{public}");
+            assert!(story(public.clone(), false).hidden.is_none(), "{public}");
         }
     }
 
     #[test]
     fn a_text_is_words_where_the_generator_takes_it_so() {
-        assert_eq!(told(json!({"tags": "harbour strike"}), true).keywords, ["harbour", "strike"]);
-        assert_eq!(told(json!({"tags": "harbour strike"}), false).keywords, ["harbour strike"]);
-        assert_eq!(told(json!({"taxonomies": {"tags": ["a"], "categories": ["B"]}}), false).categories, ["B"]);
+        assert_eq!(story(json!({"tags": "harbour strike"}), true).keywords, ["harbour", "strike"]);
+        assert_eq!(story(json!({"tags": "harbour strike"}), false).keywords, ["harbour strike"]);
+        assert_eq!(story(json!({"taxonomies": {"tags": ["a"], "categories": ["B"]}}), false).categories, ["B"]);
     }
 }

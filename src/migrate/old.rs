@@ -76,14 +76,14 @@ impl Old {
 
     /// The address of the site, without a slash at its end.
     pub(super) fn home(&self) -> Option<String> {
-        let said = |key: &str| {
+        let setting = |key: &str| {
             let found = self.settings.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
             found.and_then(|(_, value)| text(value))
         };
         let home = match self.generator {
-            Generator::Hugo => said("baseURL")?,
-            Generator::Zola => said("base_url")?,
-            Generator::Jekyll => said("url")? + &said("baseurl").unwrap_or_default(),
+            Generator::Hugo => setting("baseURL")?,
+            Generator::Zola => setting("base_url")?,
+            Generator::Jekyll => setting("url")? + &setting("baseurl").unwrap_or_default(),
             Generator::Eleventy => return None,
         };
         home.starts_with("http").then(|| home.trim_end_matches('/').to_string())
@@ -114,8 +114,8 @@ impl Old {
 
     /// The address that a file had, where that can be known.
     pub(super) fn address(&self, page: &OldPage, zone: &Zone) -> Option<String> {
-        let said = page.address.or_else(|| self.pattern(page.folders.first().copied().unwrap_or("")));
-        match (said, self.generator) {
+        let address = page.address.or_else(|| self.pattern(page.folders.first().copied().unwrap_or("")));
+        match (address, self.generator) {
             (Some(pattern), _) if pattern.contains(':') || page.address.is_none() => self.filled(pattern, page, zone),
             (Some(path), _) => Some(format!("/{}", path.trim_start_matches('/'))),
             (None, Generator::Jekyll) => self.filled("/:categories/:year/:month/:day/:title.html", page, zone),

@@ -1,7 +1,7 @@
 //! Writing what was read: story files, and the files that they name.
 
 use super::body::{self, Body};
-use super::keys::Told;
+use super::keys::OldStory;
 use super::notes::Notes;
 use super::old::Old;
 use super::{Item, Options, Report};
@@ -21,7 +21,7 @@ pub(super) fn all(options: &Options, old: &Old, items: Vec<Item>, notes: Notes) 
     let places: BTreeMap<&str, &str> = items.iter().map(|item| (item.path.as_str(), item.to.as_str())).collect();
     let mut addresses = BTreeMap::new();
     for item in &items {
-        for address in item.alias.iter().chain(&item.told.aliases) {
+        for address in item.alias.iter().chain(&item.story.aliases) {
             addresses.entry(bare(address).to_string()).or_insert(item.to.as_str());
         }
     }
@@ -61,7 +61,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn item(&mut self, item: &Item) -> Result<(), Error> {
         let at = |line: u32| Location::at(item.path.under(&self.old.content).display().to_string(), line, 1);
-        let told = &item.told;
+        let story = &item.story;
         let body = body::convert(&item.text, self.old.generator, &|name| self.found(name, &item.path));
         let Body { mut text, dropped, hidden } = body;
         for (tag, line) in dropped {
@@ -69,16 +69,16 @@ impl Writer<'_> {
             let diagnostic = Diagnostic::warning(Code::MigrateMarkup, message).at(at(item.line + line - 1));
             self.notes.add(diagnostic.hint("what it showed is not on the new page"));
         }
-        for key in told.extra.keys() {
+        for key in story.extra.keys() {
             let message = format!("`{key}` has no counterpart and is kept under `extra`");
             self.notes.add(Diagnostic::new(Severity::Note, Code::MigrateKey, message).at(at(1)));
         }
-        for (key, expected) in &told.faults {
+        for (key, expected) in &story.faults {
             let message = format!("`{key}` is not {expected}, so the file is a draft");
             self.notes.say(Diagnostic::warning(Code::MigrateHidden, message).at(at(1)));
         }
         let tag = hidden.map(|tag| format!("{{% {tag} %}}"));
-        let hidden = told.hidden.clone().or_else(|| tag.clone());
+        let hidden = story.hidden.clone().or_else(|| tag.clone());
         if let Some(reason) = hidden.as_deref().filter(|reason| !matches!(*reason, "draft" | "_drafts")) {
             let message = format!("`{reason}` may say that a page is not public, so the file is a draft");
             self.notes.add(Diagnostic::new(Severity::Note, Code::MigrateHidden, message).at(at(1)));
@@ -120,7 +120,7 @@ impl Writer<'_> {
     /// Pictures in the front matter, each with its place in the new site.
     fn pictures(&mut self, item: &Item, at: &Location) -> Result<Vec<String>, Error> {
         let mut maps = Vec::new();
-        for picture in &item.told.pictures {
+        for picture in &item.story.pictures {
             let href = match has_scheme(&picture.href) {
                 true => Some(picture.href.clone()),
                 false => self.copied(&picture.href, item)?,
@@ -259,31 +259,31 @@ fn front_matter(
     notes: &mut Notes,
     at: Location,
 ) -> String {
-    let told = &item.told;
+    let story = &item.story;
     let zone = &options.config.zone;
     let mut lines = Lines(String::new());
-    lines.text("headline", told.headline.as_deref());
-    lines.text("subheadline", told.subheadline.as_deref());
-    lines.text("description", told.description.as_deref());
-    lines.list("by", &told.by);
+    lines.text("headline", story.headline.as_deref());
+    lines.text("subheadline", story.subheadline.as_deref());
+    lines.text("description", story.description.as_deref());
+    lines.list("by", &story.by);
     lines.text("category", item.category.as_deref());
     lines.text("slug", item.slug.as_deref());
-    lines.text("language", told.language.as_deref());
+    lines.text("language", story.language.as_deref());
     for (key, time) in [
-        ("firstCreated", told.created),
-        ("versionCreated", told.updated),
-        ("embargoedUntil", told.publish),
-        ("expires", told.expires),
+        ("firstCreated", story.created),
+        ("versionCreated", story.updated),
+        ("embargoedUntil", story.publish),
+        ("expires", story.expires),
     ] {
         lines.raw(key, time.map(|time| time.rfc3339(zone)));
     }
-    lines.list("keywords", &told.keywords);
+    lines.list("keywords", &story.keywords);
     if !item.is_page {
-        lines.list("aliases", &aliases(told, item.alias.as_deref()));
+        lines.list("aliases", &aliases(story, item.alias.as_deref()));
     }
     lines.raw("associations", (!pictures.is_empty()).then(|| format!("[{}]", pictures.join(", "))));
     lines.raw("draft", is_draft.then(|| "true".to_string()));
-    let extra = (!told.extra.is_empty()).then(|| flow(&Value::Object(told.extra.clone())));
+    let extra = (!story.extra.is_empty()).then(|| flow(&Value::Object(story.extra.clone())));
     if lines.0.len() + extra.as_ref().map_or(0, String::len) + 16 <= SIZE_LIMIT {
         lines.raw("extra", extra);
     } else {
@@ -294,9 +294,9 @@ fn front_matter(
 }
 
 /// Former addresses that this site can have.
-fn aliases(told: &Told, address: Option<&str>) -> Vec<String> {
+fn aliases(story: &OldStory, address: Option<&str>) -> Vec<String> {
     let mut paths = Vec::new();
-    for alias in told.aliases.iter().map(String::as_str).chain(address) {
+    for alias in story.aliases.iter().map(String::as_str).chain(address) {
         let path = if alias.starts_with('/') { alias.to_string() } else { format!("/{alias}") };
         if !has_scheme(alias) && !path.contains(['?', '#']) && alias_path(&path).is_some() && !paths.contains(&path) {
             paths.push(path);

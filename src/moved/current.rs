@@ -143,7 +143,7 @@ impl<'s> Current<'s> {
             Seen::Nothing => None,
             Seen::Page(at) => Some(Now::Public(site.stories.pages[at as usize].source.clone())),
             Seen::Story(id) => {
-                let live = site.standing.get(id);
+                let live = site.public.get(id);
                 let source = site.stories.get(live.current).source.clone();
                 match live.state {
                     // Old addresses of a withdrawn story go with it.
@@ -160,7 +160,7 @@ impl<'s> Current<'s> {
 fn refusal(site: &Inputs, plan: &Plan, seen: Seen, path: &str) -> Option<String> {
     let (url, aliases) = match seen {
         Seen::Story(id) => {
-            (&plan.story_urls[id.index()], &site.stories.get(site.standing.get(id).current).rare().aliases)
+            (&plan.story_urls[id.index()], &site.stories.get(site.public.get(id).current).rare().aliases)
         }
         Seen::Page(at) => (&plan.standing_urls[at as usize], &site.stories.pages[at as usize].aliases),
         Seen::Nothing => return None,
@@ -175,19 +175,19 @@ fn refusal(site: &Inputs, plan: &Plan, seen: Seen, path: &str) -> Option<String>
 
 /// Everything in the content that has a uri.
 fn items<'s>(site: &Inputs<'s>) -> impl Iterator<Item = (Item<'s>, Seen)> {
-    let (stories, standing) = (site.stories, site.standing);
+    let (stories, public) = (site.stories, site.public);
     // The addresses of a story that another took the place of are the other's to keep.
     let replaced: FxHashMap<&str, LiveId> =
-        standing.replaced.iter().map(|(old, new)| (&*stories.get(*old).uri, *new)).collect();
+        public.replaced.iter().map(|(old, new)| (&*stories.get(*old).uri, *new)).collect();
     let seen = move |id: StoryId, story: &Story| {
-        let live = standing.of_version.get(id.index()).copied().flatten();
+        let live = public.of_version.get(id.index()).copied().flatten();
         live.or_else(|| replaced.get(&*story.uri).copied()).map_or(Seen::Nothing, Seen::Story)
     };
     let versions = stories.ids().map(move |id| {
         let story = stories.get(id);
-        let live = standing.of_version.get(id.index()).copied().flatten();
+        let live = public.of_version.get(id.index()).copied().flatten();
         // The version that counts stands for all of a story.
-        let shown = live.map_or(story, |live| stories.get(standing.get(live).current));
+        let shown = live.map_or(story, |live| stories.get(public.get(live).current));
         let item = if shown.uri == story.uri && !story.is_uri_derived { shown } else { story };
         (Item::Story(item), seen(id, story))
     });

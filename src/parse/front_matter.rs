@@ -59,9 +59,9 @@ pub fn split(text: &str) -> Option<Parts<'_>> {
 }
 
 /// Reads front matter. `None` where it cannot be read at all; else what it says, with `status` `Unreadable` if any value is at
-/// fault. Diagnostics are added to `found`.
-pub fn read(yaml: &str, file: &str, zone: &Zone, found: &mut Vec<Diagnostic>) -> Option<FrontMatter> {
-    let entries = match tree(yaml, file, found)? {
+/// fault. Diagnostics are added to `diagnostics`.
+pub fn read(yaml: &str, file: &str, zone: &Zone, diagnostics: &mut Vec<Diagnostic>) -> Option<FrontMatter> {
+    let entries = match tree(yaml, file, diagnostics)? {
         Node::Map(mut entries) => {
             let is_raw = |name: &str, value: &Node| match (key(name).map(|key| key.kind), value) {
                 // What does not belong into an address is said, not taken out.
@@ -75,7 +75,7 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, found: &mut Vec<Diagnostic>) ->
         Node::Null => Vec::new(),
         other => {
             let message = format!("the front matter is {}, not `key: value` lines", other.kind());
-            found.push(Diagnostic::error(Code::FrontMatterSyntax, message).at(Location::at(file, 2, 1)));
+            diagnostics.push(Diagnostic::error(Code::FrontMatterSyntax, message).at(Location::at(file, 2, 1)));
             return None;
         }
     };
@@ -105,7 +105,7 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, found: &mut Vec<Diagnostic>) ->
     }
     if front.headline.trim().is_empty() && !reader.faults.iter().any(|f| f.path.first().is_some_and(is_headline)) {
         let message = "the story has no headline";
-        found.push(
+        diagnostics.push(
             Diagnostic::error(Code::MissingHeadline, message)
                 .at(Location::at(file, 1, 1))
                 .hint("add a line `headline: …` between the `---` lines"),
@@ -124,7 +124,7 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, found: &mut Vec<Diagnostic>) ->
             column,
         ));
         diagnostic.hints.extend(fault.hint);
-        found.push(diagnostic);
+        diagnostics.push(diagnostic);
     }
     Some(front)
 }
@@ -142,11 +142,11 @@ fn is_headline(step: &Step) -> bool {
     matches!(step, Step::Key(name, _) if key(name).is_some_and(|key| key.kind == Kind::Headline))
 }
 
-fn tree<'a>(yaml: &'a str, file: &str, found: &mut Vec<Diagnostic>) -> Option<Node<'a>> {
+fn tree<'a>(yaml: &'a str, file: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Node<'a>> {
     if yaml.len() > SIZE_LIMIT {
         let message = format!("the front matter has {} bytes, more than 64 KiB", yaml.len());
         let hint = "is the closing `---` line missing?";
-        found.push(Diagnostic::error(Code::FrontMatterSize, message).at(Location::at(file, 1, 1)).hint(hint));
+        diagnostics.push(Diagnostic::error(Code::FrontMatterSize, message).at(Location::at(file, 1, 1)).hint(hint));
         return None;
     }
     if let Some(entries) = node::flat(yaml) {
@@ -156,7 +156,7 @@ fn tree<'a>(yaml: &'a str, file: &str, found: &mut Vec<Diagnostic>) -> Option<No
         let message = format!("YAML anchors and aliases (`{sign}`) are not allowed in front matter");
         let hint = format!("write the value out, or put text that begins with `{sign}` in quotes");
         let at = Location::at(file, line + 1, column);
-        found.push(Diagnostic::error(Code::FrontMatterAlias, message).at(at).hint(hint));
+        diagnostics.push(Diagnostic::error(Code::FrontMatterAlias, message).at(at).hint(hint));
         return None;
     }
     match node::read(yaml) {
@@ -173,7 +173,7 @@ fn tree<'a>(yaml: &'a str, file: &str, found: &mut Vec<Diagnostic>) -> Option<No
                 }
                 .to_string(),
             );
-            found.push(diagnostic);
+            diagnostics.push(diagnostic);
             None
         }
     }
@@ -203,9 +203,9 @@ mod tests {
     use super::*;
 
     fn check(yaml: &str, expected: &[&str]) -> Option<FrontMatter> {
-        let mut found = Vec::new();
-        let front = read(yaml, "x.md", &Zone::utc(), &mut found);
-        let shown: Vec<String> = found.iter().map(|d| format!("{d}")).collect();
+        let mut diagnostics = Vec::new();
+        let front = read(yaml, "x.md", &Zone::utc(), &mut diagnostics);
+        let shown: Vec<String> = diagnostics.iter().map(|d| format!("{d}")).collect();
         assert_eq!(shown, expected, "{yaml}");
         front
     }

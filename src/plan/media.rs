@@ -42,8 +42,8 @@ pub struct Shown<'a> {
 impl<'a> Shown<'a> {
     /// Gathers them, and says which are left out for their rights. Pictures that are broken are left out too.
     pub fn of(site: &Inputs<'a>) -> (Shown<'a>, Vec<Diagnostic>) {
-        let (stories, standing) = (site.stories, site.standing);
-        let live = standing.live.iter().filter(|live| live.state != State::Tombstone);
+        let (stories, public) = (site.stories, site.public);
+        let live = public.live.iter().filter(|live| live.state != State::Tombstone);
         let public = || live.clone().map(|live| stories.get(live.current).rare());
         let (barred, diagnostics) = barred(site);
         let mut seen: FxHashSet<&RelPath> = FxHashSet::default();
@@ -68,7 +68,7 @@ impl<'a> Shown<'a> {
 /// Files that must not be shown because a public text, or the picture itself, says that their rights ended or never held for the
 /// web. Rights are those of the picture, so it is not shown beside another text either.
 fn barred(site: &Inputs) -> (FxHashSet<RelPath>, Vec<Diagnostic>) {
-    let public = site.standing.versions().into_iter().map(|(current, _)| site.stories.get(current));
+    let public = site.public.versions().into_iter().map(|(current, _)| site.stories.get(current));
     let stories = public.map(|story| (&story.source, &story.rare().rights));
     let pages = site.stories.pages.iter().map(|page| (&page.source, &page.rights));
     let (mut barred, mut diagnostics) = (FxHashSet::default(), Vec::new());

@@ -22,7 +22,7 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     let plan = Plan { claims: Claims::new(site.config), ..Plan::default() };
     let mut planner = Planner { site, plan, diagnostics: Vec::new() };
     // In this order a story can never push out a page that the whole site needs.
-    planner.standing_files();
+    planner.site_files();
     planner.search();
     planner.lists();
     planner.standing_pages();
@@ -37,7 +37,7 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     let mut plan = planner.plan;
     let is_withdrawn = |page: &Page| match page.kind {
         Kind::Tombstone(_) => true,
-        Kind::Ninjs(id) => site.standing.get(id).state == State::Tombstone,
+        Kind::Ninjs(id) => site.public.get(id).state == State::Tombstone,
         _ => false,
     };
     plan.withdrawn = (0..).zip(&plan.pages).filter(|(_, page)| is_withdrawn(page)).map(|(at, _)| at).collect();
@@ -124,7 +124,7 @@ impl Planner<'_> {
     pub(super) fn owner(&self, kind: &Kind) -> (Option<String>, String) {
         let file = match kind {
             Kind::Story(id) | Kind::Tombstone(id) | Kind::Ninjs(id) | Kind::Redirect(id) => {
-                let source = &self.site.stories.get(self.site.standing.get(*id).first).source;
+                let source = &self.site.stories.get(self.site.public.get(*id).first).source;
                 Some(format!("content/{source}"))
             }
             Kind::Standing(at) | Kind::PageRedirect(at) => {
@@ -137,7 +137,7 @@ impl Planner<'_> {
     }
 
     /// Robots, not-found page, theme files and front pages.
-    fn standing_files(&mut self) {
+    fn site_files(&mut self) {
         let (config, theme) = (self.site.config, self.site.theme);
         for path in theme.assets.keys() {
             self.add(&format!("/assets/{path}"), Kind::Asset(path.clone()));
@@ -226,10 +226,10 @@ impl Planner<'_> {
     fn stories(&mut self) {
         let site = self.site;
         let ninjs = site.config.pages.ninjs;
-        let count = site.standing.live.len();
+        let count = site.public.live.len();
         self.plan.story_urls.reserve_exact(count);
         self.reserve(if ninjs { 2 * count } else { count });
-        let ids: Vec<LiveId> = site.standing.ids().collect();
+        let ids: Vec<LiveId> = site.public.ids().collect();
         for block in ids.chunks(STORIES) {
             // Addresses are made side by side and given out in order.
             let addresses: Vec<StoryAddresses> = block
@@ -238,19 +238,19 @@ impl Planner<'_> {
                 .map_init(String::new, |room, id| StoryAddresses::of(site, *id, ninjs, room))
                 .collect();
             for (id, addresses) in block.iter().zip(addresses) {
-                let kind = if site.standing.get(*id).state == State::Tombstone {
+                let kind = if site.public.get(*id).state == State::Tombstone {
                     Kind::Tombstone(*id)
                 } else {
                     Kind::Story(*id)
                 };
                 let added = match addresses.page {
                     Some(page) => self.claim(page, kind),
-                    None => self.refuse(&story_url(site, site.standing.get(*id).first)),
+                    None => self.refuse(&story_url(site, site.public.get(*id).first)),
                 };
                 if added && ninjs {
                     match addresses.ninjs {
                         Some(page) => self.claim(page, Kind::Ninjs(*id)),
-                        None => self.refuse(&format!("{}ninjs.json", story_url(site, site.standing.get(*id).first))),
+                        None => self.refuse(&format!("{}ninjs.json", story_url(site, site.public.get(*id).first))),
                     };
                 }
                 self.plan.story_urls.push(if added { addresses.href } else { String::new() });
@@ -285,8 +285,8 @@ impl Planner<'_> {
         let has_page = |id: &LiveId, urls: &[String]| !urls[id.index()].is_empty();
         let urls = &self.plan.story_urls;
         let mut months: Vec<(i16, u8, Vec<LiveId>)> = Vec::new();
-        for id in site.standing.ids() {
-            let live = site.standing.get(id);
+        for id in site.public.ids() {
+            let live = site.public.get(id);
             if live.state == State::Tombstone || !has_page(&id, urls) {
                 continue;
             }
@@ -297,8 +297,8 @@ impl Planner<'_> {
                 _ => months.push((day.year, day.month, vec![id])),
             }
         }
-        let news = site.standing.ids().rev().filter(|id| {
-            let live = site.standing.get(*id);
+        let news = site.public.ids().rev().filter(|id| {
+            let live = site.public.get(*id);
             live.state == State::Published && live.published > since && live.published <= site.now && has_page(id, urls)
         });
         self.plan.news = news.take(NEWS_LIMIT).collect();
@@ -324,8 +324,8 @@ impl Planner<'_> {
     /// Old addresses: aliases, and the stories that others replaced. A page of the site comes before an old address.
     fn redirects(&mut self) {
         let site = self.site;
-        for id in site.standing.ids() {
-            let live = site.standing.get(id);
+        for id in site.public.ids() {
+            let live = site.public.get(id);
             if live.state == State::Tombstone || self.plan.story_urls[id.index()].is_empty() {
                 continue;
             }
@@ -339,7 +339,7 @@ impl Planner<'_> {
                 self.add(alias.as_str(), Kind::PageRedirect(at));
             }
         }
-        for (retired, successor) in &site.standing.replaced {
+        for (retired, successor) in &site.public.replaced {
             if !self.plan.story_urls[successor.index()].is_empty() {
                 self.redirect(&story_url(site, *retired), *successor);
             }
@@ -452,7 +452,7 @@ struct StoryAddresses {
 impl StoryAddresses {
     fn of(site: &Inputs, id: LiveId, ninjs: bool, room: &mut String) -> StoryAddresses {
         let mut url = String::with_capacity(96);
-        push_story_url(site, site.standing.get(id).first, &mut url);
+        push_story_url(site, site.public.get(id).first, &mut url);
         let page = Address::of(&url, room);
         let mut href = site.config.href(&url);
         href.shrink_to_fit();

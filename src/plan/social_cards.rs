@@ -56,7 +56,7 @@ pub fn card<'a>(site: &Inputs<'a>, of: CardOf) -> Card<'a> {
             Card { language, edition: language, brand, kicker: Cow::Borrowed(""), headline, day: None }
         }
         CardOf::Story(id) => {
-            let live = site.standing.get(id);
+            let live = site.public.get(id);
             let (story, first) = (stories.get(live.current), stories.get(live.first));
             let edition = language(story.edition);
             let section = || {
@@ -79,7 +79,7 @@ pub fn card<'a>(site: &Inputs<'a>, of: CardOf) -> Card<'a> {
 fn url(site: &Inputs, of: CardOf, hash: Hash) -> String {
     let folder = match of {
         CardOf::Edition(edition) => format!("{}/", site.config.edition_prefix(edition)),
-        CardOf::Story(id) => story_url(site, site.standing.get(id).first),
+        CardOf::Story(id) => story_url(site, site.public.get(id).first),
     };
     format!("{folder}{}", social_card::file_name(hash))
 }
@@ -102,9 +102,9 @@ impl Planner<'_> {
             let hash = self.social_card(CardOf::Edition(edition), &mut lacking);
             self.plan.social_cards.editions.push(hash);
         }
-        let newest = site.standing.ids().rev().filter(|id| site.standing.get(*id).state != State::Tombstone);
+        let newest = site.public.ids().rev().filter(|id| site.public.get(*id).state != State::Tombstone);
         for id in newest.take(most) {
-            let story = site.stories.get(site.standing.get(id).current);
+            let story = site.stories.get(site.public.get(id).current);
             let picture = story.rare().picture.as_ref();
             let has_picture = picture.is_some_and(|picture| self.plan.media_urls.contains_key(&picture.file));
             if has_picture || self.plan.story_urls[id.index()].is_empty() {
@@ -114,7 +114,7 @@ impl Planner<'_> {
                 self.plan.social_cards.stories.insert(id, hash);
             }
         }
-        self.diagnostics.extend(tell(site, &lacking));
+        self.diagnostics.extend(diagnostic(site, &lacking));
     }
 
     fn social_card(&mut self, of: CardOf, lacking: &mut Vec<(CardOf, char)>) -> Option<Hash> {
@@ -130,7 +130,7 @@ impl Planner<'_> {
 }
 
 /// Says for how many cards the fonts lack a character, by the first.
-fn tell(site: &Inputs, lacking: &[(CardOf, char)]) -> Option<Diagnostic> {
+fn diagnostic(site: &Inputs, lacking: &[(CardOf, char)]) -> Option<Diagnostic> {
     let (of, lacks) = *lacking.first()?;
     let (what, at) = match of {
         CardOf::Edition(edition) => {
@@ -138,7 +138,7 @@ fn tell(site: &Inputs, lacking: &[(CardOf, char)]) -> Option<Diagnostic> {
             (format!("the edition `{language}`"), Location::file("dateline.yaml"))
         }
         CardOf::Story(id) => {
-            let source = &site.stories.get(site.standing.get(id).current).source;
+            let source = &site.stories.get(site.public.get(id).current).source;
             ("this story".to_string(), Location::file(format!("content/{source}")))
         }
     };

@@ -12,7 +12,7 @@ use crate::path::push_encoded;
 use std::time::{Duration, Instant};
 
 /// How long a cache may take to show what was published.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TOTAL_WAIT: Duration = Duration::from_secs(60);
 /// Addresses in one IndexNow request; the protocol allows 10,000.
 const INDEXNOW: usize = 10_000;
 
@@ -114,7 +114,7 @@ fn verify(job: &Job, client: &Client, changed: &[Change], sample: usize) -> Resu
                 Ok(false) => {}
                 Err(fault) => silent = Some(fault),
             }
-            if start.elapsed() + wait > PATIENCE {
+            if start.elapsed() + wait > TOTAL_WAIT {
                 stale.push(job.address(&change.path));
                 break;
             }

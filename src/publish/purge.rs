@@ -192,9 +192,9 @@ fn run(command: &str, file: &std::path::Path) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("").to_string();
-    Err(format!("the purge command failed ({}): {said}", output.status))
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let stderr = stderr.lines().find(|line| !line.trim().is_empty()).unwrap_or("").to_string();
+    Err(format!("the purge command failed ({}): {stderr}", output.status))
 }
 
 #[cfg(test)]

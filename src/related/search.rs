@@ -132,7 +132,7 @@ impl<'a> Search<'a> {
         for &candidate in &self.best {
             let words = self.stories[split(candidate).1 as usize];
             read ^= words.terms().iter().step_by(16).fold(0, |read, term| read ^ term);
-            let bytes = words.weights().iter().step_by(64).chain(words.sketch().iter().step_by(64));
+            let bytes = words.weights().iter().step_by(64).chain(words.minhash().iter().step_by(64));
             read ^= bytes.fold(0, |read, &byte| read ^ u32::from(byte));
         }
         // What is read has to look as though it were used.

@@ -176,21 +176,21 @@ fn a_story_taken_from_the_past_changes_no_more_edges_than_said() {
         let mut others = stories.clone();
         others.remove(gone);
         let part = Graph::build(&others, 5);
-        let mut said = vec![false; stories.len()];
+        let mut noticed = vec![false; stories.len()];
         for &term in stories[gone].terms() {
             let held = |&story: &usize| stories[story].terms().contains(&term);
             let before = (0..gone).filter(held).count();
             for (later, story) in (gone + 1..stories.len()).filter(held).enumerate() {
                 let passes = power(before + later + 1) != power(before + later);
-                said[story] |= later < 500 || passes;
+                noticed[story] |= later < 500 || passes;
             }
         }
-        for (story, said) in said.into_iter().enumerate().skip(gone + 1) {
-            let said = said || power((story + 1).max(256)) != power(story.max(256));
+        for (story, noticed) in noticed.into_iter().enumerate().skip(gone + 1) {
+            let noticed = noticed || power((story + 1).max(256)) != power(story.max(256));
             let renumbered = part.older(story - 1).map(|older| older + u32::from(older as usize >= gone));
             let same = renumbered.eq(whole.older(story));
             changed += usize::from(!same);
-            assert!(same || said, "{story} changed without {gone}");
+            assert!(same || noticed, "{story} changed without {gone}");
         }
     }
     assert!(changed > 0);

@@ -1,4 +1,4 @@
-//! What is kept of one story's text: its words, weighed within the story, and a sketch of its body.
+//! What is kept of one story's text: its words, weighed within the story, and a minhash of its body.
 //!
 //! Everything here depends on that one text and its language and on nothing else, so it can be made when a file is read and
 //! kept as long as the file does not change. The texts have no markup; addresses in them are no words.
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::sketch::{self, Sketcher};
+use super::minhash::{self, MinHasher};
 use super::stop::{self, StopWords};
 
 /// Raised when other words, weights or sketches would come of the same text, so that kept ones are not mixed with new ones.
@@ -20,7 +20,7 @@ const TERMS: usize = 64;
 /// How often the words of the headline count.
 const HEADLINE: usize = 2;
 
-/// What the engine keeps of one story's text: at most 64 terms and 128 bytes of sketch. Stories that are read together have
+/// What the engine keeps of one story's text: at most 64 terms and 128 bytes of minhash. Stories that are read together have
 /// theirs in one [`Arena`].
 #[derive(Clone, Default)]
 pub struct Words {
@@ -28,10 +28,10 @@ pub struct Words {
     arena: Option<Arc<Arena>>,
     /// Where the terms begin in the arena.
     first_term: u32,
-    /// Where the weights begin in the arena's marks, and the sketch after them.
+    /// Where the weights begin in the arena's marks, and the minhash after them.
     first_mark: u32,
     terms: u8,
-    sketch: u8,
+    minhash: u8,
 }
 
 /// The words of many stories, one story after the other.
@@ -39,7 +39,7 @@ pub struct Words {
 pub struct Arena {
     /// Terms, each with a weight.
     pub terms: Box<[u32]>,
-    /// Weights, and after those of a story its sketch.
+    /// Weights, and after those of a story its minhash.
     pub marks: Box<[u8]>,
 }
 
@@ -48,16 +48,16 @@ pub struct Arena {
 pub struct Share {
     /// How many terms, and so weights.
     pub terms: u8,
-    /// How many bytes of sketch.
-    pub sketch: u8,
+    /// How many bytes of minhash.
+    pub minhash: u8,
 }
 
 impl Arena {
     /// Where a story's words end that begin at these places in terms and marks.
     #[must_use]
     pub fn after(share: Share, terms: usize, marks: usize) -> (usize, usize) {
-        let (count, sketch) = (usize::from(share.terms), usize::from(share.sketch));
-        (terms + count, marks + count + sketch)
+        let (count, minhash) = (usize::from(share.terms), usize::from(share.minhash));
+        (terms + count, marks + count + minhash)
     }
 }
 
@@ -71,25 +71,25 @@ impl Words {
             first_term: u32::try_from(terms).ok()?,
             first_mark: u32::try_from(marks).ok()?,
             terms: share.terms,
-            sketch: share.sketch,
+            minhash: share.minhash,
         };
         let fits =
             last_term <= arena.terms.len() && last_mark <= arena.marks.len() && usize::from(share.terms) <= TERMS;
         (fits && words.terms().is_sorted_by(|a, b| a < b)).then_some(words)
     }
 
-    /// Words with an arena of their own: terms in ascending order, a weight for each, and a sketch of at most 255 bytes.
-    pub(super) fn new(terms: Vec<u32>, weights: &[u8], sketch: &[u8]) -> Self {
-        let share = Share { terms: terms.len() as u8, sketch: sketch.len() as u8 };
-        let marks = [weights, sketch].concat().into_boxed_slice();
+    /// Words with an arena of their own: terms in ascending order, a weight for each, and a minhash of at most 255 bytes.
+    pub(super) fn new(terms: Vec<u32>, weights: &[u8], minhash: &[u8]) -> Self {
+        let share = Share { terms: terms.len() as u8, minhash: minhash.len() as u8 };
+        let marks = [weights, minhash].concat().into_boxed_slice();
         let arena = Arc::new(Arena { terms: terms.into_boxed_slice(), marks });
-        Self { arena: Some(arena), first_term: 0, first_mark: 0, terms: share.terms, sketch: share.sketch }
+        Self { arena: Some(arena), first_term: 0, first_mark: 0, terms: share.terms, minhash: share.minhash }
     }
 
     /// How much of an arena they take.
     #[must_use]
     pub fn share(&self) -> Share {
-        Share { terms: self.terms, sketch: self.sketch }
+        Share { terms: self.terms, minhash: self.minhash }
     }
 
     /// The hashes of the story's heaviest words, ascending.
@@ -107,18 +107,18 @@ impl Words {
         &self.marks()[..usize::from(self.terms)]
     }
 
-    /// The sketch of the body, by which near-duplicates are found; empty for a body of less than four words.
+    /// The minhash of the body, by which near-duplicates are found; empty for a body of less than four words.
     #[must_use]
     #[inline]
-    pub fn sketch(&self) -> &[u8] {
+    pub fn minhash(&self) -> &[u8] {
         &self.marks()[usize::from(self.terms)..]
     }
 
-    /// Weights and sketch.
+    /// Weights and minhash.
     #[must_use]
     #[inline]
     pub fn marks(&self) -> &[u8] {
-        let (start, length) = (self.first_mark as usize, usize::from(self.terms) + usize::from(self.sketch));
+        let (start, length) = (self.first_mark as usize, usize::from(self.terms) + usize::from(self.minhash));
         self.arena.as_ref().map_or(&[], |arena| &arena.marks[start..start + length])
     }
 
@@ -128,7 +128,7 @@ impl Words {
         let stop = stop::words(language);
         let mut counter = Counter { stop, found: Vec::with_capacity(headline.len() / 3 + body.len() / 8), length: 0 };
         each_word(headline, |hash, is_term| counter.word(hash, is_term, HEADLINE));
-        let mut sketcher = Sketcher::new();
+        let mut sketcher = MinHasher::new();
         each_word(body, |hash, is_term| {
             sketcher.word(hash);
             counter.word(hash, is_term, 1);
@@ -141,10 +141,10 @@ impl Words {
     /// speak of, repeat each other if they have the same terms.
     #[must_use]
     pub fn is_near_duplicate_of(&self, other: &Self) -> bool {
-        if self.sketch == 0 && other.sketch == 0 {
+        if self.minhash == 0 && other.minhash == 0 {
             return self.terms > 0 && self.terms() == other.terms();
         }
-        sketch::near(self.sketch(), other.sketch())
+        minhash::near(self.minhash(), other.minhash())
     }
 
     /// Feeds a hash, or a file, with all that is kept; equal words give equal bytes, on any machine.
@@ -154,13 +154,13 @@ impl Words {
             feed(&term.to_le_bytes());
         }
         feed(self.weights());
-        feed(self.sketch());
+        feed(self.minhash());
     }
 }
 
 impl PartialEq for Words {
     fn eq(&self, other: &Self) -> bool {
-        (self.terms(), self.weights(), self.sketch()) == (other.terms(), other.weights(), other.sketch())
+        (self.terms(), self.weights(), self.minhash()) == (other.terms(), other.weights(), other.minhash())
     }
 }
 
@@ -168,8 +168,8 @@ impl Eq for Words {}
 
 impl std::fmt::Debug for Words {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (terms, weights, sketch) = (self.terms(), self.weights(), self.sketch());
-        f.debug_struct("Words").field("terms", &terms).field("weights", &weights).field("sketch", &sketch).finish()
+        let (terms, weights, minhash) = (self.terms(), self.weights(), self.minhash());
+        f.debug_struct("Words").field("terms", &terms).field("weights", &weights).field("sketch", &minhash).finish()
     }
 }
 
@@ -417,7 +417,7 @@ mod tests {
     fn a_long_story_keeps_its_frequent_and_its_first_words() {
         let body: Vec<String> = (0..300).map(|at| format!("word{at}x")).collect();
         let words = Words::of("", &format!("{} word299x", body.join(" ")), "en");
-        assert_eq!((words.terms().len(), words.weights().len(), words.sketch().len()), (64, 64, 128));
+        assert_eq!((words.terms().len(), words.weights().len(), words.minhash().len()), (64, 64, 128));
         let has = |word: &str| words.terms().contains(&(hash(word.as_bytes()) as u32));
         assert!(has("word0x") && has("word62x") && has("word299x") && !has("word63x"));
         assert!(words.terms().is_sorted());

@@ -37,7 +37,7 @@ impl Cards {
 
 impl Renderer<'_> {
     pub(super) fn card(&self, id: LiveId, newer: bool) -> Value {
-        let live = self.site.standing.get(id);
+        let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
         let section = self.site.stories.get(live.first).section;
         let language = self.story_language(story);
@@ -118,7 +118,7 @@ impl Renderer<'_> {
 
     /// A hash of all that a story's card shows.
     pub(super) fn card_hash(&self, id: LiveId, sections: &[Vec<Hash>], hasher: &mut Hasher) -> Hash {
-        let live = self.site.standing.get(id);
+        let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
         let section = self.site.stories.get(live.first).section;
         hasher.bytes(self.story_url(id)).bytes(&*story.headline).bytes(&*story.kicker).bytes(&*story.description);

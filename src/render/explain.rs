@@ -55,7 +55,7 @@ impl Renderer<'_> {
         let has_page = |id: &LiveId| !self.story_url(*id).is_empty();
         ids.filter(has_page)
             .map(|id| Shown {
-                story: self.site.standing.get(id).current,
+                story: self.site.public.get(id).current,
                 url: self.story_url(id).to_string(),
                 why: why(id),
             })
@@ -63,13 +63,13 @@ impl Renderer<'_> {
     }
 
     fn published(&self, id: LiveId) -> String {
-        let live = self.site.standing.get(id);
+        let live = self.site.public.get(id);
         let state = if live.state == State::Archived { ", archived" } else { "" };
         format!("published {}{state}", live.published.rfc3339(&self.site.config.zone))
     }
 
     fn front_reason(&self, id: LiveId) -> String {
-        let live = self.site.standing.get(id);
+        let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
         let pin = story.pin_until.filter(|until| *until > self.site.now);
         let pin = pin.map(|until| format!("pinned until {}; ", until.rfc3339(&self.site.config.zone)));
@@ -78,13 +78,13 @@ impl Renderer<'_> {
 
     fn related_shown(&self, id: LiveId) -> Vec<Shown> {
         let site = &self.site;
-        let story = site.stories.get(site.standing.get(id).current);
-        let scores = site.index.scores(site.stories, site.standing, site.config, id);
+        let story = site.stories.get(site.public.get(id).current);
+        let scores = site.index.scores(site.stories, site.public, site.config, id);
         let related = self.related_ids(id, story, &mut Vec::new());
         let wanted = story.rare().related.len();
         self.each(related.into_iter(), |other| {
-            let uri = &*site.stories.get(site.standing.get(other).current).uri;
-            let slug = &*site.stories.get(site.standing.get(other).first).slug;
+            let uri = &*site.stories.get(site.public.get(other).current).uri;
+            let slug = &*site.stories.get(site.public.get(other).first).slug;
             let is_picked = wanted > 0 && story.rare().related.iter().any(|name| name == uri || name == slug);
             let score = scores.iter().find(|(known, _)| *known == other).map(|(_, score)| *score);
             let reason = match (is_picked, score) {

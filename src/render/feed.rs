@@ -25,7 +25,7 @@ impl Keys<'_, '_> {
         let part = key.part(Part::List);
         part.bytes(name).hash(self.withdrawn);
         for id in renderer.feed_stories(of) {
-            let story = site.stories.get(site.standing.get(id).current);
+            let story = site.stories.get(site.public.get(id).current);
             part.hash(self.cards[id.index()]).bytes(&*story.uri).number(story.version_created.millis());
             story.authors.iter().for_each(|author| {
                 part.bytes(site.stories.authors.name(*author));
@@ -37,17 +37,17 @@ impl Keys<'_, '_> {
 impl Renderer<'_> {
     /// The stories of a feed, newest first.
     pub(super) fn feed_stories(&self, of: FeedOf) -> impl Iterator<Item = LiveId> {
-        let (index, standing) = (self.site.index, self.site.standing);
+        let (index, public) = (self.site.index, self.site.public);
         let list = match of {
             FeedOf::Edition(edition) => &index.published[usize::from(edition)],
             FeedOf::List(at) => &index.lists[at as usize].stories,
         };
-        let is_shown = |id: &LiveId| standing.get(*id).state == State::Published && !self.story_url(*id).is_empty();
+        let is_shown = |id: &LiveId| public.get(*id).state == State::Published && !self.story_url(*id).is_empty();
         list.iter().rev().copied().filter(is_shown).take(self.site.config.lists.feed)
     }
 
     pub(super) fn feed(&self, page: &Page, of: FeedOf, form: FeedForm, out: &mut Vec<u8>) {
-        let (config, stories, standing) = (self.site.config, self.site.stories, self.site.standing);
+        let (config, stories, public) = (self.site.config, self.site.stories, self.site.public);
         let (edition, home, title) = match of {
             FeedOf::Edition(edition) => {
                 let view = &self.editions[usize::from(edition)].view;
@@ -64,12 +64,12 @@ impl Renderer<'_> {
         let addresses: Vec<String> = newest.iter().map(|id| config.address(self.story_url(*id))).collect();
         let sections: Vec<String> = newest
             .iter()
-            .map(|id| self.section_link(edition, stories.get(standing.get(*id).first).section).name)
+            .map(|id| self.section_link(edition, stories.get(public.get(*id).first).section).name)
             .collect();
         let is_corrections =
             matches!(of, FeedOf::List(at) if self.site.index.lists[at as usize].of == ListOf::Corrections);
         let entries = newest.iter().enumerate().map(|(n, id)| {
-            let live = standing.get(*id);
+            let live = public.get(*id);
             let story = stories.get(live.current);
             format::Entry {
                 uri: &story.uri,
@@ -89,8 +89,8 @@ impl Renderer<'_> {
             }
         });
         // Feed readers that may have kept a withdrawn story learn that it went, but not what it was about (RFC 6721).
-        let oldest = newest.last().map(|id| standing.get(*id).published);
-        let deleted = self.lookups.withdrawn.iter().map(|id| standing.get(*id)).filter(|live| {
+        let oldest = newest.last().map(|id| public.get(*id).published);
+        let deleted = self.lookups.withdrawn.iter().map(|id| public.get(*id)).filter(|live| {
             let story = stories.get(live.current);
             let section = stories.get(live.first).section;
             let here = match of {

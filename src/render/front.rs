@@ -78,7 +78,7 @@ impl Renderer<'_> {
             let Some(at) = self.plan.lists.get(&(edition, ListOf::Category(section))) else { continue };
             let newest = self.site.index.lists[*at as usize].stories.iter().rev().copied();
             let shown =
-                |id: &LiveId| self.site.standing.get(*id).state == State::Published && !self.story_url(*id).is_empty();
+                |id: &LiveId| self.site.public.get(*id).state == State::Published && !self.story_url(*id).is_empty();
             let newest: Vec<LiveId> = newest.filter(shown).take(FRONT_SECTION).collect();
             if !newest.is_empty() {
                 sections.push((section, newest));

@@ -164,12 +164,12 @@ impl<'r, 'a> Keys<'r, 'a> {
         let topics = names(&site.stories.topics, ListOf::Topic);
         let places = names(&site.stories.places, ListOf::Place);
         let authors = names(&site.stories.authors, ListOf::Author);
-        let ids: Vec<LiveId> = site.standing.ids().collect();
+        let ids: Vec<LiveId> = site.public.ids().collect();
         let cards =
             ids.par_iter().map_init(Hasher::new, |hasher, id| renderer.card_hash(*id, &sections, hasher)).collect();
         let mut withdrawn = Hasher::new();
         for id in &renderer.lookups.withdrawn {
-            let live = site.standing.get(*id);
+            let live = site.public.get(*id);
             let story = site.stories.get(live.current);
             let section = site.stories.sections.slug(site.stories.get(live.first).section);
             withdrawn.bytes(&*story.uri).bytes(section).number(i64::from(story.edition));

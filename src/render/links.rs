@@ -86,7 +86,7 @@ impl Renderer<'_> {
         body: &str,
         line: u32,
         html: &mut String,
-        found: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) {
         let mut place = Place::start(body, line);
         let left_out = markdown::render(body, &self.home, html, |reference| {
@@ -94,11 +94,11 @@ impl Renderer<'_> {
             if let Some((code, message, hint)) = problem {
                 let (row, column) = place.of(reference.at.unwrap_or(0));
                 let at = Location::at(format!("content/{source}"), row, column);
-                found.push(Diagnostic::warning(code, message).at(at).hint(hint));
+                diagnostics.push(Diagnostic::warning(code, message).at(at).hint(hint));
             }
             target
         });
-        found.extend(too_much_html(&left_out).map(|diagnostic| {
+        diagnostics.extend(too_much_html(&left_out).map(|diagnostic| {
             let at = left_out.first.as_deref().and_then(|tag| body.find(tag)).unwrap_or(0);
             let (row, column) = Place::start(body, line).of(at);
             diagnostic.at(Location::at(format!("content/{source}"), row, column))
@@ -140,9 +140,9 @@ impl Renderer<'_> {
         let decoded = load::decode(path);
         if let Some(file) = source.resolve(&decoded) {
             if let Some(story) = self.by_file(file.as_str()) {
-                return match self.site.standing.of_version[story.index()] {
+                return match self.site.public.of_version[story.index()] {
                     Some(id)
-                        if self.site.standing.get(id).state != State::Tombstone && !self.story_url(id).is_empty() =>
+                        if self.site.public.get(id).state != State::Tombstone && !self.story_url(id).is_empty() =>
                     {
                         placed(self.story_url(id), tail, &self.site.stories.get(story).rare().anchors)
                     }
@@ -179,7 +179,7 @@ impl Renderer<'_> {
     /// The places in the text of a story's page or a standing page; `None` for other pages, whose places no file tells.
     fn anchors(&self, page: &Page) -> Option<&[String]> {
         match page.kind {
-            Kind::Story(id) => Some(&self.site.stories.get(self.site.standing.get(id).current).rare().anchors),
+            Kind::Story(id) => Some(&self.site.stories.get(self.site.public.get(id).current).rare().anchors),
             Kind::Standing(at) => Some(&self.site.stories.pages[at as usize].anchors),
             _ => None,
         }

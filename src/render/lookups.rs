@@ -46,8 +46,8 @@ fn versions(site: &Inputs) -> BTreeMap<LiveId, Vec<Version>> {
     let stories = site.stories;
     let mut versions: BTreeMap<LiveId, Vec<Version>> = BTreeMap::new();
     for id in stories.ids() {
-        let Some(live) = site.standing.of_version[id.index()] else { continue };
-        let Live { current, published, state, .. } = *site.standing.get(live);
+        let Some(live) = site.public.of_version[id.index()] else { continue };
+        let Live { current, published, state, .. } = *site.public.get(live);
         let (story, counting) = (stories.get(id), stories.get(current));
         let was_public = story.status == Status::Usable
             && !story.advisory
@@ -59,7 +59,7 @@ fn versions(site: &Inputs) -> BTreeMap<LiveId, Vec<Version>> {
         }
     }
     for (live, older) in &mut versions {
-        let Live { current, published, .. } = *site.standing.get(*live);
+        let Live { current, published, .. } = *site.public.get(*live);
         // Of equal versions, the later one counted.
         older.sort_by_key(|version| Reverse((stories.get(version.id).version, version.published, version.id)));
         let newest = Version { id: current, published: stories.get(current).version_created.max(published) };
@@ -87,14 +87,13 @@ impl Lookups {
     pub(super) fn new(site: &Inputs) -> Lookups {
         let stories = site.stories;
         let versions = if site.config.version_history { versions(site) } else { BTreeMap::new() };
-        let days = site.standing.live.iter().flat_map(|live| {
+        let days = site.public.live.iter().flat_map(|live| {
             let story = stories.get(live.current);
             [Some(live.published), Some(story.version_created), story.rare().corrected_at].into_iter().flatten()
         });
         let days = days.chain(versions.values().flatten().map(|version| version.published));
         let dates = Dates::new(&site.config.languages, days.map(|time| time.day(&site.config.zone)));
-        let withdrawn =
-            site.standing.ids().rev().filter(|id| site.standing.get(*id).state == State::Tombstone).collect();
+        let withdrawn = site.public.ids().rev().filter(|id| site.public.get(*id).state == State::Tombstone).collect();
         let mut children: FxHashMap<(u8, NameId), Vec<NameId>> = FxHashMap::default();
         for list in &site.index.lists {
             if let ListOf::Category(id) = list.of
@@ -119,8 +118,8 @@ impl Lookups {
 impl Renderer<'_> {
     /// Public stories that were not withdrawn.
     fn public(&self) -> impl Iterator<Item = (LiveId, &Live)> {
-        let standing = self.site.standing;
-        standing.ids().map(|id| (id, standing.get(id))).filter(|(_, live)| live.state != State::Tombstone)
+        let public = self.site.public;
+        public.ids().map(|id| (id, public.get(id))).filter(|(_, live)| live.state != State::Tombstone)
     }
 
     /// The public story of that uri, unless it was withdrawn.
@@ -130,7 +129,7 @@ impl Renderer<'_> {
             public.collect()
         });
         let id = *by_uri.get(&name(uri))?;
-        (*self.site.stories.get(self.site.standing.get(id).current).uri == *uri).then_some(id)
+        (*self.site.stories.get(self.site.public.get(id).current).uri == *uri).then_some(id)
     }
 
     /// The public story whose first version has that slug, unless it was withdrawn.
@@ -141,7 +140,7 @@ impl Renderer<'_> {
         });
         let slug = nfc(slug);
         let id = *by_slug.get(&name(&slug))?;
-        (*self.site.stories.get(self.site.standing.get(id).first).slug == *slug).then_some(id)
+        (*self.site.stories.get(self.site.public.get(id).first).slug == *slug).then_some(id)
     }
 
     /// The version in a file of `content/`, public or not; its name may be in either Unicode form.

@@ -9,7 +9,7 @@ use crate::hash::Hasher;
 use crate::load;
 use crate::parse::markdown;
 use crate::path::RelPath;
-use crate::picture::shelf::Shelf;
+use crate::picture::rendition_cache::RenditionCache;
 #[cfg(feature = "images")]
 use crate::picture::social_card::Artist;
 use crate::picture::social_card::Lines;
@@ -113,7 +113,7 @@ impl Renderer<'_> {
     pub(super) fn rendition(&self, at: u32, number: u8, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
         let pictured = &self.plan.pictures[at as usize];
         let rendition = pictured.rendition(pictured.cuts[usize::from(number)]);
-        let kept = Shelf::new(&self.root.join(state::FOLDER)).get(&rendition);
+        let kept = RenditionCache::new(&self.root.join(state::FOLDER)).get(&rendition);
         let bytes = kept.map_or_else(|| self.made(&rendition), Ok).map_err(|flaw| {
             let file = format!("content/{}", rendition.file);
             load::broken(&flaw, rendition.file.file_name(), Location::file(file))
@@ -124,8 +124,11 @@ impl Renderer<'_> {
 
     /// Appends the bytes of a social card, likewise.
     pub(super) fn social_card(&self, of: CardOf, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
-        let kept =
-            self.plan.social_cards.get(of).and_then(|hash| Shelf::new(&self.root.join(state::FOLDER)).get_card(hash));
+        let kept = self
+            .plan
+            .social_cards
+            .get(of)
+            .and_then(|hash| RenditionCache::new(&self.root.join(state::FOLDER)).get_card(hash));
         let bytes = kept
             .map_or_else(|| self.drawn(of), Ok)
             .map_err(|flaw| Diagnostic::error(Code::SocialCardFont, format!("a social card {}", flaw.message())))?;
@@ -163,7 +166,7 @@ impl Renderer<'_> {
     fn made(&self, rendition: &Rendition) -> Result<Vec<u8>, Flaw> {
         let facts = self.site.stories.pictures.get(&rendition.file);
         let facts = facts.ok_or_else(|| Flaw::Broken("it is gone".to_string()))?;
-        let bytes = crate::picture::shelf::original(&self.root.join("content"), &rendition.file, facts)?;
+        let bytes = crate::picture::rendition_cache::original(&self.root.join("content"), &rendition.file, facts)?;
         crate::picture::make::open(&bytes, facts)?.rendition(&rendition.cut)
     }
 

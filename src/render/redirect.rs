@@ -10,7 +10,7 @@ use crate::plan::Page;
 impl Keys<'_, '_> {
     pub(super) fn redirect(&self, id: LiveId, key: &mut KeyBuilder) {
         let site = &self.renderer.site;
-        self.frame(site.stories.get(site.standing.get(id).current).edition, "redirect.html", key);
+        self.frame(site.stories.get(site.public.get(id).current).edition, "redirect.html", key);
         key.part(Part::Links).bytes(self.renderer.story_url(id));
     }
 

@@ -136,7 +136,7 @@ impl Renderer<'_> {
 
     /// Headline, address, section and summary of a story, and its language where that is not the edition's.
     fn search_story(&self, edition: u8, id: LiveId) -> Value {
-        let live = self.site.standing.get(id);
+        let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
         let url = self.story_url(id);
         if url.is_empty() {

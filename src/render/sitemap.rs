@@ -30,7 +30,7 @@ impl Keys<'_, '_> {
 
 impl Renderer<'_> {
     pub(super) fn modified(&self, id: LiveId) -> Timestamp {
-        let live = self.site.standing.get(id);
+        let live = self.site.public.get(id);
         self.site.stories.get(live.current).version_created.max(live.published)
     }
 
@@ -86,7 +86,7 @@ impl Renderer<'_> {
                     .iter()
                     .zip(&urls)
                     .map(|(id, url)| {
-                        let live = self.site.standing.get(*id);
+                        let live = self.site.public.get(*id);
                         let story = self.site.stories.get(live.current);
                         format::NewsEntry {
                             url,

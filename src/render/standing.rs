@@ -26,20 +26,20 @@ impl Renderer<'_> {
         page: &Page,
         at: usize,
         out: &mut Vec<u8>,
-        found: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
         let standing = &self.site.stories.pages[at];
         let file = format!("content/{}", standing.source);
         let (front, body, line) = load::reread(self.root, &standing.source, self.site.config)
             .map_err(|error| Diagnostic::error(Code::FileUnreadable, error.to_string()).at(Location::file(&file)))?;
         let mut html = String::with_capacity(body.len() * 5 / 4);
-        self.markdown(&standing.source, &body, line, &mut html, found);
+        self.markdown(&standing.source, &body, line, &mut html, diagnostics);
         self.dress(&standing.media, true, &mut html);
         let mut head = self.page_view(page, PageKind::Page, standing.edition, standing.headline.clone());
         head.description = standing.description.clone();
         let extra = Value::from_serializable(&front.extra.unwrap_or_else(|| serde_json::json!({})));
         let view = StandingView { headline: standing.headline.clone(), body: Value::safe_string(&html), extra };
-        let template = self.layout(standing.layout.as_deref(), "page.html", &standing.source, found);
+        let template = self.layout(standing.layout.as_deref(), "page.html", &standing.source, diagnostics);
         self.template(template, standing.edition, &head, |context| context.insert("standing", &view), out)
     }
 }

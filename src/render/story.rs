@@ -31,7 +31,7 @@ impl Keys<'_, '_> {
     pub(super) fn story(&self, id: LiveId, is_page: bool, key: &mut KeyBuilder) {
         let renderer = self.renderer;
         let site = &renderer.site;
-        let live = site.standing.get(id);
+        let live = site.public.get(id);
         let (story, first) = (site.stories.get(live.current), site.stories.get(live.first));
         let rare = story.rare();
         if is_page {
@@ -65,7 +65,7 @@ impl Keys<'_, '_> {
                     .optional(story.rare().note.as_deref().filter(|_| story.corrected));
             }
             for other in renderer.related_ids(id, story, &mut Vec::new()) {
-                let newer = site.standing.get(other).published > live.published;
+                let newer = site.public.get(other).published > live.published;
                 key.part(Part::Related).hash(self.cards[other.index()]).number(i64::from(newer));
             }
         }
@@ -75,7 +75,7 @@ impl Keys<'_, '_> {
             part.number(i64::from(rights.until <= site.now));
         });
         for other in site.index.translations.get(&id).map_or(&[][..], |group| group) {
-            let story = site.stories.get(site.standing.get(*other).current);
+            let story = site.stories.get(site.public.get(*other).current);
             part.bytes(renderer.story_language(story)).bytes(&*story.headline).bytes(renderer.story_url(*other));
         }
         if let Some(original) = rare.translation_of.as_deref().and_then(|uri| renderer.by_uri(uri)) {
@@ -85,13 +85,13 @@ impl Keys<'_, '_> {
 }
 
 impl Renderer<'_> {
-    fn text(&self, story: &Story, found: &mut Vec<Diagnostic>) -> Result<Text, Diagnostic> {
+    fn text(&self, story: &Story, diagnostics: &mut Vec<Diagnostic>) -> Result<Text, Diagnostic> {
         let (front, body, line) = load::reread(self.root, &story.source, self.site.config).map_err(|error| {
             Diagnostic::error(Code::FileUnreadable, error.to_string())
                 .at(Location::file(format!("content/{}", story.source)))
         })?;
         let mut html = String::with_capacity(body.len() * 5 / 4);
-        self.markdown(&story.source, &body, line, &mut html, found);
+        self.markdown(&story.source, &body, line, &mut html, diagnostics);
         Ok(Text { front, body, html })
     }
 
@@ -101,12 +101,12 @@ impl Renderer<'_> {
         id: LiveId,
         cards: &mut Cards,
         out: &mut Vec<u8>,
-        found: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
         let config = self.site.config;
-        let live = self.site.standing.get(id);
+        let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
-        let mut text = self.text(story, found)?;
+        let mut text = self.text(story, diagnostics)?;
         let edition = story.edition;
         let first = self.site.stories.get(live.first);
         let shown = text.front.associations.iter().filter_map(|association| self.picture(&story.source, association));
@@ -133,7 +133,7 @@ impl Renderer<'_> {
         }
         let mut translations = Vec::new();
         for other in self.site.index.translations.get(&id).map_or(&[][..], |group| group) {
-            let other_story = self.site.stories.get(self.site.standing.get(*other).current);
+            let other_story = self.site.stories.get(self.site.public.get(*other).current);
             let url = self.story_url(*other).to_string();
             let language = self.story_language(other_story);
             head.alternates.push(Alternate { language: language.to_string(), url: config.address(&url) });
@@ -192,12 +192,12 @@ impl Renderer<'_> {
             copyright: front.copyright_notice.clone().unwrap_or_default(),
             usage_terms: front.usage_terms.clone().unwrap_or_default(),
             digital_source_type: front.digital_source_type.clone().unwrap_or_default(),
-            related: self.related(id, story, cards, found),
+            related: self.related(id, story, cards, diagnostics),
             translations,
             ninjs: if config.pages.ninjs { format!("{}ninjs.json", self.story_url(id)) } else { String::new() },
             extra: Value::from_serializable(&front.extra.clone().unwrap_or_else(|| serde_json::json!({}))),
         };
-        let template = self.layout(story.rare().layout.as_deref(), "story.html", &story.source, found);
+        let template = self.layout(story.rare().layout.as_deref(), "story.html", &story.source, diagnostics);
         self.template(template, edition, &head, |context| context.insert("story", &view), out)
     }
 
@@ -207,7 +207,7 @@ impl Renderer<'_> {
         wanted: Option<&'t str>,
         usual: &'t str,
         source: &RelPath,
-        found: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> &'t str {
         let Some(wanted) = wanted else { return usual };
         if self.site.theme.tera.contains_template(wanted) {
@@ -217,20 +217,20 @@ impl Renderer<'_> {
         let diagnostic =
             Diagnostic::warning(Code::UnknownLayout, message).at(Location::file(format!("content/{source}")));
         let hint = format!("{usual} was used; add it to the theme's templates/, or leave `layout` out");
-        found.push(diagnostic.hint(hint));
+        diagnostics.push(diagnostic.hint(hint));
         usual
     }
 
-    fn related(&self, id: LiveId, story: &Story, cards: &mut Cards, found: &mut Vec<Diagnostic>) -> Vec<Value> {
+    fn related(&self, id: LiveId, story: &Story, cards: &mut Cards, diagnostics: &mut Vec<Diagnostic>) -> Vec<Value> {
         let site = &self.site;
-        let published = site.standing.get(id).published;
-        let newer = |other: LiveId| site.standing.get(other).published > published;
-        let related = self.related_ids(id, story, found);
+        let published = site.public.get(id).published;
+        let newer = |other: LiveId| site.public.get(other).published > published;
+        let related = self.related_ids(id, story, diagnostics);
         related.into_iter().map(|other| cards.get(other, newer(other), || self.card(other, newer(other)))).collect()
     }
 
     /// The related articles of a story: those picked by hand, then those found by their words.
-    pub(super) fn related_ids(&self, id: LiveId, story: &Story, found: &mut Vec<Diagnostic>) -> Vec<LiveId> {
+    pub(super) fn related_ids(&self, id: LiveId, story: &Story, diagnostics: &mut Vec<Diagnostic>) -> Vec<LiveId> {
         let mut picked: Vec<LiveId> = Vec::new();
         for wanted in &story.rare().related {
             match self.by_uri(wanted).or_else(|| self.by_slug(wanted)) {
@@ -242,12 +242,12 @@ impl Renderer<'_> {
                         format!("related `{wanted}` is no story that is public"),
                     );
                     let at = Location::file(format!("content/{}", story.source));
-                    found.push(diagnostic.at(at).hint("name a story by its uri or slug"));
+                    diagnostics.push(diagnostic.at(at).hint("name a story by its uri or slug"));
                 }
             }
         }
         let site = &self.site;
-        let mut related = site.index.related(site.stories, site.standing, site.config, id, &picked);
+        let mut related = site.index.related(site.stories, site.public, site.config, id, &picked);
         related.retain(|other| !self.story_url(*other).is_empty());
         related
     }

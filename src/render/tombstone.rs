@@ -11,7 +11,7 @@ use crate::plan::Page;
 impl Keys<'_, '_> {
     pub(super) fn tombstone(&self, id: LiveId, key: &mut KeyBuilder) {
         let site = &self.renderer.site;
-        let story = site.stories.get(site.standing.get(id).current);
+        let story = site.stories.get(site.public.get(id).current);
         self.frame(story.edition, "tombstone.html", key);
         let note = story.rare().note.as_deref();
         let part = key.part(Part::Story);
@@ -22,7 +22,7 @@ impl Keys<'_, '_> {
 
 impl Renderer<'_> {
     pub(super) fn tombstone(&self, page: &Page, id: LiveId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
-        let story = self.site.stories.get(self.site.standing.get(id).current);
+        let story = self.site.stories.get(self.site.public.get(id).current);
         let edition = story.edition;
         let title = self.editions[usize::from(edition)].untitled[&PageKind::Tombstone].clone();
         let mut head = self.page_view(page, PageKind::Tombstone, edition, title);

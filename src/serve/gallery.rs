@@ -1,16 +1,16 @@
-//! The hard stories by the theme at hand: all of them side by side, and each by itself.
+//! The stress stories by the theme at hand: all of them side by side, and each by itself.
 
 use super::snapshot::{Made, Snapshot};
 use crate::diag::Diagnostic;
 use crate::hash::Hash;
-use crate::theming::hard;
+use crate::theming::stress;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where the gallery stands.
-pub(super) const FOLDER: &str = "/_dateline/hard/";
+pub(super) const FOLDER: &str = "/_dateline/stress/";
 
-/// Hard pages by name, as they were made by a theme.
+/// Stress pages by name, as they were made by a theme.
 #[derive(Default)]
 pub(super) struct Gallery(Mutex<Option<(Hash, Arc<Pages>)>>);
 
@@ -28,7 +28,7 @@ impl Gallery {
         {
             return Arc::clone(pages);
         }
-        let pages = hard::pages(&snapshot.root, None, None).map_err(|error| error.diagnostics);
+        let pages = stress::pages(&snapshot.root, None, None).map_err(|error| error.diagnostics);
         let home = inputs.config.href("/media/");
         let pages = Arc::new(pages.map(|pages| named(pages, &home)));
         *kept = Some((key, Arc::clone(&pages)));
@@ -36,7 +36,7 @@ impl Gallery {
     }
 }
 
-fn named(pages: Vec<hard::HardPage>, media: &str) -> BTreeMap<String, Made> {
+fn named(pages: Vec<stress::StressPage>, media: &str) -> BTreeMap<String, Made> {
     let mut all: BTreeMap<String, Made> = BTreeMap::new();
     for page in pages {
         let mut name = page.name.clone();
@@ -58,7 +58,7 @@ fn named(pages: Vec<hard::HardPage>, media: &str) -> BTreeMap<String, Made> {
     all
 }
 
-/// A picture of the hard stories, by the rest of its path after [`FOLDER`].
+/// A picture of the stress stories, by the rest of its path after [`FOLDER`].
 pub(super) fn picture(path: &str) -> Option<&'static [u8]> {
-    hard::picture(path.strip_prefix("file/")?)
+    stress::picture(path.strip_prefix("file/")?)
 }

@@ -42,7 +42,7 @@ pub(super) fn in_file(snapshot: &Snapshot, path: &str) -> Option<Hidden> {
 /// Why a version is hidden; `None` where it is public, or a later version counts in its place.
 fn why(site: &Inputs, id: StoryId) -> Option<String> {
     let story = site.stories.get(id);
-    let live = site.standing.of_version[id.index()].map(|live| site.standing.get(live));
+    let live = site.public.of_version[id.index()].map(|live| site.public.get(live));
     if live.is_some_and(|live| live.current == id) {
         return None;
     }
@@ -76,9 +76,9 @@ pub(super) fn page(snapshot: &Snapshot, hidden: &Hidden) -> Made {
     let first = first(&site, hidden.story);
     let made_first = site.stories.get(first);
     let published = made_first.first_created.max(made_first.embargoed_until.unwrap_or(made_first.first_created));
-    let mut standing = site.standing.clone();
-    let id = LiveId(standing.live.len() as u32);
-    standing.live.push(Live { current: hidden.story, first, state: State::Published, published });
+    let mut public = site.public.clone();
+    let id = LiveId(public.live.len() as u32);
+    public.live.push(Live { current: hidden.story, first, state: State::Published, published });
     let mut plan = (*snapshot.plan).clone();
     let url = plan::story_url(&site, first);
     plan.story_urls.push(site.config.href(&url));
@@ -88,7 +88,7 @@ pub(super) fn page(snapshot: &Snapshot, hidden: &Hidden) -> Made {
         plan.media_urls.entry(file.clone()).or_insert(address);
     }
     let Some(url) = UrlPath::new(&url) else { return Made::default() };
-    let inputs = Inputs { standing: &standing, ..site };
+    let inputs = Inputs { public: &public, ..site };
     let renderer = Renderer::new(inputs, &plan, &snapshot.root);
     make(renderer, &Page { url, kind: Kind::Story(id) })
 }

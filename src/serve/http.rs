@@ -8,7 +8,7 @@ use super::response::{Reply, with_script};
 use super::route::{self, Route};
 use super::shared::Shared;
 use super::snapshot::{Made, Snapshot};
-use super::{pages, patient::Patient};
+use super::{pages, stall_timeout::StallTimeout};
 use crate::diag::Diagnostic;
 use crate::publish::headers::content_type;
 use hyper::body::{Bytes, Incoming};
@@ -68,7 +68,7 @@ async fn serve(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr) {
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
         .max_buf_size(32 * 1024)
-        .serve_connection(Patient::new(TokioIo::new(stream)), service);
+        .serve_connection(StallTimeout::new(TokioIo::new(stream)), service);
     // A browser may close the connection at any time.
     let _ = connection.await;
 }

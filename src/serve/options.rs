@@ -61,7 +61,7 @@ pub enum Event {
 /// Hears what happens. Called from several threads.
 pub trait Listener: Send + Sync {
     /// Something happened.
-    fn hear(&self, event: Event);
+    fn on_event(&self, event: Event);
 }
 
 /// Whether only this machine can reach an address.

@@ -29,8 +29,8 @@ pub(super) fn answer(shared: &Arc<Shared>, snapshot: &Arc<Snapshot>, path: &str,
         "" => Reply::html(overview(snapshot, is_near)),
         "inspect" => Reply::html(inspect::page(snapshot, &value(query, "page").unwrap_or_else(|| "/".to_string()))),
         "problems" => Reply::html(problems(shared, snapshot, value(query, "page").as_deref())),
-        _ if path.starts_with("hard/") => {
-            hard(shared, snapshot, &path["hard/".len()..], query).unwrap_or_else(not_found)
+        _ if path.starts_with("stress/") => {
+            stress(shared, snapshot, &path["stress/".len()..], query).unwrap_or_else(not_found)
         }
         _ if !is_near => not_found(),
         "hidden/" => Reply::html(hidden_stories(snapshot)),
@@ -45,7 +45,7 @@ fn overview(snapshot: &Snapshot, is_near: bool) -> String {
     html.open("ul", "");
     let mut links =
         vec![(snapshot.inputs().config.href("/"), "The site"), ("/_dateline/problems".to_string(), "Problems")];
-    links.push((gallery::FOLDER.to_string(), "Hard stories by this theme"));
+    links.push((gallery::FOLDER.to_string(), "Stress stories by this theme"));
     if is_near {
         links.push((hidden::FOLDER.to_string(), "Hidden stories"));
     }
@@ -59,8 +59,8 @@ fn overview(snapshot: &Snapshot, is_near: bool) -> String {
     document("Preview", &html)
 }
 
-/// The gallery of hard stories, or one of its pages.
-fn hard(shared: &Shared, snapshot: &Snapshot, name: &str, query: &str) -> Option<Reply> {
+/// The gallery of stress stories, or one of its pages.
+fn stress(shared: &Shared, snapshot: &Snapshot, name: &str, query: &str) -> Option<Reply> {
     if let Some(bytes) = gallery::picture(name) {
         return Some(Reply::new(content_type(name), bytes));
     }
@@ -72,7 +72,7 @@ fn hard(shared: &Shared, snapshot: &Snapshot, name: &str, query: &str) -> Option
         }
     };
     if name.is_empty() {
-        return Some(Reply::html(all_hard(pages)));
+        return Some(Reply::html(all_stress(pages)));
     }
     let made = pages.get(name)?;
     let bytes = match &made.error {
@@ -90,9 +90,9 @@ fn hard(shared: &Shared, snapshot: &Snapshot, name: &str, query: &str) -> Option
     Some(reply.field("x-dateline-version", version.to_string()))
 }
 
-fn all_hard(pages: &BTreeMap<String, Made>) -> String {
+fn all_stress(pages: &BTreeMap<String, Made>) -> String {
     let mut html = Html::default();
-    html.text("h1", "Hard stories by this theme");
+    html.text("h1", "Stress stories by this theme");
     html.text("p", "Each opens by its name, and follows edits of the theme there. dateline theme check finds what a program can find.");
     html.open("div", "gallery");
     for (name, made) in pages {
@@ -105,7 +105,7 @@ fn all_hard(pages: &BTreeMap<String, Made>) -> String {
         html.close("section");
     }
     html.close("div");
-    document("Hard stories", &html)
+    document("Stress stories", &html)
 }
 
 fn hidden_stories(snapshot: &Snapshot) -> String {

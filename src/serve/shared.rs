@@ -15,9 +15,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::{mpsc, watch};
 
 /// How many pages are kept as they were last made.
-const KEPT: usize = 64;
+const CACHED_PAGES: usize = 64;
 /// The largest page that is kept, in bytes.
-const KEPT_LIMIT: usize = 4 << 20;
+const CACHED_BYTES: usize = 4 << 20;
 /// How many pages may be open at once.
 const OPEN: usize = 128;
 
@@ -31,18 +31,18 @@ pub(super) struct Shared {
     fatal: Mutex<Vec<Diagnostic>>,
     /// Whether a change is being taken in; requests wait for its end.
     pub(super) busy: watch::Sender<bool>,
-    /// The hard stories.
+    /// The stress stories.
     pub(super) gallery: Gallery,
-    kept: Mutex<VecDeque<Kept>>,
+    cached: Mutex<VecDeque<CachedPage>>,
     /// Renditions and social cards made last, by their files.
     renditions: Mutex<VecDeque<(String, Arc<Made>)>>,
     /// Faults of pages that were told, of the snapshot of that number.
-    told: Mutex<(u64, BTreeSet<String>)>,
+    reported: Mutex<(u64, BTreeSet<String>)>,
     browsers: Mutex<BTreeMap<u64, Browser>>,
 }
 
 /// A page as it was last made.
-struct Kept {
+struct CachedPage {
     snapshot: u64,
     file: String,
     made: Arc<Made>,
@@ -70,9 +70,9 @@ impl Shared {
             fatal: Mutex::default(),
             busy: watch::Sender::new(false),
             gallery: Gallery::default(),
-            kept: Mutex::default(),
+            cached: Mutex::default(),
             renditions: Mutex::default(),
-            told: Mutex::default(),
+            reported: Mutex::default(),
             browsers: Mutex::default(),
         }
     }
@@ -103,36 +103,36 @@ impl Shared {
         if matches!(page.kind, Kind::Rendition(..) | Kind::SocialCard(_)) {
             return self.rendition(snapshot, page, file);
         }
-        let is_it = |kept: &&Kept| kept.file == file && kept.snapshot == snapshot.number;
-        if let Some(kept) = lock(&self.kept).iter().find(is_it) {
-            return Arc::clone(&kept.made);
+        let is_it = |cached: &&CachedPage| cached.file == file && cached.snapshot == snapshot.number;
+        if let Some(cached) = lock(&self.cached).iter().find(is_it) {
+            return Arc::clone(&cached.made);
         }
         let made = Arc::new(snapshot.render(page));
         if let Some(error) = &made.error {
-            self.tell_of(snapshot.number, error);
+            self.report(snapshot.number, error);
         }
-        if file.ends_with(".html") && made.bytes.len() <= KEPT_LIMIT {
-            let mut kept = lock(&self.kept);
+        if file.ends_with(".html") && made.bytes.len() <= CACHED_BYTES {
+            let mut cached = lock(&self.cached);
             // A page that failed does not take the place of the last that was good.
-            kept.retain(|kept| kept.file != file || made.error.is_some() && kept.made.error.is_none());
-            kept.push_front(Kept { snapshot: snapshot.number, file, made: Arc::clone(&made) });
-            kept.truncate(KEPT);
+            cached.retain(|cached| cached.file != file || made.error.is_some() && cached.made.error.is_none());
+            cached.push_front(CachedPage { snapshot: snapshot.number, file, made: Arc::clone(&made) });
+            cached.truncate(CACHED_PAGES);
         }
         made
     }
 
     /// Makes a rendition or a social card, or takes it as it was made: its name tells its bytes, whatever was edited since.
     fn rendition(&self, snapshot: &Snapshot, page: &Page, file: String) -> Arc<Made> {
-        if let Some((_, made)) = lock(&self.renditions).iter().find(|(kept, _)| *kept == file) {
+        if let Some((_, made)) = lock(&self.renditions).iter().find(|(cached, _)| *cached == file) {
             return Arc::clone(made);
         }
         let made = Arc::new(snapshot.render(page));
         match &made.error {
-            Some(error) => self.tell_of(snapshot.number, error),
-            None if made.bytes.len() <= KEPT_LIMIT => {
-                let mut kept = lock(&self.renditions);
-                kept.push_front((file, Arc::clone(&made)));
-                kept.truncate(KEPT);
+            Some(error) => self.report(snapshot.number, error),
+            None if made.bytes.len() <= CACHED_BYTES => {
+                let mut cached = lock(&self.renditions);
+                cached.push_front((file, Arc::clone(&made)));
+                cached.truncate(CACHED_PAGES);
             }
             None => {}
         }
@@ -140,24 +140,27 @@ impl Shared {
     }
 
     /// Tells of a page's fault, once for each snapshot: a template may have it on every page.
-    fn tell_of(&self, number: u64, error: &Diagnostic) {
+    fn report(&self, number: u64, error: &Diagnostic) {
         let is_new = {
-            let mut told = lock(&self.told);
-            if told.0 != number {
-                *told = (number, BTreeSet::new());
+            let mut reported = lock(&self.reported);
+            if reported.0 != number {
+                *reported = (number, BTreeSet::new());
             }
-            told.1.insert(error.to_string())
+            reported.1.insert(error.to_string())
         };
         if is_new {
-            self.listener.hear(Event::Problems(vec![error.clone()]));
+            self.listener.on_event(Event::Problems(vec![error.clone()]));
         }
     }
 
     /// The page as it was made last without a fault.
     pub(super) fn last_good(&self, page: &Page) -> Option<Arc<Made>> {
         let file = page.url.file();
-        let kept = lock(&self.kept);
-        kept.iter().find(|kept| kept.file == file && kept.made.error.is_none()).map(|kept| Arc::clone(&kept.made))
+        let cached = lock(&self.cached);
+        cached
+            .iter()
+            .find(|cached| cached.file == file && cached.made.error.is_none())
+            .map(|cached| Arc::clone(&cached.made))
     }
 
     /// How a path stands: a word that changes with what is to be seen there, and what is wrong.
@@ -209,7 +212,7 @@ impl Shared {
         let made = hidden::page(snapshot, &hidden);
         fatal.extend(made.error.clone());
         let mut found = snapshot.errors_of(hidden.story);
-        found.extend(made.found.iter().cloned());
+        found.extend(made.diagnostics.iter().cloned());
         let problems = Problems::new(&self.root, &fatal, &found, &snapshot.diagnostics);
         let banner = Some(hidden::banner(snapshot, &hidden));
         (made.version().to_string(), Problems { notice: self.notice(), hidden: banner, ..problems })
@@ -247,10 +250,10 @@ impl Shared {
         };
         let (now, problems) = self.state(path);
         if let Some(browser) = lock(&self.browsers).get_mut(&id) {
-            browser.tell(event("problems", &problems));
+            browser.send(event("problems", &problems));
             browser.problems = problems;
             if browser.version != now {
-                browser.tell(event("page", &now));
+                browser.send(event("page", &now));
                 browser.version = now;
             }
         }
@@ -258,7 +261,7 @@ impl Shared {
     }
 
     /// Tells every open page what changed for it; says how many changed.
-    pub(super) fn tell(&self, files: &Files) -> usize {
+    pub(super) fn send(&self, files: &Files) -> usize {
         let paths: Vec<(u64, String)> =
             lock(&self.browsers).iter().map(|(id, browser)| (*id, browser.path.clone())).collect();
         let mut states: BTreeMap<String, (String, Problems)> = BTreeMap::new();
@@ -269,17 +272,17 @@ impl Shared {
             let Some(browser) = browsers.get_mut(&id) else { continue };
             let is_other = browser.version != version;
             if files.others {
-                browser.tell(event("reload", &version));
+                browser.send(event("reload", &version));
             } else {
                 if !files.styles.is_empty() {
-                    browser.tell(event("styles", &files.styles));
+                    browser.send(event("styles", &files.styles));
                 }
                 if is_other && !version.is_empty() {
-                    browser.tell(event("page", &version));
+                    browser.send(event("page", &version));
                 }
             }
             if browser.problems != problems {
-                browser.tell(event("problems", &problems));
+                browser.send(event("problems", &problems));
             }
             changed += usize::from(is_other || files.others || !files.styles.is_empty());
             (browser.version, browser.problems) = (version, problems);
@@ -289,7 +292,7 @@ impl Shared {
 }
 
 impl Browser {
-    fn tell(&self, event: Vec<u8>) {
+    fn send(&self, event: Vec<u8>) {
         // One that reads nothing loses events; it is brought up to date when it opens the stream again.
         let _ = self.sender.try_send(Bytes::from(event));
     }

@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::diag::{Checked, Diagnostic, Result, Severity};
 use crate::hash::{Hash, Hasher};
 use crate::plan::{self, Inputs, Kind, Page, Plan};
-use crate::render::{Cards, Observer, Ready, Renderer};
+use crate::render::{Cards, Observer, RenderCache, Renderer};
 use crate::source::{STATIC_FOLDER, Source};
 use crate::state::State;
 use crate::story::StoryId;
@@ -16,11 +16,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long a page may take to make. A loop in a template must end some day.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The longest that rendering a page may take, so that a loop in a template cannot hang the request.
+const RENDER_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How a site is read.
-pub(super) struct Reading {
+/// What a snapshot shows besides the site's files.
+pub(super) struct SnapshotOptions {
     /// The time to show it at.
     pub(super) now: Timestamp,
     /// Show drafts too.
@@ -45,7 +45,7 @@ pub(super) struct Snapshot {
     pub(super) diagnostics: Arc<Vec<Diagnostic>>,
     /// The site's folder.
     pub(super) root: Arc<Path>,
-    ready: Ready,
+    cache: RenderCache,
     /// The part of the diagnostics that does not come from planning.
     of_content: Arc<Vec<Diagnostic>>,
 }
@@ -58,7 +58,7 @@ pub(super) struct Made {
     /// Why it could not be made.
     pub(super) error: Option<Diagnostic>,
     /// What is wrong with it besides.
-    pub(super) found: Vec<Diagnostic>,
+    pub(super) diagnostics: Vec<Diagnostic>,
     /// How long it took.
     pub(super) took: Duration,
 }
@@ -82,16 +82,16 @@ pub(super) struct Files {
 /// Reads the site and plans it. `state` remembers what was read.
 pub(super) fn read(
     root: &Arc<Path>,
-    reading: &Reading,
+    options: &SnapshotOptions,
     source: Checked<Source>,
     state: &mut State,
 ) -> Result<Snapshot> {
-    let options = BuildOptions { drafts: reading.drafts, ..BuildOptions::looking(reading.now) };
-    let read = build::reread(root, &options, source.value, state, reading.began)?;
+    let looking = BuildOptions { drafts: options.drafts, ..BuildOptions::looking(options.now) };
+    let read = build::reread(root, &looking, source.value, state, options.began)?;
     let prepared = Arc::new(read.value);
     let theme = prepared.theme();
     let diagnostics = source.diagnostics.into_iter().chain(read.diagnostics).collect();
-    Ok(plan_by(root, prepared, theme, reading.number, Arc::new(diagnostics)))
+    Ok(plan_by(root, prepared, theme, options.number, Arc::new(diagnostics)))
 }
 
 fn plan_by(
@@ -103,7 +103,7 @@ fn plan_by(
 ) -> Snapshot {
     let inputs = Inputs { theme: &theme, ..prepared.inputs() };
     let planned = plan::pages(&inputs);
-    let ready = Renderer::new(inputs, &planned.value, root).ready();
+    let cache = Renderer::new(inputs, &planned.value, root).cache();
     let mut all: Vec<Diagnostic> = of_content.iter().cloned().chain(planned.diagnostics).collect();
     Diagnostic::sort(&mut all);
     Snapshot {
@@ -113,7 +113,7 @@ fn plan_by(
         plan: Arc::new(planned.value),
         diagnostics: Arc::new(all),
         root: Arc::clone(root),
-        ready,
+        cache,
         of_content,
     }
 }
@@ -126,7 +126,7 @@ impl Snapshot {
 
     /// Makes its pages.
     pub(super) fn renderer(&self) -> Renderer<'_> {
-        Renderer::with(self.inputs(), &self.plan, &self.root, self.ready.clone())
+        Renderer::with(self.inputs(), &self.plan, &self.root, self.cache.clone())
     }
 
     /// The same content by the theme as it now lies on the disk. Nothing is read or planned again, but where static files came
@@ -146,7 +146,7 @@ impl Snapshot {
         Ok(Some(Snapshot {
             number,
             prepared: Arc::clone(&self.prepared),
-            ready: self.ready.with_theme(&theme),
+            cache: self.cache.with_theme(&theme),
             theme,
             plan: Arc::clone(&self.plan),
             diagnostics: Arc::clone(&self.diagnostics),
@@ -224,7 +224,7 @@ impl Snapshot {
     pub(super) fn sources(&self, page: &Page) -> Vec<String> {
         let inputs = self.inputs();
         let story = |id| {
-            let live = inputs.standing.get(id);
+            let live = inputs.public.get(id);
             let versions = [live.current, live.first].map(|id| format!("content/{}", inputs.stories.get(id).source));
             versions.to_vec()
         };
@@ -240,7 +240,7 @@ impl Snapshot {
     /// The hidden story that would stand at a path of the site.
     pub(super) fn hidden_at(&self, path: &str) -> Option<StoryId> {
         let inputs = self.inputs();
-        let hidden = inputs.stories.ids().filter(|id| inputs.standing.of_version[id.index()].is_none());
+        let hidden = inputs.stories.ids().filter(|id| inputs.public.of_version[id.index()].is_none());
         let mut hidden = hidden.filter(|id| inputs.config.href(&plan::story_url(&inputs, *id)) == path);
         hidden.next_back()
     }
@@ -260,7 +260,7 @@ impl Snapshot {
             diagnostic.severity != Severity::Note && diagnostic.at.as_ref().is_some_and(|at| sources.contains(&at.file))
         };
         let mut all: Vec<Diagnostic> = self.diagnostics.iter().filter(of_file).cloned().collect();
-        all.extend(made.found.iter().cloned());
+        all.extend(made.diagnostics.iter().cloned());
         Diagnostic::sort(&mut all);
         all
     }
@@ -270,8 +270,8 @@ impl Snapshot {
 pub(super) fn make(renderer: Renderer, page: &Page) -> Made {
     let start = Instant::now();
     let mut made = Made::default();
-    let renderer = renderer.until(start + PATIENCE);
-    made.error = renderer.page(page, &mut Cards::default(), &mut made.bytes, &mut made.found).err();
+    let renderer = renderer.until(start + RENDER_TIMEOUT);
+    made.error = renderer.page(page, &mut Cards::default(), &mut made.bytes, &mut made.diagnostics).err();
     made.took = start.elapsed();
     made
 }

@@ -2,7 +2,7 @@
 
 use super::options::Event;
 use super::shared::Shared;
-use super::snapshot::{self, Reading, Snapshot};
+use super::snapshot::{self, Snapshot, SnapshotOptions};
 use super::watch::{self, Change, Watch};
 use crate::clock::Timestamp;
 use crate::config;
@@ -29,13 +29,13 @@ pub(super) struct Updater {
     /// What could not be taken in because something else was wrong.
     owed: Change,
     /// Problems that were told already.
-    told: BTreeSet<String>,
+    reported: BTreeSet<String>,
 }
 
 impl Updater {
     pub(super) fn new(shared: Arc<Shared>) -> Updater {
         let state = State::peek(&shared.root).in_memory();
-        Updater { shared, state, number: 0, owed: Change::default(), told: BTreeSet::new() }
+        Updater { shared, state, number: 0, owed: Change::default(), reported: BTreeSet::new() }
     }
 
     fn now(&self) -> Timestamp {
@@ -48,10 +48,10 @@ impl Updater {
         let outcome = self.read(None);
         if let Ok(snapshot) = &outcome {
             let inputs = snapshot.inputs();
-            let stories = inputs.standing.live.iter();
+            let stories = inputs.public.live.iter();
             let stories = stories.filter(|live| live.state != crate::desk::State::Tombstone).count();
             let pages = snapshot.plan.pages.len();
-            self.shared.listener.hear(Event::Opened { stories, pages, took: start.elapsed() });
+            self.shared.listener.on_event(Event::Opened { stories, pages, took: start.elapsed() });
         }
         self.settle(outcome.map(Some), Change::ALL);
     }
@@ -81,7 +81,7 @@ impl Updater {
     }
 
     fn looking(&self, why: String) -> Watch {
-        self.shared.listener.hear(Event::Polling(why));
+        self.shared.listener.on_event(Event::Polling(why));
         let start = Instant::now();
         let look = watch::Look::at(&self.shared.root);
         Watch::Looking(LOOK_AGAIN.max(start.elapsed() * LOOK_SHARE), Box::new(look))
@@ -116,7 +116,7 @@ impl Updater {
             return None;
         }
         let snapshot = self.shared.snapshot()?;
-        let (at, _) = snapshot.inputs().standing.next_change.clone()?;
+        let (at, _) = snapshot.inputs().public.next_change.clone()?;
         let wait = at.millis().saturating_sub((self.shared.options.clock)().millis());
         // Sleeping longer than a day is of no use: the machine's clock may be set.
         Some(Duration::from_millis(u64::try_from(wait).unwrap_or(0)).min(Duration::from_secs(86_400)))
@@ -135,10 +135,10 @@ impl Updater {
         let Some(after) = self.shared.snapshot() else { return };
         let is_new = before.as_ref().is_none_or(|before| !Arc::ptr_eq(before, &after));
         let files = before.filter(|_| is_new).map(|before| after.files_since(&before)).unwrap_or_default();
-        let pages = self.shared.tell(&files);
+        let pages = self.shared.send(&files);
         if is_new || was_mended {
-            self.tell_new(&after);
-            self.shared.listener.hear(Event::Updated { what: change.word(), pages, took: begun.elapsed() });
+            self.report_new(&after);
+            self.shared.listener.on_event(Event::Updated { what: change.word(), pages, took: begun.elapsed() });
         }
     }
 
@@ -175,8 +175,9 @@ impl Updater {
         self.number += 1;
         let began = (self.shared.options.clock)().millis().saturating_mul(1_000_000).saturating_sub(DOUBT_NANOSECONDS);
         let source = source.unwrap_or_else(|| source::walk_site(&self.shared.root, &config::ignore(&self.shared.root)));
-        let reading = Reading { now: self.now(), drafts: self.shared.options.drafts, began, number: self.number };
-        snapshot::read(&self.shared.root, &reading, source, &mut self.state)
+        let options =
+            SnapshotOptions { now: self.now(), drafts: self.shared.options.drafts, began, number: self.number };
+        snapshot::read(&self.shared.root, &options, source, &mut self.state)
     }
 
     /// Shows what came of a change, or notes why nothing did. Says whether something was wrong before and no longer is.
@@ -196,25 +197,25 @@ impl Updater {
         let before = self.shared.set_fatal(fatal.clone());
         self.shared.busy.send_replace(false);
         if !fatal.is_empty() && fatal != before {
-            self.shared.listener.hear(Event::Problems(fatal));
+            self.shared.listener.on_event(Event::Problems(fatal));
             return false;
         }
         let is_mended = fatal.is_empty() && !before.is_empty();
         if is_mended {
-            self.shared.listener.hear(Event::Mended);
+            self.shared.listener.on_event(Event::Mended);
         }
         is_mended
     }
 
     /// Tells of problems of the content that were not there before.
-    fn tell_new(&mut self, snapshot: &Snapshot) {
+    fn report_new(&mut self, snapshot: &Snapshot) {
         let name = |one: &Diagnostic| format!("{one}");
-        let known = std::mem::take(&mut self.told);
+        let known = std::mem::take(&mut self.reported);
         let all = snapshot.diagnostics.iter().filter(|one| one.severity != Severity::Note);
         let new: Vec<Diagnostic> = all.clone().filter(|one| !known.contains(&name(one))).cloned().collect();
-        self.told = all.map(name).collect();
+        self.reported = all.map(name).collect();
         if !new.is_empty() {
-            self.shared.listener.hear(Event::Problems(new));
+            self.shared.listener.on_event(Event::Problems(new));
         }
     }
 }

@@ -1,7 +1,7 @@
-//! `theme check`: a theme held against the contract and the hard stories.
+//! `theme check`: a theme held against the contract and the stress stories.
 
-use super::hard::{self, HardPage};
 use super::markup;
+use super::stress::{self, StressPage};
 use crate::build;
 use crate::diag::{Checked, Code, Diagnostic, Location, Result};
 use crate::render::Observer;
@@ -31,11 +31,11 @@ const GIVEN: [&str; 12] = [
 pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {
     let theme = build::theme_of(root, name)?;
     let fields = Fields::default();
-    let pages = hard::pages(root, name, Some(&fields))?;
+    let pages = stress::pages(root, name, Some(&fields))?;
     let mut found = Checked { value: pages.len(), diagnostics: Vec::new() };
     let mut faults: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut errors: BTreeMap<(Option<Location>, String), (Diagnostic, usize)> = BTreeMap::new();
-    for HardPage { name, outcome, .. } in &pages {
+    for StressPage { name, outcome, .. } in &pages {
         match outcome {
             Ok(bytes) => {
                 for fault in markup::faults(&String::from_utf8_lossy(bytes)) {
@@ -56,7 +56,7 @@ pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {
     for (fault, pages) in faults {
         let others = if pages.len() > 1 { format!(" and {} more", pages.len() - 1) } else { String::new() };
         let diagnostic = Diagnostic::warning(Code::ThemeCheck, format!("{fault}: {}{others}", pages[0]));
-        found.diagnostics.push(diagnostic.hint("`dateline serve` shows these pages at /_dateline/hard/"));
+        found.diagnostics.push(diagnostic.hint("`dateline serve` shows these pages at /_dateline/stress/"));
     }
     let fields = fields.0.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.diagnostics.extend(missing(&pages));
@@ -65,7 +65,7 @@ pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {
     Ok(found)
 }
 
-/// What readers must find, whatever the theme: on which hard story, and how to tell it.
+/// What readers must find, whatever the theme: on which stress story, and how to tell it.
 const WANTED: [(&str, &str, &str); 10] = [
     ("01-plain", "A story with everything", "the headline"),
     ("01-plain", "We will come back to it", "the text"),
@@ -80,7 +80,7 @@ const WANTED: [(&str, &str, &str); 10] = [
 ];
 
 /// What the contract wants readers to find, and pages do not show.
-fn missing(pages: &[HardPage]) -> Vec<Diagnostic> {
+fn missing(pages: &[StressPage]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (name, text, what) in WANTED {
         let page = pages.iter().find(|page| page.name == name).and_then(|page| page.outcome.as_ref().ok());

@@ -13,7 +13,7 @@ const SAMPLE: usize = 40;
 /// The longest line of a sample, in characters.
 const LINE: usize = 200;
 /// How long two texts are compared before the comparison becomes coarse.
-const PATIENCE: Duration = Duration::from_millis(500);
+const DIFF_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Pages that change in the same way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ fn one(stale: Comparison) -> One {
     let (Ok(old), Ok(new)) = (std::str::from_utf8(&old), std::str::from_utf8(new)) else {
         return One::Changed { url, change: Hash::of(b"no text"), sample: Vec::new(), more: 0 };
     };
-    let diff = TextDiff::configure().deadline(Instant::now() + PATIENCE).diff_lines(old, new);
+    let diff = TextDiff::configure().deadline(Instant::now() + DIFF_TIMEOUT).diff_lines(old, new);
     let mut hasher = Hasher::new();
     let (mut sample, mut more) = (Vec::new(), 0);
     for change in diff.iter_all_changes() {

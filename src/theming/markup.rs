@@ -33,7 +33,7 @@ struct Named {
     shown: String,
 }
 
-/// The class of the markup that hard stories have in their texts. Escaped, it is text and no element.
+/// The class of the markup that stress stories have in their texts. Escaped, it is text and no element.
 const PROBE: &str = "unescaped";
 
 /// What is found wrong with a page: sentences without a full stop, each once.

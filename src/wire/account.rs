@@ -11,7 +11,7 @@ mod walk;
 use super::block::{Block, Inline};
 use super::dom::Element;
 use super::item::WireItem;
-use super::{Notes, Reading};
+use super::{Notes, Parsed};
 use crate::diag::{Code, Diagnostic};
 use serde_json::{Map, Value};
 use spell::Speller;
@@ -32,9 +32,9 @@ pub(super) enum Source<'s> {
 }
 
 /// Balances the stories that came of one item, those from `from` on, and says what does not add up.
-pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, reading: &mut Reading) {
-    let items = reading.items.get(from..).unwrap_or(&[]);
-    reading.accounted = reading.items.len();
+pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, parsed: &mut Parsed) {
+    let items = parsed.items.get(from..).unwrap_or(&[]);
+    parsed.accounted = parsed.items.len();
     if items.is_empty() {
         return;
     }
@@ -59,7 +59,7 @@ pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, readin
             format!("{} words{place} did not get into the story: `{}`", walk.lost, sample(&walk.sample, walk.lost));
         let hint = "compare the story with the file, and report the format if a reader would miss these words";
         notes.push_placed(Diagnostic::warning(Code::TextLost, message).hint(hint), walk.at);
-        reading.lost_words += walk.lost;
+        parsed.lost_words += walk.lost;
     }
     let words = Words::of(&walk.words);
     if story[kept..].iter().all(|hash| words.has(*hash)) {
@@ -85,7 +85,7 @@ pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, readin
         let message = format!("{count} words of the story do not stand in the file: `{}`", sample(&invented, count));
         let hint = "words that stood apart may have been joined: compare the story with the file";
         notes.push(Diagnostic::warning(Code::TextInvented, message).hint(hint));
-        reading.invented_words += count;
+        parsed.invented_words += count;
     }
 }
 
@@ -209,13 +209,14 @@ mod tests {
         let mut notes = Notes::new("x");
         let meta = Meta { headline: headline.to_string(), ..Meta::default() };
         let item = WireItem { meta, body, ..WireItem::default() };
-        let mut reading = Reading { items: vec![item], ..Reading::default() };
-        balance(source, 0, &mut notes, &mut reading);
-        let said: Vec<String> = notes.unplaced.iter().map(|(one, at)| format!("{at} {}", one.message)).collect();
-        let said: Vec<String> = said.into_iter().chain(notes.found.iter().map(|one| one.message.clone())).collect();
-        assert_eq!(said, expected);
-        assert_eq!(reading.lost_words + reading.invented_words > 0, !expected.is_empty());
-        assert_eq!(reading.accounted, 1);
+        let mut parsed = Parsed { items: vec![item], ..Parsed::default() };
+        balance(source, 0, &mut notes, &mut parsed);
+        let messages: Vec<String> = notes.unplaced.iter().map(|(one, at)| format!("{at} {}", one.message)).collect();
+        let messages: Vec<String> =
+            messages.into_iter().chain(notes.diagnostics.iter().map(|one| one.message.clone())).collect();
+        assert_eq!(messages, expected);
+        assert_eq!(parsed.lost_words + parsed.invented_words > 0, !expected.is_empty());
+        assert_eq!(parsed.accounted, 1);
     }
 
     fn nitf(body: &str, blocks: Vec<Block>, expected: &[&str]) {

@@ -2,18 +2,18 @@
 
 use super::item::Format;
 use super::json::{Adapted, Keys, objects, text_of};
-use super::{Context, Notes, Reading, body};
+use super::{Context, Notes, Parsed, body};
 use serde_json::{Map, Value};
 
 /// Reads a value of JSON; `None` where it is another format.
-pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading: &mut Reading) -> Option<()> {
+pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, parsed: &mut Parsed) -> Option<()> {
     let places: [&[&str]; 5] =
         [&["response", "docs", "documents"], &["response", "docs"], &["documents"], &["docs"], &[]];
     let items =
         places.into_iter().map(|path| objects(value, path)).find(|items| items.iter().any(|item| is_document(item)))?;
-    reading.format = Some(Format::AfpCore);
+    parsed.format = Some(Format::AfpCore);
     for item in items {
-        adapt(item).read(item, context, notes, reading);
+        adapt(item).read(item, context, notes, parsed);
     }
     Some(())
 }

@@ -3,25 +3,25 @@
 use super::account::Source;
 use super::block::Block;
 use super::body::preformatted;
-use super::copy::{Draft, byline, is_byline_title, is_copyright, is_desk_note};
+use super::copy::{RawItem, byline, is_byline_title, is_copyright, is_desk_note};
 use super::item::Format;
 use super::lines;
 use super::text::{clean, is_printable, is_unfit};
 use super::time::WireTime;
-use super::{Context, Notes, Reading, account};
+use super::{Context, Notes, Parsed, account};
 use crate::diag::Code;
 use jiff::civil::{Date, Time};
 use std::borrow::Cow;
 
 /// Reads a file, which may hold several messages.
-pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
-    reading.format = Some(Format::Anpa1312);
+pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
+    parsed.format = Some(Format::Anpa1312);
     let starts = starts(text);
     for (number, start) in starts.iter().enumerate() {
         let end = starts.get(number + 1).copied().unwrap_or(text.len());
-        let from = reading.items.len();
-        message(&text[*start..end], context, notes, reading);
-        account::balance(Source::Text(&text[*start..end], *start), from, notes, reading);
+        let from = parsed.items.len();
+        message(&text[*start..end], context, notes, parsed);
+        account::balance(Source::Text(&text[*start..end], *start), from, notes, parsed);
     }
 }
 
@@ -89,7 +89,7 @@ fn header(text: &str) -> Option<Header> {
     Some(header)
 }
 
-fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+fn message(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
     let (head, rest) = match text.find('\u{2}') {
         Some(at) => (&text[..at], &text[at + 1..]),
         None => split_without_stx(text),
@@ -104,13 +104,13 @@ fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Readi
             (rest, "")
         }
     };
-    let mut draft = Draft::default();
-    copy_text(body, header.is_tabular, &mut draft, notes);
-    let line = draft.body.blocks.iter().take(6).find_map(|block| super::dateline::find(&block.plain()));
+    let mut raw = RawItem::default();
+    copy_text(body, header.is_tabular, &mut raw, notes);
+    let line = raw.body.blocks.iter().take(6).find_map(|block| super::dateline::find(&block.plain()));
     let spoken = line.and_then(|line| line.dateline.iso_date);
     let stamp = footer_time(footer, spoken.as_deref());
-    fill_header(header, stamp, spoken.as_deref(), footer_agency(footer), context, &mut draft, notes);
-    notes.take(draft, context, reading);
+    fill_header(header, stamp, spoken.as_deref(), footer_agency(footer), context, &mut raw, notes);
+    notes.take(raw, context, parsed);
 }
 
 /// Where STX got lost, the text begins after the second line.
@@ -137,10 +137,10 @@ fn fill_header(
     spoken: Option<&str>,
     provider: Option<&str>,
     context: &Context,
-    draft: &mut Draft,
+    raw: &mut RawItem,
     notes: &mut Notes,
 ) {
-    let item = &mut draft.item;
+    let item = &mut raw.item;
     item.meta.kind = Some("text".to_string());
     item.meta.urgency = Some(match header.priority.to_ascii_lowercase() {
         'f' => 1,
@@ -179,15 +179,15 @@ fn fill_header(
         .map(|day| day.to_string())
         .or_else(|| header.date.map(|(a, b)| format!("{a:02}-{b:02}")))
         .or(spoken.map(str::to_string));
-    draft.derive_uri_from = Some(format!("{}{} {}", header.service, header.number, when.unwrap_or_default()));
+    raw.derive_uri_from = Some(format!("{}{} {}", header.service, header.number, when.unwrap_or_default()));
     let slug = clean(&header.slug);
     item.meta.slugline = item.meta.slugline.take().or(Some(slug.clone())).filter(|slug| !slug.is_empty());
-    if item.meta.headline.is_empty() && draft.body.blocks.iter().all(Block::is_empty) {
+    if item.meta.headline.is_empty() && raw.body.blocks.iter().all(Block::is_empty) {
         item.meta.headline = item.meta.slugline.clone().unwrap_or_default();
         item.meta.headline_derived = true;
     }
     item.meta.alert = matches!(header.priority.to_ascii_lowercase(), 'f' | 'b')
-        && draft.body.blocks.iter().filter(|b| !b.is_empty()).count() <= 1;
+        && raw.body.blocks.iter().filter(|b| !b.is_empty()).count() <= 1;
     item.meta.wire_priority = Some(header.priority.to_string());
     item.meta.wire_category = Some(header.category).filter(|category| !category.is_empty());
     item.meta.wire_service = Some(header.service);
@@ -344,18 +344,18 @@ fn is_slug(text: &str) -> bool {
     ["AM-", "PM-", "BC-", "AP-"].iter().any(|cycle| text.trim_start().starts_with(cycle))
 }
 
-fn copy_text(body: &str, is_tabular: bool, draft: &mut Draft, notes: &mut Notes) {
+fn copy_text(body: &str, is_tabular: bool, raw: &mut RawItem, notes: &mut Notes) {
     let mut lines: Vec<Line> = body.split('\n').map(|raw| line(raw.trim_end_matches('\r'))).collect();
     let first = lines.iter().position(|line| !line.text.trim().is_empty()).unwrap_or(lines.len());
     lines.drain(..first);
     if lines.first().is_some_and(|line| !line.is_indented && (is_slug(&line.text) || is_slug_line(line))) {
         let line = lines.remove(0).text;
-        slug_line(&line, draft);
-        draft.item.dropped.push(line);
+        slug_line(&line, raw);
+        raw.item.dropped.push(line);
     }
     let uses_carets = lines.iter().any(|line| line.is_caret);
-    let text_at = if uses_carets { caret_head(&lines, draft, notes) } else { plain_head(&lines, draft) };
-    blocks(&lines[text_at.min(lines.len())..], is_tabular, draft);
+    let text_at = if uses_carets { caret_head(&lines, raw, notes) } else { plain_head(&lines, raw) };
+    blocks(&lines[text_at.min(lines.len())..], is_tabular, raw);
 }
 
 /// The first line between `^` and `<` that ends in the number of words, or is one word of hyphens: `ADV23-NO--Halden-Storm,100`.
@@ -367,7 +367,7 @@ fn is_slug_line(line: &Line) -> bool {
 }
 
 /// `BC-US--Ethanol-Losing Grassland, 1st Ld-Writethru,1140`: slug, take, number of words.
-pub(super) fn slug_line(text: &str, draft: &mut Draft) {
+pub(super) fn slug_line(text: &str, raw: &mut RawItem) {
     let mut parts: Vec<String> = text.split(',').map(clean).collect();
     if parts.len() > 1 && parts.last().is_some_and(|last| last.is_empty() || last.bytes().all(|b| b.is_ascii_digit())) {
         parts.pop();
@@ -376,16 +376,16 @@ pub(super) fn slug_line(text: &str, draft: &mut Draft) {
     let lower = take.to_lowercase();
     for (word, signal) in [("writethru", "update"), ("corrective", "correction"), ("correction", "correction")] {
         if lower.contains(word) {
-            draft.item.meta.signals.push(signal.to_string());
+            raw.item.meta.signals.push(signal.to_string());
         }
     }
-    draft.item.meta.slugline = parts.pop().filter(|slug| !slug.is_empty());
-    draft.item.meta.take = Some(take).filter(|take| !take.is_empty());
+    raw.item.meta.slugline = parts.pop().filter(|slug| !slug.is_empty());
+    raw.item.meta.take = Some(take).filter(|take| !take.is_empty());
 }
 
 /// The lines before the text, marked by carets: headline, notes, byline. Returns where the text begins.
-fn caret_head(lines: &[Line], draft: &mut Draft, notes: &mut Notes) -> usize {
-    let item = &mut draft.item;
+fn caret_head(lines: &[Line], raw: &mut RawItem, notes: &mut Notes) -> usize {
+    let item = &mut raw.item;
     let mut after_byline = false;
     for (at, line) in lines.iter().enumerate() {
         let text = clean(&line.text);
@@ -446,7 +446,7 @@ fn is_alarm(text: &str) -> bool {
 }
 
 /// Copy without carets: the headline is what stands before the first indented line, and perhaps a byline.
-fn plain_head(lines: &[Line], draft: &mut Draft) -> usize {
+fn plain_head(lines: &[Line], raw: &mut RawItem) -> usize {
     let end = lines.iter().position(|line| line.is_indented || line.text.trim().is_empty()).unwrap_or(lines.len());
     let mut end = end.min(6);
     // `(NYT)`: who may use it.
@@ -456,20 +456,20 @@ fn plain_head(lines: &[Line], draft: &mut Draft) -> usize {
     };
     let start = lines[..end].iter().take_while(|line| is_mark(line.text.trim())).count();
     let lines_before: Vec<String> = lines[..start].iter().map(|line| clean(&line.text)).collect();
-    draft.item.meta.notes.extend(lines_before.into_iter().map(|mark| ("header".to_string(), mark)));
+    raw.item.meta.notes.extend(lines_before.into_iter().map(|mark| ("header".to_string(), mark)));
     end = end.min(start + 3);
     if let Some(at) = lines[..end].iter().position(|line| byline(line.text.trim()).is_some()).filter(|at| *at > 0) {
-        draft.item.byline = Some(clean(&lines[at].text));
-        draft.item.meta.headline =
+        raw.item.byline = Some(clean(&lines[at].text));
+        raw.item.meta.headline =
             clean(&lines[start.min(at)..at].iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" "));
         let titles = lines[at + 1..end].iter().map(|line| clean(&line.text)).take_while(|text| is_byline_title(text));
         let titles: Vec<String> = titles.collect();
         end = at + 1 + titles.len();
-        draft.item.meta.notes.extend(titles.into_iter().map(|title| ("bylineTitle".to_string(), title)));
+        raw.item.meta.notes.extend(titles.into_iter().map(|title| ("bylineTitle".to_string(), title)));
         return end;
     }
     let headline: Vec<&str> = lines[start..end].iter().map(|line| line.text.trim_end_matches(['+', ' '])).collect();
-    draft.item.meta.headline = clean(&headline.join(" "));
+    raw.item.meta.headline = clean(&headline.join(" "));
     end
 }
 
@@ -492,11 +492,11 @@ fn is_row(line: &Line) -> bool {
         && (ended || (text.chars().count() <= 40 && text.bytes().any(|b| b.is_ascii_digit())))
 }
 
-fn blocks(lines: &[Line], tabular_copy: bool, draft: &mut Draft) {
+fn blocks(lines: &[Line], tabular_copy: bool, raw: &mut RawItem) {
     let mut open: Vec<&str> = Vec::new();
     let mut at = 0;
-    let flush = |open: &mut Vec<&str>, draft: &mut Draft| {
-        draft.body.blocks.extend(lines::blocks(open, 3));
+    let flush = |open: &mut Vec<&str>, raw: &mut RawItem| {
+        raw.body.blocks.extend(lines::blocks(open, 3));
         open.clear();
     };
     while at < lines.len() {
@@ -504,21 +504,21 @@ fn blocks(lines: &[Line], tabular_copy: bool, draft: &mut Draft) {
         let line = &lines[at];
         let text = line.text.trim();
         if rows >= 3 {
-            flush(&mut open, draft);
+            flush(&mut open, raw);
             let table = lines[at..at + rows].iter().map(|line| line.text.trim());
-            draft.body.blocks.extend(preformatted(table));
+            raw.body.blocks.extend(preformatted(table));
             at += rows;
             continue;
         }
         at += 1;
         if is_rule(text) {
-            flush(&mut open, draft);
-            draft.body.blocks.push(Block::Rule);
+            flush(&mut open, raw);
+            raw.body.blocks.push(Block::Rule);
         } else if line.is_caret && !text.is_empty() {
-            flush(&mut open, draft);
+            flush(&mut open, raw);
             let text = clean(text);
             let is_heading = line.set == Set::Centred && byline(&text).is_none();
-            draft.body.blocks.push(if is_heading {
+            raw.body.blocks.push(if is_heading {
                 Block::Heading(3, vec![super::block::Inline::Text(text)])
             } else {
                 Block::text(text)
@@ -527,7 +527,7 @@ fn blocks(lines: &[Line], tabular_copy: bool, draft: &mut Draft) {
             open.push(&line.text);
         }
     }
-    flush(&mut open, draft);
+    flush(&mut open, raw);
 }
 
 #[cfg(test)]

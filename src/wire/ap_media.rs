@@ -3,12 +3,12 @@
 
 use super::item::Format;
 use super::json::{Adapted, Keys, joined, objects, text_of};
-use super::{Context, Notes, Reading};
+use super::{Context, Notes, Parsed};
 use crate::diag::Code;
 use serde_json::{Map, Value};
 
 /// Reads a value of JSON; `None` where it is another format.
-pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading: &mut Reading) -> Option<()> {
+pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, parsed: &mut Parsed) -> Option<()> {
     let wrapped = [objects(value, &["data", "items"]), objects(value, &["items"]), objects(value, &[])];
     let wrapped = wrapped.into_iter().flatten().filter_map(|one| one.get("item")?.as_object());
     let mut items = objects(value, &["data", "item"]);
@@ -20,7 +20,7 @@ pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading:
     if items.is_empty() {
         return None;
     }
-    reading.format = Some(Format::ApMedia);
+    parsed.format = Some(Format::ApMedia);
     if let [item] = items.as_slice()
         && let Some(kind) = Keys(item).text(&["type"]).filter(|kind| !kind.eq_ignore_ascii_case("text"))
     {
@@ -32,7 +32,7 @@ pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading:
         return Some(());
     }
     for item in items {
-        adapt(item).read(item, context, notes, reading);
+        adapt(item).read(item, context, notes, parsed);
     }
     Some(())
 }

@@ -1,6 +1,6 @@
 //! What all wire copy has in common, whatever it came in: dateline, byline, notes, end mark, sign-off, boilerplate, headline.
 //!
-//! A format's reader fills a [`Draft`] with what its fields say; [`Draft::finish`] reads the text itself and gives the story.
+//! A format's reader fills a [`RawItem`] with what its fields say; [`RawItem::finish`] reads the text itself and gives the story.
 
 mod advisory;
 mod byline;
@@ -38,7 +38,7 @@ use rustc_hash::FxHashSet;
 
 /// A story as its fields tell it, before its text is read.
 #[derive(Debug, Default)]
-pub(super) struct Draft {
+pub(super) struct RawItem {
     pub(super) item: WireItem,
     /// A dateline from a field, for copy that has none run in.
     pub(super) dateline_field: Option<String>,
@@ -60,7 +60,7 @@ pub(super) enum NoStory {
     NoText,
 }
 
-impl Draft {
+impl RawItem {
     /// Reads the text and gives the story.
     pub(super) fn finish(mut self, context: &Context, notes: &mut Notes) -> Result<WireItem, NoStory> {
         let body = std::mem::take(&mut self.body);
@@ -552,7 +552,7 @@ impl Copy<'_> {
         for at in 0..self.item.body.len() {
             let Some(text) = self.paragraph(at) else { continue };
             // Only a dateline with an agency can be one of several; without such a one, the rest of a long text says nothing.
-            if at >= 12 && !found.as_ref().is_some_and(|(_, one): &(usize, dateline::Found)| one.known_agency) {
+            if at >= 12 && !found.as_ref().is_some_and(|(_, one): &(usize, dateline::DatelineMatch)| one.known_agency) {
                 break;
             }
             if others > 0 {

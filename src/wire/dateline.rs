@@ -19,7 +19,7 @@ const LONGEST: usize = 90;
 
 /// A dateline at the head of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct DatelineMatch {
     pub(super) dateline: Dateline,
     /// Bytes of the text that it takes, with its separator.
     pub(super) length: usize,
@@ -28,7 +28,7 @@ pub(super) struct Found {
 }
 
 /// Finds the dateline that a text begins with. The text has single blanks.
-pub(super) fn find(text: &str) -> Option<Found> {
+pub(super) fn find(text: &str) -> Option<DatelineMatch> {
     let start = text.len() - text.trim_start().len();
     let text = &text[start..];
     if let Some(mut found) = east_asian(text) {
@@ -75,7 +75,7 @@ pub(super) fn of_field(text: &str) -> Option<Dateline> {
 
 /// Reads a paragraph that is nothing but a dateline, as above a text: `PORTVILLE, 27 (NORDWIRE)`. The place is in capitals, and so is
 /// the agency in brackets, which need not be known.
-pub(super) fn of_paragraph(text: &str) -> Option<Found> {
+pub(super) fn of_paragraph(text: &str) -> Option<DatelineMatch> {
     let text = text.trim();
     let bare = text.trim_end_matches(['-', '–', '—', '_', ' ', ':', '.']);
     let (before, agency) = bare.strip_suffix(')')?.rsplit_once(" (")?;
@@ -94,7 +94,11 @@ pub(super) fn of_paragraph(text: &str) -> Option<Found> {
     }
     let iso_date = date.and_then(|_| head(before)).and_then(|head| head.iso_date);
     let head = Head { place: Some(place.to_string()), date: date.map(str::to_string), iso_date, capitals: true };
-    Some(Found { dateline: dateline(bare, head, Some(agency)), length: text.len(), known_agency: is_known(agency) })
+    Some(DatelineMatch {
+        dateline: dateline(bare, head, Some(agency)),
+        length: text.len(),
+        known_agency: is_known(agency),
+    })
 }
 
 /// What stands before the agency.
@@ -150,7 +154,7 @@ fn dashes(text: &str, limit: usize) -> impl Iterator<Item = (usize, usize)> + '_
 }
 
 /// `(ANSA) - ROME, JUL 11 - `
-fn agency_first(text: &str, limit: usize) -> Option<Found> {
+fn agency_first(text: &str, limit: usize) -> Option<DatelineMatch> {
     let inner = text.strip_prefix('(')?;
     let close = inner.find(')').filter(|at| *at <= 40)?;
     let agency = &inner[..close];
@@ -167,7 +171,7 @@ fn agency_first(text: &str, limit: usize) -> Option<Found> {
             head(rest[..at].trim_end_matches([' ', '.'])).filter(|head| head.date.is_some() || head.capitals)
         {
             let shown = &text[..after + gap + at];
-            return Some(Found {
+            return Some(DatelineMatch {
                 dateline: dateline(shown, head, Some(agency)),
                 length: after + gap + end,
                 known_agency: true,
@@ -175,11 +179,11 @@ fn agency_first(text: &str, limit: usize) -> Option<Found> {
         }
     }
     let found = dateline(&text[..after], Head::default(), Some(agency));
-    Some(Found { dateline: found, length: after + gap, known_agency: true })
+    Some(DatelineMatch { dateline: found, length: after + gap, known_agency: true })
 }
 
 /// `Tehran, Jan 10 (EFE).- `, `Paris (ats afp) `
-fn bracketed(text: &str, limit: usize) -> Option<Found> {
+fn bracketed(text: &str, limit: usize) -> Option<DatelineMatch> {
     let mut from = 0;
     while let Some(open) = text[from..limit].find('(').map(|at| from + at) {
         let close = text[open..].find(')').map(|at| open + at).filter(|at| at - open <= 45)?;
@@ -209,9 +213,9 @@ fn bracketed(text: &str, limit: usize) -> Option<Found> {
             (head.date, head.iso_date) = (Some(date), iso);
             end += length;
             let dateline = dateline(shown, head, Some(agency));
-            return Some(Found { dateline, length: end, known_agency: known });
+            return Some(DatelineMatch { dateline, length: end, known_agency: known });
         }
-        return Some(Found {
+        return Some(DatelineMatch {
             dateline: dateline(&text[..=close], head, Some(agency)),
             length: end,
             known_agency: known,
@@ -241,7 +245,7 @@ fn date_after(text: &str) -> Option<(String, Option<String>, usize)> {
 }
 
 /// `MOSCOW, January 10. /TASS/. `, `København /ritzau/: `
-fn slashed(text: &str, limit: usize) -> Option<Found> {
+fn slashed(text: &str, limit: usize) -> Option<DatelineMatch> {
     let mut from = 0;
     while let Some(open) = text[from..limit].find('/').map(|at| from + at) {
         let close = text[open + 1..].find('/').map(|at| open + 1 + at).filter(|at| at - open <= 45)?;
@@ -258,7 +262,7 @@ fn slashed(text: &str, limit: usize) -> Option<Found> {
             continue;
         }
         let end = close + 1 + gap.unwrap_or(1);
-        return Some(Found {
+        return Some(DatelineMatch {
             dateline: dateline(&text[..=close], head, Some(agency)),
             length: end,
             known_agency: known,
@@ -268,13 +272,13 @@ fn slashed(text: &str, limit: usize) -> Option<Found> {
 }
 
 /// `HALDEN/STOCKHOLM/TT` and `STT-Helsinki`, each a line of its own.
-fn alone(text: &str) -> Option<Found> {
+fn alone(text: &str) -> Option<DatelineMatch> {
     let text = text.trim_end();
     if text.len() > 60 || text.ends_with(['.', ':', '?', '!']) {
         return None;
     }
     let known = |name: &str| name.chars().all(char::is_uppercase) && is_agency(&name.to_lowercase());
-    let found = |head: Head, agency: &str| Found {
+    let found = |head: Head, agency: &str| DatelineMatch {
         dateline: dateline(text, head, Some(agency)),
         length: text.len(),
         known_agency: true,
@@ -290,7 +294,7 @@ fn alone(text: &str) -> Option<Found> {
 }
 
 /// `新华社北京1月10日电`, `【ワシントン共同】`, `(서울=연합뉴스) 홍길동 기자 =`
-fn east_asian(text: &str) -> Option<Found> {
+fn east_asian(text: &str) -> Option<DatelineMatch> {
     const CHINESE: &[&str] = &["新华社", "新華社", "中新社", "中新网", "中央社"];
     const JAPANESE: &[&str] = &["共同", "時事", "AFP時事", "ロイター"];
     if let Some(inner) = text.strip_prefix('【') {
@@ -298,7 +302,7 @@ fn east_asian(text: &str) -> Option<Found> {
         let (place, agency) = JAPANESE.iter().find_map(|agency| Some((inner.strip_suffix(agency)?, *agency)))?;
         let head = Head { place: Some(place.trim().to_string()).filter(|place| !place.is_empty()), ..Head::default() };
         let length = inner.len() + '【'.len_utf8() + '】'.len_utf8();
-        return Some(Found { dateline: dateline(inner, head, Some(agency)), length, known_agency: true });
+        return Some(DatelineMatch { dateline: dateline(inner, head, Some(agency)), length, known_agency: true });
     }
     if let Some(inner) = text.strip_prefix('(') {
         let (inner, rest) = inner.split_once(')').filter(|(inner, _)| inner.chars().count() <= 30)?;
@@ -308,7 +312,7 @@ fn east_asian(text: &str) -> Option<Found> {
         let length = inner.len() + 2 + end;
         let shown = text[..length].trim_end_matches([' ', '=']);
         let head = Head { place: Some(place.trim().to_string()), ..Head::default() };
-        return Some(Found { dateline: dateline(shown, head, Some(agency)), length, known_agency: true });
+        return Some(DatelineMatch { dateline: dateline(shown, head, Some(agency)), length, known_agency: true });
     }
     let agency = CHINESE.iter().find(|agency| text.starts_with(**agency))?;
     let rest = &text[agency.len()..];
@@ -336,11 +340,11 @@ fn east_asian(text: &str) -> Option<Found> {
     }
     let shown = &text[..length];
     length += text[length..].len() - text[length..].trim_start().len();
-    Some(Found { dateline: dateline(shown, head, Some(agency)), length, known_agency: true })
+    Some(DatelineMatch { dateline: dateline(shown, head, Some(agency)), length, known_agency: true })
 }
 
 /// `SEOUL, Nov 26 AFP - `
-fn bare(text: &str, limit: usize) -> Option<Found> {
+fn bare(text: &str, limit: usize) -> Option<DatelineMatch> {
     for (at, end) in dashes(text, limit) {
         let before = text[..at].trim_end_matches([' ', '.']);
         for agency in ["AP", "AFP", "AAP", "ANA", "Kyodo", "KYODO", "EFE", "BNS", "LETA"] {
@@ -348,7 +352,11 @@ fn bare(text: &str, limit: usize) -> Option<Found> {
             if let Some(head) =
                 head(rest.trim().trim_end_matches(',')).filter(|head| head.date.is_some() || head.capitals)
             {
-                return Some(Found { dateline: dateline(before, head, Some(agency)), length: end, known_agency: true });
+                return Some(DatelineMatch {
+                    dateline: dateline(before, head, Some(agency)),
+                    length: end,
+                    known_agency: true,
+                });
             }
         }
     }
@@ -356,13 +364,13 @@ fn bare(text: &str, limit: usize) -> Option<Found> {
 }
 
 /// `OTTAWA - `, `SALVADOR, Feb 26 - `
-fn without_agency(text: &str, limit: usize) -> Option<Found> {
+fn without_agency(text: &str, limit: usize) -> Option<DatelineMatch> {
     for (at, end) in dashes(text, limit) {
         let before = text[..at].trim_end();
         let head = head(before.trim_end_matches('.'))?;
         let is_dateline = head.place.is_some() && (head.date.is_some() || (head.capitals && is_capital_place(before)));
         if is_dateline {
-            return Some(Found { dateline: dateline(before, head, None), length: end, known_agency: false });
+            return Some(DatelineMatch { dateline: dateline(before, head, None), length: end, known_agency: false });
         }
     }
     None

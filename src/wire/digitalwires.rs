@@ -3,17 +3,17 @@
 use super::body;
 use super::item::Format;
 use super::json::{Adapted, Keys, joined, objects, text_of};
-use super::{Context, Notes, Reading};
+use super::{Context, Notes, Parsed};
 use serde_json::{Map, Value, json};
 
 /// Reads a value of JSON; `None` where it is another format.
-pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading: &mut Reading) -> Option<()> {
+pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, parsed: &mut Parsed) -> Option<()> {
     let items = [objects(value, &[]), objects(value, &["entries"]), objects(value, &["data"])]
         .into_iter()
         .find(|items| items.iter().any(|item| is_entry(item)))?;
-    reading.format = Some(Format::Digitalwires);
+    parsed.format = Some(Format::Digitalwires);
     for item in items {
-        adapt(item).read(item, context, notes, reading);
+        adapt(item).read(item, context, notes, parsed);
     }
     Some(())
 }
@@ -54,24 +54,26 @@ fn notepad(keys: &Keys<'_>, adapted: &mut Adapted) {
 }
 
 fn ed_notes(keys: &Keys<'_>, adapted: &mut Adapted) {
-    let mut told: Vec<String> = Vec::new();
+    let mut instructions: Vec<String> = Vec::new();
     for note in keys.list(&["ednotes"]) {
         let Some(note) = note.as_object().map(Keys) else {
-            told.extend(text_of(note));
+            instructions.extend(text_of(note));
             continue;
         };
         let Some(text) = note.text(&["ednote"]) else { continue };
         let role = note.text(&["role"]).unwrap_or_default().to_ascii_lowercase();
         match role.rsplit(':').next().unwrap_or("") {
             "closingline" => adapted.aside.notes.push(("closingLine".to_string(), text)),
-            role if role.contains("embargo") || role.contains("sperrfrist") => told.push(format!("embargo: {text}")),
+            role if role.contains("embargo") || role.contains("sperrfrist") => {
+                instructions.push(format!("embargo: {text}"))
+            }
             role if role.contains("correction") => {
                 adapted.put("descriptions", json!([{"role": "correction", "value": text}]));
             }
-            _ => told.push(text),
+            _ => instructions.push(text),
         }
     }
-    adapted.set("ednote", Some(told.join(" ")));
+    adapted.set("ednote", Some(instructions.join(" ")));
 }
 
 /// Subjects, key words, places and genres stand in one list.

@@ -6,7 +6,7 @@ use super::account::{self, Source};
 use super::body::{self, Body};
 use super::dom::{Element, Node};
 use super::json::{Adapted, Keys, version_of};
-use super::{Context, Notes, Outcome, Reading, WireTime, ninjs};
+use super::{Context, Notes, Outcome, Parsed, WireTime, ninjs};
 use crate::diag::Code;
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 const AUTHORS: usize = 20;
 
 /// Reads a feed.
-pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
     let channel = root.child("channel").unwrap_or(root);
     let mut count = 0;
     if channel.all("author").nth(AUTHORS).is_some() {
@@ -41,12 +41,12 @@ pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, rea
             continue;
         }
         extensions(element, &mut adapted);
-        let from = reading.items.len();
-        ninjs::read_item(&Keys(&adapted.object), adapted.aside, context, notes, reading);
-        account::balance(Source::Xml(element, root), from, notes, reading);
+        let from = parsed.items.len();
+        ninjs::read_item(&Keys(&adapted.object), adapted.aside, context, notes, parsed);
+        account::balance(Source::Xml(element, root), from, notes, parsed);
     }
     if count == 0 {
-        notes.skip(reading, Outcome::NotStory, "the feed has no items");
+        notes.skip(parsed, Outcome::NotStory, "the feed has no items");
     }
 }
 
@@ -215,7 +215,7 @@ fn atom(item: &Element<'_>, feed: &Element<'_>) -> Adapted {
         rights: item.text_of("rights").or_else(|| feed.text_of("rights")),
         language: language(item).or_else(|| language(feed)),
         source: item.child("source").and_then(|source| source.text_of("title")).or_else(|| feed.text_of("title")),
-        is_draft: item.path(&["control", "draft"]).and_then(Element::text).is_some_and(|draft| draft == "yes"),
+        is_draft: item.path(&["control", "draft"]).and_then(Element::text).is_some_and(|raw| raw == "yes"),
         ..Entry::default()
     };
     // Those of the feed are in the byline of each entry without its own. More than this are the staff of the house, and no byline.

@@ -1,13 +1,13 @@
 //! IPTC 7901: `SOH` header, slug, `STX` text `ETX` date. Gateways lose the control characters, so all of it also works without.
 
 use super::account::Source;
-use super::copy::{Draft, is_header_byline, is_signoff, says_embargo};
+use super::copy::{RawItem, is_header_byline, is_signoff, says_embargo};
 use super::dateline::month;
 use super::item::Format;
 use super::lines;
 use super::text::{clean, is_printable, is_unfit};
 use super::time::WireTime;
-use super::{Context, Notes, Reading, account};
+use super::{Context, Notes, Parsed, account};
 use crate::diag::Code;
 use jiff::civil::{Date, Time};
 use std::borrow::Cow;
@@ -17,14 +17,14 @@ const STX: char = '\u{2}';
 const ETX: char = '\u{3}';
 
 /// Reads a file, which may hold several messages.
-pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
-    reading.format = Some(Format::Iptc7901);
+pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
+    parsed.format = Some(Format::Iptc7901);
     let starts = starts(text);
     for (number, start) in starts.iter().enumerate() {
         let end = starts.get(number + 1).copied().unwrap_or(text.len());
-        let from = reading.items.len();
-        message(&text[*start..end], context, notes, reading);
-        account::balance(Source::Text(&text[*start..end], *start), from, notes, reading);
+        let from = parsed.items.len();
+        message(&text[*start..end], context, notes, parsed);
+        account::balance(Source::Text(&text[*start..end], *start), from, notes, parsed);
     }
 }
 
@@ -73,7 +73,7 @@ fn header(line: &str) -> Option<Header> {
     Some(Header { service: service.to_string(), number: number.to_string(), priority, category, provider })
 }
 
-fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+fn message(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
     let text = text.trim_start_matches(|c: char| c == SOH || c == '\u{7f}' || c.is_whitespace());
     let (before, after) = match text.find(ETX) {
         Some(at) => (&text[..at], Some(&text[at + 1..])),
@@ -101,22 +101,21 @@ fn message(text: &str, context: &Context, notes: &mut Notes, reading: &mut Readi
         lines = if is_slug { head_lines[at + 1..].to_vec() } else { head_lines[at..].to_vec() };
         slug.truncate(usize::from(is_slug));
     }
-    let mut draft = Draft::default();
-    draft.item.dropped.push(first.to_string());
-    let footer = footer_of(after, &mut lines, &mut draft.item.dropped);
+    let mut raw = RawItem::default();
+    raw.item.dropped.push(first.to_string());
+    let footer = footer_of(after, &mut lines, &mut raw.item.dropped);
     if after.is_none() && footer.is_none() {
         notes.warn(Code::WireCut, "the text ends without ETX and date line: the transmission is incomplete");
     }
-    draft.item.meta.slugline =
-        Some(slug.join("/").trim_matches(['/', ' ']).to_string()).filter(|slug| !slug.is_empty());
-    fill_header(parts, footer, &mut draft, notes);
+    raw.item.meta.slugline = Some(slug.join("/").trim_matches(['/', ' ']).to_string()).filter(|slug| !slug.is_empty());
+    fill_header(parts, footer, &mut raw, notes);
     if !lines.iter().take(HEADER).any(|line| is_header_end(line)) {
         // Without its mark the header is what it would be in text.
-        super::plain::header::take(&mut lines, &mut draft);
+        super::plain::header::take(&mut lines, &mut raw);
     }
-    let body_at = header_block(&lines, &mut draft);
-    text_block(&lines[body_at.min(lines.len())..], &mut draft, notes);
-    notes.take(draft, context, reading);
+    let body_at = header_block(&lines, &mut raw);
+    text_block(&lines[body_at.min(lines.len())..], &mut raw, notes);
+    notes.take(raw, context, parsed);
 }
 
 /// Lines without control characters; a carriage return ends a line only together with its line feed.
@@ -135,8 +134,8 @@ fn without_end(line: &str) -> &str {
     line.trim_end_matches('\r')
 }
 
-fn fill_header(parts: Header, footer: Option<WireTime>, draft: &mut Draft, notes: &mut Notes) {
-    let item = &mut draft.item;
+fn fill_header(parts: Header, footer: Option<WireTime>, raw: &mut RawItem, notes: &mut Notes) {
+    let item = &mut raw.item;
     item.meta.urgency = parts.priority.parse().ok().filter(|urgency| (1..=9).contains(urgency));
     // A number of zeros only is no number: the slug has to tell messages of one minute apart.
     let slug = if parts.number.bytes().all(|b| b == b'0') || parts.number.ends_with("000") {
@@ -145,7 +144,7 @@ fn fill_header(parts: Header, footer: Option<WireTime>, draft: &mut Draft, notes
         None
     };
     let when = footer.map(|time| time.to_string()).unwrap_or_default();
-    draft.derive_uri_from = Some(format!("{}{} {when} {}", parts.service, parts.number, slug.unwrap_or_default()));
+    raw.derive_uri_from = Some(format!("{}{} {when} {}", parts.service, parts.number, slug.unwrap_or_default()));
     if let Some(time) = footer.filter(WireTime::is_floating) {
         notes.warn(Code::WireTime, format!("the time `{time}` has no zone; it stays without one"));
     }
@@ -227,13 +226,13 @@ fn is_header_end(line: &str) -> bool {
 }
 
 /// The lines up to the first that ends in ` =`: notes, takes, headline, byline. Returns where the text begins.
-fn header_block(lines: &[&str], draft: &mut Draft) -> usize {
+fn header_block(lines: &[&str], raw: &mut RawItem) -> usize {
     let end = lines.iter().take(HEADER).position(|line| is_header_end(line));
     let Some(end) = end else {
         // No mark: the first line with words is the headline.
         let at = lines.iter().position(|line| !line.trim().is_empty()).unwrap_or(lines.len());
         if let Some(line) = lines.get(at) {
-            draft.item.meta.headline = clean(line);
+            raw.item.meta.headline = clean(line);
         }
         return at + 1;
     };
@@ -253,19 +252,19 @@ fn header_block(lines: &[&str], draft: &mut Draft) -> usize {
         if note.as_deref().is_some_and(|note| note.ends_with(')'))
             && let Some(note) = note.take()
         {
-            header_note(note.trim_matches(['(', ')']), draft);
+            header_note(note.trim_matches(['(', ')']), raw);
         }
     }
     rest.extend(note);
-    takes_and_headline(rest, draft);
+    takes_and_headline(rest, raw);
     end + 1
 }
 
 /// A note in brackets: a correction for readers, an advisory, or a word to desks.
-fn header_note(note: &str, draft: &mut Draft) {
+fn header_note(note: &str, raw: &mut RawItem) {
     let note = clean(note);
     let lower = note.to_lowercase();
-    let item = &mut draft.item;
+    let item = &mut raw.item;
     let correction = ["berichtigung", "korrektur", "corrects", "correction", "rectificatif", "corrección", "correção"];
     if correction.iter().any(|word| lower.starts_with(word)) {
         item.meta.signals.push("correction".to_string());
@@ -291,8 +290,8 @@ fn header_note(note: &str, draft: &mut Draft) {
 }
 
 /// Takes come first, then a kicker and a place that end in a colon (ats), the headline, and the byline.
-fn takes_and_headline(mut lines: Vec<String>, draft: &mut Draft) {
-    let item = &mut draft.item;
+fn takes_and_headline(mut lines: Vec<String>, raw: &mut RawItem) {
+    let item = &mut raw.item;
     let mut takes: Vec<String> = item.meta.take.take().into_iter().collect();
     while lines.len() > 1 && is_take(&lines[0]) {
         takes.push(lines.remove(0));
@@ -381,27 +380,27 @@ fn is_take(line: &str) -> bool {
 }
 
 /// The text; what follows the notebook's heading is the desk's, but for the closing line.
-fn text_block(lines: &[&str], draft: &mut Draft, notes: &mut Notes) {
+fn text_block(lines: &[&str], raw: &mut RawItem, notes: &mut Notes) {
     let end = lines::notebook(lines).unwrap_or(lines.len());
     let (text, desk) = lines.split_at(end);
     if let Some(last) = desk.iter().map(|line| line.trim()).rfind(|line| !line.is_empty())
         && is_signoff(last)
     {
-        draft.item.meta.signoff = Some(last.to_string());
+        raw.item.meta.signoff = Some(last.to_string());
     }
     if !desk.is_empty() {
-        draft.item.meta.notes.push(("notebook".to_string(), clean(&desk.join("\n"))));
+        raw.item.meta.notes.push(("notebook".to_string(), clean(&desk.join("\n"))));
     }
-    draft.body.blocks = lines::blocks(text, 2);
-    let kept = std::mem::take(&mut draft.body.blocks);
+    raw.body.blocks = lines::blocks(text, 2);
+    let kept = std::mem::take(&mut raw.body.blocks);
     for block in kept {
         let words = block.plain();
         // Addresses of people at the desk; readers get none of them, whoever put them outside the notebook.
         if holds_mail_address(&words) {
             notes.warn(Code::WireWithheld, "a paragraph with a mail address was taken out: such are for desks only");
-            draft.item.meta.notes.push(("contact".to_string(), clean(&words)));
+            raw.item.meta.notes.push(("contact".to_string(), clean(&words)));
         } else {
-            draft.body.blocks.push(block);
+            raw.body.blocks.push(block);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::account::{self, Source};
 use super::item::Format;
-use super::{Context, Notes, Reading, afp, ap_media, digitalwires, json_feed, ninjs, reuters, text};
+use super::{Context, Notes, Parsed, afp, ap_media, digitalwires, json_feed, ninjs, reuters, text};
 use crate::diag::Code;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
@@ -10,7 +10,7 @@ use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 /// Reads a file.
-pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
     let mut doubled = Vec::new();
     let value = match parse(text.trim_start_matches('\u{feff}'), &mut doubled) {
         Ok(value) => value,
@@ -21,19 +21,19 @@ pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &m
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or("it is no JSON");
             if text.contains("\"uri\"") || text.contains("\"guid\"") {
-                reading.format = Some(Format::Ninjs);
+                parsed.format = Some(Format::Ninjs);
             }
             return notes.error_at_text(Code::WireSyntax, format!("the JSON cannot be read: {message}"), text, at);
         }
     };
-    let from = reading.items.len();
+    let from = parsed.items.len();
     // ninjs comes last, because the others have keys of it.
-    let known = digitalwires::read(&value, context, notes, reading)
-        .or_else(|| ap_media::read(&value, context, notes, reading))
-        .or_else(|| reuters::read(&value, context, notes, reading))
-        .or_else(|| afp::read(&value, context, notes, reading))
-        .or_else(|| json_feed::read(&value, context, notes, reading))
-        .or_else(|| ninjs::read(&value, context, notes, reading));
+    let known = digitalwires::read(&value, context, notes, parsed)
+        .or_else(|| ap_media::read(&value, context, notes, parsed))
+        .or_else(|| reuters::read(&value, context, notes, parsed))
+        .or_else(|| afp::read(&value, context, notes, parsed))
+        .or_else(|| json_feed::read(&value, context, notes, parsed))
+        .or_else(|| ninjs::read(&value, context, notes, parsed));
     if known.is_none() {
         return notes
             .error(Code::WireFormat, "JSON, but no ninjs: it has no `uri` or `guid` beside another key of ninjs");
@@ -44,7 +44,7 @@ pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &m
         let shown: String = text::clean(&key).chars().take(40).collect();
         let reason = format!("the key `{shown}` stands twice in one object, with different values");
         if is_bound {
-            reading.items[from..].iter_mut().for_each(|item| item.hold(reason.clone()));
+            parsed.items[from..].iter_mut().for_each(|item| item.hold(reason.clone()));
             notes.warn(Code::WireStatus, format!("{reason}; the story is not published"));
         } else {
             notes.warn(Code::WireSyntax, format!("{reason}; the last counts"));
@@ -225,10 +225,10 @@ impl Adapted {
     }
 
     /// Reads the story as one of ninjs, and balances its words against the object that it came from.
-    pub(super) fn read(self, source: &Map<String, Value>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
-        let from = reading.items.len();
-        ninjs::read_item(&Keys(&self.object), self.aside, context, notes, reading);
-        account::balance(Source::Json(source), from, notes, reading);
+    pub(super) fn read(self, source: &Map<String, Value>, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
+        let from = parsed.items.len();
+        ninjs::read_item(&Keys(&self.object), self.aside, context, notes, parsed);
+        account::balance(Source::Json(source), from, notes, parsed);
     }
 
     /// Sets a key to a text, if there is one.

@@ -3,19 +3,19 @@
 use super::feed::summary_alone;
 use super::item::Format;
 use super::json::{Adapted, Keys, objects, version_of};
-use super::{Context, Notes, Reading, WireTime};
+use super::{Context, Notes, Parsed, WireTime};
 use serde_json::{Map, Value, json};
 
 /// Reads a value of JSON; `None` where it is another format.
-pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading: &mut Reading) -> Option<()> {
+pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, parsed: &mut Parsed) -> Option<()> {
     let feed = value.as_object()?;
     Keys(feed).text(&["version"]).filter(|version| version.contains("jsonfeed.org/version/"))?;
-    reading.format = Some(Format::JsonFeed);
+    parsed.format = Some(Format::JsonFeed);
     for item in objects(value, &["items"]) {
-        adapt(item, &Keys(feed)).read(item, context, notes, reading);
+        adapt(item, &Keys(feed)).read(item, context, notes, parsed);
     }
-    if reading.items.is_empty() {
-        notes.skip(reading, super::Outcome::NotStory, "the feed has no items");
+    if parsed.items.is_empty() {
+        notes.skip(parsed, super::Outcome::NotStory, "the feed has no items");
     }
     Some(())
 }

@@ -3,29 +3,29 @@
 use super::account::Source;
 use super::block::{Block, Inline};
 use super::body::{self, Body};
-use super::copy::{Draft, is_signoff};
+use super::copy::{RawItem, is_signoff};
 use super::dom::Element;
 use super::item::{Association, Outcome, WireItem};
 use super::newsml_g2::bare_code;
 use super::text::{clean, meaningful};
-use super::{Context, Notes, Reading, account, nitf, status};
+use super::{Context, Notes, Parsed, account, nitf, status};
 use crate::diag::Code;
 use crate::story::Status;
 
 /// Reads a document.
-pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
     let items: Vec<&Element<'_>> = root.all("NewsItem").collect();
     if items.is_empty() {
         // A catalogue or a set of topics is a good document, and an empty one is none.
         if root.elements().any(|child| child.is("TopicSet") || child.is("TopicSetRef")) {
-            return notes.skip(reading, Outcome::Skip, "a set of topics has no text");
+            return notes.skip(parsed, Outcome::Skip, "a set of topics has no text");
         }
         return notes.error(Code::WireNoText, "the document holds no NewsItem");
     }
     for item in items {
-        let from = reading.items.len();
-        read_item(item, context, notes, reading);
-        account::balance(Source::Xml(item, root), from, notes, reading);
+        let from = parsed.items.len();
+        read_item(item, context, notes, parsed);
+        account::balance(Source::Xml(item, root), from, notes, parsed);
     }
 }
 
@@ -134,31 +134,31 @@ fn own_headline(component: &Element<'_>) -> Option<String> {
     component.child("NewsLines").and_then(|lines| lines.text_of("HeadLine"))
 }
 
-fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
     let mut units = Vec::new();
     let mut pictures = Vec::new();
     for component in item.all("NewsComponent") {
         texts(component, &mut Vec::new(), &mut units);
         self::pictures(component, &mut pictures);
     }
-    let draft = managed(item, notes);
-    let withdrawn = draft.item.meta.status != Status::Usable;
+    let raw = managed(item, notes);
+    let withdrawn = raw.item.meta.status != Status::Usable;
     if units.is_empty() && !withdrawn {
         let refers = item.find("NewsItemRef").is_some();
         if item.child("NewsComponent").is_none() && item.child("Update").is_some() {
             return notes.skip(
-                reading,
+                parsed,
                 Outcome::NotStory,
                 "an order to change parts of another item, no text of its own",
             );
         }
         if !pictures.is_empty() {
-            return notes.skip(reading, Outcome::Skip, "a picture with its caption, no text story");
+            return notes.skip(parsed, Outcome::Skip, "a picture with its caption, no text story");
         } else if let Some(kind) = other_medium(item) {
-            return notes.skip(reading, Outcome::Skip, format!("an item of type {kind} is no text"));
+            return notes.skip(parsed, Outcome::Skip, format!("an item of type {kind} is no text"));
         } else if refers {
             return notes.skip(
-                reading,
+                parsed,
                 Outcome::NotStory,
                 "a package that only refers to other items, no text of its own",
             );
@@ -168,10 +168,10 @@ fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: 
     if languages.len() < 2 {
         let dispatches = dispatches(&units);
         if dispatches.len() > 1 {
-            return several(item, &units, &dispatches, pictures, context, notes, reading);
+            return several(item, &units, &dispatches, pictures, context, notes, parsed);
         }
-        let draft = fill(item, &units, draft, pictures, notes);
-        return notes.take(draft, context, reading);
+        let raw = fill(item, &units, raw, pictures, notes);
+        return notes.take(raw, context, parsed);
     }
     // Each language is a story of its own.
     let original = format!("{}-{}", uri(item).0, languages[0].to_lowercase());
@@ -181,13 +181,13 @@ fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, reading: 
             .filter(|unit| unit.language().is_some_and(|own| own.eq_ignore_ascii_case(language)))
             .map(|unit| Unit { chain: unit.chain.clone(), content: unit.content, is_base64: unit.is_base64 })
             .collect();
-        let mut draft = fill(item, &own, managed(item, notes), pictures.clone(), notes);
-        draft.item.meta.uri = Some(format!("{}-{}", draft.item.uri(), language.to_lowercase()));
-        draft.item.meta.language = Some(language.to_string());
+        let mut raw = fill(item, &own, managed(item, notes), pictures.clone(), notes);
+        raw.item.meta.uri = Some(format!("{}-{}", raw.item.uri(), language.to_lowercase()));
+        raw.item.meta.language = Some(language.to_string());
         if number > 0 {
-            draft.item.meta.translation_of = Some(original.clone());
+            raw.item.meta.translation_of = Some(original.clone());
         }
-        notes.take(draft, context, reading);
+        notes.take(raw, context, parsed);
     }
 }
 
@@ -218,19 +218,19 @@ fn several(
     pictures: Vec<Association>,
     context: &Context,
     notes: &mut Notes,
-    reading: &mut Reading,
+    parsed: &mut Parsed,
 ) {
     for (number, start) in starts.iter().enumerate() {
         // What stands before the first belongs to it.
         let from = if number == 0 { 0 } else { *start };
         let end = starts.get(number + 1).copied().unwrap_or(units.len());
-        let mut draft = fill(item, &units[from..end], managed(item, notes), Vec::new(), notes);
+        let mut raw = fill(item, &units[from..end], managed(item, notes), Vec::new(), notes);
         if number == 0 {
-            draft.item.meta.associations = pictures.clone();
+            raw.item.meta.associations = pictures.clone();
         } else {
-            draft.item.meta.uri = Some(format!("{}-{}", draft.item.uri(), number + 1));
+            raw.item.meta.uri = Some(format!("{}-{}", raw.item.uri(), number + 1));
         }
-        notes.take(draft, context, reading);
+        notes.take(raw, context, parsed);
     }
     let message = format!(
         "the item holds {} texts with headlines of their own; each became a story, and the names of all but the first end in a number",
@@ -346,13 +346,13 @@ fn picture(component: &Element<'_>, files: Vec<(Option<String>, &Element<'_>)>) 
 }
 
 /// Identification and management of an item.
-fn managed(item: &Element<'_>, notes: &mut Notes) -> Draft {
-    let mut draft = Draft::default();
+fn managed(item: &Element<'_>, notes: &mut Notes) -> RawItem {
+    let mut raw = RawItem::default();
     let empty = Element::default();
     let (uri, derive_from) = uri(item);
-    draft.item.meta.uri = Some(uri);
-    draft.derive_uri_from = derive_from;
-    draft.item.meta.kind = Some("text".to_string());
+    raw.item.meta.uri = Some(uri);
+    raw.derive_uri_from = derive_from;
+    raw.item.meta.kind = Some("text".to_string());
     let identifier = item.path(&["Identification", "NewsIdentifier"]).unwrap_or(&empty);
     // The end of the public identifier says it once more: `:12U`.
     let public = identifier.text_of("PublicIdentifier");
@@ -361,24 +361,23 @@ fn managed(item: &Element<'_>, notes: &mut Notes) -> Draft {
         .and_then(|public| public.rsplit(':').next())
         .map(|last| last.trim_end_matches(['N', 'U', 'A']));
     let last = last.filter(|last| !last.is_empty() && last.len() <= 6 && last.bytes().all(|b| b.is_ascii_digit()));
-    draft.item.meta.version = Some(status::version(identifier.text_of("RevisionId").as_deref().or(last), notes));
+    raw.item.meta.version = Some(status::version(identifier.text_of("RevisionId").as_deref().or(last), notes));
     let management = item.child("NewsManagement").unwrap_or(&empty);
     let time = |name: &str, notes: &mut Notes| status::time(name, management.text_of(name).as_deref(), notes);
-    draft.item.meta.first_created = time("FirstCreated", notes);
-    draft.item.meta.version_created = time("ThisRevisionCreated", notes);
+    raw.item.meta.first_created = time("FirstCreated", notes);
+    raw.item.meta.version_created = time("ThisRevisionCreated", notes);
     let urgency = management.child("Urgency");
     let own_text = urgency.and_then(Element::text);
-    draft.item.meta.urgency =
+    raw.item.meta.urgency =
         status::urgency(urgency.and_then(|urgency| urgency.attribute("FormalName")).or(own_text.as_deref()));
     let kind = formal(management, "NewsItemType").unwrap_or("").to_lowercase();
-    draft.item.meta.alert = kind.contains("alert") || kind.contains("flash");
-    draft.item.meta.advisory = kind.contains("advisory");
-    draft.commands.push(kind);
-    draft
-        .commands
+    raw.item.meta.alert = kind.contains("alert") || kind.contains("flash");
+    raw.item.meta.advisory = kind.contains("advisory");
+    raw.commands.push(kind);
+    raw.commands
         .extend(management.all("Instruction").filter_map(|one| one.attribute("FormalName")).map(str::to_string));
-    publication(management, &mut draft.item, notes);
-    draft
+    publication(management, &mut raw.item, notes);
+    raw
 }
 
 /// The status in any case; an embargo lasts until the change that the item names.
@@ -448,12 +447,12 @@ fn uri(item: &Element<'_>) -> (String, Option<String>) {
 fn fill(
     item: &Element<'_>,
     units: &[Unit<'_, '_>],
-    mut draft: Draft,
+    mut raw: RawItem,
     pictures: Vec<Association>,
     notes: &mut Notes,
-) -> Draft {
-    if draft.item.uri().starts_with(|c: char| c.is_ascii_hexdigit()) && !draft.item.uri().contains(':') {
-        let message = format!("the item has no identifier; the Duid `{}` of its component was taken", draft.item.uri());
+) -> RawItem {
+    if raw.item.uri().starts_with(|c: char| c.is_ascii_hexdigit()) && !raw.item.uri().contains(':') {
+        let message = format!("the item has no identifier; the Duid `{}` of its component was taken", raw.item.uri());
         notes.warn(Code::WireUri, message);
     }
     // From the component around the text outwards, then any other of the item.
@@ -463,21 +462,21 @@ fn fill(
     if around.is_empty() {
         around.extend(item.child("NewsComponent"));
     }
-    news_lines(&around, &mut draft);
-    metadata(&around, item, &mut draft, notes);
-    texts_of(units, &mut draft, notes);
-    draft.item.meta.associations = pictures;
-    if draft.item.meta.language.is_none() {
-        draft.item.meta.language =
+    news_lines(&around, &mut raw);
+    metadata(&around, item, &mut raw, notes);
+    texts_of(units, &mut raw, notes);
+    raw.item.meta.associations = pictures;
+    if raw.item.meta.language.is_none() {
+        raw.item.meta.language =
             around.iter().find_map(|one| one.attribute("lang")).or_else(|| item.attribute("lang")).map(str::to_string);
     }
-    draft
+    raw
 }
 
-fn news_lines(around: &[&Element<'_>], draft: &mut Draft) {
+fn news_lines(around: &[&Element<'_>], raw: &mut RawItem) {
     let lines = || around.iter().filter_map(|component| component.child("NewsLines"));
     let line = |name: &str| lines().find_map(|lines| lines.text_of(name));
-    let item = &mut draft.item;
+    let item = &mut raw.item;
     item.meta.headline = line("HeadLine").unwrap_or_default();
     item.meta.slugline = line("SlugLine");
     match line("SubHeadLine") {
@@ -486,7 +485,7 @@ fn news_lines(around: &[&Element<'_>], draft: &mut Draft) {
     }
     item.meta.credit_line = line("CreditLine");
     item.meta.copyright_notice = line("CopyrightLine");
-    draft.dateline_field = line("DateLine");
+    raw.dateline_field = line("DateLine");
     item.meta.keywords = lines().flat_map(|lines| lines.all("KeywordLine")).filter_map(Element::text).collect();
     item.meta.ed_note = line("AdvisoryLine");
     for other in lines().flat_map(|lines| lines.all("NewsLine")) {
@@ -504,13 +503,13 @@ fn news_lines(around: &[&Element<'_>], draft: &mut Draft) {
     }
 }
 
-fn metadata(around: &[&Element<'_>], item: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
+fn metadata(around: &[&Element<'_>], item: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) {
     let empty = Element::default();
     let found = |name: &str| around.iter().find_map(|component| component.child(name)).unwrap_or(&empty);
     let administrative = found("AdministrativeMetadata");
     let party =
         |name: &str| administrative.path(&[name, "Party"]).and_then(|party| party.attribute("FormalName")).map(clean);
-    let story = &mut draft.item;
+    let story = &mut raw.item;
     story.meta.provider = party("Provider").or_else(|| party("Source"));
     if let Some(creator) = party("Creator").filter(|creator| is_signoff(creator)) {
         story.meta.signoff.get_or_insert(creator);
@@ -551,9 +550,9 @@ fn metadata(around: &[&Element<'_>], item: &Element<'_>, draft: &mut Draft, note
 }
 
 /// Each component's data goes where its role says; texts in their order.
-fn texts_of(units: &[Unit<'_, '_>], draft: &mut Draft, notes: &mut Notes) {
+fn texts_of(units: &[Unit<'_, '_>], raw: &mut RawItem, notes: &mut Notes) {
     let mut text = Body::default();
-    let mut headlines: Vec<String> = vec![draft.item.meta.headline.clone()];
+    let mut headlines: Vec<String> = vec![raw.item.meta.headline.clone()];
     for unit in units {
         let part = part(&unit.role());
         if part == Part::Machine {
@@ -562,7 +561,7 @@ fn texts_of(units: &[Unit<'_, '_>], draft: &mut Draft, notes: &mut Notes) {
         let body = if unit.is_base64 {
             body::of_string(&body::from_base64(&unit.content.raw_text()).unwrap_or_default())
         } else {
-            data(unit.content, draft, notes)
+            data(unit.content, raw, notes)
         };
         if part == Part::Text {
             // A text beside the main one keeps its headline.
@@ -575,25 +574,25 @@ fn texts_of(units: &[Unit<'_, '_>], draft: &mut Draft, notes: &mut Notes) {
             continue;
         }
         let words = body.blocks.iter().map(Block::plain).collect::<Vec<_>>().join(" ");
-        let item = &mut draft.item;
+        let item = &mut raw.item;
         match part {
             Part::Headline if item.meta.headline.is_empty() => item.meta.headline = words,
             Part::Subheadline => item.meta.subheadline = item.meta.subheadline.take().or(Some(words)),
             Part::Byline => item.byline = item.byline.take().or(Some(words)),
-            Part::Dateline => draft.dateline_field = draft.dateline_field.take().or(Some(words)),
+            Part::Dateline => raw.dateline_field = raw.dateline_field.take().or(Some(words)),
             Part::Abstract => item.meta.description = item.meta.description.take().or(Some(words)),
             Part::Keywords => item.meta.keywords.extend(words.split([',', ';']).map(str::to_string)),
             Part::Desk => item.meta.notes.push(("contact".to_string(), words)),
             Part::Headline | Part::Text | Part::Machine => {}
         }
     }
-    draft.body = text;
+    raw.body = text;
 }
 
 /// The text of a `DataContent`: NITF, markup, or HTML in a string.
-fn data(content: &Element<'_>, draft: &mut Draft, notes: &mut Notes) -> Body {
+fn data(content: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) -> Body {
     if let Some(found) = content.child("nitf") {
-        nitf::fill_gaps_inside(found, draft, notes);
+        nitf::fill_gaps_inside(found, raw, notes);
         return nitf::body(found);
     }
     if let Some(html) = content.child("html") {

@@ -2,33 +2,33 @@
 
 use super::account::Source;
 use super::body::{self, Body};
-use super::copy::{Draft, is_embargo_role, writers};
+use super::copy::{RawItem, is_embargo_role, writers};
 use super::dom::Element;
 use super::item::{Association, Outcome, WireItem};
 use super::shown::is_pixel;
 use super::text::{clean, meaningful};
-use super::{Context, Notes, Reading, account, nitf, status};
+use super::{Context, Notes, Parsed, account, nitf, status};
 use crate::story::Status;
 
 /// Reads a message or an item.
-pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
+pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
     let items: Vec<&Element<'_>> =
         if root.is("newsMessage") { root.all("itemSet").flat_map(Element::elements).collect() } else { vec![root] };
     let shared: Vec<&Element<'_>> = root.child("header").into_iter().flat_map(|header| header.all("catalog")).collect();
     if items.is_empty() {
-        return notes.skip(reading, Outcome::NotStory, "the message holds no item");
+        return notes.skip(parsed, Outcome::NotStory, "the message holds no item");
     }
     for item in &items {
         let class = item_class(item);
         if !item.is("newsItem") {
-            notes.skip(reading, Outcome::Skip, format!("a {} has no text of its own", item.name));
+            notes.skip(parsed, Outcome::Skip, format!("a {} has no text of its own", item.name));
         } else if !matches!(class.as_str(), "text" | "") {
-            notes.skip(reading, Outcome::Skip, format!("an item of class {class} is no text"));
+            notes.skip(parsed, Outcome::Skip, format!("an item of class {class} is no text"));
         } else {
-            let from = reading.items.len();
-            let draft = draft(item, &items, &shared, notes);
-            notes.take(draft, context, reading);
-            account::balance(Source::Xml(item, root), from, notes, reading);
+            let from = parsed.items.len();
+            let raw = raw_item(item, &items, &shared, notes);
+            notes.take(raw, context, parsed);
+            account::balance(Source::Xml(item, root), from, notes, parsed);
         }
     }
 }
@@ -56,32 +56,32 @@ fn named(element: &Element<'_>) -> Option<String> {
     name.or_else(|| element.attribute("qcode").map(|code| local(code).to_string())).or_else(|| element.text())
 }
 
-fn draft(element: &Element<'_>, all: &[&Element<'_>], shared: &[&Element<'_>], notes: &mut Notes) -> Draft {
-    let mut draft = Draft::default();
+fn raw_item(element: &Element<'_>, all: &[&Element<'_>], shared: &[&Element<'_>], notes: &mut Notes) -> RawItem {
+    let mut raw = RawItem::default();
     let empty = Element::default();
     let item_meta = element.child("itemMeta").unwrap_or(&empty);
     let content_meta = element.child("contentMeta").unwrap_or(&empty);
-    draft.item.meta.uri = element.attribute("guid").map(str::to_string);
-    draft.item.meta.version = Some(status::version(element.attribute("version"), notes));
-    draft.item.meta.kind = Some("text".to_string());
-    management(item_meta, &mut draft, notes);
-    draft.item.meta.language = content_meta
+    raw.item.meta.uri = element.attribute("guid").map(str::to_string);
+    raw.item.meta.version = Some(status::version(element.attribute("version"), notes));
+    raw.item.meta.kind = Some("text".to_string());
+    management(item_meta, &mut raw, notes);
+    raw.item.meta.language = content_meta
         .child("language")
         .and_then(|language| language.attribute("tag"))
         .or_else(|| element.attribute("lang"))
         .map(str::to_string);
-    content(content_meta, &mut draft.item, &mut draft.commands, notes);
-    draft.dateline_field = content_meta.text_of("dateline");
-    subjects(element, shared, content_meta, &mut draft.item);
-    rights(element, &mut draft.item);
-    text(element, &mut draft, notes);
-    media(element, item_meta, all, &mut draft.item);
-    draft
+    content(content_meta, &mut raw.item, &mut raw.commands, notes);
+    raw.dateline_field = content_meta.text_of("dateline");
+    subjects(element, shared, content_meta, &mut raw.item);
+    rights(element, &mut raw.item);
+    text(element, &mut raw, notes);
+    media(element, item_meta, all, &mut raw.item);
+    raw
 }
 
 /// Status, times, notes and links.
-fn management(meta: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
-    let item = &mut draft.item;
+fn management(meta: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) {
+    let item = &mut raw.item;
     // The strictest of several counts.
     for found in meta.all("pubStatus") {
         let word = found.attribute("qcode").or_else(|| found.attribute("uri")).or_else(|| found.attribute("literal"));
@@ -323,7 +323,7 @@ fn rights(element: &Element<'_>, item: &mut WireItem) {
 }
 
 /// The best rendition of the text: XHTML, NITF, other markup, then a string.
-fn text(element: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
+fn text(element: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) {
     let rank = |rendition: &&Element<'_>| {
         if rendition.is("inlineData") {
             let is_html = rendition.attribute("contenttype").is_some_and(|kind| kind.contains("html"));
@@ -344,36 +344,36 @@ fn text(element: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
     };
     let mut renditions: Vec<&Element<'_>> =
         element.all("contentSet").flat_map(Element::elements).filter(is_inline).collect();
-    renditions.sort_by_key(|rendition| (!in_language(rendition, &draft.item), rank(rendition)));
+    renditions.sort_by_key(|rendition| (!in_language(rendition, &raw.item), rank(rendition)));
     for rendition in renditions {
-        let body = of_rendition(rendition, draft, notes);
+        let body = of_rendition(rendition, raw, notes);
         if body.blocks.iter().any(|block| !block.is_empty()) {
-            draft.body = body;
+            raw.body = body;
             return;
         }
     }
 }
 
-fn of_rendition(rendition: &Element<'_>, draft: &mut Draft, notes: &mut Notes) -> Body {
+fn of_rendition(rendition: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) -> Body {
     if rendition.is("inlineData") {
-        let raw = rendition.raw_text();
+        let text = rendition.raw_text();
         let is_base64 =
             rendition.attribute("encoding").is_some_and(|name| name.to_ascii_lowercase().ends_with("base64"));
-        return body::of_string(&if is_base64 { body::from_base64(&raw).unwrap_or_default() } else { raw });
+        return body::of_string(&if is_base64 { body::from_base64(&text).unwrap_or_default() } else { text });
     }
     if let Some(found) = rendition.child("nitf") {
-        nitf::fill_gaps_inside(found, draft, notes);
+        nitf::fill_gaps_inside(found, raw, notes);
         return nitf::body(found);
     }
     let Some(inner) = rendition.elements().next() else { return body::of_string(&rendition.raw_text()) };
     if inner.is("html") {
-        if draft.item.meta.headline.is_empty() {
-            draft.item.meta.headline = inner.path(&["head", "title"]).and_then(Element::text).unwrap_or_default();
+        if raw.item.meta.headline.is_empty() {
+            raw.item.meta.headline = inner.path(&["head", "title"]).and_then(Element::text).unwrap_or_default();
         }
         return inner.child("body").map(html_body).unwrap_or_else(|| body::of_element(inner));
     }
     if inner.is("body") && inner.child("text").is_some() {
-        vendor_text(inner, draft);
+        vendor_text(inner, raw);
     }
     if inner.is("body") { html_body(inner) } else { body::of_element(rendition) }
 }
@@ -404,13 +404,13 @@ fn beside(element: &Element<'_>, mains: &[&Element<'_>]) -> Vec<String> {
 }
 
 /// TTNITF, the markup of TT: its headline, byline and lead have names of their own.
-fn vendor_text(element: &Element<'_>, draft: &mut Draft) {
+fn vendor_text(element: &Element<'_>, raw: &mut RawItem) {
     let Some(text) = element.child("text") else { return };
-    if draft.item.meta.headline.is_empty() {
-        draft.item.meta.headline = text.text_of("rubrik").unwrap_or_default();
+    if raw.item.meta.headline.is_empty() {
+        raw.item.meta.headline = text.text_of("rubrik").unwrap_or_default();
     }
-    if draft.item.byline.is_none() {
-        draft.item.byline = text.text_of("byline");
+    if raw.item.byline.is_none() {
+        raw.item.byline = text.text_of("byline");
     }
 }
 

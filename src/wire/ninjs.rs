@@ -2,27 +2,27 @@
 
 use super::account::Source;
 use super::body::{self, Body};
-use super::copy::Draft;
+use super::copy::RawItem;
 use super::item::{Association, Format, Outcome};
 use super::json::{Aside, Keys, is_empty, text_of};
 use super::newsml_g2::{bare_code, is_alert, subject_code};
 use super::shown::is_pixel;
-use super::{Context, Notes, Reading, account, hold, nitf, status, xml};
+use super::{Context, Notes, Parsed, account, hold, nitf, status, xml};
 use crate::diag::Code;
 use crate::story::{Correction, Status};
 use serde_json::{Map, Value, json};
 
 /// Reads a value of JSON; `None` where it is not ninjs.
-pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading: &mut Reading) -> Option<()> {
+pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, parsed: &mut Parsed) -> Option<()> {
     let items = items(value);
     if !items.iter().any(|item| is_ninjs(&Keys(item))) {
         return None;
     }
-    reading.format = Some(Format::Ninjs);
+    parsed.format = Some(Format::Ninjs);
     for item in items {
-        let from = reading.items.len();
-        read_item(&Keys(item), Aside::default(), context, notes, reading);
-        account::balance(Source::Json(item), from, notes, reading);
+        let from = parsed.items.len();
+        read_item(&Keys(item), Aside::default(), context, notes, parsed);
+        account::balance(Source::Json(item), from, notes, parsed);
     }
     Some(())
 }
@@ -108,52 +108,46 @@ const NO_TEXT: &[&str] = &[
 ];
 
 /// Reads an item, whose format may have other keys beside those of ninjs.
-pub(super) fn read_item(
-    keys: &Keys<'_>,
-    mut aside: Aside,
-    context: &Context,
-    notes: &mut Notes,
-    reading: &mut Reading,
-) {
+pub(super) fn read_item(keys: &Keys<'_>, mut aside: Aside, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
     let Some(uri) = keys.text(&["uri", "guid"]) else {
         return notes.error(Code::WireFormat, "an item has no `uri`, which ninjs requires");
     };
     let kind = keys.text(&["type"]).map(|kind| kind.to_lowercase());
-    let mut draft = Draft::default();
-    draft.item.meta.uri = Some(uri);
-    publication(keys, &mut draft, notes);
+    let mut raw = RawItem::default();
+    raw.item.meta.uri = Some(uri);
+    publication(keys, &mut raw, notes);
     if let Some(reason) = aside.held.take() {
         notes.warn(Code::WireWithheld, format!("{reason}; the story is kept withheld"));
-        draft.item.hold(reason);
+        raw.item.hold(reason);
     }
-    draft.item.meta.notes.append(&mut aside.notes);
-    draft.body = match aside.body.take() {
+    raw.item.meta.notes.append(&mut aside.notes);
+    raw.body = match aside.body.take() {
         Some(body) => body,
-        None => body(keys, &mut draft, notes),
+        None => body(keys, &mut raw, notes),
     };
-    let has_text = draft.body.blocks.iter().any(|block| !block.is_empty());
-    let is_hidden = draft.item.meta.status != Status::Usable;
+    let has_text = raw.body.blocks.iter().any(|block| !block.is_empty());
+    let is_hidden = raw.item.meta.status != Status::Usable;
     match kind.as_deref() {
         Some("text" | "composite") => {}
-        Some("advisory") => draft.item.meta.advisory = true,
+        Some("advisory") => raw.item.meta.advisory = true,
         Some(other) if !NO_TEXT.contains(&other) && (has_text || is_hidden) => {}
         None if has_text || is_hidden => {}
-        None => return notes.skip(reading, Outcome::NotStory, "an item with neither type nor body is no story"),
-        Some(other) => return notes.skip(reading, Outcome::Skip, format!("an item of type {other} is no text")),
+        None => return notes.skip(parsed, Outcome::NotStory, "an item with neither type nor body is no story"),
+        Some(other) => return notes.skip(parsed, Outcome::Skip, format!("an item of type {other} is no text")),
     }
     if kind.as_deref() == Some("composite") && !has_text && !is_hidden {
-        return notes.skip(reading, Outcome::Skip, "a composite without a text of its own");
+        return notes.skip(parsed, Outcome::Skip, "a composite without a text of its own");
     }
-    draft.item.meta.kind = Some("text".to_string());
-    fields(keys, &mut draft, notes);
-    lists(keys, &mut draft);
-    associations(keys, &mut draft, notes);
-    notes.take(draft, context, reading);
+    raw.item.meta.kind = Some("text".to_string());
+    fields(keys, &mut raw, notes);
+    lists(keys, &mut raw);
+    associations(keys, &mut raw, notes);
+    notes.take(raw, context, parsed);
 }
 
 /// Status, version and times. A value of the wrong type is as unreadable as a wrong word.
-fn publication(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
-    let item = &mut draft.item;
+fn publication(keys: &Keys<'_>, raw: &mut RawItem, notes: &mut Notes) {
+    let item = &mut raw.item;
     let words = |value: &Value| text_of(value).unwrap_or_else(|| value.to_string());
     // The strictest of several counts.
     for value in keys.every(&["pubStatus"]) {
@@ -212,7 +206,7 @@ fn with_role(list: &[&Value], role: Option<&str>) -> Option<String> {
     })
 }
 
-fn fields(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
+fn fields(keys: &Keys<'_>, raw: &mut RawItem, notes: &mut Notes) {
     // Version 1.6 has the role in the name of the key: `headline_main`.
     let (own_headlines, own_descriptions) = (suffixed(keys, "headline_"), suffixed(keys, "description_"));
     let mut headlines = keys.list(&["headlines"]);
@@ -220,7 +214,7 @@ fn fields(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
     let mut descriptions = keys.list(&["descriptions"]);
     descriptions.extend(&own_descriptions);
     let sources = keys.list(&["infoSources", "infosource"]);
-    let item = &mut draft.item;
+    let item = &mut raw.item;
     let without = |roles: &[&str]| {
         headlines.iter().find_map(|one| {
             let own = one.as_object().and_then(|one| Keys(one).text(&["role"])).unwrap_or_default();
@@ -238,8 +232,8 @@ fn fields(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
         .find_map(|role| with_role(&headlines, Some(role)))
         .or_else(|| keys.text(&["subheadline"]));
     item.meta.kicker = with_role(&headlines, Some("kicker")).or_else(|| keys.text(&["kicker"]));
-    draft.is_export = with_role(&descriptions, Some("dateline")).is_some();
-    draft.dateline_field = with_role(&descriptions, Some("dateline")).or_else(|| match keys.get(&["dateline"])? {
+    raw.is_export = with_role(&descriptions, Some("dateline")).is_some();
+    raw.dateline_field = with_role(&descriptions, Some("dateline")).or_else(|| match keys.get(&["dateline"])? {
         Value::Object(object) => Keys(object).text(&["text"]),
         other => text_of(other),
     });
@@ -300,8 +294,8 @@ fn names_of(keys: &Keys<'_>, names: &[&str]) -> Option<String> {
     Some(found.join(", ")).filter(|text| !text.is_empty())
 }
 
-fn lists(keys: &Keys<'_>, draft: &mut Draft) {
-    let item = &mut draft.item;
+fn lists(keys: &Keys<'_>, raw: &mut RawItem) {
+    let item = &mut raw.item;
     for subject in keys.list(&["subjects", "subject"]) {
         let Some(object) = subject.as_object() else {
             item.meta
@@ -351,11 +345,11 @@ fn lists(keys: &Keys<'_>, draft: &mut Draft) {
     item.meta.alert = marks.into_iter().any(|mark| is_alert(mark.rsplit(':').next().unwrap_or(mark)));
     item.meta.signals.retain(|signal| signal != "alert");
     item.meta.advisory |= item.meta.genres.iter().any(|genre| genre.eq_ignore_ascii_case("advisory"));
-    draft.commands.extend(profile);
+    raw.commands.extend(profile);
 }
 
 /// The text: HTML first, then NITF in a string, then plain text.
-fn body(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) -> Body {
+fn body(keys: &Keys<'_>, raw: &mut RawItem, notes: &mut Notes) -> Body {
     let mut found: Vec<((u8, bool), String)> = Vec::new();
     for (rank, name) in [(0, "body_html"), (0, "body_xhtml"), (1, "body_html5"), (2, "body_nitf"), (3, "body_text")] {
         found.extend(keys.text(&[name]).map(|text| ((rank, false), text)));
@@ -398,7 +392,7 @@ fn body(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) -> Body {
     }
     found.sort_by_key(|((rank, is_aside), _)| (*is_aside, *rank));
     for ((rank, _), text) in found {
-        let body = if rank == 2 { of_nitf(&text, draft, notes) } else { body::of_string(&text) };
+        let body = if rank == 2 { of_nitf(&text, raw, notes) } else { body::of_string(&text) };
         if body.blocks.iter().any(|block| !block.is_empty()) {
             return body;
         }
@@ -406,10 +400,10 @@ fn body(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) -> Body {
     Body::default()
 }
 
-fn of_nitf(text: &str, draft: &mut Draft, notes: &mut Notes) -> Body {
+fn of_nitf(text: &str, raw: &mut RawItem, notes: &mut Notes) -> Body {
     match xml::parse(text.trim()) {
         Ok(document) if document.root.is("nitf") => {
-            nitf::fill_gaps_inside(&document.root, draft, notes);
+            nitf::fill_gaps_inside(&document.root, raw, notes);
             nitf::body(&document.root)
         }
         Ok(document) => body::of_element(&document.root),
@@ -418,12 +412,12 @@ fn of_nitf(text: &str, draft: &mut Draft, notes: &mut Notes) -> Body {
 }
 
 /// Pictures and other items that go with the story; a translation's original is no medium.
-fn associations(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
+fn associations(keys: &Keys<'_>, raw: &mut RawItem, notes: &mut Notes) {
     for one in keys.list(&["associations"]) {
         let Some(object) = one.as_object().filter(|object| !object.is_empty()) else { continue };
         let keys = Keys(object);
         if keys.text(&["rel"]).is_some_and(|rel| rel == "translationOf") {
-            draft.item.meta.translation_of = keys.text(&["uri"]);
+            raw.item.meta.translation_of = keys.text(&["uri"]);
             continue;
         }
         // What its agency took back or holds does not go with a story.
@@ -446,7 +440,7 @@ fn associations(keys: &Keys<'_>, draft: &mut Draft, notes: &mut Notes) {
             .or_else(|| with_role(&headlines, None));
         let sources = keys.list(&["infoSources"]);
         let credit = with_role(&sources, Some("creditLine")).or_else(|| keys.text(&["creditLine", "source"]));
-        draft.item.meta.associations.push(Association {
+        raw.item.meta.associations.push(Association {
             kind: Some(keys.text(&["type"]).unwrap_or_else(|| "picture".to_string()).to_lowercase()),
             href: rendition(&keys),
             caption,

@@ -2,27 +2,27 @@
 
 use super::account::Source;
 use super::body::{self, Body};
-use super::copy::{Draft, byline, is_copyright, is_signoff};
+use super::copy::{RawItem, byline, is_copyright, is_signoff};
 use super::dom::{Element, Node};
 use super::newsml_g2::{bare_code, is_alert};
 use super::text::clean;
-use super::{Context, Notes, Reading, account, status};
+use super::{Context, Notes, Parsed, account, status};
 use crate::diag::Code;
 
 /// Reads a document.
-pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, reading: &mut Reading) {
-    let mut draft = Draft::default();
-    draft.item.meta.kind = Some("text".to_string());
-    draft.item.meta.language = ["baselang", "lang"].iter().find_map(|name| root.attribute(name)).map(str::to_string);
+pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
+    let mut raw = RawItem::default();
+    raw.item.meta.kind = Some("text".to_string());
+    raw.item.meta.language = ["baselang", "lang"].iter().find_map(|name| root.attribute(name)).map(str::to_string);
     let empty = Element::default();
     let head = root.child("head").unwrap_or(&empty);
-    docdata(head, &mut draft, notes);
-    metas(head, &mut draft);
-    fill_gaps(root, &mut draft, notes);
-    body_head(root, &mut draft, notes);
-    draft.body = body(root);
-    notes.take(draft, context, reading);
-    account::balance(Source::Xml(root, root), 0, notes, reading);
+    docdata(head, &mut raw, notes);
+    metas(head, &mut raw);
+    fill_gaps(root, &mut raw, notes);
+    body_head(root, &mut raw, notes);
+    raw.body = body(root);
+    notes.take(raw, context, parsed);
+    account::balance(Source::Xml(root, root), 0, notes, parsed);
 }
 
 /// The text: `body/body.content` and nothing else, for a note may hold another one.
@@ -37,62 +37,62 @@ pub(super) fn body(nitf: &Element<'_>) -> Body {
 }
 
 /// Headline, byline and the like, where the envelope has none.
-pub(super) fn fill_gaps(nitf: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
+pub(super) fn fill_gaps(nitf: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) {
     let empty = Element::default();
     let head = nitf.path(&["body", "body.head"]).unwrap_or(&empty);
     let hedline = head.child("hedline").or_else(|| head.child("headline")).unwrap_or(&empty);
-    if draft.item.meta.headline.is_empty() {
+    if raw.item.meta.headline.is_empty() {
         let headline = hedline
             .text_of("hl1")
             .or_else(|| hedline.text())
             .or_else(|| nitf.path(&["head", "title"]).and_then(Element::text));
-        draft.item.meta.headline = headline.map(|headline| without_marks(&headline)).unwrap_or_default();
+        raw.item.meta.headline = headline.map(|headline| without_marks(&headline)).unwrap_or_default();
     }
-    if draft.item.byline.is_none() {
+    if raw.item.byline.is_none() {
         let mut names: Vec<String> = Vec::new();
         for element in head.all("byline") {
-            draft.item.dropped.extend(element.text());
+            raw.item.dropped.extend(element.text());
             let titles = element.elements().filter(|child| child.is("byttl")).filter_map(Element::text);
-            draft.item.meta.notes.extend(titles.map(|title| ("bylineTitle".to_string(), title)));
+            raw.item.meta.notes.extend(titles.map(|title| ("bylineTitle".to_string(), title)));
         }
         for found in head.all("byline").filter_map(person) {
-            take_byline(found, draft, notes);
-            names.extend(draft.item.byline.take().map(|by| byline(&by).unwrap_or(&by).to_string()));
+            take_byline(found, raw, notes);
+            names.extend(raw.item.byline.take().map(|by| byline(&by).unwrap_or(&by).to_string()));
         }
         names.dedup();
-        draft.item.byline = Some(names.join(", ")).filter(|names| !names.is_empty());
+        raw.item.byline = Some(names.join(", ")).filter(|names| !names.is_empty());
     }
-    body_end(nitf, draft);
-    if draft.dateline_field.is_none() {
-        draft.dateline_field = head.child("dateline").and_then(dateline);
-        draft.item.dropped.extend(head.child("dateline").and_then(Element::text));
+    body_end(nitf, raw);
+    if raw.dateline_field.is_none() {
+        raw.dateline_field = head.child("dateline").and_then(dateline);
+        raw.item.dropped.extend(head.child("dateline").and_then(Element::text));
     }
 }
 
 /// The same for a document inside an item of another format, whose fields come first: what says something else stays with the desk.
-pub(super) fn fill_gaps_inside(nitf: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
-    fill_gaps(nitf, draft, notes);
+pub(super) fn fill_gaps_inside(nitf: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) {
+    fill_gaps(nitf, raw, notes);
     let Some(head) = nitf.path(&["body", "body.head"]) else { return };
     let headline = head.child("hedline").or_else(|| head.child("headline")).and_then(Element::text);
-    if let Some(headline) = headline.filter(|headline| *headline != draft.item.meta.headline) {
-        draft.item.meta.notes.push(("headline".to_string(), headline));
+    if let Some(headline) = headline.filter(|headline| *headline != raw.item.meta.headline) {
+        raw.item.meta.notes.push(("headline".to_string(), headline));
     }
     for name in ["abstract", "note"] {
         let texts = head.all(name).filter_map(Element::text);
-        draft.item.meta.notes.extend(texts.map(|text| (name.to_string(), text)));
+        raw.item.meta.notes.extend(texts.map(|text| (name.to_string(), text)));
     }
 }
 
 /// What stands below the text: a copyright line, initials, or a line for desks.
-fn body_end(nitf: &Element<'_>, draft: &mut Draft) {
+fn body_end(nitf: &Element<'_>, raw: &mut RawItem) {
     let Some(end) = nitf.path(&["body", "body.end"]) else { return };
     for text in end.elements().filter_map(Element::text) {
         if is_copyright(&text) {
-            draft.item.meta.copyright_notice.get_or_insert(text);
+            raw.item.meta.copyright_notice.get_or_insert(text);
         } else if is_signoff(&text) {
-            draft.item.meta.signoff.get_or_insert(text);
+            raw.item.meta.signoff.get_or_insert(text);
         } else {
-            draft.item.meta.notes.push(("tagline".to_string(), text));
+            raw.item.meta.notes.push(("tagline".to_string(), text));
         }
     }
 }
@@ -120,16 +120,16 @@ fn person(byline: &Element<'_>) -> Option<String> {
 }
 
 /// What stands in a byline: a name, initials, or a second headline.
-pub(super) fn take_byline(text: String, draft: &mut Draft, notes: &mut Notes) {
+pub(super) fn take_byline(text: String, raw: &mut RawItem, notes: &mut Notes) {
     let words = text.split(' ').count();
     let lower = text.split(' ').filter(|word| word.starts_with(char::is_lowercase)).count();
     if is_signoff(&text) {
-        draft.item.meta.signoff.get_or_insert(text);
+        raw.item.meta.signoff.get_or_insert(text);
     } else if words >= 6 && byline(&text).is_none() && lower * 2 >= words {
         notes.note(Code::WireDropped, "the byline reads like a second headline and was taken as one");
-        draft.item.meta.subheadline.get_or_insert(text);
+        raw.item.meta.subheadline.get_or_insert(text);
     } else {
-        draft.item.byline = Some(text);
+        raw.item.byline = Some(text);
     }
 }
 
@@ -146,35 +146,35 @@ fn dateline(element: &Element<'_>) -> Option<String> {
 }
 
 /// What the head of the body says beyond headline and byline.
-fn body_head(root: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
+fn body_head(root: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) {
     let Some(head) = root.path(&["body", "body.head"]) else { return };
     if let Some(second) = head.child("hedline").and_then(|hedline| hedline.text_of("hl2")) {
         let folded = second.to_lowercase();
-        let is_keyword = draft.item.meta.keywords.iter().any(|keyword| keyword.to_lowercase() == folded);
+        let is_keyword = raw.item.meta.keywords.iter().any(|keyword| keyword.to_lowercase() == folded);
         if is_keyword || is_slug(&second) {
-            draft.item.meta.slugline.get_or_insert(second);
+            raw.item.meta.slugline.get_or_insert(second);
         } else {
-            draft.item.meta.subheadline.get_or_insert(second);
+            raw.item.meta.subheadline.get_or_insert(second);
         }
     }
-    draft.item.meta.description = head.child("abstract").and_then(|summary| {
+    raw.item.meta.description = head.child("abstract").and_then(|summary| {
         let text: Vec<String> = body::of_element(summary).blocks.iter().map(|block| block.plain()).collect();
         Some(text.join(" ")).filter(|text| !text.trim().is_empty())
     });
     let provider = head.child("distributor").and_then(Element::text);
-    draft.item.meta.provider = draft.item.meta.provider.take().or(provider);
-    if draft.item.meta.version_created.is_none() {
+    raw.item.meta.provider = raw.item.meta.provider.take().or(provider);
+    if raw.item.meta.version_created.is_none() {
         let norm = head.path(&["dateline", "story.date"]).and_then(|date| date.attribute("norm"));
-        draft.item.meta.version_created = status::time("story.date", norm, notes);
+        raw.item.meta.version_created = status::time("story.date", norm, notes);
     }
     for note in head.all("note") {
-        draft.item.meta.notes.extend(note.text().map(|text| ("note".to_string(), text)));
+        raw.item.meta.notes.extend(note.text().map(|text| ("note".to_string(), text)));
     }
     let rights = head.child("rights");
     if let Some(rights) = rights {
-        draft.item.meta.copyright_holder =
-            draft.item.meta.copyright_holder.take().or_else(|| rights.text_of("rights.owner"));
-        draft.item.meta.copyright_notice = draft.item.meta.copyright_notice.take().or_else(|| rights.text());
+        raw.item.meta.copyright_holder =
+            raw.item.meta.copyright_holder.take().or_else(|| rights.text_of("rights.owner"));
+        raw.item.meta.copyright_notice = raw.item.meta.copyright_notice.take().or_else(|| rights.text());
     }
 }
 
@@ -195,10 +195,10 @@ fn norm<'e>(date: &'e Element<'_>) -> Option<&'e str> {
     date.attribute("norm").or(text)
 }
 
-fn docdata(head: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
+fn docdata(head: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) {
     let empty = Element::default();
     let docdata = head.child("docdata").unwrap_or(&empty);
-    let item = &mut draft.item;
+    let item = &mut raw.item;
     let norm = |name: &str| docdata.child(name).and_then(norm);
     let id = docdata.child("doc-id");
     item.meta.uri = id.and_then(|id| id.attribute("id-string")).map(str::to_string);
@@ -235,12 +235,12 @@ fn docdata(head: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
         item.meta.advisory |= kind.eq_ignore_ascii_case("advisory");
         commands.push(kind.to_string());
     });
-    draft.commands.extend(commands);
+    raw.commands.extend(commands);
     let kinds = head.all("tobject").filter_map(|tobject| tobject.attribute("tobject.type"));
     for kind in kinds {
         item.meta.alert |= is_alert(kind);
         item.meta.advisory |= kind.eq_ignore_ascii_case("advisory");
-        draft.commands.push(kind.to_string());
+        raw.commands.push(kind.to_string());
     }
     docdata.each("keyword", &mut |keyword: &Element<'_>| {
         item.meta.keywords.extend(keyword.attribute("key").map(str::to_string).or_else(|| keyword.text()));
@@ -250,7 +250,7 @@ fn docdata(head: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
     head.each("tobject.subject", &mut |subject: &Element<'_>| {
         item.meta.subjects.extend(subject.attribute("tobject.subject.refnum").and_then(refnum));
     });
-    release(docdata, head, draft, notes);
+    release(docdata, head, raw, notes);
 }
 
 /// A number of a subject, with the prefix that some put before it: `IPTC:11006005`.
@@ -265,7 +265,7 @@ fn is_kill(kind: &str) -> bool {
 }
 
 /// Status and release. A release is an embargo if the status says so, or if it lies after the issue.
-fn release(docdata: &Element<'_>, head: &Element<'_>, draft: &mut Draft, notes: &mut Notes) {
+fn release(docdata: &Element<'_>, head: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) {
     let meta = head.all("meta").find(|meta| {
         meta.attribute("name")
             .is_some_and(|name| matches!(name.to_ascii_lowercase().as_str(), "management-status" | "pubstatus"))
@@ -273,7 +273,7 @@ fn release(docdata: &Element<'_>, head: &Element<'_>, draft: &mut Draft, notes: 
     let word = docdata.attribute("management-status").or_else(|| meta.and_then(|meta| meta.attribute("content")));
     let norm = docdata.child("date.release").and_then(norm);
     let is_embargoed = word.is_some_and(|word| word.eq_ignore_ascii_case("embargoed"));
-    let item = &mut draft.item;
+    let item = &mut raw.item;
     if is_embargoed {
         match norm {
             Some(norm) => status::embargo(item, Some(norm), notes),
@@ -304,8 +304,8 @@ fn release(docdata: &Element<'_>, head: &Element<'_>, draft: &mut Draft, notes: 
 }
 
 /// Names that agencies give to their own fields.
-fn metas(head: &Element<'_>, draft: &mut Draft) {
-    let item = &mut draft.item;
+fn metas(head: &Element<'_>, raw: &mut RawItem) {
+    let item = &mut raw.item;
     for meta in head.all("meta") {
         let (Some(name), Some(content)) = (meta.attribute("name"), meta.attribute("content")) else { continue };
         match name.to_ascii_lowercase().as_str() {
@@ -313,7 +313,7 @@ fn metas(head: &Element<'_>, draft: &mut Draft) {
             "anpa-category" => item.meta.wire_category = Some(content.to_string()),
             "anpa-takekey" => item.meta.take = Some(content.to_string()),
             "priority" | "anpa-priority" => item.meta.wire_priority = Some(content.to_string()),
-            "status" | "anpa-status" => draft.commands.push(content.to_string()),
+            "status" | "anpa-status" => raw.commands.push(content.to_string()),
             "embargo" | "embargoed" | "embargo-date"
                 if !matches!(content.to_ascii_lowercase().as_str(), "no" | "none" | "false" | "0") =>
             {

@@ -6,27 +6,27 @@ mod proof;
 use super::account::Source;
 use super::block::{Block, plain as plain_text};
 use super::body::{self, Body};
-use super::copy::{Draft, byline, is_byline_title, is_desk_note, is_signoff, leading_mark, says_not_for_publication};
+use super::copy::{RawItem, byline, is_byline_title, is_desk_note, is_signoff, leading_mark, says_not_for_publication};
 use super::dateline;
 use super::item::Format;
 use super::lines;
 use super::newsml_g2::bare_code;
 use super::text::clean;
-use super::{Context, Notes, Reading, account};
+use super::{Context, Notes, Parsed, account};
 use crate::diag::{Code, Diagnostic};
 use crate::story::Status;
 use proof::Proof;
 
 /// Reads a file: one story, or one in each of its envelopes.
-pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
-    reading.format = Some(Format::Plain);
+pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
+    parsed.format = Some(Format::Plain);
     // Text of the web brings the references of HTML along.
     let text = super::html::without_references(text);
     let mut at = 0;
     for text in envelopes(&text) {
-        let from = reading.items.len();
-        story(text, context, notes, reading);
-        account::balance(Source::Text(text, at), from, notes, reading);
+        let from = parsed.items.len();
+        story(text, context, notes, parsed);
+        account::balance(Source::Text(text, at), from, notes, parsed);
         at += text.len();
     }
 }
@@ -49,61 +49,61 @@ fn envelopes(text: &str) -> Vec<&str> {
     parts
 }
 
-fn story(text: &str, context: &Context, notes: &mut Notes, reading: &mut Reading) {
-    let mut draft = Draft::default();
-    draft.item.meta.kind = Some("text".to_string());
+fn story(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
+    let mut raw = RawItem::default();
+    raw.item.meta.kind = Some("text".to_string());
     let mut lines: Vec<&str> =
         text.split('\n').map(|line| without_carets(line.trim_end_matches('\r').trim_end())).collect();
     let proof = Proof::of_lines(&lines);
-    envelope(&mut lines, &mut draft);
+    envelope(&mut lines, &mut raw);
     let all = lines.clone();
     let last_stamp = header::take_last_stamp(&mut lines);
     let at = lines.iter().zip(&all).position(|(kept, before)| kept != before).unwrap_or(lines.len());
     let gone = &all[at..at + (all.len() - lines.len())];
-    draft.item.dropped.extend(gone.iter().map(|line| line.to_string()));
-    release_head(&mut lines, &mut draft);
-    header::take(&mut lines, &mut draft);
+    raw.item.dropped.extend(gone.iter().map(|line| line.to_string()));
+    release_head(&mut lines, &mut raw);
+    header::take(&mut lines, &mut raw);
     if let Some(stamp) = last_stamp {
-        stamp.fill(&mut draft);
+        stamp.fill(&mut raw);
     }
     if let Some(at) = lines::notebook(&lines) {
         let desk = lines.split_off(at);
         if let Some(last) = desk.iter().rfind(|line| !line.is_empty()).filter(|line| is_signoff(line)) {
-            draft.item.meta.signoff = Some(clean(last));
+            raw.item.meta.signoff = Some(clean(last));
         }
-        draft.item.meta.notes.push(("notebook".to_string(), clean(&desk.join("\n"))));
+        raw.item.meta.notes.push(("notebook".to_string(), clean(&desk.join("\n"))));
     }
-    let text_at = if draft.item.meta.headline.is_empty() { head(&lines, &mut draft) } else { 0 };
+    let text_at = if raw.item.meta.headline.is_empty() { head(&lines, &mut raw) } else { 0 };
     let mut rest = &lines[text_at.min(lines.len())..];
     // The time of a page or a press release, between headline and text.
     if let Some(at) = rest.iter().position(|line| !line.trim().is_empty())
         && let Some(stamp) = header::stamp(&clean(rest[at])).filter(|_| rest.len() > at + 1)
     {
-        stamp.fill(&mut draft);
-        draft.item.meta.notes.push(("header".to_string(), clean(rest[at])));
+        stamp.fill(&mut raw);
+        raw.item.meta.notes.push(("header".to_string(), clean(rest[at])));
         rest = &rest[at + 1..];
     }
     let is_markup = |line: &&str| body::has_tags(line);
-    draft.body = if rest.iter().any(is_markup) {
+    raw.body = if rest.iter().any(is_markup) {
         // Text of a web page, with its tags.
         body::of_string(&rest.join("\n"))
     } else {
         Body { blocks: lines::blocks(rest, 3), ..Body::default() }
     };
-    name_line(&mut draft);
-    let proof = proof.with_header(&draft);
-    if let Some(time) = draft.item.meta.version_created.filter(super::WireTime::is_floating) {
+    name_line(&mut raw);
+    let proof = proof.with_header(&raw);
+    if let Some(time) = raw.item.meta.version_created.filter(super::WireTime::is_floating) {
         notes.warn(Code::WireTime, format!("the time `{time}` has no zone; it stays without one"));
     }
-    let is_empty = draft.body.blocks.iter().all(Block::is_empty);
-    if is_empty && draft.item.meta.headline.is_empty() {
+    let is_empty = raw.body.blocks.iter().all(Block::is_empty);
+    if is_empty && raw.item.meta.headline.is_empty() {
         return notes.error(Code::WireNoText, "the copy has neither headline nor text");
     }
     // A line alone is an alert: all there is.
-    draft.may_be_empty = true;
-    let from = reading.items.len();
-    notes.take(draft, context, reading);
-    for item in &mut reading.items[from..] {
+    raw.may_be_empty = true;
+    let from = parsed.items.len();
+    notes.take(raw, context, parsed);
+    for item in &mut parsed.items[from..] {
         let is_open = item.meta.status == Status::Usable && !item.meta.advisory;
         if is_open && !context.is_copy && !proof.holds(item) {
             let reason = "nothing shows that the text is wire copy";
@@ -122,12 +122,12 @@ pub(super) fn without_carets(line: &str) -> &str {
 }
 
 /// `ZCZC … NNNN` and the codes of its header, of which there are two kinds.
-fn envelope(lines: &mut Vec<&str>, draft: &mut Draft) {
+fn envelope(lines: &mut Vec<&str>, raw: &mut RawItem) {
     let Some(first) = lines.iter().position(|line| !line.trim().is_empty()) else { return };
     if !lines[first].trim_start().to_ascii_lowercase().starts_with("zczc") {
         return;
     }
-    draft.item.dropped.extend([lines[first].to_string(), "NNNN nnnn".to_string()]);
+    raw.item.dropped.extend([lines[first].to_string(), "NNNN nnnn".to_string()]);
     lines.drain(..=first);
     if let Some(last) = lines.iter().rposition(|line| !line.trim().is_empty()) {
         let text = lines[last].trim_end();
@@ -152,11 +152,11 @@ fn envelope(lines: &mut Vec<&str>, draft: &mut Draft) {
         && priority.trim().len() == 1
         && priority.trim().bytes().all(|b| b.is_ascii_lowercase())
     {
-        draft.item.meta.slugline = Some(clean(slug));
-        draft.item.meta.wire_priority = Some(clean(priority));
+        raw.item.meta.slugline = Some(clean(slug));
+        raw.item.meta.wire_priority = Some(clean(priority));
         lines.drain(..2);
     }
-    if lines.first().is_some_and(|line| is_field(line)) { named_fields(lines, draft) } else { line_codes(lines, draft) }
+    if lines.first().is_some_and(|line| is_field(line)) { named_fields(lines, raw) } else { line_codes(lines, raw) }
 }
 
 fn is_nnnn(text: &str) -> bool {
@@ -164,8 +164,8 @@ fn is_nnnn(text: &str) -> bool {
 }
 
 /// `TI#headline`, `AB#abstract`, `TX#` and the text.
-fn named_fields(lines: &mut Vec<&str>, draft: &mut Draft) {
-    let item = &mut draft.item;
+fn named_fields(lines: &mut Vec<&str>, raw: &mut RawItem) {
+    let item = &mut raw.item;
     let mut at = 0;
     while at < lines.len() {
         let line = lines[at];
@@ -184,7 +184,7 @@ fn named_fields(lines: &mut Vec<&str>, draft: &mut Draft) {
             "SO" => item.meta.provider = value,
             "AN" => {
                 item.dropped.extend(value.clone());
-                draft.derive_uri_from = value;
+                raw.derive_uri_from = value;
             }
             "TX" => {
                 if value.is_some() {
@@ -200,8 +200,8 @@ fn named_fields(lines: &mut Vec<&str>, draft: &mut Draft) {
 }
 
 /// `%` category, `#` slug, `$` headline, `:` place, `*` subject, `~` and `@` routing, one a line.
-fn line_codes(lines: &mut Vec<&str>, draft: &mut Draft) {
-    let item = &mut draft.item;
+fn line_codes(lines: &mut Vec<&str>, raw: &mut RawItem) {
+    let item = &mut raw.item;
     let mut at = 0;
     for line in lines.iter() {
         let Some(code) = line.chars().next() else { break };
@@ -213,7 +213,7 @@ fn line_codes(lines: &mut Vec<&str>, draft: &mut Draft) {
             ':' => {
                 let place = rest.trim_matches(['(', ')']);
                 if rest.starts_with('(') && !place.is_empty() && !place.bytes().any(|b| b.is_ascii_digit()) {
-                    draft.dateline_field = Some(place.to_string());
+                    raw.dateline_field = Some(place.to_string());
                 } else {
                     item.meta.notes.push(("subslug".to_string(), rest));
                 }
@@ -228,15 +228,15 @@ fn line_codes(lines: &mut Vec<&str>, draft: &mut Draft) {
 }
 
 /// `Source: …` and `MEDIA RELEASE …` before a press release.
-fn release_head(lines: &mut Vec<&str>, draft: &mut Draft) {
+fn release_head(lines: &mut Vec<&str>, raw: &mut RawItem) {
     for _ in 0..4 {
         let Some(at) = lines.iter().position(|line| !line.trim().is_empty()) else { return };
         let line = lines[at].trim();
         if let Some(source) = line.strip_prefix("Source:").or_else(|| line.strip_prefix("SOURCE:")) {
-            draft.item.meta.provider = Some(clean(source));
-            draft.item.dropped.push(line.to_string());
+            raw.item.meta.provider = Some(clean(source));
+            raw.item.dropped.push(line.to_string());
         } else if line.starts_with("MEDIA RELEASE") || line.starts_with("PRESS RELEASE") || is_release(line) {
-            draft.item.meta.notes.push(("release".to_string(), clean(line)));
+            raw.item.meta.notes.push(("release".to_string(), clean(line)));
         } else {
             return;
         }
@@ -319,7 +319,7 @@ fn is_alarm(line: &str) -> bool {
 }
 
 /// Kicker and headline. Returns where the text begins.
-fn head(lines: &[&str], draft: &mut Draft) -> usize {
+fn head(lines: &[&str], raw: &mut RawItem) -> usize {
     let (mut end, mut first) = group(lines, 0);
     // Notes for desks may stand on top, a byline, the slug, and the words of an alarm.
     for _ in 0..8 {
@@ -330,13 +330,13 @@ fn head(lines: &[&str], draft: &mut Draft) -> usize {
         let start = end - first.len();
         let alone = clean(first[0]);
         if first.len() > 1 && alone.ends_with([')', '.']) && is_desk_note(&alone) {
-            draft.item.meta.ed_note =
-                Some(draft.item.meta.ed_note.take().map_or_else(|| alone.clone(), |known| format!("{known} {alone}")));
+            raw.item.meta.ed_note =
+                Some(raw.item.meta.ed_note.take().map_or_else(|| alone.clone(), |known| format!("{known} {alone}")));
             (end, first) = group(lines, start + 1);
             continue;
         }
         let line = clean(&first.join(" "));
-        let item = &mut draft.item;
+        let item = &mut raw.item;
         if is_desk_note(&line) {
             item.meta.ed_note =
                 Some(item.meta.ed_note.take().map_or_else(|| line.clone(), |known| format!("{known} {line}")));
@@ -363,15 +363,15 @@ fn head(lines: &[&str], draft: &mut Draft) -> usize {
         let is_short = last.contains('.') || ["Inc", "Corp", "Co", "Ltd", "Jr", "Sr", "No"].contains(&last);
         let sentence = text.ends_with('.') && (text.split(' ').count() > 14 || !is_short);
         if is_headline(&text) && !indented && !sentence && !is_kicker(&text) && dateline::find(&text).is_none() {
-            draft.item.meta.kicker = Some(clean(first[0]));
-            draft.item.meta.headline = text;
+            raw.item.meta.kicker = Some(clean(first[0]));
+            raw.item.meta.headline = text;
             return next_end;
         }
     }
     match first.as_slice() {
         [] => lines.len(),
         [line] if is_headline(&clean(line)) => {
-            draft.item.meta.headline = clean(line);
+            raw.item.meta.headline = clean(line);
             end
         }
         // Two wrapped lines, unless the second is the text.
@@ -381,7 +381,7 @@ fn head(lines: &[&str], draft: &mut Draft) -> usize {
                 && second.chars().count() <= 100
                 && !second.trim_end().ends_with('.') =>
         {
-            draft.item.meta.headline = format!("{} {}", clean(line), clean(second));
+            raw.item.meta.headline = format!("{} {}", clean(line), clean(second));
             end
         }
         // The headline stands directly over the text.
@@ -396,27 +396,27 @@ fn head(lines: &[&str], draft: &mut Draft) -> usize {
                 // All lines are of one length: this is a paragraph, and there is no headline.
                 return 0;
             }
-            draft.item.meta.headline = clean(line);
-            below_headline(&first[1..], draft) + end - first.len() + 1
+            raw.item.meta.headline = clean(line);
+            below_headline(&first[1..], raw) + end - first.len() + 1
         }
         _ => 0,
     }
 }
 
 /// A byline and what the writer is, right below the headline: how many lines they take.
-fn below_headline(lines: &[&str], draft: &mut Draft) -> usize {
+fn below_headline(lines: &[&str], raw: &mut RawItem) -> usize {
     let Some(line) = lines.first().map(|line| clean(line)).filter(|line| byline(line).is_some()) else { return 0 };
-    draft.item.byline.get_or_insert(line);
+    raw.item.byline.get_or_insert(line);
     let titles: Vec<String> =
         lines[1..].iter().map(|line| clean(line)).take_while(|line| is_byline_title(line)).collect();
     let count = 1 + titles.len();
-    draft.item.meta.notes.extend(titles.into_iter().map(|title| ("bylineTitle".to_string(), title)));
+    raw.item.meta.notes.extend(titles.into_iter().map(|title| ("bylineTitle".to_string(), title)));
     count
 }
 
 /// A name alone between headline and dateline is a byline.
-fn name_line(draft: &mut Draft) {
-    let text = |at: usize| match draft.body.blocks.get(at) {
+fn name_line(raw: &mut RawItem) {
+    let text = |at: usize| match raw.body.blocks.get(at) {
         Some(Block::Paragraph(inlines)) => Some(plain_text(inlines)),
         _ => None,
     };
@@ -431,8 +431,8 @@ fn name_line(draft: &mut Draft) {
         && first.chars().any(char::is_lowercase)
         && !first.ends_with('.');
     let dateline_follows = (1..4).filter_map(text).any(|text| dateline::find(&text).is_some());
-    if is_name && dateline_follows && draft.item.byline.is_none() {
-        draft.item.byline = Some(first);
-        draft.body.blocks.remove(0);
+    if is_name && dateline_follows && raw.item.byline.is_none() {
+        raw.item.byline = Some(first);
+        raw.body.blocks.remove(0);
     }
 }

@@ -3,18 +3,18 @@
 use super::body;
 use super::item::Format;
 use super::json::{Adapted, Keys, objects};
-use super::{Context, Notes, Reading, xml};
+use super::{Context, Notes, Parsed, xml};
 use serde_json::{Map, Value};
 
 /// Reads a value of JSON; `None` where it is another format.
-pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, reading: &mut Reading) -> Option<()> {
+pub(super) fn read(value: &Value, context: &Context, notes: &mut Notes, parsed: &mut Parsed) -> Option<()> {
     let places: [&[&str]; 6] =
         [&["data", "item"], &["data", "items"], &["data", "search", "items"], &["item"], &["items"], &[]];
     let items =
         places.into_iter().map(|path| objects(value, path)).find(|items| items.iter().any(|item| is_item(item)))?;
-    reading.format = Some(Format::ReutersConnect);
+    parsed.format = Some(Format::ReutersConnect);
     for item in items {
-        adapt(item).read(item, context, notes, reading);
+        adapt(item).read(item, context, notes, parsed);
     }
     Some(())
 }

@@ -169,9 +169,9 @@ mod tests {
         let read = |before: usize| read_after(item.as_bytes(), "a", &Context::default(), before).0;
         assert_eq!((read(0).outcome(), read(0).items.len()), (Outcome::Story, 1));
         // All of it is spent before the text is read.
-        let reading = read(usize::MAX);
-        assert_eq!((reading.outcome(), reading.items.len()), (Outcome::Error, 0));
+        let parsed = read(usize::MAX);
+        assert_eq!((parsed.outcome(), parsed.items.len()), (Outcome::Error, 0));
         let message = "reading the file takes more work than its size allows; it was not imported";
-        assert_eq!(reading.diagnostics.iter().map(|one| one.message.as_str()).collect::<Vec<_>>(), [message]);
+        assert_eq!(parsed.diagnostics.iter().map(|one| one.message.as_str()).collect::<Vec<_>>(), [message]);
     }
 }

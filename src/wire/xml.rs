@@ -46,7 +46,7 @@ pub(super) fn parse(text: &str) -> Result<Document<'_>, Fault> {
     let mut reader = Reader::from_str(text);
     loop {
         let start = position(&reader);
-        let event = reader.read_event().map_err(|error| builder.reading(&error.to_string(), &reader, start))?;
+        let event = reader.read_event().map_err(|error| builder.parsed(&error.to_string(), &reader, start))?;
         match event {
             Event::Start(_) => builder.start(start, position(&reader), false)?,
             Event::Empty(_) => builder.start(start, position(&reader), true)?,
@@ -94,7 +94,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A fault of the syntax, in the words of the reader but with the element that was open.
-    fn reading(&self, message: &str, reader: &Reader<&[u8]>, start: usize) -> Fault {
+    fn parsed(&self, message: &str, reader: &Reader<&[u8]>, start: usize) -> Fault {
         let at = usize::try_from(reader.error_position()).unwrap_or(start).min(self.text.len());
         let message = message.strip_prefix("syntax error: ").unwrap_or(message);
         let message = message.strip_prefix("ill-formed document: ").unwrap_or(message);

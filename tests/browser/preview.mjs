@@ -11,7 +11,7 @@ import { Browser, find } from "./chromium.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 /** Milliseconds until something that should happen counts as not happening. */
-const PATIENCE = 60_000;
+const TIMEOUT = 60_000;
 const faults = [];
 const site = mkdtempSync(join(tmpdir(), "dateline-preview-"));
 const program = process.argv.slice(2);
@@ -31,7 +31,7 @@ function check(what, good) {
 
 /** Runs an expression in the page until it gives something. */
 async function until(page, what, expression) {
-  const end = Date.now() + PATIENCE;
+  const end = Date.now() + TIMEOUT;
   for (;;) {
     const value = await page.run(expression).catch(() => null);
     if (value) return check(what, true), value;

@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { Browser, find } from "./chromium.mjs";
 import { serve } from "./server.mjs";
 
-const PATIENCE = 60_000;
+const TIMEOUT = 60_000;
 /** Bytes that one query may load, the list of segments included. */
 const BYTES = 300_000;
 const faults = [];
@@ -98,7 +98,7 @@ let heard = { bytes: 0, requests: 0, problems: [] };
 
 /** Runs an expression in the page until it gives something. */
 async function until(page, what, expression) {
-  const end = Date.now() + PATIENCE;
+  const end = Date.now() + TIMEOUT;
   for (;;) {
     const value = await page.run(expression).catch(() => null);
     if (value) return check(what, true), value;

@@ -3,35 +3,35 @@
 use crate::clock::{Timestamp, Zone};
 use crate::desk::State;
 use crate::diag::{Code, Diagnostic};
-use crate::import::{self, FileReport, Landed};
+use crate::import::{self, FileReport, ImportOutcome};
 use crate::story::{Association, Correction, Dateline, Status};
-use crate::wire::{Reading, WireItem, WireTime, markup};
+use crate::wire::{Parsed, WireItem, WireTime, markup};
 use serde::Serialize;
 use std::io;
 
 pub(super) fn line(report: &FileReport, now: Timestamp, zone: &Zone, dry_run: bool) -> io::Result<Vec<u8>> {
-    let reading = &report.reading;
+    let parsed = &report.parsed;
     let view = FileView {
         file: &report.name,
-        format: reading.format.filter(|_| !is_refused(reading)).map(|format| format.as_str()),
-        charset: reading.charset,
-        outcome: reading.outcome().as_str(),
-        lost_words: reading.lost_words,
-        invented_words: reading.invented_words,
-        stories: reading.items.iter().map(|item| StoryView::new(item, now, zone)).collect(),
-        diagnostics: reading
+        format: parsed.format.filter(|_| !is_refused(parsed)).map(|format| format.as_str()),
+        charset: parsed.charset,
+        outcome: parsed.outcome().as_str(),
+        lost_words: parsed.lost_words,
+        invented_words: parsed.invented_words,
+        stories: parsed.items.iter().map(|item| StoryView::new(item, now, zone)).collect(),
+        diagnostics: parsed
             .diagnostics
             .iter()
             .map(|diagnostic| DiagnosticView::new(diagnostic, &report.name))
             .collect(),
-        imported: (!dry_run).then(|| report.landed.iter().map(LandedView::from).collect()),
+        imported: (!dry_run).then(|| report.imported.iter().map(OutcomeView::from).collect()),
     };
     Ok(serde_json::to_vec(&view)?)
 }
 
 /// Whether nothing of the file could be taken for the format that it claims to have.
-fn is_refused(reading: &Reading) -> bool {
-    reading.items.is_empty() && reading.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::WireFormat)
+fn is_refused(parsed: &Parsed) -> bool {
+    parsed.items.is_empty() && parsed.diagnostics.iter().any(|diagnostic| diagnostic.code == Code::WireFormat)
 }
 
 #[derive(Serialize)]
@@ -46,20 +46,20 @@ struct FileView<'a> {
     stories: Vec<StoryView<'a>>,
     diagnostics: Vec<DiagnosticView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    imported: Option<Vec<LandedView<'a>>>,
+    imported: Option<Vec<OutcomeView<'a>>>,
 }
 
 /// What was done with a story; only where something could be written.
 #[derive(Serialize)]
-struct LandedView<'a> {
+struct OutcomeView<'a> {
     uri: &'a str,
     action: &'static str,
     path: Option<&'a str>,
 }
 
-impl<'a> From<&'a Landed> for LandedView<'a> {
-    fn from(landed: &'a Landed) -> LandedView<'a> {
-        LandedView { uri: &landed.uri, action: landed.action.as_str(), path: landed.path.as_deref() }
+impl<'a> From<&'a ImportOutcome> for OutcomeView<'a> {
+    fn from(outcome: &'a ImportOutcome) -> OutcomeView<'a> {
+        OutcomeView { uri: &outcome.uri, action: outcome.action.as_str(), path: outcome.path.as_deref() }
     }
 }
 

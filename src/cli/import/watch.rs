@@ -21,7 +21,7 @@ use std::time::Duration;
 /// Between two looks at the folder.
 const PAUSE: Duration = Duration::from_millis(500);
 /// Looks for which an item is held back while a picture beside it is still being written.
-const PATIENCE: u32 = 10;
+const MOST_LOOKS: u32 = 10;
 /// Items taken at a time.
 const BATCH: usize = 64;
 /// The end of the name of the file that says what an item in `waiting/` waits for.
@@ -29,7 +29,7 @@ const WAITING: &str = ".waiting.txt";
 
 /// What lies right in the folder.
 #[derive(Default)]
-struct Found {
+struct Listing {
     copy: BTreeMap<PathBuf, Stamp>,
     media: BTreeMap<PathBuf, Stamp>,
 }
@@ -54,7 +54,7 @@ pub(super) fn run(job: &mut Job<'_>, folder: &Path, options: Options, once: bool
     let fail = |error: io::Error| Failure::new(format!("cannot read {}: {error}", folder.display()));
     let waiting = waiting(&folder.join("waiting")).map_err(fail)?;
     let mut drop = Drop { job, folder, options, waiting };
-    let (mut last, mut held) = (Found::default(), 0);
+    let (mut last, mut held) = (Listing::default(), 0);
     loop {
         let now = look(folder).map_err(fail)?;
         let stable = |path: &PathBuf, look: &Stamp, last: &BTreeMap<PathBuf, Stamp>| last.get(path) == Some(look);
@@ -70,7 +70,7 @@ pub(super) fn run(job: &mut Job<'_>, folder: &Path, options: Options, once: bool
             .filter(|(path, look)| stable(path, look, &last.copy))
             .map(|(path, _)| path.clone())
             .collect();
-        if !writing || held > PATIENCE {
+        if !writing || held > MOST_LOOKS {
             for batch in ready.chunks(BATCH) {
                 drop.take(batch)?;
             }
@@ -84,8 +84,8 @@ pub(super) fn run(job: &mut Job<'_>, folder: &Path, options: Options, once: bool
 }
 
 /// What is right in the folder. Names that begin with a dot or end in `.tmp` or `.part` are not there yet.
-fn look(folder: &Path) -> io::Result<Found> {
-    let mut found = Found::default();
+fn look(folder: &Path) -> io::Result<Listing> {
+    let mut found = Listing::default();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -160,7 +160,7 @@ impl Drop<'_, '_> {
 
     /// Moves a file to where it belongs now, and the media that went with it.
     fn file(&mut self, report: &FileReport, path: &Path) -> Result<(), Failure> {
-        let failed = report.reading.outcome() == Outcome::Error;
+        let failed = report.parsed.outcome() == Outcome::Error;
         let missing = !failed && !still_missing(report).is_empty();
         let name = if failed { "failed" } else { ["done", "waiting"][usize::from(missing)] };
         let moved = move_into(&self.folder.join(name), path)
@@ -168,16 +168,16 @@ impl Drop<'_, '_> {
         if missing {
             self.wait(&moved, report)?;
         }
-        if !report.reading.diagnostics.is_empty() {
+        if !report.parsed.diagnostics.is_empty() {
             write(&with_end(&moved, ".diagnostics.txt"), &diagnostics(report))?;
         }
-        let landed = report.landed.iter().filter(|landed| landed.action != Action::Failed);
-        for media in landed.flat_map(|landed| &landed.media) {
+        let imported = report.imported.iter().filter(|outcome| outcome.action != Action::Failed);
+        for media in imported.flat_map(|outcome| &outcome.media) {
             // Two stories may share a picture; the second finds it gone and has its copy already.
             let _ = move_into(&self.folder.join("done"), media);
         }
-        let actions: Vec<&str> = report.landed.iter().map(|landed| landed.action.as_str()).collect();
-        let what = if actions.is_empty() { report.reading.outcome().as_str().to_string() } else { actions.join(", ") };
+        let actions: Vec<&str> = report.imported.iter().map(|outcome| outcome.action.as_str()).collect();
+        let what = if actions.is_empty() { report.parsed.outcome().as_str().to_string() } else { actions.join(", ") };
         say(self.job.common.quiet, &format!("{}: {what}", path.display()));
         Ok(())
     }
@@ -193,7 +193,7 @@ impl Drop<'_, '_> {
 
 /// The files that the stories of an item still lack; names with line breaks are no file names of ours.
 fn still_missing(report: &FileReport) -> Vec<String> {
-    let all = report.landed.iter().flat_map(|landed| &landed.missing);
+    let all = report.imported.iter().flat_map(|outcome| &outcome.missing);
     all.filter(|href| !href.contains(['\n', '\r'])).cloned().collect()
 }
 
@@ -213,7 +213,7 @@ fn diagnostics(report: &FileReport) -> String {
         let hints: String = diagnostic.hints.iter().map(|hint| format!("  {hint}\n")).collect();
         format!("{diagnostic} [{}]\n{hints}", diagnostic.code)
     };
-    report.reading.diagnostics.iter().map(line).collect()
+    report.parsed.diagnostics.iter().map(line).collect()
 }
 
 /// Moves a file into a folder; where its name is taken, with a number.

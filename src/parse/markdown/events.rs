@@ -72,7 +72,7 @@ pub(super) struct Events<'a> {
     columns: usize,
     fragments: Vec<(String, usize)>,
     used_definitions: FxHashSet<String>,
-    told: FxHashSet<String>,
+    reported: FxHashSet<String>,
     /// The names of all end tags, once they are asked for.
     ends: Option<FxHashSet<String>>,
     /// Ids of headings and of raw HTML, as the page has them; in order once the text is finished.
@@ -128,7 +128,7 @@ impl<'a> Events<'a> {
             columns: 0,
             fragments: Vec::new(),
             used_definitions: FxHashSet::default(),
-            told: FxHashSet::default(),
+            reported: FxHashSet::default(),
             ends: None,
             anchors: Vec::new(),
             hidden: Vec::new(),

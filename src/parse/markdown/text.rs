@@ -514,13 +514,13 @@ mod tests {
             prop_assume!(is_plain(&text));
             let mut writer = Writer::default();
             Events::new(&text, &Prepared::plain(&text)).for_each(|(event, _)| writer.event(&event, HOME, &mut 0));
-            let (said, lead) = writer.finish();
+            let (written, lead) = writer.finish();
             prop_assert_eq!(plain_lead(&text), lead);
             let letters = |text: &str| {
                 let parts = text.split(|c: char| !c.is_alphabetic());
                 parts.filter(|part| !part.is_empty()).map(str::to_string).collect::<Vec<_>>()
             };
-            prop_assert_eq!(letters(&said), letters(&text));
+            prop_assert_eq!(letters(&written), letters(&text));
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) struct Git {
     head: String,
     tries: usize,
     /// Seconds after which a silent line is dead.
-    patience: u64,
+    timeout: u64,
     sent: Traffic,
 }
 
@@ -52,7 +52,7 @@ impl Git {
             repository: PathBuf::new(),
             head: String::new(),
             tries: (options.retries + 1).min(TRIES),
-            patience: options.timeout_seconds,
+            timeout: options.timeout_seconds,
             sent: Traffic::default(),
         }
     }
@@ -64,11 +64,11 @@ impl Git {
         command.args(args);
         // A question would wait for an answer that no one gives, and a dead line for ever.
         command.env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
-        command.env("GIT_HTTP_LOW_SPEED_LIMIT", "1").env("GIT_HTTP_LOW_SPEED_TIME", (self.patience * 4).to_string());
+        command.env("GIT_HTTP_LOW_SPEED_LIMIT", "1").env("GIT_HTTP_LOW_SPEED_TIME", (self.timeout * 4).to_string());
         if std::env::var_os("GIT_SSH_COMMAND").is_none() && std::env::var_os("GIT_SSH").is_none() {
             let ssh = std::env::var("DATELINE_SSH").unwrap_or_else(|_| "ssh".into());
-            let patience = self.patience;
-            let ssh = format!("{ssh} -o BatchMode=yes -o ConnectTimeout={patience} -o ServerAliveInterval={patience}");
+            let timeout = self.timeout;
+            let ssh = format!("{ssh} -o BatchMode=yes -o ConnectTimeout={timeout} -o ServerAliveInterval={timeout}");
             command.env("GIT_SSH_COMMAND", ssh);
         }
         command.env("GIT_INDEX_FILE", self.repository.join("dateline-index"));
@@ -95,11 +95,11 @@ impl Git {
         if output.status.success() {
             return Ok(output.stdout);
         }
-        let said = String::from_utf8_lossy(&output.stderr);
-        let lines = said.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("hint:"));
-        let said = without_user(&lines.take(3).collect::<Vec<_>>().join("; "));
-        let fault = Fault::failed(format!("{}: {what}: {said}", self.shown()));
-        Err(match HINTS.iter().find(|(words, _)| words.iter().any(|word| said.contains(word))) {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let lines = stderr.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("hint:"));
+        let stderr = without_user(&lines.take(3).collect::<Vec<_>>().join("; "));
+        let fault = Fault::failed(format!("{}: {what}: {stderr}", self.shown()));
+        Err(match HINTS.iter().find(|(words, _)| words.iter().any(|word| stderr.contains(word))) {
             Some((_, hint)) => fault.hint(*hint),
             None => fault,
         })

@@ -42,7 +42,7 @@ pub(super) struct Ssh {
     ssh: Vec<String>,
     tries: usize,
     /// Seconds after which a request counts as failed.
-    patience: u64,
+    timeout: u64,
     head: Head,
     lease: Option<String>,
     /// The list of paths that this publish may touch.
@@ -74,7 +74,7 @@ impl Ssh {
             shown,
             ssh,
             tries: (options.retries + 1).min(TRIES),
-            patience: options.timeout_seconds,
+            timeout: options.timeout_seconds,
             head: Head::default(),
             lease: None,
             touched: Hash::default(),
@@ -98,11 +98,11 @@ impl Ssh {
             }
             let lasting = output.status.code().is_none_or(|code| !TRANSIENT.contains(&code));
             if lasting || attempt >= self.tries {
-                let said = String::from_utf8_lossy(&output.stderr);
-                let said: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).take(3).collect();
-                let said = said.join("; ");
-                let fault = Fault::failed(format!("{}: {what}: {said}", self.shown));
-                return Err(match HINTS.iter().find(|(words, _)| words.iter().any(|word| said.contains(word))) {
+                let stderr = String::from_utf8_lossy(&output.stderr);
+                let stderr: Vec<&str> = stderr.lines().filter(|line| !line.trim().is_empty()).take(3).collect();
+                let stderr = stderr.join("; ");
+                let fault = Fault::failed(format!("{}: {what}: {stderr}", self.shown));
+                return Err(match HINTS.iter().find(|(words, _)| words.iter().any(|word| stderr.contains(word))) {
                     Some((_, hint)) => fault.hint(*hint),
                     None => fault,
                 });
@@ -135,10 +135,10 @@ impl Ssh {
         let to = format!("{}:{}/", self.host, self.path);
         let from = format!("{}/", from.display());
         // Longer than it takes the other end to write a large file, for then nothing is said.
-        let patience = format!("--timeout={}", self.patience * 10);
+        let timeout = format!("--timeout={}", self.timeout * 10);
         let make = || {
             let mut command = Command::new("rsync");
-            command.arg(&patience);
+            command.arg(&timeout);
             command.args(["--rsh", &shell, "--recursive", "--perms", "--chmod=D755,F644", "--from0", "--files-from=-"]);
             command.args(options).arg("--").arg(&from).arg(&to);
             command

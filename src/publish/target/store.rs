@@ -24,6 +24,7 @@ use object_store::path::Path as Key;
 use object_store::{
     Attribute, Attributes, GetOptions, GetResult, ObjectStore, ObjectStoreExt, PutMode, PutOptions, UpdateVersion,
 };
+use reason::Reason;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Arc;
@@ -105,12 +106,12 @@ impl Store {
     }
 
     fn fault(&self, what: &str, error: &object_store::Error) -> Fault {
-        self.said(what, reason::said(error))
+        self.fault_of(what, reason::of_error(error))
     }
 
-    fn said(&self, what: &str, said: reason::Said) -> Fault {
-        let fault = Fault::failed(format!("{}: {what}: {}", self.shown, said.text));
-        match said.hint {
+    fn fault_of(&self, what: &str, reason: Reason) -> Fault {
+        let fault = Fault::failed(format!("{}: {what}: {}", self.shown, reason.text));
+        match reason.hint {
             Some(hint) => fault.hint(hint),
             None => fault,
         }
@@ -129,8 +130,8 @@ impl Store {
             Ok(got) => Ok(Some(got)),
             Err(error @ object_store::Error::NotFound { .. }) => {
                 // A missing bucket is a missing object too, in the words of stores.
-                let said = reason::said(&error);
-                if said.hint.is_some() { Err(self.said("reading the record", said)) } else { Ok(None) }
+                let reason = reason::of_error(&error);
+                if reason.hint.is_some() { Err(self.fault_of("reading the record", reason)) } else { Ok(None) }
             }
             Err(error) => Err(self.fault(if name == ROOT { "reading the record" } else { name }, &error)),
         }
@@ -262,7 +263,7 @@ impl Store {
                 Ok(None) => break,
                 Ok(Some((change, Ok(true)))) => work.done(change),
                 Ok(Some((_, Ok(false)))) => Ok(()),
-                Ok(Some((change, Err(upload::Fault::Store(said))))) => Err(self.said(&change.path, said)),
+                Ok(Some((change, Err(upload::Fault::Store(reason))))) => Err(self.fault_of(&change.path, reason)),
                 Ok(Some((_, Err(upload::Fault::Local(path, error))))) => Err(Fault::local(&path, &error)),
                 Err(_) => self.renew(work.now),
             };
@@ -387,7 +388,7 @@ impl Store {
         let wanted = object.headers.get(crate::publish::headers::REDIRECT);
         let (Some(redirects), Some(wanted)) = (&self.uploader.redirects, wanted) else { return Ok(true) };
         self.sent.add(0);
-        let leads = redirects.leads_to(key).await.map_err(|said| self.said(path, said))?;
+        let leads = redirects.leads_to(key).await.map_err(|reason| self.fault_of(path, reason))?;
         Ok(leads.as_ref() == Some(wanted))
     }
 

@@ -124,7 +124,7 @@ fn random_steps(seed: u64, count: usize, vocabulary: usize, steps: usize) {
     let mut archive = Archive::new((0..count).map(|_| draw.story(vocabulary)).collect());
     for step in 0..steps {
         let mut next = archive.list();
-        let mut told = format!("seed {seed}, step {step}:");
+        let mut log = format!("seed {seed}, step {step}:");
         for _ in 0..1 + draw.below(2) * draw.below(12) {
             let at = draw.below(next.len());
             match draw.below(6) {
@@ -137,12 +137,12 @@ fn random_steps(seed: u64, count: usize, vocabulary: usize, steps: usize) {
                     let again = &archive.stories[draw.below(archive.stories.len())];
                     let mut weights = again.weights().to_vec();
                     weights.iter_mut().take(1).for_each(|weight| *weight = weight.saturating_add(1));
-                    next.insert(at, Next::Came(Words::new(again.terms().to_vec(), &weights, again.sketch())));
+                    next.insert(at, Next::Came(Words::new(again.terms().to_vec(), &weights, again.minhash())));
                 }
             }
-            told += &format!(" {at} of {}", next.len());
+            log += &format!(" {at} of {}", next.len());
         }
-        archive.check(next, &told);
+        archive.check(next, &log);
     }
 }
 
@@ -269,9 +269,9 @@ fn near_duplicates_come_and_go() {
     let mut draw = Draw(4);
     let mut archive = Archive::new((0..300).map(|_| draw.story(80)).collect());
     let again = |words: &Words| {
-        let mut sketch = words.sketch().to_vec();
-        sketch.iter_mut().filter(|bin| **bin != 0).step_by(5).for_each(|bin| *bin ^= 1);
-        let again = Words::new(words.terms().to_vec(), words.weights(), &sketch);
+        let mut minhash = words.minhash().to_vec();
+        minhash.iter_mut().filter(|bin| **bin != 0).step_by(5).for_each(|bin| *bin ^= 1);
+        let again = Words::new(words.terms().to_vec(), words.weights(), &minhash);
         assert!(again.is_near_duplicate_of(words) && again != *words);
         again
     };

@@ -25,7 +25,7 @@ struct Medium<'a> {
 
 impl Renderer<'_> {
     pub(in crate::render) fn ninjs(&self, id: LiveId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
-        let live = self.site.standing.get(id);
+        let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
         if live.state == State::Tombstone {
             ninjs::tombstone(&story.uri, story.version, out);
@@ -40,7 +40,7 @@ impl Renderer<'_> {
     /// Gathers the facts of a story for JSON and hands them to `use_it`.
     pub(super) fn article<T>(&self, id: LiveId, text: &Text, use_it: impl FnOnce(&Article) -> T) -> T {
         let config = self.site.config;
-        let live = self.site.standing.get(id);
+        let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
         let front = &text.front;
         let language = self.story_language(story);
@@ -84,7 +84,7 @@ impl Renderer<'_> {
         });
         let media: Vec<Medium> = media.collect();
         let original = front.translation_of.as_deref().and_then(|uri| self.by_uri(uri)).map(|id| {
-            let uri = &*self.site.stories.get(self.site.standing.get(id).current).uri;
+            let uri = &*self.site.stories.get(self.site.public.get(id).current).uri;
             (uri, config.address(self.story_url(id)))
         });
         let article = Article {

@@ -74,7 +74,7 @@ fn of_page(snapshot: &Snapshot, page: &Page, html: &mut Html) {
     html.row("kind", page.kind.page_kind(site.index).as_str());
     html.row("address", &site.config.href(page.url.as_str()));
     if let Kind::Story(id) | Kind::Tombstone(id) | Kind::Ninjs(id) = page.kind {
-        let live = site.standing.get(id);
+        let live = site.public.get(id);
         let story = site.stories.get(live.current);
         html.row("story", &format!("{}, version {}", story.uri, story.version));
         html.row("state", &format!("{:?}, first published {}", live.state, live.published.rfc3339(&site.config.zone)));

@@ -2,7 +2,7 @@
 //! fields with labels. None of it is for readers, but a headline or a byline in a field.
 
 use crate::wire::anpa1312;
-use crate::wire::copy::{Draft, is_desk_note, is_end_mark, says_embargo};
+use crate::wire::copy::{RawItem, is_desk_note, is_end_mark, says_embargo};
 use crate::wire::dateline;
 use crate::wire::newsml_g2::bare_code;
 use crate::wire::text::clean;
@@ -13,15 +13,15 @@ use jiff::civil::{Date, Time};
 const LINES: usize = 14;
 
 /// Takes the header off the front of the lines. A headline must remain.
-pub(in crate::wire) fn take(lines: &mut Vec<&str>, draft: &mut Draft) {
-    labels(lines, draft);
+pub(in crate::wire) fn take(lines: &mut Vec<&str>, raw: &mut RawItem) {
+    labels(lines, raw);
     for seen in 0..LINES {
         let Some(at) = lines.iter().position(|line| !line.trim().is_empty()) else { return };
         let line = clean(lines[at]);
         let next = lines[at + 1..].iter().map(|line| line.trim()).find(|line| !line.is_empty());
         // What is all there is stays: it is a headline.
         let Some(next) = next else { return };
-        if !is_header(&line, next, seen > 0, lines.len() > at + 2, draft) {
+        if !is_header(&line, next, seen > 0, lines.len() > at + 2, raw) {
             return;
         }
         lines.drain(..=at);
@@ -29,41 +29,41 @@ pub(in crate::wire) fn take(lines: &mut Vec<&str>, draft: &mut Draft) {
 }
 
 /// Deals with one line; says whether it belongs to the header.
-fn is_header(line: &str, next: &str, seen: bool, has_more: bool, draft: &mut Draft) -> bool {
+fn is_header(line: &str, next: &str, seen: bool, has_more: bool, raw: &mut RawItem) -> bool {
     if line.chars().count() > 100 {
         return false;
     }
     // An order comes first: the time in it is not that of the copy.
     if (seen || says_embargo(line)) && is_desk_note(line) {
-        let note = draft.item.meta.ed_note.take();
-        draft.item.meta.ed_note = Some(note.map_or_else(|| line.to_string(), |known| format!("{known} {line}")));
+        let note = raw.item.meta.ed_note.take();
+        raw.item.meta.ed_note = Some(note.map_or_else(|| line.to_string(), |known| format!("{known} {line}")));
     } else if let Some(stamp) = stamp(line) {
-        stamp.fill(draft);
-        draft.item.meta.notes.push(("header".to_string(), line.to_string()));
+        stamp.fill(raw);
+        raw.item.meta.notes.push(("header".to_string(), line.to_string()));
     } else if is_number(line) || is_count(line) || is_code(line, seen) {
         let name = line.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '/'));
-        if draft.item.meta.provider.is_none() && dateline::is_known(name) {
-            draft.item.meta.provider = Some(name.to_string());
+        if raw.item.meta.provider.is_none() && dateline::is_known(name) {
+            raw.item.meta.provider = Some(name.to_string());
         }
-        draft.item.meta.notes.push(("header".to_string(), line.to_string()));
+        raw.item.meta.notes.push(("header".to_string(), line.to_string()));
     } else if is_alarm(line) {
-        add_take(line, draft);
+        add_take(line, raw);
     } else if let Some(slug) = anpa_slug(line) {
-        anpa1312::slug_line(slug, draft);
+        anpa1312::slug_line(slug, raw);
     } else if has_more
-        && draft.item.meta.slugline.is_none()
+        && raw.item.meta.slugline.is_none()
         && !dateline_begins(next)
         && (is_slug(line) || is_key(line, next, seen))
     {
         match line.rsplit_once(' ').filter(|(_, last)| is_alarm(last)) {
             Some((slug, alarm)) => {
-                draft.item.meta.slugline = Some(slug.to_string());
-                add_take(alarm, draft);
+                raw.item.meta.slugline = Some(slug.to_string());
+                add_take(alarm, raw);
             }
-            None => draft.item.meta.slugline = Some(line.to_string()),
+            None => raw.item.meta.slugline = Some(line.to_string()),
         }
-    } else if seen && has_more && draft.item.meta.kicker.is_none() && is_word_over(line, next) {
-        draft.item.meta.kicker = Some(line.to_string());
+    } else if seen && has_more && raw.item.meta.kicker.is_none() && is_word_over(line, next) {
+        raw.item.meta.kicker = Some(line.to_string());
     } else {
         return false;
     }
@@ -80,9 +80,9 @@ fn is_word_over(line: &str, next: &str) -> bool {
         && !dateline_begins(next)
 }
 
-fn add_take(mark: &str, draft: &mut Draft) {
-    let take = draft.item.meta.take.take();
-    draft.item.meta.take = Some(take.map_or_else(|| mark.to_string(), |known| format!("{known}, {mark}")));
+fn add_take(mark: &str, raw: &mut RawItem) {
+    let take = raw.item.meta.take.take();
+    raw.item.meta.take = Some(take.map_or_else(|| mark.to_string(), |known| format!("{known}, {mark}")));
 }
 
 /// `CHILE SISMO` below a number or above a note, `Варна - пристанище - стачка`: key words of a desk that are no line for readers.
@@ -130,8 +130,8 @@ pub(in crate::wire) struct Stamp {
 
 impl Stamp {
     /// What no other line has said before.
-    pub(in crate::wire) fn fill(self, draft: &mut Draft) {
-        let item = &mut draft.item;
+    pub(in crate::wire) fn fill(self, raw: &mut RawItem) {
+        let item = &mut raw.item;
         item.meta.version_created = item.meta.version_created.or(self.time);
         if item.meta.version_created.is_none() && item.meta.content_created.is_none() {
             item.meta.content_created = self.day.and_then(|day| WireTime::parse(&day.to_string()));
@@ -441,7 +441,7 @@ pub(in crate::wire) fn is_slug(line: &str) -> bool {
 }
 
 /// Fields with labels, one a line: `Headline: …`, `Slug: …`. Two at least, for a headline may begin with such a word.
-fn labels(lines: &mut Vec<&str>, draft: &mut Draft) {
+fn labels(lines: &mut Vec<&str>, raw: &mut RawItem) {
     let count = lines.iter().take(LINES).take_while(|line| line.trim().is_empty() || label(line).is_some()).count();
     let found: Vec<(Field, String)> = lines[..count].iter().filter_map(|line| label(line)).collect();
     let has_text = lines[count..].iter().any(|line| !line.trim().is_empty());
@@ -450,15 +450,15 @@ fn labels(lines: &mut Vec<&str>, draft: &mut Draft) {
     }
     // The labels; the values stay in fields.
     let labels = lines.drain(..count).filter_map(|line| line.split_once(':')).map(|(label, _)| label.to_string());
-    draft.item.dropped.extend(labels);
+    raw.item.dropped.extend(labels);
     for (field, value) in found.into_iter().filter(|(_, value)| !value.is_empty()) {
-        let item = &mut draft.item;
+        let item = &mut raw.item;
         match field {
             Field::Headline => item.meta.headline = value,
             Field::Subheadline => item.meta.subheadline = Some(value),
             Field::By => item.byline = Some(value),
             Field::Slug => item.meta.slugline = Some(value),
-            Field::Dateline => draft.dateline_field = Some(value),
+            Field::Dateline => raw.dateline_field = Some(value),
             Field::Category => item.meta.wire_category = Some(value),
             Field::Priority => item.meta.wire_priority = Some(value),
             Field::Provider => item.meta.provider = Some(value),
@@ -474,7 +474,7 @@ fn labels(lines: &mut Vec<&str>, draft: &mut Draft) {
                 }
                 (None, Some(stamp)) => {
                     item.dropped.push(value.clone());
-                    stamp.fill(draft);
+                    stamp.fill(raw);
                 }
                 (None, None) => item.meta.notes.push(("header".to_string(), value)),
             },

@@ -2,7 +2,7 @@
 //! are no stories, so text has to show that it is one.
 
 use crate::wire::block::Block;
-use crate::wire::copy::{Draft, is_end_mark};
+use crate::wire::copy::{RawItem, is_end_mark};
 use crate::wire::dateline;
 use crate::wire::item::WireItem;
 use crate::wire::text::clean;
@@ -34,8 +34,8 @@ impl Proof {
     }
 
     /// Adds what the header gave.
-    pub(super) fn with_header(mut self, draft: &Draft) -> Proof {
-        let item = &draft.item;
+    pub(super) fn with_header(mut self, raw: &RawItem) -> Proof {
+        let item = &raw.item;
         let is_agency = item.meta.provider.as_deref().is_some_and(dateline::is_known);
         let is_slugged =
             item.meta.slugline.is_some() && (item.meta.take.is_some() || item.meta.wire_priority.is_some());

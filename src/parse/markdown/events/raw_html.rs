@@ -145,14 +145,14 @@ impl<'a> Events<'a> {
             self.hidden.push((at, Err(())));
         }
         if is_hidden && tag.kind() != Kind::Removed {
-            if self.told.insert("hidden".to_string()) {
+            if self.reported.insert("hidden".to_string()) {
                 let message = format!("`<{name}>` is hidden by its attributes, and is left out of the page");
                 let hint = "take the attribute off what readers shall see";
                 self.say(at, Severity::Note, Code::TextDropped, message, hint);
             }
             return;
         }
-        let is_new = |events: &mut Events, what: &str| events.told.insert(format!("<{what}"));
+        let is_new = |events: &mut Events, what: &str| events.reported.insert(format!("<{what}"));
         match tag.kind() {
             Kind::Removed if is_new(self, &name) => {
                 let is_void = tags::VOID.binary_search(&name.as_str()).is_ok();
@@ -185,7 +185,7 @@ impl<'a> Events<'a> {
             ("table", false) => self.tables += 1,
             ("table", true) => self.tables = self.tables.saturating_sub(1),
             (_, false)
-                if self.tables == 0 && crate::html::is_of_table(name) && self.told.insert("a cell".to_string()) =>
+                if self.tables == 0 && crate::html::is_of_table(name) && self.reported.insert("a cell".to_string()) =>
             {
                 let message = format!(
                     "`<{name}>` stands outside of a table, so the tag is left out of the page; text in it stays"
@@ -213,7 +213,7 @@ impl<'a> Events<'a> {
         if name != "img" && is_external(target) {
             return;
         }
-        if self.told.insert(format!("<{name} {target}")) {
+        if self.reported.insert(format!("<{name} {target}")) {
             let (what, hint) = match name {
                 "img" => ("picture", "write it as `![text](file)`"),
                 _ => ("link", "write it as `[text](address)`"),

@@ -41,7 +41,7 @@ impl<'a> Events<'a> {
                         "take them out: sizes and looks come from the theme",
                     ),
                 };
-                if self.told.contains(place.0) || self.ends_heading(start + found) {
+                if self.reported.contains(place.0) || self.ends_heading(start + found) {
                     continue;
                 }
                 place
@@ -54,7 +54,7 @@ impl<'a> Events<'a> {
             };
             let shown: String = rest.chars().take_while(|c| *c != '\n').take(24).collect();
             let shown = shown.trim_end();
-            if self.told.insert(what.to_string()) {
+            if self.reported.insert(what.to_string()) {
                 self.fault(start + found, Code::MarkupShown, format!("`{shown}` is shown as it stands: {what}"), hint);
             }
         }
@@ -63,7 +63,7 @@ impl<'a> Events<'a> {
             at = found + 2;
             let length = bytes[at..].iter().take(100).take_while(|byte| !matches!(byte, b']' | b'\n')).count();
             let name = source.get(at..at + length).unwrap_or_default();
-            if !name.is_empty() && bytes.get(at + length) == Some(&b']') && self.told.insert(format!("[^{name}")) {
+            if !name.is_empty() && bytes.get(at + length) == Some(&b']') && self.reported.insert(format!("[^{name}")) {
                 let message = format!("`[^{name}]` is shown as it stands: there is no such footnote");
                 let hint = "write a line `[^name]: text` for it, or put `\\` before the bracket";
                 self.fault(start + found, Code::MarkupShown, message, hint);

@@ -211,6 +211,6 @@ fn azure(_: &str, _: &str, _: &str, _: &Options) -> Result<Opened, Fault> {
 }
 
 fn unusable(error: &object_store::Error) -> Fault {
-    Fault::refused(format!("the store cannot be used: {}", reason::said(error).text))
+    Fault::refused(format!("the store cannot be used: {}", reason::of_error(error).text))
         .hint("credentials come from the environment; docs/publishing.md says from which variables")
 }

@@ -66,8 +66,10 @@ fn ask(command: &str) -> Result<(String, String, Option<String>), Fault> {
     let output = Command::new("sh").args(["-c", command]).stdin(Stdio::null()).output();
     let output = output.map_err(|error| failed(error.to_string()))?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(failed(said.lines().find(|line| !line.trim().is_empty()).unwrap_or("no reason given").to_string()));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        return Err(failed(
+            stderr.lines().find(|line| !line.trim().is_empty()).unwrap_or("no reason given").to_string(),
+        ));
     }
     // What it answered is never shown: it holds the secret.
     let answer: serde_json::Value =

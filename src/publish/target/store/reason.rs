@@ -2,7 +2,7 @@
 
 /// The useful part of a store's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Said {
+pub(super) struct Reason {
     pub(super) text: String,
     pub(super) hint: Option<&'static str>,
 }
@@ -85,7 +85,7 @@ const HINTS: &[(&[&str], &str)] = &[
 ];
 
 /// What the library's error tells: its innermost cause, without addresses that may hold signatures.
-pub(super) fn said(error: &object_store::Error) -> Said {
+pub(super) fn of_error(error: &object_store::Error) -> Reason {
     let mut cause: &dyn std::error::Error = error;
     let mut text = cause.to_string();
     while let Some(next) = cause.source() {
@@ -97,14 +97,14 @@ pub(super) fn said(error: &object_store::Error) -> Said {
 
 /// What an answer tells.
 #[cfg(feature = "s3")]
-pub(super) fn answered(status: u16, body: &[u8]) -> Said {
+pub(super) fn answered(status: u16, body: &[u8]) -> Reason {
     of(&format!("{status}: {}", String::from_utf8_lossy(body)))
 }
 
-fn of(text: &str) -> Said {
+fn of(text: &str) -> Reason {
     let text = text.replace("Server returned non-2xx status code: ", "");
     let hint = HINTS.iter().find(|(words, _)| words.iter().any(|word| text.contains(word)));
-    Said { text: short(&text), hint: hint.map(|(_, hint)| *hint) }
+    Reason { text: short(&text), hint: hint.map(|(_, hint)| *hint) }
 }
 
 /// Status, code and message of an answer in XML; the beginning of any other.
@@ -164,10 +164,10 @@ mod tests {
             ("https://h/x?X-Amz-Signature=abc", "https://h/x?", ""),
             ("nonsense", "nonsense", ""),
         ] {
-            let said = of(text);
-            assert_eq!(said.text, expected);
-            assert!(said.hint.unwrap_or_default().contains(hint), "{said:?}");
-            assert_eq!(said.hint.is_none(), hint.is_empty(), "{said:?}");
+            let reason = of(text);
+            assert_eq!(reason.text, expected);
+            assert!(reason.hint.unwrap_or_default().contains(hint), "{reason:?}");
+            assert_eq!(reason.hint.is_none(), hint.is_empty(), "{reason:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Pages that only lead on, as S3's website endpoint takes them: an object with `x-amz-website-redirect-location` is answered with
 //! 301 there. The library that speaks to stores has no word for that field, so these requests are signed by it and sent by us.
 
-use super::reason::{self, Said};
+use super::reason::{self, Reason};
 use crate::publish::headers;
 use crate::publish::http::{Answer, Request, Sender};
 use crate::publish::object::Object;
@@ -23,7 +23,7 @@ pub(super) struct Redirects {
 
 impl Redirects {
     /// Puts an object with all its headers.
-    pub(super) async fn put(&self, key: &Key, object: &Object, bytes: Vec<u8>) -> Result<(), Said> {
+    pub(super) async fn put(&self, key: &Key, object: &Object, bytes: Vec<u8>) -> Result<(), Reason> {
         let headers: Vec<(&'static str, String)> =
             object.headers.iter().map(|(name, value)| (*name, value.clone())).collect();
         let answer = self.send("PUT", key, &headers, bytes).await?;
@@ -31,7 +31,7 @@ impl Redirects {
     }
 
     /// Where an object leads; `None` where it leads nowhere.
-    pub(super) async fn leads_to(&self, key: &Key) -> Result<Option<String>, Said> {
+    pub(super) async fn leads_to(&self, key: &Key) -> Result<Option<String>, Reason> {
         let answer = self.send("HEAD", key, &[], Vec::new()).await?;
         match answer.status {
             404 => Ok(None),
@@ -46,15 +46,16 @@ impl Redirects {
         key: &Key,
         headers: &[(&'static str, String)],
         body: Vec<u8>,
-    ) -> Result<Answer, Said> {
-        let plain = |text: String| Said { text, hint: None };
+    ) -> Result<Answer, Reason> {
+        let plain = |text: String| Reason { text, hint: None };
         let mut options = SignedUrlOptions::default();
         for (name, value) in headers {
             let value = HeaderValue::from_str(value).map_err(|error| plain(error.to_string()))?;
             options = options.with_signed_header(HeaderName::from_static(name), value);
         }
         let verb = if method == "PUT" { Method::PUT } else { Method::HEAD };
-        let url = self.store.signed_url_opts(verb, key, VALID, &options).await.map_err(|error| reason::said(&error))?;
+        let url =
+            self.store.signed_url_opts(verb, key, VALID, &options).await.map_err(|error| reason::of_error(&error))?;
         let request = Request { method, url: url.as_str(), headers, body };
         self.sender.send(&request).await.map_err(|fault| plain(fault.diagnostic.message.clone()))
     }

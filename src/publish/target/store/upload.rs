@@ -1,6 +1,6 @@
 //! Objects on their way to a store.
 
-use super::reason::{self, Said};
+use super::reason::{self, Reason};
 use crate::hash::{Hash, Stream};
 #[cfg(feature = "s3")]
 use crate::publish::headers;
@@ -36,13 +36,13 @@ impl Sent {
 
 /// Why an object did not arrive.
 pub(super) enum Fault {
-    Store(Said),
+    Store(Reason),
     Local(PathBuf, io::Error),
 }
 
 impl From<object_store::Error> for Fault {
     fn from(error: object_store::Error) -> Fault {
-        Fault::Store(reason::said(&error))
+        Fault::Store(reason::of_error(&error))
     }
 }
 
@@ -158,5 +158,5 @@ pub(super) fn attributes(object: &Object) -> Attributes {
 pub(super) async fn put_one(uploader: Arc<Uploader>, key: Key, object: Object, kept: PathBuf) -> Result<(), Fault> {
     // On a thread of its own, so that files are read and compressed side by side.
     let task = tokio::spawn(async move { uploader.put(&key, &object, &kept).await });
-    task.await.unwrap_or_else(|error| Err(Fault::Store(Said { text: error.to_string(), hint: None })))
+    task.await.unwrap_or_else(|error| Err(Fault::Store(Reason { text: error.to_string(), hint: None })))
 }

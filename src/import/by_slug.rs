@@ -1,10 +1,9 @@
-//! Stories that belong together on the wire and have nothing but their slug in common: versions and parts of one story, and a kill, in
-//! formats without identifiers.
+//! Versions and takes of one story, and its kill, in wire formats without identifiers: only the slug says that they belong together.
 //!
 //! An update is a version of what the site has if both have one slug, one provider and one day, one of them says that it is an update,
 //! and they share most of their words. Parts of one edition are joined in their order. Everything else stays apart, with a warning.
 
-use super::shelf::{Detail, Known, Shelf};
+use super::site_stories::{Detail, Known, SiteStories};
 use super::story_slug::without_marks;
 use crate::diag::{Code, Diagnostic};
 use crate::path::RelPath;
@@ -56,18 +55,18 @@ pub(super) fn part(take: Option<&str>, slugline: Option<&str>) -> Option<Part> {
     take.and_then(wire::part).or_else(|| slugline.and_then(wire::part))
 }
 
-pub(super) fn part_of(item: &WireItem) -> Option<Part> {
+pub(super) fn take_of(item: &WireItem) -> Option<Part> {
     part(item.meta.take.as_deref(), item.meta.slugline.as_deref())
 }
 
 /// A story of the same key and day.
-pub(super) struct Sibling {
+pub(super) struct SlugMatch {
     pub(super) path: RelPath,
     pub(super) detail: Arc<Detail>,
     pub(super) known: Known,
 }
 
-impl Sibling {
+impl SlugMatch {
     fn part(&self) -> u32 {
         // The first part rarely says that it is one.
         part(self.detail.take.as_deref(), self.detail.slugline.as_deref()).map_or(1, |part| part.number)
@@ -82,18 +81,18 @@ impl Sibling {
 /// take longer with every item, and a day has no story of which a hundred versions and parts came without an identifier.
 pub(super) const COMPARED: usize = 100;
 
-pub(super) fn of(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Vec<Sibling> {
+pub(super) fn of(site: &mut SiteStories, item: &WireItem, folder: &str) -> Vec<SlugMatch> {
     let Some(key) = key_of(item) else { return Vec::new() };
-    let all = shelf.of_key(folder, &key);
+    let all = site.of_key(folder, &key);
     let left_out = if all.len() > COMPARED { COMPARED / 2..all.len() - COMPARED / 2 } else { 0..0 };
     let mut paths: Vec<RelPath> = all[..left_out.start].iter().chain(&all[left_out.end..]).cloned().collect();
     paths.sort();
-    let sibling = |path: RelPath| {
-        let detail = shelf.bound(&path);
-        let known = shelf.get(detail.uri.as_deref()?).filter(|known| known.path == path)?.clone();
-        Some(Sibling { path, detail, known })
+    let slug_match = |path: RelPath| {
+        let detail = site.bound(&path);
+        let known = site.get(detail.uri.as_deref()?).filter(|known| known.path == path)?.clone();
+        Some(SlugMatch { path, detail, known })
     };
-    paths.into_iter().filter_map(sibling).collect()
+    paths.into_iter().filter_map(slug_match).collect()
 }
 
 /// What an update is a version of.
@@ -109,20 +108,20 @@ pub(super) enum Former {
 }
 
 /// Looks for the story that an item is another version of.
-pub(super) fn former(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Former {
-    let siblings = of(shelf, item, folder);
-    let is_version = |one: &&Sibling| one.part() == 1 && item.version().max(one.known.version) > 1;
-    let all: Vec<&Sibling> = siblings.iter().filter(is_version).collect();
+pub(super) fn former(site: &mut SiteStories, item: &WireItem, folder: &str) -> Former {
+    let same_slug = of(site, item, folder);
+    let is_version = |one: &&SlugMatch| one.part() == 1 && item.version().max(one.known.version) > 1;
+    let all: Vec<&SlugMatch> = same_slug.iter().filter(is_version).collect();
     if all.is_empty() {
         return Former::None;
     }
     let text = format!("{} {}", item.meta.headline, markup::markdown(&item.body));
-    let alike: Vec<&&Sibling> = all
+    let alike: Vec<&&SlugMatch> = all
         .iter()
         .filter(|one| {
             let headline = one.detail.headline.clone().unwrap_or_default();
             one.known.status == Status::Canceled
-                || shelf.text(&one.path).is_some_and(|other| are_alike(&text, &format!("{headline} {}", body(&other))))
+                || site.text(&one.path).is_some_and(|other| are_alike(&text, &format!("{headline} {}", body(&other))))
         })
         .collect();
     match alike.as_slice() {
@@ -151,8 +150,8 @@ fn are_alike(one: &str, other: &str) -> bool {
 }
 
 /// The first part of an item that is a later one.
-pub(super) fn first_part(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Option<Sibling> {
-    let mut firsts = of(shelf, item, folder)
+pub(super) fn first_take(site: &mut SiteStories, item: &WireItem, folder: &str) -> Option<SlugMatch> {
+    let mut firsts = of(site, item, folder)
         .into_iter()
         .filter(|one| one.part() == 1 && one.known.version == item.version() && one.known.status == Status::Usable);
     let first = firsts.next()?;
@@ -161,8 +160,8 @@ pub(super) fn first_part(shelf: &mut Shelf, item: &WireItem, folder: &str) -> Op
 }
 
 /// The part with this number that came before those in front of it and is a file of its own.
-pub(super) fn loose_part(shelf: &mut Shelf, item: &WireItem, folder: &str, number: u32) -> Option<Sibling> {
-    let mut loose = of(shelf, item, folder).into_iter().filter(|one| {
+pub(super) fn waiting_take(site: &mut SiteStories, item: &WireItem, folder: &str, number: u32) -> Option<SlugMatch> {
+    let mut loose = of(site, item, folder).into_iter().filter(|one| {
         one.part() == number && one.known.version == item.version() && one.known.status == Status::Usable
     });
     let found = loose.next()?;
@@ -170,13 +169,13 @@ pub(super) fn loose_part(shelf: &mut Shelf, item: &WireItem, folder: &str, numbe
 }
 
 /// Looks at the stories of the same day with the same slug and says what is missing or left over.
-pub(super) fn check(shelf: &mut Shelf, item: &WireItem, path: Option<&str>, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(site: &mut SiteStories, item: &WireItem, path: Option<&str>, diagnostics: &mut Vec<Diagnostic>) {
     let Some(folder) = path.and_then(folder) else { return };
     if item.held.as_deref().is_some_and(|held| held.ends_with("the story is withdrawn")) {
-        still_public(shelf, item, folder, found);
+        still_public(site, item, folder, diagnostics);
     }
     if let Some(key) = key_of(item) {
-        let count = shelf.of_key(folder, &key).len();
+        let count = site.of_key(folder, &key).len();
         if count > COMPARED {
             let message = format!(
                 "{} is one of {count} stories with the same slug and day and without identifiers; it was compared with {COMPARED} of them",
@@ -184,19 +183,19 @@ pub(super) fn check(shelf: &mut Shelf, item: &WireItem, path: Option<&str>, foun
             );
             let hint =
                 "a version or part of one of the others is a story of its own now; ask the agency for identifiers";
-            found.push(Diagnostic::warning(Code::ImportVersion, message).hint(hint));
+            diagnostics.push(Diagnostic::warning(Code::ImportVersion, message).hint(hint));
         }
     }
-    if let Some(part) = part_of(item) {
-        missing(item, part, &of(shelf, item, folder), found);
+    if let Some(part) = take_of(item) {
+        missing(item, part, &of(site, item, folder), diagnostics);
     }
 }
 
 /// A kill without the identifier of what it kills cannot withdraw it.
-fn still_public(shelf: &Shelf, item: &WireItem, folder: &str, found: &mut Vec<Diagnostic>) {
+fn still_public(site: &SiteStories, item: &WireItem, folder: &str, diagnostics: &mut Vec<Diagnostic>) {
     let Some(slug) = item.meta.slugline.as_deref().map(letters).filter(|slug| !slug.is_empty()) else { return };
-    for path in shelf.in_folder(folder) {
-        let detail = shelf.detail(&path);
+    for path in site.in_folder(folder) {
+        let detail = site.detail(&path);
         let is_public = detail.status.as_deref().is_none_or(|status| status == Status::Usable.as_str());
         let is_other = detail.uri.as_deref() != Some(item.uri());
         if !is_public || !is_other || detail.slugline.as_deref().map(letters).as_deref() != Some(&*slug) {
@@ -206,15 +205,15 @@ fn still_public(shelf: &Shelf, item: &WireItem, folder: &str, found: &mut Vec<Di
             "{} is a kill without the identifier of its story, and content/{path} has the same slug and is public",
             item.uri()
         );
-        found.push(
+        diagnostics.push(
             Diagnostic::warning(Code::ImportKill, message).hint("if it is the one, set `pubStatus: canceled` in it"),
         );
     }
 }
 
-fn missing(item: &WireItem, part: Part, siblings: &[Sibling], found: &mut Vec<Diagnostic>) {
-    let joined = siblings.iter().flat_map(|one| one.detail.import.parts.iter().map(|(joined, _)| *joined));
-    let there: FxHashSet<u32> = siblings.iter().map(Sibling::part).chain(joined).chain([part.number]).collect();
+fn missing(item: &WireItem, part: Part, same_slug: &[SlugMatch], diagnostics: &mut Vec<Diagnostic>) {
+    let joined = same_slug.iter().flat_map(|one| one.detail.import.parts.iter().map(|(joined, _)| *joined));
+    let there: FxHashSet<u32> = same_slug.iter().map(SlugMatch::part).chain(joined).chain([part.number]).collect();
     // A number may be any that the copy says.
     let missing = (1..=part.total.unwrap_or(part.number)).filter(|number| !there.contains(number));
     let missing: Vec<String> = missing.take(NAMED).map(|number| number.to_string()).collect();
@@ -226,7 +225,7 @@ fn missing(item: &WireItem, part: Part, siblings: &[Sibling], found: &mut Vec<Di
             part.number,
             missing.join(", ")
         );
-        found.push(
+        diagnostics.push(
             Diagnostic::warning(Code::ImportTake, message)
                 .hint("the story is told in parts; import the missing one, or hold this one"),
         );

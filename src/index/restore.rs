@@ -3,8 +3,8 @@
 //! A story is known again by its uri, its day of publication and its words; with other words it is another story to the graph.
 //! What is kept is checked as far as it can be; where it does not fit, the graph is built from nothing.
 
-use crate::arena::Text;
-use crate::desk::{LiveId, Standing};
+use crate::arena::SharedStr;
+use crate::desk::{LiveId, PublicStories};
 use crate::diag::Checked;
 use crate::hash::Hash;
 use crate::related::{EDGES, Gone, Graph, Words};
@@ -26,8 +26,8 @@ pub(super) struct Name {
 }
 
 impl Name {
-    fn of(stories: &Stories, standing: &Standing, id: LiveId, room: &mut Vec<u8>) -> Name {
-        let live = standing.get(id);
+    fn of(stories: &Stories, public: &PublicStories, id: LiveId, room: &mut Vec<u8>) -> Name {
+        let live = public.get(id);
         let story = stories.get(live.current);
         Name { uri: uri_name(&story.uri), words: words_name(&story.words, room), published: live.published.millis() }
     }
@@ -44,8 +44,8 @@ fn words_name(words: &Words, room: &mut Vec<u8>) -> u64 {
 }
 
 /// The names of the stories of one edition, in order.
-pub(super) fn names(stories: &Stories, standing: &Standing, members: &[LiveId]) -> Vec<Name> {
-    let name = |room: &mut Vec<u8>, id: &LiveId| Name::of(stories, standing, *id, room);
+pub(super) fn names(stories: &Stories, public: &PublicStories, members: &[LiveId]) -> Vec<Name> {
+    let name = |room: &mut Vec<u8>, id: &LiveId| Name::of(stories, public, *id, room);
     members.par_iter().with_min_len(512).map_init(Vec::new, name).collect()
 }
 
@@ -101,7 +101,7 @@ pub struct Last<'a> {
     /// What the last build left.
     pub state: &'a State,
     /// The words of versions that are no longer there, by uri.
-    pub dropped: &'a [(Text, Words)],
+    pub dropped: &'a [(SharedStr, Words)],
 }
 
 /// The stories of an edition that a graph is of, each with its name and its words.
@@ -142,7 +142,7 @@ fn mended(stories: &Stories, members: &Members, limit: usize, old: Part, last: L
 fn find<'a>(
     gone: &[(Name, u32)],
     stories: &'a Stories,
-    dropped: &'a [(Text, Words)],
+    dropped: &'a [(SharedStr, Words)],
 ) -> FxHashMap<(u64, u64), &'a Words> {
     if gone.is_empty() {
         return FxHashMap::default();

@@ -1,12 +1,12 @@
-//! Whether a file still says what the state has of it.
+//! Compares a file with its entry in the table: changed, unchanged, or unchanged after reading it.
 //!
 //! 1. A file whose whole stamp is the same, with no time in it that is as late as the start of the last build, is not opened.
-//! 2. A file of another length says something else.
+//! 2. A file of another length has changed.
 //! 3. In every other case the bytes decide. They are read once, and the new stamp is noted, so that the next build need not.
 //!
 //! Pictures and other files that a story shows go by the same rule, since the state has what is known of them.
 
-use super::Reading;
+use super::LoadInputs;
 use super::media::{facts, size};
 use super::table::Entry;
 use crate::file;
@@ -16,24 +16,24 @@ use crate::picture::{Facts, Format};
 use crate::source::{STORY_LIMIT, Source, SourceFile, Stamp};
 use std::path::Path;
 
-/// A file that says what it said.
-pub(super) struct Kept {
+/// A file whose story is the one in the table.
+pub(super) struct Unchanged {
     /// Whether it was opened to find that out.
     pub(super) opened: bool,
     /// The stamps of the files that it shows, where one of them is another than before.
     pub(super) files: Option<Vec<Stamp>>,
 }
 
-/// Looks whether a file says what an entry says; `None` where it does not, or cannot be read.
-pub(super) fn look(
-    reading: &Reading,
+/// Compares a file with its entry; `None` where it differs, or cannot be read.
+pub(super) fn check(
+    inputs: &LoadInputs,
     source: &Source,
     file: &SourceFile,
     entry: &Entry,
     buffer: &mut Vec<u8>,
-) -> Option<Kept> {
-    let content = reading.root.join("content");
-    let is_sure = is_sure(reading, entry.stamp(), file.stamp);
+) -> Option<Unchanged> {
+    let content = inputs.root.join("content");
+    let is_sure = is_sure(inputs, entry.stamp(), file.stamp);
     if !is_sure {
         if file.stamp.length != entry.stamp().length {
             return None;
@@ -43,23 +43,23 @@ pub(super) fn look(
             return None;
         }
     }
-    let files = shown(reading, source, entry, &content)?;
-    Some(Kept { opened: !is_sure, files })
+    let files = shown(inputs, source, entry, &content)?;
+    Some(Unchanged { opened: !is_sure, files })
 }
 
 /// Whether a stamp proves that a file is as it was.
-fn is_sure(reading: &Reading, old: Stamp, new: Stamp) -> bool {
-    reading.trust_stamps && old == new && new.latest() < reading.state.head.began
+fn is_sure(inputs: &LoadInputs, old: Stamp, new: Stamp) -> bool {
+    inputs.trust_stamps && old == new && new.latest() < inputs.state.head.began
 }
 
 /// Looks at the files that a story shows: their new stamps where any is new, or `None` if one of the files is not as it was.
-fn shown(reading: &Reading, source: &Source, entry: &Entry, content: &Path) -> Option<Option<Vec<Stamp>>> {
+fn shown(inputs: &LoadInputs, source: &Source, entry: &Entry, content: &Path) -> Option<Option<Vec<Stamp>>> {
     let Some(extra) = entry.extra() else { return Some(None) };
     let now: Vec<Stamp> = extra.files.iter().map(|(path, _)| source.media_stamp(path)).collect();
     let mut is_new = false;
     for ((path, old), new) in extra.files.iter().zip(&now) {
         is_new |= old != new;
-        if is_sure(reading, *old, *new) {
+        if is_sure(inputs, *old, *new) {
             continue;
         }
         let known = extra.pictures.iter().find(|(picture, _)| picture == path).map(|(_, facts)| facts.as_ref());
@@ -97,10 +97,11 @@ mod tests {
         let config = crate::config::load(site.path()).unwrap();
         let mut state = State::none();
         state.head.began = 100;
-        let reading = Reading { root: site.path(), config: &config, state: &state, trust_stamps: true, step: &|_| {} };
+        let inputs =
+            LoadInputs { root: site.path(), config: &config, state: &state, trust_stamps: true, step: &|_| {} };
         let stamp = Stamp { length: 4, modified: 98, changed: 99, inode: 7, device: 1 };
-        assert!(is_sure(&reading, stamp, stamp));
-        assert!(!is_sure(&Reading { trust_stamps: false, ..reading }, stamp, stamp));
+        assert!(is_sure(&inputs, stamp, stamp));
+        assert!(!is_sure(&LoadInputs { trust_stamps: false, ..inputs }, stamp, stamp));
         for other in [
             Stamp { length: 5, ..stamp },
             Stamp { modified: 97, ..stamp },
@@ -108,12 +109,12 @@ mod tests {
             Stamp { inode: 8, ..stamp },
             Stamp { device: 2, ..stamp },
         ] {
-            assert!(!is_sure(&reading, stamp, other), "{other:?}");
+            assert!(!is_sure(&inputs, stamp, other), "{other:?}");
         }
         // It may have changed again within the same tick of the clock.
         for late in [100, 101] {
             for stamp in [Stamp { modified: late, ..stamp }, Stamp { changed: late, ..stamp }] {
-                assert!(!is_sure(&reading, stamp, stamp), "{stamp:?}");
+                assert!(!is_sure(&inputs, stamp, stamp), "{stamp:?}");
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What publishing must know of the last build: `.dateline/last-build.json` beside `content/`.
 //!
 //! The output folder itself is a pure function of its inputs, so it cannot say that content had errors, that drafts were shown, or
-//! for which moment the site was built. The mark says so, and names by its hash the manifest that it speaks of.
+//! for which moment the site was built. The record says so, and names by its hash the manifest that it speaks of.
 
 use crate::clock::Timestamp;
 use crate::file;
@@ -18,7 +18,7 @@ const FOLDERS: usize = 100;
 
 /// One build, as publishing sees it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
-pub struct Mark {
+pub struct BuildRecord {
     /// Hash of the bytes of the manifest that the build left, 32 hexadecimal digits.
     pub manifest: String,
     /// How many errors it found.
@@ -30,47 +30,47 @@ pub struct Mark {
     /// The address it was given in the place of the one in the settings.
     #[serde(default)]
     pub base_url: Option<String>,
-    /// The address that its pages have, whichever that was; `None` in marks of older versions.
+    /// The address that its pages have, whichever that was; `None` in records of older versions.
     #[serde(default)]
     pub home: Option<String>,
 }
 
-impl Mark {
-    /// The mark of a build that left a manifest of this hash.
-    pub fn new(manifest: Hash, errors: usize, drafts: bool, now: Timestamp) -> Mark {
-        Mark { manifest: manifest.to_string(), errors, drafts, now: now.millis(), base_url: None, home: None }
+impl BuildRecord {
+    /// The record of a build that left a manifest of this hash.
+    pub fn new(manifest: Hash, errors: usize, drafts: bool, now: Timestamp) -> BuildRecord {
+        BuildRecord { manifest: manifest.to_string(), errors, drafts, now: now.millis(), base_url: None, home: None }
     }
 
     /// The same for a build whose pages have the address `home`: one that it was given, or that of the settings.
-    pub fn at(self, base_url: Option<String>, home: String) -> Mark {
-        Mark { base_url, home: Some(home), ..self }
+    pub fn at(self, base_url: Option<String>, home: String) -> BuildRecord {
+        BuildRecord { base_url, home: Some(home), ..self }
     }
 }
 
 /// Notes a build of the site in `root` into the output folder of that name.
-pub fn write(root: &Path, output: &Path, mark: Mark) -> io::Result<()> {
+pub fn write(root: &Path, output: &Path, record: BuildRecord) -> io::Result<()> {
     let folder = root.join(FOLDER);
-    let mut marks = read_all(root);
+    let mut records = read_all(root);
     let key = key(output);
-    if marks.len() >= FOLDERS && !marks.contains_key(&key) {
-        marks.clear();
+    if records.len() >= FOLDERS && !records.contains_key(&key) {
+        records.clear();
     }
-    if marks.get(&key) == Some(&mark) {
+    if records.get(&key) == Some(&record) {
         return Ok(());
     }
-    marks.insert(key, mark);
+    records.insert(key, record);
     file::make_folders(&folder)?;
-    let mut bytes = serde_json::to_vec_pretty(&marks)?;
+    let mut bytes = serde_json::to_vec_pretty(&records)?;
     bytes.push(b'\n');
     file::write_atomic(&folder.join(NAME), &bytes, false)
 }
 
 /// The last build into an output folder; `None` where none is remembered.
-pub fn read(root: &Path, output: &Path) -> Option<Mark> {
+pub fn read(root: &Path, output: &Path) -> Option<BuildRecord> {
     read_all(root).remove(&key(output))
 }
 
-fn read_all(root: &Path) -> BTreeMap<String, Mark> {
+fn read_all(root: &Path) -> BTreeMap<String, BuildRecord> {
     let mut bytes = Vec::new();
     let read = file::read_bounded(&root.join(FOLDER).join(NAME), 1 << 20, &mut bytes);
     // A damaged or absent file means that no build is remembered, and publishing asks for one.
@@ -92,12 +92,16 @@ mod tests {
         let (a, b) = (site.path().join("a"), site.path().join("b"));
         file::make_folder(&a).unwrap();
         assert_eq!(read(site.path(), &a), None);
-        let mark = Mark::new(Hash::of(b"x"), 2, true, Timestamp::from_millis(5));
-        write(site.path(), &a, mark.clone()).unwrap();
-        write(site.path(), &b, Mark::new(Hash::of(b"y"), 0, false, Timestamp::EPOCH).at(None, "https://e.org".into()))
-            .unwrap();
-        assert_eq!(read(site.path(), &a), Some(mark.clone()));
-        assert_eq!(read(site.path(), &a.join("../a")), Some(mark));
+        let record = BuildRecord::new(Hash::of(b"x"), 2, true, Timestamp::from_millis(5));
+        write(site.path(), &a, record.clone()).unwrap();
+        write(
+            site.path(),
+            &b,
+            BuildRecord::new(Hash::of(b"y"), 0, false, Timestamp::EPOCH).at(None, "https://e.org".into()),
+        )
+        .unwrap();
+        assert_eq!(read(site.path(), &a), Some(record.clone()));
+        assert_eq!(read(site.path(), &a.join("../a")), Some(record));
         file::write_atomic(&site.path().join(FOLDER).join(NAME), b"{", false).unwrap();
         assert_eq!(read(site.path(), &a), None);
     }

@@ -9,18 +9,18 @@ use std::time::Duration;
 use tokio::time::{Sleep, sleep};
 
 /// How long the other side may take nothing of what is sent.
-const PATIENCE: Duration = Duration::from_secs(30);
+const STALL_LIMIT: Duration = Duration::from_secs(30);
 
 /// See the module.
-pub(super) struct Patient<S> {
+pub(super) struct StallTimeout<S> {
     inner: S,
     /// Runs while something waits to be sent.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Patient<S> {
-    pub(super) fn new(inner: S) -> Patient<S> {
-        Patient { inner, stalled: None }
+impl<S> StallTimeout<S> {
+    pub(super) fn new(inner: S) -> StallTimeout<S> {
+        StallTimeout { inner, stalled: None }
     }
 
     fn watch<T>(&mut self, context: &mut Context<'_>, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -28,12 +28,12 @@ impl<S> Patient<S> {
             self.stalled = None;
             return poll;
         }
-        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(PATIENCE)));
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(STALL_LIMIT)));
         stalled.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
-impl<S: Read + Unpin> Read for Patient<S> {
+impl<S: Read + Unpin> Read for StallTimeout<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -43,7 +43,7 @@ impl<S: Read + Unpin> Read for Patient<S> {
     }
 }
 
-impl<S: Write + Unpin> Write for Patient<S> {
+impl<S: Write + Unpin> Write for StallTimeout<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let poll = Pin::new(&mut self.inner).poll_write(context, bytes);
         self.watch(context, poll)

@@ -9,11 +9,11 @@
 /// How many words make a shingle.
 const SHINGLE: u64 = 4;
 
-/// How many bins a sketch has; a power of two.
+/// How many bins a minhash has; a power of two.
 const BINS: usize = 128;
 
 /// Gathers the shingles of one body while its words go by.
-pub(super) struct Sketcher {
+pub(super) struct MinHasher {
     least: [u32; BINS],
     /// The hashes of the latest words, each rotated by its age, so that order counts.
     run: u64,
@@ -21,7 +21,7 @@ pub(super) struct Sketcher {
     latest: [u64; SHINGLE as usize],
 }
 
-impl Sketcher {
+impl MinHasher {
     pub(super) fn new() -> Self {
         Self { least: [u32::MAX; BINS], run: 0, seen: 0, latest: [0; SHINGLE as usize] }
     }
@@ -42,7 +42,7 @@ impl Sketcher {
         }
     }
 
-    /// The sketch; empty if the body is shorter than one shingle.
+    /// The minhash; empty if the body is shorter than one shingle.
     pub(super) fn finish(&self) -> Box<[u8]> {
         if self.seen < SHINGLE {
             return Box::default();

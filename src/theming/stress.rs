@@ -1,4 +1,4 @@
-//! Hard stories: what a theme meets sooner or later, and breaks on. They are part of the program; a site of them is made by the
+//! Stress stories: what a theme meets sooner or later, and breaks on. They are part of the program; a site of them is made by the
 //! settings and theme of the site at hand, in memory except the files that stories are read from.
 
 use crate::build::{self, Prepared};
@@ -14,12 +14,12 @@ use std::time::{Duration, Instant};
 /// The clock of their site.
 const NOW: &str = "2026-11-24T12:00:00Z";
 /// How long a page may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+const RENDER_TIMEOUT: Duration = Duration::from_secs(20);
 /// Stories that the one with thirty related ones names.
 const MORE: u32 = 29;
 
 macro_rules! files {
-    ($($name:literal),*) => { &[$(($name, include_bytes!(concat!("hard/", $name)))),*] };
+    ($($name:literal),*) => { &[$(($name, include_bytes!(concat!("stress/", $name)))),*] };
 }
 
 /// Names and bytes.
@@ -47,22 +47,22 @@ const FILES: &[(&str, &[u8])] = files![
     "tall.png"
 ];
 
-/// A page of the hard site.
+/// A page of the stress site.
 #[derive(Debug)]
-pub struct HardPage {
+pub struct StressPage {
     /// What it is: `10-picture`, `front`, `category` …
     pub name: String,
-    /// Its path on the hard site, which is that of the site at hand.
+    /// Its path on the stress site, which is that of the site at hand.
     pub url: String,
     /// Its bytes, or why it could not be made.
     pub outcome: std::result::Result<Vec<u8>, Diagnostic>,
 }
 
-/// Makes every page with a template, of the hard stories, by the settings and theme of the site in `root`. `observer` sees what
+/// Makes every page with a template, of the stress stories, by the settings and theme of the site in `root`. `observer` sees what
 /// templates are given.
-pub fn pages(root: &Path, theme: Option<&str>, observer: Option<&dyn Observer>) -> Result<Vec<HardPage>> {
+pub fn pages(root: &Path, theme: Option<&str>, observer: Option<&dyn Observer>) -> Result<Vec<StressPage>> {
     let folder = Folder::new().map_err(|error| {
-        Error::from(Diagnostic::error(Code::OutputWrite, format!("hard stories cannot be written: {error}")))
+        Error::from(Diagnostic::error(Code::OutputWrite, format!("stress stories cannot be written: {error}")))
     })?;
     let now = Zone::utc().parse(NOW).unwrap_or(crate::clock::Timestamp::EPOCH);
     let read = build::read_elsewhere(root, theme, &folder.0, now)?;
@@ -76,19 +76,19 @@ pub fn pages(root: &Path, theme: Option<&str>, observer: Option<&dyn Observer>) 
     Ok(made(&site, &plan, renderer))
 }
 
-/// Bytes of a picture that hard stories show, by its path on the site.
+/// Bytes of a picture that stress stories show, by its path on the site.
 pub fn picture(url: &str) -> Option<&'static [u8]> {
     let name = url.rsplit('/').next().unwrap_or(url);
     FILES.iter().find(|(known, _)| *known == name && name.ends_with(".png")).map(|(_, bytes)| *bytes)
 }
 
-fn made(site: &Inputs, plan: &Plan, renderer: Renderer) -> Vec<HardPage> {
-    let renderer = renderer.until(Instant::now() + PATIENCE);
+fn made(site: &Inputs, plan: &Plan, renderer: Renderer) -> Vec<StressPage> {
+    let renderer = renderer.until(Instant::now() + RENDER_TIMEOUT);
     let mut pages = Vec::new();
     for page in &plan.pages {
         let name = match &page.kind {
             Kind::Story(id) | Kind::Tombstone(id) => {
-                site.stories.get(site.standing.get(*id).current).source.stem().to_string()
+                site.stories.get(site.public.get(*id).current).source.stem().to_string()
             }
             Kind::Front(_)
             | Kind::List(_, 0)
@@ -102,7 +102,7 @@ fn made(site: &Inputs, plan: &Plan, renderer: Renderer) -> Vec<HardPage> {
         let mut bytes = Vec::new();
         let outcome = renderer.page(page, &mut Cards::default(), &mut bytes, &mut Vec::new());
         let url = site.config.href(page.url.as_str());
-        pages.push(HardPage { name, url, outcome: outcome.map(|()| bytes) });
+        pages.push(StressPage { name, url, outcome: outcome.map(|()| bytes) });
     }
     pages
 }
@@ -116,7 +116,7 @@ impl Folder {
         let base = std::env::temp_dir();
         let folder = loop {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
-            let folder = base.join(format!("dateline-hard-{}-{number}", std::process::id()));
+            let folder = base.join(format!("dateline-stress-{}-{number}", std::process::id()));
             match file::make_folder(&folder) {
                 Ok(()) => break Folder(folder),
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && number < 1000 => {}
@@ -130,7 +130,7 @@ impl Folder {
         }
         for number in 1..=MORE {
             let text = format!(
-                "---\nuri: urn:dateline:hard:more-{number:02}\nheadline: One of thirty, number {number}\nfirstCreated: 2026-11-{:02}T08:{number:02}:00Z\n\
+                "---\nuri: urn:dateline:stress:more-{number:02}\nheadline: One of thirty, number {number}\nfirstCreated: 2026-11-{:02}T08:{number:02}:00Z\n\
                  category: harbour\n---\n\nCrane number {number} was looked at and found in order.\n",
                 1 + number % 18
             );

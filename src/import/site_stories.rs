@@ -3,12 +3,12 @@
 //! Nothing is stored for this. An import reads the front matter of the site as a build does, and then keeps up with what changes:
 //! files whose stamps are those of the last look are not opened again.
 
+use super::by_slug;
 use super::record;
-use super::siblings;
 use crate::clock::{Timestamp, Zone};
 use crate::config::Config;
 use crate::file;
-use crate::load::{self, Reading};
+use crate::load::{self, LoadInputs};
 use crate::parse::front_matter;
 use crate::path::RelPath;
 use crate::source::{self, STORY_LIMIT, Source, SourceFile, Stamp};
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The stories of a site.
-pub(super) struct Shelf {
+pub(super) struct SiteStories {
     root: PathBuf,
     pub(super) content: PathBuf,
     pub(super) zone: Zone,
@@ -70,10 +70,10 @@ pub(super) struct Detail {
     pub(super) site: Vec<(String, Value)>,
 }
 
-impl Shelf {
+impl SiteStories {
     /// Reads what the site has, by the help of what the last build noted.
-    pub(super) fn open(root: &Path, config: &Config) -> Shelf {
-        let mut shelf = Shelf {
+    pub(super) fn open(root: &Path, config: &Config) -> SiteStories {
+        let mut site = SiteStories {
             root: root.to_path_buf(),
             content: root.join("content"),
             zone: config.zone.clone(),
@@ -86,8 +86,8 @@ impl Shelf {
         };
         let mut state = State::peek(root);
         state.restrict_to(state::settings(config.hash()));
-        shelf.look(&state);
-        shelf
+        site.look(&state);
+        site
     }
 
     /// Whether it was read by these settings.
@@ -119,8 +119,8 @@ impl Shelf {
             self.files.insert(file.path.clone(), (file.stamp, None));
         }
         let source = Source::of(changed);
-        let reading = Reading { root: &self.root, config: &self.config, state, trust_stamps: true, step: &|_| {} };
-        let (stories, _) = load::stories(&reading, &source).value;
+        let inputs = LoadInputs { root: &self.root, config: &self.config, state, trust_stamps: true, step: &|_| {} };
+        let (stories, _) = load::stories(&inputs, &source).value;
         self.take(&stories);
     }
 
@@ -150,7 +150,7 @@ impl Shelf {
             return;
         }
         let detail = self.detail(path);
-        let key = siblings::key(uri, detail.slugline.as_deref(), detail.headline.as_deref().unwrap_or(""));
+        let key = by_slug::key(uri, detail.slugline.as_deref(), detail.headline.as_deref().unwrap_or(""));
         if let (Some(key), Some(folder)) = (&key, parent(path).and_then(|folder| self.by_key.get_mut(folder))) {
             let paths = folder.entry(key.clone()).or_default();
             if let Err(at) = paths.binary_search_by(|known| by_number(known, path)) {
@@ -210,14 +210,14 @@ impl Shelf {
         }
         let file = SourceFile { path: known.path.clone(), stamp: Stamp::default() };
         let one = Source::of(vec![file]);
-        let reading = Reading {
+        let inputs = LoadInputs {
             root: &self.root,
             config: &self.config,
             state: &State::none(),
             trust_stamps: false,
             step: &|_| {},
         };
-        let (stories, _) = load::stories(&reading, &one).value;
+        let (stories, _) = load::stories(&inputs, &one).value;
         stories.stories.first().map(|story| stories.sections.slug(story.section).to_string()).unwrap_or_default()
     }
 

@@ -10,13 +10,13 @@ const NAMED: usize = 20;
 
 /// What a build says of addresses that lead nowhere. Where there are many, it names some and counts the others.
 pub fn diagnostics(moved: &[Moved]) -> Vec<Diagnostic> {
-    let mut said: Vec<Diagnostic> = moved.iter().take(NAMED).map(diagnostic).collect();
+    let mut diagnostics: Vec<Diagnostic> = moved.iter().take(NAMED).map(diagnostic).collect();
     if let Some(more) = moved.len().checked_sub(NAMED).filter(|more| *more > 0) {
         let message = format!("{more} more addresses that were public lead nowhere now");
         let summary = Diagnostic::warning(Code::AddressMoved, message);
-        said.push(summary.hint("`dateline check --moved` names them all; `--fix` behind it keeps them"));
+        diagnostics.push(summary.hint("`dateline check --moved` names them all; `--fix` behind it keeps them"));
     }
-    said
+    diagnostics
 }
 
 /// What there is to say of addresses of public stories and pages that no alias can keep.
@@ -29,7 +29,7 @@ fn diagnostic(Moved { path, uri, is_page, now, no_alias }: &Moved) -> Diagnostic
     let note = |message: String| Diagnostic::new(Severity::Note, Code::AddressMoved, message);
     let at = |source: &RelPath| Location::file(format!("content/{source}"));
     let line = || format!("add `aliases: [{}]`, or only the path if there is a list already", aliases::item(path));
-    let said = match (now, no_alias) {
+    let diagnostic = match (now, no_alias) {
         (Now::Public(source), None) => {
             let message = format!("{path} was an address of {uri} and leads nowhere now");
             let line = format!("{}, or run `dateline check --moved --fix`", line());
@@ -37,8 +37,8 @@ fn diagnostic(Moved { path, uri, is_page, now, no_alias }: &Moved) -> Diagnostic
         }
         (Now::Public(source), Some(why)) => {
             let message = format!("{path} was an address of {uri} and leads nowhere now; no alias can keep it: {why}");
-            let said = Diagnostic::warning(Code::AddressMoved, message).at(at(source));
-            said.hint("undo the edit that moved it, if readers or other sites have the address")
+            let diagnostic = Diagnostic::warning(Code::AddressMoved, message).at(at(source));
+            diagnostic.hint("undo the edit that moved it, if readers or other sites have the address")
         }
         (Now::Withdrawn(source, notice), _) => {
             let message = format!("{path} was the address of {uri}, whose notice of withdrawal stands at {notice}");
@@ -47,23 +47,23 @@ fn diagnostic(Moved { path, uri, is_page, now, no_alias }: &Moved) -> Diagnostic
             Diagnostic::warning(Code::AddressMoved, message).at(at(source)).hint(hint)
         }
         (Now::Gone, why) => {
-            let said = note(format!("{path} was an address of {uri}, which is in no file any more"));
+            let diagnostic = note(format!("{path} was an address of {uri}, which is in no file any more"));
             match (is_page, why.is_none()) {
-                (true, true) => said.hint("give the address to another page by `aliases`"),
-                (true, false) => said,
-                (false, true) => said.hint(
+                (true, true) => diagnostic.hint("give the address to another page by `aliases`"),
+                (true, false) => diagnostic,
+                (false, true) => diagnostic.hint(
                     "withdraw a story with `pubStatus: canceled`, or give its address to another one by `aliases`",
                 ),
-                (false, false) => said.hint("withdraw a story with `pubStatus: canceled`"),
+                (false, false) => diagnostic.hint("withdraw a story with `pubStatus: canceled`"),
             }
         }
         (Now::Other(source), why) => {
             let message = format!("{path} was an address of {uri}, and what is here now seems to be another story");
-            let said = note(message).at(at(source));
-            if why.is_none() { said.hint(format!("if it is the same, {}", line())) } else { said }
+            let diagnostic = note(message).at(at(source));
+            if why.is_none() { diagnostic.hint(format!("if it is the same, {}", line())) } else { diagnostic }
         }
     };
-    said.hint(format!("if it may go: `dateline check --moved --forget {}`", in_shell(path)))
+    diagnostic.hint(format!("if it may go: `dateline check --moved --forget {}`", in_shell(path)))
 }
 
 /// A path as `--forget` and a shell take it: percent-encoded where a character of it would do something else in a shell, or is not

@@ -23,17 +23,17 @@ const LIMIT: u64 = 64 << 20;
 
 /// The renditions of a site.
 #[derive(Clone, Debug)]
-pub struct Shelf {
+pub struct RenditionCache {
     /// Of all recipes.
     above: PathBuf,
     folder: PathBuf,
 }
 
-impl Shelf {
-    /// The shelf in the folder of a site's state.
-    pub fn new(state: &Path) -> Shelf {
+impl RenditionCache {
+    /// The cache in the folder of a site's state.
+    pub fn new(state: &Path) -> RenditionCache {
         let above = state.join(FOLDER);
-        Shelf { folder: above.join(RECIPE), above }
+        RenditionCache { folder: above.join(RECIPE), above }
     }
 
     /// The bytes of a rendition, if they are there and whole.
@@ -118,7 +118,7 @@ impl Shelf {
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        // A site without a state has no shelf.
+        // A site without a state has no cache.
         if !self.above.parent().is_some_and(Path::is_dir) {
             return Ok(());
         }
@@ -161,27 +161,27 @@ mod tests {
     #[test]
     fn what_is_damaged_or_not_kept_is_gone() {
         let folder = tempfile::tempdir().unwrap();
-        let shelf = Shelf::new(folder.path());
+        let cache = RenditionCache::new(folder.path());
         let rendition = |width| Rendition {
             file: RelPath::new("a.jpg").unwrap(),
             hash: Hash(7),
             cut: Cut { width, height: 1, social: false, quality: 75 },
         };
         for width in [1, 2, 3] {
-            assert_eq!(shelf.get(&rendition(width)), None);
-            shelf.put(&rendition(width), b"bytes").unwrap();
-            assert_eq!(shelf.get(&rendition(width)).as_deref(), Some(&b"bytes"[..]));
+            assert_eq!(cache.get(&rendition(width)), None);
+            cache.put(&rendition(width), b"bytes").unwrap();
+            assert_eq!(cache.get(&rendition(width)).as_deref(), Some(&b"bytes"[..]));
         }
         let flaw = Flaw::Broken("why".into());
-        shelf.put_flaw(Hash(8), &flaw).unwrap();
-        shelf.put_flaw(Hash(9), &flaw).unwrap();
-        let path = shelf.path(&rendition(2));
+        cache.put_flaw(Hash(8), &flaw).unwrap();
+        cache.put_flaw(Hash(9), &flaw).unwrap();
+        let path = cache.path(&rendition(2));
         file::write_atomic(&path, b"0123456789abcdefbytes", false).unwrap();
-        assert_eq!(shelf.get(&rendition(2)), None);
-        file::make_folders(&shelf.above.join("older/ab")).unwrap();
-        shelf.keep(&[rendition(1).tail()].into_iter().collect(), &[Hash(8)].into_iter().collect());
-        assert_eq!([1, 3].map(|width| shelf.get(&rendition(width)).is_some()), [true, false]);
-        assert_eq!(shelf.flaws(), [(Hash(8), flaw)].into_iter().collect());
-        assert!(!shelf.above.join("older").exists());
+        assert_eq!(cache.get(&rendition(2)), None);
+        file::make_folders(&cache.above.join("older/ab")).unwrap();
+        cache.keep(&[rendition(1).tail()].into_iter().collect(), &[Hash(8)].into_iter().collect());
+        assert_eq!([1, 3].map(|width| cache.get(&rendition(width)).is_some()), [true, false]);
+        assert_eq!(cache.flaws(), [(Hash(8), flaw)].into_iter().collect());
+        assert!(!cache.above.join("older").exists());
     }
 }
