@@ -204,8 +204,11 @@ impl Config {
     }
 
     /// The name of a section in a language: from `categories.yaml`, else that of the Media Topic whose path it has, else the
-    /// last part of its path as written. The latter two get a capital.
+    /// last part of its path, as stories write it where no setting names it. The latter two get a capital.
     pub fn section_name(&self, path: &str, language: &str, spelling: &str) -> String {
+        // Every page shows the sections of the navigation: their names must not depend on the stories.
+        let is_named = self.sections.contains_key(path) || self.navigation.iter().any(|named| named == path);
+        let spelling = if is_named { path } else { spelling };
         if let Some(name) = self.sections.get(path).and_then(|section| section.name(language)) {
             return name.into_owned();
         }

@@ -207,6 +207,8 @@ pub struct Plan {
     pub lists: FxHashMap<(u8, ListOf), u32>,
     /// URL of every standing page.
     pub standing_urls: Vec<String>,
+    /// URL of every index of sections, topics, places and authors, by edition.
+    pub index_urls: BTreeMap<(u8, PageKind), String>,
     /// URL of every calendar by edition, year and month; that of a year has the month 0.
     pub calendar_urls: BTreeMap<(u8, i16, u8), String>,
     /// URL of every published file of `content/`.

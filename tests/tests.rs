@@ -13,6 +13,7 @@ mod support;
 mod bad_input;
 mod build;
 mod calendars;
+mod chrome;
 mod clock;
 mod demo;
 mod found;

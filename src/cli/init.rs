@@ -31,6 +31,9 @@ base_url: https://example.org/
 # A folder in themes/, or a built-in theme: default or archive.
 # theme: default
 
+# The sections in the navigation, in order. All others are found at /sections/. content/categories.yaml has their names.
+navigation: [{navigation}]
+
 # Whether a story lists when it was updated and corrected.
 version_history: true
 
@@ -62,8 +65,11 @@ pub(super) fn run(common: &Common, args: &InitArgs) -> Result<u8, Failure> {
     let now = clock(&args.clock, &zone)?;
     refuse_overwriting(&root)?;
 
+    // Without stories there is the section of those that name none.
+    let navigation = if args.empty { "news" } else { example::NAVIGATION };
+    let settings = SETTINGS.replace("{navigation}", navigation);
     for (path, text) in [
-        ("dateline.yaml", SETTINGS),
+        ("dateline.yaml", settings.as_str()),
         ("content/pages/about.md", ABOUT),
         ("themes/README.md", THEMES),
         (".gitignore", IGNORE),
@@ -136,9 +142,13 @@ mod tests {
             assert!(root.join(file).is_file(), "{file}");
         }
         assert_eq!(fs::read_to_string(root.join(".gitignore")).unwrap(), "output/\n.dateline/\n");
-        let settings: BTreeMap<String, String> =
+        let settings: BTreeMap<String, serde_yaml::Value> =
             serde_yaml::from_str(&fs::read_to_string(root.join("dateline.yaml")).unwrap()).unwrap();
-        assert_eq!(settings.keys().collect::<Vec<_>>(), ["base_url", "title", "version_history"]);
+        assert_eq!(settings.keys().collect::<Vec<_>>(), ["base_url", "navigation", "title", "version_history"]);
+        let config = crate::config::load(&root).unwrap();
+        let mut navigation = config.navigation;
+        navigation.sort();
+        assert!(navigation.iter().eq(config.sections.keys()), "{navigation:?}");
     }
 
     #[test]
@@ -148,6 +158,7 @@ mod tests {
         let content: Vec<_> =
             fs::read_dir(folder.path().join("content")).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert_eq!(content, ["pages"]);
+        assert_eq!(crate::config::load(folder.path()).unwrap().navigation, ["news"]);
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub struct Permalinks {
     pub month: Permalink,
     /// The calendar of a year; that of the day without its last two parts, `/{yyyy}/`, where the settings have none.
     pub year: Permalink,
+    /// The index of all sections; the fixed text before a section's slug, or `/sections/` where that has none, where the settings have
+    /// none.
+    pub sections: Permalink,
     /// Corrections; `/corrections/`.
     pub corrections: Permalink,
     /// The page that names all feeds; `/feeds/`.
@@ -154,6 +157,7 @@ pub(super) struct RawPermalinks {
     day: String,
     month: String,
     year: String,
+    sections: String,
     corrections: String,
     feeds: String,
     search: String,
@@ -170,6 +174,7 @@ impl Default for RawPermalinks {
             day: "/{yyyy}/{mm}/{dd}/".into(),
             month: String::new(),
             year: String::new(),
+            sections: String::new(),
             corrections: "/corrections/".into(),
             feeds: "/feeds/".into(),
             search: "/search/".into(),
@@ -180,6 +185,10 @@ impl Default for RawPermalinks {
 impl RawPermalinks {
     pub(super) fn check(mut self, faults: &mut Faults) -> Permalinks {
         self.shorten_day();
+        if self.sections.is_empty() {
+            let fixed = self.category.split('{').next().filter(|fixed| fixed.len() > 1 && fixed.ends_with('/'));
+            self.sections = fixed.unwrap_or("/sections/").to_string();
+        }
         let mut parse = |key: &str, text: &str, allowed: &[&str]| {
             Permalink::parse(text, allowed).unwrap_or_else(|reason| {
                 let hint = "a permalink looks like /{category}/{yyyy}/{slug}/";
@@ -196,6 +205,7 @@ impl RawPermalinks {
             day: parse("day", &self.day, &["yyyy", "mm", "dd"]),
             month: parse("month", &self.month, &["yyyy", "mm"]),
             year: parse("year", &self.year, &["yyyy"]),
+            sections: parse("sections", &self.sections, &[]),
             corrections: parse("corrections", &self.corrections, &[]),
             feeds: parse("feeds", &self.feeds, &[]),
             search: parse("search", &self.search, &[]),

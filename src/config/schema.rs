@@ -93,6 +93,7 @@ const PERMALINKS: &[Setting] = &[
     setting("day", Kind::Text, "`{yyyy}` `{mm}` `{dd}`"),
     setting("month", Kind::Text, "`{yyyy}` `{mm}`"),
     setting("year", Kind::Text, "`{yyyy}`"),
+    setting("sections", Kind::Text, "none"),
     setting("corrections", Kind::Text, "none"),
     setting("feeds", Kind::Text, "none"),
     setting("search", Kind::Text, "none"),

@@ -39,10 +39,10 @@ pub fn forms(config: &Config) -> impl Iterator<Item = (FeedForm, &'static str)> 
     .filter_map(|(on, form, name)| on.then_some((form, name)))
 }
 
-/// Paths of the pages that list all sections, topics, places or authors: the fixed part of their permalinks.
+/// Paths of the pages that list all sections, topics, places or authors. The latter have the fixed part of their permalinks.
 pub fn index_urls(config: &Config, edition: u8) -> Vec<(PageKind, String)> {
     let all = [
-        (PageKind::Category, &config.permalinks.category, config.pages.categories),
+        (PageKind::Category, &config.permalinks.sections, config.pages.categories),
         (PageKind::Topic, &config.permalinks.topic, config.pages.topics),
         (PageKind::Place, &config.permalinks.place, config.pages.places),
         (PageKind::Author, &config.permalinks.author, config.pages.authors),

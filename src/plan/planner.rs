@@ -24,6 +24,7 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     // In this order a story can never push out a page that the whole site needs.
     planner.site_files();
     planner.search();
+    planner.indexes();
     planner.lists();
     planner.standing_pages();
     planner.stories();
@@ -202,11 +203,19 @@ impl Planner<'_> {
                 self.add(&format!("{url}page/{page}/"), Kind::List(at as u32, page as u32));
             }
         }
+    }
+
+    /// Indexes, and the pages that name feeds. They are there before there is anything to list, and no list can take the place of one,
+    /// for every page leads to them: which of them there are must not depend on the stories.
+    fn indexes(&mut self) {
+        let config = self.site.config;
         for edition in 0..config.languages.len() as u8 {
             for (of, url) in index_urls(config, edition) {
-                let any = index.lists.iter().any(|list| list.edition == edition && list_kind(list) == of);
-                if any && self.plan.claimed(page_id(&format!("{}index.html", &url[1..]))).is_none() {
-                    self.add(&url, Kind::Index(edition, of));
+                // Permalinks may begin alike; then the first has the address.
+                if self.plan.claimed(page_id(&format!("{}index.html", &url[1..]))).is_none()
+                    && self.add(&url, Kind::Index(edition, of))
+                {
+                    self.plan.index_urls.insert((edition, of), config.href(&url));
                 }
             }
             if has_feeds_page(config) {

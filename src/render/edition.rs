@@ -4,7 +4,7 @@ use super::views::{EditionLink, EditionView, Link, RightsView, SiteView};
 use super::{Renderer, dates};
 use crate::index::ListOf;
 use crate::page::PageKind;
-use crate::plan::{self, Kind};
+use crate::plan;
 use crate::theme::Theme;
 use rustc_hash::FxHashMap;
 use tera::{Context, Value};
@@ -49,13 +49,7 @@ impl Renderer<'_> {
         let language = self.language(edition);
         let url = config.href(&format!("{}/", config.edition_prefix(edition)));
         let sections = config.navigation.iter().filter_map(|path| self.site.stories.sections.get(path));
-        let indexes = plan::index_urls(config, edition);
-        let index_url = |of: PageKind| {
-            let planned =
-                self.plan.pages.iter().any(|page| matches!(page.kind, Kind::Index(e, o) if e == edition && o == of));
-            let url = indexes.iter().find(|(known, _)| *known == of && planned);
-            url.map(|(_, url)| config.href(url)).unwrap_or_default()
-        };
+        let index_url = |of: PageKind| self.plan.index_urls.get(&(edition, of)).cloned().unwrap_or_default();
         let mut pages: Vec<Link> = Vec::new();
         for (at, page) in self.site.stories.pages.iter().enumerate() {
             if page.edition == edition && !self.plan.standing_urls[at].is_empty() {
@@ -70,6 +64,7 @@ impl Renderer<'_> {
             sections: sections.map(|section| self.section_link(edition, section)).collect(),
             pages,
             feeds: self.feed_links(&config.title, &config.edition_prefix(edition), "/"),
+            sections_url: index_url(PageKind::Category),
             topics_url: index_url(PageKind::Topic),
             places_url: index_url(PageKind::Place),
             authors_url: index_url(PageKind::Author),

@@ -37,7 +37,7 @@ impl Keys<'_, '_> {
             part.bytes(parent.url);
         }
         if let ListOf::Category(id) = list.of {
-            let below: &[NameId] = renderer.lookups.children.get(&(list.edition, id)).map_or(&[], |below| below);
+            let below = renderer.sections_below(list.edition, id, number);
             for section in lineage(site.stories, id).iter().chain(below) {
                 let link = renderer.section_link(list.edition, *section);
                 part.bytes(link.name).bytes(link.url);
@@ -73,7 +73,7 @@ impl Renderer<'_> {
             let section = config.sections.get(path).and_then(|section| section.description(self.language(edition)));
             description = section.unwrap_or_default().to_string();
             parents = self.section_parents(edition, id);
-            let below = self.lookups.children.get(&(edition, id)).map_or(&[][..], |below| below);
+            let below = self.sections_below(edition, id, number);
             children = below.iter().map(|child| self.section_link(edition, *child)).collect();
             children.sort_by(|a, b| a.name.cmp(&b.name));
         }
@@ -112,6 +112,12 @@ impl Renderer<'_> {
             feeds,
         };
         self.template(list_template(list), edition, &head, |context| context.insert("list", &view), out)
+    }
+
+    /// The sections right below a section that a page of its list names. Full pages name none, so a new section leaves them as they are.
+    fn sections_below(&self, edition: u8, section: NameId, number: u32) -> &[NameId] {
+        let below = self.lookups.children.get(&(edition, section)).filter(|_| number == 0);
+        below.map_or(&[], |below| below)
     }
 
     /// Structured data of a page of a list; `newest` is the full address of the list's newest page.

@@ -53,7 +53,6 @@ impl Keys<'_, '_> {
         story.topics.iter().for_each(|topic| self.name(story.edition, ListOf::Topic(*topic), names));
         story.place.iter().for_each(|place| self.name(story.edition, ListOf::Place(*place), names));
         names.bytes(self.day_url(story.edition, live.published));
-        names.bytes(self.day_url(story.edition, story.version_created));
         if is_page {
             key.part(Part::Links)
                 .optional(plan::card_url(site, &renderer.plan.social_cards, CardOf::Story(id)).as_deref());
@@ -172,7 +171,9 @@ impl Renderer<'_> {
             description: front.description.clone().unwrap_or_default(),
             body: Value::safe_string(&text.html),
             published: self.date(edition, live.published),
-            updated: (story.version_created > live.published).then(|| self.date(edition, story.version_created)),
+            // No story needs to have come that day, so there may be no page of it to link to.
+            updated: (story.version_created > live.published)
+                .then(|| DateView { url: String::new(), ..self.date(edition, story.version_created) }),
             correction: front.correction.as_ref().map(|correction| CorrectionView {
                 note: correction.note.clone(),
                 // No story needs to have come that day, so there may be no page of it to link to.

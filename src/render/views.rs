@@ -66,7 +66,9 @@ pub struct EditionView {
     pub pages: Vec<Link>,
     /// Feeds of the whole edition.
     pub feeds: Feeds,
-    /// Paths of the lists of topics, places and authors; empty where switched off.
+    /// Path of the index of all sections; empty where switched off.
+    pub sections_url: String,
+    /// Paths of the indexes of topics, places and authors; empty where switched off.
     pub topics_url: String,
     /// See `topics_url`.
     pub places_url: String,

@@ -31,6 +31,9 @@ const EXAMPLES: [Example; 9] = [
     example("jobless-figures", include_str!("example/jobless-figures.md"), 60, 60),
 ];
 
+/// The sections of `categories.yaml` as the navigation has them.
+pub(super) const NAVIGATION: &str = "politics, economy, climate, culture, sport";
+
 /// When the story under embargo may be published, in minutes from now.
 const EMBARGO: i64 = 18 * 60;
 
