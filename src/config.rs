@@ -7,6 +7,7 @@ mod address;
 mod check;
 mod images;
 mod localized;
+mod menus;
 mod pages;
 mod permalinks;
 pub mod places;
@@ -20,6 +21,7 @@ pub mod yes_no;
 
 pub use images::Images;
 pub use localized::Localized;
+pub use menus::{FOOTER, IndexPage, MAIN, MenuItem, MenuTarget};
 pub use pages::{Lists, Pages};
 pub use permalinks::{Permalink, Permalinks};
 pub use section::{Section, section_path};
@@ -79,8 +81,10 @@ pub struct Config {
     pub version_history: bool,
     /// Section of a story that names none.
     pub default_category: String,
-    /// Sections in the navigation, by path; those of `categories.yaml` without a parent where not said.
+    /// Sections in the navigation, by path; where not said, those of the menu `main`, or those of `categories.yaml` without a parent.
     pub navigation: Vec<String>,
+    /// Menus by name.
+    pub menus: BTreeMap<String, Vec<MenuItem>>,
     /// Which section a subject belongs to.
     pub subjects: Subjects,
     /// Names and descriptions of sections, by path.
@@ -203,11 +207,20 @@ impl Config {
         }
     }
 
+    /// The sections that the settings name; some may be named twice. They have pages before their first stories.
+    pub fn named_sections(&self) -> impl Iterator<Item = &String> {
+        let of_menus = self.menus.values().flatten().filter_map(|item| match &item.to {
+            MenuTarget::Section(path) => Some(path),
+            _ => None,
+        });
+        self.sections.keys().chain(&self.navigation).chain(of_menus)
+    }
+
     /// The name of a section in a language: from `categories.yaml`, else that of the Media Topic whose path it has, else the
     /// last part of its path, as stories write it where no setting names it. The latter two get a capital.
     pub fn section_name(&self, path: &str, language: &str, spelling: &str) -> String {
         // Every page shows the sections of the navigation: their names must not depend on the stories.
-        let is_named = self.sections.contains_key(path) || self.navigation.iter().any(|named| named == path);
+        let is_named = self.named_sections().any(|named| named == path);
         let spelling = if is_named { path } else { spelling };
         if let Some(name) = self.sections.get(path).and_then(|section| section.name(language)) {
             return name.into_owned();
@@ -282,7 +295,7 @@ mod tests {
         }
     }
 
-    fn check_text(yaml: &str) -> std::result::Result<Config, String> {
+    pub(super) fn check_text(yaml: &str) -> std::result::Result<Config, String> {
         read::read::<Raw>(yaml, FILE).and_then(|raw| check(raw, BTreeMap::new(), yaml, "")).map_err(|error| {
             let hints: Vec<&str> = error.diagnostics.iter().flat_map(|d| d.hints.iter().map(String::as_str)).collect();
             format!("{error} [{}]", hints.join("; "))
@@ -352,6 +365,7 @@ mod tests {
             "version_history",
             "default_category",
             "navigation",
+            "menus",
             "categories",
             "extra",
             "publish",

@@ -80,7 +80,7 @@ codes! {
     UnknownSubject = "unknown-subject", "A subject code is not in its vocabulary, or is no code.";
     TranslationLanguage = "translation-language", "A story has several translations into one language.";
     HtmlLimit = "html-limit", "A text has more HTML, or nests deeper, than a parser can take in good time.";
-    LinkTarget = "link-target", "A link leads to a story that is not public or not there.";
+    LinkTarget = "link-target", "A link or an entry of a menu leads to what is not public or not there.";
     LinkScheme = "link-scheme", "A link has a scheme that is not allowed.";
     LinkFragment = "link-fragment", "A link leads to a place that its page does not have.";
     DuplicateId = "duplicate-id", "An id or the name of a footnote stands twice in a text.";

@@ -120,7 +120,7 @@ pub fn build(stories: &Stories, public: &PublicStories, config: &Config, rules: 
             }
         }
     }
-    let named = config.sections.keys().chain(&config.navigation).filter_map(|path| stories.sections.get(path));
+    let named = config.named_sections().filter_map(|path| stories.sections.get(path));
     let named: Vec<NameId> = named.collect();
     for (lists, edition) in lists.into_iter().zip(0..) {
         lists.into_lists(edition, &named, config.pages.corrections, &mut index.lists);

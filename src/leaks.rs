@@ -108,7 +108,9 @@ fn of_site(site: &Inputs, needles_in: &impl Fn(&[&str]) -> Vec<u32>) -> Vec<u32>
         let texts = [config.description.get(language), config.copyright.get(language)];
         harmless.extend(needles_in(&texts.map(Option::unwrap_or_default)));
         site.theme.strings(language).values().for_each(|text| harmless.extend(needles_in(&[text])));
-        for path in config.sections.keys() {
+        let menus = config.menus.values().flatten();
+        menus.for_each(|item| harmless.extend(needles_in(&[item.name.get(language).unwrap_or_default()])));
+        for path in config.named_sections() {
             harmless.extend(needles_in(&[&config.section_name(path, language, path)]));
             let description = config.sections.get(path).and_then(|section| section.description(language));
             harmless.extend(needles_in(&[description.unwrap_or_default()]));

@@ -107,7 +107,7 @@ pub fn stories(inputs: &LoadInputs, source: &Source) -> Checked<(Stories, LoadRe
         });
     }
     found.value.0 = gather(&files, &part_of, parts, source.stories.len(), &mut found.diagnostics);
-    for path in inputs.config.sections.keys().chain(&inputs.config.navigation) {
+    for path in inputs.config.named_sections() {
         found.value.0.sections.intern(path, path, None);
     }
     found

@@ -8,6 +8,7 @@ mod aliases;
 pub mod changes;
 mod claims;
 mod media;
+mod menus;
 mod planner;
 mod social_cards;
 mod statics;

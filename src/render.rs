@@ -19,6 +19,7 @@ pub mod key;
 mod links;
 mod list;
 mod lookups;
+mod menus;
 mod news_article;
 mod ninjs;
 mod not_found;

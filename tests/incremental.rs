@@ -211,7 +211,13 @@ impl Newsroom {
                 let per_page = 2 + self.dice.below(3);
                 let title = self.dice.pick(&["Check", "Other"]);
                 let text = format!("title: {title}\nbase_url: https://example.org/\n{SETTINGS}");
-                self.site.file("dateline.yaml", text.replace("per_page: 3", &format!("per_page: {per_page}")));
+                let menus = self.dice.pick(&[
+                    "",
+                    "menus: {main: [{section: sport}, {page: about}]}\n",
+                    "menus: {footer: [{index: topics}, {name: X, url: /topics/rail/}], main: [{section: sport}]}\n",
+                ]);
+                let text = text.replace("per_page: 3", &format!("per_page: {per_page}"));
+                self.site.file("dateline.yaml", format!("{text}{menus}"));
                 "settings"
             }
             19 => {

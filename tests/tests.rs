@@ -24,6 +24,7 @@ mod incremental;
 mod layers;
 mod leaks;
 mod loss_account;
+mod menus;
 mod migrate;
 mod moved;
 mod moved_aliases;

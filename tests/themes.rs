@@ -238,7 +238,8 @@ fn every_language_has_every_word() {
 fn every_word_is_documented_and_used() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = fs::read_to_string(root.join("docs/themes.md")).unwrap();
-    let mut templates = fs::read_to_string(root.join("src/render/edition.rs")).unwrap();
+    let sources = ["src/render/edition.rs", "src/config/menus.rs"];
+    let mut templates: String = sources.map(|path| fs::read_to_string(root.join(path)).unwrap()).concat();
     for theme in THEMES {
         for (path, bytes) in crate::support::tree(&root.join("themes").join(theme)) {
             if path.ends_with(".html") {

@@ -1,10 +1,14 @@
 //! The settings as they are written, and what makes them a [`Config`].
 
 use super::address::split_base_url;
+use super::menus::RawItem;
 use super::permalinks::RawPermalinks;
 use super::section::RawSection;
 use super::section::{Section, section_path};
-use super::{CATEGORIES_FILE, Config, FILE, Images, Lists, Localized, Pages, publish, rights, subjects, yes_no};
+use super::{
+    CATEGORIES_FILE, Config, FILE, Images, Lists, Localized, MAIN, MenuTarget, Pages, menus, publish, rights, subjects,
+    yes_no,
+};
 use crate::clock::Zone;
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::topics::Topic;
@@ -48,6 +52,8 @@ pub(super) struct Raw {
     pub(super) default_category: Option<String>,
     pub(super) navigation: Option<Vec<String>>,
     #[serde(default)]
+    pub(super) menus: BTreeMap<String, Vec<RawItem>>,
+    #[serde(default)]
     pub(super) categories: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(super) extra: serde_json::Value,
@@ -69,6 +75,11 @@ impl Faults<'_> {
     pub(super) fn add(&mut self, key: &str, message: String, hint: &str) {
         let diagnostic = Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(FILE, self.line(key), 1));
         self.found.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
+    }
+
+    /// Notes a fault whose place is known.
+    pub(super) fn push(&mut self, fault: Diagnostic) {
+        self.found.push(fault);
     }
 
     /// The line of a key, from 1; the first where it has none of its own.
@@ -114,8 +125,16 @@ pub(super) fn check(
     }
     let default_category = raw.default_category.unwrap_or_else(|| "news".into());
     let sections = check_sections(sections, &mut faults);
+    let menus = menus::check(raw.menus, text, &mut faults);
+    let of_menu = || {
+        let sections = menus.get(MAIN)?.iter().filter_map(|item| match &item.to {
+            MenuTarget::Section(path) => Some(path.clone()),
+            _ => None,
+        });
+        Some(sections.collect())
+    };
     let top_level = || sections.keys().filter(|path| !path.contains('/')).cloned().collect();
-    let navigation = raw.navigation.unwrap_or_else(top_level);
+    let navigation = raw.navigation.or_else(of_menu).unwrap_or_else(top_level);
     let named = std::iter::once(("default_category", &default_category));
     let named = named.chain(raw.categories.keys().map(|path| ("categories", path)));
     for (key, path) in named.chain(navigation.iter().map(|path| ("navigation", path))) {
@@ -149,6 +168,7 @@ pub(super) fn check(
         version_history: raw.version_history,
         default_category,
         navigation,
+        menus,
         subjects,
         sections,
         rights: raw.rights,

@@ -49,6 +49,20 @@ impl<'de> Visitor<'de> for TextVisitor {
 }
 
 impl Localized {
+    /// Whether there is none in any language.
+    pub fn is_empty(&self) -> bool {
+        self.all().next().is_none()
+    }
+
+    /// The texts of all languages.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        let (one, many) = match self {
+            Localized::One(text) => (Some(text.as_str()), None),
+            Localized::Many(texts) => (None, Some(texts.values().map(String::as_str))),
+        };
+        one.into_iter().chain(many.into_iter().flatten())
+    }
+
     /// The text in a language, else in English, else the first by tag.
     pub fn get(&self, language: &str) -> Option<&str> {
         let Localized::Many(texts) = self else { return self.exactly(language) };

@@ -33,6 +33,8 @@ enum Kind {
     Map(&'static [Setting]),
     /// A map of such maps, by names that the site gives.
     Named(&'static [Setting]),
+    /// A map of lists of such maps, by names that the site gives.
+    Lists(&'static [Setting]),
     /// A map of texts by names.
     TextByName,
     /// A map of lists by names.
@@ -76,6 +78,7 @@ const SITE: &[Setting] = &[
     ),
     setting("default_category", Kind::Text, "section of a story that nothing else gives one"),
     setting("navigation", Kind::List, "sections in the navigation, in order"),
+    setting("menus", Kind::Lists(MENU_ITEM), "[lists of links](#menus), by name"),
     setting("categories", Kind::ListByName, "subject codes by section, of any vocabulary"),
     setting("rights", Kind::Map(RIGHTS), "[what machines are told](#rights)"),
     setting("images", Kind::Map(IMAGES), "renditions of pictures"),
@@ -97,6 +100,18 @@ const PERMALINKS: &[Setting] = &[
     setting("corrections", Kind::Text, "none"),
     setting("feeds", Kind::Text, "none"),
     setting("search", Kind::Text, "none"),
+];
+
+const MENU_ITEM: &[Setting] = &[
+    setting("name", Kind::Texts, "text of the link"),
+    setting("section", Kind::Text, "a section, by its path"),
+    setting("page", Kind::Texts, "a standing page, by its path below `content/pages/` without `.md`"),
+    setting(
+        "index",
+        Kind::Word(&["sections", "topics", "places", "authors", "corrections", "feeds", "search"]),
+        "a page that dateline makes: `sections`, `topics`, `places`, `authors`, `corrections`, `feeds` or `search`",
+    ),
+    setting("url", Kind::Texts, "a path of the site, such as `/topics/ports/`, or a full address"),
 ];
 
 const LISTS: &[Setting] = &[
@@ -271,6 +286,7 @@ fn values(kind: Kind) -> Value {
         Kind::Numbers(least, most) => list(number(least, most)),
         Kind::Map(settings) => map(settings),
         Kind::Named(settings) => json!({"type": ["object", "null"], "additionalProperties": map(settings)}),
+        Kind::Lists(settings) => json!({"type": ["object", "null"], "additionalProperties": list(map(settings))}),
         Kind::TextByName => json!({"type": ["object", "null"], "additionalProperties": text()}),
         Kind::ListByName => json!({"type": ["object", "null"], "additionalProperties": list(text())}),
         Kind::Anything => json!({}),
@@ -295,6 +311,7 @@ fn number(least: u64, most: u64) -> Value {
 #[cfg(test)]
 mod tests {
     use super::super::check::Raw;
+    use super::super::menus::RawItem;
     use super::super::permalinks::RawPermalinks;
     use super::super::publish::{Cache, Options, Purge};
     use super::super::section::RawSection;
@@ -351,6 +368,7 @@ mod tests {
         check::<Cache>(CACHE);
         check::<Purge>(PURGE);
         check::<RawSection>(SECTION);
+        check::<RawItem>(MENU_ITEM);
     }
 
     #[test]
@@ -364,7 +382,7 @@ mod tests {
                 (names, rest.rsplit(" | ").next().unwrap_or(rest))
             })
             .collect();
-        for settings in [SITE, PERMALINKS, LISTS, PAGES, RIGHTS, IMAGES, TARGET, SECTION] {
+        for settings in [SITE, PERMALINKS, LISTS, PAGES, RIGHTS, IMAGES, TARGET, SECTION, MENU_ITEM] {
             for setting in settings {
                 let is_there =
                     rows.iter().any(|(names, meaning)| names.contains(&setting.name) && *meaning == setting.meaning);

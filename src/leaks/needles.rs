@@ -261,7 +261,7 @@ fn public_slugs<'a>(site: &Inputs<'a>) -> FxHashSet<&'a str> {
         slugs.extend(aliases.flat_map(|alias| alias.split('/')));
         slugs.extend(story.rare().media.iter().flat_map(|file| file.as_str().split(['/', '.'])));
     }
-    slugs.extend(site.config.sections.keys().chain(&site.config.navigation).flat_map(|path| path.split('/')));
+    slugs.extend(site.config.named_sections().flat_map(|path| path.split('/')));
     slugs.extend(stories.pages.iter().flat_map(|page| page.path.split('/')));
     slugs
 }

@@ -35,6 +35,7 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     planner.media();
     planner.social_cards();
     planner.statics();
+    planner.menus();
     let mut plan = planner.plan;
     let is_withdrawn = |page: &Page| match page.kind {
         Kind::Tombstone(_) => true,

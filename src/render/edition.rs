@@ -1,12 +1,13 @@
 //! What every page of an edition has in common.
 
 use super::views::{EditionLink, EditionView, Link, RightsView, SiteView};
-use super::{Renderer, dates};
+use super::{Renderer, dates, menus};
 use crate::index::ListOf;
 use crate::page::PageKind;
 use crate::plan;
 use crate::theme::Theme;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use tera::{Context, Value};
 
 /// What every page of an edition has in common, ready for templates.
@@ -24,7 +25,7 @@ impl Edition {
         let strings = theme.strings(&view.language);
         let mut context = Context::new();
         context.insert("site", &site);
-        context.insert("edition", &view);
+        context.insert("edition", &menus::with_words(&view, strings));
         context.insert("t", strings);
         let text = |key: &str| strings.get(key).cloned().unwrap_or_default();
         let untitled = [
@@ -57,11 +58,12 @@ impl Renderer<'_> {
             }
         }
         pages.sort_by(|a, b| a.name.cmp(&b.name));
-        EditionView {
+        let mut view = EditionView {
             language: language.to_string(),
             dir: dates::direction(language).to_string(),
             url,
             sections: sections.map(|section| self.section_link(edition, section)).collect(),
+            menus: BTreeMap::new(),
             pages,
             feeds: self.feed_links(&config.title, &config.edition_prefix(edition), "/"),
             sections_url: index_url(PageKind::Category),
@@ -77,7 +79,9 @@ impl Renderer<'_> {
                 false => String::new(),
             },
             search_url: if config.search { config.href(&plan::search_url(config, edition)) } else { String::new() },
-        }
+        };
+        view.menus = self.menus(edition, &view);
+        view
     }
 
     pub(super) fn site_view(&self, edition: u8) -> SiteView {

@@ -6,6 +6,7 @@
 
 use crate::page::PageKind;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use tera::Value;
 
 /// `site`: the same on every page.
@@ -62,6 +63,8 @@ pub struct EditionView {
     pub url: String,
     /// Sections for the navigation, in the order of the settings.
     pub sections: Vec<Link>,
+    /// Menus by name; `main` and `footer` are always there.
+    pub menus: BTreeMap<String, Vec<MenuLink>>,
     /// Standing pages (about, contact …), by title.
     pub pages: Vec<Link>,
     /// Feeds of the whole edition.
@@ -89,6 +92,18 @@ pub struct Link {
     pub name: String,
     /// Path on the site.
     pub url: String,
+}
+
+/// An entry of a menu.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct MenuLink {
+    /// Text to show.
+    pub name: String,
+    /// Path on the site, or an address elsewhere.
+    pub url: String,
+    /// The theme's word for it, where it has no text of its own.
+    #[serde(skip)]
+    pub word: Option<&'static str>,
 }
 
 /// Paths of the feeds beside a list; empty where switched off.

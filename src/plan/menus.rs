@@ -1,0 +1,45 @@
+//! Whether the entries of menus lead somewhere.
+
+use super::planner::Planner;
+use crate::config::{self, MenuItem, MenuTarget};
+use crate::diag::{Code, Diagnostic, Location};
+
+impl Planner<'_> {
+    /// Warns of entries that lead to no page. What every page shows must not depend on the stories, so an entry with an address stays
+    /// even so: its page may come with a story.
+    pub(super) fn menus(&mut self) {
+        let config = self.site.config;
+        for item in config.menus.values().flatten() {
+            for language in &config.languages {
+                if let Some((message, hint)) = self.missing(item, language) {
+                    let at = Location::at(config::FILE, item.place.0, item.place.1);
+                    let diagnostic = Diagnostic::warning(Code::LinkTarget, message).at(at).hint(hint);
+                    // Editions mostly share an address.
+                    if self.diagnostics.last() != Some(&diagnostic) {
+                        self.diagnostics.push(diagnostic);
+                    }
+                }
+            }
+        }
+    }
+
+    fn missing(&self, item: &MenuItem, language: &str) -> Option<(String, &'static str)> {
+        match &item.to {
+            MenuTarget::Page(paths) => {
+                let path = paths.get(language)?;
+                let is_there = self.site.stories.pages.iter().any(|page| page.path == path);
+                let message = || format!("the menu's page `{path}` is no standing page that is public");
+                let hint = "the entry was left out; name a file of content/pages/ without its ending";
+                (!is_there).then(|| (message(), hint))
+            }
+            MenuTarget::Url(urls) => {
+                let url = urls.get(language).filter(|url| url.starts_with('/'))?;
+                let path = url.split(['?', '#']).next().unwrap_or(url);
+                let is_there = self.plan.has_url(&crate::path::decode(path));
+                let hint = "the entry stays; write the path of a page, with the edition before it, as in /es/topics/";
+                (!is_there).then(|| (format!("`{url}` leads to no page of this site"), hint))
+            }
+            MenuTarget::Section(_) | MenuTarget::Index(_) => None,
+        }
+    }
+}
