@@ -1,6 +1,6 @@
 //! Words of an embargo in places that are not notes: in a slug, at the end of a headline, in the role of a note.
 
-use super::notes::{is_release_line, is_time_word, says_embargo};
+use super::embargo::{is_release_line, is_time_word, says_embargo};
 
 /// Words that stand in a slug for an embargo and are hardly ever what a story is about.
 const SLUG_WORDS: &[&str] = &[

@@ -1,0 +1,163 @@
+//! The lines before the text proper: what repeats the fields, notes to desks, corrections and bylines.
+
+use super::byline::{byline, is_byline_title, is_placeholder, without_by};
+use super::desk_note::is_desk_note;
+use super::ending::{is_copyright, is_signoff};
+use super::notes::reader_note;
+use super::{Copy, add};
+use crate::wire::block::{Block, cut_front, plain};
+use crate::wire::dateline;
+use crate::wire::text::clean;
+
+impl Copy<'_> {
+    /// First lines that say again what the fields say.
+    pub(super) fn repeated_lines(&mut self) {
+        for _ in 0..6 {
+            let text = match self.item.body.first() {
+                Some(Block::Paragraph(inlines) | Block::Heading(_, inlines)) => plain(inlines),
+                _ => return,
+            };
+            let item = &*self.item;
+            let fields = [
+                Some(item.meta.headline.as_str()),
+                item.meta.subheadline.as_deref(),
+                item.meta.kicker.as_deref(),
+                item.byline.as_deref(),
+            ];
+            let longest = fields.into_iter().flatten().map(str::len).max().unwrap_or(0);
+            // What is much longer than any field repeats none; nor does the quotation mark change that.
+            if text.len() > longest * 2 + 40 {
+                return;
+            }
+            let text = fold(&text);
+            // A sub-headline that is the first sentence of the text belongs to the text.
+            let first = self.paragraph(0);
+            let is_sentence = first.as_deref().is_some_and(is_text_line);
+            if is_sentence && self.item.meta.subheadline.as_deref().is_some_and(|second| fold(second) == text) {
+                self.item.meta.subheadline = None;
+                return;
+            }
+            let item = &*self.item;
+            let known = [
+                Some(item.meta.headline.as_str()),
+                item.meta.subheadline.as_deref(),
+                item.meta.kicker.as_deref(),
+                item.byline.as_deref(),
+            ];
+            let repeats = known.into_iter().flatten().any(|known| {
+                // What is much shorter than the text cannot be it, whatever its signs.
+                if known.len() * 3 + 12 < text.len() {
+                    return false;
+                }
+                let known = fold(known);
+                known == text || without_by(&known) == without_by(&text)
+            });
+            if !repeats || self.item.body.len() == 1 {
+                return;
+            }
+            self.drop_block(0);
+        }
+    }
+
+    /// `(Adds quote) HALDEN (AP) - …`: a note in front of the text, in its paragraph.
+    fn run_in_note(&mut self, at: usize) {
+        let Some(text) = self.paragraph(at).filter(|text| text.starts_with('(')) else { return };
+        let Some(close) = text.find(')').filter(|close| *close <= 300 && close + 1 < text.trim_end().len()) else {
+            return;
+        };
+        let note = &text[..=close];
+        let correction = reader_note(note);
+        if correction.is_none() && !is_desk_note(note) {
+            return;
+        }
+        if let Some(Block::Paragraph(inlines)) = self.item.body.get_mut(at) {
+            let lead = plain(inlines).len() - plain(inlines).trim_start().len();
+            cut_front(inlines, lead + close + 1);
+        }
+        match correction {
+            Some(correction) => {
+                self.item.meta.correction.get_or_insert_with(|| correction.into());
+            }
+            None => add(&mut self.item.meta.ed_note, note),
+        }
+    }
+
+    /// Desk notes, correction notices and bylines before the first real paragraph.
+    pub(super) fn leading_lines(&mut self) {
+        let mut at = 0;
+        let mut after_byline = false;
+        while at < 8 {
+            self.run_in_note(at);
+            let Some(text) = self.paragraph(at) else {
+                // Lists and headings may stand between a note and the byline.
+                if at + 1 < self.item.body.len()
+                    && matches!(self.item.body[at], Block::List { .. } | Block::Heading(..))
+                {
+                    at += 1;
+                    continue;
+                }
+                return;
+            };
+            if let Some(note) = reader_note(&text) {
+                self.item.meta.correction.get_or_insert_with(|| note.into());
+            } else if let Some(second) = text.strip_prefix("Utl.:") {
+                // APA's word for what stands below the headline.
+                let second = clean(second.trim_end().trim_end_matches('='));
+                self.item.meta.subheadline.get_or_insert(second);
+            } else if is_desk_note(&text) {
+                add(&mut self.item.meta.ed_note, &text);
+            } else if self.item.body.len() > 1 && is_agency_alone(&text) {
+                self.item.meta.notes.push(("agency".to_string(), text));
+            } else if text.len() <= 100 && is_copyright(&text) && self.item.meta.copyright_notice.is_none() {
+                self.item.meta.copyright_notice = Some(text);
+            } else if after_byline && is_byline_title(&text) && self.item.body.len() > 1 {
+                self.item.meta.notes.push(("bylineTitle".to_string(), text));
+            } else if let Some(name) = byline(&text) {
+                after_byline = true;
+                let known =
+                    self.item.byline.as_deref().is_some_and(|known| !is_placeholder(known) && !is_signoff(known));
+                if !known {
+                    self.item.byline = Some(text.clone());
+                } else if without_by(&fold(self.item.byline.as_deref().unwrap_or(""))) != fold(name)
+                    && self.item.body.len() == 1
+                {
+                    return;
+                }
+            } else if text.starts_with(['*', '•', '-', '–']) {
+                at += 1;
+                continue;
+            } else {
+                return;
+            }
+            if self.item.body.len() == 1 {
+                return;
+            }
+            self.drop_block(at);
+        }
+    }
+}
+
+/// `AFP`, a line of its own between headline and text.
+fn is_agency_alone(text: &str) -> bool {
+    (2..=12).contains(&text.len()) && !text.chars().any(|c| c.is_lowercase() || c == ' ') && dateline::is_known(text)
+}
+
+/// Whether a line is running text: it ends like a sentence or has a dateline.
+fn is_text_line(text: &str) -> bool {
+    let text = text.trim();
+    text.ends_with(['.', ':', '!', '?', '…', '؟']) || dateline::find(text).is_some()
+}
+
+/// For comparison: no case, no quotes, single blanks.
+fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in clean(text).chars() {
+        match c {
+            '“' | '”' | '"' | '„' | '«' | '»' => {}
+            '‘' | '’' | '`' => folded.push('\''),
+            c if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
+            c => folded.extend(c.to_lowercase()),
+        }
+    }
+    folded
+}

@@ -1,0 +1,137 @@
+//! What keeps a story, or a part of it, from being published: letters and advisories, tests, kills, holds and embargoes in the copy.
+
+use super::embargo::{is_release_line, says_embargo};
+use super::kill::{self, Mark, any_mark, in_note, in_signal, leading_mark};
+use super::notes::{is_lead_in, is_letter, says_not_for_publication};
+use super::{Copy, advisory, is_order, release};
+use crate::diag::Code;
+use crate::story::Status;
+use crate::wire::block::{Block, plain};
+
+impl Copy<'_> {
+    /// A letter of the agency to its customers is an advisory.
+    pub(super) fn letter(&mut self) {
+        let is_letter = is_letter(&self.item.meta.headline) || self.paragraph(0).is_some_and(|text| is_letter(&text));
+        if !self.item.meta.advisory && is_letter {
+            self.item.meta.advisory = true;
+            let message = "the text is a letter to those who receive the wire: it is kept as an advisory";
+            self.notes.warn(Code::WireWithheld, message);
+        }
+    }
+
+    /// A diary, schedule or notice for desks is an advisory, whatever field says so.
+    pub(super) fn advisory(&mut self) {
+        if self.item.meta.advisory {
+            return;
+        }
+        let Some((place, words)) = advisory::found(self.item) else { return };
+        self.item.meta.advisory = true;
+        let words: String = words.chars().take(60).collect();
+        let message = format!("`{words}` in the {place} marks a text for desks: it is kept as an advisory");
+        self.notes.warn(Code::WireWithheld, message);
+    }
+
+    /// A test of the line is not a story.
+    pub(super) fn test_message(&mut self) {
+        if self.item.meta.status == Status::Usable && advisory::is_test(self.item) {
+            let reason = "the item is a test message";
+            self.notes.warn(Code::WireWithheld, format!("{reason}; it is kept withheld"));
+            self.item.hold(reason);
+        }
+    }
+
+    pub(super) fn not_for_publication(&mut self) {
+        let at = self.item.body.iter().position(|block| match block {
+            Block::Paragraph(inlines) | Block::Heading(_, inlines) => says_not_for_publication(&plain(inlines)),
+            Block::Pre(text) => says_not_for_publication(text),
+            _ => false,
+        });
+        let Some(mut at) = at else { return };
+        // A heading or a row of signs just before it belongs to it.
+        while at > 0 && is_lead_in(&self.item.body[at - 1]) {
+            at -= 1;
+        }
+        if at == 0 {
+            // All of it is for desks: as an advisory it has no page, and the desk can still read it.
+            self.item.meta.advisory = true;
+            let message = "the whole item is marked as not for publication: it is kept as an advisory";
+            self.notes.warn(Code::WireWithheld, message);
+            return;
+        }
+        let cut: Vec<String> =
+            self.item.body.drain(at..).map(|block| block.plain()).filter(|text| !text.is_empty()).collect();
+        self.notes.warn(Code::WireWithheld, "text marked as not for publication, and all after it, was taken out");
+        self.item.meta.notes.push(("notForPublication".to_string(), cut.join("\n")));
+    }
+
+    /// Marks of a kill or a hold in an item that says usable: in headline, kicker, slug and take, in notes and signals.
+    pub(super) fn marks(&mut self, commands: &[String]) {
+        if self.item.meta.status != Status::Usable {
+            return;
+        }
+        if let Some((place, mark)) = self.found_mark(commands) {
+            let reason = mark.reason(place);
+            self.notes.warn(Code::WireWithheld, format!("{reason}; it says usable, so it is kept withheld"));
+            self.item.hold(reason);
+        }
+    }
+
+    fn found_mark(&self, commands: &[String]) -> Option<(&'static str, Mark)> {
+        let item = &*self.item;
+        let at = |place: &'static str, mark: Option<Mark>| mark.map(|mark| (place, mark));
+        let notes = || {
+            item.meta
+                .ed_note
+                .iter()
+                .chain(item.meta.notes.iter().filter(|(kind, _)| is_order(kind)).map(|(_, text)| text))
+        };
+        at("take", item.meta.take.as_deref().and_then(any_mark))
+            .or_else(|| at("slug", item.meta.slugline.as_deref().and_then(any_mark)))
+            .or_else(|| at("headline", leading_mark(&item.meta.headline)))
+            .or_else(|| at("kicker", item.meta.kicker.as_deref().and_then(leading_mark)))
+            .or_else(|| at("note for desks", notes().find_map(|text| in_note(text))))
+            .or_else(|| {
+                let codes = item.meta.signals.iter().chain(&item.meta.genres).chain(commands);
+                at("signals", codes.into_iter().find_map(|code| in_signal(code)))
+            })
+            .or_else(|| at("text", self.order_in_text()))
+    }
+
+    /// A message to desks in place of a story: a few lines, with an order in them.
+    fn order_in_text(&self) -> Option<Mark> {
+        let body = &self.item.body;
+        if body.len() > 6 {
+            return None;
+        }
+        let text: Vec<String> = body.iter().map(Block::plain).collect();
+        let length: usize = text.iter().map(String::len).sum();
+        (length <= 800).then(|| text.iter().find_map(|text| kill::order(&text.to_lowercase()))).flatten()
+    }
+
+    /// An embargo that only a note for desks mentions. When it ends is in words, so an editor has to release the story.
+    pub(super) fn embargo_notes(&mut self) {
+        let item = &*self.item;
+        if item.meta.status != Status::Usable || item.meta.embargoed_until.is_some() {
+            return;
+        }
+        let notes = item.meta.notes.iter().filter(|(kind, _)| is_order(kind)).map(|(_, text)| text.as_str());
+        let fields = [item.meta.ed_note.as_deref(), item.meta.take.as_deref(), item.meta.usage_terms.as_deref()];
+        let in_text = item.meta.notes.iter().filter(|(kind, text)| kind == "body" && is_release_line(text));
+        let notes = notes.chain(in_text.map(|(_, text)| text.as_str()));
+        let words = fields.into_iter().flatten().chain(notes).filter(|text| says_embargo(text));
+        // A headline may be about an embargo; only one that begins with the words is a note.
+        let lines = [
+            Some(item.meta.headline.as_str()),
+            item.meta.kicker.as_deref(),
+            item.meta.subheadline.as_deref(),
+            item.meta.description.as_deref(),
+        ];
+        let lines = lines.into_iter().flatten().filter_map(release::in_line);
+        let slug = item.meta.slugline.as_deref().and_then(release::in_slug);
+        let Some(found) = words.chain(lines).chain(slug).next() else { return };
+        let shown: String = found.chars().take(80).collect();
+        let reason = format!("a note speaks of an embargo, `{shown}`, and no field says when it ends");
+        self.notes.warn(Code::WireWithheld, format!("{reason}; the story is kept withheld"));
+        self.item.hold(reason);
+    }
+}
