@@ -224,103 +224,114 @@ enum Key {
     Inner,
 }
 
+/// Keys of a time before which a story is not public.
+const FROM: &[&str] = &[
+    "publishschedule",
+    "utcpublishschedule",
+    "publishscheduled",
+    "publishat",
+    "publishafter",
+    "publishfrom",
+    "publishnotbefore",
+    "publishon",
+    "scheduled",
+    "scheduledat",
+    "scheduledfor",
+    "scheduledon",
+    "scheduledtime",
+    "scheduleddate",
+    "scheduledpublish",
+    "scheduledpublishtime",
+    "schedulepublish",
+    "golive",
+    "goliveat",
+    "golivedate",
+    "golivetime",
+    "releaseat",
+    "releaseon",
+    "releaseafter",
+    "releasedate",
+    "releasetime",
+    "releasedatetime",
+    "notbefore",
+    "notforusebefore",
+    "availablefrom",
+    "availableafter",
+    "usablefrom",
+    "validfrom",
+    "holduntil",
+    "heldtill",
+    "helduntil",
+    "withhelduntil",
+    "utcembargo",
+];
+
+/// Keys of the time at which it was published.
+const PUBLISHED: &[&str] = &[
+    "published",
+    "publishedat",
+    "publishedon",
+    "publishdate",
+    "publishtime",
+    "publicationdate",
+    "publicationtime",
+    "publisheddate",
+    "datepublished",
+    "pubdate",
+    "firstpublished",
+    "displaydate",
+    "activedate",
+];
+
+/// Keys of a time from which on it is not public.
+const UNTIL: &[&str] = &[
+    "unpublishschedule",
+    "unpublishat",
+    "unpublishon",
+    "unpublishdate",
+    "expiry",
+    "expire",
+    "expiresat",
+    "expireson",
+    "expirydate",
+    "expirationdate",
+    "expiration",
+    "validuntil",
+    "validto",
+    "usableuntil",
+    "publishuntil",
+    "availableuntil",
+    "takedownat",
+    "takedowndate",
+    "killdate",
+    "killat",
+    "deleteat",
+];
+
+/// Keys that say whether it may be used.
+const PERMISSIONS: &[&str] = &[
+    "published",
+    "publishable",
+    "publish",
+    "public",
+    "usable",
+    "active",
+    "visible",
+    "released",
+    "approved",
+    "available",
+    "forpublication",
+];
+
+/// As a flag these speak of a kind of story or of who pays for it.
+const NO_FLAGS: &[&str] =
+    &["review", "future", "planned", "schedule", "incoming", "routed", "restricted", "void", "advance"];
+
+/// Keys of an object with keys of these kinds.
+const INNER: &[&str] =
+    &["flags", "schedulesettings", "publishing", "publication", "publishinfo", "workflow", "management"];
+
 fn key(of: &str) -> Option<Key> {
-    const FROM: &[&str] = &[
-        "publishschedule",
-        "utcpublishschedule",
-        "publishscheduled",
-        "publishat",
-        "publishafter",
-        "publishfrom",
-        "publishnotbefore",
-        "publishon",
-        "scheduled",
-        "scheduledat",
-        "scheduledfor",
-        "scheduledon",
-        "scheduledtime",
-        "scheduleddate",
-        "scheduledpublish",
-        "scheduledpublishtime",
-        "schedulepublish",
-        "golive",
-        "goliveat",
-        "golivedate",
-        "golivetime",
-        "releaseat",
-        "releaseon",
-        "releaseafter",
-        "releasedate",
-        "releasetime",
-        "releasedatetime",
-        "notbefore",
-        "notforusebefore",
-        "availablefrom",
-        "availableafter",
-        "usablefrom",
-        "validfrom",
-        "holduntil",
-        "heldtill",
-        "helduntil",
-        "withhelduntil",
-        "utcembargo",
-    ];
-    const PUBLISHED: &[&str] = &[
-        "published",
-        "publishedat",
-        "publishedon",
-        "publishdate",
-        "publishtime",
-        "publicationdate",
-        "publicationtime",
-        "publisheddate",
-        "datepublished",
-        "pubdate",
-        "firstpublished",
-        "displaydate",
-        "activedate",
-    ];
-    const UNTIL: &[&str] = &[
-        "unpublishschedule",
-        "unpublishat",
-        "unpublishon",
-        "unpublishdate",
-        "expiry",
-        "expire",
-        "expiresat",
-        "expireson",
-        "expirydate",
-        "expirationdate",
-        "expiration",
-        "validuntil",
-        "validto",
-        "usableuntil",
-        "publishuntil",
-        "availableuntil",
-        "takedownat",
-        "takedowndate",
-        "killdate",
-        "killat",
-        "deleteat",
-    ];
-    const PERMISSIONS: &[&str] = &[
-        "published",
-        "publishable",
-        "publish",
-        "public",
-        "usable",
-        "active",
-        "visible",
-        "released",
-        "approved",
-        "available",
-        "forpublication",
-    ];
-    // As a flag these speak of a kind of story or of who pays for it.
-    const NO_FLAGS: &[&str] =
-        &["review", "future", "planned", "schedule", "incoming", "routed", "restricted", "void", "advance"];
-    const INNER: &[&str] =
-        &["flags", "schedulesettings", "publishing", "publication", "publishinfo", "workflow", "management"];
     let name = name(of);
     let is = |list: &[&str]| list.contains(&name.as_str());
     match name.as_str() {

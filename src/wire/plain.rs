@@ -358,7 +358,7 @@ fn head(lines: &[&str], raw: &mut RawItem) -> usize {
     if first.len() == 1 && is_kicker(first[0]) && !next.is_empty() && next.len() <= 2 && has_more {
         let text = clean(&next.join(" "));
         let indented = next[0].starts_with("   ");
-        // A headline has no full stop, but for `U.S.` and its like.
+        // A headline has no full stop, except `U.S.` and its like.
         let last = text.rsplit(' ').next().unwrap_or("").trim_end_matches('.');
         let is_short = last.contains('.') || ["Inc", "Corp", "Co", "Ltd", "Jr", "Sr", "No"].contains(&last);
         let sentence = text.ends_with('.') && (text.split(' ').count() > 14 || !is_short);
@@ -368,8 +368,12 @@ fn head(lines: &[&str], raw: &mut RawItem) -> usize {
             return next_end;
         }
     }
-    match first.as_slice() {
-        [] => lines.len(),
+    if first.is_empty() { lines.len() } else { headline(&first, end, raw) }
+}
+
+/// The headline of the first group of lines, which ends at `end`. Returns where the text begins.
+fn headline(first: &[&str], end: usize, raw: &mut RawItem) -> usize {
+    match first {
         [line] if is_headline(&clean(line)) => {
             raw.item.meta.headline = clean(line);
             end
