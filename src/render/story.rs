@@ -5,7 +5,9 @@ mod article;
 use super::key::{KeyBuilder, Keys, Part};
 use super::lookups::Version;
 use super::pictures::Sized;
-use super::views::{Alternate, CorrectionView, DateView, Link, PictureView, StoryView, TranslationView, VersionView};
+use super::views::{
+    Alternate, CorrectionView, DateView, Link, PageView, PictureView, StoryView, TranslationView, VersionView,
+};
 use super::{Cards, Renderer, dates, news_article};
 use crate::desk::{LiveId, State};
 use crate::diag::{Code, Diagnostic, Location};
@@ -102,21 +104,27 @@ impl Renderer<'_> {
         out: &mut Vec<u8>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
-        let config = self.site.config;
-        let live = self.site.public.get(id);
-        let story = self.site.stories.get(live.current);
+        let story = self.site.stories.get(self.site.public.get(id).current);
         let mut text = self.text(story, diagnostics)?;
-        let edition = story.edition;
-        let first = self.site.stories.get(live.first);
         let shown = text.front.associations.iter().filter_map(|association| self.picture(&story.source, association));
         let pictures: Vec<PictureView> = shown.collect();
         self.dress(&story.rare().media, pictures.is_empty(), &mut text.html);
-        let front = &text.front;
-        let language = self.story_language(story).to_string();
-        let mut head = self.page_view(page, PageKind::Story, edition, story.headline.to_string());
+        let mut head = self.story_head(page, id, story, &pictures);
+        let translations = self.translations(id, &mut head.alternates);
+        head.json_ld = Value::safe_string(&self.article(id, &text, news_article::json_ld));
+        let related = self.related(id, story, cards, diagnostics);
+        let view = StoryView { pictures, related, translations, ..self.story_view(id, story, &text) };
+        let template = self.layout(story.rare().layout.as_deref(), "story.html", &story.source, diagnostics);
+        self.template(template, story.edition, &head, |context| context.insert("story", &view), out)
+    }
+
+    /// What the head of a story's page says, besides its translations.
+    fn story_head(&self, page: &Page, id: LiveId, story: &Story, pictures: &[PictureView]) -> PageView {
+        let config = self.site.config;
+        let mut head = self.page_view(page, PageKind::Story, story.edition, story.headline.to_string());
         head.description = story.description.to_string();
         head.dir = self.direction(story).to_string();
-        head.language = language;
+        head.language = self.story_language(story).to_string();
         if let Some(picture) = pictures.first() {
             head.image_alt.clone_from(&picture.alt);
             let social = self.social(story);
@@ -130,12 +138,17 @@ impl Renderer<'_> {
             (head.image, head.image_alt) = (config.address(&url), story.headline.to_string());
             (head.image_width, head.image_height) = social_card::SIZE;
         }
+        head
+    }
+
+    /// The other languages of a story; `alternates` gets the address of each, and of its own.
+    fn translations(&self, id: LiveId, alternates: &mut Vec<Alternate>) -> Vec<TranslationView> {
         let mut translations = Vec::new();
         for other in self.site.index.translations.get(&id).map_or(&[][..], |group| group) {
             let other_story = self.site.stories.get(self.site.public.get(*other).current);
             let url = self.story_url(*other).to_string();
             let language = self.story_language(other_story);
-            head.alternates.push(Alternate { language: language.to_string(), url: config.address(&url) });
+            alternates.push(Alternate { language: language.to_string(), url: self.site.config.address(&url) });
             if *other != id {
                 let headline = other_story.headline.to_string();
                 translations.push(TranslationView {
@@ -146,19 +159,25 @@ impl Renderer<'_> {
                 });
             }
         }
-        if let Some(original) = head.alternates.first().map(|original| original.url.clone()) {
-            head.alternates.push(Alternate { language: "x-default".to_string(), url: original });
+        if let Some(original) = alternates.first().map(|original| original.url.clone()) {
+            alternates.push(Alternate { language: "x-default".to_string(), url: original });
         }
-        head.json_ld = Value::safe_string(&self.article(id, &text, news_article::json_ld));
-        let view = StoryView {
+        translations
+    }
+
+    /// What a story's template gets, without its pictures, translations and related articles.
+    fn story_view(&self, id: LiveId, story: &Story, text: &Text) -> StoryView {
+        let (live, front, edition) = (self.site.public.get(id), &text.front, story.edition);
+        let section = self.site.stories.get(live.first).section;
+        StoryView {
             uri: story.uri.to_string(),
             version: story.version,
             url: self.story_url(id).to_string(),
             headline: story.headline.to_string(),
             subheadline: front.subheadline.clone().unwrap_or_default(),
             kicker: story.kicker.to_string(),
-            section: self.section_link(edition, first.section),
-            parents: self.section_parents(edition, first.section),
+            section: self.section_link(edition, section),
+            parents: self.section_parents(edition, section),
             authors: story
                 .authors
                 .iter()
@@ -188,18 +207,20 @@ impl Renderer<'_> {
                 .iter()
                 .map(|topic| self.list_link(edition, ListOf::Topic(*topic), self.site.stories.topics.name(*topic)))
                 .collect(),
-            pictures,
+            pictures: Vec::new(),
             credit: front.credit_line.clone().unwrap_or_default(),
             copyright: front.copyright_notice.clone().unwrap_or_default(),
             usage_terms: front.usage_terms.clone().unwrap_or_default(),
             digital_source_type: front.digital_source_type.clone().unwrap_or_default(),
-            related: self.related(id, story, cards, diagnostics),
-            translations,
-            ninjs: if config.pages.ninjs { format!("{}ninjs.json", self.story_url(id)) } else { String::new() },
+            related: Vec::new(),
+            translations: Vec::new(),
+            ninjs: if self.site.config.pages.ninjs {
+                format!("{}ninjs.json", self.story_url(id))
+            } else {
+                String::new()
+            },
             extra: Value::from_serializable(&front.extra.clone().unwrap_or_else(|| serde_json::json!({}))),
-        };
-        let template = self.layout(story.rare().layout.as_deref(), "story.html", &story.source, diagnostics);
-        self.template(template, edition, &head, |context| context.insert("story", &view), out)
+        }
     }
 
     /// The template that a file asks for, if the theme has it; else the usual one. A `layout` may be left over from another generator.

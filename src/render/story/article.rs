@@ -5,7 +5,7 @@ use crate::desk::{LiveId, State};
 use crate::diag::Diagnostic;
 use crate::index::ListOf;
 use crate::load;
-use crate::parse::front_matter::Association;
+use crate::parse::front_matter::{Association, FrontMatter};
 use crate::parse::markdown;
 use crate::path::{RelPath, on_site};
 use crate::render::article::{self, Article};
@@ -49,29 +49,10 @@ impl Renderer<'_> {
         sections.push(self.section_link(story.edition, of));
         let full = |url: &str| if url.is_empty() { String::new() } else { config.address(url) };
         let section_urls: Vec<String> = sections.iter().map(|section| full(&section.url)).collect();
-        let author_url = |id: &NameId| {
-            let at = self.plan.lists.get(&(story.edition, ListOf::Author(*id)));
-            at.map(|at| full(&self.plan.list_urls[*at as usize])).unwrap_or_default()
-        };
         let url = config.address(self.story_url(id));
         let home = config.address(&config.href("/"));
         let source = &story.source;
-        let links: Vec<Option<String>> = front
-            .associations
-            .iter()
-            .map(|association| {
-                let may_be_shown = association.shown_until().is_none_or(|until| until > self.site.now);
-                let href = association.href.as_deref().filter(|_| may_be_shown)?;
-                if let Some(path) = on_site(&self.home, href) {
-                    return self.plan.has_url(&load::decode(path)).then(|| href.to_string());
-                }
-                if markdown::is_external(href) {
-                    return Some(href.to_string());
-                }
-                let file = self.site.source.on_disk(source.resolve(href)?);
-                self.plan.media_urls.get(&file).map(|url| config.address(url))
-            })
-            .collect();
+        let links: Vec<Option<String>> = front.associations.iter().map(|one| self.link_of(source, one)).collect();
         let files: Vec<Option<RelPath>> = front.associations.iter().map(|one| self.file_of(source, one)).collect();
         let forms = links.iter().zip(&files).map(|(link, file)| match link {
             Some(link) => self.forms(file.as_ref(), link),
@@ -83,10 +64,7 @@ impl Renderer<'_> {
             Some(Medium { association, file: file.as_ref(), forms, href: link.as_deref()? })
         });
         let media: Vec<Medium> = media.collect();
-        let original = front.translation_of.as_deref().and_then(|uri| self.by_uri(uri)).map(|id| {
-            let uri = &*self.site.stories.get(self.site.public.get(id).current).uri;
-            (uri, config.address(self.story_url(id)))
-        });
+        let original = self.original(front);
         let article = Article {
             uri: &story.uri,
             version: story.version,
@@ -105,18 +83,14 @@ impl Renderer<'_> {
             expires: front.expires,
             urgency: story.urgency,
             authors: texts(&front.by),
-            author_urls: story.authors.iter().map(author_url).collect(),
+            author_urls: story.authors.iter().map(|author| self.author_url(story.edition, *author)).collect(),
             by: None,
             publisher: &config.publisher,
             publisher_url: &home,
             section: sections.last().map(|section| section.name.as_str()),
             trail: sections.iter().zip(&section_urls).map(|(section, url)| (&*section.name, &**url)).collect(),
             keywords: texts(&front.keywords),
-            subjects: front
-                .subjects
-                .iter()
-                .map(|code| article::Subject { code, name: Subject::read(code).name(language) })
-                .collect(),
+            subjects: subjects(front, language),
             place: front.dateline.as_ref().and_then(|dateline| dateline.place.as_deref()),
             dateline: front.dateline.as_ref().map(|dateline| dateline.text.as_str()),
             located: front.located.as_deref(),
@@ -131,34 +105,9 @@ impl Renderer<'_> {
             provider: front.provider.as_deref(),
             alt_ids: texts(&front.alt_ids),
             digital_source_type: front.digital_source_type.as_deref(),
-            associations: media
-                .iter()
-                .map(|one| {
-                    let texts = self.texts(one.file, one.association);
-                    // The caption stands in for a missing text; ninjs has it already.
-                    let alt_text = Some(texts.alt).filter(|alt| *alt != texts.caption);
-                    article::Association {
-                        kind: one.association.kind.as_deref().unwrap_or("picture"),
-                        href: one.href,
-                        caption: Some(texts.caption),
-                        by: Some(texts.by),
-                        credit: Some(texts.credit),
-                        rights: Some(texts.usage_terms),
-                        copyright_notice: Some(texts.copyright_notice),
-                        alt_text,
-                        renditions: one.forms,
-                    }
-                })
-                .collect(),
+            associations: media.iter().map(|one| self.association(one)).collect(),
             translation_of: original.as_ref().map(|(uri, url)| article::Translation { uri, url }),
-            images: media
-                .iter()
-                .filter(|one| one.association.is_picture())
-                .map(|one| {
-                    let (width, height) = one.file.map_or((0, 0), |file| self.picture_size(file));
-                    article::Image { url: one.href, width, height, texts: self.texts(one.file, one.association) }
-                })
-                .collect(),
+            images: media.iter().filter(|one| one.association.is_picture()).map(|one| self.image(one)).collect(),
             genres: texts(&front.genres),
             people: texts(&front.people),
             organisations: texts(&front.organisations),
@@ -166,6 +115,56 @@ impl Renderer<'_> {
             signals: texts(&front.signals),
         };
         use_it(&article)
+    }
+
+    /// The address of what an association shows, where the site or its host has it and its terms allow it.
+    fn link_of(&self, source: &RelPath, association: &Association) -> Option<String> {
+        let may_be_shown = association.shown_until().is_none_or(|until| until > self.site.now);
+        let href = association.href.as_deref().filter(|_| may_be_shown)?;
+        if let Some(path) = on_site(&self.home, href) {
+            return self.plan.has_url(&load::decode(path)).then(|| href.to_string());
+        }
+        if markdown::is_external(href) {
+            return Some(href.to_string());
+        }
+        let file = self.site.source.on_disk(source.resolve(href)?);
+        self.plan.media_urls.get(&file).map(|url| self.site.config.address(url))
+    }
+
+    /// The uri and address of the story that this one translates.
+    fn original(&self, front: &FrontMatter) -> Option<(&str, String)> {
+        let id = front.translation_of.as_deref().and_then(|uri| self.by_uri(uri))?;
+        let uri = &*self.site.stories.get(self.site.public.get(id).current).uri;
+        Some((uri, self.site.config.address(self.story_url(id))))
+    }
+
+    /// The address of an author's page; empty where there is none.
+    fn author_url(&self, edition: u8, author: NameId) -> String {
+        let at = self.plan.lists.get(&(edition, ListOf::Author(author)));
+        let url = at.map_or("", |at| &self.plan.list_urls[*at as usize]);
+        if url.is_empty() { String::new() } else { self.site.config.address(url) }
+    }
+
+    fn association<'m>(&'m self, one: &'m Medium) -> article::Association<'m> {
+        let texts = self.texts(one.file, one.association);
+        // The caption stands in for a missing text; ninjs has it already.
+        let alt_text = Some(texts.alt).filter(|alt| *alt != texts.caption);
+        article::Association {
+            kind: one.association.kind.as_deref().unwrap_or("picture"),
+            href: one.href,
+            caption: Some(texts.caption),
+            by: Some(texts.by),
+            credit: Some(texts.credit),
+            rights: Some(texts.usage_terms),
+            copyright_notice: Some(texts.copyright_notice),
+            alt_text,
+            renditions: one.forms,
+        }
+    }
+
+    fn image<'m>(&'m self, one: &'m Medium) -> article::Image<'m> {
+        let (width, height) = one.file.map_or((0, 0), |file| self.picture_size(file));
+        article::Image { url: one.href, width, height, texts: self.texts(one.file, one.association) }
     }
 
     /// The forms of a picture that ninjs names; empty for a file that is not a picture or lies elsewhere.
@@ -190,4 +189,8 @@ impl Renderer<'_> {
 
 fn texts(list: &[String]) -> Vec<&str> {
     list.iter().map(String::as_str).collect()
+}
+
+fn subjects<'f>(front: &'f FrontMatter, language: &str) -> Vec<article::Subject<'f>> {
+    front.subjects.iter().map(|code| article::Subject { code, name: Subject::read(code).name(language) }).collect()
 }
