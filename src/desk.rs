@@ -1,7 +1,7 @@
 //! The desk's rules: which version of which story is public at a given time.
 //!
-//! Pure: versions and a clock in, standing out. What this module leaves out is gone for everything after it: no list, page, feed
-//! or link can name a hidden story, because no later stage ever gets its id. The table of states is in `docs/desk-rules.md`.
+//! Pure: versions and a clock in, the public stories out. No list, page, feed or link can name a hidden story, because no later stage ever
+//! gets its id. The table of states is in `docs/desk-rules.md`.
 
 use crate::clock::Timestamp;
 use crate::diag::{Checked, Code, Diagnostic, Location};
@@ -214,26 +214,45 @@ fn rank(story: &Story) -> impl Ord {
     (story.version, is_unreadable, story.version_created, !story.headline.is_empty(), story.body_length, story.content)
 }
 
-/// The table of states: the first test that holds decides. `None` is hidden.
+/// What the state of a story depends on, besides the time.
+#[derive(Clone, Copy, Debug)]
+pub struct Conditions {
+    /// `pubStatus`.
+    pub status: Status,
+    /// `embargoedUntil`.
+    pub embargoed_until: Option<Timestamp>,
+    /// Whether it is for desks only.
+    pub advisory: bool,
+    /// `expires`.
+    pub expires: Option<Timestamp>,
+}
+
+impl Conditions {
+    /// The table of states: the first row that holds decides. `None` is hidden.
+    pub fn state(self, now: Timestamp) -> Option<State> {
+        match self.status {
+            Status::Canceled => Some(State::Tombstone),
+            Status::Withheld | Status::Unreadable => None,
+            Status::Usable if self.embargoed_until.is_some_and(|end| end > now) => None,
+            Status::Usable if self.advisory => None,
+            Status::Usable if self.expires.is_some_and(|end| end <= now) => Some(State::Archived),
+            Status::Usable => Some(State::Published),
+        }
+    }
+}
+
+/// The state of the version that counts; notes when the clock alone will change it.
 fn state(current: &Story, now: Timestamp, changes: &mut Changes) -> Option<State> {
-    if current.status == Status::Canceled {
-        return Some(State::Tombstone);
+    let Story { status, embargoed_until, advisory, expires, .. } = *current;
+    let state = Conditions { status, embargoed_until, advisory, expires }.state(now);
+    if status == Status::Usable {
+        match state {
+            None => changes.at(embargoed_until, || format!("embargo of {} ends", current.uri)),
+            Some(State::Published) => changes.at(expires, || format!("{} expires", current.uri)),
+            Some(State::Archived | State::Tombstone) => {}
+        }
     }
-    if current.status == Status::Withheld || current.status == Status::Unreadable {
-        return None;
-    }
-    if current.embargoed_until.is_some_and(|end| end > now) {
-        changes.at(current.embargoed_until, || format!("embargo of {} ends", current.uri));
-        return None;
-    }
-    if current.advisory {
-        return None;
-    }
-    if current.expires.is_some_and(|end| end <= now) {
-        return Some(State::Archived);
-    }
-    changes.at(current.expires, || format!("{} expires", current.uri));
-    Some(State::Published)
+    state
 }
 
 /// Takes out stories that a newer public story replaces. A killed successor retires its predecessor too: the older text must

@@ -16,10 +16,9 @@ mod verdict;
 
 use crate::clock::{Timestamp, Zone};
 use crate::config;
-use crate::desk::State;
+use crate::desk::{Conditions, State};
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
-use crate::story::Status;
 use crate::wire::{self, Context, Outcome, Parsed, WireItem, WireTime};
 use intake::Desk;
 use rayon::prelude::*;
@@ -60,7 +59,7 @@ pub enum Action {
     Older,
     /// The site has exactly this; nothing was written.
     Same,
-    /// The site has exactly this, but for a picture that has come now.
+    /// The site has exactly this, except a picture that has come now.
     Completed,
     /// The file could not be written.
     Failed,
@@ -111,7 +110,7 @@ pub struct FileReport {
 pub struct Options {
     /// The clock: the folder of stories that have no date.
     pub now: Timestamp,
-    /// What the readers are told.
+    /// What the readers get besides the bytes.
     pub context: Context,
 }
 
@@ -167,17 +166,17 @@ impl Importer {
 
 /// The state of one version by itself at a time. Floating times count in `zone`. `None` is hidden.
 pub fn state(item: &WireItem, now: Timestamp, zone: &Zone) -> Option<State> {
-    let passed = |time: &Option<WireTime>| time.as_ref().map(|time| time.instant(zone) <= now);
-    match item.meta.status {
-        Status::Canceled => Some(State::Tombstone),
-        Status::Withheld | Status::Unreadable => None,
-        Status::Usable if passed(&item.meta.embargoed_until) == Some(false) || item.meta.advisory => None,
-        Status::Usable if passed(&item.meta.expires) == Some(true) => Some(State::Archived),
-        Status::Usable => Some(State::Published),
-    }
+    let instant = |time: &Option<WireTime>| time.as_ref().map(|time| time.instant(zone));
+    let conditions = Conditions {
+        status: item.meta.status,
+        embargoed_until: instant(&item.meta.embargoed_until),
+        advisory: item.meta.advisory,
+        expires: instant(&item.meta.expires),
+    };
+    conditions.state(now)
 }
 
-/// Whether a file goes with a story and is none by itself, by its ending.
+/// Whether a file goes with a story and is not a story itself, by its ending.
 pub fn is_media(path: &Path) -> bool {
     let ending = path.extension().and_then(|end| end.to_str()).map(str::to_ascii_lowercase);
     ending.is_some_and(|ending| media::ENDINGS.contains(&ending.as_str()))
