@@ -1,7 +1,7 @@
-//! Stretches of one text that many own in common.
+//! Strings that share one block of memory.
 //!
-//! At a million stories a piece of memory for every headline costs more than the headlines: in room, and in time to get it and
-//! to give it back. So what is read together stays together, and each owner knows where its stretch begins and ends.
+//! At a million stories, an allocation for every headline costs more than the headlines, in memory and in time. So texts that are read
+//! together stay in one block, and each string is a range of it.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -9,10 +9,10 @@ use std::hash::{Hash, Hasher};
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
-/// A text that many stretches are of.
+/// A block of text that many strings share.
 pub type Whole = Arc<Box<str>>;
 
-/// A stretch of a text, or a text of its own. It takes as much room as a `Box<str>` and is read like one.
+/// A slice of a shared block, or a string of its own. It is as small as a `Box<str>` and is used like one.
 #[derive(Clone, Default)]
 pub struct SharedStr {
     /// `None` for the empty text.
@@ -22,7 +22,7 @@ pub struct SharedStr {
 }
 
 impl SharedStr {
-    /// A stretch of a text; `None` where it has no such stretch.
+    /// A slice of a block; `None` where the range is outside it.
     pub fn of(whole: &Whole, range: Range<usize>) -> Option<SharedStr> {
         if range.is_empty() {
             return Some(SharedStr::default());

@@ -1,4 +1,7 @@
 //! The build, stage by stage. [`build`] is the function to read first.
+//!
+//! Stages that do not depend on one another run side by side: listing the content and reading the manifest, reading the content and the
+//! table of pages, the index and the search index.
 
 mod finish;
 mod moves;
@@ -35,7 +38,7 @@ use std::path::{Path, PathBuf};
 
 /// The options of a build, besides the site's own files.
 pub struct BuildOptions<'a> {
-    /// The clock of the build; nothing else tells the time.
+    /// The clock of the build; time comes from nowhere else.
     pub now: Timestamp,
     /// The clock of the machine, where it is known. No page depends on it. What a clock ahead of it makes public has not been public
     /// yet, so such a build does not note its addresses.

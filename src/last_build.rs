@@ -1,7 +1,7 @@
 //! What publishing must know of the last build: `.dateline/last-build.json` beside `content/`.
 //!
-//! The output folder itself is a pure function of its inputs, so it cannot say that content had errors, that drafts were shown, or
-//! for which moment the site was built. The record says so, and names by its hash the manifest that it speaks of.
+//! The output folder itself is a pure function of its inputs, so it cannot say that content had errors, that drafts were shown, or for which
+//! moment the site was built. The record says so, and names the manifest that it belongs to by its hash.
 
 use crate::clock::Timestamp;
 use crate::file;

@@ -8,8 +8,8 @@
 //!                           now (time)
 //! ```
 //!
-//! The library never prints and never asks the machine for the time; [`cli`] does both. Modules are listed in the order in
-//! which data flows; each imports only from those above it (`tests/layers.rs` holds that). Start with [`build::build`].
+//! The library never prints and never asks the machine for the time; [`cli`] does both. Modules are listed layer
+//! by layer from the floor up, and each uses lower layers only; `tests/layers.rs` enforces this and has the few exceptions. Start with [`build::build`].
 
 #[cfg(not(unix))]
 compile_error!("dateline runs on Linux and macOS; on Windows, use it inside WSL");
@@ -56,5 +56,5 @@ pub mod publish;
 #[cfg(feature = "serve")]
 pub mod serve;
 pub mod theming;
-// 6 door
+// 6 command line
 pub mod cli;

@@ -1,6 +1,7 @@
 //! Paths that cannot leave the site: `RelPath` below a folder of the site, `UrlPath` on the published site, and slugs.
 //!
-//! Both are checked when made, so that code further on never has to ask. Both use `/` on every platform.
+//! Both are checked when made, so that code further on never has to ask. Both use `/` on every platform. A `UrlPath` is in composed form
+//! (NFC); a path of a file keeps the form that the disk has, and `Source::on_disk` finds a file by either form.
 
 mod slug;
 
@@ -52,7 +53,7 @@ impl RelPath {
             && !has_bad_character(text)
     }
 
-    /// Takes a path found by walking; `None` where a name is no UTF-8 or breaks the rules.
+    /// Takes a path found by walking; `None` where a name is not UTF-8 or breaks the rules.
     pub fn from_path(path: &Path) -> Option<RelPath> {
         RelPath::new(path.to_str()?)
     }
@@ -234,7 +235,7 @@ pub fn ascii_host(host: &str) -> Option<String> {
     }
 }
 
-/// Takes percent-encoding off a link; one whose bytes are no text stays as it is.
+/// Takes percent-encoding off a link; one whose bytes are not text stays as it is.
 pub fn decode(target: &str) -> String {
     percent_decode_str(target).decode_utf8().map_or_else(|_| target.to_string(), Cow::into_owned)
 }
@@ -249,7 +250,7 @@ mod tests {
         push_encoded(&mut link, "/a b/São-Tomé_~.(1)%+'/");
         assert_eq!(link, "/a%20b/S%C3%A3o-Tom%C3%A9_~.%281%29%25%2B%27/");
         assert_eq!(decode(&link), "/a b/São-Tomé_~.(1)%+'/");
-        // What is no encoding of a text stays as it is.
+        // What is not an encoding of a text stays as it is.
         for text in ["100%", "%zz", "%+1", "%C3", "a%FFb"] {
             assert_eq!(decode(text), text);
         }

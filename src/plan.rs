@@ -1,7 +1,9 @@
 //! Every page that should exist, and its URL. No bytes are made here.
 //!
-//! Lists are numbered from the oldest story: page 7 holds the same stories for ever, and only the open page, with the newest
-//! `n` to `2n-1` stories, changes when one comes.
+//! Lists are numbered from the oldest story. With `n` stories a page, a list of fewer than `2n` has one page. Beyond that, page 1 has the
+//! `n` oldest stories, page 2 the next, and the open page, the one without a number, has the `n` to `2n - 1` newest. A story newer than
+//! all others changes only the open page, or closes one page. No page says how many stories there are. A story that comes late, moves or
+//! goes changes the pages after its place.
 
 mod address;
 mod aliases;
@@ -249,7 +251,7 @@ impl Plan {
         self.linkable(path).is_some()
     }
 
-    /// The page at a path of the site that a link may lead to; a withdrawn one is none. The last slash may be missing.
+    /// The page at a path of the site that a link may lead to; not a withdrawn one. The last slash may be missing.
     pub fn linkable(&self, path: &str) -> Option<&Page> {
         let written = UrlPath::new(path)?.file();
         let at = self.at(&written).or_else(|| self.at(&UrlPath::new(&format!("{path}/"))?.file()))?;

@@ -1,14 +1,23 @@
-//! Publishing: what the output folder holds, put where people fetch it, in an order in which nothing breaks.
+//! Publishing: sends the contents of the output folder to a target, in an order in which no page links to one that is not there yet.
 //!
-//! [`run`] goes through it from top to bottom. The plan comes from two lists, the manifest of the output folder and the record at
-//! the target (`record`), and from no listing of either. Targets differ in how they store (`target`); order, limits, the journal
-//! and the way back are the same for all.
+//! [`run`] goes through it from top to bottom. The plan comes from two lists, the manifest of the output folder and the record at the
+//! target (`record`). Neither is listed, except for an audit. Targets differ in how they store (`target`); order, limits, the journal and
+//! rollback are the same for all.
 //!
 //! What stays true:
-//! - A withdrawal is done before anything else, is never counted or left out, and nothing brings it back.
-//! - At the first lasting error nothing more is sent. The next run goes on from the journal.
-//! - The record at the target is written last, by compare-and-set; while it is open it says so.
+//! - A withdrawal is done before anything else, is never counted against a limit or left out, and nothing brings it back.
+//! - At the first lasting error nothing more is sent. The next run continues from the journal.
+//! - The record at the target is written last, by compare-and-set; while a publish is under way the record says so.
+//! - A request under way is never abandoned. After an error, those that run are waited for, since one that took effect late could undo
+//!   the next publish.
+//! - What is sent is a hard link into the output folder, made and checked before the first request. A build that runs meanwhile cannot
+//!   change it, and it stays for rollback.
+//! - Addresses that caches have to drop are noted before the change and crossed off when the caches have answered. So neither a crash nor a
+//!   purge service that is down leaves a withdrawn text in a cache for good.
+//! - Memory does not grow with a file: files of more than 8 MiB are hashed, searched for secrets, sent and compared piece by piece.
 //! - Credentials come from the environment, or from the chain of the provider's own tools, and stand in no file or message.
+//! - Whether a build had errors or drafts, and for which time it was made, is read from `.dateline/last-build.json`: the output folder is a
+//!   pure function of its inputs, so it cannot say (`last_build`).
 
 mod fault;
 pub mod headers;
@@ -59,7 +68,7 @@ const SWEEP: u64 = 20;
 const STRANGE: &str = "publish to an empty folder; if it holds this site, and the record of that in .dateline/ was lost, --audit --prune \
     makes a new one and deletes what is no part of the site";
 
-/// The note of what caches have still to be told.
+/// The note of files that caches still have to drop.
 const DUE: &str = "due";
 
 /// Publishes the site in `root`. Whatever fails is in the report, and so is what is live by then.
@@ -162,7 +171,7 @@ impl Job<'_> {
             held.unsure.iter().map(String::as_str),
         ));
         let lease = Lease { id: next.lease_id.clone(), since: request.now, touched: Hash::of(touched.as_bytes()) };
-        // A way back over stories that came since removes them too, but that is no withdrawal.
+        // A way back over stories that came since removes them too, but that is not a withdrawal.
         if request.rollback.is_none() {
             let noted = self.archive().withdraw(held.head, head, base, &plan::withdrawn(base, after));
             noted.map_err(|error| Fault::local(&self.state.work("withdrawn"), &error))?;
@@ -239,7 +248,7 @@ impl Job<'_> {
         let request = self.request;
         let unfinished = self.state.unfinished();
         let fresh = || format!("{} {} {}", job::host_name(), std::process::id(), request.now.millis());
-        // A journal without an open record tells of a publish that ended but could not say so, or that never began.
+        // A journal without an open record is from a publish that ended but could not say so, or that never began.
         let Some(lease) = &held.lease else { return Ok((fresh(), None)) };
         if let Some((id, done)) = unfinished.filter(|(id, _)| *id == lease.id) {
             let base = held.record.clone();
@@ -468,8 +477,8 @@ impl Job<'_> {
         Ok(())
     }
 
-    /// Writes the list of what caches have to be told, and tells those that the settings name. What was told is struck off; what
-    /// could not be told stays for the next run, and so does everything as long as the publish is not finished.
+    /// Writes the list of what caches have to drop, and notifies those that the settings name. What was sent is crossed off; what
+    /// could not be sent stays for the next run, and so does everything as long as the publish is not finished.
     fn purge(&self, due: &Due, report: &mut Report) -> Result<(), Fault> {
         if due.is_empty() {
             return Ok(());

@@ -5,9 +5,18 @@
 //!                                            └─ messages ─────▶
 //! ```
 //!
-//! Nothing is written: neither `output/` nor `.dateline/`. The state of the last build is read, so that stories are not; what is
-//! read besides is remembered in memory. A build may run at the same time. An edit of a theme makes a new snapshot over the same
-//! plan, so that it costs the same in any archive; an edit of a story reads that file and plans again.
+//! - **Nothing is written**, neither `output/` nor `.dateline/`. The state of the last build is read, so that unchanged stories need not
+//!   be; what is read besides stays in memory (`State::in_memory`). A build may run at the same time.
+//! - **A snapshot never changes.** It is a plan, what the plan was made from, a theme, and the renderer's cache, which holds no references.
+//!   Requests take the snapshot that is shown; an edit puts another in its place.
+//! - **An edit of a theme keeps the plan.** The site is planned again only where static files come or go, or where social cards look
+//!   different. So the cost of such an edit does not grow with the archive. An edit of a story reads that file and plans again.
+//! - **A story is read by the same function as in a build** (`build::reread`).
+//! - **A change is complete before it is shown.** Requests wait while one is taken in. Events within some hundredths of a second are one
+//!   change.
+//! - **Browsers are sent what differs.** For each open page the server renders it again and compares; the kind of event decides nothing.
+//! - **A hidden story never enters the snapshot.** Its page is made from a copy of the public stories with the hidden one added, for that
+//!   page alone.
 
 mod body;
 mod gallery;

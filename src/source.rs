@@ -1,6 +1,24 @@
-//! The content folder and `static/`: which files there are, and the stamps that tell whether they changed.
+//! The content folder and `static/`: which files there are, and their stamps. Nothing is opened here; `load` reads the files.
 //!
-//! Nothing is opened here. What the files say is for `load`.
+//! A stamp is what the file system says of a file: length, time of change (mtime), time of status change (ctime), inode and device. One
+//! rule holds for stories, standing pages, pictures and other files of `content/` (`load::unchanged`), and for files of `static/`,
+//! in builds, in the preview and in imports:
+//!
+//! | the stamp | then |
+//! |---|---|
+//! | is the same, and both times are before the start of the last build | the file is not opened |
+//! | has another length | the file has changed |
+//! | differs in anything else, or has a later time | the file is read, and the hash of its bytes decides |
+//!
+//! - A program can set the time of change back, but not the time of status change. So an edit that keeps the length is found whatever was
+//!   done to its time, and so is a file that was moved into the place of another.
+//! - A time at or after the start of the last build proves nothing: the file may have changed again within the same tick of the clock.
+//! - What was read is noted with its new stamp, so a fresh checkout or a restored backup is read once. A file with the same bytes is not
+//!   parsed, and no page is rendered for it.
+//! - `--verify`, `check --leaks` and `--trust-mtime no` trust no stamp. The last is for file systems that keep no time of status change, or
+//!   whose clock is set back.
+//!
+//! Settings, `categories.yaml` and themes are read by every run, so they need no stamps.
 
 mod ignore;
 mod statics;
@@ -28,7 +46,7 @@ pub const STATIC_FOLDER: &str = "static";
 /// What the file system says of a file without opening it: while all of it is the same, the file need not be read.
 ///
 /// Programs can set the time of change back, as archivers and synchronisers do; they cannot set the time of status change. A file
-/// that takes the place of another has another inode. Where only these differ the bytes decide, for nothing may have changed: a
+/// that takes the place of another has another inode. Where only these differ the bytes decide, because nothing may have changed: a
 /// fresh checkout or a restored cache has the same files under other inodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
@@ -118,7 +136,7 @@ impl Source {
     pub fn stamp(&self) -> Hash {
         Hash::of_pieces(|put| {
             for files in self.all() {
-                // Lengths tell where a list, and where a path ends.
+                // Lengths say where a list and a path end.
                 put(&(files.len() as u64).to_le_bytes());
                 for file in files {
                     let path = file.path.as_str();

@@ -1,11 +1,21 @@
 //! What the last build saw and made, kept in `.dateline/` beside the content.
 //!
-//! It is a cache: without it the next build gives the same bytes and takes longer. A part that is missing or damaged is skipped with
-//! a warning and made again. Only the record of former addresses ([`addresses`]) cannot be made again; no page depends on it.
+//! It is a cache: without it the next build gives the same bytes and takes longer. A part that is missing or damaged is skipped with a
+//! warning and made again. Only the record of former addresses ([`addresses`]) cannot be made again; no page depends on it.
 //!
-//! The tables lie in parts, each a file of its own named by what it holds. A part that did not change is not written again, and
-//! no part is ever overwritten: `state` names the parts that belong together, and takes its place last, in one step. A build
-//! that is stopped at any moment therefore leaves the state of the build before it whole.
+//! | table | holds | used by |
+//! |---|---|---|
+//! | stories | path and stamp of each story file, and its metadata | `load` |
+//! | related | the graph of related articles, with the stories it is made from | `index` |
+//! | search | words of stories in blocks, and the files of the search index | `index::search` |
+//! | pages | for each file of the site its key, the hash of its bytes, and why it was last rendered ([`pages`]) | `plan::changes` |
+//!
+//! A table lies in parts, each a file named by a hash of its bytes and never overwritten. The file `state` names the parts that belong
+//! together, the time at which the build began, the clock it was given, and the hash of the output's manifest. It is written last, by a
+//! rename, so a build that is stopped leaves the state of the build before it whole.
+//!
+//! A part in which nothing changed is neither parsed nor written again. Each part of the stories keeps its texts in one block, and stories
+//! in memory are slices of it (`arena`). Records of pages have one size and are looked up in the block they were read into.
 
 use crate::clock::Timestamp;
 use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result};
@@ -67,7 +77,7 @@ const TABLES: usize = 4;
 /// The parts of a table: which, and the hash of what each holds.
 pub type Parts = BTreeMap<u64, u64>;
 
-/// How many things a page's key tells apart; see [`Made::parts`].
+/// The number of parts of a page's key; see [`Made::parts`].
 pub const KEY_PARTS: usize = 7;
 
 /// One file of the site as it was last made.
@@ -75,7 +85,7 @@ pub const KEY_PARTS: usize = 7;
 pub struct Made {
     /// What it was made from; zero where it must be made again whatever happens, because making it gave a warning.
     pub key: Hash,
-    /// The parts of the key, shortened, to tell which one changed.
+    /// The parts of the key, shortened, to show which one changed.
     pub parts: [u32; KEY_PARTS],
     /// Hash of the bytes.
     pub bytes: Hash,

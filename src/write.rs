@@ -1,11 +1,22 @@
 //! The output folder: writes files atomically, only where they differ, and deletes what is no longer planned.
 //!
-//! `.dateline-manifest` in the folder lists what dateline wrote there. What is not in it belongs to somebody else: it is never
-//! overwritten and never removed. Before a new file is written its name goes into `.dateline-pending`, so that after a crash the
-//! next build still knows its own.
+//! | name in the folder | holds |
+//! |---|---|
+//! | `.dateline-manifest` | hash, kind and path of each file that dateline wrote; no times, no absolute paths |
+//! | `.dateline-pending` | during a build, the names of files that are about to change or go |
+//! | `.dateline-lock` | the lock against a second build |
+//! | `.dateline-new/` | during the first build into an empty folder, the site so far |
 //!
-//! A folder that is still empty is filled out of sight, in `.dateline-new`, and all of it takes its place at the end: nobody can
-//! see a file there before, so each is written straight, which costs half of a write and a rename.
+//! A file belongs to dateline if it is in the manifest, or was pending when a build was stopped. All others are never overwritten and
+//! never removed. Bytes go to a temporary file that is renamed, so each file is whole at any moment, old or new. A file that has the right
+//! bytes already is not touched and keeps its time of change. At the end, files of the old manifest that are no longer planned are removed,
+//! then empty folders, and last the manifest is written.
+//!
+//! While the manifest is the one that the state noted, files are taken to be as they were written; `--verify` looks at each of them. After a
+//! crash, files in the list of pending ones are looked at, whatever their keys say.
+//!
+//! An empty folder is filled out of sight, in `.dateline-new`, and all of it is moved into place at the end. Nobody can see a file there
+//! earlier, so each is written under its own name, which saves half of the writes and a rename each.
 
 mod manifest;
 
@@ -391,7 +402,7 @@ fn is_empty(root: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Files in the output folder that dateline did not write; dot-files are no matter.
+/// Files in the output folder that dateline did not write; dot-files do not matter.
 pub fn foreign(root: &Path, is_planned: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
     let owned = manifest(root).map(|checked| checked.value).unwrap_or_default();
     let mut found = Vec::new();

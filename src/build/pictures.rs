@@ -1,6 +1,12 @@
-//! Renditions are made before the pages that name them: a picture that turns out to be broken then takes no part in the plan.
+//! Renditions and social cards. They are made before the site is planned, so that a picture that cannot be decoded is in no plan.
 //!
-//! What the output folder or the cache holds already is not made again, so that only new pictures are opened.
+//! A rendition is a function of the picture's bytes and a `Cut`, and its name has the hash of these bytes. Those that the output folder is
+//! not known to hold come from the cache in `.dateline/renditions/`, or are made and put there. What the site no longer shows is removed
+//! from it. A folder of the cache is named by a hash of the sources and crates that make renditions (`build.rs`), so a new version that
+//! makes them in the same way does not make them again.
+//!
+//! Social cards lie beside them; their names have a hash of the code that sets and draws text. Whether the fonts have all characters of a
+//! card is looked up when the card is planned, so drawing it cannot fail. Decoded pictures of all threads share a limit of one gibibyte.
 
 use super::{Prepared, Progress, Stages};
 use crate::diag::{Diagnostic, Location};
@@ -190,7 +196,7 @@ fn note_broken(prepared: &mut Prepared, root: &Path, broken: Vec<(RelPath, Flaw)
     diagnostics
 }
 
-/// Tells of a broken picture, where the first public file that shows it names it.
+/// Reports a broken picture, at the place where the first public file that shows it names it.
 fn diagnostic(prepared: &Prepared, root: &Path, file: &RelPath, flaw: &Flaw) -> Diagnostic {
     let site = prepared.inputs();
     let stories = site.public.versions().into_iter().map(|(current, _)| site.stories.get(current));

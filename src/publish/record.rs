@@ -1,14 +1,15 @@
 //! What a target holds, as the target itself remembers it.
 //!
-//! The record is cut into chunks at borders that the paths decide, so that a change rewrites only the chunks it falls into,
-//! wherever in the list it falls: publishing one story to a site of a million files sends a few chunks, not the list. Chunks are
-//! named by their content. A small root names the chunks, and is replaced by compare-and-set.
+//! The record is cut into chunks where the hash of a path says so. A change rewrites only the chunks that it falls into: publishing one
+//! story to a site of a million files sends a few chunks, not the list. Chunks are named by their content. A small root names the chunks,
+//! and is replaced by compare-and-set.
 //!
-//! Each finished publish has a name of its own, drawn by lot, because a serial says little: a target that was emptied, or restored from a
-//! copy, has the same serials once more, for other states.
+//! Each finished publish has a random name, because a serial is not enough: a target that was emptied, or restored from a copy, has the
+//! same serials again for other states. Notes of former states are believed only if they lead from the named publish, one after another.
+//! They are written before the last step, so a publish that is killed there can be taken back.
 //!
-//! While somebody publishes, the root also holds who it is and the hash of the list of paths that may be touched. If that publish
-//! never ends, the next one knows which objects it cannot trust.
+//! While somebody publishes, the root also holds who it is and the hash of the list of paths that may be touched. If that publish never
+//! ends, the next one, on any machine, knows which objects it cannot trust; the journal of the same machine knows more exactly.
 
 use crate::clock::Timestamp;
 use crate::hash::Hash;

@@ -1,8 +1,8 @@
 //! The key of a page: a hash of all that its bytes depend on.
 //!
-//! Where the key is the same as when the page was last made, the page is not made again. So whatever a view takes in has to go
-//! into the key here; the test of random edits in `tests/incremental.rs` fails where something is missing. The key is made of
-//! parts, so that one can say what changed:
+//! A page whose key is the same as when it was last rendered is not rendered again. So everything that a view uses has to go into the key
+//! here; the test of random edits in `tests/incremental.rs` fails where something is missing. The key has parts, so that `dateline why` can
+//! say what changed:
 //!
 //! | part | of |
 //! |---|---|
@@ -13,6 +13,9 @@
 //! | related | what the cards of related articles show |
 //! | links | where the links of its text lead, its pictures, its translations |
 //! | list | the name of a list, its neighbours, and what its cards or entries show |
+//!
+//! A template counts with all that it extends and includes, so an edit reaches the pages that use it and no others. Keys include a hash of
+//! dateline's sources, so a new version renders every page again.
 //!
 //! Absolute paths and the clock are in no key, and times of change only in those of files from `content/`, which stand for their bytes.
 

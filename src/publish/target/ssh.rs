@@ -1,9 +1,9 @@
 //! A folder on another machine, by the system's own ssh and rsync.
 //!
 //! rsync writes each file under another name and renames it, so each is whole. Each stage is one run of rsync. The record lies in
-//! `.dateline/` there. The file `lease` is the lock: it is made beside its place and gets its name by `ln`, which succeeds for one only,
-//! so that it is never there without saying whose it is. A connection that breaks looks to the other end like the end of the input, so
-//! what arrived is counted before it counts.
+//! `.dateline/` there. The file `lease` is the lock: it is written under another name and linked to its own by `ln`, which succeeds for one
+//! only, so it never exists without saying whose it is. Uploads through a pipe are length-checked before they take effect, because a dropped
+//! connection looks like the end of the input.
 
 use super::{Audit, Drift, Held, Target, Work};
 use crate::clock::Timestamp;
@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// Exit codes that tell of the connection, not of the files: ssh's own, and rsync's for sockets, protocol streams and timeouts.
+/// Exit codes for faults of the connection, not of the files: ssh's own, and rsync's for sockets, protocol streams and timeouts.
 const TRANSIENT: &[i32] = &[255, 10, 12, 30, 35];
 /// Most tries of a command; rsync takes up where it stopped.
 const TRIES: usize = 6;
@@ -210,7 +210,7 @@ impl Target for Ssh {
     fn begin(&mut self, lease: &Lease, touched: &str, _: bool) -> Result<(), Fault> {
         let (folder, own, list) = (format!("{}/{FOLDER}", self.path), self.own("lease"), self.own("touched"));
         let (hash, length, mine) = (lease.touched, touched.len(), self.is_mine(&lease.id));
-        // A lease that was read above is ours, or given up by its owner; else the first one wins.
+        // A lease that was read above is ours, or was abandoned by its owner; otherwise the first one wins.
         let take = match self.lease {
             Some(_) => format!("mv -f {own}.$$ {own}"),
             None => format!(
@@ -336,7 +336,7 @@ impl Ssh {
             puts.push(change.path.as_str());
         }
         if !puts.is_empty() {
-            // Two versions may have one size and, without times, nothing else would tell them apart.
+            // Two versions may have one size and, without times, nothing else would distinguish them.
             self.rsync(&folder, &["--ignore-times"], &puts)?;
         }
         if !deletions.is_empty() {
@@ -434,7 +434,7 @@ fn pipe(mut command: Command, input: &[u8]) -> io::Result<Output> {
     let stdin = child.stdin.take();
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            // A command that ends early needs no more input; its exit code tells why.
+            // A command that ends early needs no more input; its exit code says why.
             stdin.map(|mut stdin| stdin.write_all(input))
         });
         child.wait_with_output()
