@@ -41,7 +41,7 @@ const NEVER: u8 = 4;
 /// The run could not go on: settings, theme, output folder, or the command line itself.
 const CANNOT_GO_ON: u8 = 2;
 
-/// Why a command stopped, for reasons that are no diagnostics of a site.
+/// Why a command stopped, for reasons that are not diagnostics of a site.
 #[derive(Debug)]
 struct Failure {
     message: String,
@@ -76,7 +76,7 @@ fn exit_code(args: impl Iterator<Item = OsString>) -> u8 {
             cli
         }
         Err(error) => {
-            // Nobody is left to be told when this fails.
+            // Nobody is left to report to when this fails.
             let _ = error.print();
             return usage_code(&error);
         }
@@ -164,7 +164,7 @@ fn manual(name: Option<&str>) -> Result<Vec<u8>, Failure> {
     Ok(page)
 }
 
-/// Writes data to stdout. A reader that has gone is no failure: it had what it wanted.
+/// Writes data to stdout. A reader that has gone is not a failure: it had what it wanted.
 fn print(bytes: &[u8]) -> Result<u8, Failure> {
     let mut out = anstream::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
@@ -175,7 +175,7 @@ fn print(bytes: &[u8]) -> Result<u8, Failure> {
     }
 }
 
-/// Says something on stderr that nobody has to hear.
+/// Writes a line to stderr that may be left out.
 fn say(quiet: bool, text: &str) {
     if !quiet {
         let _ = writeln!(anstream::stderr(), "{text}");
@@ -213,7 +213,7 @@ fn clock(args: &ClockArgs, zone: &Zone) -> Result<Timestamp, Failure> {
     }
 }
 
-/// The one place where the machine is asked for the time; everything further in is told.
+/// The one place where the machine is asked for the time; everything further in gets it as an argument.
 #[allow(clippy::disallowed_methods, reason = "the command line is where the clock comes in, once a run")]
 fn machine_clock() -> Timestamp {
     // A clock set before 1970 counts as 1970, one beyond reach as the end of time: no reason to stop.
@@ -221,7 +221,7 @@ fn machine_clock() -> Timestamp {
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// The zone of the site's days; UTC where the settings cannot say (the build tells why).
+/// The zone of the site's days; UTC where the settings cannot say (the build says why).
 fn site_zone(site: &Path) -> Zone {
     crate::config::load(site).map_or_else(|_| Zone::utc(), |config| config.zone)
 }

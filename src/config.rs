@@ -1,6 +1,6 @@
 //! The settings: `dateline.yaml` and `content/categories.yaml`, checked.
 //!
-//! `docs/configuration.md` explains every key. A key that is not known is an error, for a misspelt one would be a setting that
+//! `docs/configuration.md` explains every key. A key that is not known is an error, because a misspelt one would be a setting that
 //! silently does nothing.
 
 mod address;
@@ -77,7 +77,7 @@ pub struct Config {
     pub related: usize,
     /// Whether the site has a search.
     pub search: bool,
-    /// Whether a story tells of its former versions.
+    /// Whether a story lists its former versions.
     pub version_history: bool,
     /// Section of a story that names none.
     pub default_category: String,
@@ -89,7 +89,7 @@ pub struct Config {
     pub subjects: Subjects,
     /// Names and descriptions of sections, by path.
     pub sections: BTreeMap<String, Section>,
-    /// What machines are told of the rights to the site.
+    /// What the site says to machines about rights.
     pub rights: rights::Rights,
     /// Renditions of pictures.
     pub images: Images,
@@ -97,7 +97,7 @@ pub struct Config {
     pub extra: serde_json::Value,
     /// Where the site can be published, by name.
     pub publish: Vec<publish::Target>,
-    /// Patterns of files and folders below `content/` that are no part of the site.
+    /// Patterns of files and folders below `content/` that are not part of the site.
     pub ignore: Vec<String>,
 }
 
@@ -155,7 +155,7 @@ impl Config {
         Ok(self)
     }
 
-    /// The WebSub hubs that targets tell of changed feeds, each once.
+    /// The WebSub hubs that targets notify of changed feeds, each once.
     pub fn hubs(&self) -> Vec<&str> {
         let hubs = self.publish.iter().filter_map(|target| target.options.websub.as_deref());
         hubs.collect::<std::collections::BTreeSet<_>>().into_iter().collect()

@@ -25,7 +25,7 @@ pub struct LeftOut {
     pub first: Option<String>,
 }
 
-/// HTML in which no tag has more than [`ATTRIBUTES`], and how many attributes were left out. Comments go as well, for a tag may hide in
+/// HTML in which no tag has more than [`ATTRIBUTES`], and how many attributes were left out. Comments go as well, because a tag may hide in
 /// what one parser takes for a comment and another does not. CDATA sections become text.
 pub fn with_few_attributes(html: &str) -> (Cow<'_, str>, usize) {
     let mut out = String::new();

@@ -191,7 +191,7 @@ impl Reader<'_> {
                 values.extend(map.clone());
                 values.extend(map.get("params").and_then(Value::as_object).cloned().unwrap_or_default());
             }
-            // A section that is not public has no public pages, as far as can be told.
+            // A section that is not public has no public pages, as far as can be known.
             values.extend(front.keys.into_iter().filter(|(key, _)| matches!(key.as_str(), "draft" | "render")));
             values.retain(|key, _| !matches!(key.as_str(), "target" | "_target" | "params"));
             found.push((folder, values));
@@ -342,7 +342,7 @@ impl Reader<'_> {
         story.updated = story.updated.filter(|time| story.created.is_some_and(|created| *time > created));
     }
 
-    /// The section: the first category, else the folders; what other sites call `posts` is no section.
+    /// The section: the first category, else the folders; what other sites call `posts` is not a section.
     fn category(&self, story: &OldStory, folders: &[&str]) -> String {
         let is_section = |folder: &&&str| {
             !folder.bytes().all(|b| b.is_ascii_digit()) && !matches!(**folder, "post" | "posts" | "blog" | "_posts")
@@ -361,7 +361,7 @@ fn file_name(name: &str) -> String {
     if slug.is_empty() { "page".to_string() } else { numbered(&slug, 1) }
 }
 
-/// Whether a file speaks of its folder, and is no page of its own.
+/// Whether a file speaks of its folder, and is not a page of its own.
 fn is_section(path: &RelPath) -> bool {
     let name = path.as_str().rsplit('/').next().unwrap_or("");
     name.starts_with("_index.") || path.as_str() == name && name.starts_with("index.")

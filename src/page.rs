@@ -244,7 +244,7 @@ impl PageKind {
     }
 }
 
-/// Which of the files that change or go caches have to hear of first. Each is given by its kind, and whether it goes.
+/// Which of the files that change or go have to leave caches first. Each is given by its kind, and whether it goes.
 ///
 /// These are the withdrawals, and with them all that goes in the same step and may have gone for their sake: a list that only a
 /// withdrawn story was in shows its headline too.

@@ -62,7 +62,7 @@ pub const EDGES: usize = 10;
 /// Fills the places of edges and lists that are not used: the story has fewer than ten edges, or its list is not full.
 pub const NONE: u32 = u32::MAX;
 
-/// Stories that are worked on in one go, by one thread; neighbours in time look at the same stretches of the postings.
+/// Stories that are worked on in one go, by one thread; neighbours in time look at the same parts of the postings.
 const BLOCK: usize = 512;
 
 /// A story to show beside another.
@@ -123,7 +123,7 @@ impl Graph {
         drop(postings);
         let mut graph = Self { older, scores, limit, lists: vec![NONE; stories.len() * limit], newer: OnceLock::new() };
         let mut lists = std::mem::take(&mut graph.lists);
-        // Zero is no length for a chunk, and then there is nothing to fill.
+        // Zero is not a length for a chunk, and then there is nothing to fill.
         lists.par_chunks_mut(limit.max(1)).with_min_len(BLOCK).enumerate().for_each(|(story, list)| {
             graph.ties().list(story, |at| stories[at], list);
         });

@@ -119,7 +119,7 @@ impl<'a> Renderer<'a> {
         self
     }
 
-    /// Tells what templates are given.
+    /// Reports what templates are given.
     pub fn observed_by(mut self, observer: &'a dyn Observer) -> Renderer<'a> {
         self.observer = Some(observer);
         self

@@ -403,7 +403,7 @@ pub struct StandingPage {
 pub struct Stories {
     /// By path of their file.
     pub stories: Vec<Story>,
-    /// Pages that are no stories, by path.
+    /// Pages that are not stories, by path.
     pub pages: Vec<StandingPage>,
     /// Those of them that are not public yet; see [`Stories::hold_pages`].
     pub held: Vec<StandingPage>,

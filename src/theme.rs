@@ -304,7 +304,7 @@ fn is_font(_: &Font) -> bool {
     true
 }
 
-/// The file in which a theme tells of itself.
+/// The file in which a theme describes itself.
 fn of_itself(files: &Files) -> Option<&[u8]> {
     files.iter().find(|(path, _)| path.as_str() == "theme.yaml").map(|(_, bytes)| &**bytes)
 }
@@ -492,7 +492,7 @@ pub fn template_diagnostic(error: &tera::Error, code: Code) -> Diagnostic {
         diagnostic = diagnostic
             .hint("docs/themes.md lists what each template gets; `value or \"\"` stands in for what may be missing");
     }
-    // Tera draws message, place and excerpt; the first two are told already where the place is known.
+    // Tera draws message, place and excerpt; the first two are reported already where the place is known.
     let excerpt: Vec<&str> = drawn.lines().skip(if at.is_some() { 2 } else { 1 }).collect();
     diagnostic.at = at;
     diagnostic.excerpt = Some(excerpt.join("\n")).filter(|excerpt| !excerpt.is_empty());

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Pure: bytes in, stories and diagnostics out. No reader opens a file or an address, whatever the input names. Input is hostile:
-//! size, depth and numbers are bounded, markup is taken apart and put together anew from an allow-list. Where it is in doubt
+//! size, depth and numbers are bounded, markup is parsed and rebuilt from an allow-list. Where it is in doubt
 //! whether a story may be published, it comes out withheld and a diagnostic says why. `docs/wire.md` describes the formats.
 
 mod account;
@@ -55,7 +55,7 @@ use std::borrow::Cow;
 /// The largest file that is read, in bytes.
 pub const SIZE_LIMIT: u64 = 32 << 20;
 
-/// What a reader is told besides the bytes.
+/// What a reader gets besides the bytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Context {
     /// The day to assume for copy that names none.
@@ -67,7 +67,7 @@ pub struct Context {
 /// What a file came to.
 #[derive(Debug, Default)]
 pub struct Parsed {
-    /// Its format, as far as it could be told.
+    /// Its format, if it is known.
     pub format: Option<Format>,
     /// The character set it was read as.
     pub charset: Option<&'static str>,
@@ -366,7 +366,7 @@ impl Notes {
         let has_error = self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         parsed.diagnostics = self.diagnostics;
         parsed.outcome = Some(if has_error {
-            // An error in one item of several does not take the others away, but the run must tell.
+            // An error in one item of several does not remove the others, but the run must report it.
             Outcome::Error
         } else if parsed.items.is_empty() {
             parsed.outcome.unwrap_or(Outcome::Error)

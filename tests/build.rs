@@ -403,7 +403,7 @@ fn a_damaged_manifest_removes_nothing() {
         assert!(ran.found()[0].starts_with("warning manifest-damaged "), "{:?}", ran.found());
         assert_eq!(site.tree(), before);
     }
-    // That build wrote the list anew, so the next one knows its files again.
+    // That build wrote the list again, so the next one knows its files again.
     site.remove("content/2026/11/gone.md");
     assert_eq!(site.run_build(&[]).code, 0);
     assert!(!site.has("lonely"));

@@ -34,7 +34,7 @@ fn a_story_says_when_it_changed_and_why() {
         "Published November 20, 2026, 08:00",
     ];
     assert_eq!(history(&site), expected);
-    // What a former version said is not told.
+    // What a former version said is not shown.
     site.assert_nowhere("Words 1 of it", &[]);
     site.assert_nowhere("Text of version 2", &[]);
     for theme in ["archive", "default"] {

@@ -32,7 +32,7 @@ fn with_segment(mut jpeg: Vec<u8>, content: &[u8]) -> Vec<u8> {
     jpeg
 }
 
-/// Exif data: turned a quarter to the right, and taken at a place that is told in clear.
+/// Exif data: turned a quarter to the right, and taken at a place that stands in clear text.
 fn exif() -> Vec<u8> {
     let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x02".to_vec();
     exif.extend(b"\x01\x12\0\x03\0\0\0\x01\0\x06\0\0");

@@ -88,7 +88,7 @@ fn names_and_pictures_are_found() {
     site.file("output/killed.json", "{\"id\":\"urn:check:killed-one\"}");
     site.file("output/atom.xml", "<at:deleted-entry ref=\"urn:check:killed-one\"/>");
     fs::copy(site.root().join("content/2026/11/hall.png"), site.output().join("other-name.png")).unwrap();
-    // A rendition has other bytes; its name tells.
+    // A rendition has other bytes; its name shows it.
     let hash = &dateline::hash::Hash::of(&hall()).to_string()[..16];
     site.file(&format!("output/media/2026/11/renamed-480q75.{hash}.webp"), "RIFF");
     let withheld = "of content/2026/11/merger-of-two.md stands here, and the story is withheld";

@@ -14,7 +14,7 @@
 //! `markdown`); the links in a page's key; and the removal of pages that are gone (`write`). 150 newsrooms found each of these 38. One
 //! more, the links in angle brackets in the key of a page without other links, takes some 300, and has a test in `incremental.rs`.
 //! So were withdrawn stories in the search (`index`), the pictures of withdrawn stories and their renditions (`plan`), and, of the
-//! versions that a story's history tells of, those withheld, advisories, and those with an embargo of their own (`render`): 300
+//! versions that a story's history lists, those withheld, advisories, and those with an embargo of their own (`render`): 300
 //! newsrooms found each of these 5.
 //!
 //! `DATELINE_NEWSROOMS` says how many newsrooms, `DATELINE_SEED` where to begin. One in forty has hundreds of stories.
@@ -137,10 +137,10 @@ impl Page {
 struct Newsroom {
     site: Site,
     dice: Dice,
-    /// Whether stories tell of their former versions.
+    /// Whether stories list their former versions.
     history: bool,
     marks: Vec<Mark>,
-    /// Spellings of shared names: whose they are. The first is nobody's, for it is how addresses spell them.
+    /// Spellings of shared names: whose they are. The first is nobody's: it is how addresses spell them.
     spellings: Vec<Mark>,
     stories: Vec<Vec<Version>>,
     slugs: Vec<String>,
@@ -588,7 +588,7 @@ impl Newsroom {
         }
     }
 
-    /// Whether the history of a story may tell of a version that is not the one that counts.
+    /// Whether the history of a story may list a version that is not the one that counts.
     fn was_public(&self, story: usize, version: usize, current: usize, first: usize) -> bool {
         let versions = &self.stories[story];
         let former = &versions[version];
@@ -649,7 +649,7 @@ impl Newsroom {
         Ok(seen)
     }
 
-    /// A copy of the newsroom in which all is deleted that the public may not see, but for what tells that it is gone.
+    /// A copy of the newsroom in which all is deleted that the public may not see, except what says that it is gone.
     fn without_hidden(&self, now: i64) -> Site {
         let copy = self.site.copy();
         let standings = self.standings(now);
@@ -680,7 +680,7 @@ fn words_of(file: &str, bytes: &[u8], files: &BTreeMap<String, Vec<u8>>) -> Stri
     entries.into_iter().map(|entry| entry.word).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a file has news only: no archived story is told of there.
+/// Whether a file has news only, and no archived story.
 fn is_for_news(file: &str) -> bool {
     let path = file.strip_prefix("es/").unwrap_or(file);
     let feed = ["feed.xml", "atom.xml", "feed.json", "news-sitemap.xml"].iter().any(|name| path.ends_with(name));

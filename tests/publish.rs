@@ -1,4 +1,4 @@
-//! Publishing to folders and git branches, what is refused, the way back, and who is told.
+//! Publishing to folders and git branches, what is refused, rollback, and who is notified.
 
 use crate::support::{NOW, Ran, Site, copy, skip, tree};
 use std::collections::BTreeMap;
@@ -593,7 +593,7 @@ fn a_branch_gets_the_site_in_one_commit() {
     assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
 }
 
-/// A program in the place of git that runs it, fails as told from some command on, or is killed in it.
+/// A program in the place of git that runs it, fails as ordered from some command on, or is killed in it.
 fn fail_git(site: &Site, at: usize, kind: &str) -> String {
     let path = std::env::var("PATH").unwrap_or_default();
     let real = path.split(':').map(|folder| Path::new(folder).join("git")).find(|git| git.is_file()).unwrap();
@@ -718,7 +718,7 @@ fn with_host_files(site: &Site) -> BTreeMap<String, Vec<u8>> {
 
 // ssh.
 
-/// A site whose target is reached by a program that stands for ssh: it runs the command here, or fails as told.
+/// A site whose target is reached by a program that stands for ssh: it runs the command here, or fails as ordered.
 struct Remote {
     site: Site,
     ssh: String,
@@ -866,7 +866,7 @@ fn over_ssh_one_publisher_holds_the_lock() {
     assert!(ran.stderr.contains("publish-conflict") && ran.stderr.contains("somebody else"), "{}", ran.stderr);
     remote.publish_well(&["--take-over"]);
     remote.assert_live("taken over");
-    // A lock that says nothing is none, and one that is old is given up.
+    // An empty lock is not a lock, and an old one is abandoned.
     remote.site.file(lease, format!("{} {:032x} somebody else\n", since - 3_600_000, 0));
     story(&remote.site, "strike", "Day two.");
     build(&remote.site);
@@ -997,7 +997,7 @@ fn a_site_too_large_for_its_host_is_not_begun() {
     assert!(!site.root().join("www/current").exists());
 }
 
-// Who is told.
+// Who is notified.
 
 #[test]
 fn the_purge_list_names_what_changed_with_withdrawals_first() {
@@ -1023,7 +1023,7 @@ fn the_purge_list_names_what_changed_with_withdrawals_first() {
     assert!(!list.contains("/new/"), "{list}");
     let told = fs::read_to_string(site.root().join("purged.txt")).unwrap();
     let (first, rest) = told.split_once("--\n").unwrap();
-    // And with them the story's social card, and the parts of the search index that told of it.
+    // And with them the story's social card, and the parts of the search index that named it.
     let more = first.strip_prefix(&(lines.join("\n") + "\n")).expect("withdrawals are purged at once, and first");
     let (cards, parts): (Vec<&str>, Vec<&str>) = more.lines().partition(|line| line.contains("/doomed/social-card."));
     assert!(cards.len() == 1 && parts.iter().all(|line| line.contains("/search/parts/")), "{told}");
@@ -1093,7 +1093,7 @@ fn what_a_failed_purge_left_is_told_by_the_next_run() {
     build(&site);
     refused(&site, &[], "the purge command failed");
     assert!(live(&site) == site.tree());
-    // Nothing is new, but the caches still have to hear of the kill.
+    // Nothing is new, but the caches still have to drop the killed story.
     refused(&site, &[], "the purge command failed");
     site.file("up", "");
     let ran = publish_well(&site, &[]);
@@ -1103,7 +1103,7 @@ fn what_a_failed_purge_left_is_told_by_the_next_run() {
     let before = told();
     publish_well(&site, &[]);
     assert_eq!(told(), before);
-    // Wherever that is the reason, a later publish tells of both.
+    // Wherever that is the reason, a later publish reports both.
     site.remove("up");
     story(&site, "strike", "Day two.");
     build(&site);
@@ -1157,7 +1157,7 @@ fn endpoints_are_told_and_pages_are_fetched() {
     assert!(position("GET /economy/2026/11/20/doomed/") > purge);
 }
 
-/// A server that keeps what it is told and serves a folder.
+/// A server that keeps what it receives and serves a folder.
 struct Server {
     address: String,
     log: Arc<Mutex<Vec<String>>>,

@@ -456,7 +456,7 @@ fn of_two_publishers_one_wins_and_the_other_says_so() {
             let other = scope.spawn(|| publish(&b, &[]));
             (publish(&a, &[]), other.join().unwrap())
         });
-        // Either one after the other, or one wins; both cannot lose, and the loser tells.
+        // Either one after the other, or one wins; both cannot lose, and the loser reports it.
         assert!(first.code == 0 || second.code == 0, "{}\n{}", first.stderr, second.stderr);
         for ran in [&first, &second].into_iter().filter(|ran| ran.code != 0) {
             assert!(ran.stderr.contains("publish-conflict"), "{}", ran.stderr);
@@ -833,7 +833,7 @@ fn a_publish_killed_after_a_withdrawal_still_tells_the_caches() {
     publish_well(&site, &[]);
     change(&site);
     build(&site);
-    // The process dies while a request of the withdrawals is under way: nobody was told yet.
+    // The process dies while a request of the withdrawals is under way: nobody was notified yet.
     s3.fail(Some(Fault { at: 5, lasting: true, kind: Kind::Silence }));
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dateline"));
     command.args(["publish", "--quiet", "--now", NOW, "--max-delete", "50%", "--site"]).arg(site.root());
@@ -855,7 +855,7 @@ fn a_publish_killed_after_a_withdrawal_still_tells_the_caches() {
     let killed = "https://example.org/economy/2026/11/20/doomed/\n";
     assert!(first.contains(killed) && first.contains("/talks/") && !first.contains("https://example.org/\n"), "{told}");
     assert!(rest.contains(killed) && rest.contains("https://example.org/\n"), "{told}");
-    // And once everybody knows, nobody is told again.
+    // And once everybody knows, nobody is notified again.
     site.remove("purged.txt");
     publish_well(&site, &[]);
     assert!(!site.root().join("purged.txt").exists());

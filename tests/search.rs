@@ -217,7 +217,7 @@ fn an_archive_is_cut_into_segments_and_a_change_touches_one() {
     check(&index, "quay1199", &["s1199"]);
     assert_eq!(index.find("berth3").len(), (0..1_200).filter(|number| number % 7 == 3).count());
     assert!(written(&first) < 80, "{}", written(&first));
-    // Nothing but what tells of the story is made again, and it equals a build from nothing.
+    // Only what names the story is made again, and it equals a build from nothing.
     for (number, more) in [(1_200, ""), (1_200, " Again."), (600, " Mended."), (1_201, "")] {
         story(&site, number, more);
         let report = site.build();

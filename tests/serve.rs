@@ -1,4 +1,4 @@
-//! The preview, over HTTP: the same bytes as a build, the manners of a host, changes told as they are saved, and hostile requests.
+//! The preview, over HTTP: the same bytes as a build, the manners of a host, changes shown as they are saved, and hostile requests.
 
 #![cfg(feature = "serve")]
 #![allow(clippy::print_stdout, reason = "a test that is passed over says so")]
@@ -129,7 +129,7 @@ impl Preview {
         browser
     }
 
-    /// Opens a page as a browser does, and hears what it is told.
+    /// Opens a page as a browser does, and reads the events sent to it.
     fn browser_at(&self, path: &str) -> Browser {
         let version = self.get(path).header("x-dateline-version").to_string();
         let mut stream = TcpStream::connect(self.address).unwrap();
@@ -594,7 +594,7 @@ fn faults_of_content_are_told_on_their_page() {
     assert!(told["page"][0]["place"].as_str().unwrap().starts_with("content/2026/11/strike.md:"), "{told}");
     assert!(told["page"][0]["excerpt"].as_str().unwrap().contains("nowhere.md"), "{told}");
     assert_eq!(told["fatal"], serde_json::json!([]));
-    // An error hides the story. Whoever has its page open is told why it went.
+    // An error hides the story. An open page of it shows why it went.
     site.story("strike", "urgencyy: 3", "Cranes stood still.");
     let told = browser.wait("problems", |data| data["fatal"][0].is_object());
     assert!(told["fatal"][0]["message"].as_str().unwrap().contains("urgencyy"), "{told}");

@@ -1,4 +1,4 @@
-//! Social cards: which pages have one, what becomes of it, and that it tells nothing that is hidden.
+//! Social cards: which pages have one, what becomes of it, and that it shows nothing that is hidden.
 
 #![cfg(feature = "images")]
 

@@ -20,7 +20,7 @@ fn read(bytes: &[u8]) -> Parsed {
     wire::read(bytes, "x", &Context::default())
 }
 
-/// The answers are stored beside the samples; `UPDATE=1 cargo test --test tests wire::` writes them anew, to be read before they are kept.
+/// The answers are stored beside the samples; `UPDATE=1 cargo test --test tests wire::` writes them again, to be read before they are kept.
 #[test]
 fn samples_give_their_stored_answers() {
     let mut count = 0;
@@ -443,7 +443,7 @@ fn an_update_without_an_identifier_is_a_version_in_any_order() {
         }
         assert_eq!(fs::read_dir(site.root().join("content/2026/11/18")).unwrap().count(), 2, "{order:?}");
     }
-    // What tells something else is no version, and a story that was withdrawn does not come back.
+    // A text about something else is not a version, and a story that was withdrawn does not come back.
     let site = Site::new();
     site.file("4", &scores).file("2", &second);
     site.cli(&["import", "4"]);

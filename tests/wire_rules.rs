@@ -338,7 +338,7 @@ fn kills_in_words_and_signals_hold_a_story() {
         withheld(iptc(1, head, "Text.", true));
     }
     withheld("{\"uri\": \"u\", \"type\": \"text\", \"headline\": \"A\", \"body_html\": \"<p>B.</p>\", \"genre\": [{\"name\": \"Kill\"}]}".to_string());
-    // What replaces another story, or tells of one that was, is no kill.
+    // What replaces another story, or reports a former one, is not a kill.
     for meta in [
         "<edNote>Replaces earlier story, which was withdrawn</edNote>",
         "<edNote>Adds police report of two killed</edNote>",

@@ -1,4 +1,4 @@
-//! The stages of a build: who hears of them, how long they took, and what they found wrong.
+//! The stages of a build: progress, times and diagnostics.
 
 use super::Report;
 use crate::diag::{Checked, Diagnostic};

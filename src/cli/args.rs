@@ -98,7 +98,7 @@ pub(super) enum SchemaOf {
     Categories,
 }
 
-/// What `build` and `check` are told.
+/// Arguments of `build` and `check`.
 #[derive(Args, Debug)]
 pub(super) struct BuildArgs {
     #[command(flatten)]
@@ -129,7 +129,7 @@ pub(super) struct BuildArgs {
     pub(super) sync: bool,
 }
 
-/// What `check` is told.
+/// Arguments of `check`.
 #[derive(Args, Debug)]
 pub(super) struct CheckArgs {
     #[command(flatten)]
@@ -138,7 +138,7 @@ pub(super) struct CheckArgs {
     pub(super) moved: MovedArgs,
 }
 
-/// What `check --moved` is told.
+/// Arguments of `check --moved`.
 #[derive(Args, Debug)]
 pub(super) struct MovedArgs {
     /// Name only the addresses of the last build that lead nowhere now
@@ -161,7 +161,7 @@ pub(super) enum Trust {
     No,
 }
 
-/// What `why` is told.
+/// Arguments of `why`.
 #[derive(Args, Debug)]
 pub(super) struct WhyArgs {
     /// The page: its path on the site or its full address
@@ -170,7 +170,7 @@ pub(super) struct WhyArgs {
     pub(super) read: ReadArgs,
 }
 
-/// What `next-change` is told.
+/// Arguments of `next-change`.
 #[derive(Args, Debug)]
 pub(super) struct NextChangeArgs {
     /// Answer in JSON
@@ -180,7 +180,7 @@ pub(super) struct NextChangeArgs {
     pub(super) read: ReadArgs,
 }
 
-/// What commands are told that read the site as a build would.
+/// Arguments of commands that read the site as a build would.
 #[derive(Args, Debug)]
 pub(super) struct ReadArgs {
     #[command(flatten)]
@@ -196,7 +196,7 @@ pub(super) struct ReadArgs {
     pub(super) output: Option<PathBuf>,
 }
 
-/// What `init` is told.
+/// Arguments of `init`.
 #[derive(Args, Debug)]
 pub(super) struct InitArgs {
     /// The folder to make the site in
@@ -208,7 +208,7 @@ pub(super) struct InitArgs {
     pub(super) clock: ClockArgs,
 }
 
-/// What `new` is told.
+/// Arguments of `new`.
 #[derive(Args, Debug)]
 pub(super) struct NewArgs {
     /// The story's headline
@@ -220,7 +220,7 @@ pub(super) struct NewArgs {
     pub(super) clock: ClockArgs,
 }
 
-/// What `import` is told.
+/// Arguments of `import`.
 #[derive(Args, Debug)]
 pub(super) struct ImportArgs {
     /// Files or folders of wire copy; - is standard input
@@ -248,7 +248,7 @@ pub(super) struct ImportArgs {
     pub(super) clock: ClockArgs,
 }
 
-/// What `migrate` is told.
+/// Arguments of `migrate`.
 #[derive(Args, Debug)]
 pub(super) struct MigrateArgs {
     /// What the old site was made with
@@ -309,7 +309,7 @@ pub(super) enum ThemeCommand {
     },
 }
 
-/// What `serve` is told.
+/// Arguments of `serve`.
 #[cfg(feature = "serve")]
 #[derive(Args, Debug)]
 pub(super) struct ServeArgs {
@@ -325,14 +325,14 @@ pub(super) struct ServeArgs {
     /// Show drafts too
     #[arg(long)]
     pub(super) drafts: bool,
-    /// Look for changes once a second, where the system does not tell of them (network folders, some containers)
+    /// Look for changes once a second, where the system does not report them (network folders, some containers)
     #[arg(long)]
     pub(super) poll: bool,
     #[command(flatten)]
     pub(super) clock: ClockArgs,
 }
 
-/// What `publish` is told.
+/// Arguments of `publish`.
 #[derive(Args, Debug)]
 pub(super) struct PublishArgs {
     /// The target: its name in the settings, or an address

@@ -49,7 +49,7 @@ pub(super) fn run(common: &Common, args: &BuildArgs, write: bool) -> Result<u8, 
         }
     }
     if let Some(path) = &args.report {
-        // Written for a failed run too: an old report would tell of another build.
+        // Written for a failed run too: an old report would be about another build.
         report::write(path, &report)
             .map_err(|error| Failure::new(format!("cannot write the report {}: {error}", path.display())))?;
     }

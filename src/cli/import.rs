@@ -63,7 +63,7 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// Imports inputs and tells of each. Returns what came of them.
+    /// Imports inputs and reports each. Returns the sums.
     fn import(&mut self, inputs: &[Input], options: &Options, dry_run: bool) -> Result<Vec<FileReport>, Failure> {
         let meter = Meter::on_stderr(self.common.quiet || inputs.len() < 20);
         meter.stage("import", Some(inputs.len()));

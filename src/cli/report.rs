@@ -42,7 +42,7 @@ struct ReportView<'a> {
     counts: CountsView,
 }
 
-/// `uri`, `version` and `headline` are null for pages that are no story's.
+/// `uri`, `version` and `headline` are null for pages that do not belong to a story.
 #[derive(Serialize)]
 struct PageView<'a> {
     url: &'a str,

@@ -40,7 +40,7 @@ pub(super) fn diagnostics(out: &mut dyn Write, site: &Path, all: &[Diagnostic], 
     Ok(())
 }
 
-/// Writes why a command stopped, where that is no diagnostic of a site.
+/// Writes why a command stopped, where that is not a diagnostic of a site.
 pub(super) fn failure(out: &mut dyn Write, message: &str, hints: &[String]) -> io::Result<()> {
     let report = [Group::with_title(Level::ERROR.primary_title(escape(message)))];
     writeln!(out, "{}", Renderer::styled().render(&report))?;

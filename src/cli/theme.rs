@@ -29,7 +29,7 @@ fn or_report<T>(common: &Common, outcome: Outcome<T>) -> Result<T, u8> {
 }
 
 fn report(common: &Common, diagnostics: &[Diagnostic]) {
-    // Nobody is left to be told when this fails.
+    // Nobody is left to report to when this fails.
     let _ = show::diagnostics(&mut anstream::stderr().lock(), &common.site, diagnostics, common.quiet);
 }
 

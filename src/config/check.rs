@@ -71,7 +71,7 @@ pub(super) struct Faults<'t> {
 }
 
 impl Faults<'_> {
-    /// Notes what is wrong with a key; an empty hint is none.
+    /// Notes what is wrong with a key; an empty hint is left out.
     pub(super) fn add(&mut self, key: &str, message: String, hint: &str) {
         let diagnostic = Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(FILE, self.line(key), 1));
         self.found.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });

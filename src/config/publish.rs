@@ -53,7 +53,7 @@ pub enum Destination {
     },
     /// `git+URL#branch`: a branch of a git repository.
     Git {
-        /// What git is told to push to.
+        /// The repository that git pushes to.
         url: String,
         /// The branch; `gh-pages` where not said.
         branch: String,
@@ -75,7 +75,7 @@ pub struct Options {
     /// Whether the store keeps the conditions of a write (`If-Match`), by which two publishers notice each other.
     #[serde(deserialize_with = "super::yes_no::required")]
     pub conditional_writes: bool,
-    /// Whether pages that only lead on are redirects of S3's website endpoint too; where not said, on Amazon's own S3.
+    /// Whether redirect pages are redirects of S3's website endpoint too; by default on Amazon's own S3.
     #[serde(deserialize_with = "super::yes_no::optional")]
     pub website_redirects: Option<bool>,
     /// Whose rules the files must follow.
@@ -109,11 +109,11 @@ pub struct Options {
     pub history: bool,
     /// Author of git commits, `Name <mail>`.
     pub author: Option<String>,
-    /// What is told which addresses changed.
+    /// The services that are notified of changed addresses.
     pub purge: Purge,
-    /// The WebSub hub to tell of changed feeds.
+    /// The WebSub hub to notify of changed feeds.
     pub websub: Option<String>,
-    /// The IndexNow address that is told of changed stories; the key is `DATELINE_INDEXNOW_KEY` of the environment.
+    /// The IndexNow address to notify of changed stories; the key is `DATELINE_INDEXNOW_KEY` of the environment.
     pub indexnow: Option<String>,
     /// Files that the host takes, where its plan allows another number than the preset says.
     pub max_files: Option<usize>,
@@ -258,7 +258,7 @@ impl Default for Cache {
     }
 }
 
-/// What is told which addresses changed.
+/// The services that are notified of changed addresses.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Purge {

@@ -174,7 +174,7 @@ impl Visitor<'_> for NewKey<'_> {
     }
 }
 
-/// Reads the same document once more, for how its numbers are written: `007` and `1.10` are no others where text is wanted.
+/// Reads the same document once more, for how its numbers are written: `007` and `1.10` stay as written where text is wanted.
 struct AsWritten(Tree);
 
 impl<'de> DeserializeSeed<'de> for AsWritten {

@@ -1,4 +1,4 @@
-//! What machines are told of the rights to the site: robots.txt, TDMRep and RSL.
+//! What the site says to machines about rights: robots.txt, TDMRep and RSL.
 
 use serde::Deserialize;
 

@@ -80,11 +80,11 @@ const SITE: &[Setting] = &[
     setting("navigation", Kind::List, "sections in the navigation, in order"),
     setting("menus", Kind::Lists(MENU_ITEM), "[lists of links](#menus), by name"),
     setting("categories", Kind::ListByName, "subject codes by section, of any vocabulary"),
-    setting("rights", Kind::Map(RIGHTS), "[what machines are told](#rights)"),
+    setting("rights", Kind::Map(RIGHTS), "[what the site says to machines about rights](#rights)"),
     setting("images", Kind::Map(IMAGES), "renditions of pictures"),
     setting("publish", Kind::Named(TARGET), "targets to publish to, by name"),
     setting("extra", Kind::Anything, "values for the theme, as `site.extra`"),
-    setting("ignore", Kind::List, "[files and folders of `content/`](#ignore) that are no part of the site"),
+    setting("ignore", Kind::List, "[files and folders of `content/`](#ignore) that are not part of the site"),
 ];
 
 const PERMALINKS: &[Setting] = &[
@@ -215,7 +215,7 @@ const TARGET: &[Setting] = &[
     setting("timeout_seconds", Kind::Number(1, 3600), "after which a request counts as failed, 1 to 3600"),
     setting("history", Kind::YesNo, "whether a git branch keeps former commits"),
     setting("author", Kind::Text, "author of git commits, `Name <mail>`"),
-    setting("purge", Kind::Map(PURGE), "`command`, `url`, `wildcards`: who is told of changed addresses"),
+    setting("purge", Kind::Map(PURGE), "`command`, `url`, `wildcards`: who is notified of changed addresses"),
     setting("websub", Kind::Text, "WebSub hub, which feeds name"),
     setting("indexnow", Kind::Text, "IndexNow address"),
     setting("verify", Kind::Number(0, MOST), "pages fetched afterwards"),

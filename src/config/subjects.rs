@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub struct Subjects {
     by_topic: BTreeMap<Topic, String>,
-    /// Codes that are no known Media Topics: newer ones, those of other vocabularies, and Subject Codes, which are finer in places.
+    /// Codes that are not known Media Topics: newer ones, those of other vocabularies, and Subject Codes, which are finer in places.
     by_code: BTreeMap<String, String>,
 }
 
@@ -87,7 +87,7 @@ pub(super) fn check(
             diagnostics.push(diagnostic.hint(hint));
         }
     }
-    // Subject Codes come last, for a Media Topic that is mapped by itself counts more than one that they stand for.
+    // Subject Codes come last, because a Media Topic that is mapped by itself counts more than one that they stand for.
     of_settings(true, &mut subjects, diagnostics);
     subjects
 }

@@ -103,7 +103,7 @@ pub(super) enum Former {
     Story(String),
     /// A story that was withdrawn.
     Withdrawn(String),
-    /// It cannot be told which of these files.
+    /// One of these files; which one is not known.
     Doubt(Vec<RelPath>),
 }
 
@@ -136,7 +136,7 @@ fn body(file: &str) -> &str {
     crate::parse::front_matter::split(file).map_or(file, |parts| parts.body)
 }
 
-/// Whether two texts tell the same: at least half of the longer words of one stand in the other.
+/// Whether two texts say the same: at least half of the longer words of one stand in the other.
 fn are_alike(one: &str, other: &str) -> bool {
     let words = |text: &str| -> FxHashSet<String> {
         text.split(|c: char| !c.is_alphanumeric())

@@ -148,7 +148,7 @@ pub(super) fn noted(values: &serde_json::Map<String, Value>) -> ImportRecord {
 }
 
 /// A story's file with another record of the import. Notes of older versions become one. `None` where an editor has written the
-/// line anew: then it is theirs.
+/// line: then it is theirs.
 fn with_record(text: &str, change: impl FnOnce(&mut ImportRecord)) -> Option<String> {
     let yaml = front_matter::split(text)?.yaml;
     let Ok(Value::Object(values)) = serde_yaml::from_str::<Value>(yaml) else { return None };
@@ -189,7 +189,7 @@ fn with_item(text: &str, key: &str, item: &str) -> Option<String> {
 }
 
 /// A story's file with an association that came late, which is then no longer noted as missing. `None` where it was not, or an
-/// editor has written the lines anew.
+/// editor has rewritten the lines.
 pub(super) fn with_late(text: &str, href: &str, one: &Association) -> Option<String> {
     let mut was_missing = false;
     let text = with_record(text, |record| {
@@ -201,7 +201,7 @@ pub(super) fn with_late(text: &str, href: &str, one: &Association) -> Option<Str
 }
 
 /// A story's file with the next part of the story at its end. `replaces` names the part where it had a page of its own. `None` where
-/// an editor has written the lines anew.
+/// an editor has rewritten the lines.
 pub(super) fn with_part(text: &str, number: u32, hash: Hash, body: &str, replaces: Option<&str>) -> Option<String> {
     let mut text = with_record(text, |record| record.parts.push((number, hash)))?;
     if let Some(uri) = replaces {

@@ -103,7 +103,7 @@ impl SiteStories {
     }
 
     fn look(&mut self, state: &State) {
-        // Faults of the content are the build's to tell.
+        // The build reports faults of the content.
         let walked = source::walk(&self.content, &self.config.ignore).value;
         let stamps: FxHashMap<&RelPath, Stamp> = walked.stories.iter().map(|file| (&file.path, file.stamp)).collect();
         let gone: Vec<RelPath> = self.files.keys().filter(|path| !stamps.contains_key(path)).cloned().collect();

@@ -29,7 +29,7 @@ impl Desk {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> ImportOutcome {
         let day_folder = self.day_folder(item);
-        // A kill of a story that nobody saw must not tell its headline in an address.
+        // A kill of a story that nobody saw must not show its headline in an address.
         let slug = if item.meta.status == Status::Canceled { neutral_slug(item.uri()) } else { story_slug(item) };
         let directory = self.site.content.join(&day_folder);
         if let Err(error) = file::make_folders(&directory) {

@@ -73,7 +73,7 @@ impl Desk {
         }
     }
 
-    /// Writes a story's file anew, with more text and otherwise the same.
+    /// Rewrites a story's file, with more text and otherwise the same.
     fn rewrite(&mut self, story: &by_slug::SlugMatch, text: &str) -> std::io::Result<()> {
         self.write(&story.path.under(&self.site.content), text, false)?;
         let body_length = crate::parse::front_matter::split(text).map_or(0, |parts| parts.body.trim().len());

@@ -49,7 +49,7 @@ pub(super) fn names(stories: &Stories, public: &PublicStories, members: &[LiveId
     members.par_iter().with_min_len(512).map_init(Vec::new, name).collect()
 }
 
-/// A stretch of an edition's graph, or all of it.
+/// A part of an edition's graph, or all of it.
 #[derive(Default)]
 struct Part {
     limit: usize,
@@ -60,7 +60,7 @@ struct Part {
 }
 
 impl Part {
-    /// Adds what a stretch of the table says; `None` where it is damaged, or of another limit than what came before.
+    /// Adds what a part of the table says; `None` where it is damaged, or of another limit than what came before.
     fn add(&mut self, bytes: &[u8]) -> Option<()> {
         let (head, bytes) = bytes.split_first_chunk::<8>()?;
         let (limit, count) = (number(&head[..4]) as usize, number(&head[4..]) as usize);

@@ -201,7 +201,7 @@ impl EditionInputs<'_> {
             .collect();
         let of_segment: Vec<&[(usize, Keyed)]> = keyed.chunk_by(|a, b| a.0 == b.0).collect();
         let mut found = Checked::<Vec<Segment>>::default();
-        // One after another, for a large segment takes memory while it is made; its blocks are made on all threads.
+        // One after another, because a large segment takes memory while it is made; its blocks are made on all threads.
         for (span, chunks) in spans.iter().zip(of_segment) {
             let mut hasher = Hasher::new();
             chunks.iter().for_each(|(_, chunk)| {

@@ -18,7 +18,7 @@ use std::path::Path;
 
 /// Words of a piece of running text that is searched for.
 const WINDOW: usize = 8;
-/// The fewest words of a headline or short text that tell it from chance.
+/// The fewest words of a headline or short text that are not likely to match by chance.
 const LEAST: usize = 4;
 /// The most words of anything that is searched for.
 const LONGEST: usize = 40;

@@ -13,7 +13,7 @@ use std::path::Path;
 
 /// Most bytes searched per file or archive member; anything beyond is reported.
 const LIMIT: u64 = 64 << 20;
-/// Bytes of a file that is no text which are searched: pictures have their captions near the beginning.
+/// Bytes of a file that is not text which are searched: pictures have their captions near the beginning.
 const HEAD: usize = 64 << 10;
 /// How many bytes show whether a file is text.
 const SNIFF: usize = 8 << 10;

@@ -91,7 +91,7 @@ fn class(bytes: &[u8]) -> Class {
     match bytes {
         [b, ..] if b.is_ascii_alphanumeric() => Class::Letters,
         [..=0x7f, ..] | [] => Class::Part,
-        // No-break space, soft hyphen, quotation marks, inverted signs, and others of Latin-1 that are no letters.
+        // No-break space, soft hyphen, quotation marks, inverted signs, and others of Latin-1 that are not letters.
         [0xc2, ..] => Class::Part,
         [0xd8, 0x8c | 0x9b | 0x9f, ..] => Class::Part,
         // General punctuation; ideographic punctuation; full-width forms are letters and signs, taken as letters.

@@ -35,7 +35,7 @@ fn language(config: &Config, edition: u8) -> String {
     }
 }
 
-/// Gives a number to stories that have a derived uri in common, but for the one that was created first. `derived` has the places of
+/// Gives a number to stories that have a derived uri in common, except the one that was created first. `derived` has the places of
 /// the stories whose uri was derived.
 pub(super) fn part(stories: &mut [Story], derived: Vec<usize>, diagnostics: &mut Vec<Diagnostic>) {
     let mut by_uri: FxHashMap<&str, Vec<usize>> = FxHashMap::default();

@@ -19,7 +19,7 @@ const DATA: &[&str] = &["yaml", "yml"];
 /// Endings of pictures that most browsers show.
 const SHOWN: &[&str] = &["apng", "avif", "bmp", "gif", "ico", "jfif", "jpe", "jpeg", "jpg", "png", "svg", "webp"];
 
-/// Files that look like stories and are none, for their names do not end in `.md`.
+/// Files that look like stories but are not read as such, because their names do not end in `.md`.
 pub(super) fn nearly_stories(content: &Path, files: &[SourceFile]) -> Vec<Diagnostic> {
     let is_nearly = |file: &&SourceFile| {
         let ending = file.path.extension().unwrap_or_default().to_ascii_lowercase();

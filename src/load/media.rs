@@ -159,7 +159,7 @@ impl<'a> Media<'a> {
     }
 }
 
-/// What is wrong with a picture, as it is told.
+/// What is wrong with a picture, in words.
 pub fn broken(flaw: &Flaw, target: &str, at: Location) -> Diagnostic {
     let code = match flaw {
         Flaw::Broken(_) => Code::PictureBroken,

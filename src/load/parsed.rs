@@ -17,7 +17,7 @@ use crate::related::Words;
 use crate::source::{STORY_LIMIT, Source, Stamp};
 use crate::story::{MediaRights, NameId, Picture, Rare, Status, Story};
 
-/// A story whose names have no ids yet, for they are given in one place and in order of the paths.
+/// A story whose names have no ids yet: ids are assigned later, in order of the paths.
 pub(super) struct ParsedStory {
     pub(super) story: Story,
     pub(super) category: Option<String>,
@@ -39,7 +39,7 @@ pub(super) struct Named {
     pub(super) name: String,
 }
 
-/// Names with their slugs; a name without a letter or digit is none.
+/// Names with their slugs; one without a letter or digit is left out.
 fn named(texts: impl IntoIterator<Item = String>) -> Vec<Named> {
     let named = texts.into_iter().map(|name| Named { slug: slugify(&name), name });
     named.filter(|named| !named.slug.is_empty()).collect()
@@ -54,7 +54,7 @@ pub(super) fn one(inputs: &LoadInputs, source: &Source, path: &RelPath, buffer: 
     let shown = parsed.story.rare().media.iter().map(|path| (path.clone(), source.media_stamp(path)));
     // Those that are not there have an empty stamp, and another one as soon as they come.
     parsed.files.extend(shown);
-    // Whether a picture is there is not told by this file's stamp: while one is missing, the file is read again.
+    // The stamp of this file does not show whether a picture is there: while one is missing, the file is read again.
     let is_whole = parsed.diagnostics.iter().all(|diagnostic| diagnostic.code != Code::MediaMissing);
     if is_whole { FileResult::Changed(parsed) } else { FileResult::Unsettled(parsed) }
 }
@@ -117,7 +117,7 @@ fn read(
     Some(content_file.parsed(front, diagnostics))
 }
 
-/// The uri in front matter that is no YAML, if a line tells it: the file may be a kill, so the story must not stay public.
+/// The uri in front matter that is not YAML, if a line has one: the file may be a kill, so the story must not stay public.
 fn uri_line(yaml: &str) -> Option<String> {
     let value = yaml.lines().find_map(|line| line.strip_prefix("uri:"))?;
     let value = value.trim().trim_matches(['"', '\'']);
@@ -372,7 +372,7 @@ fn has_any(rare: &Rare) -> bool {
         || rare.note.is_some()
 }
 
-/// The section: `category`, the folder, the settings' subjects, the kicker, the default. `None` where `category` is no path.
+/// The section: `category`, the folder, the settings' subjects, the kicker, the default. `None` where `category` is not a path.
 fn section(config: &Config, path: &RelPath, front: &FrontMatter, language: &str) -> Option<String> {
     if let Some(category) = &front.category {
         return section_path(category);

@@ -187,7 +187,7 @@ fn tag(text: &str, generator: Generator) -> Option<Tag<'_>> {
     }
 }
 
-/// The name of a tag and what follows. Hugo escapes tags that it is to show by `/*`, which is no name.
+/// The name of a tag and what follows. Hugo escapes tags that it is to show by `/*`, which is not a name.
 fn word(inner: &str) -> (&str, &str) {
     let end = inner.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(inner.len());
     let (name, rest) = inner.split_at(if inner.starts_with("/ ") { 1 } else { end });

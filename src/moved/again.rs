@@ -40,7 +40,7 @@ impl Again {
         let mut known: FxHashSet<_> = FxHashSet::default();
         let old: Vec<&Owner> = changes.before.iter().chain(lost).filter(|owner| known.insert(owner.key())).collect();
         let mut search = Search { left: changes.after.iter().collect(), old, now: FxHashMap::default() };
-        // The surest first: what was found by one is no candidate for the next.
+        // The surest first: what was found by one is not a candidate for the next.
         search.settle(|old, new| !old.is_derived && !new.is_derived && old.uri == new.uri);
         search.settle(|old, new| old.file == new.file && agree(old, new));
         // What is in a file that had a story before is that story or none of these; and so is what is in its file still.

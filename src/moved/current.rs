@@ -128,7 +128,7 @@ impl<'s> Current<'s> {
             let is_sure_other = !owner.is_derived && !item.owner().is_derived;
             return match self.seen(site, plan, *seen, address.redirect) {
                 Some(Now::Public(source)) => Some(Now::Other(source)),
-                // A notice or a hidden story is no place to forward to, so it need not be sure.
+                // A notice or a hidden story is not a place to forward to, so it need not be sure.
                 _ if is_sure_other => Some(Now::Gone),
                 now => now,
             };

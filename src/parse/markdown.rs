@@ -51,7 +51,7 @@ pub struct Reference<'a> {
 struct Prepared<'a> {
     text: Cow<'a, str>,
     stand_ins: cjk::StandIns,
-    /// Where lines begin that are left out, for they nest too deep.
+    /// Where lines begin that are left out because they nest too deep.
     too_deep: Vec<usize>,
 }
 
@@ -236,7 +236,7 @@ impl<'a, R: FnMut(Reference) -> Target> Iterator for Resolving<'a, '_, R> {
     }
 }
 
-/// Where we are in a table. Alignment is told by a class: a style attribute would need a hole in the site's content security
+/// Where we are in a table. Alignment is a class: a style attribute would need a hole in the site's content security
 /// policy, and `left` and `right` would be wrong in half of the world's directions.
 #[derive(Default)]
 struct Cells {

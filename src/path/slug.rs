@@ -97,7 +97,7 @@ fn whole_am(text: &str) -> Cow<'_, str> {
 }
 
 /// A character as all have it that differ from it in case alone (the full case folding of Unicode, without the rules of Turkish). By way
-/// of capitals, for these have one form of what has two small ones (`σ`, `ς`), and are written out where a letter has none (`ﬃ`, `և`).
+/// of capitals, because these have one form of what has two small ones (`σ`, `ς`), and are written out where a letter has none (`ﬃ`, `և`).
 fn fold(c: char) -> impl Iterator<Item = char> {
     // The capital of `ı` is `I`, but `ı` is not an `i`.
     let dotless = (c == 'ı').then_some(c);
@@ -127,7 +127,7 @@ pub fn name_key(name: &str) -> String {
     nfc(&key).into_owned()
 }
 
-/// The name of a file as disks have it that tell neither case nor Unicode forms apart (macOS, Windows, exFAT, SMB); `None` where it
+/// The name of a file as disks have it that ignore case and Unicode forms (macOS, Windows, exFAT, SMB); `None` where it
 /// is the same.
 pub fn fold_file(file: &str) -> Option<String> {
     if file.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
@@ -140,8 +140,8 @@ pub fn fold_file(file: &str) -> Option<String> {
 
 /// Makes a slug of any text: lower case, words joined by `-`, at most `SLUG_LIMIT` bytes, cut at a word where possible.
 ///
-/// Latin letters lose their accents; letters of other scripts stay as they are, for a transliteration helps nobody who
-/// reads them. So do the marks that are part of a word (vowel signs, tone marks, points), but for the short vowels of Arabic, which
+/// Latin letters lose their accents; letters of other scripts stay as they are, because a transliteration helps nobody who
+/// reads them. So do the marks that are part of a word (vowel signs, tone marks, points), except the short vowels of Arabic, which
 /// most texts leave out. May come out empty (punctuation, emoji).
 pub fn slugify(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
@@ -205,7 +205,7 @@ fn end_before(text: &str, most: usize) -> usize {
     end
 }
 
-/// What is no letter of the word it stands in: the typographic apostrophe, Arabic tatweel and short vowels, accents of European
+/// What is not a letter of the word it stands in: the typographic apostrophe, Arabic tatweel and short vowels, accents of European
 /// scripts (those that make another letter, as in `й`, are composed with it), and signs that cannot be seen.
 fn is_left_out(c: char) -> bool {
     matches!(c, '\u{2019}' | '\u{640}' | '\u{64b}'..='\u{652}' | '\u{300}'..='\u{36f}')
@@ -232,7 +232,7 @@ fn is_joiner_inside(c: char, before: &str) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}') && before.chars().next_back().is_some_and(shapes)
 }
 
-/// Combining marks that belong to words, in every script; those for symbols (as in keycaps) are none.
+/// Combining marks that belong to words, in every script; those for symbols (as in keycaps) do not.
 fn is_mark(c: char) -> bool {
     !c.is_ascii()
         && !matches!(c, '\u{20d0}'..='\u{20ff}')

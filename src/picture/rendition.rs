@@ -72,7 +72,7 @@ impl Rendition {
         format!("/media/{folder}{stem}-{}", self.tail())
     }
 
-    /// The part of its name that tells it from all other renditions, whatever the picture is called.
+    /// The part of its name that distinguishes it from all other renditions, whatever the picture is called.
     pub fn tail(&self) -> String {
         let Cut { width, height, social, quality } = self.cut;
         let hash = hash_in_names(self.hash);

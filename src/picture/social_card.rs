@@ -59,7 +59,7 @@ impl Card<'_> {
     }
 }
 
-/// The name of a card's file; the hash is all that tells it from others.
+/// The name of a card's file; only the hash distinguishes it from others.
 pub fn file_name(card: Hash) -> String {
     format!("social-card.{}.png", rendition::hash_in_names(card))
 }
@@ -169,7 +169,7 @@ impl Fonts {
     }
 }
 
-/// Whether a character tells how others are set, and is itself not seen: white space, marks of direction, joiners, selectors of a
+/// Whether a character controls how others are set, and is itself not seen: white space, marks of direction, joiners, selectors of a
 /// form, the soft hyphen.
 fn is_unseen(c: char) -> bool {
     c.is_whitespace()

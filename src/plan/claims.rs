@@ -20,7 +20,7 @@ pub(super) enum Clash {
     Host(&'static str),
 }
 
-/// Names that were given out, as far as the plan's own table does not tell.
+/// Names that are taken and that the plan's own table does not have.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Claims {
     /// Pages whose file has another name where case does not count, by that name.

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 /// Header fields by lower-case name.
 pub type Headers = BTreeMap<&'static str, String>;
 
-/// The field by which S3 is told that an object leads on to another address.
+/// The field that makes an S3 object a redirect.
 pub const REDIRECT: &str = "x-amz-website-redirect-location";
 
 /// The headers of a file.
@@ -107,7 +107,7 @@ fn has_hash(path: &str) -> bool {
     let stem = name.rsplit_once('.').map_or("", |(stem, _)| stem);
     let hash = stem.rsplit(['.', '-']).next().unwrap_or("");
     let is_hash = hash.len() >= 8 && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    // A date such as 20261123 is no hash.
+    // A date such as 20261123 is not a hash.
     is_hash && hash.len() < stem.len() && hash.bytes().any(|b| b.is_ascii_alphabetic())
 }
 

@@ -16,7 +16,7 @@ const STORIES: usize = 2;
 
 /// Refuses a plan that deletes more than a share of what is there.
 ///
-/// Withdrawals do not count. But if most stories would vanish, this is no withdrawal: it is the build of an empty folder.
+/// Withdrawals do not count. But if most stories would vanish, this is not a withdrawal: it is the build of an empty folder.
 pub(super) fn deletions(plan: &Plan, most: Percent) -> Result<(), Fault> {
     let (deletions, share) = (plan.deletions(), most.0);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count is a count")]

@@ -1,4 +1,4 @@
-//! After publishing: hubs and search engines are told, and pages are fetched as readers do.
+//! After publishing: notifies hubs and search engines, and fetches pages as readers do.
 
 use super::fault::Fault;
 use super::http;
@@ -16,7 +16,7 @@ const TOTAL_WAIT: Duration = Duration::from_secs(60);
 /// Addresses in one IndexNow request; the protocol allows 10,000.
 const INDEXNOW: usize = 10_000;
 
-/// Tells everybody that the settings name. What fails is an error of the report; the site is published all the same.
+/// Notifies every service that the settings name. What fails is an error of the report; the site is published all the same.
 pub(super) fn all(job: &Job, changed: &[Change], diagnostics: &mut Vec<Diagnostic>) {
     let mut check = |result: Result<(), Fault>| {
         if let Err(fault) = result {

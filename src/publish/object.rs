@@ -45,7 +45,7 @@ pub struct Object {
     pub kind: PageKind,
     /// How it is compressed.
     pub form: Option<Encoding>,
-    /// The headers it is stored with; empty where the target stores none. Shared, for a site has a million objects and a dozen sets.
+    /// The headers it is stored with; empty where the target stores none. Shared, because a site has a million objects and a dozen sets.
     pub headers: Arc<Headers>,
 }
 

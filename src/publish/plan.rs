@@ -1,7 +1,7 @@
 //! What has to be done, and in which order.
 //!
 //! Withdrawals first. Then everything new, which no page at the target links to yet; then everything changed, from the theme's files
-//! to the front page; deletions last. So whatever page a reader has, old or new, all that it links to is there, but for what was
+//! to the front page; deletions last. So whatever page a reader has, old or new, all that it links to is there, except what was
 //! withdrawn.
 
 use super::object::{Object, Objects};
@@ -94,7 +94,7 @@ impl Plan {
         stages(&self.changes)
     }
 
-    /// Deletions that are no withdrawals.
+    /// Deletions that are not withdrawals.
     pub fn deletions(&self) -> usize {
         self.changes.iter().filter(|change| change.stage == Stage::Delete).count()
     }

@@ -12,7 +12,7 @@ use crate::theme;
 use crate::write::Manifest;
 use std::path::Path;
 
-/// A file that is no file of the output folder.
+/// A file that is not a file of the output folder.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Extra {
     /// Where it goes.
@@ -23,7 +23,7 @@ pub(super) struct Extra {
 
 /// Rules that hosts take in `_headers`.
 const HEADER_RULES: usize = 100;
-/// Rules and bytes that hosts take in `_redirects`; pages beyond them lead on by themselves.
+/// Rules and bytes that hosts take in `_redirects`; pages beyond them stay HTML redirects.
 const REDIRECT_RULES: usize = 2_000;
 const REDIRECT_BYTES: usize = 100_000;
 
@@ -122,10 +122,10 @@ fn header_rules(manifest: &Manifest, settings: &Settings, policy: Option<&str>) 
     text
 }
 
-/// `_redirects`: one rule for each page that only leads on, from where its file lies at the host to the address that readers know;
+/// `_redirects`: one rule for each redirect page, from where its file lies at the host to the address that readers know;
 /// and which page of an edition answers wrong addresses.
 fn redirect_rules(manifest: &Manifest, config: &Config, output: &Path, is_netlify: bool) -> Result<String, Fault> {
-    // Netlify shows a page that is there rather than leading on, unless told to.
+    // Netlify serves a page that exists instead of redirecting, unless forced to.
     let code = if is_netlify { "301!" } else { "301" };
     let mut text = String::new();
     let mut buffer = Vec::new();

@@ -1,7 +1,7 @@
-//! The list of addresses whose copies in caches are out of date, and who is told.
+//! The list of addresses whose copies in caches are out of date, and the services that are notified.
 //!
 //! Withdrawals come first. What is new is not listed: no cache has it. What is due is noted on this machine before the first change,
-//! and struck off when everybody was told: a publish that is killed, or a service that does not answer, leaves it to the next run.
+//! and crossed off when every service was notified: a publish that is killed, or a service that does not answer, leaves it to the next run.
 
 use super::fault::Fault;
 use super::http;
@@ -25,7 +25,7 @@ const FOLDER: usize = 20;
 /// The largest note of what is due, in bytes.
 const NOTE_LIMIT: u64 = 1 << 30;
 
-/// What caches have to be told, in the order of publishing.
+/// The files that caches have to drop, in the order of publishing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Due {
     files: Vec<(String, bool)>,
@@ -78,7 +78,7 @@ impl Due {
         Due { files: self.files.iter().filter(|(_, withdrawn)| *withdrawn).cloned().collect() }
     }
 
-    /// Whether nobody has to be told anything.
+    /// Whether no cache has to drop anything.
     pub(super) fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
@@ -145,7 +145,7 @@ pub(super) fn write(job: &Job, due: &Due) -> Result<(PathBuf, usize), Fault> {
     Ok((path, list.len()))
 }
 
-/// Tells the command and the address of the settings, if there are any.
+/// Notifies the command and the address of the settings, if there are any.
 pub(super) fn send(job: &Job, due: &Due) -> Result<(), Fault> {
     let purge = &job.settings.options.purge;
     if due.is_empty() || (purge.command.is_none() && purge.url.is_none()) {

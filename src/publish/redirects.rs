@@ -1,4 +1,4 @@
-//! Where the pages lead that only lead on, for stores and hosts that can answer with a redirect by themselves.
+//! Targets of redirect pages, for stores and hosts that can answer with a real redirect.
 
 use super::fault::Fault;
 use super::record::Record;

@@ -37,7 +37,7 @@ pub struct Request<'a> {
     pub verify: Option<usize>,
     /// Reads a variable of the environment.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
-    /// Who hears how far it is.
+    /// Receives progress.
     pub progress: &'a dyn Progress,
 }
 

@@ -146,7 +146,7 @@ impl Archive<'_> {
     }
 
     /// Adds stories that would be public again and are not now, if they were withdrawn at any time. They became public again since,
-    /// and were taken back by a publish that is not on the way back, or the target was emptied meanwhile.
+    /// and were taken back by a publish that a rollback does not pass, or the target was emptied meanwhile.
     fn add_returning(&self, now: &Record, former: &Record, withdrawals: &Withdrawals, withdrawn: &mut Withdrawn) {
         let is_story = |entry: &Entry| entry.kind.role() == Role::Story;
         for (path, entry) in former.iter().filter(|(_, entry)| is_story(entry)) {

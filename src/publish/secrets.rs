@@ -88,7 +88,7 @@ impl Secrets {
         Secrets { values: VARIABLES.iter().filter_map(value).chain(found).collect(), allowed }
     }
 
-    /// What secret a file holds, if any. The secret itself is never told.
+    /// What secret a file holds, if any. The secret itself is never shown.
     pub fn find(&self, path: &str, bytes: &[u8]) -> Option<String> {
         if self.allowed.contains(path) {
             return None;

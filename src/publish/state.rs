@@ -71,7 +71,7 @@ impl State {
         let text = String::from_utf8_lossy(&bytes);
         let mut lines = text.lines();
         let id = lines.next()?.strip_prefix("lease ")?.to_string();
-        // A torn last line cannot be read and ends the list; what it told of is done once more.
+        // A torn last line cannot be read and ends the list; what it noted is done once more.
         let done = lines.map_while(|line| match line.split_once(' ')? {
             ("put", rest) => Entry::parse(rest).map(|(path, entry)| (path, Some(entry))),
             ("delete", rest) => RelPath::new(rest).map(|path| (path.as_str().to_string(), None)),
@@ -150,7 +150,7 @@ impl State {
         if look(&self.kept_path(hash), see)? == hash { Ok(()) } else { Err(changed()) }
     }
 
-    /// Keeps bytes that are no file of the output folder.
+    /// Keeps bytes that are not a file of the output folder.
     pub fn keep_bytes(&self, bytes: &[u8]) -> io::Result<()> {
         let to = self.kept_path(Hash::of(bytes));
         if let Some(folder) = to.parent() {

@@ -80,7 +80,7 @@ pub const HOLDS_OTHERS: &str = "holds files that dateline did not put there";
 pub struct Work<'a> {
     /// Kept files and the journal.
     pub state: &'a State,
-    /// Who hears how far it is.
+    /// Receives progress.
     pub progress: &'a dyn Progress,
     /// Its settings.
     pub options: &'a Options,

@@ -103,7 +103,7 @@ pub struct Withdrawn {
     pub paths: BTreeSet<String>,
     /// Folders of pages that were withdrawn, with a slash: what lies in them belongs to the story.
     folders: BTreeSet<String>,
-    /// Uris of stories: they tell a story that had other addresses before.
+    /// Uris of stories: they identify a story that had other addresses before.
     uris: BTreeSet<String>,
 }
 
@@ -114,7 +114,7 @@ impl Withdrawn {
             self.uris.insert(uri.to_string());
             return;
         }
-        // The front page is no story.
+        // The front page is not a story.
         let folder = what.strip_suffix("index.html").filter(|folder| folder.ends_with('/'));
         self.folders.extend(folder.map(str::to_string));
         self.paths.insert(what);

@@ -8,7 +8,7 @@ use super::{BLOCK, EDGES, NONE, Related};
 /// How many candidates for a list are compared with each other.
 const SHORTLIST: usize = 12;
 
-/// What a score is divided by to be told: two full weights, the scale of the roots and the eighths.
+/// The divisor of a score before it is shown: two full weights, the scale of the roots and the eighths.
 const UNIT: f32 = 255.0 * 255.0 * 16.0 * 8.0;
 
 /// The edges by the story they lead to.

@@ -1,4 +1,4 @@
-//! Near-duplicates: what is kept of a body to tell that another body is nearly the same text.
+//! Near-duplicates: what is kept of a body to recognise another body with nearly the same text.
 //!
 //! Two bodies are near-duplicates if, of the four-word runs (shingles) that occur in either, more than half occur in both.
 //! Exact sets would cost more room than the words themselves, so each body keeps a one-permutation MinHash: every shingle hash

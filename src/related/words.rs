@@ -1,7 +1,7 @@
 //! What is kept of one story's text: its words, weighed within the story, and a minhash of its body.
 //!
 //! Everything here depends on that one text and its language and on nothing else, so it can be made when a file is read and
-//! kept as long as the file does not change. The texts have no markup; addresses in them are no words.
+//! kept as long as the file does not change. The texts have no markup; addresses in them are not words.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -194,7 +194,7 @@ impl Counter {
     }
 
     /// The terms that count for most, ascending, with their weights. Among terms of one frequency those that come first are
-    /// taken: a news story tells what matters most at its top.
+    /// taken: a news story puts what matters most at its top.
     fn heaviest(mut self) -> (Vec<u32>, Vec<u8>) {
         self.found.sort_unstable();
         let runs = self.found.chunk_by(|a, b| a >> 32 == b >> 32);

@@ -1,4 +1,4 @@
-//! One story for machines: what NewsArticle of schema.org and ninjs may tell.
+//! One story for machines: the facts for NewsArticle of schema.org and for ninjs.
 //!
 //! Both are public. Desk matter (edNote, sign-off, take, notes, priority and the like) is not in `Article`, so it
 //! cannot get out here.

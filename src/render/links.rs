@@ -176,7 +176,7 @@ impl Renderer<'_> {
         }
     }
 
-    /// The places in the text of a story's page or a standing page; `None` for other pages, whose places no file tells.
+    /// The places in the text of a story's page or a standing page; `None` for other pages, whose places are in no file.
     fn anchors(&self, page: &Page) -> Option<&[String]> {
         match page.kind {
             Kind::Story(id) => Some(&self.site.stories.get(self.site.public.get(id).current).rare().anchors),

@@ -24,7 +24,7 @@ impl Keys<'_, '_> {
         let n = site.config.lists.per_page;
         let part = key.part(Part::List);
         part.bytes(renderer.list_name(list)).bytes(&renderer.plan.list_urls[at as usize]).number(i64::from(number));
-        // The newest closed page leads on to the open page, and the open page back to it.
+        // The newest closed page links to the open page, and the open page back to it.
         let closed = plan::closed_pages(list.stories.len(), n) as u32;
         part.number(i64::from(number == 0 || number == closed));
         if number == 0 {

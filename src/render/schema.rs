@@ -66,7 +66,7 @@ pub(super) fn list(list: &List<'_>) -> String {
         }
         PageKind::Place => page.about = about("Place"),
         PageKind::Topic => page.about = about("Thing"),
-        // A path of one step is none.
+        // A path of one step is left out.
         PageKind::Category | PageKind::Day | PageKind::Month if !list.parents.is_empty() => {
             page.breadcrumb = Some(Breadcrumbs { steps: list.parents, last: (list.name, list.newest) });
         }

@@ -140,7 +140,7 @@ impl Renderer<'_> {
         let story = self.site.stories.get(live.current);
         let url = self.story_url(id);
         if url.is_empty() {
-            // Another page has its address. It keeps its place, since words tell of stories by their places.
+            // Another page has its address. It keeps its place, since words refer to stories by their places.
             return json!(["", "", "", ""]);
         }
         let section = self.site.stories.sections.slug(self.site.stories.get(live.first).section);

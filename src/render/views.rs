@@ -250,7 +250,7 @@ pub struct CorrectionView {
     pub date: Option<DateView>,
 }
 
-/// One version that the public saw. It tells when and why, never what the text said.
+/// One version that the public saw. It says when and why, never what the text said.
 #[derive(Clone, Debug, Serialize)]
 pub struct VersionView {
     /// Version number.
@@ -442,7 +442,7 @@ pub struct StandingView {
     pub extra: Value,
 }
 
-/// `tombstone` in `tombstone.html`: a story that was withdrawn. It never tells what the story said.
+/// `tombstone` in `tombstone.html`: a story that was withdrawn. It never says what the story said.
 #[derive(Clone, Debug, Serialize)]
 pub struct TombstoneView {
     /// When it was withdrawn.

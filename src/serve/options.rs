@@ -47,18 +47,18 @@ pub enum Event {
         what: &'static str,
         /// Open pages that changed.
         pages: usize,
-        /// From the first sign of the change until browsers were told.
+        /// From the first sign of the change until browsers were notified.
         took: Duration,
     },
     /// Something is wrong that was not wrong before.
     Problems(Vec<Diagnostic>),
     /// All that was wrong with settings and theme was mended.
     Mended,
-    /// The system does not tell of changes; they are looked for. Why, in words.
+    /// The system does not report changes, so they are polled for. Why, in words.
     Polling(String),
 }
 
-/// Hears what happens. Called from several threads.
+/// Receives what happens. Called from several threads.
 pub trait Listener: Send + Sync {
     /// Something happened.
     fn on_event(&self, event: Event);

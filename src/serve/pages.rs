@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// Problems listed at most.
 const LISTED: usize = 500;
 
-/// Answers a request for a path below `/_dateline/`. `is_near` tells whether it comes from this machine.
+/// Answers a request for a path below `/_dateline/`. `is_near` says whether it comes from this machine.
 pub(super) fn answer(shared: &Arc<Shared>, snapshot: &Arc<Snapshot>, path: &str, query: &str, is_near: bool) -> Reply {
     let not_found = || Reply::plain(StatusCode::NOT_FOUND, "there is no such page of the preview");
     match path {

@@ -36,7 +36,7 @@ pub(super) struct Shared {
     cached: Mutex<VecDeque<CachedPage>>,
     /// Renditions and social cards made last, by their files.
     renditions: Mutex<VecDeque<(String, Arc<Made>)>>,
-    /// Faults of pages that were told, of the snapshot of that number.
+    /// Faults of pages that were reported, of the snapshot of that number.
     reported: Mutex<(u64, BTreeSet<String>)>,
     browsers: Mutex<BTreeMap<u64, Browser>>,
 }
@@ -121,7 +121,7 @@ impl Shared {
         made
     }
 
-    /// Makes a rendition or a social card, or takes it as it was made: its name tells its bytes, whatever was edited since.
+    /// Makes a rendition or a social card, or takes it as it was made: its name stands for its bytes, whatever was edited since.
     fn rendition(&self, snapshot: &Snapshot, page: &Page, file: String) -> Arc<Made> {
         if let Some((_, made)) = lock(&self.renditions).iter().find(|(cached, _)| *cached == file) {
             return Arc::clone(made);
@@ -139,7 +139,7 @@ impl Shared {
         made
     }
 
-    /// Tells of a page's fault, once for each snapshot: a template may have it on every page.
+    /// Reports a page's fault, once for each snapshot: a template may have it on every page.
     fn report(&self, number: u64, error: &Diagnostic) {
         let is_new = {
             let mut reported = lock(&self.reported);
@@ -260,7 +260,7 @@ impl Shared {
         Some((receiver, Closed { shared: Arc::clone(self), id }))
     }
 
-    /// Tells every open page what changed for it; says how many changed.
+    /// Sends every open page what changed for it; returns how many changed.
     pub(super) fn send(&self, files: &Files) -> usize {
         let paths: Vec<(u64, String)> =
             lock(&self.browsers).iter().map(|(id, browser)| (*id, browser.path.clone())).collect();

@@ -1,4 +1,4 @@
-//! Takes changes in: finds out how little has to be read again, makes the next snapshot, tells the browsers.
+//! Takes changes in: finds out how little has to be read again, makes the next snapshot, notifies the browsers.
 
 use super::options::Event;
 use super::shared::Shared;
@@ -28,7 +28,7 @@ pub(super) struct Updater {
     number: u64,
     /// What could not be taken in because something else was wrong.
     owed: Change,
-    /// Problems that were told already.
+    /// Problems that were reported already.
     reported: BTreeSet<String>,
 }
 
@@ -207,7 +207,7 @@ impl Updater {
         is_mended
     }
 
-    /// Tells of problems of the content that were not there before.
+    /// Reports problems of the content that were not there before.
     fn report_new(&mut self, snapshot: &Snapshot) {
         let name = |one: &Diagnostic| format!("{one}");
         let known = std::mem::take(&mut self.reported);

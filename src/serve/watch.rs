@@ -1,4 +1,4 @@
-//! What changes on the disk: told by the system where it can, else looked for.
+//! Changes on the disk: reported by the system where it can, else found by polling.
 
 use crate::config;
 use crate::hash::{Hash, Hasher};
@@ -86,7 +86,7 @@ impl Change {
 
 /// Where changes come from.
 pub(super) enum Watch {
-    /// The system tells.
+    /// The system reports changes.
     System(RecommendedWatcher),
     /// They are looked for, so often; the last look.
     Looking(Duration, Box<Look>),
@@ -132,7 +132,7 @@ pub(super) fn watch_folders(watcher: &mut RecommendedWatcher, root: &Path) -> Re
         }
         match watcher.watch(&folder, RecursiveMode::Recursive) {
             Ok(()) => {}
-            // It went while it was looked at; the site's folder tells when it comes back.
+            // It went while it was looked at; the watch on the site's folder shows when it comes back.
             Err(error) if matches!(error.kind, notify::ErrorKind::PathNotFound) => {}
             Err(error) => return Err(words(&error)),
         }

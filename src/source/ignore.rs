@@ -1,4 +1,4 @@
-//! Patterns of files in `content/` that are no part of the site.
+//! Patterns of files in `content/` that are not part of the site.
 
 use crate::path::nfc;
 

@@ -1,6 +1,6 @@
 //! The addresses that the site had after the last build, each with what its story or standing page can be known again by.
 //!
-//! The other tables of the state are of use to the same program and settings alone. These outlive both, for a change of settings
+//! The other tables of the state are of use to the same program and settings alone. These outlive both, because a change of settings
 //! moves more addresses than any other edit. Only diagnostics look at them; no page does.
 //!
 //! They lie in files by the hash of the uri. A file is named by what it holds, so that one in which nothing changed is neither read

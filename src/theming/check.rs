@@ -65,7 +65,7 @@ pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {
     Ok(found)
 }
 
-/// What readers must find, whatever the theme: on which stress story, and how to tell it.
+/// What readers must find, whatever the theme: on which stress story, and how to recognise it.
 const WANTED: [(&str, &str, &str); 10] = [
     ("01-plain", "A story with everything", "the headline"),
     ("01-plain", "We will come back to it", "the text"),

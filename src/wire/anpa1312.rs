@@ -482,7 +482,7 @@ fn is_tabular(line: &Line) -> bool {
     line.text.matches(';').count() >= 3 && line.text.chars().count() < 140
 }
 
-/// A line of tabular copy that is no running text: ended by hand, or short and without the end of a sentence.
+/// A line of tabular copy that is not running text: ended by hand, or short and without the end of a sentence.
 fn is_row(line: &Line) -> bool {
     let text = line.text.trim();
     let ended = line.set == Set::Text && line.is_ended;

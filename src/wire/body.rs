@@ -22,7 +22,7 @@ use super::work;
 use std::borrow::Cow;
 use walker::Walker;
 
-/// The text of an item, and what stood in it that is no text.
+/// The text of an item, and what stood in it that is not text.
 #[derive(Debug, Default)]
 pub(super) struct Body {
     pub(super) blocks: Vec<Block>,
@@ -243,7 +243,7 @@ mod tests {
             "<table>a<tr><td>b</td>c</tr><p>d</p></table>",
             "<p>a</p>\n<p>c</p>\n<p>d</p>\n<table>\n<tr><td>b</td></tr>\n</table>\n",
         );
-        // So many columns are no table, and cost nothing.
+        // So many columns are not a table, and cost nothing.
         let wide = format!("<table>{}</table>", "<tr><td colspan=1000 rowspan=9999>a<td>b</tr>".repeat(2_000));
         let cells: usize = of_string(&wide)
             .blocks
@@ -319,7 +319,7 @@ mod tests {
             "<p>A B &quot;C&quot; &amp;x; D&amp;E</p>\n"
         );
         check("One<br/><br/>Two<br/>b", "<p>One</p>\n<p>Two<br/>b</p>\n");
-        // So many are no paragraphs; every word is there all the same.
+        // So many are not paragraphs; every word is there all the same.
         let lines = format!("<p>One{}</p>", "\n    x\n".repeat(50_001));
         check(&lines, &format!("<p>One{}</p>\n", " x".repeat(50_001)));
     }

@@ -11,14 +11,14 @@ pub(super) struct Decoded<'a> {
     pub(super) text: Cow<'a, str>,
     pub(super) charset: &'static str,
     pub(super) warning: Option<Diagnostic>,
-    /// Which set it is could not be told: its stories must not be published.
+    /// The set is not known: its stories must not be published.
     pub(super) in_doubt: bool,
 }
 
 /// Decodes a file. `declared` is the name the file gives of its own character set.
 ///
 /// Valid UTF-8 with a multi-byte sequence is UTF-8 whatever the declaration says, because no other set makes such sequences by
-/// chance. Bytes that are no UTF-8 where UTF-8 or nothing was declared are read as what they look like; a warning or note names it.
+/// chance. Bytes that are not UTF-8 where UTF-8 or nothing was declared are read as what they look like; a warning or note names it.
 pub(super) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a> {
     if let Some((encoding, skip)) = Encoding::for_bom(bytes) {
         if encoding == UTF_8 {
@@ -44,7 +44,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
     match named {
         None => utf8_or_guess(bytes, 0, false),
         Some((_, Some(encoding))) if encoding == UTF_8 => utf8_or_guess(bytes, 0, true),
-        // Declared Latin-1 and UTF-8 in truth, but for a byte or two.
+        // Declared Latin-1 and UTF-8 in truth, except for a byte or two.
         Some((_, Some(encoding))) if encoding == WINDOWS_1252 && mixed(bytes).is_some() => {
             utf8_or_guess(bytes, 0, true)
         }
@@ -77,7 +77,7 @@ fn with<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Decoded<'a> {
         let message = format!("some bytes are not {}; they are shown as U+FFFD", encoding.name());
         Diagnostic::warning(Code::WireCharset, message)
     });
-    // A replacement character must not appear in silence, nor at all where a single-byte set can tell the letters.
+    // A replacement character must not appear in silence, nor at all where a single-byte set has the letters.
     if lost && encoding.is_single_byte() {
         let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
         let message = format!("some bytes are not {}; read as windows-1252", encoding.name());

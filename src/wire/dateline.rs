@@ -224,7 +224,7 @@ fn bracketed(text: &str, limit: usize) -> Option<DatelineMatch> {
     None
 }
 
-/// `HALDEN 18/11`, as Belga writes it, or `Helsinki, 18.11.`; only before an agency that is known, for it may be a score.
+/// `HALDEN 18/11`, as Belga writes it, or `Helsinki, 18.11.`; only before an agency that is known, because it may be a score.
 fn with_slashed_date(text: &str) -> Option<Head> {
     let (place, date) = text.rsplit_once(' ')?;
     let place = place.trim_end_matches(',');
@@ -508,7 +508,7 @@ fn is_capitals(text: &str) -> bool {
     letters.peek().is_some() && letters.all(|c| c.is_uppercase() && c.is_alphabetic())
 }
 
-/// Words of a place begin with a capital, but for a few small ones; scripts without capitals have at most five words.
+/// Words of a place begin with a capital, except a few small ones; scripts without capitals have at most five words.
 fn is_place(text: &str) -> bool {
     const SMALL: &[&str] = &[
         "de", "del", "la", "las", "los", "el", "le", "les", "der", "die", "das", "den", "am", "an", "bei", "im", "in",
@@ -537,7 +537,7 @@ fn is_place(text: &str) -> bool {
     }) && words.iter().any(|word| !SMALL.contains(word))
 }
 
-/// A name that may be an agency's: it begins with a letter and is no sentence.
+/// A name that may be an agency's: it begins with a letter and is not a sentence.
 fn is_name(text: &str) -> bool {
     let text = text.trim();
     text.starts_with(char::is_alphabetic) && text.split(' ').count() <= 4 && !text.contains([',', ';', ':', '"'])
@@ -627,7 +627,7 @@ mod tests {
         assert_eq!(of_field("HALDEN, July 23").unwrap().place.as_deref(), Some("HALDEN"));
         assert_eq!(of_field("Halden (dpa) - ").unwrap().agency.as_deref(), Some("dpa"));
         assert_eq!(of_field("2014-07-16 15:53:10 GMT+00:00"), None);
-        // A date is looked for at each blank, and with every length from there: what is no dateline any more is not gone through.
+        // A date is looked for at each blank, and with every length from there: what is not a dateline any more is not gone through.
         assert_eq!(of_field(&format!("Halden, 10{}", " >".repeat(50_000))), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Which format a file is in, told from its bytes and never from its name.
+//! Which format a file is in, by its bytes and never by its name.
 
 use super::item::Format;
 

@@ -39,7 +39,7 @@ fn parse_whole(html: &str) -> Element<'static> {
     tokenizer.sink.0.into_inner().finish()
 }
 
-/// References of HTML that stand as text (`&nbsp;`, `&#233;`) become their characters; whatever is none stays.
+/// References of HTML that stand as text (`&nbsp;`, `&#233;`) become their characters; anything else stays.
 pub(super) fn without_references(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut done = 0;
@@ -130,7 +130,7 @@ struct Builder {
     open: Vec<Element<'static>>,
     /// For each name of `RAW`, the end tags that are still to come.
     ends: [usize; RAW.len()],
-    /// U+FFFD stands in the source. Otherwise it comes from references to what is no character (`&#0;`), which are dropped.
+    /// U+FFFD stands in the source. Otherwise it comes from references to what is not a character (`&#0;`), which are dropped.
     keeps_fffd: bool,
 }
 

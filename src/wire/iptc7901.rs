@@ -137,7 +137,7 @@ fn without_end(line: &str) -> &str {
 fn fill_header(parts: Header, footer: Option<WireTime>, raw: &mut RawItem, notes: &mut Notes) {
     let item = &mut raw.item;
     item.meta.urgency = parts.priority.parse().ok().filter(|urgency| (1..=9).contains(urgency));
-    // A number of zeros only is no number: the slug has to tell messages of one minute apart.
+    // A number of zeros only is not a number: then the slug has to tell messages of one minute apart.
     let slug = if parts.number.bytes().all(|b| b == b'0') || parts.number.ends_with("000") {
         item.meta.slugline.clone()
     } else {
@@ -379,7 +379,7 @@ fn is_take(line: &str) -> bool {
     is_capital && words.len() <= 4 && words.iter().any(|word| WORDS.contains(word))
 }
 
-/// The text; what follows the notebook's heading is the desk's, but for the closing line.
+/// The text; what follows the notebook's heading is the desk's, except the closing line.
 fn text_block(lines: &[&str], raw: &mut RawItem, notes: &mut Notes) {
     let end = lines::notebook(lines).unwrap_or(lines.len());
     let (text, desk) = lines.split_at(end);

@@ -4,7 +4,7 @@ use super::block::Block;
 use super::time::WireTime;
 use crate::story::{Meta, Status};
 
-/// A wire format, told from the bytes of a file.
+/// A wire format, detected from the bytes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
     /// NewsML-G2 (IPTC, XML).

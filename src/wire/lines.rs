@@ -41,7 +41,7 @@ pub(super) fn blocks(lines: &[&str], indent: usize) -> Vec<Block> {
         let begins = out.is_empty()
             && (1..=3).contains(&open.len())
             && dateline::find(line.trim()).is_some_and(|found| found.known_agency && found.dateline.place.is_some());
-        // An end mark or initials right below the text are no part of it.
+        // An end mark or initials right below the text are not part of it.
         let ends = line.len() <= 60
             && !open.is_empty()
             && is_last(&lines[at..])

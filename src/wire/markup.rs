@@ -183,7 +183,7 @@ fn push_fence(text: &str, indent: &str, out: &mut String) {
     out.push_str(&format!("{indent}{fence}\n"));
 }
 
-/// A table needs a heading row: it is empty where the first row is none.
+/// A table needs a heading row: it is empty where the first row is not one.
 fn push_table(rows: &[Row], indent: &str, out: &mut String) {
     let columns = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0).max(1);
     let mut rows = rows;

@@ -90,7 +90,7 @@ fn is_ninjs(keys: &Keys<'_>) -> bool {
         })
 }
 
-/// Types of items that are no text, whatever else they carry.
+/// Types of items that are not text, whatever else they carry.
 const NO_TEXT: &[&str] = &[
     "picture",
     "photo",
@@ -248,7 +248,7 @@ fn fields(keys: &Keys<'_>, raw: &mut RawItem, notes: &mut Notes) {
     });
     item.meta.description = keys.text(&["description_text", "description_html"]).or(summary).or(other);
     item.byline = names_of(keys, &["by", "byline"]).or_else(|| names_of(keys, &["authors"]));
-    // Photographers and others who are no writers of the text.
+    // Photographers and others who are not writers of the text.
     for one in keys.list(&["bylines"]).into_iter().filter_map(Value::as_object) {
         let name = Keys(one).text(&["byline", "name"]).filter(|name| item.byline.as_ref() != Some(name));
         item.meta.notes.extend(name.map(|name| ("byline".to_string(), name)));
@@ -339,7 +339,7 @@ fn lists(keys: &Keys<'_>, raw: &mut RawItem) {
             other => text_of(other),
         });
     }
-    // An export of a site says so with a signal, for ninjs has no key for it.
+    // An export of a site says so with a signal, because ninjs has no key for it.
     let profile = keys.text(&["profile"]);
     let marks = item.meta.signals.iter().chain(&item.meta.genres).chain(&profile);
     item.meta.alert = marks.into_iter().any(|mark| is_alert(mark.rsplit(':').next().unwrap_or(mark)));
@@ -375,7 +375,7 @@ fn body(keys: &Keys<'_>, raw: &mut RawItem, notes: &mut Notes) -> Body {
         let body = Keys(object);
         let kind = body.text(&["contentType"]).unwrap_or_default().to_lowercase();
         let role = body.text(&["role"]).unwrap_or_default().to_lowercase();
-        // A summary is no text, but for want of another.
+        // A summary is the text only where there is no other.
         let is_aside = !matches!(role.as_str(), "" | "main")
             && !role.contains("html")
             && !role.contains("nitf")
@@ -411,7 +411,7 @@ fn of_nitf(text: &str, raw: &mut RawItem, notes: &mut Notes) -> Body {
     }
 }
 
-/// Pictures and other items that go with the story; a translation's original is no medium.
+/// Pictures and other items that go with the story; a translation's original is not a medium.
 fn associations(keys: &Keys<'_>, raw: &mut RawItem, notes: &mut Notes) {
     for one in keys.list(&["associations"]) {
         let Some(object) = one.as_object().filter(|object| !object.is_empty()) else { continue };

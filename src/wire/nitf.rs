@@ -25,7 +25,7 @@ pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, par
     account::balance(Source::Xml(root, root), 0, notes, parsed);
 }
 
-/// The text: `body/body.content` and nothing else, for a note may hold another one.
+/// The text: `body/body.content` and nothing else, because a note may hold another one.
 pub(super) fn body(nitf: &Element<'_>) -> Body {
     let body = nitf.child("body");
     let contents: Vec<&Element<'_>> = body.into_iter().flat_map(|body| body.all("body.content")).collect();
@@ -133,7 +133,7 @@ pub(super) fn take_byline(text: String, raw: &mut RawItem, notes: &mut Notes) {
     }
 }
 
-/// `City, date` from the parts of a dateline; a norm alone is no date that a reader wrote.
+/// `City, date` from the parts of a dateline; a normalised date alone is not one that somebody wrote.
 fn dateline(element: &Element<'_>) -> Option<String> {
     let location = element.child("location").map(|location| location.text_of("city").or_else(|| location.text()));
     let place = location.flatten();
@@ -290,7 +290,7 @@ fn release(docdata: &Element<'_>, head: &Element<'_>, raw: &mut RawItem, notes: 
     if let Some(word) = word {
         status::set(item, Some(word), notes);
     }
-    // `YYYYMMDD000000-HHMM` is a template that nobody filled in. Anything else that is no time may have been meant as an embargo.
+    // `YYYYMMDD000000-HHMM` is a template that nobody filled in. Anything else that is not a time may have been meant as an embargo.
     if let Some(norm) = norm.filter(|norm| super::time::WireTime::parse(norm).is_none() && !norm.starts_with("YYYY")) {
         return status::embargo(item, Some(norm), notes);
     }

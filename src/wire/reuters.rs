@@ -37,7 +37,7 @@ fn adapt(item: &Map<String, Value>) -> Adapted {
     adapted.set("slugline", keys.text(&["slug"]).map(|slug| slug.trim_end_matches('/').to_string()));
     adapted.set("description_text", keys.text(&["intro"]).or_else(|| keys.text(&["fragment"])));
     let text = keys.text(&["bodyXhtmlRich", "bodyXhtml"]);
-    // It is XML, so `<title/>` is whole. What is none is read as any HTML.
+    // It is XML, so `<title/>` is whole. What is not XML is read as any HTML.
     let read = text.as_deref().and_then(|text| xml::parse(text.trim()).ok().map(|own| body::of_element(&own.root)));
     adapted.aside.body = read;
     if adapted.aside.body.is_none() {

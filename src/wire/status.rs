@@ -49,7 +49,7 @@ pub(super) fn warn_floating(time: WireTime, notes: &mut Notes) {
     notes.warn(Code::WireTime, format!("the embargo `{time}` has no zone; it counts in the zone of the site"));
 }
 
-/// Reads a time that is no embargo: what cannot be read is left out with a warning.
+/// Reads a time that is not an embargo: what cannot be read is left out with a warning.
 pub(super) fn time(name: &str, words: Option<&str>, notes: &mut Notes) -> Option<WireTime> {
     let words = words.map(str::trim).filter(|words| !words.is_empty())?;
     let time = WireTime::parse(words);

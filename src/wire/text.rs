@@ -45,7 +45,7 @@ pub(super) fn regular(text: &str, after_blank: bool) -> usize {
         match b {
             b'!'..=b'~' => blank = false,
             b' ' if !blank => blank = true,
-            // Blanks, controls and characters that are none begin with these.
+            // Blanks, controls and characters that nobody uses begin with these.
             0x80.. if !matches!(b, 0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef) => blank = false,
             0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef => {
                 let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { return at };
@@ -162,7 +162,7 @@ fn as_byte(c: char) -> Option<u8> {
 }
 
 /// The characters of a text that was encoded in UTF-8 twice (`Ã©` for `é`), where it has any. Beginnings of sequences that no
-/// language writes (`Ã`, `Â`, `â€`, `ðŸ`) tell by themselves; others (`Ð¿Ð¾`) only where nothing else in the text is beyond ASCII.
+/// language writes (`Ã`, `Â`, `â€`, `ðŸ`) are enough by themselves; others (`Ð¿Ð¾`) only where nothing else in the text is beyond ASCII.
 pub(super) fn decoded_twice(text: &str) -> Option<String> {
     // Each such sequence begins with a letter from `Â` to `ô`, and goes on with another character beyond ASCII.
     let bytes = text.as_bytes();
@@ -254,7 +254,7 @@ pub(super) fn cut(text: &str, limit: usize) -> String {
     let mut sentence = head.match_indices(['.', '!', '?', '…']).map(|(at, mark)| at + mark.len());
     let ends = |at: &usize| {
         let last: String = head[..*at].chars().rev().skip(1).take_while(|c| c.is_alphanumeric()).collect();
-        // `U.S.` and `Mr.` end no sentence; a sentence of a few words is no headline.
+        // `U.S.` and `Mr.` end no sentence; a sentence of a few words is not a headline.
         let is_word = last.chars().count() >= 3 || last.chars().all(|c| c.is_ascii_digit());
         is_word && head[..*at].chars().count() * 3 > limit && text[*at..].starts_with(' ')
     };

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 /// The deepest nesting of elements that is read.
 const DEPTH: usize = 200;
-/// The most elements in a file: more is no wire copy.
+/// The most elements in a file: more is not wire copy.
 const ELEMENTS: usize = 500_000;
 /// The most prefixes of namespaces that are looked after.
 const PREFIXES: usize = 100;

@@ -85,7 +85,7 @@ pub(super) fn spliced(old: &[u8], changed: &[(String, Option<Filed>)], put: &mut
     put(rest)
 }
 
-/// A text in stretches of whole lines, each of this length and a line at most, for all threads to share.
+/// A text in pieces of whole lines, each of this length and a line at most, so that all threads share the work.
 pub(super) fn stretches(text: &str, length: usize) -> Vec<&str> {
     let mut stretches = Vec::with_capacity(text.len() / length + 1);
     let mut rest = text;

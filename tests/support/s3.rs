@@ -1,4 +1,4 @@
-//! An S3 server on loopback, in this process, that counts requests and fails them as told.
+//! An S3 server on loopback, in this process, that counts requests and fails them as ordered.
 
 use hyper_util::rt::TokioIo;
 use s3s::auth::SimpleAuth;
@@ -105,7 +105,7 @@ impl S3 {
         format!("publish:\n  live:\n    to: s3://{BUCKET}/site\n    endpoint: http://{}\n{lines}", self.address)
     }
 
-    /// Fails requests from now on, counted anew.
+    /// Fails requests from now on, counted from zero.
     pub(crate) fn fail(&self, fault: Option<Fault>) {
         self.shared.log.lock().unwrap().clear();
         *self.shared.fault.lock().unwrap() = fault;

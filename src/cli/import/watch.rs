@@ -191,7 +191,7 @@ impl Drop<'_, '_> {
     }
 }
 
-/// The files that the stories of an item still lack; names with line breaks are no file names of ours.
+/// The files that the stories of an item still lack; names with line breaks are not ours.
 fn still_missing(report: &FileReport) -> Vec<String> {
     let all = report.imported.iter().flat_map(|outcome| &outcome.missing);
     all.filter(|href| !href.contains(['\n', '\r'])).cloned().collect()

@@ -82,7 +82,7 @@ impl<'k> Reader<'k> {
         }
     }
 
-    /// Says that there is no such key, and which is near.
+    /// Says that the key does not exist, and which one is close.
     pub(super) fn unknown(&mut self, written: &str) {
         let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &written.to_lowercase());
         let near = KEYS.iter().map(|key| (distance(key.name), key.name)).min_by_key(|(distance, _)| *distance);

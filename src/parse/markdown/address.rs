@@ -45,7 +45,7 @@ pub(super) fn find(text: &str, from: usize) -> Option<(Range<usize>, &'static st
     }
 }
 
-/// Whether an address may begin here: after nothing, a blank, or a sign that is no part of addresses.
+/// Whether an address may begin here: after nothing, a blank, or a sign that is not part of addresses.
 fn begins(text: &str, from: usize, at: usize) -> bool {
     let before = text[from..at].chars().next_back();
     before.is_none_or(|c| {

@@ -28,7 +28,7 @@ pub(super) fn first(text: &str) -> Option<char> {
 
 fn telling(mut chars: impl Iterator<Item = char>) -> Option<char> {
     let end = chars.next()?;
-    // Longer runs of marks are no quotation.
+    // Longer runs of marks are not a quotation.
     let inner = || chars.take(4).find(|c| !is_shared(*c)).filter(|c| is_unspaced(*c) && *c >= '\u{2e80}');
     if is_shared(end) { inner().or(Some(end)) } else { Some(end) }
 }

@@ -36,7 +36,7 @@ pub struct Fault {
     pub hint: &'static str,
 }
 
-/// Faults of one text that are told.
+/// The most faults of one text that are reported.
 const FAULTS: usize = 20;
 
 pub(super) type Placed<'a> = (Event<'a>, Range<usize>);
@@ -47,7 +47,7 @@ pub(super) struct Events<'a> {
     source: &'a str,
     stand_ins: &'a cjk::StandIns,
     has_addresses: bool,
-    /// Whether the text has brackets or braces, which may look like markup where they are none.
+    /// Whether the text has brackets or braces, which may look like markup where they are not.
     has_brackets: bool,
     /// What comes next.
     ready: VecDeque<Placed<'a>>,

@@ -247,7 +247,7 @@ impl Declared {
 }
 
 /// Whether a value of a property hides text; for `position` and `overflow`, whether it lets another do so. `None` for a value that
-/// browsers pass over, as far as that can be told.
+/// browsers pass over, as far as that can be known.
 fn value_hides(property: &str, parts: &[Part]) -> Option<bool> {
     const WIDE: &[&str] = &["inherit", "initial", "revert", "revert-layer", "unset"];
     let word = match parts {

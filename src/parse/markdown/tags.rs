@@ -148,7 +148,7 @@ pub(super) enum Kind {
     Unwrapped,
     /// It goes with what stands in it.
     Removed,
-    /// It is no tag but text, as `<AAPL>` is.
+    /// It is not a tag but text, as `<AAPL>` is.
     Text,
 }
 

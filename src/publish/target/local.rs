@@ -111,7 +111,7 @@ impl Folder {
     }
 
     /// Who stopped half-way in place, and the paths that a publish which was stopped may have touched. A release that was never
-    /// finished is no part of the site, so with releases only withdrawals leave doubt.
+    /// finished is not part of the site, so with releases only withdrawals leave doubt.
     fn read_doubt(&self) -> Result<(Option<Lease>, BTreeSet<String>), Fault> {
         if self.releases > 0 {
             return Ok((None, read_stale(&self.own(&stale_name(self.head.serial)))?));

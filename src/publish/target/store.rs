@@ -463,7 +463,7 @@ impl Target for Store {
         loop {
             let Some((bytes, version)) = self.get(ROOT)? else { return Ok(Held::default()) };
             match self.held(&bytes, version, state) {
-                // Somebody else who ends a publish meanwhile removes what the former root named.
+                // Another publisher that finishes in the meantime deletes the chunks of the previous root.
                 Err(_) if tries < TRIES && self.get(ROOT)?.is_none_or(|(now, _)| now != bytes) => tries += 1,
                 outcome => return outcome,
             }

@@ -9,7 +9,7 @@ use crate::render::xml::{push, push_attributes, push_element, push_tag, push_tex
 use serde::Serialize;
 use std::borrow::Cow;
 
-/// One list of stories, as a feed tells it.
+/// One list of stories, as a feed shows it.
 #[derive(Clone, Debug)]
 pub(super) struct Feed<'a> {
     /// Name of the list.
@@ -22,7 +22,7 @@ pub(super) struct Feed<'a> {
     pub(super) home: &'a str,
     /// Full address of this feed.
     pub(super) url: &'a str,
-    /// The WebSub hubs that tell subscribers of changes.
+    /// The WebSub hubs that notify subscribers of changes.
     pub(super) hubs: Vec<&'a str>,
     /// The stories, in the order shown.
     pub(super) entries: Vec<Entry<'a>>,
@@ -124,7 +124,7 @@ pub(super) fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) {
         push(out, "<item>\n");
         push_element(out, "title", entry.headline);
         push_element(out, "link", entry.url);
-        // The address may change, the uri does not; it is no link.
+        // The address may change, the uri does not; it is not a link.
         push(out, "<guid isPermaLink=\"false\">");
         push_text(out, entry.uri);
         push(out, "</guid>\n");

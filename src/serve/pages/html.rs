@@ -37,7 +37,7 @@ impl Html {
         self.0.push_str("\"></iframe>");
     }
 
-    /// Begins an element; an empty class is none.
+    /// Begins an element; an empty class is left out.
     pub(in crate::serve) fn open(&mut self, tag: &str, class: &str) {
         self.0.push('<');
         self.0.push_str(tag);

@@ -124,7 +124,7 @@ fn is_letter(bytes: &[u8], at: usize) -> bool {
     !matches!(bytes.get(at..at + 3), Some([0xe1, 0x9a, 0x80] | [0xe1, 0xa0, 0x8e]))
 }
 
-/// What is no word of letters: signs, which are passed over, and characters that are words by themselves, as in scripts without blanks.
+/// What is not a word of letters: signs, which are passed over, and characters that are words by themselves, as in scripts without blanks.
 /// A raised or lowered figure is the figure. Returns how many bytes it takes.
 fn single(text: &str, at: usize, visit: &mut impl FnMut(u64, &[u64], &str)) -> usize {
     let bytes = text.as_bytes();

@@ -222,7 +222,7 @@ impl<'k> Walk<'k> {
         self.end();
     }
 
-    /// A message of lines: what stands between STX and ETX, where it has them, for the header and the date are for machines.
+    /// A message of lines: what stands between STX and ETX, where it has them: the header and the date are for machines.
     fn lines(&mut self, message: &str, at: usize) {
         let start = message.find('\u{2}').map_or(0, |at| at + 1);
         let end = message[start..].find('\u{3}').map_or(message.len(), |end| start + end);
@@ -283,7 +283,7 @@ impl<'k> Walk<'k> {
             go_over(self, rendition);
             found.push((self.words.len() - from, self.take_lost()));
         }
-        // A summary is no rendition of the text.
+        // A summary is not a rendition of the text.
         let longest = found.iter().map(|(words, _)| *words).max().unwrap_or(0);
         let whole = found.into_iter().filter(|(words, _)| words * 2 >= longest).map(|(_, lost)| lost);
         let best = whole.min_by_key(|lost| lost.count).unwrap_or_default();

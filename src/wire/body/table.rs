@@ -7,7 +7,7 @@ use crate::wire::text::clean;
 
 /// The widest table whose cells are put under their columns.
 const COLUMNS: usize = 200;
-/// Empty cells that stand for those which reach over several columns or rows, for each real one: more are no table.
+/// Empty cells that stand for those which reach over several columns or rows, for each real one: more are not a table.
 const EMPTY: usize = 8;
 
 /// A table while its rows are read.
@@ -81,7 +81,7 @@ impl Walker {
         self.out.extend(inner);
     }
 
-    /// The rows below an element. What stands between them and is no part of any stands before the table, as browsers have it.
+    /// The rows below an element. What stands between them and in none of them stands before the table, as browsers have it.
     fn rows(&mut self, element: &Element<'_>, unescaped: u8, grid: &mut Grid) {
         for node in &element.children {
             let child = match node {

@@ -9,7 +9,7 @@ pub(super) struct Guess {
     pub(super) is_sure: bool,
 }
 
-/// Fewer letters beyond ASCII tell nothing about a set other than the usual one; twice as many are wanted where that one reads well, too.
+/// Fewer letters beyond ASCII say nothing about a set other than the usual one; twice as many are wanted where that one reads well, too.
 const FEW: usize = 4;
 
 /// Guesses the set of bytes that are not UTF-8.

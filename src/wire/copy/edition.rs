@@ -6,7 +6,7 @@ use crate::wire::item::WireItem;
 /// The highest number that is believed: a greater one is a typing error.
 const HIGHEST: u32 = 20;
 
-/// A part of a story that is told in several.
+/// A part of a story that comes in several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
     /// Its number, from 1.

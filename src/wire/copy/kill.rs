@@ -1,7 +1,7 @@
 //! Marks of a kill or a hold: in headline, kicker, slug and take, in notes for desks, and in the signals of an item.
 //!
 //! Agencies withdraw stories in words where a format has no status for it, or a desk did not set it. A mark counts only where a desk
-//! writes: "storms kill two" is a headline like any other. What replaces another story ("annule et remplace") is no kill.
+//! writes: "storms kill two" is a headline like any other. What replaces another story ("annule et remplace") is not a kill.
 
 use crate::wire::hold;
 
@@ -209,7 +209,7 @@ pub(in crate::wire) fn any_mark(text: &str) -> Option<Mark> {
     HOLDS.iter().find(|mark| if mark.contains(' ') { holds(mark) } else { is_mark(mark) }).map(|mark| Mark::hold(mark))
 }
 
-/// What tells desks to take a story back, in lower case.
+/// Words that make desks take a story back, in lower case.
 const ORDERS: &[&str] = &[
     "mandatory kill",
     "bulletin kill",
@@ -314,7 +314,7 @@ const ANOTHER: &[&str] = &[
     "prior ",
 ];
 
-/// A kill that a note for desks tells of.
+/// A kill that a note for desks announces.
 pub(in crate::wire) fn in_note(text: &str) -> Option<Mark> {
     let trimmed = strip_address(text);
     if let Some(mark) = leading_mark(trimmed) {

@@ -1,6 +1,6 @@
 //! Language tags as agencies write them.
 
-/// A BCP 47 tag from what agencies write; `None` for what is none.
+/// A BCP 47 tag from what agencies write; `None` for anything else.
 pub(in crate::wire) fn language_tag(text: &str) -> Option<String> {
     let text = text.trim().replace('_', "-");
     let tag = match text.to_ascii_lowercase().as_str() {
@@ -64,7 +64,7 @@ pub(in crate::wire) fn language_tag(text: &str) -> Option<String> {
 }
 
 /// The language of a text that does not say it, where the script leaves no choice worth asking about. Which way a page is written
-/// depends on it. Latin and Cyrillic letters tell nothing.
+/// depends on it. Latin and Cyrillic letters say nothing.
 pub(in crate::wire) fn of_script(text: &str) -> Option<&'static str> {
     const SCRIPTS: &[&str] = &["ar", "he", "el", "ko", "ja", "zh", "th", "hi"];
     if text.is_ascii() {

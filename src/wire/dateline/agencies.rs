@@ -188,5 +188,5 @@ const SHORT_AGENCIES: &[&str] = &[
     "antara",
 ];
 
-/// Parts of names that are none by themselves.
+/// Parts of names that are not names by themselves.
 const PARTS: &[&str] = &["newswire", "asianet"];

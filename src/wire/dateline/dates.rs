@@ -451,7 +451,7 @@ const MONTHS: [&[&str]; 12] = [
 /// The number of a month by its name in any of the languages; also for the footers of IPTC 7901.
 pub(in crate::wire) fn month(word: &str) -> Option<i8> {
     let word = word.trim_end_matches(['.', ',']).to_lowercase();
-    // The signs of vowels in Devanagari are no letters of their own.
+    // The signs of vowels in Devanagari are not letters of their own.
     if word.chars().count() < 3 || !word.chars().all(|c| c.is_alphabetic() || matches!(c, '\u{900}'..='\u{97f}')) {
         return None;
     }

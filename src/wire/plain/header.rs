@@ -85,7 +85,7 @@ fn add_take(mark: &str, raw: &mut RawItem) {
     raw.item.meta.take = Some(take.map_or_else(|| mark.to_string(), |known| format!("{known}, {mark}")));
 }
 
-/// `CHILE SISMO` below a number or above a note, `Варна - пристанище - стачка`: key words of a desk that are no line for readers.
+/// `CHILE SISMO` below a number or above a note, `Варна - пристанище - стачка`: key words of a desk, which are not a line for readers.
 fn is_key(line: &str, next: &str, seen: bool) -> bool {
     let words = line.split(' ').count();
     let is_capital =
@@ -440,7 +440,7 @@ pub(in crate::wire) fn is_slug(line: &str) -> bool {
         && !slug.ends_with(['-', '.', ','])
 }
 
-/// Fields with labels, one a line: `Headline: …`, `Slug: …`. Two at least, for a headline may begin with such a word.
+/// Fields with labels, one a line: `Headline: …`, `Slug: …`. Two at least, because a headline may begin with such a word.
 fn labels(lines: &mut Vec<&str>, raw: &mut RawItem) {
     let count = lines.iter().take(LINES).take_while(|line| line.trim().is_empty() || label(line).is_some()).count();
     let found: Vec<(Field, String)> = lines[..count].iter().filter_map(|line| label(line)).collect();

@@ -1,5 +1,5 @@
 //! Whether text is wire copy at all. Feeds' folders also get tables, logs, checksums and calendars; nothing in their bytes says that they
-//! are no stories, so text has to show that it is one.
+//! are not stories, so text has to show that it is one.
 
 use crate::wire::block::Block;
 use crate::wire::copy::{RawItem, is_end_mark};
@@ -60,7 +60,7 @@ fn is_flash(item: &WireItem) -> bool {
     item.body.is_empty() && words >= 6 && !item.meta.headline.chars().any(char::is_lowercase)
 }
 
-/// End marks that are no number and no common word.
+/// End marks that are neither a number nor a common word.
 fn is_sure_end(line: &str) -> bool {
     let is_word = line.chars().any(char::is_alphabetic) || line.starts_with(['-', '#', '—']);
     let ends_in_mark = line.rsplit(' ').next().is_some_and(|last| last.starts_with('(') && is_end_mark(last));

@@ -1,11 +1,11 @@
-//! Text that looks like markup and is none: readers see it as it was typed.
+//! Text that looks like markup but is not: readers see it as it was typed.
 
 use super::super::ids::Attributes;
 use super::Events;
 use crate::diag::Code;
 
 impl<'a> Events<'a> {
-    /// Notes what readers see as it was typed: links that are none, ids, comments, signs of other programs.
+    /// Notes what readers see as it was typed: links that do not work, ids, comments, signs of other programs.
     pub(super) fn looks_like_markup(&mut self, source: &str, start: usize) {
         let bytes = source.as_bytes();
         // A sign behind a backslash is text.
@@ -72,7 +72,7 @@ impl<'a> Events<'a> {
     }
 }
 
-/// Attributes in the braces that a text begins with, where they are no text themselves.
+/// Attributes in the braces that a text begins with, where they are not text themselves.
 fn in_braces(text: &str) -> Option<Attributes> {
     let inner = text.strip_prefix('{')?;
     let end = inner.bytes().take(200).position(|byte| matches!(byte, b'}' | b'\n'))?;

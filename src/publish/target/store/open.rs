@@ -104,7 +104,7 @@ fn s3(bucket: &str, prefix: &str, options: &Options) -> Result<Opened, Fault> {
         builder = builder.with_region(region);
     }
     let store = Arc::new(builder.build().map_err(|error| unusable(&error))?);
-    // Only Amazon's own store is known to lead on by itself.
+    // Only Amazon's own store is known to answer with a redirect.
     let leads_on = options.website_redirects.unwrap_or(endpoint.is_none());
     let redirects = leads_on
         .then(|| crate::publish::http::Sender::new(options))

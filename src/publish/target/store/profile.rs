@@ -94,7 +94,7 @@ fn values(text: &str, section: &str) -> Option<BTreeMap<String, String>> {
             }
             continue;
         }
-        // Lines that are set in belong to the setting above them, which is none of ours.
+        // Lines that are set in belong to the setting above them, which is not ours.
         if !here || plain.starts_with(['#', ';']) || line.starts_with([' ', '\t']) {
             continue;
         }

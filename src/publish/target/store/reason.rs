@@ -84,7 +84,7 @@ const HINTS: &[(&[&str], &str)] = &[
     (&["certificate", "UnknownIssuer"], "the certificate of the store is not trusted on this machine"),
 ];
 
-/// What the library's error tells: its innermost cause, without addresses that may hold signatures.
+/// What the library's error says: its innermost cause, without addresses that may hold signatures.
 pub(super) fn of_error(error: &object_store::Error) -> Reason {
     let mut cause: &dyn std::error::Error = error;
     let mut text = cause.to_string();
@@ -95,7 +95,7 @@ pub(super) fn of_error(error: &object_store::Error) -> Reason {
     of(&text)
 }
 
-/// What an answer tells.
+/// What an answer says.
 #[cfg(feature = "s3")]
 pub(super) fn answered(status: u16, body: &[u8]) -> Reason {
     of(&format!("{status}: {}", String::from_utf8_lossy(body)))

@@ -1,4 +1,4 @@
-//! Pages that only lead on, as S3's website endpoint takes them: an object with `x-amz-website-redirect-location` is answered with
+//! Redirect pages, as S3's website endpoint takes them: an object with `x-amz-website-redirect-location` is answered with
 //! 301 there. The library that speaks to stores has no word for that field, so these requests are signed by it and sent by us.
 
 use super::reason::{self, Reason};
@@ -14,7 +14,7 @@ use std::time::Duration;
 /// For so long a signed address is good; tries that are repeated take less.
 const VALID: Duration = Duration::from_secs(15 * 60);
 
-/// Puts pages that lead on, and looks where those at the store lead.
+/// Puts redirect pages, and reads the targets of those at the store.
 #[derive(Clone)]
 pub(super) struct Redirects {
     pub(super) store: Arc<AmazonS3>,

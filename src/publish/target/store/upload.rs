@@ -49,7 +49,7 @@ impl From<object_store::Error> for Fault {
 /// Puts objects; shared by those that are under way.
 pub(super) struct Uploader {
     pub(super) store: Arc<dyn ObjectStore>,
-    /// Puts pages that only lead on, where the store can lead on by itself.
+    /// Puts redirect pages, where the store can answer with a redirect.
     #[cfg(feature = "s3")]
     pub(super) redirects: Option<super::redirect::Redirects>,
     pub(super) sent: Arc<Sent>,
@@ -110,7 +110,7 @@ impl Uploader {
                 Ok(())
             }
             Err(fault) => {
-                // Best effort: the first fault is the one to tell, and stores can be told to drop what was never completed.
+                // Best effort: the first fault is the one to report, and stores can be configured to drop what was never completed.
                 let _ = upload.abort().await;
                 Err(fault)
             }
