@@ -37,10 +37,10 @@
 //!    work can show.
 
 mod affected;
+mod edge_finder;
 mod list;
 mod minhash;
 mod postings;
-mod search;
 mod stop;
 mod update;
 mod words;
@@ -49,9 +49,9 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+use edge_finder::EdgeFinder;
 use list::{Newer, Ties};
 use postings::Postings;
-use search::Search;
 pub use stop::stop_list;
 pub use update::{Gone, Updated};
 pub use words::{Arena, Share, VERSION, Words};
@@ -109,11 +109,11 @@ impl Graph {
         let mut scores = vec![0; stories.len() * EDGES];
         let blocks = older.par_chunks_mut(BLOCK * EDGES).zip(scores.par_chunks_mut(BLOCK * EDGES));
         blocks.enumerate().for_each_init(
-            || Search::new(stories, &postings),
-            |search, (block, (older, scores))| {
+            || EdgeFinder::new(stories, &postings),
+            |edge_finder, (block, (older, scores))| {
                 let places = older.chunks_mut(EDGES).zip(scores.chunks_mut(EDGES));
                 for (story, (older, scores)) in (block * BLOCK..).zip(places) {
-                    for (place, (score, found)) in search.edges(story).into_iter().enumerate() {
+                    for (place, (score, found)) in edge_finder.edges(story).into_iter().enumerate() {
                         older[place] = found;
                         scores[place] = score;
                     }

@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// Modules that may use one of their own layer.
-const SIBLINGS: &[(&str, &str)] = &[
+const NEIGHBOURS: &[(&str, &str)] = &[
     ("config", "topics"),
     ("picture", "config"),
     ("story", "picture"),
@@ -73,7 +73,7 @@ fn no_module_uses_a_higher_layer() {
         let text = std::fs::read_to_string(entry.path()).unwrap();
         for (number, line) in text.lines().enumerate() {
             for module in named(line) {
-                let may = module == own || layer(module) < layer(own) || SIBLINGS.contains(&(own, module));
+                let may = module == own || layer(module) < layer(own) || NEIGHBOURS.contains(&(own, module));
                 if !may {
                     faults.push(format!("src/{path}:{}: `{own}` may not use `{module}`", number + 1));
                 }

@@ -310,8 +310,8 @@ fn whatever_request_fails_the_next_run_ends_with_the_same_site() {
         if number != 2 {
             continue;
         }
-        // A server that says nothing costs a second each time: a few places are enough. Only the run that meets it has so little
-        // patience, since a busy machine can keep an honest answer for longer.
+        // A server that says nothing costs a second each time: a few places are enough. Only the run that meets it has so short a
+        // timeout, since a busy machine can keep an honest answer for longer.
         let timeout = |more: &str| {
             let settings = s3.settings(&format!("retries: 0{more}"));
             site.file("dateline.yaml", format!("title: Check\nbase_url: https://example.org/\n{SETTINGS}{settings}"));

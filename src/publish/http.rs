@@ -62,7 +62,7 @@ pub(super) fn prepare() {
 
 #[cfg(feature = "http")]
 impl Client {
-    /// A client with the patience of the settings.
+    /// A client with the timeouts of the settings.
     pub(super) fn new(options: &Options) -> Result<Client, Fault> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Fault::failed(format!("threads cannot be started: {error}")))?;
@@ -77,7 +77,7 @@ impl Client {
 
 #[cfg(feature = "http")]
 impl Sender {
-    /// A sender with the patience of the settings.
+    /// A sender with the timeouts of the settings.
     pub(super) fn new(options: &Options) -> Result<Sender, Fault> {
         prepare();
         let client = reqwest::Client::builder()

@@ -87,7 +87,8 @@ fn verify(job: &Job, client: &Client, changed: &[Change], sample: usize) -> Resu
     let (withdrawn, rest): (Vec<&Change>, Vec<&Change>) = changed
         .iter()
         .filter(|change| {
-            change.kind != PageKind::Host && change.put.as_ref().is_none_or(|object| !is_sibling(&change.path, object))
+            change.kind != PageKind::Host
+                && change.put.as_ref().is_none_or(|object| !is_compressed_file(&change.path, object))
         })
         .partition(|change| change.stage == Stage::Withdraw);
     // A film is not fetched to see whether it is there.
@@ -135,7 +136,7 @@ fn verify(job: &Job, client: &Client, changed: &[Change], sample: usize) -> Resu
     })
 }
 
-fn is_sibling(path: &str, object: &super::object::Object) -> bool {
+fn is_compressed_file(path: &str, object: &super::object::Object) -> bool {
     object.form.is_some() && (path.ends_with(".gz") || path.ends_with(".br"))
 }
 

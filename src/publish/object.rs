@@ -21,7 +21,7 @@ pub struct Abilities {
     /// It answers with a redirect where an object has the header for it.
     pub redirects: bool,
     /// It serves compressed forms that lie beside a file, `x.html.gz` and `x.html.br`.
-    pub siblings: bool,
+    pub compressed_files: bool,
     /// It changes all at once, withdrawals with the rest, so that there is no order to keep.
     pub atomic: bool,
 }
@@ -123,11 +123,11 @@ impl<'a> Gathered<'a> {
         }
         let headers = self.share(own);
         self.objects.insert(path.to_string(), Object { hash, kind, form, headers });
-        if abilities.siblings && worthwhile {
+        if abilities.compressed_files && worthwhile {
             for form in &options.compress {
-                let sibling = format!("{path}{}", headers::ending(*form));
+                let compressed = format!("{path}{}", headers::ending(*form));
                 let headers = self.share(Headers::new());
-                self.objects.insert(sibling, Object { hash, kind, form: Some(*form), headers });
+                self.objects.insert(compressed, Object { hash, kind, form: Some(*form), headers });
             }
         }
     }
@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(store.keys().collect::<Vec<_>>(), ["index.html", "media/a.jpg"]);
         assert_eq!(store["index.html"].headers["content-encoding"], "gzip");
         assert!(!store["media/a.jpg"].headers.contains_key("content-encoding"));
-        let folder = all(&files, &[], &none, &options, Abilities { siblings: true, ..Abilities::default() });
+        let folder = all(&files, &[], &none, &options, Abilities { compressed_files: true, ..Abilities::default() });
         assert_eq!(folder.keys().collect::<Vec<_>>(), ["index.html", "index.html.gz", "media/a.jpg"]);
     }
 

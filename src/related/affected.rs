@@ -4,8 +4,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::NONE;
+use super::edge_finder::{WINDOW, archive, rarity};
 use super::postings::Postings;
-use super::search::{WINDOW, archive, rarity};
 use super::update::Gone;
 use super::words::Words;
 

@@ -51,7 +51,7 @@ impl MinHasher {
     }
 }
 
-/// Whether two sketches say that more than half of the shingles of both bodies together are common to both.
+/// Whether two minhashes say that more than half of the shingles of both bodies together are common to both.
 pub(super) fn near(a: &[u8], b: &[u8]) -> bool {
     // Small counters, which the 128 bins cannot overflow, let the compiler compare many bins at once.
     let (mut common, mut filled) = (0_u8, 0_u8);

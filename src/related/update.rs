@@ -9,9 +9,9 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::affected::{Affected, Change, terms};
+use super::edge_finder::EdgeFinder;
 use super::list::{Newer, Ties, leading, used};
 use super::postings::Postings;
-use super::search::Search;
 use super::words::Words;
 use super::{BLOCK, EDGES, Graph, NONE};
 
@@ -63,7 +63,7 @@ impl Graph {
     }
 
     fn mended(self, stories: &[&Words], change: &Change<'_>) -> (Self, Updated) {
-        let found = search(stories, change);
+        let found = found_edges(stories, change);
         let mut graph = self.moved(change);
         let mut lists = Marks::new(stories.len());
         for gone in &change.gone {
@@ -144,7 +144,7 @@ impl Graph {
 }
 
 /// The edges, as likeness and place, of the stories that came and of those whose edges may be others now.
-fn search(stories: &[&Words], change: &Change<'_>) -> Vec<(u32, Vec<(u32, u32)>)> {
+fn found_edges(stories: &[&Words], change: &Change<'_>) -> Vec<(u32, Vec<(u32, u32)>)> {
     let changed_terms = change.terms(stories);
     let mut postings = Postings::of_terms(stories, &changed_terms);
     let affected = change.affected(&changed_terms, &postings);
@@ -156,12 +156,12 @@ fn search(stories: &[&Words], change: &Change<'_>) -> Vec<(u32, Vec<(u32, u32)>)
     }
     let each = affected.len().div_ceil(4 * rayon::current_num_threads()).clamp(16, BLOCK);
     let blocks = affected.par_chunks(each).map_init(
-        || Search::new(stories, &postings),
-        |search, block| {
+        || EdgeFinder::new(stories, &postings),
+        |edge_finder, block| {
             let mut found = Vec::new();
             for Affected { story, windows } in block {
-                if windows.is_empty() || search.looks_at(*story as usize, windows) {
-                    found.push((*story, search.edges(*story as usize)));
+                if windows.is_empty() || edge_finder.looks_at(*story as usize, windows) {
+                    found.push((*story, edge_finder.edges(*story as usize)));
                 }
             }
             found

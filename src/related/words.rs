@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::minhash::{self, MinHasher};
 use super::stop::{self, StopWords};
 
-/// Raised when other words, weights or sketches would come of the same text, so that kept ones are not mixed with new ones.
+/// Raised when other words, weights or minhashes would come of the same text, so that kept ones are not mixed with new ones.
 pub const VERSION: u32 = 2;
 
 /// How many terms a story is found by and looks with.
@@ -128,13 +128,13 @@ impl Words {
         let stop = stop::words(language);
         let mut counter = Counter { stop, found: Vec::with_capacity(headline.len() / 3 + body.len() / 8), length: 0 };
         each_word(headline, |hash, is_term| counter.word(hash, is_term, HEADLINE));
-        let mut sketcher = MinHasher::new();
+        let mut hasher = MinHasher::new();
         each_word(body, |hash, is_term| {
-            sketcher.word(hash);
+            hasher.word(hash);
             counter.word(hash, is_term, 1);
         });
         let (terms, weights) = counter.heaviest();
-        Self::new(terms, &weights, &sketcher.finish())
+        Self::new(terms, &weights, &hasher.finish())
     }
 
     /// Whether more than half of the four-word runs of the two bodies together are common to both. Alerts, which have no body to
@@ -169,7 +169,7 @@ impl Eq for Words {}
 impl std::fmt::Debug for Words {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (terms, weights, minhash) = (self.terms(), self.weights(), self.minhash());
-        f.debug_struct("Words").field("terms", &terms).field("weights", &weights).field("sketch", &minhash).finish()
+        f.debug_struct("Words").field("terms", &terms).field("weights", &weights).field("minhash", &minhash).finish()
     }
 }
 

@@ -266,7 +266,7 @@ impl Snapshot {
     }
 }
 
-/// Makes a page, with an end to patience.
+/// Makes a page, within the time limit.
 pub(super) fn make(renderer: Renderer, page: &Page) -> Made {
     let start = Instant::now();
     let mut made = Made::default();

@@ -243,7 +243,7 @@ impl Target for Folder {
     }
 
     fn abilities(&self) -> Abilities {
-        Abilities { siblings: true, ..Abilities::default() }
+        Abilities { compressed_files: true, ..Abilities::default() }
     }
 
     fn open(&mut self, _: &State) -> Result<Held, Fault> {

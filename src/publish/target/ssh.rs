@@ -173,7 +173,7 @@ impl Target for Ssh {
     }
 
     fn abilities(&self) -> Abilities {
-        Abilities { siblings: true, ..Abilities::default() }
+        Abilities { compressed_files: true, ..Abilities::default() }
     }
 
     fn open(&mut self, state: &State) -> Result<Held, Fault> {

@@ -1,4 +1,4 @@
-//! How stores are reached: addresses, credentials, patience.
+//! How stores are reached: addresses, credentials, timeouts.
 
 use super::reason;
 use crate::config::publish::{Destination, Options};
@@ -122,7 +122,7 @@ fn s3(bucket: &str, prefix: &str, options: &Options) -> Result<Opened, Fault> {
 }
 
 /// Whether this may be a machine that has a role of its own: those of all three providers answer at this address, and any other lets
-/// whoever asks wait until his patience ends.
+/// the request wait until it times out.
 fn machine(store: &str, hint: &str) -> Result<(), Fault> {
     let address = std::net::SocketAddr::from(([169, 254, 169, 254], 80));
     match std::net::TcpStream::connect_timeout(&address, Duration::from_secs(2)) {

@@ -36,7 +36,7 @@ const ROOTS: [u32; 33] = {
 };
 
 /// One thread's search for edges; what it keeps from story to story is room, and hints where to look.
-pub(super) struct Search<'a> {
+pub(super) struct EdgeFinder<'a> {
     stories: &'a [&'a Words],
     postings: &'a Postings,
     /// The likeness to each story so far; all zero between searches.
@@ -65,7 +65,7 @@ struct Window<'a> {
     weights: &'a [u8],
 }
 
-impl<'a> Search<'a> {
+impl<'a> EdgeFinder<'a> {
     pub(super) fn new(stories: &'a [&'a Words], postings: &'a Postings) -> Self {
         Self {
             stories,
