@@ -137,15 +137,8 @@ pub(super) fn check(
     let navigation = raw.navigation.or_else(of_menu).unwrap_or_else(top_level);
     let named = std::iter::once(("default_category", &default_category));
     let named = named.chain(raw.categories.keys().map(|path| ("categories", path)));
-    for (key, path) in named.chain(navigation.iter().map(|path| ("navigation", path))) {
-        if section_path(path).as_ref() != Some(path) {
-            faults.add(key, format!("`{path}` is no section path"), "");
-        }
-    }
-    for kind in raw.pages.list_feeds.iter().filter(|kind| !LIST_FEEDS.contains(&kind.as_str())) {
-        let message = format!("`{kind}` has no feeds; expected category, topic, place, author or corrections");
-        faults.add("list_feeds", message, "");
-    }
+    check_paths(named.chain(navigation.iter().map(|path| ("navigation", path))), &mut faults);
+    check_list_feeds(&raw.pages.list_feeds, &mut faults);
     if !faults.found.is_empty() {
         return Err(Error { diagnostics: faults.found });
     }
@@ -177,6 +170,22 @@ pub(super) fn check(
         publish,
         ignore: raw.ignore,
     })
+}
+
+/// Checks section paths, each with the key that names it.
+fn check_paths<'p>(named: impl Iterator<Item = (&'static str, &'p String)>, faults: &mut Faults) {
+    for (key, path) in named {
+        if section_path(path).as_ref() != Some(path) {
+            faults.add(key, format!("`{path}` is no section path"), "");
+        }
+    }
+}
+
+fn check_list_feeds(kinds: &[String], faults: &mut Faults) {
+    for kind in kinds.iter().filter(|kind| !LIST_FEEDS.contains(&kind.as_str())) {
+        let message = format!("`{kind}` has no feeds; expected category, topic, place, author or corrections");
+        faults.add("list_feeds", message, "");
+    }
 }
 
 fn check_numbers(raw: &Raw, faults: &mut Faults) {

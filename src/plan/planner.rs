@@ -1,8 +1,9 @@
 //! Gives each page of the site its address.
 //!
 //! The first page to claim an address has it, so the order keeps a story from taking the place of a page that the whole site needs: theme
-//! files, robots, 404 and front pages; lists; standing pages; stories, oldest first, with their ninjs; feeds; calendars, where nothing else
-//! stands; sitemaps; redirects; pictures and files; social cards; files of `static/`. A page that loses its address is an error.
+//! files, robots, 404 and front pages; the search; indexes and pages of feeds; lists; standing pages; stories, oldest first, with their
+//! ninjs; feeds; calendars, where nothing else stands; sitemaps; redirects; pictures and files; social cards; files of `static/`. A page
+//! that loses its address is an error.
 
 use super::address::{
     calendar_url, feeds_url, forms, has_feeds_page, index_urls, list_url, lists_url, not_found_url, part_url, parts,

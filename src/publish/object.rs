@@ -138,8 +138,8 @@ pub(super) fn of_record(record: &Record, redirects: &Redirects, options: &Option
     let mut objects = Gathered::new(options, abilities, redirects);
     for (path, entry) in record {
         let plain = path.strip_suffix(".gz").or(path.strip_suffix(".br"));
-        let is_sibling = plain.is_some_and(|plain| record.get(plain).is_some_and(|plain| plain.hash == entry.hash));
-        if !is_sibling {
+        let is_compressed = plain.is_some_and(|plain| record.get(plain).is_some_and(|plain| plain.hash == entry.hash));
+        if !is_compressed {
             objects.add(path, entry.hash, entry.kind);
         }
     }
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_store_keeps_one_form_and_a_folder_keeps_siblings() {
+    fn a_store_keeps_one_form_and_a_folder_the_compressed_files_too() {
         let files = manifest(&[("index.html", PageKind::Front), ("media/a.jpg", PageKind::Media)]);
         let options = Options { compress: vec![Encoding::Gzip], ..Options::default() };
         let none = Redirects::new();

@@ -140,7 +140,7 @@ impl Archive<'_> {
         }
         let notices = now.iter().filter(|(_, entry)| entry.kind.role() == Role::Notice);
         notices.for_each(|(path, _)| withdrawn.add(path.clone()));
-        let (former, now) = (without_siblings(&former), without_siblings(now));
+        let (former, now) = (without_compressed(&former), without_compressed(now));
         self.add_moved(&now, &former, &mut withdrawn);
         self.over_withdrawals(&former, now, &lost, &withdrawn)
     }
@@ -290,12 +290,16 @@ fn form(kind: PageKind) -> Form {
 }
 
 /// A record without the compressed forms that lie beside files: they are made of what comes back.
-fn without_siblings(record: &Record) -> Record {
-    let is_sibling = |path: &str, entry: &Entry| {
+fn without_compressed(record: &Record) -> Record {
+    let is_compressed = |path: &str, entry: &Entry| {
         let plain = path.strip_suffix(".gz").or(path.strip_suffix(".br"));
         plain.and_then(|plain| record.get(plain)).is_some_and(|plain| plain.hash == entry.hash)
     };
-    record.iter().filter(|(path, entry)| !is_sibling(path, entry)).map(|(path, entry)| (path.clone(), *entry)).collect()
+    record
+        .iter()
+        .filter(|(path, entry)| !is_compressed(path, entry))
+        .map(|(path, entry)| (path.clone(), *entry))
+        .collect()
 }
 
 /// The JSON-LD of a page.
