@@ -5,6 +5,7 @@
 
 mod address;
 mod check;
+mod identity;
 mod images;
 mod localized;
 mod menus;
@@ -19,9 +20,10 @@ mod section;
 mod subjects;
 pub mod yes_no;
 
+pub use identity::{Color, Identity, Profile};
 pub use images::Images;
 pub use localized::Localized;
-pub use menus::{FOOTER, IndexPage, MAIN, MenuItem, MenuTarget};
+pub use menus::{FOOTER, IndexPage, MAIN, MenuItem, MenuTarget, Place};
 pub use pages::{Lists, Pages};
 pub use permalinks::{Permalink, Permalinks};
 pub use section::{Section, section_path};
@@ -93,6 +95,8 @@ pub struct Config {
     pub rights: rights::Rights,
     /// Renditions of pictures.
     pub images: Images,
+    /// Who the site is: logo, icon, places elsewhere, colours.
+    pub identity: Identity,
     /// Anything the theme wants.
     pub extra: serde_json::Value,
     /// Where the site can be published, by name.
@@ -366,6 +370,10 @@ mod tests {
             "default_category",
             "navigation",
             "menus",
+            "logo",
+            "icon",
+            "social",
+            "colors",
             "categories",
             "extra",
             "publish",

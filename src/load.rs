@@ -6,6 +6,7 @@
 
 mod derived_uri;
 mod gather;
+mod identity;
 mod lost;
 mod media;
 mod no_story;
@@ -18,6 +19,7 @@ mod unchanged;
 
 pub use crate::path::decode;
 pub use derived_uri::derived_day;
+pub use identity::{Identity, Logo, identity};
 pub use media::{Texts, broken};
 pub use place::place_of;
 

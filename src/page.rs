@@ -93,6 +93,12 @@ kinds! {
     Redirect "redirect",
     /// A static file of the theme.
     Asset "asset",
+    /// An icon of the site.
+    Icon "icon",
+    /// The web application manifest.
+    WebManifest "web-manifest",
+    /// The style sheet with the colours of the settings.
+    Colors "colors",
     /// A file of `static/`, which goes to the root of the site.
     Static "static",
     /// A picture or other file of `content/`.
@@ -196,11 +202,12 @@ impl PageKind {
             | PageKind::Robots
             | PageKind::TdmRep
             | PageKind::License
+            | PageKind::WebManifest
             | PageKind::SearchIndex => Group::Feeds,
             PageKind::Search => Group::Search,
             PageKind::SearchPart => Group::SearchParts,
             PageKind::Rendition | PageKind::SocialCard => Group::Made,
-            PageKind::Asset => Group::Assets,
+            PageKind::Asset | PageKind::Icon | PageKind::Colors => Group::Assets,
             PageKind::Static => Group::Static,
             PageKind::Media => Group::Media,
             PageKind::Host => Group::Host,
@@ -219,7 +226,14 @@ impl PageKind {
             | PageKind::SocialCard
             | PageKind::SearchPart
             | PageKind::Redirect => Role::OfStory,
-            PageKind::Asset | PageKind::Robots | PageKind::TdmRep | PageKind::License | PageKind::Host => Role::Other,
+            PageKind::Asset
+            | PageKind::Icon
+            | PageKind::WebManifest
+            | PageKind::Colors
+            | PageKind::Robots
+            | PageKind::TdmRep
+            | PageKind::License
+            | PageKind::Host => Role::Other,
             PageKind::Front
             | PageKind::Category
             | PageKind::Topic

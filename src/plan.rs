@@ -9,6 +9,7 @@ mod address;
 mod aliases;
 pub mod changes;
 mod claims;
+mod identity;
 mod media;
 mod menus;
 mod planner;
@@ -19,6 +20,7 @@ pub use address::{
     feeds_url, forms, has_feeds_page, index_urls, lists_url, not_found_url, part_url, parts, search_url, story_url,
 };
 pub use aliases::NewAliases;
+pub use identity::{COLORS, Icon, WEB_MANIFEST};
 pub use media::{Pictured, Shown};
 pub use planner::pages;
 pub use social_cards::{CardOf, SocialCards, card, card_url};
@@ -27,6 +29,7 @@ use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::desk::{LiveId, PublicStories};
 use crate::index::{Index, List, ListOf};
+use crate::load::Identity;
 use crate::page::PageKind;
 use crate::path::{RelPath, UrlPath};
 use crate::source::Source;
@@ -112,6 +115,12 @@ pub enum Kind {
     PageRedirect(u32),
     /// A static file of the theme.
     Asset(RelPath),
+    /// An icon of the site.
+    Icon(Icon),
+    /// The web application manifest.
+    WebManifest,
+    /// The style sheet with the colours of the settings.
+    Colors,
     /// A file of `static/`, by its path there.
     Static(RelPath),
     /// A picture or other file from `content/`.
@@ -165,6 +174,9 @@ impl Kind {
             Kind::License => PageKind::License,
             Kind::Redirect(_) | Kind::PageRedirect(_) => PageKind::Redirect,
             Kind::Asset(_) => PageKind::Asset,
+            Kind::Icon(_) => PageKind::Icon,
+            Kind::WebManifest => PageKind::WebManifest,
+            Kind::Colors => PageKind::Colors,
             Kind::Static(_) => PageKind::Static,
             Kind::Media(_) => PageKind::Media,
             Kind::Rendition(..) => PageKind::Rendition,
@@ -286,6 +298,8 @@ pub struct Inputs<'a> {
     pub config: &'a Config,
     /// The theme.
     pub theme: &'a Theme,
+    /// Pictures that the site is known by.
+    pub identity: &'a Identity,
     /// All versions.
     pub stories: &'a Stories,
     /// What is public.

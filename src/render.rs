@@ -13,6 +13,7 @@ mod feed;
 mod feeds_page;
 mod files;
 mod front;
+mod identity;
 mod index_page;
 mod json;
 pub mod key;
@@ -163,6 +164,15 @@ impl<'a> Renderer<'a> {
             }
             Kind::Asset(path) => {
                 self.asset(path, out);
+                Ok(())
+            }
+            Kind::Icon(icon) => self.icon(*icon, out),
+            Kind::WebManifest => {
+                self.web_manifest(out);
+                Ok(())
+            }
+            Kind::Colors => {
+                self.colors(out);
                 Ok(())
             }
             Kind::Static(path) => self.static_file(path, out),

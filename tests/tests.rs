@@ -19,6 +19,7 @@ mod demo;
 mod found;
 mod fuzz_corpus;
 mod history;
+mod identity;
 mod images;
 mod incremental;
 mod layers;

@@ -7,7 +7,7 @@ use crate::desk::{self, PublicStories, Rules};
 use crate::diag::{Checked, Result};
 use crate::hash::{Hash, Hasher};
 use crate::index::{self, Index};
-use crate::load::{self, LoadInputs, LoadReport};
+use crate::load::{self, Identity, LoadInputs, LoadReport};
 use crate::plan::Inputs;
 use crate::source::{self, Source};
 use crate::state::{self, State};
@@ -22,6 +22,7 @@ use std::sync::Arc;
 pub(super) struct Site {
     pub(super) config: Config,
     pub(super) theme: Theme,
+    pub(super) identity: Identity,
     pub(super) settings: Hash,
 }
 
@@ -33,9 +34,10 @@ impl Site {
             config = config.with_base_url(base_url)?;
         }
         let theme = theme::load(root, &config.theme, &config.href("/assets/"))?;
+        let identity = load::identity(root, &config)?;
         let settings = state::settings(config.hash());
         state.restrict_to(settings);
-        Ok(Site { config, theme, settings })
+        Ok(Site { config, theme, identity, settings })
     }
 
     /// All that the site is made from besides its content and the clock.
@@ -48,6 +50,7 @@ impl Site {
 pub struct Prepared {
     pub(super) config: Config,
     pub(super) theme: Arc<Theme>,
+    pub(super) identity: Identity,
     pub(super) settings: Hash,
     pub(super) source: Source,
     pub(super) stories: Stories,
@@ -63,6 +66,7 @@ impl Prepared {
         Inputs {
             config: &self.config,
             theme: &self.theme,
+            identity: &self.identity,
             stories: &self.stories,
             public: &self.public,
             index: &self.index,
@@ -100,7 +104,8 @@ pub fn read_elsewhere(root: &Path, theme: Option<&str>, elsewhere: &Path, now: T
     let mut report = Report::default();
     let mut stages = Stages::start(&mut report, options.progress);
     let source = stages.take(source::walk(&elsewhere.join("content"), &[]));
-    let site = Site { config, theme, settings };
+    // Its pictures lie beside the site's own content.
+    let site = Site { config, theme, identity: Identity::default(), settings };
     let value = prepare(elsewhere, site, source, &State::none(), &options, &mut stages);
     Ok(Checked { value, diagnostics: report.diagnostics })
 }
@@ -140,7 +145,7 @@ pub(super) fn prepare(
     options: &BuildOptions,
     stages: &mut Stages,
 ) -> Prepared {
-    let Site { config, theme, settings } = site;
+    let Site { config, theme, identity, settings } = site;
     stages.next("load", Some(source.stories.len() + source.pages.len()));
     let step = |steps| options.progress.step(steps);
     let inputs = LoadInputs { root, config: &config, state, trust_stamps: options.trusts_stamps(), step: &step };
@@ -157,7 +162,18 @@ pub(super) fn prepare(
     );
     let mut index = stages.take(index);
     index.search = stages.take(search);
-    Prepared { config, theme: Arc::new(theme), settings, source, stories, loaded, public, index, now: options.now }
+    Prepared {
+        config,
+        theme: Arc::new(theme),
+        identity,
+        settings,
+        source,
+        stories,
+        loaded,
+        public,
+        index,
+        now: options.now,
+    }
 }
 
 /// Reads a site without building it.

@@ -6,8 +6,8 @@ use super::permalinks::RawPermalinks;
 use super::section::RawSection;
 use super::section::{Section, section_path};
 use super::{
-    CATEGORIES_FILE, Config, FILE, Images, Lists, Localized, MAIN, MenuTarget, Pages, menus, publish, rights, subjects,
-    yes_no,
+    CATEGORIES_FILE, Config, FILE, Images, Lists, Localized, MAIN, MenuTarget, Pages, Profile, identity, menus,
+    publish, rights, subjects, yes_no,
 };
 use crate::clock::Zone;
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
@@ -53,6 +53,12 @@ pub(super) struct Raw {
     pub(super) navigation: Option<Vec<String>>,
     #[serde(default)]
     pub(super) menus: BTreeMap<String, Vec<RawItem>>,
+    pub(super) logo: Option<String>,
+    pub(super) icon: Option<String>,
+    #[serde(default)]
+    pub(super) social: Vec<Profile>,
+    #[serde(default)]
+    pub(super) colors: BTreeMap<String, Localized>,
     #[serde(default)]
     pub(super) categories: BTreeMap<String, Vec<String>>,
     #[serde(default)]
@@ -123,6 +129,8 @@ pub(super) fn check(
         // The whole map may stand on one line.
         faults.add(if faults.has_line(key) { key } else { "images" }, message, "");
     }
+    let identity = identity::Raw { logo: raw.logo, icon: raw.icon, social: raw.social, colors: raw.colors };
+    let identity = identity::check(identity, text, &mut faults);
     let default_category = raw.default_category.unwrap_or_else(|| "news".into());
     let sections = check_sections(sections, &mut faults);
     let menus = menus::check(raw.menus, text, &mut faults);
@@ -166,6 +174,7 @@ pub(super) fn check(
         sections,
         rights: raw.rights,
         images: raw.images,
+        identity,
         extra: raw.extra,
         publish,
         ignore: raw.ignore,

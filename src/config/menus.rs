@@ -201,9 +201,17 @@ impl RawItem {
 /// Whether a link may lead there: a path of the site, or an address of a kind that readers' programs open.
 fn is_address(url: &str) -> bool {
     let is_path = url.starts_with('/') && !url.starts_with("//");
+    (is_path && is_plain(url)) || is_elsewhere(url)
+}
+
+/// Whether a link leads to an address of a kind that readers' programs open.
+pub(super) fn is_elsewhere(url: &str) -> bool {
     let schemes = ["https://", "http://", "mailto:", "tel:"];
-    let is_elsewhere = || schemes.iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme));
-    (is_path || is_elsewhere()) && !url.contains(|c: char| c.is_whitespace() || c.is_control() || "\"<>\\".contains(c))
+    schemes.iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme)) && is_plain(url)
+}
+
+fn is_plain(url: &str) -> bool {
+    !url.contains(|c: char| c.is_whitespace() || c.is_control() || "\"<>\\".contains(c))
 }
 
 #[cfg(test)]

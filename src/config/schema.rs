@@ -33,6 +33,10 @@ enum Kind {
     Map(&'static [Setting]),
     /// A map of such maps, by names that the site gives.
     Named(&'static [Setting]),
+    /// A list of maps of these settings.
+    Maps(&'static [Setting]),
+    /// A map of texts, or of maps of texts, by names.
+    TextsByName,
     /// A map of lists of such maps, by names that the site gives.
     Lists(&'static [Setting]),
     /// A map of texts by names.
@@ -79,6 +83,10 @@ const SITE: &[Setting] = &[
     setting("default_category", Kind::Text, "section of a story that nothing else gives one"),
     setting("navigation", Kind::List, "sections in the navigation, in order"),
     setting("menus", Kind::Lists(MENU_ITEM), "[lists of links](#menus), by name"),
+    setting("logo", Kind::Text, "[the publisher's logo](#identity), a file of `static/`"),
+    setting("icon", Kind::Text, "[picture that icons are made from](#identity), a file of `static/`"),
+    setting("social", Kind::Maps(PROFILE), "[where the publisher is elsewhere](#identity)"),
+    setting("colors", Kind::TextsByName, "[colours of the theme](#identity), by name"),
     setting("categories", Kind::ListByName, "subject codes by section, of any vocabulary"),
     setting("rights", Kind::Map(RIGHTS), "[what the site says to machines about rights](#rights)"),
     setting("images", Kind::Map(IMAGES), "renditions of pictures"),
@@ -101,6 +109,9 @@ const PERMALINKS: &[Setting] = &[
     setting("feeds", Kind::Text, "none"),
     setting("search", Kind::Text, "none"),
 ];
+
+const PROFILE: &[Setting] =
+    &[setting("name", Kind::Text, "what the place is called"), setting("url", Kind::Text, "its address")];
 
 const MENU_ITEM: &[Setting] = &[
     setting("name", Kind::Texts, "text of the link"),
@@ -287,6 +298,8 @@ fn values(kind: Kind) -> Value {
         Kind::Map(settings) => map(settings),
         Kind::Named(settings) => json!({"type": ["object", "null"], "additionalProperties": map(settings)}),
         Kind::Lists(settings) => json!({"type": ["object", "null"], "additionalProperties": list(map(settings))}),
+        Kind::Maps(settings) => list(map(settings)),
+        Kind::TextsByName => json!({"type": ["object", "null"], "additionalProperties": values(Kind::Texts)}),
         Kind::TextByName => json!({"type": ["object", "null"], "additionalProperties": text()}),
         Kind::ListByName => json!({"type": ["object", "null"], "additionalProperties": list(text())}),
         Kind::Anything => json!({}),
@@ -315,7 +328,7 @@ mod tests {
     use super::super::permalinks::RawPermalinks;
     use super::super::publish::{Cache, Options, Purge};
     use super::super::section::RawSection;
-    use super::super::{Images, Lists, Pages};
+    use super::super::{Images, Lists, Pages, Profile};
     use super::*;
     use serde::de::value::Error;
     use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
@@ -369,6 +382,7 @@ mod tests {
         check::<Purge>(PURGE);
         check::<RawSection>(SECTION);
         check::<RawItem>(MENU_ITEM);
+        check::<Profile>(PROFILE);
     }
 
     #[test]
@@ -382,7 +396,7 @@ mod tests {
                 (names, rest.rsplit(" | ").next().unwrap_or(rest))
             })
             .collect();
-        for settings in [SITE, PERMALINKS, LISTS, PAGES, RIGHTS, IMAGES, TARGET, SECTION, MENU_ITEM] {
+        for settings in [SITE, PERMALINKS, LISTS, PAGES, RIGHTS, IMAGES, TARGET, SECTION, MENU_ITEM, PROFILE] {
             for setting in settings {
                 let is_there =
                     rows.iter().any(|(names, meaning)| names.contains(&setting.name) && *meaning == setting.meaning);

@@ -7,8 +7,11 @@ use super::{Cut, Facts, Flaw, Format, PIXELS_LIMIT, exif, header};
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::{CompressionType, FilterType as PngFilter, PngEncoder};
 use image::metadata::Orientation;
-use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageReader, RgbImage, RgbaImage};
+use image::{
+    DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, RgbImage, RgbaImage,
+};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -143,6 +146,30 @@ impl Original {
         })
     }
 
+    /// An icon of that width and height as PNG; an opaque one stands on white.
+    pub fn icon(&self, size: u32, opaque: bool) -> Result<Vec<u8>, Flaw> {
+        guarded(|| {
+            let cut = Cut { width: size, height: size, ..Cut::default() };
+            let small = self.colours(self.turned(self.scaled(&cut)?)?)?;
+            if opaque && self.has_alpha { png(&small.on_white(), false) } else { png(&small, self.has_alpha) }
+        })
+    }
+
+    /// `favicon.ico`: a directory of one icon, which is a PNG.
+    pub fn favicon(&self) -> Result<Vec<u8>, Flaw> {
+        const SIZE: u8 = 32;
+        /// Bytes of the header and the one entry.
+        const BEFORE: u32 = 22;
+        let png = self.icon(u32::from(SIZE), false)?;
+        let length = u32::try_from(png.len()).map_err(broken)?;
+        // Reserved, kind (icon), number of entries; then size, no palette, planes and bits of a pixel.
+        let mut bytes = vec![0, 0, 1, 0, 1, 0, SIZE, SIZE, 0, 0, 1, 0, 32, 0];
+        bytes.extend(length.to_le_bytes());
+        bytes.extend(BEFORE.to_le_bytes());
+        bytes.extend(png);
+        Ok(bytes)
+    }
+
     fn channels(&self) -> usize {
         if self.has_alpha { 4 } else { 3 }
     }
@@ -224,6 +251,15 @@ impl Original {
 }
 
 impl Small {
+    /// Without an alpha channel, on white.
+    fn on_white(&self) -> Small {
+        let over = |pixel: &[u8]| {
+            let alpha = u16::from(pixel[3]);
+            [0, 1, 2].map(|n| ((u16::from(pixel[n]) * alpha + 255 * (255 - alpha) + 127) / 255) as u8)
+        };
+        Small { pixels: self.pixels.chunks_exact(4).flat_map(over).collect(), ..*self }
+    }
+
     /// The part of a cut: the middle across, and rather the upper part, where faces are.
     fn cropped(&self, cut: &Cut, channels: usize) -> Small {
         let (left, top) =
@@ -238,16 +274,20 @@ impl Small {
     }
 }
 
+fn png(small: &Small, has_alpha: bool) -> Result<Vec<u8>, Flaw> {
+    let kind = if has_alpha { ExtendedColorType::Rgba8 } else { ExtendedColorType::Rgb8 };
+    let mut bytes = Vec::new();
+    let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, PngFilter::Adaptive);
+    encoder.write_image(&small.pixels, small.width, small.height, kind).map_err(broken)?;
+    Ok(bytes)
+}
+
 /// A JPEG; what lets light through stands on white.
 fn jpeg(small: &Small, has_alpha: bool, quality: u8) -> Result<Vec<u8>, Flaw> {
-    let over = |pixel: &[u8]| {
-        let alpha = u16::from(pixel[3]);
-        [0, 1, 2].map(|n| ((u16::from(pixel[n]) * alpha + 255 * (255 - alpha) + 127) / 255) as u8)
-    };
-    let flat: Vec<u8>;
+    let flat: Small;
     let pixels = if has_alpha {
-        flat = small.pixels.chunks_exact(4).flat_map(over).collect();
-        &flat
+        flat = small.on_white();
+        &flat.pixels
     } else {
         &small.pixels
     };

@@ -28,6 +28,7 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     let mut planner = Planner { site, plan, diagnostics: Vec::new() };
     // In this order a story can never push out a page that the whole site needs.
     planner.site_files();
+    planner.identity();
     planner.search();
     planner.indexes();
     planner.lists();

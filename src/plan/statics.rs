@@ -58,6 +58,9 @@ impl Planner<'_> {
             _ => format!("{url} and {} ({name}) need one name as a file and as a folder", other.url),
         };
         let hint = match switch(other.kind.page_kind(self.site.index)) {
+            Some(key @ ("icon" | "colors")) => {
+                format!("take it out of static/, or take `{key}` out of dateline.yaml, so that it is not made")
+            }
             Some(switch) => {
                 format!("take it out of static/, or write `{switch}` in dateline.yaml, so that it is not made")
             }
@@ -150,6 +153,8 @@ fn switch(kind: PageKind) -> Option<&'static str> {
         PageKind::JsonFeed => "pages: {json_feed: no}",
         PageKind::Front => "pages: {front: no}",
         PageKind::Search => "search: no",
+        PageKind::Icon | PageKind::WebManifest => "icon",
+        PageKind::Colors => "colors",
         _ => return None,
     })
 }

@@ -282,7 +282,7 @@ enum Form {
 fn form(kind: PageKind) -> Form {
     match kind {
         PageKind::Media | PageKind::Rendition | PageKind::SocialCard => Form::Picture,
-        PageKind::Asset => Form::Asset,
+        PageKind::Asset | PageKind::Icon | PageKind::WebManifest | PageKind::Colors => Form::Asset,
         // Files of the host go with the pages of now.
         PageKind::Search | PageKind::SearchIndex | PageKind::SearchPart | PageKind::Host => Form::Search,
         _ => Form::Page,

@@ -52,6 +52,8 @@ pub struct Article<'a> {
     pub publisher: &'a str,
     /// Full address of the publisher's site.
     pub publisher_url: &'a str,
+    /// Full address of the publisher's logo, or empty.
+    pub publisher_logo: &'a str,
     /// Name of the section.
     pub section: Option<&'a str>,
     /// The sections from the top to the story's own.
@@ -223,6 +225,7 @@ pub(super) mod tests {
             by: None,
             publisher: "Agency",
             publisher_url: "https://example.org/",
+            publisher_logo: "",
             section: None,
             trail: vec![],
             keywords: vec![],
@@ -298,6 +301,7 @@ pub(super) mod tests {
             by: text,
             publisher: HOSTILE,
             publisher_url: HOSTILE,
+            publisher_logo: HOSTILE,
             section: text,
             trail: vec![(HOSTILE, ""), (HOSTILE, HOSTILE)],
             keywords: list.clone(),

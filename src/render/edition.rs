@@ -105,6 +105,11 @@ impl Renderer<'_> {
                     url: config.href(&format!("{}/", config.edition_prefix(edition))),
                 })
                 .collect(),
+            logo: self.logo_view(),
+            icons: self.icons_view(),
+            social: self.profile_views(),
+            theme_color: self.theme_color(),
+            colors_url: self.colors_url(),
             extra: Value::from_serializable(&config.extra),
         }
     }

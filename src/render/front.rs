@@ -50,7 +50,9 @@ impl Renderer<'_> {
             head.alternates.push(Alternate { language: "x-default".to_string(), url });
         }
         let home = config.address(&config.href("/"));
-        let publisher = schema::Publisher { name: &config.publisher, url: &home };
+        let elsewhere: Vec<&str> = config.identity.social.iter().map(|profile| profile.url.as_str()).collect();
+        let logo = self.logo_address();
+        let publisher = schema::Publisher { name: &config.publisher, url: &home, logo: &logo, elsewhere: &elsewhere };
         let json_ld = schema::site(&config.title, &head.canonical, &head.language, &head.description, &publisher);
         head.json_ld = Value::safe_string(&json_ld);
         let stories = self.cards(cards, self.site.index.fronts[usize::from(edition)].iter().copied());

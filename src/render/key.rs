@@ -143,8 +143,9 @@ impl<'r, 'a> Keys<'r, 'a> {
         let site = &renderer.site;
         let settings = renderer.editions.iter().map(|edition| {
             let navigation = serde_json::to_vec(&edition.view).unwrap_or_default();
+            let pictures = serde_json::to_vec(&(&edition.site.icons, &edition.site.logo)).unwrap_or_default();
             let mut hasher = Hasher::new();
-            hasher.bytes(ENGINE).hash(site.config.hash()).bytes(navigation);
+            hasher.bytes(ENGINE).hash(site.config.hash()).bytes(navigation).bytes(pictures);
             hasher.optional(edition.social_card.as_deref()).finish()
         });
         let settings = settings.collect();
@@ -215,6 +216,9 @@ impl<'r, 'a> Keys<'r, 'a> {
             Kind::Redirect(id) => self.redirect(*id, key),
             Kind::PageRedirect(at) => self.page_redirect(*at as usize, key),
             Kind::Asset(path) => self.asset(path, key),
+            Kind::Icon(_) => self.icon(key),
+            Kind::WebManifest => self.web_manifest(key),
+            Kind::Colors => self.colors(key),
             Kind::Static(path) => self.static_file(path, key),
             Kind::Media(path) => self.media(path, key),
             // The address, which is in every key, is a hash of all that these are made from.

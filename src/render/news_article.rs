@@ -41,8 +41,12 @@ impl Serialize for NewsArticle<'_> {
             people.map(|(name, url)| Fields::of(&[("@type", "Person"), ("name", name), ("url", url)])).collect()
         };
         map.list("author", &authors)?;
-        let publisher =
-            [("@type", "NewsMediaOrganization"), ("name", article.publisher), ("url", article.publisher_url)];
+        let publisher = [
+            ("@type", "NewsMediaOrganization"),
+            ("name", article.publisher),
+            ("url", article.publisher_url),
+            ("logo", article.publisher_logo),
+        ];
         map.put("publisher", &Fields::of(&publisher))?;
         map.text("dateline", article.dateline)?;
         if let Some(place) = article.place.or(article.located) {

@@ -9,7 +9,8 @@ pub(super) type Step<'a> = (&'a str, &'a str);
 
 /// A front page: the site in one language, and who publishes it. Takes full addresses.
 pub(super) fn site(name: &str, url: &str, language: &str, description: &str, publisher: &Publisher<'_>) -> String {
-    let publisher = Thing { kind: "NewsMediaOrganization", name: publisher.name, url: publisher.url };
+    let Publisher { name: publisher, url: home, logo, elsewhere } = publisher;
+    let publisher = Organization { kind: "NewsMediaOrganization", name: publisher, url: home, logo, elsewhere };
     script_safe(&Page {
         context: "https://schema.org",
         kind: "WebSite",
@@ -26,6 +27,10 @@ pub(super) fn site(name: &str, url: &str, language: &str, description: &str, pub
 pub(super) struct Publisher<'a> {
     pub(super) name: &'a str,
     pub(super) url: &'a str,
+    /// Full address of its logo, or empty.
+    pub(super) logo: &'a str,
+    /// Its places on other sites.
+    pub(super) elsewhere: &'a [&'a str],
 }
 
 /// A page of a list.
@@ -89,7 +94,7 @@ struct Page<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     description: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    publisher: Option<Thing<'a>>,
+    publisher: Option<Organization<'a>>,
     #[serde(rename = "isPartOf", skip_serializing_if = "Option::is_none")]
     site: Option<Thing<'a>>,
     #[serde(rename = "mainEntity", skip_serializing_if = "Option::is_none")]
@@ -98,6 +103,19 @@ struct Page<'a> {
     about: Option<Thing<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     breadcrumb: Option<Breadcrumbs<'a>>,
+}
+
+/// Who publishes.
+#[derive(serde::Serialize)]
+struct Organization<'a> {
+    #[serde(rename = "@type")]
+    kind: &'a str,
+    name: &'a str,
+    url: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    logo: &'a str,
+    #[serde(rename = "sameAs", skip_serializing_if = "<[_]>::is_empty")]
+    elsewhere: &'a [&'a str],
 }
 
 /// Something with a name and perhaps an address.
@@ -164,11 +182,15 @@ mod tests {
 
     #[test]
     fn a_front_page_names_site_and_publisher() {
-        let publisher = Publisher { name: "Agency & Sons", url: "https://example.org/" };
+        let publisher = Publisher {
+            name: "Agency & Sons",
+            url: "https://example.org/",
+            logo: "https://example.org/logo.png",
+            elsewhere: &["https://news.example/@desk"],
+        };
         let value = read(&site("Wire", "https://example.org/es/", "es", "", &publisher));
         assert_eq!((&value["@type"], &value["url"]), (&json!("WebSite"), &json!("https://example.org/es/")));
-        let publisher =
-            json!({ "@type": "NewsMediaOrganization", "name": "Agency & Sons", "url": "https://example.org/" });
+        let publisher = json!({ "@type": "NewsMediaOrganization", "name": "Agency & Sons", "url": "https://example.org/", "logo": "https://example.org/logo.png", "sameAs": ["https://news.example/@desk"] });
         assert_eq!(value["publisher"], publisher);
         assert_eq!(value.get("description"), None);
     }

@@ -26,8 +26,60 @@ pub struct SiteView {
     pub rights: RightsView,
     /// Every language edition.
     pub editions: Vec<EditionLink>,
+    /// The publisher's logo, or null.
+    pub logo: Option<LogoView>,
+    /// Icons from the picture of the settings, or null.
+    pub icons: Option<IconsView>,
+    /// Where the publisher is elsewhere.
+    pub social: Vec<ProfileView>,
+    /// The colour of what surrounds a page, or null.
+    pub theme_color: Option<ColorView>,
+    /// Path of the style sheet with the colours of the settings, or empty.
+    pub colors_url: String,
     /// Whatever the settings hold under `extra`.
     pub extra: Value,
+}
+
+/// The publisher's logo.
+#[derive(Clone, Debug, Serialize)]
+pub struct LogoView {
+    /// Path on the site.
+    pub url: String,
+    /// Width in pixels, 0 if unknown.
+    pub width: u32,
+    /// Height in pixels, 0 if unknown.
+    pub height: u32,
+}
+
+/// Icons of the site, as paths.
+#[derive(Clone, Debug, Serialize)]
+pub struct IconsView {
+    /// `favicon.ico`, 32 pixels wide.
+    pub favicon: String,
+    /// PNG, 192 pixels wide.
+    pub icon: String,
+    /// PNG for home screens of Apple's systems, 180 pixels wide.
+    pub touch: String,
+    /// The web application manifest, which names larger ones.
+    pub manifest: String,
+}
+
+/// A place of the publisher's elsewhere.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProfileView {
+    /// What it is called.
+    pub name: String,
+    /// Its address.
+    pub url: String,
+}
+
+/// A colour on a light and on a dark ground.
+#[derive(Clone, Debug, Serialize)]
+pub struct ColorView {
+    /// `#0d5468`.
+    pub light: String,
+    /// The same, where the settings have one colour for both.
+    pub dark: String,
 }
 
 /// Signals for machines, from the settings.

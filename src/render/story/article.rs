@@ -87,6 +87,7 @@ impl Renderer<'_> {
             by: None,
             publisher: &config.publisher,
             publisher_url: &home,
+            publisher_logo: &self.logo_address(),
             section: sections.last().map(|section| section.name.as_str()),
             trail: sections.iter().zip(&section_urls).map(|(section, url)| (&*section.name, &**url)).collect(),
             keywords: texts(&front.keywords),
