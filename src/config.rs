@@ -118,6 +118,11 @@ pub fn load(root: &Path) -> Result<Config> {
     check(raw, sections, &text, &sections_text)
 }
 
+/// Reads a file of YAML with the rules of the settings, but as it stands: `extra` of the settings is read so.
+pub fn read_yaml(text: &str, file: &str) -> Result<serde_json::Value> {
+    read::read(text, file)
+}
+
 /// The patterns of files to leave out; none where the settings cannot be read.
 pub fn ignore(root: &Path) -> Vec<String> {
     load(root).map(|config| config.ignore).unwrap_or_default()
@@ -146,6 +151,13 @@ impl Config {
         // Every field takes part, those to come as well. That the form may change with the compiler does no harm: the hash is
         // only compared between runs of one program.
         Hash::of(format!("{self:?}").as_bytes())
+    }
+
+    /// A hash of the settings without what only templates read: `extra` and the menus. Which sections these name counts.
+    pub fn core_hash(&self) -> Hash {
+        let sections: std::collections::BTreeSet<&String> = self.named_sections().collect();
+        let core = Config { extra: serde_json::Value::Null, menus: BTreeMap::new(), ..self.clone() };
+        Hash::of(format!("{sections:?}{core:?}").as_bytes())
     }
 
     /// The settings with another base address.

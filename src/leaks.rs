@@ -104,6 +104,7 @@ fn said_in_public(site: &Inputs, root: &Path, needles: &Needles, found: &FxHashS
 fn of_site(site: &Inputs, needles_in: &impl Fn(&[&str]) -> Vec<u32>) -> Vec<u32> {
     let config = site.config;
     let mut harmless = needles_in(&[&config.title, &config.publisher, &config.extra.to_string()]);
+    site.data.values.values().for_each(|value| harmless.extend(needles_in(&[&value.to_string()])));
     for language in &config.languages {
         let texts = [config.description.get(language), config.copyright.get(language)];
         harmless.extend(needles_in(&texts.map(Option::unwrap_or_default)));

@@ -4,6 +4,7 @@
 //! What is taken from the state, and when a file is opened for it, is decided in `unchanged`. What is wrong with a file is kept with it,
 //! so that every build says so.
 
+mod data;
 mod derived_uri;
 mod gather;
 mod identity;
@@ -18,6 +19,7 @@ mod table;
 mod unchanged;
 
 pub use crate::path::decode;
+pub use data::{DATA_FOLDER, Data, data};
 pub use derived_uri::derived_day;
 pub use identity::{Identity, Logo, identity};
 pub use media::{Texts, broken};

@@ -29,7 +29,7 @@ use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::desk::{LiveId, PublicStories};
 use crate::index::{Index, List, ListOf};
-use crate::load::Identity;
+use crate::load::{Data, Identity};
 use crate::page::PageKind;
 use crate::path::{RelPath, UrlPath};
 use crate::source::Source;
@@ -300,6 +300,8 @@ pub struct Inputs<'a> {
     pub theme: &'a Theme,
     /// Pictures that the site is known by.
     pub identity: &'a Identity,
+    /// What the files of `data/` say.
+    pub data: &'a Data,
     /// All versions.
     pub stories: &'a Stories,
     /// What is public.

@@ -24,6 +24,7 @@ mod menus;
 mod news_article;
 mod ninjs;
 mod not_found;
+mod owners_values;
 mod pictures;
 mod redirect;
 mod schema;
@@ -61,7 +62,8 @@ impl RenderCache {
     /// The same for another theme with static files of the same names. It costs nothing that grows with the archive.
     pub fn with_theme(&self, theme: &Theme) -> RenderCache {
         let edition = |edition: &Edition| {
-            Edition::new(edition.site.clone(), edition.view.clone(), edition.social_card.clone(), theme)
+            let Edition { site, view, data, social_card, .. } = edition.clone();
+            Edition::new(site, view, data, social_card, theme)
         };
         RenderCache { lookups: Arc::clone(&self.lookups), editions: self.editions.iter().map(edition).collect() }
     }
@@ -89,7 +91,8 @@ impl<'a> Renderer<'a> {
         renderer.editions = (0..site.config.languages.len() as u8)
             .map(|edition| {
                 let social_card = plan::card_url(&site, &plan.social_cards, CardOf::Edition(edition));
-                Edition::new(renderer.site_view(edition), renderer.edition_view(edition), social_card, site.theme)
+                let data = tera::Value::from_serializable(&site.data.values);
+                Edition::new(renderer.site_view(edition), renderer.edition_view(edition), data, social_card, site.theme)
             })
             .collect();
         renderer

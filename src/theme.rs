@@ -17,8 +17,10 @@ use tera::{Kwargs, State, Tera, TeraResult};
 use walkdir::WalkDir;
 
 mod closure;
+mod reads;
 
 use closure::Closure;
+pub use reads::{Names, Reads};
 
 include!(concat!(env!("OUT_DIR"), "/built_in_themes.rs"));
 
@@ -158,6 +160,11 @@ impl Theme {
     /// A hash of a template and all that it is made of: what it extends and includes, the strings, the names of static files.
     pub fn closure(&self, template: &str) -> Hash {
         self.closures.get(template).map(|closure| closure.hash).unwrap_or_default()
+    }
+
+    /// What a template, with all that it is made of, reads of the values of the site's owner.
+    pub fn reads(&self, template: &str) -> &Reads {
+        self.closures.get(template).map_or(&Reads::ALL, |closure| &closure.reads)
     }
 
     /// The files that a template is made of, from the site's folder; those of built-in themes as if they lay there.

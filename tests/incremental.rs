@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const SETTINGS: &str = "languages: [en, es]\nlists: {per_page: 3, front: 4, feed: 3}\npages: {list_feeds: [category, topic]}\ntheme: own\nimages: {widths: [16, 40], social_cards: 3}\nversion_history: true\n";
+const SETTINGS: &str = "languages: [en, es]\nlists: {per_page: 3, front: 4, feed: 3}\npages: {list_feeds: [category, topic]}\ntheme: own\nimages: {widths: [16, 40], social_cards: 3}\nversion_history: true\nextra: {note: 1}\n";
 
 /// A story file of the newsroom, as its fields.
 #[derive(Clone, Default)]
@@ -65,7 +65,16 @@ impl Newsroom {
             "content/categories.yaml",
             "politics:\n  name: {en: Politics, es: Política}\nsport:\n  name: Sport\n",
         );
-        site.file("static/ads.txt", "none\n");
+        site.file("static/ads.txt", "none\n")
+            .file("data/rates.csv", "name,value\noil,1\n")
+            .file("data/other.yaml", "a: 1\n");
+        let block = "{% block footer %}{{ super() }}<p>";
+        for (template, value) in
+            [("list", "{{ data.rates[0].value }}"), ("page", "{{ site.extra.note }}{{ data.other.a }}")]
+        {
+            let text = format!("{{% extends \"default/{template}.html\" %}}{block}{value}</p>{{% endblock %}}");
+            site.file(&format!("themes/own/templates/{template}.html"), text);
+        }
         site.file("content/pages/about.md", "---\nheadline: About\n---\n\nSee [the latest](/politics/).\n");
         let mut newsroom = Newsroom { site, drafts: Vec::new(), dice: Dice(seed), made: 0, hour: 0 };
         (0..stories).for_each(|_| newsroom.add());
@@ -125,7 +134,7 @@ impl Newsroom {
         let (path, uri) =
             self.drafts.get(other).map_or_else(Default::default, |d| (d.path.clone(), d.fields["uri"].clone()));
         let text = self.text(30);
-        match self.dice.below(33) {
+        match self.dice.below(35) {
             0..=3 => {
                 self.add();
                 "add"
@@ -306,6 +315,19 @@ impl Newsroom {
                 let _ = fs::remove_file(path);
                 "file of static/ removed"
             }
+            33 => {
+                let value = self.dice.below(4);
+                self.site.file("data/rates.csv", format!("name,value\noil,{value}\n"));
+                self.site.file("data/other.yaml", format!("a: {}\n", value / 2));
+                "data"
+            }
+            34 => {
+                let text = fs::read_to_string(self.site.root().join("dateline.yaml")).unwrap();
+                let notes = ["extra: {note: 1}", "extra: {note: 2, other: 1}", "extra: {note: 2, other: 2}"];
+                let old = notes.into_iter().find(|note| text.contains(note)).unwrap();
+                self.site.file("dateline.yaml", text.replace(old, self.dice.pick(&notes)));
+                "extra"
+            }
             _ => "nothing",
         }
     }
@@ -342,7 +364,7 @@ fn build_in(root: &Path, now: &str, threads: usize) -> Report {
 /// The output of a build of the same files that has no state, with the manifest.
 fn clean(site: &Site, now: &str, threads: usize) -> (BTreeMap<String, Vec<u8>>, Vec<u8>, Vec<String>) {
     let copy = tempfile::tempdir().unwrap();
-    for part in ["content", "static", "themes", "dateline.yaml"] {
+    for part in ["content", "static", "data", "themes", "dateline.yaml"] {
         for entry in walkdir::WalkDir::new(site.root().join(part)).into_iter().map(Result::unwrap) {
             let place = copy.path().join(entry.path().strip_prefix(site.root()).unwrap());
             if entry.file_type().is_dir() {

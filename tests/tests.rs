@@ -15,6 +15,7 @@ mod build;
 mod calendars;
 mod chrome;
 mod clock;
+mod data;
 mod demo;
 mod found;
 mod fuzz_corpus;

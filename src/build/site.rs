@@ -7,7 +7,7 @@ use crate::desk::{self, PublicStories, Rules};
 use crate::diag::{Checked, Result};
 use crate::hash::{Hash, Hasher};
 use crate::index::{self, Index};
-use crate::load::{self, Identity, LoadInputs, LoadReport};
+use crate::load::{self, Data, Identity, LoadInputs, LoadReport};
 use crate::plan::Inputs;
 use crate::source::{self, Source};
 use crate::state::{self, State};
@@ -23,6 +23,7 @@ pub(super) struct Site {
     pub(super) config: Config,
     pub(super) theme: Theme,
     pub(super) identity: Identity,
+    pub(super) data: Data,
     pub(super) settings: Hash,
 }
 
@@ -35,14 +36,16 @@ impl Site {
         }
         let theme = theme::load(root, &config.theme, &config.href("/assets/"))?;
         let identity = load::identity(root, &config)?;
-        let settings = state::settings(config.hash());
+        let data = load::data(root)?;
+        let settings = state::settings(config.core_hash());
         state.restrict_to(settings);
-        Ok(Site { config, theme, identity, settings })
+        Ok(Site { config, theme, identity, data, settings })
     }
 
     /// All that the site is made from besides its content and the clock.
     pub(super) fn hash(&self, drafts: bool) -> Hash {
-        Hasher::new().hash(self.settings).hash(self.theme.hash()).number(i64::from(drafts)).finish()
+        let owners = Hasher::new().hash(self.config.hash()).hash(self.data.hash()).finish();
+        Hasher::new().hash(self.settings).hash(owners).hash(self.theme.hash()).number(i64::from(drafts)).finish()
     }
 }
 
@@ -51,6 +54,7 @@ pub struct Prepared {
     pub(super) config: Config,
     pub(super) theme: Arc<Theme>,
     pub(super) identity: Identity,
+    pub(super) data: Data,
     pub(super) settings: Hash,
     pub(super) source: Source,
     pub(super) stories: Stories,
@@ -67,6 +71,7 @@ impl Prepared {
             config: &self.config,
             theme: &self.theme,
             identity: &self.identity,
+            data: &self.data,
             stories: &self.stories,
             public: &self.public,
             index: &self.index,
@@ -99,13 +104,13 @@ pub fn read_elsewhere(root: &Path, theme: Option<&str>, elsewhere: &Path, now: T
         config.theme = name.to_string();
     }
     let theme = theme::load(root, &config.theme, &config.href("/assets/"))?;
-    let settings = state::settings(config.hash());
+    let settings = state::settings(config.core_hash());
     let options = BuildOptions::looking(now);
     let mut report = Report::default();
     let mut stages = Stages::start(&mut report, options.progress);
     let source = stages.take(source::walk(&elsewhere.join("content"), &[]));
     // Its pictures lie beside the site's own content.
-    let site = Site { config, theme, identity: Identity::default(), settings };
+    let site = Site { config, theme, identity: Identity::default(), data: load::data(root)?, settings };
     let value = prepare(elsewhere, site, source, &State::none(), &options, &mut stages);
     Ok(Checked { value, diagnostics: report.diagnostics })
 }
@@ -145,7 +150,7 @@ pub(super) fn prepare(
     options: &BuildOptions,
     stages: &mut Stages,
 ) -> Prepared {
-    let Site { config, theme, identity, settings } = site;
+    let Site { config, theme, identity, data, settings } = site;
     stages.next("load", Some(source.stories.len() + source.pages.len()));
     let step = |steps| options.progress.step(steps);
     let inputs = LoadInputs { root, config: &config, state, trust_stamps: options.trusts_stamps(), step: &step };
@@ -166,6 +171,7 @@ pub(super) fn prepare(
         config,
         theme: Arc::new(theme),
         identity,
+        data,
         settings,
         source,
         stories,

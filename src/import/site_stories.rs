@@ -85,7 +85,7 @@ impl SiteStories {
             names: FxHashMap::default(),
         };
         let mut state = State::peek(root);
-        state.restrict_to(state::settings(config.hash()));
+        state.restrict_to(state::settings(config.core_hash()));
         site.look(&state);
         site
     }

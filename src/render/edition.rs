@@ -11,21 +11,31 @@ use std::collections::BTreeMap;
 use tera::{Context, Value};
 
 /// What every page of an edition has in common, ready for templates.
+#[derive(Clone)]
 pub(super) struct Edition {
     pub(super) context: Context,
     pub(super) view: EditionView,
     pub(super) site: SiteView,
+    /// What the files of `data/` say.
+    pub(super) data: Value,
     pub(super) untitled: FxHashMap<PageKind, String>,
     /// Path of its social card.
     pub(super) social_card: Option<String>,
 }
 
 impl Edition {
-    pub(super) fn new(site: SiteView, view: EditionView, social_card: Option<String>, theme: &Theme) -> Edition {
+    pub(super) fn new(
+        site: SiteView,
+        view: EditionView,
+        data: Value,
+        social_card: Option<String>,
+        theme: &Theme,
+    ) -> Edition {
         let strings = theme.strings(&view.language);
         let mut context = Context::new();
         context.insert("site", &site);
         context.insert("edition", &menus::with_words(&view, strings));
+        context.insert("data", &data);
         context.insert("t", strings);
         let text = |key: &str| strings.get(key).cloned().unwrap_or_default();
         let untitled = [
@@ -40,7 +50,7 @@ impl Edition {
             (PageKind::NotFound, "not_found"),
         ];
         let untitled = untitled.map(|(kind, key)| (kind, text(key))).into_iter().collect();
-        Edition { context, view, site, untitled, social_card }
+        Edition { context, view, site, data, untitled, social_card }
     }
 }
 

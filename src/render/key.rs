@@ -6,7 +6,7 @@
 //!
 //! | part | of |
 //! |---|---|
-//! | settings | the program, the settings, the edition's navigation and standing pages |
+//! | settings | the program, the settings, the edition's sections and standing pages; of `extra`, menus and `data/` what the template reads |
 //! | template | the template with all it extends and includes, and the theme's strings |
 //! | story | the file of the story, standing page or picture, whether it is published or archived, and when |
 //! | names | names and addresses of its section, topics, authors and place |
@@ -19,6 +19,8 @@
 //!
 //! Absolute paths and the clock are in no key, and times of change only in those of files from `content/`, which stand for their bytes.
 
+use super::owners_values::OwnersValues;
+use super::views::EditionView;
 use super::{Renderer, links};
 use crate::desk::LiveId;
 use crate::hash::{Hash, Hasher};
@@ -30,6 +32,7 @@ use crate::plan::{Kind, Page};
 use crate::state::{ENGINE, KEY_PARTS, Made};
 use crate::story::{NameId, Names};
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// A part of a key, by its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +61,7 @@ impl Part {
     /// What to say when this part changed.
     pub fn reason(self) -> &'static str {
         match self {
-            Part::Settings => "the settings, the navigation or the program changed",
+            Part::Settings => "the settings, data or the program changed",
             Part::Template => "its template or the theme's strings changed",
             Part::Story => "its file or its state changed",
             Part::Names => "a name or address of its section, topics, authors or place changed",
@@ -92,6 +95,8 @@ pub struct Keys<'r, 'a> {
     pub(super) renderer: &'r Renderer<'a>,
     /// By edition.
     pub(super) settings: Vec<Hash>,
+    /// What templates may read of the settings and of `data/`.
+    owners_values: OwnersValues,
     /// What each story's card shows.
     pub(super) cards: Vec<Hash>,
     /// What feeds say of all stories that were withdrawn.
@@ -142,10 +147,11 @@ impl<'r, 'a> Keys<'r, 'a> {
     pub fn new(renderer: &'r Renderer<'a>, sure_before: i64) -> Keys<'r, 'a> {
         let site = &renderer.site;
         let settings = renderer.editions.iter().map(|edition| {
-            let navigation = serde_json::to_vec(&edition.view).unwrap_or_default();
+            let view = EditionView { menus: BTreeMap::new(), ..edition.view.clone() };
+            let navigation = serde_json::to_vec(&view).unwrap_or_default();
             let pictures = serde_json::to_vec(&(&edition.site.icons, &edition.site.logo)).unwrap_or_default();
             let mut hasher = Hasher::new();
-            hasher.bytes(ENGINE).hash(site.config.hash()).bytes(navigation).bytes(pictures);
+            hasher.bytes(ENGINE).hash(site.config.core_hash()).bytes(navigation).bytes(pictures);
             hasher.optional(edition.social_card.as_deref()).finish()
         });
         let settings = settings.collect();
@@ -181,6 +187,7 @@ impl<'r, 'a> Keys<'r, 'a> {
         }
         Keys {
             renderer,
+            owners_values: OwnersValues::new(renderer),
             settings,
             cards,
             withdrawn: withdrawn.finish(),
@@ -240,7 +247,9 @@ impl<'r, 'a> Keys<'r, 'a> {
     /// What every page of an edition by this template depends on.
     pub(super) fn frame(&self, edition: u8, template: &str, key: &mut KeyBuilder) {
         key.part(Part::Settings).hash(self.settings[usize::from(edition)]);
-        key.part(Part::Template).hash(self.renderer.site.theme.closure(template));
+        let theme = self.renderer.site.theme;
+        self.owners_values.put(edition, theme.reads(template), key.part(Part::Settings));
+        key.part(Part::Template).hash(theme.closure(template));
     }
 
     pub(super) fn stories(&self, ids: impl Iterator<Item = LiveId>, key: &mut KeyBuilder) {

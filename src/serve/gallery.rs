@@ -21,7 +21,11 @@ impl Gallery {
     /// The pages by the theme of a snapshot. They are made when first asked for.
     pub(super) fn pages(&self, snapshot: &Snapshot) -> Arc<Pages> {
         let inputs = snapshot.inputs();
-        let key = crate::hash::Hasher::new().hash(snapshot.theme.hash()).hash(inputs.config.hash()).finish();
+        let key = crate::hash::Hasher::new()
+            .hash(snapshot.theme.hash())
+            .hash(inputs.config.hash())
+            .hash(inputs.data.hash())
+            .finish();
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, pages)) = &*kept
             && *known == key

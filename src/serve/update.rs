@@ -7,6 +7,7 @@ use super::watch::{self, Change, Watch};
 use crate::clock::Timestamp;
 use crate::config;
 use crate::diag::{Checked, Diagnostic, Severity};
+use crate::load;
 use crate::source::{self, Source};
 use crate::state::State;
 use std::collections::BTreeSet;
@@ -166,9 +167,11 @@ impl Updater {
         (change, before.with_theme_of_now(self.number))
     }
 
-    /// Whether the settings are not those of a snapshot, or cannot be read.
+    /// Whether the settings or the data are not those of a snapshot, or cannot be read.
     fn settings_differ(&self, before: &Snapshot) -> bool {
-        config::load(&self.shared.root).map_or(true, |config| config.hash() != before.inputs().config.hash())
+        let (root, inputs) = (&self.shared.root, before.inputs());
+        config::load(root).map_or(true, |config| config.hash() != inputs.config.hash())
+            || load::data(root).map_or(true, |data| data.hash() != inputs.data.hash())
     }
 
     fn read(&mut self, source: Option<Checked<Source>>) -> crate::diag::Result<Snapshot> {

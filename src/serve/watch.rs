@@ -2,6 +2,7 @@
 
 use crate::config;
 use crate::hash::{Hash, Hasher};
+use crate::load::DATA_FOLDER;
 use crate::source::{self, STATIC_FOLDER, Stamp};
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
@@ -28,7 +29,7 @@ pub(super) struct Change {
     pub(super) content: bool,
     /// `themes/`.
     pub(super) themes: bool,
-    /// `dateline.yaml`, `content/categories.yaml`.
+    /// `dateline.yaml`, `content/categories.yaml`, `data/`.
     pub(super) settings: bool,
     /// The clock reached a moment that matters.
     pub(super) clock: bool,
@@ -78,6 +79,8 @@ impl Change {
             (Some(STATIC_FOLDER), None, _) => Change { content: true, folders: true, ..none },
             (Some("themes"), Some(_), _) => Change { themes: true, ..none },
             (Some("themes"), None, _) => Change { themes: true, folders: true, ..none },
+            (Some(DATA_FOLDER), Some(_), _) => Change { settings: true, ..none },
+            (Some(DATA_FOLDER), None, _) => Change { settings: true, folders: true, ..none },
             (Some("dateline.yaml"), None, _) => Change { settings: true, ..none },
             _ => none,
         }
@@ -126,7 +129,7 @@ fn is_change(kind: &EventKind) -> bool {
 /// Watches the site's folder, and below it the folders that count, as far as they are there.
 pub(super) fn watch_folders(watcher: &mut RecommendedWatcher, root: &Path) -> Result<(), String> {
     watcher.watch(root, RecursiveMode::NonRecursive).map_err(|error| words(&error))?;
-    for folder in ["content", STATIC_FOLDER, "themes"].map(|name| root.join(name)) {
+    for folder in ["content", STATIC_FOLDER, DATA_FOLDER, "themes"].map(|name| root.join(name)) {
         if !folder.is_dir() {
             continue;
         }
@@ -165,8 +168,10 @@ impl Look {
             put(&mut settings, &file, std::fs::metadata(&file).ok().as_ref());
         }
         let mut themes = Hasher::new();
-        for entry in WalkDir::new(root.join("themes")).sort_by_file_name().into_iter().flatten() {
-            put(&mut themes, entry.path(), entry.metadata().ok().as_ref());
+        for (folder, hasher) in [("themes", &mut themes), (DATA_FOLDER, &mut settings)] {
+            for entry in WalkDir::new(root.join(folder)).sort_by_file_name().into_iter().flatten() {
+                put(hasher, entry.path(), entry.metadata().ok().as_ref());
+            }
         }
         let content = source::walk_site(root, &config::ignore(root)).value.stamp();
         Look { content, themes: themes.finish(), settings: settings.finish() }
@@ -236,6 +241,8 @@ mod tests {
             ("themes/own/templates/story.html", Change { themes: true, ..none }),
             ("static/.well-known/x.txt", Change { content: true, ..none }),
             ("static", Change { content: true, folders: true, ..none }),
+            ("data/markets.csv", Change { settings: true, ..none }),
+            ("data", Change { settings: true, folders: true, ..none }),
             ("themes", Change { themes: true, folders: true, ..none }),
             ("dateline.yaml", Change { settings: true, ..none }),
             ("output/index.html", none),

@@ -4,6 +4,7 @@
 //! anywhere, so every file that defines one belongs to all.
 
 use super::Files;
+use super::reads::Reads;
 use crate::hash::{Hash, Hasher};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,8 @@ pub(super) struct Closure {
     pub(super) hash: Hash,
     /// Its files, by the names they have in tera: `THEME/FILE`.
     pub(super) files: Vec<String>,
+    /// What it reads of the values of the site's owner.
+    pub(super) reads: Reads,
 }
 
 /// What each template is made of, by the name that pages use (`story.html`). `common` belongs to all.
@@ -35,6 +38,7 @@ pub(super) fn closures(chain: &[(String, Files)], common: Hash) -> BTreeMap<Stri
     };
     let components: Vec<&String> =
         sources.iter().filter(|(_, source)| source.contains("component")).map(|(name, _)| name).collect();
+    let read: BTreeMap<&String, Reads> = sources.iter().map(|(name, source)| (name, Reads::of(source))).collect();
     let closure = |name: &str| {
         let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut open: Vec<String> =
@@ -48,10 +52,12 @@ pub(super) fn closures(chain: &[(String, Files)], common: Hash) -> BTreeMap<Stri
         }
         let mut hasher = Hasher::new();
         hasher.hash(common);
+        let mut reads = Reads::default();
         for name in &seen {
             hasher.bytes(name).bytes(sources.get(name).unwrap_or(&""));
+            reads.extend(read.get(name).unwrap_or(&Reads::ALL));
         }
-        Closure { hash: hasher.finish(), files: seen.into_iter().collect() }
+        Closure { hash: hasher.finish(), files: seen.into_iter().collect(), reads }
     };
     names.into_iter().map(|name| (name.to_string(), closure(name))).collect()
 }

@@ -12,7 +12,8 @@ use std::sync::{Mutex, PoisonError};
 use tera::Context;
 
 /// What templates are given, by the names of `docs/themes.md`. `t` holds what the theme itself defines.
-const GIVEN: [&str; 12] = [
+const GIVEN: [&str; 13] = [
+    "data",
     "page",
     "story",
     "list",

@@ -1,0 +1,244 @@
+//! What a template reads of the values that a site's owner gives to themes: keys of `site.extra`, menus, and files of `data/`.
+//!
+//! A change of one of these has to reach the pages whose templates read it, and should reach no others. So templates are looked
+//! through for the names. Where a name is not written out, as in `data[name]`, or a whole value is handed on, as in `set s = site`,
+//! everything counts as read: too much is a page made for nothing, too little a page that is out of date.
+
+use std::collections::BTreeSet;
+
+/// Names that are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// Any of them.
+    All,
+    /// These.
+    Some(BTreeSet<String>),
+}
+
+impl Default for Names {
+    fn default() -> Names {
+        Names::Some(BTreeSet::new())
+    }
+}
+
+impl Names {
+    fn add(&mut self, name: Option<String>) {
+        match (&mut *self, name) {
+            (Names::All, _) => {}
+            (_, None) => *self = Names::All,
+            (Names::Some(names), Some(name)) => _ = names.insert(name),
+        }
+    }
+
+    fn extend(&mut self, other: &Names) {
+        match other {
+            Names::All => *self = Names::All,
+            Names::Some(names) => names.iter().for_each(|name| self.add(Some(name.clone()))),
+        }
+    }
+}
+
+/// What a template reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// Keys of `site.extra`.
+    pub extra: Names,
+    /// Menus, of `edition.menus`.
+    pub menus: Names,
+    /// Files of `data/`.
+    pub data: Names,
+}
+
+impl Reads {
+    /// What is not known to a theme: everything.
+    pub(super) const ALL: Reads = Reads { extra: Names::All, menus: Names::All, data: Names::All };
+
+    /// Looks through a template.
+    pub(super) fn of(source: &str) -> Reads {
+        let mut reads = Reads::default();
+        let mut rest = source;
+        while let Some(at) = memchr::memmem::find_iter(rest.as_bytes(), b"{").find(|at| is_tag(&rest[at + 1..])) {
+            let tag = &rest[at + 2..];
+            if rest[at..].starts_with("{#") {
+                let Some(end) = tag.find("#}") else { break };
+                rest = &tag[end + 2..];
+                continue;
+            }
+            let Some(end) = end_of(tag) else {
+                // It does not end as it should; whatever follows may be read.
+                return Reads::ALL;
+            };
+            reads.tag(&tag[..end]);
+            rest = &tag[end..];
+        }
+        reads
+    }
+
+    pub(super) fn extend(&mut self, other: &Reads) {
+        self.extra.extend(&other.extra);
+        self.menus.extend(&other.menus);
+        self.data.extend(&other.data);
+    }
+
+    /// Looks through what stands between the braces of a tag.
+    fn tag(&mut self, tag: &str) {
+        let mut words = Words { rest: tag, after_dot: false };
+        while let Some(word) = words.next_word() {
+            match word {
+                "site" => match words.access() {
+                    Some(Some(field)) if field != "extra" => {}
+                    Some(Some(_)) => self.extra.add(words.access().flatten()),
+                    _ => self.extra.add(None),
+                },
+                "edition" => match words.access() {
+                    Some(Some(field)) if field != "menus" => {}
+                    Some(Some(_)) => self.menus.add(words.access().flatten()),
+                    _ => self.menus.add(None),
+                },
+                "data" => self.data.add(words.access().flatten()),
+                "__tera_context" => *self = Reads::ALL,
+                _ => {}
+            }
+        }
+    }
+}
+
+fn is_tag(after: &str) -> bool {
+    after.starts_with(['{', '%', '#'])
+}
+
+/// Where a tag ends, past texts in quotes and braces of maps.
+fn end_of(tag: &str) -> Option<usize> {
+    let bytes = tag.as_bytes();
+    let (mut at, mut depth) = (0, 0_usize);
+    while at < bytes.len() {
+        match bytes[at] {
+            quote @ (b'"' | b'\'' | b'`') => {
+                at += 1 + bytes[at + 1..].iter().position(|byte| *byte == quote)?;
+            }
+            b'{' => depth += 1,
+            b'%' if depth == 0 && bytes.get(at + 1) == Some(&b'}') => return Some(at),
+            b'}' if depth > 0 => depth -= 1,
+            b'}' if bytes.get(at + 1) == Some(&b'}') => return Some(at),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// The words of a tag, one after another, without texts in quotes.
+struct Words<'t> {
+    rest: &'t str,
+    /// Whether a dot stands before what is left: the next word is a field of something else.
+    after_dot: bool,
+}
+
+impl<'t> Words<'t> {
+    /// The next name that is no field of another.
+    fn next_word(&mut self) -> Option<&'t str> {
+        loop {
+            let first = self.rest.chars().next()?;
+            if is_letter(first) {
+                let word = self.take_word();
+                if !std::mem::take(&mut self.after_dot) {
+                    return Some(word);
+                }
+            } else if matches!(first, '"' | '\'' | '`') {
+                self.quoted();
+                self.after_dot = false;
+            } else {
+                self.rest = &self.rest[first.len_utf8()..];
+                if !first.is_whitespace() {
+                    self.after_dot = first == '.';
+                }
+            }
+        }
+    }
+
+    /// What of the last word is wanted: `None` where nothing is, `Some(None)` where it is not written out.
+    fn access(&mut self) -> Option<Option<String>> {
+        let after = self.rest.trim_start();
+        let after = after.strip_prefix('?').filter(|after| after.starts_with(['.', '['])).unwrap_or(after);
+        if let Some(field) = after.strip_prefix('.') {
+            self.rest = field.trim_start();
+            return Some(self.rest.starts_with(is_letter).then(|| self.take_word().to_string()));
+        }
+        let key = after.strip_prefix('[')?;
+        self.rest = key.trim_start();
+        let name = self.quoted();
+        match self.rest.trim_start().strip_prefix(']') {
+            Some(rest) => {
+                self.rest = rest;
+                Some(name.map(str::to_string))
+            }
+            None => Some(None),
+        }
+    }
+
+    fn take_word(&mut self) -> &'t str {
+        let end = self.rest.find(|c| !is_letter(c) && !c.is_ascii_digit()).unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        word
+    }
+
+    /// A text in quotes that begins here.
+    fn quoted(&mut self) -> Option<&'t str> {
+        let quote = self.rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
+        let inner = &self.rest[1..];
+        let end = inner.find(quote)?;
+        self.rest = &inner[end + 1..];
+        Some(&inner[..end])
+    }
+}
+
+fn is_letter(c: char) -> bool {
+    c == '_' || c.is_alphabetic()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(names: &Names) -> String {
+        match names {
+            Names::All => "*".to_string(),
+            Names::Some(names) => names.iter().cloned().collect::<Vec<_>>().join(" "),
+        }
+    }
+
+    fn check(source: &str, extra: &str, menus: &str, data: &str) {
+        let reads = Reads::of(source);
+        let found = [shown(&reads.extra), shown(&reads.menus), shown(&reads.data)];
+        assert_eq!(found, [extra, menus, data], "{source}");
+    }
+
+    #[test]
+    fn names_are_found_as_they_are_written() {
+        check("{{ site.extra.phone }}{{ site.title }}", "phone", "", "");
+        check("{%- if site.extra[\"a b\"] is defined -%}{{ site . extra . c }}", "a b c", "", "");
+        check("{% for m in edition.menus.main %}{{ edition.url }}{% endfor %}", "", "main", "");
+        check("{{ data.markets[0].price }}{{ data['x'].y }}{{ data?.z }}", "", "", "markets x z");
+        check("{{ story.extra.data.x }}{{ story.site }}{{ page . data }}", "", "", "");
+        check("<p data-x=\"data.y\">data site edition</p>{# {{ data.z }} #}", "", "", "");
+        check("{{ \"data.x }} {{ site.extra\" }}{{ data.after }}", "", "", "after");
+        check("{{ {\"a\": {\"b\": data.in_map}} }}{{ data.after }}", "", "", "after in_map");
+        check("{{ a.b(c=data.d) }}{{ x | default(value=site.extra.e) }}", "e", "", "d");
+        check("{{ database }}{{ mysite.extra.x }}{{ data_2.x }}", "", "", "");
+    }
+
+    #[test]
+    fn what_is_not_written_out_counts_as_all() {
+        check("{{ data[name] }}", "", "", "*");
+        check("{{ data[\"a\" ~ b] }}", "", "", "*");
+        check("{% for name, rows in data %}", "", "", "*");
+        check("{% set s = site %}", "*", "", "");
+        check("{{ site[\"extra\"].x }}", "x", "", "");
+        check("{{ site[part].x }}", "*", "", "");
+        check("{% for key, value in site.extra %}", "*", "", "");
+        check("{{ edition.menus | length }}{{ <Nav of={edition} /> }}", "", "*", "");
+        check("{{ __tera_context }}", "*", "*", "*");
+        check("{% raw %}{{ \" {% endraw %}{{ data.x }}", "*", "*", "*");
+    }
+}
