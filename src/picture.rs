@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_picture_is_told() {
+    fn what_is_not_a_picture_is_reported() {
         let flaw = |bytes: &[u8]| facts(bytes).unwrap_err().message();
         assert_eq!(flaw(b""), "cannot be read as a picture: it has no size");
         assert_eq!(flaw(b"A text that somebody named quay.jpg."), "cannot be read as a picture: it has no size");

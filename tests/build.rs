@@ -484,7 +484,7 @@ fn drafts_show_only_when_asked() {
 }
 
 #[test]
-fn the_next_change_is_foretold() {
+fn the_next_change_is_announced() {
     let site = Site::new();
     site.story("plain", "firstCreated: 2026-11-01T00:00:00Z\n", "Text.");
     assert_eq!(site.build().next_change, None);
@@ -650,8 +650,8 @@ fn the_greatest_version_counts_as_a_number() {
     let report = site.build();
     assert_eq!(report.diagnostics.len(), 1, "{:?}", report.diagnostics);
     assert_eq!(report.diagnostics[0].code, dateline::diag::Code::SameVersion);
-    let said = report.diagnostics[0].to_string();
-    assert!(said.contains("content/a/rival.md") && said.contains("content/a/v10.md"), "{said}");
+    let message = report.diagnostics[0].to_string();
+    assert!(message.contains("content/a/rival.md") && message.contains("content/a/v10.md"), "{message}");
     assert!(site.read("v6/2026/11/06/v6/index.html").contains("BODY-RIVAL"));
 }
 
@@ -855,10 +855,10 @@ fn a_picture_without_rights_for_the_web_is_left_out_everywhere() {
     let rights = ["warning media-rights content/2026/11/own.md"; 3];
     let remote = [278, 342].map(|column| format!("warning picture-remote content/2026/11/own.md:5:{column}"));
     assert_eq!(ran.found(), [&rights.map(String::from)[..], &remote].concat());
-    let said = |message: &str| assert!(ran.stderr.contains(message), "{message}\n{}", ran.stderr);
-    said("the terms of `out.png` forbid its use on the web");
-    said("the rights to `ended.png` ended on 2026-11-22T00:00:00Z");
-    said("the terms of `https://agency.example/hall.jpg` forbid its use on the web");
+    let warned = |message: &str| assert!(ran.stderr.contains(message), "{message}\n{}", ran.stderr);
+    warned("the terms of `out.png` forbid its use on the web");
+    warned("the rights to `ended.png` ended on 2026-11-22T00:00:00Z");
+    warned("the terms of `https://agency.example/hall.jpg` forbid its use on the web");
     let page = site.html("news/2026/11/20/own/index.html");
     assert_eq!(attributes(&page, "article img", "src"), ["/media/2026/11/ends.png", "/media/2026/11/free.png"]);
     for gone in ["out.png", "ended.png", "hall.jpg"] {
@@ -870,7 +870,7 @@ fn a_picture_without_rights_for_the_web_is_left_out_everywhere() {
 }
 
 #[test]
-fn machines_are_told_of_rights_where_the_settings_say_so() {
+fn rights_for_machines_are_published_where_the_settings_say_so() {
     let site = Site::new();
     site.build();
     assert!(!site.has(".well-known/tdmrep.json") && !site.has("license.xml"), "nothing is said unasked");

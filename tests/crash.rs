@@ -86,11 +86,11 @@ fn clean(site: &Path) -> Tree {
 }
 
 /// Every file is as it was before or as it will be; none is half.
-fn assert_whole(now: &Path, before: &Tree, after: &Tree, told: &str) {
+fn assert_whole(now: &Path, before: &Tree, after: &Tree, step: &str) {
     for (path, bytes) in tree(&now.join("output")) {
         let is_own = path.split('/').any(|part| part.starts_with(".dateline-"));
         let is_whole = [before, after].iter().any(|tree| tree.get(&path) == Some(&bytes));
-        assert!(is_own || is_whole, "{path} is half; {told}");
+        assert!(is_own || is_whole, "{path} is half; {step}");
     }
 }
 
@@ -110,23 +110,23 @@ fn faults_of(base: &Path, edit: impl Fn(&Path), back: bool) {
         faults::fail_after(changes);
         let built = try_build(folder.path());
         let failed = faults::mend();
-        let told = format!("after {changes} changes, back: {back}");
-        assert_whole(folder.path(), &before, &after, &told);
+        let step = format!("after {changes} changes, back: {back}");
+        assert_whole(folder.path(), &before, &after, &step);
         if back {
             fs::remove_dir_all(folder.path().join("content")).unwrap();
             copy(&base.join("content"), &folder.path().join("content"));
         }
-        assert!(try_build(folder.path()), "the build {told}");
-        assert!(!removes || knows_the_removed(folder.path()), "{REMOVED} is forgotten {told}");
+        assert!(try_build(folder.path()), "the build {step}");
+        assert!(!removes || knows_the_removed(folder.path()), "{REMOVED} is forgotten {step}");
         let expected = if back { &before } else { &after };
         let found = tree(&folder.path().join("output"));
-        assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{told}");
-        assert!(found == *expected, "{told}");
+        assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{step}");
+        assert!(found == *expected, "{step}");
         let leftover = |path: &Path| path.file_name().unwrap().to_str().unwrap().starts_with(".dateline-tmp");
         let leftovers = walkdir::WalkDir::new(folder.path().join("output")).into_iter().map(Result::unwrap);
-        assert_eq!(leftovers.filter(|entry| leftover(entry.path())).count(), 0, "{told}");
+        assert_eq!(leftovers.filter(|entry| leftover(entry.path())).count(), 0, "{step}");
         if !failed {
-            assert!(built && changes > 20, "{told}");
+            assert!(built && changes > 20, "{step}");
             return;
         }
     }

@@ -347,7 +347,7 @@ fn readers_and_programs_find_the_feeds() {
 }
 
 #[test]
-fn a_story_is_told_to_other_sites() {
+fn a_story_has_metadata_for_other_sites() {
     let site = newsroom();
     let page = site.html("ports/fishing/2026/11/22/whole/index.html");
     let meta = |name: &str| attributes(&page, &format!("meta[property='{name}'], meta[name='{name}']"), "content");

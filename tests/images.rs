@@ -129,7 +129,7 @@ fn what_is_small_or_moves_is_left_as_it_is() {
 }
 
 #[test]
-fn a_turned_picture_is_turned_and_tells_no_place() {
+fn a_turned_picture_is_turned_and_names_no_place() {
     let site = Site::with(SETTINGS);
     let picture = with_segment(
         with_segment(jpeg(200, 120), &exif()),
@@ -178,9 +178,9 @@ fn the_first_picture_is_cut_for_social_media() {
 #[test]
 fn a_picture_speaks_for_itself_where_the_front_matter_is_silent() {
     let site = Site::with(SETTINGS);
-    let said = "dc:description='A quay &amp; a ferry' dc:creator='Ana Reis' photoshop:Credit='Longshore' dc:rights='(c) Longshore 2026' \
+    let metadata = "dc:description='A quay &amp; a ferry' dc:creator='Ana Reis' photoshop:Credit='Longshore' dc:rights='(c) Longshore 2026' \
                 xmpRights:UsageTerms='No sales' xmpRights:WebStatement='https://a.example/terms' core:AltTextAccessibility='A stone quay'";
-    site.file("content/2026/11/quay.jpg", with_segment(jpeg(200, 120), &xmp(said)));
+    site.file("content/2026/11/quay.jpg", with_segment(jpeg(200, 120), &xmp(metadata)));
     site.story("own", "associations: [{href: quay.jpg}]", "Text.");
     site.story("other", "associations: [{href: quay.jpg, caption: Ours, credit: Desk, altText: Water}]", "Text.");
     assert_eq!(crate::support::found(&site.build()), [""; 0]);
@@ -328,7 +328,7 @@ fn check_broken(site: &Site, ran: &Ran) {
 }
 
 #[test]
-fn a_broken_picture_is_told_and_left_out_and_the_rest_is_built() {
+fn a_broken_picture_is_reported_and_left_out_and_the_rest_is_built() {
     let site = broken_site();
     let checked = site.cli(&["check", "--now", crate::support::NOW]);
     assert_eq!(checked.code, 1, "{}", checked.stderr);

@@ -401,15 +401,15 @@ fn random_edits_give_the_bytes_of_a_clean_build() {
             let now = newsroom.now();
             let report = build_in(newsroom.site.root(), &now, threads);
             let (expected, manifest, mut found) = clean(&newsroom.site, &now, 9 - threads);
-            let told = format!("seed {}, at {now}, after {}", seed + round, history.join(", "));
+            let log = format!("seed {}, at {now}, after {}", seed + round, history.join(", "));
             let built = newsroom.site.tree();
             for (path, bytes) in &expected {
-                assert!(built.contains_key(path), "{path} is missing; {told}");
+                assert!(built.contains_key(path), "{path} is missing; {log}");
                 let (built, bytes) = (String::from_utf8_lossy(&built[path]), String::from_utf8_lossy(bytes));
-                assert!(built == bytes, "{path} differs; {told}\n--- built\n{built}\n--- clean\n{bytes}");
+                assert!(built == bytes, "{path} differs; {log}\n--- built\n{built}\n--- clean\n{bytes}");
             }
-            assert_eq!(built.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{told}");
-            assert_eq!(fs::read(newsroom.site.output().join(".dateline-manifest")).unwrap(), manifest, "{told}");
+            assert_eq!(built.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{log}");
+            assert_eq!(fs::read(newsroom.site.output().join(".dateline-manifest")).unwrap(), manifest, "{log}");
             // Only a build that has a state can know which addresses went.
             let mut complaints = crate::support::found(&report);
             complaints.retain(|line| !line.contains("address-moved"));
@@ -417,7 +417,7 @@ fn random_edits_give_the_bytes_of_a_clean_build() {
             if report.stages.iter().all(|(stage, _)| *stage != "load") {
                 found.retain(|line| !line.starts_with("note "));
             }
-            assert_eq!(complaints, found, "the same complaints; {told}");
+            assert_eq!(complaints, found, "the same complaints; {log}");
         }
     }
 }
@@ -491,7 +491,7 @@ fn the_work_follows_the_change() {
 }
 
 #[test]
-fn reasons_are_told() {
+fn reasons_are_reported() {
     let site = Site::new();
     site.story("dock", "keywords: [Docks]\n", "Cranes stood idle.").story("vote", "", "Dockers vote on the offer.");
     site.build();

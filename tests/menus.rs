@@ -70,15 +70,15 @@ fn a_section_of_a_menu_has_a_page_before_its_first_story_and_stands_on_the_front
 }
 
 #[test]
-fn an_entry_that_leads_nowhere_is_told_with_its_place() {
+fn an_entry_that_leads_nowhere_is_reported_with_its_place() {
     let site = Site::with(
         "menus:\n  main:\n  - page: abuot\n  - name: Wind\n    url: /topics/wind/#top\n  - {name: Front, url: /}\n  - {name: Terms, url: /terms.pdf}\n",
     );
     site.file("static/terms.pdf", "x");
-    let told: Vec<String> =
+    let messages: Vec<String> =
         site.build().diagnostics.iter().map(|one| format!("{one} [{}]", one.hints.join("; "))).collect();
     assert_eq!(
-        told,
+        messages,
         [
             "dateline.yaml:5:5: warning: the menu's page `abuot` is no standing page that is public [the entry was left out; name a file of content/pages/ without its ending]",
             "dateline.yaml:6:5: warning: `/topics/wind/#top` leads to no page of this site [the entry stays; write the path of a page, with the edition before it, as in /es/topics/]",

@@ -13,8 +13,8 @@ fn migrated(generator: &str, files: &[(&str, &str)]) -> (Site, String) {
     site.file("old/content/posts/strike/quay.png", png(40, 40, "beside"));
     let ran = site.cli(&["migrate", generator, site.root().join("old").to_str().unwrap(), "--now", NOW]);
     assert!(ran.code < 2, "{}", ran.stderr);
-    let said = ran.stderr.replace(&*site.root().to_string_lossy(), "");
-    (site, said)
+    let output = ran.stderr.replace(&*site.root().to_string_lossy(), "");
+    (site, output)
 }
 
 const HIDDEN: &[(&str, &str)] = &[
@@ -38,9 +38,9 @@ const HIDDEN: &[(&str, &str)] = &[
 
 #[test]
 fn nothing_that_a_hugo_site_hides_becomes_public() {
-    let (site, said) = migrated("hugo", HIDDEN);
-    assert!(said.contains("9 stories and 2 standing pages, 8 drafts among them"), "{said}");
-    assert!(said.contains("`date` is not a date, so the file is a draft"), "{said}");
+    let (site, output) = migrated("hugo", HIDDEN);
+    assert!(output.contains("9 stories and 2 standing pages, 8 drafts among them"), "{output}");
+    assert!(output.contains("`date` is not a date, so the file is a draft"), "{output}");
     let ran = site.run_build(&[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     site.assert_nowhere("SECRET", &[]);
@@ -49,7 +49,7 @@ fn nothing_that_a_hugo_site_hides_becomes_public() {
 
 #[test]
 fn a_hugo_site_comes_in_whole() {
-    let (site, said) = migrated(
+    let (site, output) = migrated(
         "hugo",
         &[
             ("hugo.toml", "baseURL = \"https://old.example/\"\n[permalinks]\nposts = \"/:year/:month/:slug/\"\n"),
@@ -65,9 +65,12 @@ fn a_hugo_site_comes_in_whole() {
             ("content/posts/broken.md", "---\ntitle: a: b\n---\nText\n"),
         ],
     );
-    assert!(said.contains("error[migrate-front-matter]: the front matter cannot be read: "), "{said}");
-    assert!(said.contains("warning[migrate-markup]: the tag `chart` has no counterpart and was left out"), "{said}");
-    assert!(said.contains("note[migrate-key]: `weight` has no counterpart and is kept under `extra`"), "{said}");
+    assert!(output.contains("error[migrate-front-matter]: the front matter cannot be read: "), "{output}");
+    assert!(
+        output.contains("warning[migrate-markup]: the tag `chart` has no counterpart and was left out"),
+        "{output}"
+    );
+    assert!(output.contains("note[migrate-key]: `weight` has no counterpart and is kept under `extra`"), "{output}");
     let ran = site.run_build(&[]);
     assert_eq!(ran.found(), [] as [&str; 0], "{}", ran.stderr);
     let page = site.html("economy/2026/01/02/strike/index.html");
@@ -83,7 +86,7 @@ fn a_hugo_site_comes_in_whole() {
 
 #[test]
 fn sites_of_jekyll_zola_and_eleventy_come_in() {
-    let (site, said) = migrated(
+    let (site, output) = migrated(
         "jekyll",
         &[
             (
@@ -102,7 +105,7 @@ fn sites_of_jekyll_zola_and_eleventy_come_in() {
             ("README.md", "No front matter, SECRET.\n"),
         ],
     );
-    assert!(said.contains("4 stories and 0 standing pages, 3 drafts among them"), "{said}");
+    assert!(output.contains("4 stories and 0 standing pages, 3 drafts among them"), "{output}");
     let ran = site.run_build(&[]);
     assert_eq!(ran.found(), [] as [&str; 0], "{}", ran.stderr);
     site.assert_nowhere("SECRET", &[]);

@@ -184,11 +184,11 @@ fn a_link_in_a_target_is_not_followed() {
             assert!(!site.root().join("nowhere").exists(), "{context}");
             assert_eq!(ran.code, i32::from(fails), "{context}: {}", ran.stderr);
             if fails {
-                let said = ran.stderr.contains("is a symbolic link, which is not followed");
+                let is_refused = ran.stderr.contains("is a symbolic link, which is not followed");
                 let hint = ran.stderr.contains("put a folder in its place");
                 // Through a link that leads nowhere, the record of the target is missing too.
                 let is_other = ran.stderr.contains("holds files that dateline did not put there");
-                assert!(said && hint || is_other, "{context}: {}", ran.stderr);
+                assert!(is_refused && hint || is_other, "{context}: {}", ran.stderr);
                 fs::remove_file(&place).unwrap();
                 if had {
                     fs::rename(&moved, &place).unwrap();
@@ -1021,12 +1021,12 @@ fn the_purge_list_names_what_changed_with_withdrawals_first() {
     );
     assert!(list.lines().any(|line| line == "https://example.org/"), "{list}");
     assert!(!list.contains("/new/"), "{list}");
-    let told = fs::read_to_string(site.root().join("purged.txt")).unwrap();
-    let (first, rest) = told.split_once("--\n").unwrap();
+    let purged = fs::read_to_string(site.root().join("purged.txt")).unwrap();
+    let (first, rest) = purged.split_once("--\n").unwrap();
     // And with them the story's social card, and the parts of the search index that named it.
     let more = first.strip_prefix(&(lines.join("\n") + "\n")).expect("withdrawals are purged at once, and first");
     let (cards, parts): (Vec<&str>, Vec<&str>) = more.lines().partition(|line| line.contains("/doomed/social-card."));
-    assert!(cards.len() == 1 && parts.iter().all(|line| line.contains("/search/parts/")), "{told}");
+    assert!(cards.len() == 1 && parts.iter().all(|line| line.contains("/search/parts/")), "{purged}");
     assert_eq!(rest, format!("{list}--\n"));
 }
 
@@ -1085,7 +1085,7 @@ fn a_purge_that_fails_is_an_error_of_a_published_site() {
 }
 
 #[test]
-fn what_a_failed_purge_left_is_told_by_the_next_run() {
+fn what_a_failed_purge_left_is_sent_by_the_next_run() {
     let site = site("purge: {command: \"[ -e up ] && cat {file} >> purged.txt\"}");
     build(&site);
     publish_well(&site, &[]);
@@ -1098,11 +1098,11 @@ fn what_a_failed_purge_left_is_told_by_the_next_run() {
     site.file("up", "");
     let ran = publish_well(&site, &[]);
     assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
-    let told = || fs::read_to_string(site.root().join("purged.txt")).unwrap();
-    assert!(told().starts_with("https://example.org/economy/2026/11/20/doomed/index.html\n"), "{}", told());
-    let before = told();
+    let purged = || fs::read_to_string(site.root().join("purged.txt")).unwrap();
+    assert!(purged().starts_with("https://example.org/economy/2026/11/20/doomed/index.html\n"), "{}", purged());
+    let before = purged();
     publish_well(&site, &[]);
-    assert_eq!(told(), before);
+    assert_eq!(purged(), before);
     // Wherever that is the reason, a later publish reports both.
     site.remove("up");
     story(&site, "strike", "Day two.");
@@ -1113,11 +1113,11 @@ fn what_a_failed_purge_left_is_told_by_the_next_run() {
     story(&site, "later", "More.");
     build(&site);
     publish_well(&site, &[]);
-    assert!(told().contains("/strike/\n"), "{}", told());
+    assert!(purged().contains("/strike/\n"), "{}", purged());
 }
 
 #[test]
-fn endpoints_are_told_and_pages_are_fetched() {
+fn endpoints_are_notified_and_pages_are_fetched() {
     let server = Server::start();
     let at = &server.address;
     let site = site(&format!(

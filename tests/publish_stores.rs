@@ -69,7 +69,7 @@ fn a_first_publish_sends_everything_and_a_second_nothing() {
 }
 
 #[test]
-fn a_dry_run_tells_and_does_nothing() {
+fn a_dry_run_shows_the_plan_and_does_nothing() {
     let s3 = S3::start();
     let site = site(&s3, "");
     build(&site);
@@ -473,8 +473,8 @@ fn no_credential_is_in_any_file_or_message() {
     let s3 = S3::start();
     let site = site(&s3, "retries: 0");
     build(&site);
-    let mut said = publish_well(&site, &["--json"]).stdout;
-    said.push_str(
+    let mut output = publish_well(&site, &["--json"]).stdout;
+    output.push_str(
         &site
             .cli_with(
                 &["publish"],
@@ -488,7 +488,7 @@ fn no_credential_is_in_any_file_or_message() {
     );
     let secrets = [CREDENTIALS[1].1, "wrong-secret-1234567890"];
     for secret in secrets {
-        assert!(!said.contains(secret), "{said}");
+        assert!(!output.contains(secret), "{output}");
         for (path, bytes) in crate::support::tree(site.root()) {
             assert!(!crate::support::contains(&bytes, secret), "{path}");
         }
@@ -594,16 +594,16 @@ fn what_a_store_says_comes_with_what_to_do() {
     };
     let [id, secret, region, config, credentials] = CREDENTIALS else { panic!() };
     let wrong = ("AWS_SECRET_ACCESS_KEY", "wrong-but-long-enough-to-be-one");
-    let said = with(&[*id, wrong, *region]);
-    assert!(said.contains("SignatureDoesNotMatch") && said.contains("does not know these credentials"), "{said}");
-    assert!(!said.contains(wrong.1), "{said}");
-    let said = with(&[("AWS_ACCESS_KEY_ID", "AKIDOTHER"), *secret, *region]);
-    assert!(said.contains("does not know these credentials") || said.contains("must be allowed"), "{said}");
+    let output = with(&[*id, wrong, *region]);
+    assert!(output.contains("SignatureDoesNotMatch") && output.contains("does not know these credentials"), "{output}");
+    assert!(!output.contains(wrong.1), "{output}");
+    let output = with(&[("AWS_ACCESS_KEY_ID", "AKIDOTHER"), *secret, *region]);
+    assert!(output.contains("does not know these credentials") || output.contains("must be allowed"), "{output}");
     // No credentials at all, and none to wait for.
-    let said = with(&[*config, *credentials, ("AWS_EC2_METADATA_DISABLED", "true")]);
-    assert!(said.contains("there are no credentials for S3") && said.contains("set AWS_ACCESS_KEY_ID"), "{said}");
-    let said = with(&[*config, *credentials, ("AWS_PROFILE", "desk")]);
-    assert!(said.contains("there is no profile `desk`"), "{said}");
+    let output = with(&[*config, *credentials, ("AWS_EC2_METADATA_DISABLED", "true")]);
+    assert!(output.contains("there are no credentials for S3") && output.contains("set AWS_ACCESS_KEY_ID"), "{output}");
+    let output = with(&[*config, *credentials, ("AWS_PROFILE", "desk")]);
+    assert!(output.contains("there is no profile `desk`"), "{output}");
     // A profile of Amazon's own tools will do, and is kept out of the site like any other secret.
     site.file("keys", format!("[desk]\naws_access_key_id={}\naws_secret_access_key={}\n", id.1, secret.1));
     let keys = site.root().join("keys");
@@ -613,23 +613,26 @@ fn what_a_store_says_comes_with_what_to_do() {
     assert_published(&site, &s3, "with a profile");
     site.story("leak", "category: economy\n", &format!("The key is {}.", secret.1));
     build(&site);
-    let said = with(&profile);
-    assert!(said.contains("the secret key of the profile") && !said.contains(secret.1), "{said}");
+    let output = with(&profile);
+    assert!(output.contains("the secret key of the profile") && !output.contains(secret.1), "{output}");
     site.remove("content/2026/11/leak.md");
     build(&site);
     // Rights that end half-way.
     site.story("strike", "category: economy\n", "Changed.");
     build(&site);
     s3.fail(Some(Fault { at: 5, lasting: true, kind: Kind::Denied }));
-    let said = with(CREDENTIALS);
-    assert!(said.contains("AccessDenied: Access Denied") && said.contains("must be allowed to read, write"), "{said}");
+    let output = with(CREDENTIALS);
+    assert!(
+        output.contains("AccessDenied: Access Denied") && output.contains("must be allowed to read, write"),
+        "{output}"
+    );
     s3.fail(None);
     publish_well(&site, &[]);
     // A server that is not there.
     let settings = fs::read_to_string(site.root().join("dateline.yaml")).unwrap();
     site.file("dateline.yaml", settings.replace(&s3.address().to_string(), "127.0.0.1:1"));
-    let said = with(CREDENTIALS);
-    assert!(said.contains("the store cannot be reached: is `endpoint` right"), "{said}");
+    let output = with(CREDENTIALS);
+    assert!(output.contains("the store cannot be reached: is `endpoint` right"), "{output}");
 }
 
 #[test]
@@ -825,7 +828,7 @@ fn of_two_publishers_to_google_and_azure_one_wins() {
 // Caches.
 
 #[test]
-fn a_publish_killed_after_a_withdrawal_still_tells_the_caches() {
+fn a_publish_killed_after_a_withdrawal_still_notifies_the_caches() {
     let s3 = S3::start();
     let site =
         site(&s3, "retries: 0\nconcurrency: 1\npurge: {command: \"cat {file} >> purged.txt; echo -- >> purged.txt\"}");
@@ -850,11 +853,14 @@ fn a_publish_killed_after_a_withdrawal_still_tells_the_caches() {
     s3.fail(None);
     let ran = publish_well(&site, &["--max-delete", "50%"]);
     assert!(ran.stderr.contains("went on with a stopped publish"), "{}", ran.stderr);
-    let told = fs::read_to_string(site.root().join("purged.txt")).unwrap();
-    let (first, rest) = told.split_once("--\n").unwrap();
+    let purged = fs::read_to_string(site.root().join("purged.txt")).unwrap();
+    let (first, rest) = purged.split_once("--\n").unwrap();
     let killed = "https://example.org/economy/2026/11/20/doomed/\n";
-    assert!(first.contains(killed) && first.contains("/talks/") && !first.contains("https://example.org/\n"), "{told}");
-    assert!(rest.contains(killed) && rest.contains("https://example.org/\n"), "{told}");
+    assert!(
+        first.contains(killed) && first.contains("/talks/") && !first.contains("https://example.org/\n"),
+        "{purged}"
+    );
+    assert!(rest.contains(killed) && rest.contains("https://example.org/\n"), "{purged}");
     // And once everybody knows, nobody is notified again.
     site.remove("purged.txt");
     publish_well(&site, &[]);

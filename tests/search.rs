@@ -169,9 +169,9 @@ fn what_is_hidden_is_not_found_and_a_withdrawn_story_leaves() {
     check(&index, "cedarwood", &["old"]);
     let words = index.words();
     assert!(!words.contains("zebrawood") && !words.contains("quincewood"));
-    let told: Vec<String> =
+    let leaking: Vec<String> =
         site.files_with("Mayor took Larchwood").into_iter().filter(|f| f.contains("/parts/")).collect();
-    assert_eq!(told.len(), 1);
+    assert_eq!(leaking.len(), 1);
     site.story("bad", "headline: Mayor took Larchwood money from firms\nversion: 2\npubStatus: canceled", "Larchwood.");
     site.build();
     let after = Index::of(&site, "search/");
@@ -180,12 +180,12 @@ fn what_is_hidden_is_not_found_and_a_withdrawn_story_leaves() {
     site.assert_nowhere("Larchwood", &[]);
     site.assert_nowhere("larchwood", &[]);
     // An old part that somebody keeps is found by the search for leaks.
-    fs::write(site.output().join(&told[0]), &index.files[&told[0]]).unwrap();
+    fs::write(site.output().join(&leaking[0]), &index.files[&messages[0]]).unwrap();
     let ran = site.cli(&["check", "--now", NOW, "--leaks"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.stderr.contains("error[leak]") && ran.stderr.contains(&told[0]), "{}", ran.stderr);
+    assert!(ran.stderr.contains("error[leak]") && ran.stderr.contains(&leaking[0]), "{}", ran.stderr);
     // In December the embargo is over.
-    fs::remove_file(site.output().join(&told[0])).unwrap();
+    fs::remove_file(site.output().join(&leaking[0])).unwrap();
     site.build_at("2026-12-02T00:00:00Z");
     check(&Index::of(&site, "search/"), "quincewood", &["late"]);
 }
@@ -297,7 +297,7 @@ fn the_page_is_linked_and_can_be_switched_off() {
 }
 
 #[test]
-fn the_page_may_stand_elsewhere_and_a_standing_page_in_its_place_is_told_of() {
+fn the_page_may_stand_elsewhere_and_a_standing_page_in_its_place_is_reported() {
     let site = Site::with("permalinks: {search: /find/}\n");
     site.file("content/pages/search.md", "---\nheadline: Our search\n---\n\nText.\n").story("a", "", "Cranes.");
     assert!(site.build().diagnostics.is_empty());

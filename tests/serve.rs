@@ -532,7 +532,7 @@ fn the_last_good_page_stays_under_a_fault() {
     let other = preview.get("/news/2026/11/20/port/");
     assert!(other.status == 500 && other.text().contains("hedline"), "{}", other.text());
     let faults = |event: &Event| matches!(event, Event::Problems(all) if all[0].message.contains("hedline"));
-    assert_eq!(preview.heard(faults), 1, "the terminal is told once");
+    assert_eq!(preview.heard(faults), 1, "the terminal gets it once");
     // In a part, with the way that led to it.
     site.file("themes/own/templates/parts/own.html", "<p>{{ story.hedline }}</p>");
     edited(&site, "{% include \"parts/own.html\" %}");
@@ -585,20 +585,20 @@ fn settings_are_taken_in_too() {
 }
 
 #[test]
-fn faults_of_content_are_told_on_their_page() {
+fn faults_of_content_are_shown_on_their_page() {
     let site = themed("");
     let preview = Preview::of(&site);
     let browser = preview.browser(STRIKE);
     site.story("strike", "", "Cranes [stood](nowhere.md) still.");
-    let told = browser.wait("problems", |data| data["page"][0].is_object());
-    assert!(told["page"][0]["place"].as_str().unwrap().starts_with("content/2026/11/strike.md:"), "{told}");
-    assert!(told["page"][0]["excerpt"].as_str().unwrap().contains("nowhere.md"), "{told}");
-    assert_eq!(told["fatal"], serde_json::json!([]));
+    let shown = browser.wait("problems", |data| data["page"][0].is_object());
+    assert!(shown["page"][0]["place"].as_str().unwrap().starts_with("content/2026/11/strike.md:"), "{shown}");
+    assert!(shown["page"][0]["excerpt"].as_str().unwrap().contains("nowhere.md"), "{shown}");
+    assert_eq!(shown["fatal"], serde_json::json!([]));
     // An error hides the story. An open page of it shows why it went.
     site.story("strike", "urgencyy: 3", "Cranes stood still.");
-    let told = browser.wait("problems", |data| data["fatal"][0].is_object());
-    assert!(told["fatal"][0]["message"].as_str().unwrap().contains("urgencyy"), "{told}");
-    assert_eq!((told["errors"].as_u64(), preview.get(STRIKE).status), (Some(1), 404));
+    let shown = browser.wait("problems", |data| data["fatal"][0].is_object());
+    assert!(shown["fatal"][0]["message"].as_str().unwrap().contains("urgencyy"), "{shown}");
+    assert_eq!((shown["errors"].as_u64(), preview.get(STRIKE).status), (Some(1), 404));
     let list = preview.get("/_dateline/problems").text();
     assert!(list.contains("urgencyy"), "{list}");
     site.story("strike", "", "Cranes stood still.");
@@ -632,7 +632,7 @@ fn builds_and_the_preview_leave_each_other_alone() {
 }
 
 #[test]
-fn a_port_in_use_is_told() {
+fn a_port_in_use_is_reported() {
     let site = Site::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
@@ -647,7 +647,7 @@ fn a_port_in_use_is_told() {
 }
 
 #[test]
-fn a_folder_without_a_site_is_told() {
+fn a_folder_without_a_site_is_reported() {
     let site = Site::new();
     site.remove("dateline.yaml");
     let ran = site.cli(&["serve", "--port", "0"]);
@@ -677,8 +677,8 @@ fn hidden_stories_are_for_this_machine_alone() {
     assert!(page.text().contains("/_dateline/file/2026/11/budget.png"), "{}", page.text());
     assert_eq!(preview.get("/_dateline/file/2026/11/budget.png").body, crate::support::png(2, 3, ""));
     let browser = preview.browser_at("/_dateline/hidden/2026/11/budget.md");
-    let told = browser.wait("problems", |_| true);
-    assert!(told["hidden"].as_str().unwrap().contains("embargo"), "{told}");
+    let shown = browser.wait("problems", |_| true);
+    assert!(shown["hidden"].as_str().unwrap().contains("embargo"), "{shown}");
     // A public story is no hidden one, and the public site names none.
     assert_eq!(preview.get("/_dateline/hidden/2026/11/strike.md").status, 404);
     for path in ["/news/2026/11/20/budget/", "/media/2026/11/budget.png", "/_dateline/hidden/../budget.md"] {
@@ -711,7 +711,7 @@ fn hidden_stories_are_for_this_machine_alone() {
 }
 
 #[test]
-fn the_inspector_tells_what_made_a_page() {
+fn the_inspector_shows_what_made_a_page() {
     let site = themed("");
     edited(&site, "<h1>{{ story.headline }}</h1>");
     site.story("picked", "related: [urn:check:port]", "Words.");
@@ -739,7 +739,7 @@ fn the_inspector_tells_what_made_a_page() {
 }
 
 #[test]
-fn hard_stories_are_shown_by_the_theme_at_hand() {
+fn stress_stories_are_shown_by_the_theme_at_hand() {
     let site = themed("");
     let preview = Preview::of(&site);
     let list = preview.get("/_dateline/stress/").text();
@@ -761,7 +761,7 @@ fn hard_stories_are_shown_by_the_theme_at_hand() {
 /// A namespace of its own has its own limit of watched folders, so the machine's is left alone.
 #[cfg(target_os = "linux")]
 #[test]
-fn changes_are_looked_for_where_the_system_does_not_tell_of_them() {
+fn changes_are_polled_for_where_the_system_does_not_report_them() {
     use std::process::{Command, Stdio};
     let limit = "echo 3 > /proc/sys/user/max_inotify_watches && exec \"$@\"";
     let can = Command::new("unshare").args(["-Ur", "sh", "-c", limit, "sh", "true"]).stderr(Stdio::null()).status();
@@ -779,8 +779,8 @@ fn changes_are_looked_for_where_the_system_does_not_tell_of_them() {
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
     let mut line = |start: &str| lines.find(|line| line.starts_with(start)).unwrap_or_else(|| panic!("no {start}"));
     let link = line("http://");
-    let told = line("looking for changes once a second");
-    assert!(told.contains("fs.inotify.max_user_watches"), "{told}");
+    let shown = line("looking for changes once a second");
+    assert!(shown.contains("fs.inotify.max_user_watches"), "{shown}");
     let address = link.split('/').nth(2).unwrap().parse().unwrap();
     let preview = Preview { address, events: Arc::default() };
     edited(&site, "<h1>{{ story.headline }} as edited</h1>");

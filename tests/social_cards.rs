@@ -187,11 +187,11 @@ fn a_script_without_a_font_has_no_card_and_no_boxes() {
     let site = Site::with(CARDS);
     site.story("port", chinese, "Text.").story("more", chinese, "Text.").story("plain", "", "Text.");
     let report = site.build();
-    let told: Vec<String> =
+    let messages: Vec<String> =
         report.diagnostics.iter().map(|one| format!("{} {}", one.code.as_str(), one.message)).collect();
-    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(messages.len(), 1, "{messages:?}");
     assert_eq!(
-        told[0],
+        messages[0],
         "social-card-font this story has no social card, because no font of the theme has `港` (U+6E2F), and one more has none"
     );
     assert_eq!(cards(&site, "").len(), 2);

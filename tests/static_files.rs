@@ -160,19 +160,19 @@ fn a_clash_names_both_places() {
         ),
         ("who/index.html", "/who/ is already the address of content/pages/about.md", rename.into()),
     ];
-    let told: Vec<_> = report
+    let messages: Vec<_> = report
         .diagnostics
         .iter()
         .filter(|one| one.at.as_ref().is_some_and(|at| at.file.starts_with("static/")))
         .collect();
-    let told: Vec<(&str, &str, String)> = told
+    let messages: Vec<(&str, &str, String)> = messages
         .iter()
         .map(|one| (&one.at.as_ref().unwrap().file["static/".len()..], one.message.as_str(), one.hints.join("; ")))
         .collect();
-    for (wanted, is) in expected.iter().zip(&told) {
+    for (wanted, is) in expected.iter().zip(&messages) {
         assert_eq!(is, wanted);
     }
-    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    assert_eq!(messages.len(), expected.len(), "{messages:#?}");
     assert!(report.diagnostics.iter().all(|one| one.code == dateline::diag::Code::SameUrl), "{:?}", report.diagnostics);
     assert_eq!(site.run_build(&[]).code, 1);
     assert!(site.files_with("mine").is_empty(), "{:?}", site.files_with("mine"));
@@ -196,12 +196,12 @@ fn links_are_not_followed() {
     let message = "is no regular file or folder and was not published";
     let expected =
         ["folder", "in.txt", "out.txt"].map(|name| format!("error file-unreadable static/{name}: {message}"));
-    let told: Vec<String> = report
+    let messages: Vec<String> = report
         .diagnostics
         .iter()
         .map(|one| format!("error {} {}: {}", one.code, one.at.as_ref().unwrap().file, one.message))
         .collect();
-    assert_eq!(told, expected);
+    assert_eq!(messages, expected);
     assert!(report.diagnostics.iter().all(|one| one.hints == ["symbolic links in static/ are not followed; put a copy in the place of the link"]));
     assert!(
         site.files_with("a very long-kept word").is_empty()

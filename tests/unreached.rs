@@ -6,8 +6,8 @@ use crate::support::{Site, png};
 fn said(site: &Site) -> Vec<String> {
     let ran = site.cli(&["build", "--now", crate::support::NOW]);
     let lines: Vec<&str> = ran.stderr.lines().collect();
-    let told = lines.windows(2).filter(|pair| pair[1].trim().starts_with("--> "));
-    told.map(|pair| format!("{} {}", pair[1].trim().trim_start_matches("--> "), pair[0])).collect()
+    let places = lines.windows(2).filter(|pair| pair[1].trim().starts_with("--> "));
+    places.map(|pair| format!("{} {}", pair[1].trim().trim_start_matches("--> "), pair[0])).collect()
 }
 
 #[track_caller]

@@ -181,7 +181,7 @@ fn every_order_of_versions_ends_the_same() {
 }
 
 #[test]
-fn a_kill_of_an_unknown_story_tells_nothing_of_it() {
+fn a_kill_of_an_unknown_story_shows_nothing_of_it() {
     let site = Site::new();
     site.file("a.json", version(4, "canceled", "Secret of the port"));
     assert_eq!(site.cli(&["import", "a.json"]).code, 0);
@@ -345,7 +345,7 @@ fn anpa(number: u32, slug: &str, text: &str) -> String {
 }
 
 #[test]
-fn takes_that_are_missing_and_kills_without_a_name_are_told() {
+fn takes_that_are_missing_and_kills_without_a_name_are_reported() {
     let site = Site::new();
     site.file("1.tst", anpa(1, "BC-NO--Storm", "One."))
         .file("3.tst", anpa(3, "BC-NO--Storm, 3rd Take", "Three."))
@@ -536,7 +536,7 @@ fn kind(block: &wire::block::Block) -> &'static str {
 }
 
 /// What a story says, for comparing two ways to it: typographic signs that the site sets are taken back.
-fn said(item: &wire::WireItem) -> Vec<String> {
+fn facts(item: &wire::WireItem) -> Vec<String> {
     let same = |text: &str| -> String {
         let text = text
             .replace(['“', '”'], "\"")
@@ -549,7 +549,7 @@ fn said(item: &wire::WireItem) -> Vec<String> {
     };
     let zone = Zone::utc();
     let text = |text: &Option<String>| same(text.as_deref().unwrap_or(""));
-    let mut said = vec![
+    let mut facts = vec![
         item.uri().to_string(),
         item.version().to_string(),
         same(&item.meta.headline),
@@ -571,21 +571,21 @@ fn said(item: &wire::WireItem) -> Vec<String> {
             .unwrap_or_default(),
         item.meta.version_created.as_ref().map(|time| time.instant(&zone).to_string()).unwrap_or_default(),
     ];
-    said.extend(
+    facts.extend(
         [&item.meta.keywords, &item.meta.subjects, &item.meta.signals, &item.meta.people, &item.meta.organisations]
             .map(|list| list.join("|")),
     );
-    said.extend([&item.meta.genres, &item.meta.places].map(|list| list.join("|")));
-    said.push(item.meta.language.clone().unwrap_or_default().to_lowercase());
-    said.push(item.meta.urgency.unwrap_or(5).to_string());
-    said.extend([text(&item.meta.description), text(&item.meta.digital_source_type), text(&item.meta.translation_of)]);
-    said.push(item.meta.alert.to_string());
-    said.push(item.meta.expires.as_ref().map(|time| time.instant(&zone).to_string()).unwrap_or_default());
+    facts.extend([&item.meta.genres, &item.meta.places].map(|list| list.join("|")));
+    facts.push(item.meta.language.clone().unwrap_or_default().to_lowercase());
+    facts.push(item.meta.urgency.unwrap_or(5).to_string());
+    facts.extend([text(&item.meta.description), text(&item.meta.digital_source_type), text(&item.meta.translation_of)]);
+    facts.push(item.meta.alert.to_string());
+    facts.push(item.meta.expires.as_ref().map(|time| time.instant(&zone).to_string()).unwrap_or_default());
     // What lies beside a file is there only if it was imported with it.
     let is_remote = |one: &&Association<wire::WireTime>| {
         one.href.as_deref().is_some_and(|href| href.starts_with("http") && !href.starts_with("https://example.org/"))
     };
-    said.extend(item.meta.associations.iter().filter(is_remote).map(|one| {
+    facts.extend(item.meta.associations.iter().filter(is_remote).map(|one| {
         format!(
             "{} {} {} {} {}",
             text(&one.kind),
@@ -595,9 +595,9 @@ fn said(item: &wire::WireItem) -> Vec<String> {
             text(&one.rights)
         )
     }));
-    said.extend(item.body.iter().filter(|block| !block.is_empty()).map(|block| kind(block).to_string()));
-    said.extend(item.body.iter().map(|block| same(&block.plain())).filter(|text| !text.is_empty()));
-    said
+    facts.extend(item.body.iter().filter(|block| !block.is_empty()).map(|block| kind(block).to_string()));
+    facts.extend(item.body.iter().map(|block| same(&block.plain())).filter(|text| !text.is_empty()));
+    facts
 }
 
 #[test]
@@ -639,7 +639,7 @@ fn the_ninjs_of_a_page_gives_the_same_story_again() {
             };
             let Some(item) = parsed.items.iter().find(|item| item.uri() == other.uri()) else { continue };
             count += 1;
-            let (mut before, mut after) = (said(item), said(other));
+            let (mut before, mut after) = (facts(item), facts(other));
             // Times that float on the wire have the site's zone in its export.
             if item.meta.version_created.as_ref().is_none_or(|time| time.is_floating()) {
                 before[15].clear();

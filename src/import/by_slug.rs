@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_tell_the_same() {
+    fn texts_that_say_the_same() {
         let first = "Harbour workers in Halden went on strike on Wednesday, the union said.";
         let second = "Harbour workers in Halden went on strike on Wednesday over pay, their union said. Ships waited off the coast.";
         assert!(are_alike(first, second));

@@ -218,7 +218,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_file_cut_short_is_told_whatever_its_length() {
+    fn a_file_cut_short_is_reported_whatever_its_length() {
         let bytes = jpeg_of(&[(0xe0, b"JFIF\0")]);
         for end in 2..bytes.len() {
             assert!(blocks(&bytes[..end]).is_err(), "{end}");

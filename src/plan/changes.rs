@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reasons_tell_what_changed() {
+    fn reasons_say_what_changed() {
         let key = |text: &str| Hash::of(text.as_bytes());
         let last = Made { key: key("a"), parts: [1, 2, 3, 4, 5, 6, 7], ..Made::default() };
         assert_eq!(compare(key("a"), &last.parts, Some(&last)), None);

@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ninjs_of_a_withdrawn_story_is_told_by_the_page_beside_it() {
+    fn the_ninjs_of_a_withdrawn_story_is_known_by_the_page_beside_it() {
         let files = [
             ("a/index.html", PageKind::Tombstone),
             ("a/ninjs.json", PageKind::Ninjs),

@@ -233,7 +233,7 @@ mod tests {
     use std::sync::mpsc::channel;
 
     #[test]
-    fn a_path_tells_what_changed() {
+    fn a_path_says_what_changed() {
         let none = Change::default();
         for (path, expected) in [
             ("content/2026/a.md", Change { content: true, ..none }),
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_tells_what_changed() {
+    fn polling_says_what_changed() {
         let folder = tempfile::tempdir().unwrap();
         let write = |path: &str, text: &str| {
             let path = folder.path().join(path);

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_that_cannot_be_are_told_of() {
+    fn parts_that_cannot_be_are_reported() {
         let record = |id: u64| {
             let mut bytes = Vec::new();
             push(id, &Made::default(), &mut bytes);

@@ -163,8 +163,11 @@ fn a_publish_that_was_killed_meanwhile_leaves_its_doubt() {
             fs::write(page, "Other.").unwrap();
         };
         let report = publish_beside(root, releases, &Other(&other));
-        let said: Vec<&str> = report.diagnostics.iter().map(|one| one.message.as_str()).collect();
-        assert!(!report.finished && said.iter().any(|one| one.starts_with("somebody else publishes to ")), "{said:?}");
+        let messages: Vec<&str> = report.diagnostics.iter().map(|one| one.message.as_str()).collect();
+        assert!(
+            !report.finished && messages.iter().any(|one| one.starts_with("somebody else publishes to ")),
+            "{messages:?}"
+        );
         let again = publish(root, releases);
         assert!(again.finished, "{:#?}", again.diagnostics);
         assert!(live(root, releases) == tree(&root.join("output")), "{releases} releases");

@@ -435,7 +435,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_font_lacks_is_told() {
+    fn what_a_font_lacks_is_reported() {
         let fonts = style().fonts;
         for known in [
             "Ärger in Łódź",

@@ -357,7 +357,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_user_of_an_address_is_told() {
+    fn no_user_of_an_address_is_shown() {
         for (text, expected) in [
             ("unable to access 'https://me:t0ken@host/a@b.git/': 403", "unable to access 'https://host/a@b.git/': 403"),
             ("To https://host/a.git failed; ssh://git@host", "To https://host/a.git failed; ssh://host"),

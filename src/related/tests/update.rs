@@ -70,7 +70,7 @@ impl Archive {
         let before = std::mem::take(&mut self.graph);
         let (graph, updated) = before.clone().update(&refs(&stories), &kept, &gone);
         assert_same(&graph, &clean, what);
-        assert_told(&before, &graph, &kept, &updated);
+        assert_complete(&before, &graph, &kept, &updated);
         *self = Self { stories, graph };
         updated
     }
@@ -89,7 +89,7 @@ fn assert_same(graph: &Graph, clean: &Graph, what: &str) {
 }
 
 /// What is said to have changed is what changed.
-fn assert_told(before: &Graph, after: &Graph, kept: &[Option<u32>], updated: &Updated) {
+fn assert_complete(before: &Graph, after: &Graph, kept: &[Option<u32>], updated: &Updated) {
     for places in [&updated.edges, &updated.lists, &updated.changed] {
         assert!(places.is_sorted_by(|a, b| a < b));
     }

@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn atom_survives_hostile_text_and_tells_of_withdrawals() {
+    fn atom_survives_hostile_text_and_lists_withdrawals() {
         let mut out = Vec::new();
         atom(&hostile_feed(), &mut out);
         check(

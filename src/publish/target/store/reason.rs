@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_are_told_in_few_words_with_what_to_do() {
+    fn answers_are_shown_in_few_words_with_what_to_do() {
         for (text, expected, hint) in [
             (
                 "Server returned non-2xx status code: 403 Forbidden: <?xml version=\"1.0\"?><Error><Code>SignatureDoesNotMatch</Code>\
