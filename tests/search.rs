@@ -180,7 +180,7 @@ fn what_is_hidden_is_not_found_and_a_withdrawn_story_leaves() {
     site.assert_nowhere("Larchwood", &[]);
     site.assert_nowhere("larchwood", &[]);
     // An old part that somebody keeps is found by the search for leaks.
-    fs::write(site.output().join(&leaking[0]), &index.files[&messages[0]]).unwrap();
+    fs::write(site.output().join(&leaking[0]), &index.files[&leaking[0]]).unwrap();
     let ran = site.cli(&["check", "--now", NOW, "--leaks"]);
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains("error[leak]") && ran.stderr.contains(&leaking[0]), "{}", ran.stderr);

@@ -6,8 +6,8 @@ use super::permalinks::RawPermalinks;
 use super::section::RawSection;
 use super::section::{Section, section_path};
 use super::{
-    CATEGORIES_FILE, Config, FILE, Images, Lists, Localized, MAIN, MenuTarget, Pages, Profile, identity, menus,
-    publish, rights, subjects, yes_no,
+    CATEGORIES_FILE, Config, FILE, Images, Lists, Localized, MAIN, MenuItem, MenuTarget, Pages, Profile, identity,
+    menus, publish, rights, subjects, yes_no,
 };
 use crate::clock::Zone;
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
@@ -134,13 +134,7 @@ pub(super) fn check(
     let default_category = raw.default_category.unwrap_or_else(|| "news".into());
     let sections = check_sections(sections, &mut faults);
     let menus = menus::check(raw.menus, text, &mut faults);
-    let of_menu = || {
-        let sections = menus.get(MAIN)?.iter().filter_map(|item| match &item.to {
-            MenuTarget::Section(path) => Some(path.clone()),
-            _ => None,
-        });
-        Some(sections.collect())
-    };
+    let of_menu = || menus.get(MAIN).map(|items| menu_sections(items));
     let top_level = || sections.keys().filter(|path| !path.contains('/')).cloned().collect();
     let navigation = raw.navigation.or_else(of_menu).unwrap_or_else(top_level);
     let named = std::iter::once(("default_category", &default_category));
@@ -179,6 +173,15 @@ pub(super) fn check(
         publish,
         ignore: raw.ignore,
     })
+}
+
+/// The sections that entries of a menu lead to.
+fn menu_sections(items: &[MenuItem]) -> Vec<String> {
+    let section = |item: &MenuItem| match &item.to {
+        MenuTarget::Section(path) => Some(path.clone()),
+        _ => None,
+    };
+    items.iter().filter_map(section).collect()
 }
 
 /// Checks section paths, each with the key that names it.
