@@ -12,6 +12,7 @@ use super::node::{self, Node, Step};
 use crate::clock::{Timestamp, Zone};
 use crate::diag::{Code, Diagnostic, Location, Severity};
 use crate::story::{self, Kind, Meta, Status, key};
+use rustc_hash::FxHashMap;
 use values::Reader;
 
 pub use schema::schema;
@@ -25,6 +26,13 @@ pub type Association = story::Association<Timestamp>;
 
 /// The largest front matter, in bytes: YAML parsers are slow on hostile input.
 pub const SIZE_LIMIT: usize = 64 * 1024;
+
+/// Faults of one front matter that are named one by one. The place of each is found by reading the YAML once more.
+const FAULTS: usize = 100;
+
+/// The deepest brackets that YAML is read with. Its readers give up at some depth anyway, but only after a time that grows with the
+/// square of the depth.
+const DEPTH: usize = 500;
 
 /// A file cut into front matter and body.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,15 +89,17 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, diagnostics: &mut Vec<Diagnosti
     };
     let mut reader = Reader::new(zone);
     let mut front = FrontMatter::default();
-    // Each key as it is written, with its own name.
-    let mut seen: Vec<(&str, &str)> = Vec::with_capacity(entries.len());
+    // How often each key as it is written has come, and by its own name the first form that it came in.
+    let mut times: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut first: FxHashMap<&str, &str> = FxHashMap::default();
     for (written, value) in &entries {
         let known = key(written);
         let name = known.map_or(written.as_ref(), |key| key.name);
-        let before = seen.iter().filter(|(other, _)| other == written).count();
+        let before = times.entry(written).or_default();
         reader.path.clear();
-        reader.path.push(Step::Key(written, before));
-        if let Some((other, _)) = seen.iter().find(|(_, other)| *other == name) {
+        reader.path.push(Step::Key(written, *before));
+        *before += 1;
+        if let Some(other) = first.get(name) {
             let message = if other == written {
                 format!("`{written}` stands twice")
             } else {
@@ -101,7 +111,7 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, diagnostics: &mut Vec<Diagnosti
         } else {
             reader.unknown(written);
         }
-        seen.push((written, name));
+        first.entry(name).or_insert(written);
     }
     if front.headline.trim().is_empty() && !reader.faults.iter().any(|f| f.path.first().is_some_and(is_headline)) {
         let message = "the story has no headline";
@@ -115,6 +125,7 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, diagnostics: &mut Vec<Diagnosti
     if reader.faults.iter().any(|fault| fault.severity == Severity::Error) {
         front.status = Status::Unreadable;
     }
+    let beyond = reader.faults.split_off(FAULTS.min(reader.faults.len()));
     for fault in reader.faults {
         let written = fault.written.as_deref().and_then(|text| place_of(yaml, text));
         let (line, column) = written.or_else(|| node::locate(yaml, &fault.path)).unwrap_or((1, 1));
@@ -125,6 +136,10 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, diagnostics: &mut Vec<Diagnosti
         ));
         diagnostic.hints.extend(fault.hint);
         diagnostics.push(diagnostic);
+    }
+    if let Some(worst) = beyond.iter().max_by_key(|fault| fault.severity) {
+        let message = format!("{} more values of the front matter are at fault", beyond.len());
+        diagnostics.push(Diagnostic::new(worst.severity, worst.code, message).at(Location::at(file, 2, 1)));
     }
     Some(front)
 }
@@ -159,6 +174,16 @@ fn tree<'a>(yaml: &'a str, file: &str, diagnostics: &mut Vec<Diagnostic>) -> Opt
         diagnostics.push(Diagnostic::error(Code::FrontMatterAlias, message).at(at).hint(hint));
         return None;
     }
+    if let Some((line, column)) = too_deep(yaml) {
+        let message = format!("brackets stand in one another more than {DEPTH} times");
+        let at = Location::at(file, line + 1, column);
+        diagnostics.push(
+            Diagnostic::error(Code::FrontMatterSyntax, message)
+                .at(at)
+                .hint("take them out: no value of front matter is so deep"),
+        );
+        return None;
+    }
     match node::read(yaml) {
         Ok(node) => Some(node),
         Err((message, place)) => {
@@ -177,6 +202,20 @@ fn tree<'a>(yaml: &'a str, file: &str, diagnostics: &mut Vec<Diagnostic>) -> Opt
             None
         }
     }
+}
+
+/// Line and column of the bracket that stands in too many others. Those in quotes count as well: no text has so many unclosed ones.
+fn too_deep(yaml: &str) -> Option<(u32, u32)> {
+    let mut depth = 0_usize;
+    for (number, line) in (1..).zip(yaml.lines()) {
+        for (at, byte) in line.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'[' | b'{' | b']' | b'}')) {
+            depth = if matches!(byte, b'[' | b'{') { depth + 1 } else { depth.saturating_sub(1) };
+            if depth > DEPTH {
+                return Some((number, line[..at].chars().count() as u32 + 1));
+            }
+        }
+    }
+    None
 }
 
 /// The first YAML anchor or alias: `&` or `*` where a value begins. Quoted and block text is not looked into closely; what
@@ -208,6 +247,29 @@ mod tests {
         let shown: Vec<String> = diagnostics.iter().map(|d| format!("{d}")).collect();
         assert_eq!(shown, expected, "{yaml}");
         front
+    }
+
+    /// Each place is found by reading the YAML again, which must not be done without measure.
+    #[test]
+    fn faults_beyond_a_hundred_are_counted() {
+        let read = |count: usize| {
+            let keys: String = (0..count).map(|number| format!("nokey{number}: 1\n")).collect();
+            let mut found = Vec::new();
+            read(&format!("headline: A\n{keys}"), "x.md", &Zone::utc(), &mut found).unwrap();
+            found
+        };
+        assert_eq!(read(100).len(), 100);
+        let found = read(250);
+        assert_eq!((found.len(), found[0].code), (101, found[100].code));
+        assert_eq!(found[100].to_string(), "x.md:2:1: warning: 150 more values of the front matter are at fault");
+    }
+
+    #[test]
+    fn brackets_are_not_followed_without_measure() {
+        let deep = format!("headline: A\nextra: {}1{}\n", "[".repeat(501), "]".repeat(501));
+        check(&deep, &["x.md:3:508: error: brackets stand in one another more than 500 times"]);
+        let wide = format!("headline: A\nextra: [{}]\n", "[1],".repeat(1000));
+        assert!(check(&wide, &[]).is_some());
     }
 
     #[test]

@@ -183,6 +183,9 @@ fn push_fence(text: &str, indent: &str, out: &mut String) {
     out.push_str(&format!("{indent}{fence}\n"));
 }
 
+/// The widest table whose rows are filled up with empty cells.
+const FILLED: usize = 200;
+
 /// A table needs a heading row: it is empty where the first row is not one.
 fn push_table(rows: &[Row], indent: &str, out: &mut String) {
     let columns = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0).max(1);
@@ -195,7 +198,10 @@ fn push_table(rows: &[Row], indent: &str, out: &mut String) {
     out.push_str(&format!("{indent}|{}\n", " --- |".repeat(columns)));
     for row in rows {
         out.push_str(indent);
-        push_row(Some(row), columns, out);
+        // A row that is shorter than the table counts as filled up. To fill up many of a table without measure would take more
+        // room than the table.
+        let written = if columns > FILLED { row.cells.len().max(1) } else { columns };
+        push_row(Some(row), written, out);
     }
 }
 

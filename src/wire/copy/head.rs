@@ -84,9 +84,29 @@ impl Copy<'_> {
 
     /// Desk notes, correction notices and bylines before the first real paragraph.
     pub(super) fn leading_lines(&mut self) {
+        let mut known = Vec::new();
+        self.find_leading_lines(&mut known);
+        // All at once: to take the first of many blocks away moves all the others.
+        let mut known = known.into_iter().peekable();
+        let mut at = 0;
+        let dropped = &mut self.item.dropped;
+        self.item.body.retain(|block| {
+            let goes = known.next_if_eq(&at).is_some();
+            at += 1;
+            if goes {
+                dropped.push(block.plain());
+            }
+            !goes
+        });
+    }
+
+    /// Reads these lines into fields, and gives the places of those that leave the text with it.
+    fn find_leading_lines(&mut self, known: &mut Vec<usize>) {
         let mut at = 0;
         let mut after_byline = false;
-        while at < 8 {
+        // Some lines may stand among them and stay.
+        while at - known.len() < 8 {
+            let left = self.item.body.len() - known.len();
             self.run_in_note(at);
             let Some(text) = self.paragraph(at) else {
                 // Lists and headings may stand between a note and the byline.
@@ -106,21 +126,19 @@ impl Copy<'_> {
                 self.item.meta.subheadline.get_or_insert(second);
             } else if is_desk_note(&text) {
                 add(&mut self.item.meta.ed_note, &text);
-            } else if self.item.body.len() > 1 && is_agency_alone(&text) {
+            } else if left > 1 && is_agency_alone(&text) {
                 self.item.meta.notes.push(("agency".to_string(), text));
             } else if text.len() <= 100 && is_copyright(&text) && self.item.meta.copyright_notice.is_none() {
                 self.item.meta.copyright_notice = Some(text);
-            } else if after_byline && is_byline_title(&text) && self.item.body.len() > 1 {
+            } else if after_byline && is_byline_title(&text) && left > 1 {
                 self.item.meta.notes.push(("bylineTitle".to_string(), text));
             } else if let Some(name) = byline(&text) {
                 after_byline = true;
-                let known =
+                let has_name =
                     self.item.byline.as_deref().is_some_and(|known| !is_placeholder(known) && !is_signoff(known));
-                if !known {
+                if !has_name {
                     self.item.byline = Some(text.clone());
-                } else if without_by(&fold(self.item.byline.as_deref().unwrap_or(""))) != fold(name)
-                    && self.item.body.len() == 1
-                {
+                } else if without_by(&fold(self.item.byline.as_deref().unwrap_or(""))) != fold(name) && left == 1 {
                     return;
                 }
             } else if text.starts_with(['*', '•', '-', '–']) {
@@ -129,10 +147,11 @@ impl Copy<'_> {
             } else {
                 return;
             }
-            if self.item.body.len() == 1 {
+            if left == 1 {
                 return;
             }
-            self.drop_block(at);
+            known.push(at);
+            at += 1;
         }
     }
 }
