@@ -147,6 +147,12 @@ impl Zone {
         TimeZone::get(name).ok().map(Zone)
     }
 
+    /// Seconds east of UTC at a time of the clock. Where clocks go back and a time comes twice, of the second.
+    pub fn offset(&self, local: civil::DateTime) -> i32 {
+        let time = self.0.to_ambiguous_timestamp(local).later();
+        time.map_or(0, |time| self.0.to_offset(time).seconds())
+    }
+
     /// Reads a time: RFC 3339, with a blank for the `T`, without seconds, without zone (then in this zone), or a day alone
     /// (its midnight in this zone). The error says what is wrong with it.
     pub fn parse(&self, text: &str) -> std::result::Result<Timestamp, String> {

@@ -17,6 +17,7 @@ mod read;
 pub mod rights;
 pub mod schema;
 mod section;
+pub mod sources;
 mod subjects;
 pub mod yes_no;
 
@@ -27,6 +28,7 @@ pub use menus::{FOOTER, IndexPage, MAIN, MenuItem, MenuTarget, Place};
 pub use pages::{Lists, Pages};
 pub use permalinks::{Permalink, Permalinks};
 pub use section::{Section, section_path};
+pub use sources::Source;
 pub use subjects::Subjects;
 
 use crate::clock::Zone;
@@ -101,6 +103,8 @@ pub struct Config {
     pub extra: serde_json::Value,
     /// Where the site can be published, by name.
     pub publish: Vec<publish::Target>,
+    /// Where wire copy comes from, by name.
+    pub sources: Vec<Source>,
     /// Patterns of files and folders below `content/` that are not part of the site.
     pub ignore: Vec<String>,
 }
@@ -146,11 +150,16 @@ fn read(root: &Path, name: &str) -> Result<Option<String>> {
 }
 
 impl Config {
-    /// A hash of all settings.
+    /// A hash of all settings that a site is made by.
     pub fn hash(&self) -> Hash {
-        // Every field takes part, those to come as well. That the form may change with the compiler does no harm: the hash is
-        // only compared between runs of one program.
-        Hash::of(format!("{self:?}").as_bytes())
+        // Every field takes part, those to come as well, but what is for imports alone. That the form may change with the compiler
+        // does no harm: the hash is only compared between runs of one program.
+        Hash::of(format!("{:?}", Config { sources: Vec::new(), ..self.clone() }).as_bytes())
+    }
+
+    /// The source of this name.
+    pub fn source(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.name == name)
     }
 
     /// A hash of the settings without what only templates read: `extra` and the menus. Which sections these name counts.
@@ -389,6 +398,7 @@ mod tests {
             "categories",
             "extra",
             "publish",
+            "sources",
             "ignore",
         ];
         for empty in ["", " ~", " null", " \"\"", " '  '", " # none"] {

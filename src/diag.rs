@@ -121,6 +121,7 @@ codes! {
     WireStatus = "wire-status", "A status, embargo or version of the wire cannot be read.";
     WireWithheld = "wire-withheld", "A mark in the copy keeps a story, or a part of it, from being published.";
     WireNotCopy = "wire-not-copy", "Nothing shows that a text is wire copy.";
+    WireSource = "wire-source", "A wire file is not what its source sends.";
     WireTime = "wire-time", "A time of the wire has no zone, no year, or cannot be read.";
     WireUri = "wire-uri", "A wire item has no identifier, and one was derived.";
     WireHeadline = "wire-headline", "A wire item has no headline, and one was taken from the text.";

@@ -9,18 +9,20 @@ mod intake;
 mod media;
 mod record;
 mod site_stories;
+mod source;
 mod story_file;
 mod story_slug;
 mod takes;
 mod verdict;
 
 use crate::clock::{Timestamp, Zone};
-use crate::config;
+use crate::config::{self, Source};
 use crate::desk::{Conditions, State};
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
-use crate::wire::{self, Context, Outcome, Parsed, WireItem, WireTime};
+use crate::wire::{self, Outcome, Parsed, WireItem, WireTime};
 use intake::Desk;
+use jiff::civil::Date;
 use rayon::prelude::*;
 use site_stories::SiteStories;
 use std::path::{Path, PathBuf};
@@ -107,11 +109,15 @@ pub struct FileReport {
 
 /// How to import.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
+pub struct Options<'s> {
     /// The clock: the folder of stories that have no date.
     pub now: Timestamp,
-    /// What the readers get besides the bytes.
-    pub context: Context,
+    /// The day to assume for copy that names none.
+    pub date: Option<Date>,
+    /// Text is wire copy, though nothing in it shows that.
+    pub is_copy: bool,
+    /// Where the inputs come from, if the settings know that.
+    pub source: Option<&'s Source>,
 }
 
 /// Reads inputs and writes nothing. Reports come in the order of the inputs.
@@ -196,11 +202,11 @@ fn read_one(input: &Input, options: &Options) -> FileReport {
         InputSource::Bytes(bytes) if bytes.len() as u64 > wire::SIZE_LIMIT => {
             fail("the input is larger than 32 MiB".to_string())
         }
-        InputSource::Bytes(bytes) => wire::read(bytes, &input.name, &options.context),
+        InputSource::Bytes(bytes) => source::read(bytes, &input.name, options),
         InputSource::Path(path) => {
             let mut bytes = Vec::new();
             match file::read_bounded(path, wire::SIZE_LIMIT, &mut bytes) {
-                Ok(()) => wire::read(&bytes, &input.name, &options.context),
+                Ok(()) => source::read(&bytes, &input.name, options),
                 Err(ReadError::TooLarge(size)) => fail(format!("the file has {size} bytes, more than 32 MiB")),
                 Err(ReadError::Io(error)) => fail(format!("the file cannot be read: {error}")),
             }

@@ -46,8 +46,10 @@ pub use copy::{DERIVED, Part, part};
 pub use item::{Format, Outcome, WireItem};
 pub use time::WireTime;
 
+use crate::clock::Zone;
 use crate::diag::{Code, Diagnostic, Location, Severity};
 use detect::Kind;
+use encoding_rs::Encoding;
 use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
@@ -57,11 +59,21 @@ pub const SIZE_LIMIT: u64 = 32 << 20;
 
 /// What a reader gets besides the bytes.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Context {
+pub struct Context<'a> {
     /// The day to assume for copy that names none.
     pub date: Option<Date>,
     /// Text is wire copy, though nothing in it shows that: whoever imports it says so.
     pub is_copy: bool,
+    /// The text is the story, though the feed calls it a summary.
+    pub summary_is_text: bool,
+    /// The character set of files that are not UTF-8 and declare none.
+    pub charset: Option<&'static Encoding>,
+    /// The zone of times that name none.
+    pub zone: Option<&'a Zone>,
+    /// The provider of items that name none.
+    pub provider: Option<&'a str>,
+    /// The language of items that name none: a BCP 47 tag.
+    pub language: Option<&'a str>,
 }
 
 /// What a file came to.
@@ -99,7 +111,7 @@ pub fn read(bytes: &[u8], name: &str, context: &Context) -> Parsed {
 
 /// The same, and how many steps of work it took; `None` if they were too many. `before` is spent already.
 fn read_after(bytes: &[u8], name: &str, context: &Context, before: usize) -> (Parsed, Option<u64>) {
-    let mut notes = Notes::new(name);
+    let mut notes = Notes::new(name, context);
     let (mut parsed, steps) = work::count(bytes.len(), || {
         work::spend(before);
         read_kind(bytes, context, &mut notes)
@@ -107,7 +119,7 @@ fn read_after(bytes: &[u8], name: &str, context: &Context, before: usize) -> (Pa
     if steps.is_none() {
         // From there on steps were left undone, so nothing of it can be trusted.
         parsed.items.clear();
-        notes = Notes::new(name);
+        notes = Notes::new(name, context);
         let message = "reading the file takes more work than its size allows; it was not imported";
         let hint = "ask the sender to send the items one by one, or without markup";
         notes.push(Diagnostic::error(Code::WireWork, message).hint(hint));
@@ -133,8 +145,9 @@ fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Parsed {
     }
     let declared = if kind == Kind::Xml { charset::xml_declaration(bytes) } else { None };
     // XML that declares nothing is UTF-8, as JSON always is: other bytes are worth a word.
-    let declared = declared.as_deref().or(matches!(kind, Kind::Json | Kind::Xml).then_some("utf-8"));
-    let decoded = charset::decode(bytes, if utf16.is_some() { Some("utf-8") } else { declared });
+    let is_utf8 = matches!(kind, Kind::Json | Kind::Xml) && context.charset.is_none() || utf16.is_some();
+    let declared = declared.as_deref().filter(|_| utf16.is_none()).or(is_utf8.then_some("utf-8"));
+    let decoded = charset::decode(bytes, declared, context.charset);
     parsed.charset = utf16.or(Some(decoded.charset));
     if let Some(warning) = decoded.warning {
         let at = std::str::from_utf8(bytes).err().map(|error| error.valid_up_to());
@@ -163,6 +176,7 @@ fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Parsed {
     if in_doubt {
         parsed.items.iter_mut().for_each(|item| item.hold("its character set cannot be told"));
     }
+    parsed.items.iter_mut().for_each(|item| time::settle(item, context.zone, notes));
     parsed
 }
 
@@ -171,7 +185,7 @@ fn early_utf16(bytes: &[u8]) -> Option<charset::Decoded<'_>> {
     let is_utf16 = bytes.starts_with(b"\xff\xfe")
         || bytes.starts_with(b"\xfe\xff")
         || matches!(bytes, [b'<', 0, second, 0, ..] | [0, b'<', 0, second, ..] if *second != 0);
-    is_utf16.then(|| charset::decode(bytes, None))
+    is_utf16.then(|| charset::decode(bytes, None, None))
 }
 
 /// Control characters that no feed or page may hold go before a format without use for them is read.
@@ -260,14 +274,17 @@ struct Notes {
     noted: FxHashSet<(String, Option<(u32, u32)>)>,
     /// What is known to stand at an offset of the text, until the reader of that text puts line and column to it.
     unplaced: Vec<(Diagnostic, usize)>,
+    /// Whether times without a zone are given one.
+    has_zone: bool,
     /// Words of the whole document, where the loss account had to look for some outside of their item.
     document: Option<account::Words>,
 }
 
 impl Notes {
-    fn new(file: &str) -> Notes {
+    fn new(file: &str, context: &Context) -> Notes {
         Notes {
             file: file.to_string(),
+            has_zone: context.zone.is_some(),
             diagnostics: Vec::new(),
             noted: FxHashSet::default(),
             unplaced: Vec::new(),
@@ -290,6 +307,13 @@ impl Notes {
 
     fn warn(&mut self, code: Code, message: impl Into<String>) {
         self.push(Diagnostic::warning(code, message));
+    }
+
+    /// Says that a time has no zone, unless the source has one for it.
+    fn floating(&mut self, name: &str, time: WireTime) {
+        if !self.has_zone {
+            self.warn(Code::WireTime, format!("{name} `{time}` has no zone; it stays without one"));
+        }
     }
 
     fn error(&mut self, code: Code, message: impl Into<String>) {

@@ -40,6 +40,7 @@ mod publish_stores;
 mod search;
 mod serve;
 mod social_cards;
+mod sources;
 mod stamps;
 mod static_files;
 mod story_format;

@@ -312,7 +312,8 @@ fn an_importer_sees_what_others_write_meanwhile() {
     use dateline::import::{Action, Importer, Input, InputSource, Options};
     let site = Site::new();
     let mut importer = Importer::new(site.root());
-    let options = Options { now: Zone::utc().parse("2026-11-18T12:00:00Z").unwrap(), context: Context::default() };
+    let options =
+        Options { now: Zone::utc().parse("2026-11-18T12:00:00Z").unwrap(), date: None, is_copy: false, source: None };
     let mut import = |text: String| {
         let mut actions = Vec::new();
         let input = Input { name: "x".to_string(), source: InputSource::Bytes(text.into_bytes()), media: None };

@@ -238,10 +238,13 @@ pub(super) struct ImportArgs {
     /// Take text as wire copy, though nothing in it shows that it is
     #[arg(long)]
     pub(super) copy: bool,
-    /// Import what comes into a folder until stopped; files go on to done/ or failed/ in it
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["dry_run", "paths"])]
-    pub(super) watch: Option<PathBuf>,
-    /// With --watch: stop when the folder is empty
+    /// The source of the copy, by its name in dateline.yaml
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Option<String>,
+    /// Import what comes into a folder, or into those of all sources, until stopped; files go on to done/ or failed/ in it
+    #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with_all = ["dry_run", "paths"])]
+    pub(super) watch: Option<Option<PathBuf>>,
+    /// With --watch: stop when the folders are empty
     #[arg(long, requires = "watch")]
     pub(super) once: bool,
     #[command(flatten)]

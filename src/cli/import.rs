@@ -8,9 +8,10 @@ use super::progress::Meter;
 use super::{CONTENT_ERRORS, Failure, GOOD, clock, machine_clock, say, show, site_zone};
 use crate::build::Progress;
 use crate::clock::{Timestamp, Zone};
+use crate::config::{self, Source};
 use crate::diag::Diagnostic;
 use crate::import::{self, Action, FileReport, Importer, Input, InputSource, Options};
-use crate::wire::{self, Context, Outcome};
+use crate::wire::{self, Outcome};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -19,7 +20,9 @@ use walkdir::WalkDir;
 pub(super) fn run(common: &Common, args: &ImportArgs) -> Result<u8, Failure> {
     let zone = site_zone(&common.site);
     let date = args.date.as_deref().map(day).transpose()?;
-    let options = Options { now: clock(&args.clock, &zone)?, context: Context { date, is_copy: args.copy } };
+    let sources = sources(common, args)?;
+    let named = args.source.as_deref().map(|name| source(&sources, name)).transpose()?;
+    let options = Options { now: clock(&args.clock, &zone)?, date, is_copy: args.copy, source: named };
     if !args.dry_run && !common.site.join("dateline.yaml").is_file() {
         let failure = Failure::new(format!("there is no site in {}: dateline.yaml is missing", common.site.display()));
         return Err(failure.hint("name its folder with --site, or use --dry-run to read without writing"));
@@ -35,12 +38,58 @@ pub(super) fn run(common: &Common, args: &ImportArgs) -> Result<u8, Failure> {
         keeps: false,
     };
     if let Some(folder) = &args.watch {
-        return watch::run(&mut job, folder, options, args.once);
+        let drops = drops(&common.site, &sources, folder.as_deref(), options)?;
+        return watch::run(&mut job, drops, args.once);
     }
     let inputs = inputs(&args.paths)?;
     job.import(&inputs, &options, args.dry_run)?;
     say(common.quiet, &job.counts.summary(args.dry_run));
     Ok(job.counts.exit_code())
+}
+
+/// The sources of the settings; none where there is no site, which a dry run does not need.
+fn sources(common: &Common, args: &ImportArgs) -> Result<Vec<Source>, Failure> {
+    if args.source.is_none() && args.watch.is_none() {
+        return Ok(Vec::new());
+    }
+    config::load(&common.site).map(|config| config.sources).map_err(|error| {
+        let _ = show::diagnostics(&mut anstream::stderr().lock(), &common.site, &error.diagnostics, common.quiet);
+        Failure::new("nothing was imported")
+    })
+}
+
+fn source<'s>(sources: &'s [Source], name: &str) -> Result<&'s Source, Failure> {
+    sources.iter().find(|source| source.name == name).ok_or_else(|| {
+        let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+        let known = if names.is_empty() { "dateline.yaml has no `sources`".to_string() } else { names.join(", ") };
+        Failure::new(format!("there is no source `{name}`")).hint(format!("known sources: {known}"))
+    })
+}
+
+/// The folders to watch, each with how what comes there is imported: the one that was named, or those of all sources.
+fn drops<'s>(
+    site: &Path,
+    sources: &'s [Source],
+    folder: Option<&Path>,
+    options: Options<'s>,
+) -> Result<Vec<(PathBuf, Options<'s>)>, Failure> {
+    let of = |source: &'s Source| Some((site.join(source.drop.as_ref()?), Options { source: Some(source), ..options }));
+    if let Some(folder) = folder {
+        let is_same = |drop: &Path| {
+            folder == drop
+                || matches!((folder.canonicalize(), drop.canonicalize()), (Ok(one), Ok(other)) if one == other)
+        };
+        let own = sources.iter().filter_map(of).find(|(drop, _)| is_same(drop));
+        let options = own.filter(|_| options.source.is_none()).map_or(options, |(_, options)| options);
+        return Ok(vec![(folder.to_path_buf(), options)]);
+    }
+    let wanted = |source: &&'s Source| options.source.is_none_or(|only| only.name == source.name);
+    let drops: Vec<_> = sources.iter().filter(wanted).filter_map(of).collect();
+    if drops.is_empty() {
+        let hint = "name a folder, as in --watch ./drop, or give a source in dateline.yaml a `drop`";
+        return Err(Failure::new("no source has a drop folder").hint(hint));
+    }
+    Ok(drops)
 }
 
 fn day(text: &str) -> Result<jiff::civil::Date, Failure> {

@@ -5,6 +5,7 @@ use super::menus::RawItem;
 use super::permalinks::RawPermalinks;
 use super::section::RawSection;
 use super::section::{Section, section_path};
+use super::sources::{self, RawSource};
 use super::{
     CATEGORIES_FILE, Config, FILE, Images, Lists, Localized, MAIN, MenuItem, MenuTarget, Pages, Profile, identity,
     menus, publish, rights, subjects, yes_no,
@@ -66,6 +67,8 @@ pub(super) struct Raw {
     #[serde(default)]
     pub(super) publish: BTreeMap<String, publish::Options>,
     #[serde(default)]
+    pub(super) sources: BTreeMap<String, RawSource>,
+    #[serde(default)]
     pub(super) ignore: Vec<String>,
 }
 
@@ -122,6 +125,7 @@ pub(super) fn check(
     let zone = zone(&raw.time_zone.unwrap_or_else(|| "UTC".into()), &mut faults);
     let permalinks = raw.permalinks.check(&mut faults);
     let publish = publish::check(raw.publish, &mut |key, message, hint| faults.add(key, message, hint));
+    let sources = sources::check(raw.sources, text, &mut faults.found);
     if let Some((key, message)) = raw.rights.fault() {
         faults.add(key, message, "");
     }
@@ -162,6 +166,7 @@ pub(super) fn check(
         search: raw.search.unwrap_or(true),
         version_history: raw.version_history,
         default_category,
+        sources,
         navigation,
         menus,
         subjects,

@@ -3,7 +3,7 @@
 //! Each table below is one map of the settings. `docs/configuration.md` has the same keys with the same meanings; tests hold both
 //! to the keys that are read.
 
-use super::{publish, rights, yes_no};
+use super::{publish, rights, sources, yes_no};
 use serde_json::{Map, Value, json};
 
 /// A key of a map of settings.
@@ -91,6 +91,7 @@ const SITE: &[Setting] = &[
     setting("rights", Kind::Map(RIGHTS), "[what the site says to machines about rights](#rights)"),
     setting("images", Kind::Map(IMAGES), "renditions of pictures"),
     setting("publish", Kind::Named(TARGET), "targets to publish to, by name"),
+    setting("sources", Kind::Named(SOURCE), "[feeds of wire copy](wire.md#sources), by name"),
     setting("extra", Kind::Anything, "values for the theme, as `site.extra`"),
     setting("ignore", Kind::List, "[files and folders of `content/`](#ignore) that are not part of the site"),
 ];
@@ -194,6 +195,24 @@ const IMAGES: &[Setting] = &[
         Kind::Number(0, MOST),
         "how many of the newest stories have a [social card](story-format.md#social-cards) where they have no picture, 100 for example; 0 makes no cards at all, neither for stories nor for editions",
     ),
+];
+
+const SOURCE: &[Setting] = &[
+    setting("drop", Kind::Text, "drop folder, for `import --watch`; relative to the site's folder"),
+    setting("format", Kind::Word(sources::FORMATS), "the one format it sends; a file in another one is an error"),
+    setting("charset", Kind::Text, "character set of files that are not UTF-8 and declare none"),
+    setting("time_zone", Kind::Text, "zone of times that name none"),
+    setting("provider", Kind::Text, "provider of items that name none"),
+    setting("language", Kind::Text, "language of items that name none"),
+    setting("category", Kind::Text, "section of stories that nothing else gives one"),
+    setting("trust", Kind::Word(sources::TRUST), "`public`, or `withheld` until an editor says otherwise"),
+    setting(
+        "without_uri",
+        Kind::Word(sources::WITHOUT_URI),
+        "items without an identifier: `derive` one, `withhold` the story as well, or `refuse` them",
+    ),
+    setting("copy", Kind::YesNo, "text is wire copy, though nothing in it shows that it is"),
+    setting("summary_is_text", Kind::YesNo, "what a web feed calls a summary is the text of the story"),
 ];
 
 const TARGET: &[Setting] = &[
@@ -328,6 +347,7 @@ mod tests {
     use super::super::permalinks::RawPermalinks;
     use super::super::publish::{Cache, Options, Purge};
     use super::super::section::RawSection;
+    use super::super::sources::RawSource;
     use super::super::{Images, Lists, Pages, Profile};
     use super::*;
     use serde::de::value::Error;
@@ -377,6 +397,7 @@ mod tests {
         check::<Pages>(PAGES);
         check::<rights::Rights>(RIGHTS);
         check::<Images>(IMAGES);
+        check::<RawSource>(SOURCE);
         check::<Options>(TARGET);
         check::<Cache>(CACHE);
         check::<Purge>(PURGE);
@@ -396,7 +417,7 @@ mod tests {
                 (names, rest.rsplit(" | ").next().unwrap_or(rest))
             })
             .collect();
-        for settings in [SITE, PERMALINKS, LISTS, PAGES, RIGHTS, IMAGES, TARGET, SECTION, MENU_ITEM, PROFILE] {
+        for settings in [SITE, PERMALINKS, LISTS, PAGES, RIGHTS, IMAGES, SOURCE, TARGET, SECTION, MENU_ITEM, PROFILE] {
             for setting in settings {
                 let is_there =
                     rows.iter().any(|(names, meaning)| names.contains(&setting.name) && *meaning == setting.meaning);

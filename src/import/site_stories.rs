@@ -14,7 +14,7 @@ use crate::path::RelPath;
 use crate::source::{self, STORY_LIMIT, Source, SourceFile, Stamp};
 use crate::state::{self, State};
 use crate::story::{Group, ImportRecord, KEYS, Status, Stories, key};
-use crate::wire::DERIVED;
+use crate::wire::{DERIVED, WireItem};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use std::cmp::Ordering;
@@ -219,6 +219,12 @@ impl SiteStories {
         };
         let (stories, _) = load::stories(&inputs, &one).value;
         stories.stories.first().map(|story| stories.sections.slug(story.section).to_string()).unwrap_or_default()
+    }
+
+    /// Whether an item names its section, by its subjects or its kicker.
+    pub(super) fn has_section(&self, item: &WireItem) -> bool {
+        let language = item.meta.language.as_deref().unwrap_or(&self.config.languages[0]);
+        load::section_of_words(&self.config, &item.meta.subjects, item.meta.kicker.as_deref(), language).is_some()
     }
 
     /// Takes note of a version that was written. Its stamp is not known, so the next look reads it again.

@@ -20,7 +20,7 @@ use std::path::Path;
 /// Files of one slug and day that are tried before something must be wrong.
 const ATTEMPTS: u32 = 10_000;
 
-impl Desk {
+impl Desk<'_> {
     pub(super) fn write_new(
         &mut self,
         item: &WireItem,
@@ -45,7 +45,8 @@ impl Desk {
                 continue;
             }
             let media = self.media(item, folder, &target, diagnostics);
-            let keep = Keep { missing: media.missing.clone(), ..Keep::default() };
+            let mut keep = Keep { missing: media.missing.clone(), ..Keep::default() };
+            keep.site.extend(self.category(item).map(|path| ("category".to_string(), Value::from(path))));
             let text = record::file(item, &media.associations, &keep, hash);
             match self.write(&target, &text, true) {
                 Ok(()) => {
@@ -137,6 +138,13 @@ impl Desk {
         }
     }
 
+    /// The section that the source gives a story which has none by itself.
+    fn category(&self, item: &WireItem) -> Option<String> {
+        let path = self.options.source?.category.as_ref()?;
+        let is_known = self.site.has_section(item) || item.meta.status == Status::Canceled;
+        (!is_known).then(|| path.clone())
+    }
+
     /// The address is that of the first version: section and slug must not follow the new one. A story that was withheld from
     /// the beginning has no address yet, and its first public headline may make one.
     fn pin_address(&self, item: &WireItem, known: &Known, keep: &mut Keep) {
@@ -219,7 +227,7 @@ impl Desk {
     pub(super) fn day_folder(&self, item: &WireItem) -> String {
         let times = [&item.meta.first_created, &item.meta.content_created, &item.meta.version_created];
         let day = times.into_iter().flatten().next().map(|time| time.instant(&self.site.zone).day(&self.site.zone));
-        match (day, self.options.context.date) {
+        match (day, self.options.date) {
             (Some(day), _) => format!("{:04}/{:02}/{:02}", day.year, day.month, day.day),
             (None, Some(date)) => format!("{:04}/{:02}/{:02}", date.year(), date.month(), date.day()),
             (None, None) => {

@@ -6,7 +6,7 @@ use super::{Action, ImportOutcome, by_slug, record};
 use crate::diag::{Code, Diagnostic};
 use crate::wire::{self, WireItem};
 
-impl Desk {
+impl Desk<'_> {
     /// Joins a later part to the first one of its story. `None` where that is not there, or parts between them are not.
     pub(super) fn append_take(
         &mut self,

@@ -15,7 +15,7 @@ pub(super) enum Verdict {
     Older,
 }
 
-impl Desk {
+impl Desk<'_> {
     /// The higher version counts; of two with one number the later, the one with a headline, the longer, the greater.
     pub(super) fn verdict(
         &self,

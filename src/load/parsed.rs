@@ -384,17 +384,21 @@ fn section(config: &Config, path: &RelPath, front: &FrontMatter, language: &str)
     {
         return Some(section);
     }
-    if let Some(section) = config.subjects.section(&front.subjects) {
+    let named = section_of_words(config, &front.subjects, front.kicker.as_deref(), language);
+    Some(named.unwrap_or_else(|| config.default_category.clone()))
+}
+
+/// The section that the subjects of a story or its kicker name.
+pub fn section_of_words(config: &Config, subjects: &[String], kicker: Option<&str>, language: &str) -> Option<String> {
+    if let Some(section) = config.subjects.section(subjects) {
         return Some(section.to_string());
     }
-    let kicker = front.kicker.as_deref().unwrap_or("");
+    let kicker = kicker.filter(|kicker| !kicker.is_empty())?;
     let named = config
         .sections
         .iter()
         .find(|(_, section)| section.name(language).is_some_and(|name| name_key(&name) == name_key(kicker)));
-    let by_kicker =
-        named.map(|(path, _)| path.clone()).or_else(|| section_path(kicker).filter(|path| !path.contains('/')));
-    Some(by_kicker.filter(|_| !kicker.is_empty()).unwrap_or_else(|| config.default_category.clone()))
+    named.map(|(path, _)| path.clone()).or_else(|| section_path(kicker).filter(|path| !path.contains('/')))
 }
 
 /// Midnight of the day that date folders name (`2026/11/23/x.md`).

@@ -202,11 +202,12 @@ fn each_of_inlines(inlines: &[Inline], speller: &mut Speller, visit: &mut impl F
 mod tests {
     use super::*;
     use crate::story::Meta;
+    use crate::wire::Context;
     use crate::wire::xml;
 
     /// The counts, and what is said, for a source and what a reader is supposed to have made of it.
     fn check(source: Source<'_>, headline: &str, body: Vec<Block>, expected: &[&str]) {
-        let mut notes = Notes::new("x");
+        let mut notes = Notes::new("x", &Context::default());
         let meta = Meta { headline: headline.to_string(), ..Meta::default() };
         let item = WireItem { meta, body, ..WireItem::default() };
         let mut parsed = Parsed { items: vec![item], ..Parsed::default() };

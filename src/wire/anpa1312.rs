@@ -173,7 +173,7 @@ fn fill_header(
         item.meta.version_created = day.and_then(|day| WireTime::parse(&day.to_string()));
     }
     if let Some(time) = stamp.filter(WireTime::is_floating) {
-        notes.warn(Code::WireTime, format!("the time `{time}` has no zone; it stays without one"));
+        notes.floating("the time", time);
     }
     let when = day
         .map(|day| day.to_string())

@@ -138,7 +138,7 @@ pub(super) fn from_base64(text: &str) -> Option<String> {
     use base64::Engine as _;
     let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let bytes = base64::engine::general_purpose::STANDARD.decode(packed).ok()?;
-    (!bytes.contains(&0)).then(|| super::charset::decode(&bytes, None).text.into_owned())
+    (!bytes.contains(&0)).then(|| super::charset::decode(&bytes, None, None).text.into_owned())
 }
 
 /// Whether each line is a paragraph: none is blank, each is long and ends a sentence.

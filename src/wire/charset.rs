@@ -15,11 +15,11 @@ pub(super) struct Decoded<'a> {
     pub(super) in_doubt: bool,
 }
 
-/// Decodes a file. `declared` is the name the file gives of its own character set.
+/// Decodes a file. `declared` is the name the file gives of its own character set, `assumed` the one of files that give none.
 ///
 /// Valid UTF-8 with a multi-byte sequence is UTF-8 whatever the declaration says, because no other set makes such sequences by
 /// chance. Bytes that are not UTF-8 where UTF-8 or nothing was declared are read as what they look like; a warning or note names it.
-pub(super) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a> {
+pub(super) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>, assumed: Option<&'static Encoding>) -> Decoded<'a> {
     if let Some((encoding, skip)) = Encoding::for_bom(bytes) {
         if encoding == UTF_8 {
             return utf8_or_guess(&bytes[skip..], skip, true);
@@ -42,7 +42,10 @@ pub(super) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a>
         return decoded;
     }
     match named {
-        None => utf8_or_guess(bytes, 0, false),
+        None => match assumed.filter(|_| mixed(bytes).is_none()) {
+            Some(encoding) => with(encoding, bytes),
+            None => utf8_or_guess(bytes, 0, false),
+        },
         Some((_, Some(encoding))) if encoding == UTF_8 => utf8_or_guess(bytes, 0, true),
         // Declared Latin-1 and UTF-8 in truth, except for a byte or two.
         Some((_, Some(encoding))) if encoding == WINDOWS_1252 && mixed(bytes).is_some() => {
@@ -171,7 +174,7 @@ mod tests {
     use super::*;
 
     fn check(bytes: &[u8], declared: Option<&str>, text: &str, charset: &str, warns: bool) {
-        let decoded = decode(bytes, declared);
+        let decoded = decode(bytes, declared, None);
         assert_eq!((&*decoded.text, decoded.charset, decoded.warning.is_some()), (text, charset, warns), "{bytes:?}");
     }
 

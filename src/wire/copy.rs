@@ -69,6 +69,10 @@ impl RawItem {
     pub(super) fn finish(mut self, context: &Context, notes: &mut Notes) -> Result<WireItem, NoStory> {
         let body = std::mem::take(&mut self.body);
         self.item.body = body.blocks;
+        let meta = &mut self.item.meta;
+        for (field, own) in [(&mut meta.provider, context.provider), (&mut meta.language, context.language)] {
+            *field = field.take().filter(|text| !text.is_empty()).or_else(|| own.map(str::to_string));
+        }
         for what in &body.lost {
             notes.note(Code::WireDropped, format!("{what} in the text was left out: a story has no place for it"));
         }

@@ -87,11 +87,6 @@ fn extensions(item: &Element<'_>, adapted: &mut Adapted) {
     }
 }
 
-/// Why an item without its text is kept withheld.
-pub(super) fn summary_alone() -> String {
-    "the feed has a summary of the story and not its text".to_string()
-}
-
 /// The kind of an association, by the media type of its file.
 pub(super) fn media_kind(media_type: &str) -> &'static str {
     match media_type.split('/').next().unwrap_or("") {
@@ -147,7 +142,7 @@ impl Entry {
             }
             None => {
                 adapted.aside.body = self.summary.as_deref().map(body::of_string);
-                adapted.aside.held = Some(summary_alone());
+                adapted.aside.is_summary = true;
             }
         }
         adapted

@@ -466,12 +466,7 @@ pub(super) fn pair(item: &mut WireItem, own: &str, value: &Value, notes: &mut No
 /// The time from which a story may be used; what says it in other words holds the story.
 fn from(item: &mut WireItem, own: &str, text: &str, is_flag: bool, notes: &mut Notes) {
     match WireTime::parse(text) {
-        Some(time) => {
-            if time.is_floating() {
-                status::warn_floating(time, notes);
-            }
-            later(item, time);
-        }
+        Some(time) => later(item, time),
         None if is_flag && matches!(text, "false" | "no" | "0" | "off") => {}
         None => {
             let reason = format!("`{}: {}` speaks of a later publication and is no time", short(own), short(text));
@@ -504,6 +499,7 @@ fn short(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::story::Meta;
+    use crate::wire::Context;
 
     /// The status and embargo of an item with these keys.
     fn check(json: &str) -> (Status, Option<String>) {
@@ -511,7 +507,7 @@ mod tests {
         let version_created = WireTime::parse("2026-11-27T10:00:00Z");
         let meta = Meta { version_created, ..Meta::default() };
         let mut item = WireItem { meta, ..WireItem::default() };
-        object(&mut item, &map, &mut Notes::new("x"));
+        object(&mut item, &map, &mut Notes::new("x", &Context::default()));
         (item.meta.status, item.meta.embargoed_until.map(|time| time.to_string()))
     }
 

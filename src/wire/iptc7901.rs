@@ -146,7 +146,7 @@ fn fill_header(parts: Header, footer: Option<WireTime>, raw: &mut RawItem, notes
     let when = footer.map(|time| time.to_string()).unwrap_or_default();
     raw.derive_uri_from = Some(format!("{}{} {when} {}", parts.service, parts.number, slug.unwrap_or_default()));
     if let Some(time) = footer.filter(WireTime::is_floating) {
-        notes.warn(Code::WireTime, format!("the time `{time}` has no zone; it stays without one"));
+        notes.floating("the time", time);
     }
     item.meta.kind = Some("text".to_string());
     item.meta.version_created = footer;

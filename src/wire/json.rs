@@ -215,6 +215,8 @@ pub(super) struct Aside {
     pub(super) body: Option<super::body::Body>,
     /// Why the story may not be published.
     pub(super) held: Option<String>,
+    /// The text is what a feed has as a summary.
+    pub(super) is_summary: bool,
     /// Notes for desks, by kind.
     pub(super) notes: Vec<(String, String)>,
 }

@@ -1,6 +1,5 @@
 //! JSON Feed 1 and 1.1: `items` with `content_html` or `content_text`.
 
-use super::feed::summary_alone;
 use super::item::Format;
 use super::json::{Adapted, Keys, objects, version_of};
 use super::{Context, Notes, Parsed, WireTime};
@@ -45,7 +44,7 @@ fn adapt(item: &Map<String, Value>, feed: &Keys<'_>) -> Adapted {
     adapted.set("body_html", html);
     if adapted.text(&["body_html", "body_text"]).is_none() {
         adapted.set("body_text", keys.text(&["summary"]));
-        adapted.aside.held = Some(summary_alone());
+        adapted.aside.is_summary = true;
     }
     let mut media: Vec<Value> = Vec::new();
     media.extend(keys.text(&["image"]).map(|href| json!({"type": "picture", "href": href})));

@@ -116,7 +116,9 @@ pub(super) fn read_item(keys: &Keys<'_>, mut aside: Aside, context: &Context, no
     let mut raw = RawItem::default();
     raw.item.meta.uri = Some(uri);
     publication(keys, &mut raw, notes);
-    if let Some(reason) = aside.held.take() {
+    let is_summary = aside.is_summary && !context.summary_is_text;
+    let summary_alone = is_summary.then(|| "the feed has a summary of the story and not its text".to_string());
+    if let Some(reason) = aside.held.take().or(summary_alone) {
         notes.warn(Code::WireWithheld, format!("{reason}; the story is kept withheld"));
         raw.item.hold(reason);
     }

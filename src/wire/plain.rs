@@ -93,7 +93,7 @@ fn story(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed) 
     name_line(&mut raw);
     let proof = proof.with_header(&raw);
     if let Some(time) = raw.item.meta.version_created.filter(super::WireTime::is_floating) {
-        notes.warn(Code::WireTime, format!("the time `{time}` has no zone; it stays without one"));
+        notes.floating("the time", time);
     }
     let is_empty = raw.body.blocks.iter().all(Block::is_empty);
     if is_empty && raw.item.meta.headline.is_empty() {

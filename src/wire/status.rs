@@ -30,9 +30,6 @@ pub(super) fn embargo(item: &mut WireItem, words: Option<&str>, notes: &mut Note
     let Some(words) = words.map(str::trim).filter(|words| !words.is_empty()) else { return };
     match WireTime::parse(words) {
         Some(time) => {
-            if time.is_floating() {
-                warn_floating(time, notes);
-            }
             item.meta.embargoed_until = Some(time);
         }
         None => {
@@ -42,11 +39,6 @@ pub(super) fn embargo(item: &mut WireItem, words: Option<&str>, notes: &mut Note
             item.hold(reason);
         }
     }
-}
-
-/// Warns of an embargo without a zone.
-pub(super) fn warn_floating(time: WireTime, notes: &mut Notes) {
-    notes.warn(Code::WireTime, format!("the embargo `{time}` has no zone; it counts in the zone of the site"));
 }
 
 /// Reads a time that is not an embargo: what cannot be read is left out with a warning.
@@ -59,7 +51,7 @@ pub(super) fn time(name: &str, words: Option<&str>, notes: &mut Notes) -> Option
             notes.warn(Code::WireTime, format!("{name} `{shown}` is no time and was left out"));
         }
         Some(time) if time.is_floating() => {
-            notes.warn(Code::WireTime, format!("{name} `{time}` has no zone; it stays without one"));
+            notes.floating(name, *time);
         }
         Some(_) => {}
     }

@@ -1,10 +1,13 @@
 //! Times as the wire writes them, with their zone or without one.
 
+use super::Notes;
+use super::item::WireItem;
 use crate::clock::{Timestamp, Zone};
+use crate::diag::{Code, Diagnostic};
 use jiff::civil::{Date, DateTime, Time};
 use std::fmt;
 
-/// A time of the wire. One without zone is floating: it stays so until a site gives it one.
+/// A time of the wire. One without zone is floating: it stays so until a source or a site gives it one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WireTime {
     civil: DateTime,
@@ -30,6 +33,15 @@ impl WireTime {
         self.civil.date()
     }
 
+    /// A floating time as one of a zone; a day alone stays one. Of two instants, where clocks go back, the later.
+    pub(super) fn in_zone(self, zone: &Zone) -> WireTime {
+        if self.day_only || !self.is_floating() { self } else { self.with_offset(zone.offset(self.civil)) }
+    }
+
+    fn with_offset(self, seconds: i32) -> WireTime {
+        WireTime { offset: Some(seconds), day_only: false, ..self }
+    }
+
     /// The instant; a floating time counts in `zone`.
     pub fn instant(&self, zone: &Zone) -> Timestamp {
         let text = self.to_string();
@@ -50,6 +62,26 @@ impl WireTime {
         }
         let (time, rest) = time(rest)?;
         Some(WireTime { civil: date.to_datetime(time), offset: zone(rest.trim())?, day_only: false })
+    }
+}
+
+/// The last zone on earth in which a time of the clock comes, in seconds east of UTC.
+const LATEST: i32 = -12 * 3600;
+
+/// Gives the times of an item that name no zone the one of its source. Without that, an embargo counts in the last zone on earth: it
+/// may end too late, and never too early.
+pub(super) fn settle(item: &mut WireItem, zone: Option<&Zone>, notes: &mut Notes) {
+    if let Some(time) = item.meta.embargoed_until.filter(WireTime::is_floating) {
+        let offset = zone.map_or(LATEST, |zone| zone.offset(time.civil));
+        item.meta.embargoed_until = Some(time.with_offset(offset));
+        if zone.is_none() {
+            let message = format!("the embargo `{time}` has no zone; it counts in the last zone on earth, UTC-12");
+            let hint = "`time_zone` of a source in dateline.yaml says in which zone the source writes its times";
+            notes.push(Diagnostic::warning(Code::WireTime, message).hint(hint));
+        }
+    }
+    if let Some(zone) = zone {
+        item.meta = std::mem::take(&mut item.meta).map_times(|time| time.in_zone(zone));
     }
 }
 

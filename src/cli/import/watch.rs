@@ -1,9 +1,9 @@
-//! `import --watch DIR`: a drop folder.
+//! `import --watch`: drop folders.
 //!
 //! A file is taken when two looks a while apart find it with the same size and time: whoever wrote it is done. It goes to
 //! `done/` or `failed/` in the folder, failed ones with their diagnostics beside them. A story whose pictures have not come goes to
 //! `waiting/` until they do; it is on the site meanwhile. Nothing is kept in memory that a restart would miss: what lies in the
-//! folder is what is to be done, and importing a file twice writes nothing.
+//! folders is what is to be done, and importing a file twice writes nothing.
 
 use super::super::{Failure, say, show};
 use super::{Job, input};
@@ -34,53 +34,41 @@ struct Listing {
     media: BTreeMap<PathBuf, Stamp>,
 }
 
-struct Drop<'j, 'a> {
-    job: &'j mut Job<'a>,
-    folder: &'j Path,
-    options: Options,
+struct Drop<'s> {
+    folder: PathBuf,
+    options: Options<'s>,
+    /// What the last look found.
+    last: Listing,
+    /// Looks for which items were held back.
+    held: u32,
     /// The items in `waiting/`, and the files that each waits for.
     waiting: BTreeMap<PathBuf, Vec<String>>,
 }
 
-/// Looks at the folder until stopped; with `once`, until it is empty.
-pub(super) fn run(job: &mut Job<'_>, folder: &Path, options: Options, once: bool) -> Result<u8, Failure> {
-    for name in ["done", "failed", "waiting"] {
-        let path = folder.join(name);
-        file::make_folders(&path)
-            .map_err(|error| Failure::new(format!("cannot make the folder {}: {error}", path.display())))?;
+/// Looks at the folders until stopped; with `once`, until they are empty.
+pub(super) fn run(job: &mut Job<'_>, folders: Vec<(PathBuf, Options<'_>)>, once: bool) -> Result<u8, Failure> {
+    let mut drops = Vec::with_capacity(folders.len());
+    for (folder, options) in folders {
+        say(job.common.quiet, &format!("watching {}", folder.display()));
+        drops.push(Drop::open(folder, options)?);
     }
-    say(job.common.quiet, &format!("watching {}", folder.display()));
     job.keeps = true;
-    let fail = |error: io::Error| Failure::new(format!("cannot read {}: {error}", folder.display()));
-    let waiting = waiting(&folder.join("waiting")).map_err(fail)?;
-    let mut drop = Drop { job, folder, options, waiting };
-    let (mut last, mut held) = (Listing::default(), 0);
     loop {
-        let now = look(folder).map_err(fail)?;
-        let stable = |path: &PathBuf, look: &Stamp, last: &BTreeMap<PathBuf, Stamp>| last.get(path) == Some(look);
-        let writing = now.media.iter().any(|(path, look)| !stable(path, look, &last.media));
-        held = if writing && !now.copy.is_empty() { held + 1 } else { 0 };
-        let arrived = drop.arrived(|path| now.media.get(path).is_some_and(|look| stable(path, look, &last.media)));
-        if once && now.copy.is_empty() && arrived.is_empty() {
+        let mut is_empty = true;
+        for drop in &mut drops {
+            is_empty &= drop.turn(job)?;
+        }
+        if once && is_empty {
             break;
         }
-        let ready: Vec<PathBuf> = now
-            .copy
-            .iter()
-            .filter(|(path, look)| stable(path, look, &last.copy))
-            .map(|(path, _)| path.clone())
-            .collect();
-        if !writing || held > MOST_LOOKS {
-            for batch in ready.chunks(BATCH) {
-                drop.take(batch)?;
-            }
-        }
-        drop.complete(&arrived)?;
-        last = now;
         std::thread::sleep(PAUSE);
     }
-    say(drop.job.common.quiet, &drop.job.counts.summary(false));
-    Ok(drop.job.counts.exit_code())
+    say(job.common.quiet, &job.counts.summary(false));
+    Ok(job.counts.exit_code())
+}
+
+fn unreadable(folder: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("cannot read {}: {error}", folder.display()))
 }
 
 /// What is right in the folder. Names that begin with a dot or end in `.tmp` or `.part` are not there yet.
@@ -115,7 +103,38 @@ fn waiting(folder: &Path) -> io::Result<BTreeMap<PathBuf, Vec<String>>> {
     Ok(found)
 }
 
-impl Drop<'_, '_> {
+impl<'s> Drop<'s> {
+    fn open(folder: PathBuf, options: Options<'s>) -> Result<Drop<'s>, Failure> {
+        for name in ["done", "failed", "waiting"] {
+            let path = folder.join(name);
+            file::make_folders(&path)
+                .map_err(|error| Failure::new(format!("cannot make the folder {}: {error}", path.display())))?;
+        }
+        let waiting = waiting(&folder.join("waiting")).map_err(|error| unreadable(&folder, &error))?;
+        Ok(Drop { folder, options, last: Listing::default(), held: 0, waiting })
+    }
+
+    /// Looks at the folder, and imports what is whole. Gives whether nothing lies there that is still to be imported.
+    fn turn(&mut self, job: &mut Job<'_>) -> Result<bool, Failure> {
+        let now = look(&self.folder).map_err(|error| unreadable(&self.folder, &error))?;
+        let last = std::mem::take(&mut self.last);
+        let stable = |path: &PathBuf, look: &Stamp, last: &BTreeMap<PathBuf, Stamp>| last.get(path) == Some(look);
+        let writing = now.media.iter().any(|(path, look)| !stable(path, look, &last.media));
+        self.held = if writing && !now.copy.is_empty() { self.held + 1 } else { 0 };
+        let arrived = self.arrived(|path| now.media.get(path).is_some_and(|look| stable(path, look, &last.media)));
+        let is_empty = now.copy.is_empty() && arrived.is_empty();
+        let ready = now.copy.iter().filter(|(path, look)| stable(path, look, &last.copy));
+        let ready: Vec<PathBuf> = ready.map(|(path, _)| path.clone()).collect();
+        if !writing || self.held > MOST_LOOKS {
+            for batch in ready.chunks(BATCH) {
+                self.take(job, batch)?;
+            }
+        }
+        self.complete(job, &arrived)?;
+        self.last = now;
+        Ok(is_empty)
+    }
+
     /// The waiting items of which a file has come.
     fn arrived(&self, is_there: impl Fn(&PathBuf) -> bool) -> Vec<PathBuf> {
         let has_come =
@@ -123,34 +142,34 @@ impl Drop<'_, '_> {
         self.waiting.iter().filter(|(_, hrefs)| has_come(hrefs)).map(|(path, _)| path.clone()).collect()
     }
 
-    fn import(&mut self, inputs: &[Input]) -> Result<Vec<FileReport>, Failure> {
-        let options = Options { now: self.job.now(&self.options), ..self.options };
-        self.job.import(inputs, &options, false)
+    fn import(&self, job: &mut Job<'_>, inputs: &[Input]) -> Result<Vec<FileReport>, Failure> {
+        let options = Options { now: job.now(&self.options), ..self.options };
+        job.import(inputs, &options, false)
     }
 
     /// Imports files and moves them on.
-    fn take(&mut self, paths: &[PathBuf]) -> Result<(), Failure> {
+    fn take(&mut self, job: &mut Job<'_>, paths: &[PathBuf]) -> Result<(), Failure> {
         let inputs: Vec<Input> = paths.iter().cloned().map(input).collect();
-        for (report, path) in self.import(&inputs)?.iter().zip(paths) {
-            self.file(report, path)?;
+        for (report, path) in self.import(job, &inputs)?.iter().zip(paths) {
+            self.file(job, report, path)?;
         }
         Ok(())
     }
 
     /// Imports items again for files that have come.
-    fn complete(&mut self, paths: &[PathBuf]) -> Result<(), Failure> {
-        let again = |path: &PathBuf| Input { media: Some(self.folder.to_path_buf()), ..input(path.clone()) };
+    fn complete(&mut self, job: &mut Job<'_>, paths: &[PathBuf]) -> Result<(), Failure> {
+        let again = |path: &PathBuf| Input { media: Some(self.folder.clone()), ..input(path.clone()) };
         let inputs: Vec<Input> = paths.iter().map(again).collect();
         if inputs.is_empty() {
             return Ok(());
         }
-        for (report, path) in self.import(&inputs)?.iter().zip(paths) {
+        for (report, path) in self.import(job, &inputs)?.iter().zip(paths) {
             self.waiting.remove(path);
             let note = with_end(path, WAITING);
             if !still_missing(report).is_empty() {
                 self.wait(path, report)?;
             } else {
-                self.file(report, path)?;
+                self.file(job, report, path)?;
                 // The item is out of the folder; without it the note says nothing.
                 let _ = file::remove(&note);
             }
@@ -159,7 +178,7 @@ impl Drop<'_, '_> {
     }
 
     /// Moves a file to where it belongs now, and the media that went with it.
-    fn file(&mut self, report: &FileReport, path: &Path) -> Result<(), Failure> {
+    fn file(&mut self, job: &Job<'_>, report: &FileReport, path: &Path) -> Result<(), Failure> {
         let failed = report.parsed.outcome() == Outcome::Error;
         let missing = !failed && !still_missing(report).is_empty();
         let name = if failed { "failed" } else { ["done", "waiting"][usize::from(missing)] };
@@ -178,7 +197,7 @@ impl Drop<'_, '_> {
         }
         let actions: Vec<&str> = report.imported.iter().map(|outcome| outcome.action.as_str()).collect();
         let what = if actions.is_empty() { report.parsed.outcome().as_str().to_string() } else { actions.join(", ") };
-        say(self.job.common.quiet, &format!("{}: {what}", path.display()));
+        say(job.common.quiet, &format!("{}: {what}", path.display()));
         Ok(())
     }
 

@@ -1,0 +1,102 @@
+//! What is known of the source of a file: how it is read, and what becomes of its stories.
+
+use super::Options;
+use crate::config::sources::{Trust, WithoutUri};
+use crate::diag::{Code, Diagnostic, Location};
+use crate::story::Status;
+use crate::wire::{self, Context, DERIVED, Outcome, Parsed};
+
+/// Why a story waits for an editor.
+const UNTRUSTED: &str = "an editor releases the stories of its source";
+
+/// Reads a file, and puts the rules of its source in force.
+pub(super) fn read(bytes: &[u8], name: &str, options: &Options) -> Parsed {
+    let Some(source) = options.source else {
+        let context = Context { date: options.date, is_copy: options.is_copy, ..Context::default() };
+        return wire::read(bytes, name, &context);
+    };
+    let context = Context {
+        date: options.date,
+        is_copy: options.is_copy || source.is_copy,
+        summary_is_text: source.summary_is_text,
+        charset: source.charset,
+        zone: source.zone.as_ref(),
+        provider: source.provider.as_deref(),
+        language: source.language.as_deref(),
+    };
+    let mut parsed = wire::read(bytes, name, &context);
+    let refuse = |parsed: &mut Parsed, message: String, hint: &str| {
+        parsed.outcome = Some(Outcome::Error);
+        let diagnostic = Diagnostic::error(Code::WireSource, message).hint(hint);
+        parsed.diagnostics.push(diagnostic.at(Location::file(name)));
+    };
+    if let (Some(format), Some(expected)) = (parsed.format, source.format.as_deref())
+        && format.as_str() != expected
+    {
+        let message = format!("the source {} sends {expected}, and this is {}", source.name, format.as_str());
+        parsed.items.clear();
+        refuse(&mut parsed, message, "correct `format` of the source in dateline.yaml, or leave it out");
+        return parsed;
+    }
+    let is_derived = |uri: &str| uri.starts_with(DERIVED);
+    match source.without_uri {
+        WithoutUri::Derive => {}
+        WithoutUri::Withhold => {
+            let open =
+                parsed.items.iter_mut().filter(|item| is_derived(item.uri()) && item.meta.status == Status::Usable);
+            open.for_each(|item| item.hold("it has no identifier"));
+        }
+        WithoutUri::Refuse => {
+            let before = parsed.items.len();
+            parsed.items.retain(|item| !is_derived(item.uri()));
+            if parsed.items.len() < before {
+                let items = match before - parsed.items.len() {
+                    1 => "1 item has".to_string(),
+                    count => format!("{count} items have"),
+                };
+                let message = format!("{items} no identifier, and the source {} refuses such items", source.name);
+                refuse(
+                    &mut parsed,
+                    message,
+                    "ask the sender for identifiers, or change `without_uri` of the source in dateline.yaml",
+                );
+            }
+        }
+    }
+    if source.trust == Trust::Withheld {
+        let open = parsed.items.iter_mut().filter(|item| item.meta.status == Status::Usable);
+        open.for_each(|item| item.hold(UNTRUSTED));
+    }
+    let all_held = !parsed.items.is_empty() && parsed.items.iter().all(|item| item.held.is_some());
+    if parsed.outcome == Some(Outcome::Story) && all_held {
+        parsed.outcome = Some(Outcome::NotPublished);
+    }
+    parsed
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::sources::FORMATS;
+    use crate::wire::Format;
+
+    #[test]
+    fn settings_and_readers_have_the_same_words_for_formats() {
+        let all = [
+            Format::NewsmlG2,
+            Format::Newsml1,
+            Format::Nitf,
+            Format::Ninjs,
+            Format::ApMedia,
+            Format::Digitalwires,
+            Format::ReutersConnect,
+            Format::AfpCore,
+            Format::JsonFeed,
+            Format::Rss,
+            Format::Atom,
+            Format::Iptc7901,
+            Format::Anpa1312,
+            Format::Plain,
+        ];
+        assert_eq!(all.map(Format::as_str), FORMATS);
+    }
+}
