@@ -261,7 +261,7 @@ mod tests {
         assert_eq!(read(100).len(), 100);
         let found = read(250);
         assert_eq!((found.len(), found[0].code), (101, found[100].code));
-        assert_eq!(found[100].to_string(), "x.md:2:1: warning: 150 more values of the front matter are at fault");
+        assert_eq!(found[100].to_string(), "x.md:2:1: error: 150 more values of the front matter are at fault");
     }
 
     #[test]
