@@ -59,9 +59,14 @@ fn menus_hold_links_of_any_kind() {
 
 #[test]
 fn a_section_of_a_menu_has_a_page_before_its_first_story_and_stands_on_the_front() {
-    let site = site("");
+    let site = site("  other:\n  - section: weather\n");
     site.build();
-    assert!(site.has("politics/index.html") && site.has("es/politics/index.html"));
+    for section in ["politics", "weather"] {
+        assert!(
+            site.has(&format!("{section}/index.html")) && site.has(&format!("es/{section}/index.html")),
+            "{section}"
+        );
+    }
     for number in 0..9 {
         site.story(&format!("vote-{number}"), "category: politics", "Text.");
     }

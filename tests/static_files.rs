@@ -21,7 +21,7 @@ fn files_go_to_the_root_as_they_are() {
     for left in [".DS_Store", ".htaccess", "ads.txt~", ".well-known/.x"] {
         site.file(&format!("static/{left}"), "left");
     }
-    site.build();
+    assert_eq!(found(&site.build()), ["warning link-target content/2026/11/strike.md:7:50"]);
     let out = tree(&site.output());
     assert_eq!(out["terms.pdf"], bytes);
     assert_eq!(site.read(".well-known/security.txt"), "Contact: x\n");
