@@ -162,10 +162,12 @@ impl Config {
         self.sources.iter().find(|source| source.name == name)
     }
 
-    /// A hash of the settings without what only templates read: `extra` and the menus. Which sections these name counts.
+    /// A hash of the settings without what only templates read (`extra` and the menus) or only imports. Which sections the menus name
+    /// counts.
     pub fn core_hash(&self) -> Hash {
         let sections: std::collections::BTreeSet<&String> = self.named_sections().collect();
-        let core = Config { extra: serde_json::Value::Null, menus: BTreeMap::new(), ..self.clone() };
+        let core =
+            Config { extra: serde_json::Value::Null, menus: BTreeMap::new(), sources: Vec::new(), ..self.clone() };
         Hash::of(format!("{sections:?}{core:?}").as_bytes())
     }
 
