@@ -157,11 +157,6 @@ impl Config {
         Hash::of(format!("{:?}", Config { sources: Vec::new(), ..self.clone() }).as_bytes())
     }
 
-    /// The source of this name.
-    pub fn source(&self, name: &str) -> Option<&Source> {
-        self.sources.iter().find(|source| source.name == name)
-    }
-
     /// A hash of the settings without what only templates read (`extra` and the menus) or only imports. Which sections the menus name
     /// counts.
     pub fn core_hash(&self) -> Hash {
