@@ -139,6 +139,7 @@ fn schema(file: args::SchemaOf) -> Result<Vec<u8>, Failure> {
         args::SchemaOf::Story => front_matter::schema(),
         args::SchemaOf::Settings => config::schema::settings(),
         args::SchemaOf::Categories => config::schema::sections(),
+        args::SchemaOf::Mapping => config::schema::mapping(),
     };
     let mut text = serde_json::to_vec_pretty(&schema)
         .map_err(|error| Failure::new(format!("cannot write the schema: {error}")))?;

@@ -8,6 +8,7 @@ mod check;
 mod identity;
 mod images;
 mod localized;
+pub mod mapping;
 mod menus;
 mod pages;
 mod permalinks;
@@ -119,7 +120,9 @@ pub fn load(root: &Path) -> Result<Config> {
     let raw: Raw = read::read(&text, FILE)?;
     let sections_text = read(root, CATEGORIES_FILE)?.unwrap_or_default();
     let sections: BTreeMap<String, RawSection> = read::read(&sections_text, CATEGORIES_FILE)?;
-    check(raw, sections, &text, &sections_text)
+    let mut config = check(raw, sections, &text, &sections_text)?;
+    sources::read_mappings(root, &mut config.sources, &text)?;
+    Ok(config)
 }
 
 /// Reads a file of YAML with the rules of the settings, but as it stands: `extra` of the settings is read so.

@@ -122,6 +122,7 @@ codes! {
     WireWithheld = "wire-withheld", "A mark in the copy keeps a story, or a part of it, from being published.";
     WireNotCopy = "wire-not-copy", "Nothing shows that a text is wire copy.";
     WireSource = "wire-source", "A wire file is not what its source sends.";
+    WireMapping = "wire-mapping", "A wire file does not fit the mapping of its source.";
     WireTime = "wire-time", "A time of the wire has no zone, no year, or cannot be read.";
     WireUri = "wire-uri", "A wire item has no identifier, and one was derived.";
     WireHeadline = "wire-headline", "A wire item has no headline, and one was taken from the text.";

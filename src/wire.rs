@@ -28,6 +28,7 @@ pub mod item;
 mod json;
 mod json_feed;
 mod lines;
+mod mapped;
 pub mod markup;
 mod newsml1;
 mod newsml_g2;
@@ -47,6 +48,7 @@ pub use item::{Format, Outcome, WireItem};
 pub use time::WireTime;
 
 use crate::clock::Zone;
+use crate::config::mapping::Mapping;
 use crate::diag::{Code, Diagnostic, Location, Severity};
 use detect::Kind;
 use encoding_rs::Encoding;
@@ -74,6 +76,8 @@ pub struct Context<'a> {
     pub provider: Option<&'a str>,
     /// The language of items that name none: a BCP 47 tag.
     pub language: Option<&'a str>,
+    /// How JSON and XML are read that are in a format of the sender's own.
+    pub mapping: Option<&'a Mapping>,
 }
 
 /// What a file came to.
@@ -231,6 +235,10 @@ fn read_xml(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parse
     for oddity in document.oddities.iter().take(3) {
         let diagnostic = Diagnostic::warning(Code::WireSyntax, oddity.message.clone());
         notes.push_at_text(diagnostic, text, oddity.at);
+    }
+    if let Some(mapping) = context.mapping {
+        mapped::xml(&document.root, mapping, context, notes, parsed);
+        return notes.place(text);
     }
     parsed.format = xml_format(&document.root.name);
     match parsed.format {

@@ -1,27 +1,37 @@
 //! The stored corpus of the fuzz targets, run without a fuzzer: every file whole, cut, and with bytes changed.
 
 use dateline::clock::Zone;
+use dateline::config::mapping;
 use dateline::parse::{front_matter, markdown};
 use dateline::wire::{self, Context, markup};
 use std::path::Path;
 
 /// What the fuzz targets do with a file.
 fn run(target: &str, bytes: &[u8]) {
+    if target == "mapped" {
+        let Some(at) = bytes.windows(5).position(|part| part == b"\n---\n") else { return };
+        let Ok(text) = std::str::from_utf8(&bytes[..at]) else { return };
+        let Ok(mapping) = mapping::read(text, "fuzz.yaml") else { return };
+        return check(&bytes[at + 5..], &Context { mapping: Some(&mapping), ..Context::default() });
+    }
     if target != "front_matter" {
-        for item in wire::read(bytes, "fuzz", &Context::default()).items {
-            assert!(!item.uri().is_empty());
-            let html = markup::html(&item.body);
-            // As text it is harmless: a damaged tag may leave it there.
-            let in_tag = html.split('<').any(|part| part.split('>').next().unwrap_or("").contains("onclick"));
-            assert!(!html.contains("<script") && !in_tag, "{html}");
-            markup::markdown(&item.body);
-        }
-        return;
+        return check(bytes, &Context::default());
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Some(parts) = front_matter::split(text) else { return };
     front_matter::read(parts.yaml, "fuzz.md", &Zone::utc(), &mut Vec::new());
     markdown::render(parts.body, "https://example.org", &mut String::new(), |_| markdown::Target::Drop);
+}
+
+fn check(bytes: &[u8], context: &Context) {
+    for item in wire::read(bytes, "fuzz", context).items {
+        assert!(!item.uri().is_empty());
+        let html = markup::html(&item.body);
+        // As text it is harmless: a damaged tag may leave it there.
+        let in_tag = html.split('<').any(|part| part.split('>').next().unwrap_or("").contains("onclick"));
+        assert!(!html.contains("<script") && !in_tag, "{html}");
+        markup::markdown(&item.body);
+    }
 }
 
 #[test]

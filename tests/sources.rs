@@ -19,7 +19,8 @@ fn item(more: &str) -> String {
 
 fn story(site: &Site) -> String {
     let folder = site.root().join("content/2026/11/18");
-    let stories: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let paths = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let stories: Vec<_> = paths.filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
     assert_eq!(stories.len(), 1, "{stories:?}");
     fs::read_to_string(&stories[0]).unwrap()
 }
@@ -169,4 +170,102 @@ fn a_change_of_sources_makes_no_page_again() {
     assert_eq!(made(), 0);
     site.file("dateline.yaml", format!("{SETTINGS}sources:\n  a:\n    trust: public\n"));
     assert_eq!(made(), 0);
+}
+
+/// The blocks of code of a language in a section of a document.
+fn blocks<'d>(document: &'d str, section: &str, language: &str) -> Vec<&'d str> {
+    let (_, after) = document.split_once(&format!("\n## {section}\n")).unwrap();
+    let section = after.split("\n## ").next().unwrap();
+    let open = format!("```{language}\n");
+    section.split(&open).skip(1).map(|part| part.split("```").next().unwrap()).collect()
+}
+
+/// A site with both mappings of the documentation, and its examples as files.
+fn house() -> Site {
+    let document = include_str!("../docs/wire.md");
+    let section = "A format of your own";
+    let [_, json, xml] = blocks(document, section, "yaml")[..] else { panic!("three blocks of YAML") };
+    let site =
+        site("  json:\n    mapping: mappings/json.yaml\n  xml:\n    mapping: mappings/xml.yaml\n    trust: withheld\n");
+    site.file("mappings/json.yaml", json).file("mappings/xml.yaml", xml);
+    site.file("a.json", blocks(document, section, "json")[0]).file("a.xml", blocks(document, section, "xml")[0]);
+    site
+}
+
+#[test]
+fn a_format_of_the_house_needs_no_code() {
+    let site = house();
+    site.file("port.jpg", b"\xff\xd8\xff\xe0");
+    let ran = site.cli(&["import", "a.json", "--source", "json", "--json"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    for part in [r#""format":"mapped""#, r#""lostWords":0,"inventedWords":0"#, r#""diagnostics":[]"#] {
+        assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
+    }
+    let text = story(&site);
+    for part in [
+        "uri: \"4711\"",
+        "version: 2",
+        "headline: \"Port of Halden closes\"",
+        "by: \"Ana Reyes, Tom Vale\"",
+        "keywords: [\"Ports\", \"Storms\"]",
+        "urgency: 2",
+        "category: \"economy\"",
+        "versionCreated: 2026-11-18T08:30:00Z",
+        "language: \"en\"",
+        "caption: \"The port on Wednesday\", by: \"Ivo Lind\"",
+        "\n\nThe port of Halden closed on Wednesday.\n\nA storm is due at noon.\n",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    assert!(!text.contains("pubStatus"), "{text}");
+    assert!(site.cli(&["import", "a.json", "--source", "json"]).stderr.contains("1 same"));
+}
+
+#[test]
+fn a_format_of_the_house_in_xml() {
+    let site = house();
+    let ran = site.cli(&["import", "a.xml", "--source", "xml", "--dry-run", "--json"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    for part in [
+        r#""format":"mapped""#,
+        r#""lostWords":0,"inventedWords":0"#,
+        r#""uri":"house:812""#,
+        r#""headline":"Ships wait off Halden""#,
+        r#""by":"Ana Reyes""#,
+        r#""embargoedUntil":"2026-11-18T12:00:00+01:00""#,
+        r#""pubStatus":"withheld""#,
+        r#""bodyMarkdown":"Seven ships *wait* in the bay.\n\nThey may sail at noon.\n""#,
+    ] {
+        assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
+    }
+    // Its status counts: `dead` is a kill, which needs nobody.
+    site.file(
+        "b.xml",
+        fs::read_to_string(site.root().join("a.xml")).unwrap().replace("state=\"live\"", "state=\"dead\""),
+    );
+    let ran = site.cli(&["import", "b.xml", "--source", "xml", "--dry-run", "--json"]);
+    assert!(ran.stdout.contains(r#""pubStatus":"canceled""#), "{}", ran.stdout);
+}
+
+#[test]
+fn what_a_mapping_cannot_read_is_an_error_with_its_place() {
+    let site = house();
+    site.file("a.txt", "HALDEN, Nov 18 (LSW) - The port closed on Wednesday after a storm hit the coast.\n");
+    let ran = site.cli(&["import", "a.txt", "--source", "json"]);
+    let message = "the source json has a mapping, which is for JSON and XML, and this is neither";
+    assert!(ran.code == 1 && ran.stderr.contains(message), "{}", ran.stderr);
+    site.file("b.json", "{\"export\": {}}");
+    let ran = site.cli(&["import", "b.json", "--source", "json"]);
+    assert!(ran.code == 1 && ran.stderr.contains("there are no items at `export.stories[*]`"), "{}", ran.stderr);
+    site.file("mappings/json.yaml", "fields:\n  headline: a[\n  urgncy: b\n");
+    let ran = site.cli(&["import", "b.json", "--source", "json"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("mappings/json.yaml:2:13") && ran.stderr.contains("mappings/json.yaml:3:3"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(site.cli(&["check"]).code, 2);
+    let schema = site.cli(&["schema", "mapping"]);
+    assert!(schema.code == 0 && schema.stdout.contains("\"Mapping of a format of wire copy\""), "{}", schema.stdout);
 }

@@ -96,6 +96,8 @@ pub(super) enum SchemaOf {
     Settings,
     /// content/categories.yaml
     Categories,
+    /// The mapping of a source, for a format of its own
+    Mapping,
 }
 
 /// Arguments of `build` and `check`.

@@ -3,10 +3,12 @@
 //! Each table below is one map of the settings. `docs/configuration.md` has the same keys with the same meanings; tests hold both
 //! to the keys that are read.
 
+use super::mapping::{FIELDS, FORMS, FieldKind};
 use super::{publish, rights, sources, yes_no};
 use serde_json::{Map, Value, json};
 
 /// A key of a map of settings.
+#[derive(Clone, Copy)]
 struct Setting {
     name: &'static str,
     kind: Kind,
@@ -43,6 +45,10 @@ enum Kind {
     TextByName,
     /// A map of lists by names.
     ListByName,
+    /// A path or a list of paths, or a map of these settings in which they stand.
+    PathsOr(&'static [Setting]),
+    /// A map of such values by the keys that a mapping can fill.
+    Fields,
     Anything,
 }
 
@@ -200,6 +206,7 @@ const IMAGES: &[Setting] = &[
 const SOURCE: &[Setting] = &[
     setting("drop", Kind::Text, "drop folder, for `import --watch`; relative to the site's folder"),
     setting("format", Kind::Word(sources::FORMATS), "the one format it sends; a file in another one is an error"),
+    setting("mapping", Kind::Text, "file that says how [a format of its own](wire.md#a-format-of-your-own) is read"),
     setting("charset", Kind::Text, "character set of files that are not UTF-8 and declare none"),
     setting("time_zone", Kind::Text, "zone of times that name none"),
     setting("provider", Kind::Text, "provider of items that name none"),
@@ -274,6 +281,47 @@ const SECTION: &[Setting] = &[
     setting("mediaTopics", Kind::List, "[Media Topics](topics.md) whose stories the section takes, `medtop:15000000`"),
 ];
 
+const MAPPING: &[Setting] = &[
+    setting("items", Kind::Text, "where the items are; default the document, or each entry of its list"),
+    setting("fields", Kind::Fields, "keys of front matter, and where their values are"),
+    setting("body", Kind::PathsOr(BODY), "where the text is"),
+    setting("associations", Kind::Map(ASSOCIATIONS), "where pictures and other files are"),
+    setting("ignore", Kind::List, "what is neither for readers nor for the desk"),
+];
+
+const FIELD: &[Setting] = &[
+    setting("path", Kind::List, "a path, or several, of which the first that has a value counts"),
+    setting("value", Kind::Text, "what counts where no path has a value"),
+    setting("values", Kind::TextByName, "words of the sender, and what they are in a story"),
+];
+
+const DATES: Setting = setting("dates", Kind::List, "forms of times, as for strftime, or the word `milliseconds`");
+
+const BODY: &[Setting] = &[
+    setting("path", Kind::List, "a path, or several, of which the first that has a text counts"),
+    setting("as", Kind::Word(FORMS), "`html`, the default; `text` with blank lines between paragraphs; `lines`"),
+];
+
+const ASSOCIATIONS: &[Setting] = &[
+    setting("items", Kind::Text, "where they are; the other paths begin at each of them"),
+    setting("href", Kind::List, "address of the file"),
+    setting("type", Kind::PathsOr(FIELD), "`picture`, the default, `video` or `audio`"),
+    setting("caption", Kind::List, "caption"),
+    setting("by", Kind::List, "who made it"),
+    setting("credit", Kind::List, "credit"),
+    setting("rights", Kind::List, "terms of use"),
+];
+
+/// The schema of a mapping (JSON Schema 2020-12).
+pub fn mapping() -> Value {
+    let mut schema = map(MAPPING);
+    schema["$schema"] = DIALECT.into();
+    schema["title"] = "Mapping of a format of wire copy".into();
+    schema["required"] = json!(["fields"]);
+    schema["properties"]["associations"]["required"] = json!(["items", "href"]);
+    schema
+}
+
 /// The schema of `dateline.yaml` (JSON Schema 2020-12).
 pub fn settings() -> Value {
     let mut schema = map(SITE);
@@ -321,8 +369,22 @@ fn values(kind: Kind) -> Value {
         Kind::TextsByName => json!({"type": ["object", "null"], "additionalProperties": values(Kind::Texts)}),
         Kind::TextByName => json!({"type": ["object", "null"], "additionalProperties": text()}),
         Kind::ListByName => json!({"type": ["object", "null"], "additionalProperties": list(text())}),
+        Kind::PathsOr(settings) => json!({"anyOf": [text(), {"type": "array", "items": text()}, map(settings)]}),
+        Kind::Fields => fields(),
         Kind::Anything => json!({}),
     }
+}
+
+fn fields() -> Value {
+    let field = |(name, kind): &(&str, FieldKind)| {
+        let mut field = values(Kind::PathsOr(FIELD));
+        if *kind == FieldKind::Time {
+            field["anyOf"][2]["properties"][DATES.name] = values(DATES.kind);
+        }
+        (name.to_string(), field)
+    };
+    let properties: Map<String, Value> = FIELDS.iter().map(field).collect();
+    json!({"type": "object", "properties": properties, "additionalProperties": false})
 }
 
 fn text() -> Value {
@@ -343,6 +405,7 @@ fn number(least: u64, most: u64) -> Value {
 #[cfg(test)]
 mod tests {
     use super::super::check::Raw;
+    use super::super::mapping;
     use super::super::menus::RawItem;
     use super::super::permalinks::RawPermalinks;
     use super::super::publish::{Cache, Options, Purge};
@@ -404,6 +467,10 @@ mod tests {
         check::<RawSection>(SECTION);
         check::<RawItem>(MENU_ITEM);
         check::<Profile>(PROFILE);
+        check::<mapping::RawMapping>(MAPPING);
+        check::<mapping::RawParts>(&[FIELD, &[DATES]].concat());
+        check::<mapping::RawText>(BODY);
+        check::<mapping::RawAssociations>(ASSOCIATIONS);
     }
 
     #[test]
@@ -417,7 +484,24 @@ mod tests {
                 (names, rest.rsplit(" | ").next().unwrap_or(rest))
             })
             .collect();
-        for settings in [SITE, PERMALINKS, LISTS, PAGES, RIGHTS, IMAGES, SOURCE, TARGET, SECTION, MENU_ITEM, PROFILE] {
+        for settings in [
+            SITE,
+            PERMALINKS,
+            LISTS,
+            PAGES,
+            RIGHTS,
+            IMAGES,
+            SOURCE,
+            TARGET,
+            SECTION,
+            MENU_ITEM,
+            PROFILE,
+            MAPPING,
+            FIELD,
+            &[DATES],
+            BODY,
+            ASSOCIATIONS,
+        ] {
             for setting in settings {
                 let is_there =
                     rows.iter().any(|(names, meaning)| names.contains(&setting.name) && *meaning == setting.meaning);

@@ -1,13 +1,14 @@
 //! `sources:` in the settings: what a newsroom knows of the feeds that come in, and no file of theirs says.
 
+use super::mapping::{self, Mapping};
 use super::places::{self, Step};
 use super::{FILE, section_path, yes_no};
 use crate::clock::Zone;
-use crate::diag::{Code, Diagnostic, Location};
+use crate::diag::{Code, Diagnostic, Location, Result};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The words for formats, as `import --json` has them.
 pub const FORMATS: &[&str] = &[
@@ -36,6 +37,10 @@ pub struct Source {
     pub drop: Option<PathBuf>,
     /// The one format that it sends, a word of [`FORMATS`].
     pub format: Option<String>,
+    /// The file that says how its own format of JSON or XML is read, below the site's folder.
+    pub mapping_file: Option<String>,
+    /// What this file says; [`read_mappings`] reads it.
+    pub mapping: Option<Mapping>,
     /// The character set of files that are not UTF-8 and declare none.
     pub charset: Option<&'static Encoding>,
     /// The zone of times that name none.
@@ -91,6 +96,7 @@ pub(super) const WITHOUT_URI: &[&str] = &["derive", "withhold", "refuse"];
 pub(super) struct RawSource {
     drop: Option<String>,
     format: Option<String>,
+    mapping: Option<String>,
     charset: Option<String>,
     time_zone: Option<String>,
     provider: Option<String>,
@@ -132,6 +138,10 @@ pub(super) fn check(raw: BTreeMap<String, RawSource>, text: &str, found: &mut Ve
         if let Some(format) = raw.format.as_deref().filter(|format| !FORMATS.contains(format)) {
             fault("format", format!("`{format}` is no format; expected one of {}", FORMATS.join(", ")), "");
         }
+        if raw.mapping.is_some() && raw.format.is_some() {
+            let message = "`format` and `mapping` exclude each other".to_string();
+            fault("mapping", message, "a mapping is for formats that dateline does not know");
+        }
         if let Some(path) = raw.category.as_ref().filter(|path| section_path(path).as_ref() != Some(path)) {
             fault("category", format!("`{path}` is no section path"), "");
         }
@@ -143,6 +153,8 @@ pub(super) fn check(raw: BTreeMap<String, RawSource>, text: &str, found: &mut Ve
         sources.push(Source {
             drop,
             format: raw.format,
+            mapping_file: raw.mapping,
+            mapping: None,
             charset,
             zone,
             provider: raw.provider,
@@ -156,6 +168,20 @@ pub(super) fn check(raw: BTreeMap<String, RawSource>, text: &str, found: &mut Ve
         });
     }
     sources
+}
+
+/// Reads the mappings of the sources. `text` is that of `dateline.yaml`.
+pub(super) fn read_mappings(root: &Path, sources: &mut [Source], text: &str) -> Result<()> {
+    for source in sources {
+        let Some(file) = &source.mapping_file else { continue };
+        let Some(own) = super::read(root, file)? else {
+            let message = format!("there is no file {}", file.escape_debug());
+            let hint = "the path is relative to the site's folder; docs/wire.md shows how a mapping is written";
+            return Err(at(text, &source.name, "mapping", message, hint).into());
+        };
+        source.mapping = Some(mapping::read(&own, file)?);
+    }
+    Ok(())
 }
 
 fn at(text: &str, name: &str, key: &str, message: String, hint: &str) -> Diagnostic {
@@ -216,6 +242,15 @@ mod tests {
             checked("  a:\n    format: xml\n").unwrap_err()[0]
                 .starts_with("dateline.yaml:6:13: error: `xml` is no format")
         );
+        for (yaml, message) in [
+            ("  a: { mapping: m.yaml }\n", "dateline.yaml:5:17: error: there is no file m.yaml"),
+            (
+                "  a: { mapping: m.yaml, format: nitf }\n",
+                "dateline.yaml:5:17: error: `format` and `mapping` exclude each other",
+            ),
+        ] {
+            assert_eq!(checked(yaml).unwrap_err(), [message]);
+        }
         assert!(checked("  a:\n    trust: yes\n").unwrap_err()[0].starts_with("dateline.yaml:6:"));
     }
 }

@@ -4,7 +4,7 @@ use super::Options;
 use crate::config::sources::{Trust, WithoutUri};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::story::Status;
-use crate::wire::{self, Context, DERIVED, Outcome, Parsed};
+use crate::wire::{self, Context, DERIVED, Format, Outcome, Parsed};
 
 /// Why a story waits for an editor.
 const UNTRUSTED: &str = "an editor releases the stories of its source";
@@ -23,6 +23,7 @@ pub(super) fn read(bytes: &[u8], name: &str, options: &Options) -> Parsed {
         zone: source.zone.as_ref(),
         provider: source.provider.as_deref(),
         language: source.language.as_deref(),
+        mapping: source.mapping.as_ref(),
     };
     let mut parsed = wire::read(bytes, name, &context);
     let refuse = |parsed: &mut Parsed, message: String, hint: &str| {
@@ -30,6 +31,13 @@ pub(super) fn read(bytes: &[u8], name: &str, options: &Options) -> Parsed {
         let diagnostic = Diagnostic::error(Code::WireSource, message).hint(hint);
         parsed.diagnostics.push(diagnostic.at(Location::file(name)));
     };
+    if source.mapping.is_some() && parsed.format.is_some_and(|format| format != Format::Mapped) {
+        parsed.items.clear();
+        let message =
+            format!("the source {} has a mapping, which is for JSON and XML, and this is neither", source.name);
+        refuse(&mut parsed, message, "give what the sender sends in other formats a source of its own");
+        return parsed;
+    }
     if let (Some(format), Some(expected)) = (parsed.format, source.format.as_deref())
         && format.as_str() != expected
     {
@@ -76,8 +84,8 @@ pub(super) fn read(bytes: &[u8], name: &str, options: &Options) -> Parsed {
 
 #[cfg(test)]
 mod tests {
+    use super::Format;
     use crate::config::sources::FORMATS;
-    use crate::wire::Format;
 
     #[test]
     fn settings_and_readers_have_the_same_words_for_formats() {

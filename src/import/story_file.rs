@@ -138,8 +138,11 @@ impl Desk<'_> {
         }
     }
 
-    /// The section that the source gives a story which has none by itself.
+    /// The section that an item names, or that the source gives a story which has none by itself.
     fn category(&self, item: &WireItem) -> Option<String> {
+        if item.meta.category.is_some() && item.meta.status != Status::Canceled {
+            return item.meta.category.clone();
+        }
         let path = self.options.source?.category.as_ref()?;
         let is_known = self.site.has_section(item) || item.meta.status == Status::Canceled;
         (!is_known).then(|| path.clone())

@@ -16,6 +16,7 @@ use crate::diag::{Code, Diagnostic};
 use serde_json::{Map, Value};
 use spell::Speller;
 pub(super) use spell::Words;
+use std::borrow::Cow;
 use walk::Walk;
 
 /// Words named in a diagnostic.
@@ -29,6 +30,50 @@ pub(super) enum Source<'s> {
     Json(&'s Map<String, Value>),
     /// A message, and the offset in the file at which it begins.
     Text(&'s str, usize),
+    /// An item of which a mapping says where its texts are.
+    Mapped(&'s Mapped<'s>),
+}
+
+/// The texts of an item, as the mapping of its source finds them.
+pub(super) struct Mapped<'s> {
+    /// Texts that readers would have read.
+    pub(super) texts: Vec<Part<'s>>,
+    /// Renditions of the text of the story, each in its parts.
+    pub(super) bodies: Vec<Vec<Part<'s>>>,
+    /// Words that the mapping says itself.
+    pub(super) own: Vec<String>,
+    /// All of the item.
+    whole: Whole<'s>,
+}
+
+/// An item in the form that it came in.
+pub(super) enum Whole<'s> {
+    Json(&'s Value),
+    /// The element, and the root of its document.
+    Xml(&'s Element<'s>, &'s Element<'s>),
+    Text(&'s str),
+}
+
+/// A text with its name and its place in the file.
+pub(super) struct Part<'s> {
+    pub(super) name: String,
+    pub(super) at: Option<usize>,
+    pub(super) text: PartText<'s>,
+}
+
+/// How a text came.
+pub(super) enum PartText<'s> {
+    /// It may hold markup.
+    Marked(Cow<'s, str>),
+    /// A tag in it is text.
+    Plain(Cow<'s, str>),
+    Element(&'s Element<'s>),
+}
+
+impl<'s> Mapped<'s> {
+    pub(super) fn of(whole: Whole<'s>) -> Mapped<'s> {
+        Mapped { texts: Vec::new(), bodies: Vec::new(), own: Vec::new(), whole }
+    }
 }
 
 /// Balances the stories that came of one item, those from `from` on, and says what does not add up.
@@ -69,7 +114,12 @@ pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, parsed
     walk.everything(source);
     let words = Words::of(&walk.words);
     let (mut count, mut invented) = unknown(items, |hash| words.has(hash));
-    if let Source::Xml(item, root) = source
+    let document = match source {
+        Source::Xml(item, root) => Some((item, root)),
+        Source::Mapped(Mapped { whole: Whole::Xml(item, root), .. }) => Some((*item, *root)),
+        _ => None,
+    };
+    if let Some((item, root)) = document
         && count > 0
         && !std::ptr::eq(item, root)
     {

@@ -109,6 +109,19 @@ pub(super) fn of_string(text: &str) -> Body {
     walker.finish()
 }
 
+/// The blocks of text in which a tag is text: blank lines part its paragraphs, or the end of each line does.
+pub(super) fn of_plain(text: &str, by_lines: bool) -> Body {
+    let text = &*text::with_line_ends(text);
+    let mut walker = Walker::default();
+    let parts = if by_lines { text.lines().collect() } else { blank_lines(text) };
+    for part in parts {
+        // What may not be unescaped any more is taken as it stands.
+        walker.add_text(part, u8::MAX);
+        walker.flush();
+    }
+    walker.finish()
+}
+
 fn of_html(text: &str) -> Body {
     let (root, left_out) = html::parse_counted(&with_tickers(text));
     let mut walker = Walker { is_revised: is_revised(&root), ..Walker::default() };

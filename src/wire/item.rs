@@ -35,6 +35,8 @@ pub enum Format {
     Anpa1312,
     /// Copy as text, with or without a `ZCZC` envelope.
     Plain,
+    /// JSON or XML of a house, by the mapping of its source.
+    Mapped,
 }
 
 impl Format {
@@ -55,6 +57,7 @@ impl Format {
             Format::Iptc7901 => "iptc7901",
             Format::Anpa1312 => "anpa1312",
             Format::Plain => "plain",
+            Format::Mapped => "mapped",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::account::{self, Source};
 use super::item::Format;
-use super::{Context, Notes, Parsed, afp, ap_media, digitalwires, json_feed, ninjs, reuters, text};
+use super::{Context, Notes, Parsed, afp, ap_media, digitalwires, json_feed, mapped, ninjs, reuters, text};
 use crate::diag::Code;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
@@ -28,7 +28,9 @@ pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, parsed: &mu
     };
     let from = parsed.items.len();
     // ninjs comes last, because the others have keys of it.
-    let known = digitalwires::read(&value, context, notes, parsed)
+    let by_mapping = context.mapping.map(|mapping| mapped::json(&value, mapping, context, notes, parsed));
+    let known = by_mapping
+        .or_else(|| digitalwires::read(&value, context, notes, parsed))
         .or_else(|| ap_media::read(&value, context, notes, parsed))
         .or_else(|| reuters::read(&value, context, notes, parsed))
         .or_else(|| afp::read(&value, context, notes, parsed))
@@ -219,6 +221,8 @@ pub(super) struct Aside {
     pub(super) is_summary: bool,
     /// Notes for desks, by kind.
     pub(super) notes: Vec<(String, String)>,
+    /// Without an identifier one is derived.
+    pub(super) may_lack_uri: bool,
 }
 
 impl Adapted {

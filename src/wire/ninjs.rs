@@ -109,12 +109,13 @@ const NO_TEXT: &[&str] = &[
 
 /// Reads an item, whose format may have other keys beside those of ninjs.
 pub(super) fn read_item(keys: &Keys<'_>, mut aside: Aside, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
-    let Some(uri) = keys.text(&["uri", "guid"]) else {
+    let uri = keys.text(&["uri", "guid"]);
+    if uri.is_none() && !aside.may_lack_uri {
         return notes.error(Code::WireFormat, "an item has no `uri`, which ninjs requires");
-    };
+    }
     let kind = keys.text(&["type"]).map(|kind| kind.to_lowercase());
     let mut raw = RawItem::default();
-    raw.item.meta.uri = Some(uri);
+    raw.item.meta.uri = uri;
     publication(keys, &mut raw, notes);
     let is_summary = aside.is_summary && !context.summary_is_text;
     let summary_alone = is_summary.then(|| "the feed has a summary of the story and not its text".to_string());

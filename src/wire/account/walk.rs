@@ -1,5 +1,7 @@
 //! What readers would have read of an item: a walk over its source that knows elements and keys, and nothing of what became of them.
 
+mod mapped;
+
 use super::spell::{Speller, Words};
 use super::{SAMPLE, Source};
 use crate::wire::body::{from_base64, has_tags, with_tickers};
@@ -147,6 +149,7 @@ impl<'k> Walk<'k> {
             Source::Text(text, at) => self.lines(text, at),
             Source::Json(object) => self.object(object),
             Source::Xml(element, _) => self.xml(element),
+            Source::Mapped(mapped) => self.mapped(mapped),
         }
     }
 
@@ -160,6 +163,7 @@ impl<'k> Walk<'k> {
                 others.for_each(|(_, value)| self.all_of_value(value));
             }
             Source::Xml(element, _) => self.all_of_element(element),
+            Source::Mapped(mapped) => self.all_of_mapped(mapped),
         }
         self.is_aside = false;
     }
