@@ -392,6 +392,22 @@ fn more_stories_of_one_slug_and_day_than_are_compared_are_said() {
     let message =
         "is one of 101 stories with the same slug and day and without identifiers; it was compared with 100 of them";
     assert!(ran.code == 0 && ran.stderr.contains(message), "{}", ran.stderr);
+    site.file("kill.tst", anpa(102, "BC-NO--Storm, KILL", "Kill the story."));
+    let ran = site.cli(&["import", "kill.tst"]);
+    let message = "storm-part-13.md and 96 more have the same slug and are public";
+    assert!(ran.stderr.contains(message), "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("storm-part-").count(), 5, "{}", ran.stderr);
+}
+
+#[test]
+fn a_story_of_this_run_is_known_to_a_kill() {
+    let site = Site::new();
+    site.file("1-kill.tst", anpa(1, "BC-NO--Storm, KILL", "Kill the story."))
+        .file("2-story.tst", anpa(2, "BC-NO--Storm", "One."))
+        .file("3-kill.tst", anpa(3, "BC-NO--Storm, KILL", "Kill the story again."));
+    let ran = site.cli(&["import", "1-kill.tst", "2-story.tst", "3-kill.tst"]);
+    assert!(ran.stderr.contains("storm-part-2.md has the same slug and is public"), "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("has the same slug and is public").count(), 1, "{}", ran.stderr);
 }
 
 #[test]

@@ -46,6 +46,11 @@ fn letters(slug: &str) -> String {
     head[..end.unwrap_or(head.len())].chars().filter(|c| c.is_alphabetic()).collect()
 }
 
+/// A slug as kills without identifiers are compared by; `None` where it has no letters.
+pub(super) fn slug_letters(slug: &str) -> Option<String> {
+    Some(letters(slug)).filter(|slug| !slug.is_empty())
+}
+
 pub(super) fn key_of(item: &WireItem) -> Option<String> {
     key(item.uri(), item.meta.slugline.as_deref(), &item.meta.headline)
 }
@@ -192,23 +197,23 @@ pub(super) fn check(site: &mut SiteStories, item: &WireItem, path: Option<&str>,
 }
 
 /// A kill without the identifier of what it kills cannot withdraw it.
-fn still_public(site: &SiteStories, item: &WireItem, folder: &str, diagnostics: &mut Vec<Diagnostic>) {
-    let Some(slug) = item.meta.slugline.as_deref().map(letters).filter(|slug| !slug.is_empty()) else { return };
-    for path in site.in_folder(folder) {
-        let detail = site.detail(&path);
-        let is_public = detail.status.as_deref().is_none_or(|status| status == Status::Usable.as_str());
-        let is_other = detail.uri.as_deref() != Some(item.uri());
-        if !is_public || !is_other || detail.slugline.as_deref().map(letters).as_deref() != Some(&*slug) {
-            continue;
-        }
-        let message = format!(
-            "{} is a kill without the identifier of its story, and content/{path} has the same slug and is public",
-            item.uri()
-        );
-        diagnostics.push(
-            Diagnostic::warning(Code::ImportKill, message).hint("if it is the one, set `pubStatus: canceled` in it"),
-        );
-    }
+fn still_public(site: &mut SiteStories, item: &WireItem, folder: &str, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(slug) = item.meta.slugline.as_deref().and_then(slug_letters) else { return };
+    let (paths, count) = site.public_of_slug(folder, &slug, item.uri(), NAMED);
+    let named: Vec<String> = paths.iter().map(|path| format!("content/{path}")).collect();
+    let (verb, they) = match count {
+        0 => return,
+        1 => ("has the same slug and is", "it is the one, set `pubStatus: canceled` in it"),
+        _ => ("have the same slug and are", "one of them is the one, set `pubStatus: canceled` in it"),
+    };
+    let more = count - named.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let message = format!(
+        "{} is a kill without the identifier of its story, and {}{more} {verb} public",
+        item.uri(),
+        named.join(", ")
+    );
+    diagnostics.push(Diagnostic::warning(Code::ImportKill, message).hint(format!("if {they}")));
 }
 
 fn missing(item: &WireItem, part: Part, same_slug: &[SlugMatch], diagnostics: &mut Vec<Diagnostic>) {

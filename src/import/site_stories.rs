@@ -15,9 +15,10 @@ use crate::source::{self, STORY_LIMIT, Source, SourceFile, Stamp};
 use crate::state::{self, State};
 use crate::story::{Group, ImportRecord, KEYS, Status, Stories, key};
 use crate::wire::{DERIVED, WireItem};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -36,6 +37,10 @@ pub(super) struct SiteStories {
     by_key: FxHashMap<String, FxHashMap<String, Vec<RelPath>>>,
     /// What these stories say, with the key that binds each. To read them again for every story of the key would take longer with each.
     bound: FxHashMap<RelPath, (Option<String>, Arc<Detail>)>,
+    /// Public stories by folder and by the letters of their slug, for folders in which a kill without an identifier asked.
+    public_by_slug: FxHashMap<String, FxHashMap<String, BTreeSet<RelPath>>>,
+    /// The slug by which a story stands there.
+    public_slugs: FxHashMap<RelPath, String>,
     /// For folders and slugs that this run wrote to, the number of the last name. To try all names before it again would take longer
     /// with every story of one slug.
     pub(super) names: FxHashMap<(String, String), u32>,
@@ -82,6 +87,8 @@ impl SiteStories {
             by_uri: FxHashMap::default(),
             by_key: FxHashMap::default(),
             bound: FxHashMap::default(),
+            public_by_slug: FxHashMap::default(),
+            public_slugs: FxHashMap::default(),
             names: FxHashMap::default(),
         };
         let mut state = State::peek(root);
@@ -139,6 +146,7 @@ impl SiteStories {
                 *uri = Some(story.uri.to_string());
             }
             self.bind(&story.uri, &story.source);
+            self.enter_public(&story.source);
             self.by_uri.entry(story.uri.to_string()).or_default().push(known);
         }
     }
@@ -182,7 +190,45 @@ impl SiteStories {
         self.by_key.get(folder).and_then(|keys| keys.get(key)).map_or(&[], Vec::as_slice)
     }
 
+    /// Enters a public story into what is kept of the slugs of its folder, if anything is.
+    fn enter_public(&mut self, path: &RelPath) {
+        if !parent(path).is_some_and(|folder| self.public_by_slug.contains_key(folder)) {
+            return;
+        }
+        let detail = self.bound(path);
+        let is_public = detail.status.as_deref().is_none_or(|status| status == Status::Usable.as_str());
+        let slug = detail.slugline.as_deref().and_then(by_slug::slug_letters).filter(|_| is_public);
+        let slugs = parent(path).and_then(|folder| self.public_by_slug.get_mut(folder));
+        if let (Some(slug), Some(slugs)) = (slug, slugs) {
+            slugs.entry(slug.clone()).or_default().insert(path.clone());
+            self.public_slugs.insert(path.clone(), slug);
+        }
+    }
+
+    /// The public stories in a folder of `content/` whose slug has these letters, without those of one uri: the first of them by path,
+    /// `most` at most, and how many there are.
+    pub(super) fn public_of_slug(&mut self, folder: &str, slug: &str, but: &str, most: usize) -> (Vec<RelPath>, usize) {
+        if !self.public_by_slug.contains_key(folder) {
+            self.public_by_slug.insert(folder.to_string(), FxHashMap::default());
+            for path in self.in_folder(folder) {
+                self.enter_public(&path);
+            }
+        }
+        let Some(paths) = self.public_by_slug.get(folder).and_then(|slugs| slugs.get(slug)) else {
+            return (Vec::new(), 0);
+        };
+        let versions = self.by_uri.get(but).map_or(&[][..], Vec::as_slice);
+        let own: FxHashSet<&RelPath> = versions.iter().map(|known| &known.path).collect();
+        let others = paths.iter().filter(|path| !own.contains(path)).take(most).cloned().collect();
+        (others, paths.len() - own.iter().filter(|path| paths.contains(**path)).count())
+    }
+
     fn forget(&mut self, path: &RelPath) {
+        if let Some(slug) = self.public_slugs.remove(path)
+            && let Some(paths) = parent(path).and_then(|folder| self.public_by_slug.get_mut(folder)?.get_mut(&slug))
+        {
+            paths.remove(path);
+        }
         if let Some((Some(key), _)) = self.bound.remove(path)
             && let Some(paths) = parent(path).and_then(|folder| self.by_key.get_mut(folder)?.get_mut(&key))
             && let Ok(at) = paths.binary_search_by(|known| by_number(known, path))
@@ -232,6 +278,7 @@ impl SiteStories {
         self.forget(&known.path);
         self.files.insert(known.path.clone(), (Stamp::default(), Some(uri.to_string())));
         self.bind(uri, &known.path);
+        self.enter_public(&known.path);
         self.by_uri.entry(uri.to_string()).or_default().push(known);
     }
 
@@ -269,7 +316,7 @@ impl SiteStories {
     }
 
     /// The story files right in a folder of `content/`, by path.
-    pub(super) fn in_folder(&self, folder: &str) -> Vec<RelPath> {
+    fn in_folder(&self, folder: &str) -> Vec<RelPath> {
         let inside = |path: &&RelPath| path.as_str().rsplit_once('/').is_some_and(|(parent, _)| parent == folder);
         let mut found: Vec<RelPath> = self.files.keys().filter(inside).cloned().collect();
         found.sort();
