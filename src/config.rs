@@ -493,7 +493,7 @@ mod tests {
             ("publish: {a: {keep: 3}}", "error: publish: a: missing field `to` [addresses are s3://"),
             (
                 "publish: {a: {to: t, max_delete: 5}}",
-                "dateline.yaml:3:34: error: publish: a: `max_delete`: `5` is no share; write it as in 5%",
+                "dateline.yaml:3:34: error: publish: a: `max_delete`: `5` is not a share; write it as in 5%",
             ),
             ("theme: a\ntheme: b", "dateline.yaml:4:1: error: `theme` stands twice; keep one of them"),
             (

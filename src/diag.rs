@@ -70,7 +70,7 @@ codes! {
     FileTooLarge = "file-too-large", "A file is larger than the limit.";
     FileUnreadable = "file-unreadable", "A file or folder cannot be read.";
     StoryEnding = "story-ending", "A file that looks like a story has a name that does not end in .md.";
-    EmptyBody = "empty-body", "A story has no text and is no alert.";
+    EmptyBody = "empty-body", "A story has no text and is not an alert.";
     NoDate = "no-date", "A story has no date.";
     FutureDate = "future-date", "A story is dated later than the clock of the build.";
     SameVersion = "same-version", "Two files are the same version of one story, with different content.";
@@ -78,7 +78,7 @@ codes! {
     CategorySpelling = "category-spelling", "One category is written in two ways.";
     NameSpelling = "name-spelling", "Two spellings of a topic, author or place have one page.";
     NameAddress = "name-address", "A topic, author or place has no letter or digit to make an address of.";
-    UnknownSubject = "unknown-subject", "A subject code is not in its vocabulary, or is no code.";
+    UnknownSubject = "unknown-subject", "A subject code is not in its vocabulary, or is not a code.";
     TranslationLanguage = "translation-language", "A story has several translations into one language.";
     HtmlLimit = "html-limit", "A text has more HTML, or nests deeper, than a parser can take in good time.";
     LinkTarget = "link-target", "A link or an entry of a menu leads to what is not public or not there.";

@@ -66,7 +66,7 @@ const SWEEP: u64 = 20;
 
 /// What to do where a target holds files and no record of them.
 const STRANGE: &str = "publish to an empty folder; if it holds this site, and the record of that in .dateline/ was lost, --audit --prune \
-    makes a new one and deletes what is no part of the site";
+    makes a new one and deletes what is not part of the site";
 
 /// The note of files that caches still have to drop.
 const DUE: &str = "due";
@@ -408,7 +408,7 @@ impl Job<'_> {
                 Some(what) => {
                     let diagnostic = Diagnostic::error(Code::SecretFound, format!("it seems to hold {what}"));
                     let diagnostic = diagnostic.at(Location::file(format!("{}/{path}", output.display())));
-                    let hint = "remove it from the site and make it invalid; if it is no secret, name the file in `allow_secrets_in`";
+                    let hint = "remove it from the site and make it invalid; if it is not a secret, name the file in `allow_secrets_in`";
                     Err(diagnostic.hint(hint).into())
                 }
             }

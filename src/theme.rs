@@ -234,7 +234,7 @@ fn chain(root: &Path, name: &str) -> Result<Chain> {
             return Err(Diagnostic::error(Code::ThemeInvalid, message).at(at).into());
         }
         if RelPath::new(&name).is_none_or(|path| path.as_str().contains('/')) {
-            return Err(Diagnostic::error(Code::ThemeInvalid, format!("`{name}` is no theme name")).at(at).into());
+            return Err(Diagnostic::error(Code::ThemeInvalid, format!("`{name}` is not a theme name")).at(at).into());
         }
         let files = files(root, &name)?;
         let about = match of_itself(&files) {
@@ -267,7 +267,7 @@ fn social_card(chain: &[(String, Files)], abouts: &[About]) -> Result<Style> {
         ] {
             if let Some(text) = written {
                 *colour = Colour::parse(text).ok_or_else(|| {
-                    let message = format!("`{name}` of `social_card` is no colour: `{}`", text.escape_debug());
+                    let message = format!("`{name}` of `social_card` is not a colour: `{}`", text.escape_debug());
                     invalid(theme, message, "write it as in `\"#0d5468\"`")
                 })?;
             }
@@ -287,7 +287,7 @@ fn social_card(chain: &[(String, Files)], abouts: &[About]) -> Result<Style> {
             };
             // Those of the program need no look.
             if matches!(&*font, Cow::Owned(_)) && !is_font(&font) {
-                let message = format!("`{}` is no font", name.escape_debug());
+                let message = format!("`{}` is not a font", name.escape_debug());
                 return Err(invalid(
                     theme,
                     message,
@@ -328,11 +328,11 @@ fn about(name: &str, bytes: &[u8]) -> Result<About> {
             .hint("theme.yaml knows `name`, `description`, `extends`, `content_security_policy`, `picture_sizes` and `social_card`")
     })?;
     if about.picture_sizes.as_deref().is_some_and(|sizes| sizes.contains(['"', '<', '&', '\n'])) {
-        return Err(invalid("`picture_sizes` is no value of the attribute `sizes`".into(), None).into());
+        return Err(invalid("`picture_sizes` is not a valid value of the attribute `sizes`".into(), None).into());
     }
     let policy = about.content_security_policy.as_deref().unwrap_or("none");
     if policy.is_empty() || !is_header_value(policy) {
-        let diagnostic = invalid("`content_security_policy` is no value of a header".into(), None);
+        let diagnostic = invalid("`content_security_policy` is not a valid value of a header".into(), None);
         return Err(diagnostic.hint("write it on one line, as in `default-src 'self'`").into());
     }
     Ok(about)

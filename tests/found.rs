@@ -183,7 +183,7 @@ fn rss_keeps_the_rules() {
         let root = Element::read(&site.read(path));
         root.one("channel").all("item").map(|item| item.one("title").text.clone()).collect::<Vec<_>>()
     };
-    // Titles are text: a `<` in them is no tag, and nothing is escaped twice.
+    // Titles are text: a `<` in them is not a tag, and nothing is escaped twice.
     assert!(titles("ports/feed.xml").contains(&"Cranes & <quays> stand still".to_string()));
 }
 

@@ -24,7 +24,7 @@ fn a_story_says_when_it_changed_and_why() {
     let site = site();
     version(&site, 1, 8, "");
     assert_eq!(found(&site.build()), [] as [&str; 0]);
-    assert_eq!(history(&site), [] as [&str; 0], "one version is no history");
+    assert_eq!(history(&site), [] as [&str; 0], "one version makes no history");
     version(&site, 2, 9, "correction: {note: It was & is two.}\n");
     version(&site, 10, 11, "");
     site.build();

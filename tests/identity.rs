@@ -126,7 +126,7 @@ fn pictures_that_cannot_be_used_stop_the_build() {
             "`icon`: static/x.svg cannot be read as a picture: it has no size",
         ),
         ("logo: none.png", "x.png", png(1, 1, ""), "dateline.yaml:3:7: error: `logo`: static/none.png is not there"),
-        ("logo: x.pdf", "x.pdf", b"%PDF".to_vec(), "`logo`: static/x.pdf is no picture"),
+        ("logo: x.pdf", "x.pdf", b"%PDF".to_vec(), "`logo`: static/x.pdf is not a picture"),
         ("logo: x.png", "x.png", b"text".to_vec(), "`logo`: static/x.png cannot be read as a picture"),
     ] {
         let site = Site::with(&format!("{settings}\n"));

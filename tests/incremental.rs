@@ -548,7 +548,7 @@ fn verify_mends_the_output() {
 
 #[test]
 fn a_damaged_state_is_a_warning_and_nothing_more() {
-    // What is kept of pictures is no part of the state: where it is damaged it is made again, and nobody has to know.
+    // What is kept of pictures is not part of the state: where it is damaged it is made again, and nobody has to know.
     let site = Site::with("images: {social_cards: 0}\n");
     site.story("dock", "", "Cranes stood idle.").story("vote", "", "Dockers vote.");
     site.build();

@@ -505,7 +505,7 @@ impl Newsroom {
         version.write(&self.site);
     }
 
-    /// The version of a story that counts and its first one, of those that are no drafts.
+    /// The version of a story that counts and its first one, of those that are not drafts.
     fn chain(&self, story: usize) -> Option<(usize, usize)> {
         let mut versions: Vec<usize> = (0..self.stories[story].len())
             .filter(|at| !self.stories[story][*at].draft || self.stories[story][*at].broken)

@@ -297,7 +297,7 @@ fn a_folder_of_somebody_else_is_left_alone() {
     let site = self::site("");
     site.file("www/current/letter.txt", "mine");
     build(&site);
-    refused(&site, &[], "is no symbolic link");
+    refused(&site, &[], "is not a symbolic link");
 }
 
 #[test]
@@ -422,7 +422,7 @@ fn settings_are_checked_with_a_hint() {
         ("publish:\n  live:\n    to: ftp://x/y\n", "no address to publish to", "addresses are s3://"),
         ("publish:\n  live:\n    to: www\n    max_delete: 5\n", "publish: live:", ""),
         ("publish:\n  live:\n    to: www\n    retries: 101\n", "`retries` is 101, expected 0 to 100", ""),
-        ("publish:\n  a b:\n    to: www\n", "`a b` is no name for a target", "use letters"),
+        ("publish:\n  a b:\n    to: www\n", "`a b` is not a valid name for a target", "use letters"),
         ("publish:\n  live:\n    to: git+https://me:token@host/x.git\n", "holds a user or password", ""),
     ] {
         let site = Site::with(settings);

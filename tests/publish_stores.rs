@@ -752,7 +752,7 @@ fn google_and_azure_keep_compressed_forms() {
         build(&site);
         cloud_publish_well(&site, cloud, &[]);
         assert_eq!(server.objects()["index.html"].headers[2], "gzip");
-        // Google gives it unpacked to whoever asks for no coding; that is no drift.
+        // Google gives it unpacked to whoever asks for no coding; that is not drift.
         let ran = cloud_publish_well(&site, cloud, &["--audit"]);
         assert!(ran.stderr.contains("0 put, 0 deleted"), "{cloud:?}: {}", ran.stderr);
         server.meddle(|objects| objects.get_mut("site/index.html").unwrap().headers[1] = "no-store".into());

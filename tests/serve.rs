@@ -14,7 +14,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// So long a test waits before it fails. It is no measure of anything.
+/// So long a test waits before it fails. It is not a measure of anything.
 const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// A running preview.
@@ -679,7 +679,7 @@ fn hidden_stories_are_for_this_machine_alone() {
     let browser = preview.browser_at("/_dateline/hidden/2026/11/budget.md");
     let shown = browser.wait("problems", |_| true);
     assert!(shown["hidden"].as_str().unwrap().contains("embargo"), "{shown}");
-    // A public story is no hidden one, and the public site names none.
+    // A public story is not a hidden one, and the public site names none.
     assert_eq!(preview.get("/_dateline/hidden/2026/11/strike.md").status, 404);
     for path in ["/news/2026/11/20/budget/", "/media/2026/11/budget.png", "/_dateline/hidden/../budget.md"] {
         assert_eq!(preview.get(path).status, 404, "{path}");

@@ -226,10 +226,10 @@ fn a_theme_has_cards_look_as_it_likes() {
     // A theme of its own, without fonts, has no cards.
     site.file("themes/own/fonts/Bad.ttf", "no font");
     for (yaml, message) in [
-        ("social_card: {accent: teal}", "`accent` of `social_card` is no colour: `teal`"),
+        ("social_card: {accent: teal}", "`accent` of `social_card` is not a colour: `teal`"),
         ("social_card: {fonts: [fonts/None.ttf]}", "the theme has no font `fonts/None.ttf`"),
         ("social_card: {fonts: [../fonts/Own.ttf]}", "the theme has no font `../fonts/Own.ttf`"),
-        ("social_card: {fonts: [fonts/Bad.ttf]}", "`fonts/Bad.ttf` is no font"),
+        ("social_card: {fonts: [fonts/Bad.ttf]}", "`fonts/Bad.ttf` is not a font"),
     ] {
         site.file("themes/own/theme.yaml", format!("extends: default\n{yaml}\n"));
         let ran = site.cli(&["check"]);

@@ -193,7 +193,7 @@ fn links_are_not_followed() {
     symlink(outside.path(), site.root().join("static/folder")).unwrap();
     symlink("../content/notes.txt", site.root().join("static/in.txt")).unwrap();
     let report = site.build();
-    let message = "is no regular file or folder and was not published";
+    let message = "is not a regular file or folder and was not published";
     let expected =
         ["folder", "in.txt", "out.txt"].map(|name| format!("error file-unreadable static/{name}: {message}"));
     let messages: Vec<String> = report

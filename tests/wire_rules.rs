@@ -38,7 +38,7 @@ fn newsml_g2_catalogues_sets_and_references() {
     let sets = format!("<contentSet><remoteContent href='a.jpg' contenttype='image/jpeg'/></contentSet>{TEXT}");
     let item = one(g2("", "", &sets));
     assert_eq!((html(&item).as_str(), item.meta.associations.len()), ("<p>Cranes stood still.</p>", 1));
-    // A picture in line is no text.
+    // A picture in line is not text.
     let base64 = "<contentSet><inlineData contenttype='image/jpeg'>/9j/4AAQ</inlineData></contentSet>";
     assert_eq!(read(g2("", "", base64)).outcome(), Outcome::Error);
     // TT names the item that it replaces by its number.

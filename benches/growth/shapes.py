@@ -344,7 +344,7 @@ def picture(site, count):
     return build(site)
 
 
-@shape("site: files that are no stories", start=500, most=1 << 14)
+@shape("site: files that are not stories", start=500, most=1 << 14)
 def files(site, count):
     for number in range(count):
         write(site, f"content/news/{number}.txt", "a")

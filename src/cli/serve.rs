@@ -55,7 +55,7 @@ fn host(host: &str) -> Result<(IpAddr, Vec<String>), Failure> {
     if host.eq_ignore_ascii_case("localhost") {
         return Ok((IpAddr::V4(Ipv4Addr::LOCALHOST), Vec::new()));
     }
-    let unknown = |why: String| Failure::new(format!("`--host {host}` is no address of this machine: {why}"));
+    let unknown = |why: String| Failure::new(format!("`--host {host}` is not an address of this machine: {why}"));
     let mut found = (host, 0).to_socket_addrs().map_err(|error| unknown(error.to_string()))?;
     let address = found.next().ok_or_else(|| unknown("it has none".to_string()))?;
     Ok((address.ip(), vec![host.trim_end_matches('.').to_ascii_lowercase()]))

@@ -193,7 +193,7 @@ fn menu_sections(items: &[MenuItem]) -> Vec<String> {
 fn check_paths<'p>(named: impl Iterator<Item = (&'static str, &'p String)>, faults: &mut Faults) {
     for (key, path) in named {
         if section_path(path).as_ref() != Some(path) {
-            faults.add(key, format!("`{path}` is no section path"), "");
+            faults.add(key, format!("`{path}` is not a section path"), "");
         }
     }
 }
@@ -227,7 +227,7 @@ fn languages(written: Vec<String>, faults: &mut Faults) -> Vec<String> {
             && language.len() <= 35
             && language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !is_tag || languages[..n].contains(language) || n > 200 {
-            let message = format!("`{language}` is no language tag, or stands twice");
+            let message = format!("`{language}` is not a language tag, or stands twice");
             faults.add("languages", message, "use tags like en, es, pt-BR");
         }
     }
@@ -246,7 +246,7 @@ fn check_sections(written: BTreeMap<String, RawSection>, faults: &mut Faults) ->
     for (path, section) in written {
         if section_path(&path).as_ref() != Some(&path) {
             faults.found.push(
-                Diagnostic::error(Code::ConfigInvalid, format!("`{path}` is no section path"))
+                Diagnostic::error(Code::ConfigInvalid, format!("`{path}` is not a section path"))
                     .at(Location::file(CATEGORIES_FILE))
                     .hint("use lower-case words joined by hyphens, with / between levels"),
             );

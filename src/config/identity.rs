@@ -82,7 +82,7 @@ pub(super) fn check(raw: Raw, text: &str, faults: &mut Faults) -> Identity {
             let (line, column) = at(&[Step::Key("social", 0), Step::Item(number)]);
             let message = match (is_link, number < ENTRIES) {
                 (_, false) => format!("`social` has more than {ENTRIES} entries"),
-                (false, _) => format!("social: `{}` is no address", profile.url.escape_debug()),
+                (false, _) => format!("social: `{}` is not an address", profile.url.escape_debug()),
                 (true, _) => "social: `name` is empty".to_string(),
             };
             let diagnostic = Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(FILE, line, column));
@@ -107,7 +107,7 @@ pub(super) fn check(raw: Raw, text: &str, faults: &mut Faults) -> Identity {
 fn color(name: &str, value: &Localized) -> Result<Color, String> {
     let is_name = |c: char| c.is_ascii_lowercase() || c == '-';
     if name.is_empty() || name.len() > 40 || !name.chars().all(is_name) || !name.starts_with(char::is_alphabetic) {
-        return Err(format!("colors: `{}` is no name of a colour", name.escape_debug()));
+        return Err(format!("colors: `{}` is not a valid name for a colour", name.escape_debug()));
     }
     if let Some(wrong) = value.all().find(|text| !is_color(text)) {
         return Err(format!("colors: `{name}` is `{}`, no colour", wrong.escape_debug()));
@@ -146,9 +146,9 @@ mod tests {
             ("icon: /icon.png", "dateline.yaml:3:7: error: `icon` is `/icon.png`, no path in static/"),
             (
                 "social: [{name: X, url: news.example}]",
-                "dateline.yaml:3:10: error: social: `news.example` is no address [write it as in",
+                "dateline.yaml:3:10: error: social: `news.example` is not an address [write it as in",
             ),
-            ("social: [{name: X, url: \"mailto:a@b.c\"}]", "social: `mailto:a@b.c` is no address"),
+            ("social: [{name: X, url: \"mailto:a@b.c\"}]", "social: `mailto:a@b.c` is not an address"),
             ("social: [{name: X}]", "error: social: `url` is empty"),
             (
                 "colors:\n  accent: red",
@@ -160,7 +160,7 @@ mod tests {
                 "colors: accent: unknown field `bright`, expected `light` or `dark`",
             ),
             ("colors: {accent: {dark: \"#123\"}}", "colors: `accent` has no colour `light`"),
-            ("colors: {\"a;b\": \"#123\"}", "colors: `a;b` is no name of a colour"),
+            ("colors: {\"a;b\": \"#123\"}", "colors: `a;b` is not a valid name for a colour"),
         ] {
             let error = read(yaml).unwrap_err();
             assert!(error.contains(expected), "{yaml}\n{error}");

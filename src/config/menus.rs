@@ -123,7 +123,7 @@ pub(super) fn check(
         let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if menu.is_empty() || !menu.starts_with(|c: char| c.is_ascii_lowercase()) || !menu.chars().all(is_name) {
             let place = places::of_key(text, &[Step::Key("menus", 0), Step::Key(&menu, 0)]);
-            let message = format!("menus: `{}` is no name of a menu", menu.escape_debug());
+            let message = format!("menus: `{}` is not a valid name for a menu", menu.escape_debug());
             let hint = "use small letters, digits and `_`, as in `main`, `footer` or `top_bar`";
             faults.push(fault(place, message, hint));
         }
@@ -171,19 +171,19 @@ impl RawItem {
         };
         match &to {
             MenuTarget::Section(path) if section_path(path).as_ref() != Some(path) => {
-                let message = format!("`{}` is no section path", path.escape_debug());
+                let message = format!("`{}` is not a section path", path.escape_debug());
                 return Err((message, "use lower-case words joined by hyphens, with / between levels"));
             }
             MenuTarget::Page(path) => {
                 let is_path = |path: &str| UrlPath::new(&format!("/{path}/")).is_some() && !path.ends_with(".md");
                 if let Some(path) = path.all().find(|path| !is_path(path)) {
-                    let message = format!("`{}` is no path of a standing page", path.escape_debug());
+                    let message = format!("`{}` is not the path of a standing page", path.escape_debug());
                     return Err((message, "write the path below content/pages/ without `.md`, as in `page: about`"));
                 }
             }
             MenuTarget::Url(url) => {
                 if let Some(url) = url.all().find(|url| !is_address(url)) {
-                    let message = format!("`{}` is no address", url.escape_debug());
+                    let message = format!("`{}` is not an address", url.escape_debug());
                     let hint =
                         "write a path of the site, as in /topics/, or a full address, as in https://example.org/";
                     return Err((message, hint));
@@ -244,26 +244,26 @@ mod tests {
             ("  main: [{name: x}]\n", "dateline.yaml:4:10: error: menus: main: an entry leads nowhere [write one of"),
             (
                 "  main:\n  - section: politics\n  - section: Sport\n",
-                "dateline.yaml:6:5: error: menus: main: `Sport` is no section path",
+                "dateline.yaml:6:5: error: menus: main: `Sport` is not a section path",
             ),
             (
                 "  main: [{page: about.md}]\n",
-                "dateline.yaml:4:10: error: menus: main: `about.md` is no path of a standing page [write the path below content/pages/",
+                "dateline.yaml:4:10: error: menus: main: `about.md` is not the path of a standing page [write the path below content/pages/",
             ),
-            ("  main: [{page: ../x}]\n", "`../x` is no path of a standing page"),
+            ("  main: [{page: ../x}]\n", "`../x` is not the path of a standing page"),
             (
                 "  main: [{url: /x/}]\n",
                 "dateline.yaml:4:10: error: menus: main: an entry with `url` has no `name` [add `name:`",
             ),
             (
                 "  main: [{name: x, url: \"javascript:alert(1)\"}]\n",
-                "`javascript:alert(1)` is no address [write a path of the site",
+                "`javascript:alert(1)` is not an address [write a path of the site",
             ),
-            ("  main: [{name: x, url: {en: /x/, es: x}}]\n", "menus: main: `x` is no address"),
-            ("  main: [{name: x, url: //e.org/}]\n", "`//e.org/` is no address"),
+            ("  main: [{name: x, url: {en: /x/, es: x}}]\n", "menus: main: `x` is not an address"),
+            ("  main: [{name: x, url: //e.org/}]\n", "`//e.org/` is not an address"),
             ("  main: [{index: tags}]\n", "`index` is `tags`, expected `sections`, `topics`"),
             ("  main: [{href: x}]\n", "unknown field `href`"),
-            ("  Top-Bar: []\n", "dateline.yaml:4:3: error: menus: `Top-Bar` is no name of a menu [use small letters"),
+            ("  Top-Bar: []\n", "dateline.yaml:4:3: error: menus: `Top-Bar` is not a valid name for a menu [use small letters"),
         ] {
             let error = menus(yaml).unwrap_err();
             assert!(error.contains(expected), "{yaml}{error}");

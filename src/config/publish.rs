@@ -175,7 +175,7 @@ impl std::str::FromStr for Percent {
     fn from_str(text: &str) -> Result<Percent, String> {
         let number = text.trim().strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
         let number = number.filter(|number| (0.0..=100.0).contains(number));
-        number.map(Percent).ok_or_else(|| format!("`{text}` is no share; write it as in 5%"))
+        number.map(Percent).ok_or_else(|| format!("`{text}` is not a share; write it as in 5%"))
     }
 }
 
@@ -276,7 +276,7 @@ pub(super) fn check(raw: BTreeMap<String, Options>, fault: &mut dyn FnMut(&str, 
     let mut targets = Vec::new();
     for (name, mut options) in raw {
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
-            fault(&name, format!("`{name}` is no name for a target"), "use letters, digits, `-` and `_`");
+            fault(&name, format!("`{name}` is not a valid name for a target"), "use letters, digits, `-` and `_`");
             continue;
         }
         if options.to.is_empty() {
@@ -396,7 +396,7 @@ impl Target {
             let is_token = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
             let is_name = !name.is_empty() && name.len() <= 100 && name.bytes().all(is_token);
             if !is_name || value.len() > 1_900 || !value.bytes().all(|b| (b' '..=b'~').contains(&b)) {
-                faults.push(("headers", format!("`{}` is no header on one line", name.escape_debug())));
+                faults.push(("headers", format!("`{}` is not a header on one line", name.escape_debug())));
             }
             if ["cache-control", "content-type", "content-encoding"].contains(&&*name.to_ascii_lowercase()) {
                 faults
@@ -420,7 +420,7 @@ impl Target {
         if let Some(domain) = &options.domain
             && (domain.is_empty() || !domain.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.'))
         {
-            faults.push(("domain", format!("`{domain}` is no domain")));
+            faults.push(("domain", format!("`{domain}` is not a domain")));
         }
         let is_store = matches!(self.to, Destination::S3 { .. } | Destination::Gcs { .. } | Destination::Azure { .. });
         if is_store && options.compress.len() > 1 {
@@ -438,7 +438,7 @@ impl Target {
 
 /// Reads an address.
 pub fn destination(text: &str) -> Result<Destination, String> {
-    let wrong = || Err(format!("`{text}` is no address to publish to"));
+    let wrong = || Err(format!("`{text}` is not an address to publish to"));
     let Some((scheme, rest)) = text.split_once("://") else {
         let plain = !text.is_empty() && !text.chars().any(char::is_control) && !text.starts_with('-');
         return if plain { Ok(Destination::Folder(text.to_string())) } else { wrong() };
@@ -555,8 +555,8 @@ mod tests {
         };
         assert_eq!(faults("www", "Permissions-Policy", "interest-cohort=()"), [] as [&str; 0]);
         assert_eq!(faults("www", "Referrer-Policy", ""), [] as [&str; 0]);
-        assert_eq!(faults("www", "A\n/*", "x"), ["`A\\n/*` is no header on one line"]);
-        assert_eq!(faults("www", "A", "x\n  Set-Cookie: a"), ["`A` is no header on one line"]);
+        assert_eq!(faults("www", "A\n/*", "x"), ["`A\\n/*` is not a header on one line"]);
+        assert_eq!(faults("www", "A", "x\n  Set-Cookie: a"), ["`A` is not a header on one line"]);
         let reason = "`Cache-Control` is not the same for every file; `cache` sets Cache-Control";
         assert_eq!(faults("www", "Cache-Control", "no-store"), [reason]);
         let reason = "a store keeps no such headers; set them where it is served from";

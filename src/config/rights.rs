@@ -34,7 +34,7 @@ impl Rights {
     pub(super) fn fault(&self) -> Option<(&'static str, String)> {
         for (key, uses) in [("permits", &self.permits), ("prohibits", &self.prohibits)] {
             if let Some(bad) = uses.iter().find(|use_| !USES.contains(&use_.as_str())) {
-                return Some((key, format!("`{bad}` is no use; expected {}", USES.join(", "))));
+                return Some((key, format!("`{bad}` is not a use; expected {}", USES.join(", "))));
             }
         }
         if let Some(both) = self.permits.iter().find(|use_| self.prohibits.contains(use_)) {
@@ -52,6 +52,6 @@ impl Rights {
         let is_token =
             |name: &&String| name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
         let bad = self.disallow.iter().find(is_token)?;
-        Some(("disallow", format!("`{}` is no name of a robot: letters, digits, - and _", bad.escape_debug())))
+        Some(("disallow", format!("`{}` is not a valid name for a robot: letters, digits, - and _", bad.escape_debug())))
     }
 }

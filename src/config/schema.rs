@@ -443,7 +443,7 @@ mod tests {
     }
 
     fn check<'de, T: Deserialize<'de>>(settings: &[Setting]) {
-        let Err(keys) = T::deserialize(Ask) else { panic!("it is no record") };
+        let Err(keys) = T::deserialize(Ask) else { panic!("it is not a record") };
         let keys = keys.to_string();
         let mut read: Vec<&str> = keys.split(' ').collect();
         let mut named: Vec<&str> = settings.iter().map(|setting| setting.name).collect();

@@ -116,7 +116,7 @@ pub(super) fn check(raw: BTreeMap<String, RawSource>, text: &str, found: &mut Ve
     for (name, raw) in raw {
         let mut fault = |key: &str, message: String, hint: &str| found.push(at(text, &name, key, message, hint));
         if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) {
-            let message = format!("`{}` is no name of a source: letters, digits, - and _", name.escape_debug());
+            let message = format!("`{}` is not a valid name for a source: letters, digits, - and _", name.escape_debug());
             fault("", message, "");
         }
         let charset = raw.charset.as_deref().and_then(|label| {
@@ -124,26 +124,26 @@ pub(super) fn check(raw: BTreeMap<String, RawSource>, text: &str, found: &mut Ve
                 .filter(|encoding| ![UTF_16LE, UTF_16BE].contains(encoding) && encoding.name() != "replacement");
             if encoding.is_none() {
                 let hint = "write a name of the WHATWG list, as iso-8859-15, windows-1250 or shift_jis";
-                fault("charset", format!("`{label}` is no character set that a source can have"), hint);
+                fault("charset", format!("`{label}` is not a character set that a source can have"), hint);
             }
             encoding
         });
         let zone = raw.time_zone.as_deref().and_then(|zone| {
             let named = Zone::named(zone);
             if named.is_none() {
-                fault("time_zone", format!("`{zone}` is no time zone"), "write a name as in Europe/Lisbon, or UTC");
+                fault("time_zone", format!("`{zone}` is not a time zone"), "write a name as in Europe/Lisbon, or UTC");
             }
             named
         });
         if let Some(format) = raw.format.as_deref().filter(|format| !FORMATS.contains(format)) {
-            fault("format", format!("`{format}` is no format; expected one of {}", FORMATS.join(", ")), "");
+            fault("format", format!("`{format}` is not a format; expected one of {}", FORMATS.join(", ")), "");
         }
         if raw.mapping.is_some() && raw.format.is_some() {
             let message = "`format` and `mapping` exclude each other".to_string();
             fault("mapping", message, "a mapping is for formats that dateline does not know");
         }
         if let Some(path) = raw.category.as_ref().filter(|path| section_path(path).as_ref() != Some(path)) {
-            fault("category", format!("`{path}` is no section path"), "");
+            fault("category", format!("`{path}` is not a section path"), "");
         }
         let drop = raw.drop.map(PathBuf::from);
         if let Some(other) = sources.iter().find(|other| drop.is_some() && other.drop == drop) {
@@ -226,11 +226,11 @@ mod tests {
         for (yaml, message) in [
             (
                 "  a: { charset: utf-16 }\n",
-                "dateline.yaml:5:17: error: `utf-16` is no character set that a source can have",
+                "dateline.yaml:5:17: error: `utf-16` is not a character set that a source can have",
             ),
-            ("  a:\n    time_zone: Berlin\n", "dateline.yaml:6:16: error: `Berlin` is no time zone"),
-            ("  a:\n    category: /politics\n", "dateline.yaml:6:15: error: `/politics` is no section path"),
-            ("  a b: {}\n", "dateline.yaml:5:3: error: `a b` is no name of a source: letters, digits, - and _"),
+            ("  a:\n    time_zone: Berlin\n", "dateline.yaml:6:16: error: `Berlin` is not a time zone"),
+            ("  a:\n    category: /politics\n", "dateline.yaml:6:15: error: `/politics` is not a section path"),
+            ("  a b: {}\n", "dateline.yaml:5:3: error: `a b` is not a valid name for a source: letters, digits, - and _"),
             (
                 "  a: { drop: in }\n  b: { drop: in }\n",
                 "dateline.yaml:6:14: error: the drop folder of `a` is that of `b` too",
@@ -240,7 +240,7 @@ mod tests {
         }
         assert!(
             checked("  a:\n    format: xml\n").unwrap_err()[0]
-                .starts_with("dateline.yaml:6:13: error: `xml` is no format")
+                .starts_with("dateline.yaml:6:13: error: `xml` is not a format")
         );
         for (yaml, message) in [
             ("  a: { mapping: m.yaml }\n", "dateline.yaml:5:17: error: there is no file m.yaml"),

@@ -41,7 +41,7 @@ pub(super) fn place(
         one.href = match association.href.as_deref() {
             None => None,
             Some(href) if href.starts_with("http://") || href.starts_with("https://") => Some(href.to_string()),
-            Some(href) => match local(href, folder).ok_or_else(|| "it is no file beside the item".to_string()) {
+            Some(href) => match local(href, folder).ok_or_else(|| "it is not a file beside the item".to_string()) {
                 Ok(source) if !source.exists() => {
                     not_there.push(href.to_string());
                     missing(href, "there is no such file beside the item", diagnostics)

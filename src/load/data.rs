@@ -138,7 +138,7 @@ fn read(path: &Path, shown: &str, form: Form) -> Result<Value> {
         Diagnostic::error(Code::DataInvalid, message).at(Location::at(shown, line, column))
     };
     if !path.symlink_metadata().is_ok_and(|metadata| metadata.is_file()) {
-        let diagnostic = Diagnostic::error(Code::FileUnreadable, "is no regular file").at(Location::file(shown));
+        let diagnostic = Diagnostic::error(Code::FileUnreadable, "is not a regular file").at(Location::file(shown));
         return Err(diagnostic
             .hint("symbolic links in data/ are not followed; put a copy in the place of the link")
             .into());

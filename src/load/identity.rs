@@ -42,7 +42,7 @@ pub fn identity(root: &Path, config: &Config) -> Result<Identity> {
             return Err(fault("is not there", "put the picture into static/").into());
         }
         if !is_known.contains(&ending.as_str()) {
-            return Err(fault("is no picture", "use PNG, SVG, JPEG, WebP or GIF").into());
+            return Err(fault("is not a picture", "use PNG, SVG, JPEG, WebP or GIF").into());
         }
         let size = imagesize::size(path.under(&folder)).ok();
         let size = size.map_or((0, 0), |size| (size.width as u32, size.height as u32));

@@ -236,7 +236,7 @@ impl ContentFile<'_> {
     fn check(&self, front: &FrontMatter, status: Status, diagnostics: &mut Vec<Diagnostic>) {
         let yaml = self.parts.yaml;
         for alias in front.aliases.iter().filter(|alias| super::alias_path(alias).is_none()) {
-            let diagnostic = Diagnostic::warning(Code::BadAlias, format!("alias `{alias}` is no path on this site"));
+            let diagnostic = Diagnostic::warning(Code::BadAlias, format!("alias `{alias}` is not a path on this site"));
             let hint = "no redirect was made; write the old path from the root, as in /old/2025/strike/";
             diagnostics.push(diagnostic.at(self.start()).hint(hint));
         }

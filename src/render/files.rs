@@ -56,7 +56,7 @@ impl Renderer<'_> {
         let folder = self.root.join(STATIC_FOLDER);
         if !below::is_file(&folder, path.as_str()) {
             let at = Location::file(format!("{STATIC_FOLDER}/{path}"));
-            return Err(Diagnostic::error(Code::FileUnreadable, "is no regular file any more").at(at));
+            return Err(Diagnostic::error(Code::FileUnreadable, "is not a regular file any more").at(at));
         }
         self.whole(STATIC_FOLDER, path, out)
     }

@@ -129,7 +129,7 @@ impl Renderer<'_> {
         };
         if own.is_none() && markdown::has_scheme(written) {
             if written.starts_with("urn:") || written.starts_with("tag:") {
-                return gone("is no story that is public");
+                return gone("is not a story that is public");
             }
             let message =
                 format!("links may not begin with `{}`", written.split(':').next().unwrap_or("").escape_debug());
@@ -146,7 +146,7 @@ impl Renderer<'_> {
                     {
                         placed(self.story_url(id), tail, &self.site.stories.get(story).rare().anchors)
                     }
-                    _ => gone("is no story that is public"),
+                    _ => gone("is not a story that is public"),
                 };
             }
             if let Some(page) = self.page_by_file(file.as_str()) {
@@ -169,7 +169,7 @@ impl Renderer<'_> {
             };
         }
         match (reference.picture, of_theme) {
-            (true, true) => gone("is no file of the theme"),
+            (true, true) => gone("is not a file of the theme"),
             // What is not in the content folder was said when the file was read.
             (true, false) => (Target::Drop, None),
             (false, _) => gone("leads to no page of this site"),

@@ -84,7 +84,7 @@ fn is_left(name: &str) -> bool {
 }
 
 fn not_regular(folder: &Path, path: &Path) -> Diagnostic {
-    let diagnostic = Diagnostic::error(Code::FileUnreadable, "is no regular file or folder and was not published");
+    let diagnostic = Diagnostic::error(Code::FileUnreadable, "is not a regular file or folder and was not published");
     let hint = "symbolic links in static/ are not followed; put a copy in the place of the link";
     diagnostic.at(Location::file(shown(folder, path))).hint(hint)
 }

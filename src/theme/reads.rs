@@ -135,7 +135,7 @@ struct Words<'t> {
 }
 
 impl<'t> Words<'t> {
-    /// The next name that is no field of another.
+    /// The next name that is not a field of another.
     fn next_word(&mut self) -> Option<&'t str> {
         loop {
             let first = self.rest.chars().next()?;

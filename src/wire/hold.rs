@@ -469,7 +469,7 @@ fn from(item: &mut WireItem, own: &str, text: &str, is_flag: bool, notes: &mut N
         Some(time) => later(item, time),
         None if is_flag && matches!(text, "false" | "no" | "0" | "off") => {}
         None => {
-            let reason = format!("`{}: {}` speaks of a later publication and is no time", short(own), short(text));
+            let reason = format!("`{}: {}` speaks of later publication and is not a time", short(own), short(text));
             hold(item, reason, notes);
         }
     }

@@ -157,7 +157,7 @@ fn read_item(item: &Element<'_>, context: &Context, notes: &mut Notes, parsed: &
         if !pictures.is_empty() {
             return notes.skip(parsed, Outcome::Skip, "a picture with its caption, no text story");
         } else if let Some(kind) = other_medium(item) {
-            return notes.skip(parsed, Outcome::Skip, format!("an item of type {kind} is no text"));
+            return notes.skip(parsed, Outcome::Skip, format!("an item of type {kind} is not text"));
         } else if refers {
             return notes.skip(
                 parsed,

@@ -23,7 +23,7 @@ pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, par
         if !item.is("newsItem") {
             notes.skip(parsed, Outcome::Skip, format!("a {} has no text of its own", item.name));
         } else if !matches!(class.as_str(), "text" | "") {
-            notes.skip(parsed, Outcome::Skip, format!("an item of class {class} is no text"));
+            notes.skip(parsed, Outcome::Skip, format!("an item of class {class} is not text"));
         } else {
             let from = parsed.items.len();
             let raw = raw_item(item, &items, &shared, notes);

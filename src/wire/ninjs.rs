@@ -135,8 +135,8 @@ pub(super) fn read_item(keys: &Keys<'_>, mut aside: Aside, context: &Context, no
         Some("advisory") => raw.item.meta.advisory = true,
         Some(other) if !NO_TEXT.contains(&other) && (has_text || is_hidden) => {}
         None if has_text || is_hidden => {}
-        None => return notes.skip(parsed, Outcome::NotStory, "an item with neither type nor body is no story"),
-        Some(other) => return notes.skip(parsed, Outcome::Skip, format!("an item of type {other} is no text")),
+        None => return notes.skip(parsed, Outcome::NotStory, "an item with neither type nor body is not a story"),
+        Some(other) => return notes.skip(parsed, Outcome::Skip, format!("an item of type {other} is not text")),
     }
     if kind.as_deref() == Some("composite") && !has_text && !is_hidden {
         return notes.skip(parsed, Outcome::Skip, "a composite without a text of its own");

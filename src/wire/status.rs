@@ -34,7 +34,7 @@ pub(super) fn embargo(item: &mut WireItem, words: Option<&str>, notes: &mut Note
         }
         None => {
             let shown: String = clean(words).chars().take(40).collect();
-            let reason = format!("the embargo `{shown}` is no time");
+            let reason = format!("the embargo `{shown}` is not a time");
             notes.warn(Code::WireStatus, format!("{reason}; the story is not published"));
             item.hold(reason);
         }
@@ -48,7 +48,7 @@ pub(super) fn time(name: &str, words: Option<&str>, notes: &mut Notes) -> Option
     match &time {
         None => {
             let shown: String = clean(words).chars().take(40).collect();
-            notes.warn(Code::WireTime, format!("{name} `{shown}` is no time and was left out"));
+            notes.warn(Code::WireTime, format!("{name} `{shown}` is not a time and was left out"));
         }
         Some(time) if time.is_floating() => {
             notes.floating(name, *time);
@@ -68,7 +68,7 @@ pub(super) fn version(words: Option<&str>, notes: &mut Notes) -> u64 {
         Ok(version) if i64::try_from(version).is_ok() => version.max(1),
         _ => {
             let shown: String = clean(words).chars().take(40).collect();
-            notes.warn(Code::WireStatus, format!("the version `{shown}` is no number; it counts as 1"));
+            notes.warn(Code::WireStatus, format!("the version `{shown}` is not a number; it counts as 1"));
             1
         }
     }

@@ -252,7 +252,7 @@ fn resolve(name: &str, at: usize) -> Result<char, Fault> {
         None => number.parse(),
     };
     let found = code.ok().and_then(char::from_u32);
-    found.ok_or_else(|| fault(format!("`&#{};` is no character", number.chars().take(20).collect::<String>())))
+    found.ok_or_else(|| fault(format!("`&#{};` is not a character", number.chars().take(20).collect::<String>())))
 }
 
 /// An attribute's value with its references resolved.

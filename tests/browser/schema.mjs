@@ -98,8 +98,8 @@ function check(value, path, faults) {
       if (typeof one === "string") {
         if (!one) faults.push(`${at} is empty`);
         else if (!fits(one, types)) faults.push(`${at}: "${one}" is none of ${types.join(", ")}`);
-        if (/[uU]rl$|^item$|^sameAs$|^image$/.test(key) && !isAddress(one)) faults.push(`${at}: "${one}" is no full address`);
-        if (/^date[A-Z]|^expires$/.test(key) && !isTime(one)) faults.push(`${at}: "${one}" is no time`);
+        if (/[uU]rl$|^item$|^sameAs$|^image$/.test(key) && !isAddress(one)) faults.push(`${at}: "${one}" is not a full address`);
+        if (/^date[A-Z]|^expires$/.test(key) && !isTime(one)) faults.push(`${at}: "${one}" is not a time`);
       } else if (typeof one === "number") {
         if (!types.some((wanted) => ["Number", "Integer", "Text"].includes(wanted))) faults.push(`${at}: a number, but wanted is ${types.join(", ")}`);
       } else if (one && typeof one === "object") {

@@ -126,7 +126,7 @@ fn releases_are_not_made_among_files_of_somebody_else() {
     assert_eq!(fs::read(site.root().join("www/releases/20251120/letter.txt")).unwrap(), b"mine");
 }
 
-/// A first publish that was killed while it made its release goes on, and what it left is no stranger's.
+/// A first publish that was killed while it made its release goes on, and what it left is not a stranger's.
 #[test]
 fn a_first_release_that_was_stopped_is_made_once_more() {
     let site = site("");
@@ -191,7 +191,7 @@ fn a_folder_whose_record_was_lost_gets_a_new_one() {
             assert!(record.parent().unwrap().exists() && !record.exists(), "{options} {args:?}");
         }
         refused(&site, &[], "holds files that dateline did not put there");
-        refused(&site, &[], "--audit --prune makes a new one and deletes what is no part of the site");
+        refused(&site, &[], "--audit --prune makes a new one and deletes what is not part of the site");
         refused(&site, &["--audit", "--prune"], "files would be deleted, more than 5%");
         publish_well(&site, &["--audit", "--prune", "--max-delete", "100%"]);
         let www = tree(&site.root().join(if options.is_empty() { "www/current/" } else { "www" }));

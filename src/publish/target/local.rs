@@ -138,7 +138,7 @@ impl Folder {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(_) if link.symlink_metadata().is_ok() => {
-                Err(Fault::refused(format!("{} is no symbolic link", link.display()))
+                Err(Fault::refused(format!("{} is not a symbolic link", link.display()))
                     .hint("it was not made by dateline: move it away, or set `releases: 0`"))
             }
             Err(error) => Err(Self::fault(&link, &error)),
