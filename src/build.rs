@@ -18,7 +18,7 @@ pub use rebuild::{Comparison, each_stale};
 pub use report::{Counts, NextChange, PageLine, Report, WrittenLine, words};
 #[cfg(feature = "serve")]
 pub use site::reread;
-pub use site::{Prepared, read_elsewhere, theme_of};
+pub use site::{Prepared, read_elsewhere, theme_of, trial_of_hooks};
 pub use stages::{Progress, Silent};
 pub use why::{Why, next_change, why};
 

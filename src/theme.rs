@@ -17,9 +17,11 @@ use tera::{Kwargs, State, Tera, TeraResult};
 use walkdir::WalkDir;
 
 mod closure;
+pub(crate) mod hooks;
 mod reads;
 
 use closure::Closure;
+use hooks::{Hooks, WrittenHooks};
 pub use reads::{Names, Reads};
 
 include!(concat!(env!("OUT_DIR"), "/built_in_themes.rs"));
@@ -80,6 +82,8 @@ struct About {
     content_security_policy: Option<String>,
     #[serde(default)]
     social_card: SocialCard,
+    #[serde(default)]
+    hooks: WrittenHooks,
 }
 
 /// What a theme says of social cards.
@@ -100,7 +104,35 @@ type Files = BTreeMap<RelPath, Cow<'static, [u8]>>;
 /// Loads the theme of that name with all it extends. `assets_url` is the link to the folder of the static files.
 pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
     let (chain, abouts) = chain(root, name)?;
-    let social_card = social_card(&chain, &abouts)?;
+    made(chain, &abouts, assets_url)
+}
+
+impl Theme {
+    /// The theme that extends this one and marks each of its hooks on the pages that show it.
+    pub(crate) fn trial_of_hooks(&self, root: &Path, assets_url: &str) -> Result<Theme> {
+        let (mut chain, mut abouts) = chain(root, &self.chain[0])?;
+        let trial = hooks::trial(&chain, |template, hook| self.has_block(template, hook));
+        chain.insert(0, trial);
+        abouts.insert(0, About::default());
+        made(chain, &abouts, assets_url)
+    }
+
+    /// Whether a template, or one that it extends, has this block.
+    pub(crate) fn has_block(&self, template: &str, block: &str) -> bool {
+        let files = self.closures.get(template).map_or(&[][..], |closure| &closure.files);
+        files.iter().filter_map(|file| self.sources.get(file)).any(|source| {
+            source.split("{%").skip(1).any(|tag| {
+                let mut words = tag.trim_start_matches('-').split_whitespace();
+                words.next() == Some("block") && words.next() == Some(block)
+            })
+        })
+    }
+}
+
+/// A chain of themes with what each says of itself, ready to render.
+fn made(chain: Vec<(String, Files)>, abouts: &[About], assets_url: &str) -> Result<Theme> {
+    let name = &chain[0].0;
+    let social_card = social_card(&chain, abouts)?;
     let picture_sizes =
         abouts.iter().find_map(|about| about.picture_sizes.clone()).unwrap_or_else(|| "100vw".to_string());
     // The theme that it extends does not speak for it.
@@ -109,6 +141,8 @@ pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
     let prefixes: Vec<String> = chain.iter().map(|(name, _)| format!("{name}/")).collect();
     tera.set_fallback_prefixes(prefixes).map_err(|error| template_error(&error, Code::ThemeInvalid))?;
     register(&mut tera, &chain, assets_url);
+    let hooks = Hooks::of(abouts.iter().map(|about| about.hooks));
+    hooks.register(&mut tera);
     let mut templates: Vec<(String, &str)> = Vec::new();
     for (theme, files) in &chain {
         for (path, bytes) in files {
@@ -151,6 +185,9 @@ pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
         common.bytes(path.as_str());
     });
     common.bytes(&picture_sizes);
+    for number in hooks.numbers() {
+        common.number(number);
+    }
     let closures = closure::closures(&chain, common.finish());
     let chain = chain.into_iter().map(|(name, _)| name).collect();
     Ok(Theme { tera, assets, strings, closures, chain, picture_sizes, policy, social_card, sources })
@@ -325,10 +362,13 @@ fn about(name: &str, bytes: &[u8]) -> Result<About> {
     let about: About = serde_yaml::from_slice(bytes).map_err(|error| {
         let place = error.location().map(|place| (place.line() as u32, place.column() as u32));
         invalid(error.to_string(), place)
-            .hint("theme.yaml knows `name`, `description`, `extends`, `content_security_policy`, `picture_sizes` and `social_card`")
+            .hint("theme.yaml knows `name`, `description`, `extends`, `content_security_policy`, `picture_sizes`, `social_card` and `hooks`")
     })?;
     if about.picture_sizes.as_deref().is_some_and(|sizes| sizes.contains(['"', '<', '&', '\n'])) {
         return Err(invalid("`picture_sizes` is not a valid value of the attribute `sizes`".into(), None).into());
+    }
+    if let Some(key) = about.hooks.fault() {
+        return Err(invalid(format!("hooks: `{key}` is not between 1 and 1000"), None).into());
     }
     let policy = about.content_security_policy.as_deref().unwrap_or("none");
     if policy.is_empty() || !is_header_value(policy) {

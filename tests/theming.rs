@@ -85,6 +85,62 @@ fn a_check_finds_what_is_wrong() {
 }
 
 #[test]
+fn hooks_are_filled_without_a_copy_of_a_template() {
+    for parent in ["default", "archive"] {
+        let site = Site::with("theme: own\n");
+        site.file("themes/own/theme.yaml", format!("extends: {parent}\nhooks: {{in_body_after: 2, list_every: 2}}\n"))
+            .file(
+                "themes/own/templates/story.html",
+                format!("{{% extends \"{parent}/story.html\" %}}{{% block in_body %}}<aside>{{{{ story.headline }}}}</aside>{{% endblock %}}"),
+            )
+            .file(
+                "themes/own/templates/list.html",
+                format!("{{% extends \"{parent}/list.html\" %}}{{% block list_every %}}<p>again</p>{{% endblock %}}"),
+            );
+        site.story("long", "", "One.\n\n> Quoted.\n\nTwo.\n\nThree.").story("short", "", "One.\n\nTwo.");
+        for number in 1..=4 {
+            site.story(&format!("more-{number}"), "", "Text.");
+        }
+        assert!(site.build().diagnostics.is_empty());
+        let page = site.read("news/2026/11/20/long/index.html");
+        let words: Vec<&str> = ["<p>One.</p>", "Quoted.", "<p>Two.</p>", "<aside>", "<p>Three.</p>"].into();
+        let places: Vec<usize> = words.iter().map(|words| page.find(words).expect(words)).collect();
+        assert!(places.is_sorted(), "{parent}: {places:?}");
+        // Where no text follows there is nothing to stand in.
+        assert!(!site.read("news/2026/11/20/short/index.html").contains("<aside>"), "{parent}");
+        // Six stories: behind the second and the fourth, not at the end.
+        assert_eq!(site.read("news/index.html").matches("<p>again</p>").count(), 2, "{parent}");
+        for (hooks, message) in [
+            ("{in_body_after: 0}", "hooks: `in_body_after` is not between 1 and 1000"),
+            ("{list_every: 1001}", "hooks: `list_every` is not between 1 and 1000"),
+            ("{every: 1}", "unknown field `every`"),
+        ] {
+            site.file("themes/own/theme.yaml", format!("extends: {parent}\nhooks: {hooks}\n"));
+            let ran = site.cli(&["theme", "check"]);
+            assert!(ran.code == 2 && ran.stderr.contains(message), "{}", ran.stderr);
+        }
+    }
+}
+
+#[test]
+fn hooks_that_are_lost_are_said() {
+    let site = Site::with("theme: own\n");
+    site.file("themes/own/theme.yaml", "extends: default\n").file(
+        "themes/own/templates/list.html",
+        "{% extends \"default/list.html\" %}{% block main %}<h1>{{ list.name }}</h1>{% endblock %}",
+    );
+    let ran = site.cli(&["theme", "check"]);
+    let message = "pages of the kind `category` do not show what stands in `list_top`, `list_every`";
+    assert!(ran.code == 0 && ran.stderr.contains(message), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("kind `story`"), "{}", ran.stderr);
+    site.file(
+        "themes/own/templates/base.html",
+        "{% extends \"default/base.html\" %}{% block footer %}<footer></footer>{% endblock %}",
+    );
+    assert!(!site.cli(&["theme", "check"]).stderr.contains("`footer`"), "a block that is filled is there");
+}
+
+#[test]
 fn a_diff_groups_pages_by_their_change() {
     let site = Site::with("theme: own\n");
     site.file("themes/own/theme.yaml", "extends: default\n");

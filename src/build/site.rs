@@ -97,13 +97,15 @@ pub fn theme_of(root: &Path, name: Option<&str>) -> Result<Theme> {
     theme::load(root, name.unwrap_or(&config.theme), &config.href("/assets/"))
 }
 
-/// Reads other content by the settings and the theme of the site in `root`: that of the folder `content/` in `elsewhere`.
-pub fn read_elsewhere(root: &Path, theme: Option<&str>, elsewhere: &Path, now: Timestamp) -> Result<Checked<Prepared>> {
-    let mut config = config::load(root)?;
-    if let Some(name) = theme {
-        config.theme = name.to_string();
-    }
-    let theme = theme::load(root, &config.theme, &config.href("/assets/"))?;
+/// The theme that tries the [hooks](theme::hooks) of the theme of a site, or of another by its name.
+pub fn trial_of_hooks(root: &Path, name: Option<&str>) -> Result<Theme> {
+    let config = config::load(root)?;
+    theme_of(root, name)?.trial_of_hooks(root, &config.href("/assets/"))
+}
+
+/// Reads other content by the settings of the site in `root` and a theme: that of the folder `content/` in `elsewhere`.
+pub fn read_elsewhere(root: &Path, theme: Theme, elsewhere: &Path, now: Timestamp) -> Result<Checked<Prepared>> {
+    let config = config::load(root)?;
     let settings = state::settings(config.core_hash());
     let options = BuildOptions::looking(now);
     let mut report = Report::default();

@@ -1,6 +1,7 @@
 //! The stress stories by the theme at hand: all of them side by side, and each by itself.
 
 use super::snapshot::{Made, Snapshot};
+use crate::build;
 use crate::diag::Diagnostic;
 use crate::hash::Hash;
 use crate::theming::stress;
@@ -32,7 +33,9 @@ impl Gallery {
         {
             return Arc::clone(pages);
         }
-        let pages = stress::pages(&snapshot.root, None, None).map_err(|error| error.diagnostics);
+        let theme = build::theme_of(&snapshot.root, None);
+        let pages = theme.and_then(|theme| stress::pages(&snapshot.root, theme, None));
+        let pages = pages.map_err(|error| error.diagnostics);
         let home = inputs.config.href("/media/");
         let pages = Arc::new(pages.map(|pages| named(pages, &home)));
         *kept = Some((key, Arc::clone(&pages)));

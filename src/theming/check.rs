@@ -5,6 +5,7 @@ use super::stress::{self, StressPage};
 use crate::build;
 use crate::diag::{Checked, Code, Diagnostic, Location, Result};
 use crate::render::Observer;
+use crate::theme::hooks::{self, HOOKS};
 use crate::theme::{self, Theme};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -30,9 +31,9 @@ const GIVEN: [&str; 13] = [
 
 /// Checks the theme of the site in `root`, or another by its name. The value is the number of pages made.
 pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {
-    let theme = build::theme_of(root, name)?;
     let fields = Fields::default();
-    let pages = stress::pages(root, name, Some(&fields))?;
+    let pages = stress::pages(root, build::theme_of(root, name)?, Some(&fields))?;
+    let theme = build::theme_of(root, name)?;
     let mut found = Checked { value: pages.len(), diagnostics: Vec::new() };
     let mut faults: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut errors: BTreeMap<(Option<Location>, String), (Diagnostic, usize)> = BTreeMap::new();
@@ -62,6 +63,10 @@ pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {
     let fields = fields.0.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.diagnostics.extend(missing(&pages));
     found.diagnostics.extend(unknown(&theme, &fields));
+    // A theme that stands on its own has the blocks that it wants.
+    if theme.chain().iter().any(|name| name == "default") {
+        found.diagnostics.extend(lost_hooks(&stress::pages(root, build::trial_of_hooks(root, name)?, None)?));
+    }
     Diagnostic::sort(&mut found.diagnostics);
     Ok(found)
 }
@@ -93,6 +98,33 @@ fn missing(pages: &[StressPage]) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Hooks of the parent that pages no longer show: a block that is replaced takes those inside it along.
+fn lost_hooks(pages: &[StressPage]) -> Vec<Diagnostic> {
+    let mut lost: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (template, hook) in HOOKS {
+        let mark = hooks::mark(hook);
+        let shows = |page: &&StressPage| {
+            page.outcome.as_ref().is_ok_and(|bytes| memchr::memmem::find(bytes, mark.as_bytes()).is_some())
+        };
+        let made = || pages.iter().filter(|page| page.outcome.is_ok());
+        // What stands in the frame is on every page; what belongs to a text or a list, on those that are long enough.
+        let kinds: BTreeSet<&str> = match hooks::kind(template) {
+            None => made().filter(|page| !shows(page)).map(|page| page.kind.as_str()).collect(),
+            Some(_) if made().any(|page| shows(&page)) => BTreeSet::new(),
+            Some(kind) => BTreeSet::from([kind]),
+        };
+        for kind in kinds {
+            lost.entry(kind).or_default().push(format!("`{hook}`"));
+        }
+    }
+    let warning = |(kind, hooks): (&str, Vec<String>)| {
+        let message = format!("pages of the kind `{kind}` do not show what stands in {}", hooks.join(", "));
+        let hint = "a block that is replaced takes the blocks inside it along: write them into it; docs/themes.md lists them";
+        Diagnostic::warning(Code::ThemeCheck, message).hint(hint)
+    };
+    lost.into_iter().map(warning).collect()
 }
 
 /// The fields of what templates were given.

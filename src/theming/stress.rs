@@ -7,6 +7,7 @@ use crate::diag::{Checked, Code, Diagnostic, Error, Result};
 use crate::file;
 use crate::plan::{self, Inputs, Kind, Plan};
 use crate::render::{Cards, Observer, Renderer};
+use crate::theme::Theme;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -52,15 +53,17 @@ const FILES: &[(&str, &[u8])] = files![
 pub struct StressPage {
     /// What it is: `10-picture`, `front`, `category` …
     pub name: String,
+    /// Its kind, as `page.kind` says it to templates.
+    pub kind: String,
     /// Its path on the stress site, which is that of the site at hand.
     pub url: String,
     /// Its bytes, or why it could not be made.
     pub outcome: std::result::Result<Vec<u8>, Diagnostic>,
 }
 
-/// Makes every page with a template, of the stress stories, by the settings and theme of the site in `root`. `observer` sees what
+/// Makes every page with a template, of the stress stories, by the settings of the site in `root` and a theme. `observer` sees what
 /// templates are given.
-pub fn pages(root: &Path, theme: Option<&str>, observer: Option<&dyn Observer>) -> Result<Vec<StressPage>> {
+pub fn pages(root: &Path, theme: Theme, observer: Option<&dyn Observer>) -> Result<Vec<StressPage>> {
     let folder = Folder::new().map_err(|error| {
         Error::from(Diagnostic::error(Code::OutputWrite, format!("stress stories cannot be written: {error}")))
     })?;
@@ -102,7 +105,8 @@ fn made(site: &Inputs, plan: &Plan, renderer: Renderer) -> Vec<StressPage> {
         let mut bytes = Vec::new();
         let outcome = renderer.page(page, &mut Cards::default(), &mut bytes, &mut Vec::new());
         let url = site.config.href(page.url.as_str());
-        pages.push(StressPage { name, url, outcome: outcome.map(|()| bytes) });
+        let kind = page.kind.page_kind(site.index).to_string();
+        pages.push(StressPage { name, kind, url, outcome: outcome.map(|()| bytes) });
     }
     pages
 }

@@ -1,0 +1,192 @@
+//! Hooks: blocks that the built-in themes leave empty, for what a publisher adds without a copy of a template.
+
+use super::Files;
+use crate::path::RelPath;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use tera::{Kwargs, State, Tera, TeraResult, Value};
+
+/// The blocks, each with the template that shows it; those of `base.html` stand on every page.
+pub(crate) const HOOKS: [(&str, &str); 12] = [
+    ("base.html", "head_end"),
+    ("base.html", "body_start"),
+    ("base.html", "before_main"),
+    ("base.html", "footer"),
+    ("base.html", "body_end"),
+    ("story.html", "before_body"),
+    ("story.html", "in_body"),
+    ("story.html", "after_body"),
+    ("story.html", "after_related"),
+    ("list.html", "list_top"),
+    ("list.html", "list_every"),
+    ("front.html", "after_lead"),
+];
+
+/// The name of the theme that tries them.
+const TRIAL: &str = "hooks-trial";
+
+/// What a theme says of its hooks, which templates read as `theme`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(super) struct Hooks {
+    /// After how many paragraphs of a text `in_body` stands.
+    in_body_after: u16,
+    /// After how many cards of a list `list_every` stands each time.
+    list_every: u16,
+}
+
+impl Default for Hooks {
+    fn default() -> Hooks {
+        Hooks { in_body_after: 3, list_every: 6 }
+    }
+}
+
+/// The same as it is written in `theme.yaml`.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct WrittenHooks {
+    in_body_after: Option<u16>,
+    list_every: Option<u16>,
+}
+
+impl WrittenHooks {
+    /// The key whose value is out of range.
+    pub(super) fn fault(self) -> Option<&'static str> {
+        let keys = [("in_body_after", self.in_body_after), ("list_every", self.list_every)];
+        keys.into_iter().find(|(_, value)| value.is_some_and(|value| !(1..=1000).contains(&value))).map(|(key, _)| key)
+    }
+}
+
+impl Hooks {
+    /// Each number by the first theme of a chain that says it.
+    pub(super) fn of(written: impl Iterator<Item = WrittenHooks> + Clone) -> Hooks {
+        let usual = Hooks::default();
+        let in_body_after = written.clone().find_map(|hooks| hooks.in_body_after);
+        let list_every = written.clone().find_map(|hooks| hooks.list_every);
+        Hooks {
+            in_body_after: in_body_after.unwrap_or(usual.in_body_after),
+            list_every: list_every.unwrap_or(usual.list_every),
+        }
+    }
+
+    /// The two numbers, for keys of pages.
+    pub(super) fn numbers(self) -> [i64; 2] {
+        [self.in_body_after.into(), self.list_every.into()]
+    }
+
+    /// Gives templates the numbers and the filter that splits a text.
+    pub(super) fn register(self, tera: &mut Tera) {
+        tera.global_context().insert("theme", &self);
+        tera.register_filter(
+            "split_after_paragraph",
+            |text: &str, arguments: Kwargs, _: &State| -> TeraResult<Vec<Value>> {
+                let number: usize = arguments.must_get("number")?;
+                let (before, after) = text.split_at(after_paragraph(text, number).unwrap_or(text.len()));
+                Ok(vec![Value::safe_string(before), Value::safe_string(after.trim_start())])
+            },
+        );
+    }
+}
+
+/// Where the paragraph with this number ends, of those that stand in nothing else; `None` where there are fewer, or nothing follows.
+fn after_paragraph(html: &str, number: usize) -> Option<usize> {
+    let (mut depth, mut seen, mut at) = (0usize, 0, 0);
+    while let Some(start) = memchr::memchr(b'<', &html.as_bytes()[at..]).map(|start| at + start) {
+        let rest = &html[start..];
+        if rest.starts_with("<!--") {
+            at = start + rest.find("-->")? + "-->".len();
+            continue;
+        }
+        let end = start + tag_end(rest)?;
+        let (is_end, tag) = match html[start + 1..end].strip_prefix('/') {
+            Some(tag) => (true, tag),
+            None => (false, &html[start + 1..end]),
+        };
+        at = end + 1;
+        let name = tag.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or("");
+        if is_end {
+            depth = depth.saturating_sub(1);
+            if depth == 0 && name.eq_ignore_ascii_case("p") {
+                seen += 1;
+                if seen == number {
+                    return Some(at).filter(|at| !html[*at..].trim().is_empty());
+                }
+            }
+        } else if !VOID.contains(&name) && !tag.ends_with('/') {
+            depth += 1;
+        }
+    }
+    None
+}
+
+/// Elements without content, as HTML has them.
+const VOID: [&str; 8] = ["area", "br", "col", "hr", "img", "input", "source", "wbr"];
+
+/// Where a tag ends: at the `>` that does not stand in the value of an attribute.
+fn tag_end(tag: &str) -> Option<usize> {
+    let mut quote = None;
+    tag.bytes().position(|byte| match quote {
+        Some(open) => {
+            if byte == open {
+                quote = None;
+            }
+            false
+        }
+        None if byte == b'>' => true,
+        None => {
+            quote = matches!(byte, b'"' | b'\'').then_some(byte);
+            false
+        }
+    })
+}
+
+/// The kind of page that shows the hooks of a template; `None` for those on every page.
+pub(crate) fn kind(template: &str) -> Option<&'static str> {
+    match template {
+        "story.html" => Some("story"),
+        "list.html" => Some("category"),
+        "front.html" => Some("front"),
+        _ => None,
+    }
+}
+
+/// What stands on a page that shows a hook of the trial.
+pub(crate) fn mark(hook: &str) -> String {
+    format!("<!-- hook {hook} -->")
+}
+
+/// A theme that extends the first of a chain and fills those of its hooks that `has` names with their marks.
+pub(super) fn trial(chain: &[(String, Files)], has: impl Fn(&str, &str) -> bool) -> (String, Files) {
+    let mut files = Files::new();
+    for (template, hook) in HOOKS {
+        let file = format!("templates/{template}");
+        let holder = chain.iter().find(|(_, files)| files.keys().any(|path| path.as_str() == file));
+        let (Some((theme, _)), Some(path)) = (holder, RelPath::new(&file)) else { continue };
+        if has(template, hook) {
+            let extends = || Cow::Owned(format!("{{% extends \"{theme}/{template}\" %}}\n").into_bytes());
+            let block = format!("{{% block {hook} %}}{{{{ super() }}}}{}{{% endblock %}}\n", mark(hook));
+            files.entry(path).or_insert_with(extends).to_mut().extend_from_slice(block.as_bytes());
+        }
+    }
+    (TRIAL.to_string(), files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_split_after_a_paragraph() {
+        let split = |html, number| after_paragraph(html, number).map(|at: usize| &html[at..]);
+        assert_eq!(split("<p>a</p>\n<p>b</p>\n", 1), Some("\n<p>b</p>\n"));
+        assert_eq!(split("<p>a</p>\n<p>b</p>\n", 2), None, "nothing follows");
+        assert_eq!(split("<p>a</p>", 0), None);
+        assert_eq!(split("<p>a</p><p>b", 3), None);
+        assert_eq!(split("<p>a<br>b <img src=\"x\" alt=\"a>b</p>\"> c</p><h2>d</h2>", 1), Some("<h2>d</h2>"));
+        assert_eq!(split("<blockquote><p>a</p></blockquote><p>b</p><hr /><p>c</p>", 1), Some("<hr /><p>c</p>"));
+        assert_eq!(split("<!-- <p>a</p> --><p>b</p><p>c</p>", 1), Some("<p>c</p>"));
+        assert_eq!(split("<p>a</p></div></div><p>b</p><p>c</p>", 2), Some("<p>c</p>"));
+        for broken in ["<", "<p", "<p a=\"", "<!--", "</p>", "<p><p>", "a<é>"] {
+            split(broken, 1);
+        }
+    }
+}
