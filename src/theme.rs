@@ -113,7 +113,7 @@ impl Theme {
         let (mut chain, mut abouts) = chain(root, &self.chain[0])?;
         let trial = hooks::trial(&chain, |template, hook| self.has_block(template, hook));
         chain.insert(0, trial);
-        abouts.insert(0, About::default());
+        abouts.insert(0, About { hooks: WrittenHooks::OFTEN, ..About::default() });
         made(chain, &abouts, assets_url)
     }
 

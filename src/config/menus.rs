@@ -263,7 +263,10 @@ mod tests {
             ("  main: [{name: x, url: //e.org/}]\n", "`//e.org/` is not an address"),
             ("  main: [{index: tags}]\n", "`index` is `tags`, expected `sections`, `topics`"),
             ("  main: [{href: x}]\n", "unknown field `href`"),
-            ("  Top-Bar: []\n", "dateline.yaml:4:3: error: menus: `Top-Bar` is not a valid name for a menu [use small letters"),
+            (
+                "  Top-Bar: []\n",
+                "dateline.yaml:4:3: error: menus: `Top-Bar` is not a valid name for a menu [use small letters",
+            ),
         ] {
             let error = menus(yaml).unwrap_err();
             assert!(error.contains(expected), "{yaml}{error}");

@@ -52,6 +52,9 @@ impl Rights {
         let is_token =
             |name: &&String| name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
         let bad = self.disallow.iter().find(is_token)?;
-        Some(("disallow", format!("`{}` is not a valid name for a robot: letters, digits, - and _", bad.escape_debug())))
+        Some((
+            "disallow",
+            format!("`{}` is not a valid name for a robot: letters, digits, - and _", bad.escape_debug()),
+        ))
     }
 }

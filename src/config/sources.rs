@@ -116,7 +116,8 @@ pub(super) fn check(raw: BTreeMap<String, RawSource>, text: &str, found: &mut Ve
     for (name, raw) in raw {
         let mut fault = |key: &str, message: String, hint: &str| found.push(at(text, &name, key, message, hint));
         if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) {
-            let message = format!("`{}` is not a valid name for a source: letters, digits, - and _", name.escape_debug());
+            let message =
+                format!("`{}` is not a valid name for a source: letters, digits, - and _", name.escape_debug());
             fault("", message, "");
         }
         let charset = raw.charset.as_deref().and_then(|label| {
@@ -230,7 +231,10 @@ mod tests {
             ),
             ("  a:\n    time_zone: Berlin\n", "dateline.yaml:6:16: error: `Berlin` is not a time zone"),
             ("  a:\n    category: /politics\n", "dateline.yaml:6:15: error: `/politics` is not a section path"),
-            ("  a b: {}\n", "dateline.yaml:5:3: error: `a b` is not a valid name for a source: letters, digits, - and _"),
+            (
+                "  a b: {}\n",
+                "dateline.yaml:5:3: error: `a b` is not a valid name for a source: letters, digits, - and _",
+            ),
             (
                 "  a: { drop: in }\n  b: { drop: in }\n",
                 "dateline.yaml:6:14: error: the drop folder of `a` is that of `b` too",

@@ -206,13 +206,13 @@ fn still_public(site: &mut SiteStories, item: &WireItem, folder: &str, diagnosti
         1 => ("has the same slug and is", "it is the one, set `pubStatus: canceled` in it"),
         _ => ("have the same slug and are", "one of them is the one, set `pubStatus: canceled` in it"),
     };
-    let more = count - named.len();
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let message = format!(
-        "{} is a kill without the identifier of its story, and {}{more} {verb} public",
-        item.uri(),
-        named.join(", ")
-    );
+    let (all_but_last, last) = named.split_at(named.len() - 1);
+    let named = match count - named.len() {
+        0 if all_but_last.is_empty() => last[0].clone(),
+        0 => format!("{} and {}", all_but_last.join(", "), last[0]),
+        more => format!("{} and {more} more", named.join(", ")),
+    };
+    let message = format!("{} is a kill without the identifier of its story, and {named} {verb} public", item.uri());
     diagnostics.push(Diagnostic::warning(Code::ImportKill, message).hint(format!("if {they}")));
 }
 

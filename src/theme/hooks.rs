@@ -49,6 +49,9 @@ pub(super) struct WrittenHooks {
 }
 
 impl WrittenHooks {
+    /// As often as can be, so that short texts and lists show them.
+    pub(super) const OFTEN: WrittenHooks = WrittenHooks { in_body_after: Some(1), list_every: Some(1) };
+
     /// The key whose value is out of range.
     pub(super) fn fault(self) -> Option<&'static str> {
         let keys = [("in_body_after", self.in_body_after), ("list_every", self.list_every)];

@@ -121,7 +121,8 @@ fn lost_hooks(pages: &[StressPage]) -> Vec<Diagnostic> {
     }
     let warning = |(kind, hooks): (&str, Vec<String>)| {
         let message = format!("pages of the kind `{kind}` do not show what stands in {}", hooks.join(", "));
-        let hint = "a block that is replaced takes the blocks inside it along: write them into it; docs/themes.md lists them";
+        let hint =
+            "a block that is replaced takes the blocks inside it along: write them into it; docs/themes.md lists them";
         Diagnostic::warning(Code::ThemeCheck, message).hint(hint)
     };
     lost.into_iter().map(warning).collect()
