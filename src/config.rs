@@ -160,12 +160,15 @@ impl Config {
         Hash::of(format!("{:?}", Config { sources: Vec::new(), ..self.clone() }).as_bytes())
     }
 
-    /// A hash of the settings without what only templates read (`extra` and the menus) or only imports. Which sections the menus name
-    /// counts.
+    /// A hash of the settings without what only templates read (`extra`, also of sections, and the menus) or only imports. Which sections
+    /// the menus name counts.
     pub fn core_hash(&self) -> Hash {
         let sections: std::collections::BTreeSet<&String> = self.named_sections().collect();
-        let core =
+        let mut core =
             Config { extra: serde_json::Value::Null, menus: BTreeMap::new(), sources: Vec::new(), ..self.clone() };
+        for section in core.sections.values_mut() {
+            (section.layout, section.extra) = (None, serde_json::Value::Null);
+        }
         Hash::of(format!("{sections:?}{core:?}").as_bytes())
     }
 

@@ -147,7 +147,7 @@ impl<'a> Renderer<'a> {
             Kind::Tombstone(id) => self.tombstone(page, *id, out),
             Kind::Ninjs(id) => self.ninjs(*id, out),
             Kind::Front(edition) => self.front(page, *edition, cards, out),
-            Kind::List(list, number) => self.list(page, *list, *number, cards, out),
+            Kind::List(list, number) => self.list(page, (*list, *number), cards, out, diagnostics),
             Kind::Index(edition, of) => self.index(page, *edition, *of, out),
             Kind::Feeds(edition) => self.feeds_page(page, *edition, out),
             Kind::Standing(at) => self.standing(page, *at as usize, out, diagnostics),

@@ -58,6 +58,8 @@ pub struct Theme {
     strings: BTreeMap<String, BTreeMap<String, String>>,
     /// What each template is made of.
     closures: BTreeMap<String, Closure>,
+    /// Whether a template is for a section or a kind of page; most themes have none.
+    has_variants: bool,
     /// The themes, each before the one that it extends.
     chain: Vec<String>,
     /// How wide pictures in a text are.
@@ -189,14 +191,36 @@ fn made(chain: Vec<(String, Files)>, abouts: &[About], assets_url: &str) -> Resu
         common.number(number);
     }
     let closures = closure::closures(&chain, common.finish());
+    let has_variants = closures.keys().any(|name| name.contains("--"));
     let chain = chain.into_iter().map(|(name, _)| name).collect();
-    Ok(Theme { tera, assets, strings, closures, chain, picture_sizes, policy, social_card, sources })
+    Ok(Theme { tera, assets, strings, closures, has_variants, chain, picture_sizes, policy, social_card, sources })
 }
 
 impl Theme {
     /// A hash of a template and all that it is made of: what it extends and includes, the strings, the names of static files.
     pub fn closure(&self, template: &str) -> Hash {
         self.closures.get(template).map(|closure| closure.hash).unwrap_or_default()
+    }
+
+    /// The template of a name that the theme has for a section, or for the nearest section above it: `story--sport--football.html`, then
+    /// `story--sport.html`, for `story.html` and the section `sport/football`.
+    pub fn for_section(&self, template: &str, section: &str) -> Option<&str> {
+        let stem = template.strip_suffix(".html").filter(|_| self.has_variants)?;
+        let mut path = Some(section);
+        while let Some(section) = path {
+            let wanted = format!("{stem}--{}.html", section.replace('/', "--"));
+            if let Some((name, _)) = self.closures.get_key_value(&wanted) {
+                return Some(name);
+            }
+            path = section.rsplit_once('/').map(|(above, _)| above);
+        }
+        None
+    }
+
+    /// The template of a name that the theme has for a kind of page: `list--topic.html`, for `list.html` and pages of topics.
+    pub fn for_kind(&self, template: &str, kind: &str) -> Option<&str> {
+        let stem = template.strip_suffix(".html").filter(|_| self.has_variants)?;
+        self.closures.get_key_value(&format!("{stem}--{kind}.html")).map(|(name, _)| &**name)
     }
 
     /// What a template, with all that it is made of, reads of the values of the site's owner.

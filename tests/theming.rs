@@ -123,6 +123,60 @@ fn hooks_are_filled_without_a_copy_of_a_template() {
 }
 
 #[test]
+fn sections_and_kinds_have_templates_of_their_own() {
+    let site = Site::with("theme: own\npages: {topics: true}\n");
+    let template = |name: &str| {
+        let usual = name.split("--").next().unwrap().trim_end_matches(".html");
+        let text =
+            format!("{{% extends \"default/{usual}.html\" %}}{{% block body_end %}}<i>{name}</i>{{% endblock %}}");
+        site.file(&format!("themes/own/templates/{name}"), text);
+    };
+    site.file("themes/own/theme.yaml", "extends: default\n");
+    for name in ["story--sport.html", "story--sport--golf.html", "list--sport.html", "list--topic.html", "own.html"] {
+        template(name);
+    }
+    site.file(
+        "themes/own/templates/own.html",
+        "{% extends \"list.html\" %}{% block body_end %}<i>own.html</i>{% endblock %}",
+    );
+    site.story("cup", "category: sport\nkeywords: [Cup]", "Text.")
+        .story("hole", "category: sport/golf", "Text.")
+        .story("boat", "category: sport/sailing\nlayout: story.html", "Text.")
+        .story("vote", "category: politics", "Text.");
+    site.file(
+        "content/categories.yaml",
+        "politics: {layout: own.html, extra: {colour: red}}\nculture: {layout: none.html}\n",
+    );
+    let report = site.build();
+    let found: Vec<String> = report.diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect();
+    assert_eq!(found, ["`layout` names the template `none.html`, which the theme does not have"]);
+    assert_eq!(report.diagnostics[0].at.as_ref().unwrap().file, "content/categories.yaml");
+    for (page, template) in [
+        ("sport/2026/11/20/cup", "<i>story--sport.html</i>"),
+        ("sport/golf/2026/11/20/hole", "<i>story--sport--golf.html</i>"),
+        ("sport/sailing/2026/11/20/boat", ""),
+        ("politics/2026/11/20/vote", ""),
+        ("sport", "<i>list--sport.html</i>"),
+        ("sport/golf", "<i>list--sport.html</i>"),
+        ("politics", "<i>own.html</i>"),
+        ("culture", ""),
+        ("topics/cup", "<i>list--topic.html</i>"),
+        ("2026/11/20", ""),
+    ] {
+        let text = site.read(&format!("{page}/index.html"));
+        let shown = text.split_once("<i>").map_or("", |(_, rest)| rest.split_once("</i>").unwrap().0);
+        assert_eq!(shown, template.trim_start_matches("<i>").trim_end_matches("</i>"), "{page}");
+    }
+    // Pages of other sections stay as they are.
+    template("list--culture.html");
+    site.file("content/categories.yaml", "politics: {layout: own.html, extra: {colour: blue}}\nculture: {}\n");
+    let report = site.build();
+    let written: Vec<&str> =
+        report.written.iter().map(|line| line.url.as_str()).filter(|url| url.ends_with('/')).collect();
+    assert_eq!(written, ["/culture/"], "no template shows the colour");
+}
+
+#[test]
 fn hooks_that_are_lost_are_said() {
     let site = Site::with("theme: own\n");
     site.file("themes/own/theme.yaml", "extends: default\n").file(

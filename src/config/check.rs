@@ -252,7 +252,8 @@ fn check_sections(written: BTreeMap<String, RawSection>, faults: &mut Faults) ->
             );
         }
         let topic = section.media_topics.first().and_then(|code| Topic::find(code));
-        sections.insert(path, Section { name: section.name, description: section.description, topic });
+        let RawSection { name, description, layout, extra, .. } = section;
+        sections.insert(path, Section { name, description, topic, layout, extra });
     }
     sections
 }

@@ -279,6 +279,8 @@ const SECTION: &[Setting] = &[
     setting("name", Kind::Texts, "name of the section"),
     setting("description", Kind::Texts, "one sentence"),
     setting("mediaTopics", Kind::List, "[Media Topics](topics.md) whose stories the section takes, `medtop:15000000`"),
+    setting("layout", Kind::Text, "template of the pages of its list"),
+    setting("extra", Kind::Anything, "values for the theme, as `list.extra`"),
 ];
 
 const MAPPING: &[Setting] = &[

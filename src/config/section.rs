@@ -6,12 +6,16 @@ use crate::topics::Topic;
 use serde::Deserialize;
 use std::borrow::Cow;
 
-/// A section's name and description by language.
+/// What `categories.yaml` says of a section: name and description by language, and what its pages are given.
 #[derive(Clone, Debug, Default)]
 pub struct Section {
     pub(super) name: Localized,
     pub(super) description: Localized,
     pub(super) topic: Option<Topic>,
+    /// Template of the pages of its list, in place of the usual one.
+    pub layout: Option<String>,
+    /// Values for the theme, as `list.extra`; null where there are none.
+    pub extra: serde_json::Value,
 }
 
 impl Section {
@@ -38,6 +42,10 @@ pub(super) struct RawSection {
     pub(super) description: Localized,
     #[serde(default, rename = "mediaTopics")]
     pub(super) media_topics: Vec<String>,
+    #[serde(default)]
+    pub(super) layout: Option<String>,
+    #[serde(default)]
+    pub(super) extra: serde_json::Value,
 }
 
 pub(super) fn capital(text: &str) -> Cow<'_, str> {

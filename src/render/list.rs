@@ -3,6 +3,7 @@
 use super::key::{KeyBuilder, Keys, Part};
 use super::views::{Alternate, Feeds, Link, ListView, PageView};
 use super::{Cards, Renderer, schema};
+use crate::config::{CATEGORIES_FILE, Section};
 use crate::diag::Diagnostic;
 use crate::index::{List, ListOf, lineage};
 use crate::page::PageKind;
@@ -10,17 +11,12 @@ use crate::plan::{self, Page};
 use crate::story::NameId;
 use tera::Value;
 
-/// The template of a list.
-fn list_template(list: &List) -> &'static str {
-    if list.of == ListOf::Corrections { "corrections.html" } else { "list.html" }
-}
-
 impl Keys<'_, '_> {
     pub(super) fn list(&self, at: u32, number: u32, key: &mut KeyBuilder) {
         let renderer = self.renderer;
         let site = &renderer.site;
         let list = &site.index.lists[at as usize];
-        self.frame(list.edition, list_template(list), key);
+        self.frame(list.edition, renderer.list_template(list, &mut Vec::new()), key);
         let n = site.config.lists.per_page;
         let part = key.part(Part::List);
         part.bytes(renderer.list_name(list)).bytes(&renderer.plan.list_urls[at as usize]).number(i64::from(number));
@@ -42,6 +38,9 @@ impl Keys<'_, '_> {
                 let link = renderer.section_link(list.edition, *section);
                 part.bytes(link.name).bytes(link.url);
             }
+            if let Some(extra) = renderer.section(id).map(|section| &section.extra).filter(|extra| !extra.is_null()) {
+                part.bytes(extra.to_string());
+            }
         }
         let shown = plan::slice(list.stories.len(), n, number);
         self.stories(list.stories[shown].iter().copied(), key);
@@ -49,15 +48,38 @@ impl Keys<'_, '_> {
 }
 
 impl Renderer<'_> {
+    /// The template of a list: what the settings say of its section, else that of the theme for its section or its kind, else
+    /// the usual one.
+    fn list_template<'t>(&'t self, list: &List, diagnostics: &mut Vec<Diagnostic>) -> &'t str {
+        let (theme, usual) = (self.site.theme, "list.html");
+        let for_section = match list.of {
+            ListOf::Corrections => return "corrections.html",
+            ListOf::Category(id) => {
+                let layout = self.section(id).and_then(|section| section.layout.as_deref());
+                if layout.is_some() {
+                    return self.layout(layout, usual, || CATEGORIES_FILE.to_string(), diagnostics);
+                }
+                theme.for_section(usual, self.site.stories.sections.slug(id))
+            }
+            _ => None,
+        };
+        for_section.or_else(|| theme.for_kind(usual, plan::list_kind(list).as_str())).unwrap_or(usual)
+    }
+
+    /// What the settings say of a section.
+    fn section(&self, id: NameId) -> Option<&Section> {
+        self.site.config.sections.get(self.site.stories.sections.slug(id))
+    }
+
     pub(super) fn list(
         &self,
         page: &Page,
-        at: u32,
-        number: u32,
+        (at, number): (u32, u32),
         cards: &mut Cards,
         out: &mut Vec<u8>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
-        let (config, stories, index) = (self.site.config, self.site.stories, self.site.index);
+        let (config, index) = (self.site.config, self.site.index);
         let list = &index.lists[at as usize];
         let edition = list.edition;
         let kind = plan::list_kind(list);
@@ -66,12 +88,13 @@ impl Renderer<'_> {
         let closed = plan::closed_pages(list.stories.len(), n) as u32;
         let page_url = |number: u32| if number == 0 { url.clone() } else { format!("{url}page/{number}/") };
         let name = self.list_name(list);
-        let (mut description, mut children) = (String::new(), Vec::new());
+        let (mut description, mut children, mut extra) = (String::new(), Vec::new(), serde_json::json!({}));
         let mut parents = self.day_parents(edition, list.of);
         if let ListOf::Category(id) = list.of {
-            let path = stories.sections.slug(id);
-            let section = config.sections.get(path).and_then(|section| section.description(self.language(edition)));
-            description = section.unwrap_or_default().to_string();
+            if let Some(section) = self.section(id) {
+                description = section.description(self.language(edition)).unwrap_or_default().to_string();
+                extra = Some(section.extra.clone()).filter(|extra| !extra.is_null()).unwrap_or(extra);
+            }
             parents = self.section_parents(edition, id);
             let below = self.sections_below(edition, id, number);
             children = below.iter().map(|child| self.section_link(edition, *child)).collect();
@@ -110,8 +133,12 @@ impl Renderer<'_> {
             children,
             parents,
             feeds,
+            extra: Value::from_serializable(&extra),
         };
-        self.template(list_template(list), edition, &head, |context| context.insert("list", &view), out)
+        // One complaint of a section is enough.
+        let mut all = Vec::new();
+        let template = self.list_template(list, if number == 0 { diagnostics } else { &mut all });
+        self.template(template, edition, &head, |context| context.insert("list", &view), out)
     }
 
     /// The sections right below a section that a page of its list names. Full pages name none, so a new section leaves them as they are.

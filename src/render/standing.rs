@@ -13,7 +13,8 @@ impl Keys<'_, '_> {
     pub(super) fn standing(&self, at: usize, key: &mut KeyBuilder) {
         let standing = &self.renderer.site.stories.pages[at];
         let layout = standing.layout.as_deref();
-        let template = self.renderer.layout(layout, "page.html", &standing.source, &mut Vec::new());
+        let template =
+            self.renderer.layout(layout, "page.html", || format!("content/{}", standing.source), &mut Vec::new());
         self.frame(standing.edition, template, key);
         key.part(Part::Story).hash(standing.content);
         self.links(&standing.source, &standing.links, &standing.media, key);
@@ -39,7 +40,12 @@ impl Renderer<'_> {
         head.description = standing.description.clone();
         let extra = Value::from_serializable(&front.extra.unwrap_or_else(|| serde_json::json!({})));
         let view = StandingView { headline: standing.headline.clone(), body: Value::safe_string(&html), extra };
-        let template = self.layout(standing.layout.as_deref(), "page.html", &standing.source, diagnostics);
+        let template = self.layout(
+            standing.layout.as_deref(),
+            "page.html",
+            || format!("content/{}", standing.source),
+            diagnostics,
+        );
         self.template(template, standing.edition, &head, |context| context.insert("standing", &view), out)
     }
 }

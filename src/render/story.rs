@@ -19,7 +19,7 @@ use crate::parse::markdown;
 use crate::path::RelPath;
 use crate::picture::{Cut, social_card};
 use crate::plan::{self, CardOf, Page};
-use crate::story::Story;
+use crate::story::{NameId, Story};
 use tera::Value;
 
 /// A story's file, read again, and its text as HTML.
@@ -37,7 +37,7 @@ impl Keys<'_, '_> {
         let (story, first) = (site.stories.get(live.current), site.stories.get(live.first));
         let rare = story.rare();
         if is_page {
-            let template = renderer.layout(rare.layout.as_deref(), "story.html", &story.source, &mut Vec::new());
+            let template = renderer.story_template(story, first.section, &mut Vec::new());
             self.frame(story.edition, template, key);
         } else {
             key.part(Part::Settings).hash(self.settings[usize::from(story.edition)]);
@@ -114,7 +114,8 @@ impl Renderer<'_> {
         head.json_ld = Value::safe_string(&self.article(id, &text, news_article::json_ld));
         let related = self.related(id, story, cards, diagnostics);
         let view = StoryView { pictures, related, translations, ..self.story_view(id, story, &text) };
-        let template = self.layout(story.rare().layout.as_deref(), "story.html", &story.source, diagnostics);
+        let section = self.site.stories.get(self.site.public.get(id).first).section;
+        let template = self.story_template(story, section, diagnostics);
         self.template(template, story.edition, &head, |context| context.insert("story", &view), out)
     }
 
@@ -223,12 +224,20 @@ impl Renderer<'_> {
         }
     }
 
+    /// The template of a story's page: what its file says, else that of the theme for its section, else the usual one.
+    fn story_template<'t>(&'t self, story: &'t Story, section: NameId, diagnostics: &mut Vec<Diagnostic>) -> &'t str {
+        let layout = story.rare().layout.as_deref();
+        let usual = "story.html";
+        let found = self.site.theme.for_section(usual, self.site.stories.sections.slug(section)).unwrap_or(usual);
+        self.layout(layout, found, || format!("content/{}", story.source), diagnostics)
+    }
+
     /// The template that a file asks for, if the theme has it; else the usual one. A `layout` may be left over from another generator.
     pub(super) fn layout<'t>(
         &self,
         wanted: Option<&'t str>,
         usual: &'t str,
-        source: &RelPath,
+        file: impl FnOnce() -> String,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> &'t str {
         let Some(wanted) = wanted else { return usual };
@@ -236,8 +245,7 @@ impl Renderer<'_> {
             return wanted;
         }
         let message = format!("`layout` names the template `{}`, which the theme does not have", wanted.escape_debug());
-        let diagnostic =
-            Diagnostic::warning(Code::UnknownLayout, message).at(Location::file(format!("content/{source}")));
+        let diagnostic = Diagnostic::warning(Code::UnknownLayout, message).at(Location::file(file()));
         let hint = format!("{usual} was used; add it to the theme's templates/, or leave `layout` out");
         diagnostics.push(diagnostic.hint(hint));
         usual

@@ -411,6 +411,8 @@ pub struct ListView {
     pub parents: Vec<Link>,
     /// Feeds of this list.
     pub feeds: Feeds,
+    /// `extra` of the section in `categories.yaml`; an empty map where there is none.
+    pub extra: Value,
 }
 
 /// `front` in `front.html`.
