@@ -149,7 +149,7 @@ mod tests {
                 "dateline.yaml:3:10: error: social: `news.example` is not an address [write it as in",
             ),
             ("social: [{name: X, url: \"mailto:a@b.c\"}]", "social: `mailto:a@b.c` is not an address"),
-            ("social: [{name: X}]", "error: social: `url` is empty"),
+            ("social: [{name: X}]", "error: social: missing field `url`"),
             (
                 "colors:\n  accent: red",
                 "dateline.yaml:4:11: error: colors: `accent` is `red`, no colour [write it as in",
