@@ -5,6 +5,7 @@
 
 mod address;
 mod check;
+mod form;
 mod identity;
 mod images;
 mod localized;
@@ -22,12 +23,14 @@ pub mod sources;
 mod subjects;
 pub mod yes_no;
 
+pub use form::Form;
 pub use identity::{Color, Identity, Profile};
 pub use images::Images;
 pub use localized::Localized;
 pub use menus::{FOOTER, IndexPage, MAIN, MenuItem, MenuTarget, Place};
 pub use pages::{Lists, Pages};
 pub use permalinks::{Permalink, Permalinks};
+pub use read::read_as;
 pub use section::{Section, section_path};
 pub use sources::Source;
 pub use subjects::Subjects;

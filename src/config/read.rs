@@ -4,8 +4,9 @@
 //! wanted, as it is written, and text is a number where that is wanted. One value is a list of one. A byte order mark, and the lines
 //! `---` and `...` that begin or end a document, change nothing.
 
+use super::form::{Form, SETTINGS};
 use super::places::{self, Step};
-use crate::diag::{Code, Diagnostic, Location, Result};
+use crate::diag::{Diagnostic, Location, Result};
 use serde::de::value::StrDeserializer;
 use serde::de::{
     self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess,
@@ -16,19 +17,24 @@ use std::fmt;
 
 /// Reads a file of settings.
 pub(super) fn read<T: DeserializeOwned>(text: &str, file: &str) -> Result<T> {
+    read_as(text, file, &SETTINGS)
+}
+
+/// Reads another file that is written like settings.
+pub fn read_as<T: DeserializeOwned>(text: &str, file: &str, form: &Form) -> Result<T> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let tree = tree(text, file)?;
-    T::deserialize(Value(&tree)).map_err(|fault| fault.diagnostic(text, file).into())
+    let tree = tree(text, file, form)?;
+    T::deserialize(Value(&tree)).map_err(|fault| fault.diagnostic(text, file, form).into())
 }
 
 /// The one document of a file that holds something.
-fn tree(text: &str, file: &str) -> Result<Tree> {
+fn tree(text: &str, file: &str, form: &Form) -> Result<Tree> {
     let unreadable = |error: serde_yaml::Error| {
         let message = error.to_string();
         let at = error.location().map_or((1, 1), |place| (place.line() as u32, place.column() as u32));
         let short = message.split(" at line ").next().unwrap_or(&message).to_string();
-        let diagnostic = Diagnostic::error(Code::ConfigInvalid, short).at(Location::at(file, at.0, at.1));
-        diagnostic.hint("settings are YAML: one `key: value` a line, and text that holds `: ` in quotes")
+        let diagnostic = Diagnostic::error(form.code, short).at(Location::at(file, at.0, at.1));
+        diagnostic.hint(format!("{} are YAML: one `key: value` a line, and text that holds `: ` in quotes", form.noun))
     };
     let mut found = Tree::Null;
     let mut written = serde_yaml::Deserializer::from_str(text);
@@ -40,8 +46,8 @@ fn tree(text: &str, file: &str) -> Result<Tree> {
         }
         if !matches!(found, Tree::Null) {
             let line = second_document(text);
-            let message = "a second document begins here, and settings are one";
-            let diagnostic = Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(file, line, 1));
+            let message = format!("a second document begins here, and {} are one", form.noun);
+            let diagnostic = Diagnostic::error(form.code, message).at(Location::at(file, line, 1));
             return Err(diagnostic.hint("take the line `---` out").into());
         }
         found = AsWritten(tree).deserialize(written).map_err(unreadable)?;
@@ -269,7 +275,7 @@ impl Fault {
         keys
     }
 
-    fn diagnostic(&self, text: &str, file: &str) -> Diagnostic {
+    fn diagnostic(&self, text: &str, file: &str, form: &Form) -> Diagnostic {
         let mut steps: Vec<Step> = Vec::with_capacity(self.path.len() + 1);
         steps.extend(self.path.iter().rev().map(|step| match step {
             OwnedStep::Key(key) => Step::Key(key, 0),
@@ -283,7 +289,7 @@ impl Fault {
             What::Wrong { is, wanted } => {
                 let name = name.as_deref().unwrap_or("the file");
                 let message = format!("{name} is {is}, expected {wanted}");
-                (message, example(keys.last().copied().unwrap_or("key"), wanted), places::of_value(text, &steps))
+                (message, form.example(keys.last().copied().unwrap_or("key"), wanted), places::of_value(text, &steps))
             }
             What::Unknown { key, known } => {
                 steps.push(Step::Key(key, 0));
@@ -291,7 +297,7 @@ impl Fault {
                 let near = near.filter(|near| strsim::damerau_levenshtein(near, key) <= 3);
                 let hint = match near {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => "docs/configuration.md has all settings; those of your own go under `extra:`".to_string(),
+                    None => format!("{} has all {}{}", form.manual, form.keys, form.own_keys),
                 };
                 let known: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
                 let message = format!("{before}unknown field `{key}`, expected one of {}", known.join(", "));
@@ -313,23 +319,9 @@ impl Fault {
             }
         };
         let (line, column) = place.unwrap_or((1, 1));
-        let diagnostic = Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(file, line, column));
+        let diagnostic = Diagnostic::error(form.code, message).at(Location::at(file, line, column));
         if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) }
     }
-}
-
-/// How a value of the wanted kind is written.
-fn example(key: &str, wanted: &str) -> String {
-    let value = match wanted {
-        "text" => "\"some text\"",
-        "a list" => "[one, two]",
-        "a mapping" => return format!("write `{key}:` and below it, indented, one `key: value` a line"),
-        wanted if wanted.starts_with("a whole number") => "10",
-        "yes or no" => "yes",
-        "text, or one text for each language" => "{en: one, es: other}",
-        _ => return format!("see `{key}` in docs/configuration.md"),
-    };
-    format!("write it as in `{key}: {value}`")
 }
 
 impl fmt::Display for Fault {

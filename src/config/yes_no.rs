@@ -26,7 +26,7 @@ pub fn in_any_case(words: &[&str]) -> String {
 }
 
 /// For `deserialize_with`.
-pub(super) fn required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+pub fn required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     deserializer.deserialize_any(YesNo)
 }
 
