@@ -22,6 +22,7 @@ mod why;
 
 use crate::clock::{Timestamp, Zone};
 use crate::config;
+use crate::front;
 use crate::parse::front_matter;
 use args::{Cli, ClockArgs, Command, Common};
 use clap::{ColorChoice, FromArgMatches};
@@ -140,6 +141,7 @@ fn schema(file: args::SchemaOf) -> Result<Vec<u8>, Failure> {
         args::SchemaOf::Settings => config::schema::settings(),
         args::SchemaOf::Categories => config::schema::sections(),
         args::SchemaOf::Mapping => config::schema::mapping(),
+        args::SchemaOf::Front => front::schema::schema(),
     };
     let mut text = serde_json::to_vec_pretty(&schema)
         .map_err(|error| Failure::new(format!("cannot write the schema: {error}")))?;

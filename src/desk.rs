@@ -81,6 +81,13 @@ impl PublicStories {
         public.map(|live| (live.current, live.first)).collect()
     }
 
+    /// Notes that something else changes at that time, which lies ahead, by the clock alone.
+    pub fn note_change(&mut self, time: Timestamp, reason: String) {
+        if self.next_change.as_ref().is_none_or(|(known, _)| time < *known) {
+            self.next_change = Some((time, reason));
+        }
+    }
+
     /// Every public story, oldest first.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = LiveId> {
         (0..self.live.len() as u32).map(LiveId)

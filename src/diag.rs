@@ -51,6 +51,8 @@ macro_rules! codes {
 codes! {
     ConfigInvalid = "config-invalid", "`dateline.yaml` or `categories.yaml` has a wrong value, key or form.";
     DataInvalid = "data-invalid", "A file of `data/` cannot be read as what its name says.";
+    FrontInvalid = "front-invalid", "A file of `content/fronts/` has a wrong value, key, form or name.";
+    FrontPick = "front-pick", "A story that a front picks is not there, or is not shown.";
     NoFrontMatter = "no-front-matter", "A story file does not begin with `---`.";
     FrontMatterSyntax = "front-matter-syntax", "The front matter is not YAML.";
     FrontMatterSize = "front-matter-size", "The front matter is larger than 64 KiB.";

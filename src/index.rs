@@ -1,5 +1,6 @@
 //! Which stories belong together: lists by section, topic, place, author and day, and related articles. Ids only, no text.
 
+pub mod fronts;
 mod restore;
 pub mod search;
 mod translations;
@@ -64,6 +65,8 @@ pub struct Index {
     pub lists: Vec<List>,
     /// Front pages, one an edition, in the order shown.
     pub fronts: Vec<Vec<LiveId>>,
+    /// What stands where on front pages and at the heads of sections; see [`fronts::arrange`].
+    pub arranged: fronts::Fronts,
     /// What is breaking in each edition, newest first.
     pub breaking: Vec<Vec<LiveId>>,
     /// Published stories of each edition, oldest first.

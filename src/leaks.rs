@@ -48,8 +48,9 @@ pub fn search(site: &Inputs, root: &Path, output: &Path, name: &str) -> Vec<Diag
     });
     for hit in hits.iter().take(TOLD) {
         let needle = &needles.list[hit.needle as usize];
-        let message =
-            format!("{} of content/{} stands here, and the story is {}", needle.what.name(), needle.file, needle.state);
+        let whose = if needle.what == What::Zone { "zone" } else { "story" };
+        let what = needle.what.name();
+        let message = format!("{what} of content/{} stands here, and the {whose} is {}", needle.file, needle.state);
         let at = Location { file: hit.file.clone(), place: hit.place };
         let hint = match needle.what {
             _ if from_static(site, name, &hit.file) => "the file comes from static/: take it out there",
@@ -97,6 +98,9 @@ fn said_in_public(site: &Inputs, root: &Path, needles: &Needles, found: &FxHashS
     let notes = site.public.live.iter().filter_map(|live| site.stories.get(live.current).rare().note.as_deref());
     notes.for_each(|note| harmless.extend(needles_in(&[note])));
     harmless.extend(of_site(site, &needles_in));
+    for text in site.shown_zones().flat_map(|(_, zone)| zone.texts()) {
+        harmless.extend(needles_in(&[&markdown::shown(text, &site.config.home())]));
+    }
     harmless
 }
 

@@ -27,6 +27,7 @@ pub mod related;
 pub mod search;
 // 1 model
 pub mod config;
+pub mod front;
 pub mod picture;
 pub mod story;
 pub mod topics;

@@ -6,6 +6,7 @@
 
 mod data;
 mod derived_uri;
+mod fronts;
 mod gather;
 mod identity;
 mod lost;
@@ -21,6 +22,7 @@ mod unchanged;
 pub use crate::path::decode;
 pub use data::{DATA_FOLDER, Data, data};
 pub use derived_uri::derived_day;
+pub use fronts::fronts;
 pub use identity::{Identity, Logo, identity};
 pub use media::{Texts, broken};
 pub use parsed::section_of_words;

@@ -28,6 +28,7 @@ pub use social_cards::{CardOf, SocialCards, card, card_url};
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::desk::{LiveId, PublicStories};
+use crate::front::{Front, Text, Zone};
 use crate::index::{Index, List, ListOf};
 use crate::load::{Data, Identity};
 use crate::page::PageKind;
@@ -306,12 +307,29 @@ pub struct Inputs<'a> {
     pub stories: &'a Stories,
     /// What is public.
     pub public: &'a PublicStories,
+    /// Fronts by hand.
+    pub fronts: &'a [Front],
     /// Lists and relations.
     pub index: &'a Index,
     /// The files of the content folder.
     pub source: &'a Source,
     /// The clock of the build.
     pub now: Timestamp,
+}
+
+impl<'a> Inputs<'a> {
+    /// The zones that fronts show now, each with its front.
+    pub fn shown_zones(&self) -> impl Iterator<Item = (&'a Front, &'a Zone)> + use<'a> {
+        let Inputs { fronts, index, .. } = *self;
+        index.arranged.all().flat_map(move |arrangement| {
+            arrangement.zones.iter().filter_map(move |shown| arrangement.of_file(fronts, shown))
+        })
+    }
+
+    /// The texts among them.
+    pub fn front_texts(&self) -> impl Iterator<Item = (&'a Front, &'a Text)> + use<'a> {
+        self.shown_zones().filter_map(|(front, zone)| Some((front, zone.text.as_ref()?)))
+    }
 }
 
 /// How many closed pages a list of so many stories has, when a closed page holds `n`.

@@ -37,6 +37,7 @@ mod template;
 mod tombstone;
 pub mod views;
 mod xml;
+mod zones;
 
 pub use card::Cards;
 pub use template::Observer;
@@ -146,7 +147,7 @@ impl<'a> Renderer<'a> {
             Kind::Story(id) => self.story_page(page, *id, cards, out, diagnostics),
             Kind::Tombstone(id) => self.tombstone(page, *id, out),
             Kind::Ninjs(id) => self.ninjs(*id, out),
-            Kind::Front(edition) => self.front(page, *edition, cards, out),
+            Kind::Front(edition) => self.front(page, *edition, cards, out, diagnostics),
             Kind::List(list, number) => self.list(page, (*list, *number), cards, out, diagnostics),
             Kind::Index(edition, of) => self.index(page, *edition, *of, out),
             Kind::Feeds(edition) => self.feeds_page(page, *edition, out),

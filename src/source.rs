@@ -24,6 +24,7 @@ mod ignore;
 mod statics;
 
 use crate::diag::{Checked, Code, Diagnostic, Location, Severity};
+use crate::front::FOLDER;
 use crate::hash::{Hash, Hasher};
 use crate::path::{RelPath, nfc};
 use ignore::Ignore;
@@ -116,6 +117,8 @@ pub struct Source {
     pub stories: Vec<SourceFile>,
     /// Files of standing pages (`pages/`).
     pub pages: Vec<SourceFile>,
+    /// Fronts by hand (`fronts/*.yaml`).
+    pub fronts: Vec<SourceFile>,
     /// All other files: pictures, and what stories may link to.
     pub media: Vec<SourceFile>,
     /// Files of `static/`.
@@ -174,9 +177,9 @@ impl Source {
         at.map_or_else(|_| Stamp::default(), |at| self.statics[at].stamp)
     }
 
-    /// Whether the settings leave out a path of the content folder.
-    pub fn ignores(&self, path: &RelPath) -> bool {
-        self.ignore.has(path.as_str())
+    /// Whether a path of the content folder is never published: the settings leave it out, or it is that of a front.
+    pub fn keeps_back(&self, path: &RelPath) -> bool {
+        self.ignore.has(path.as_str()) || is_front(path)
     }
 
     /// The latest time in any stamp.
@@ -184,8 +187,8 @@ impl Source {
         self.all().into_iter().flatten().map(|file| file.stamp.latest()).max().unwrap_or(0)
     }
 
-    fn all(&self) -> [&[SourceFile]; 4] {
-        [&self.stories, &self.pages, &self.media, &self.statics]
+    fn all(&self) -> [&[SourceFile]; 5] {
+        [&self.stories, &self.pages, &self.fronts, &self.media, &self.statics]
     }
 }
 
@@ -230,6 +233,7 @@ pub fn walk(content: &Path, ignore: &[String]) -> Checked<Source> {
         found.diagnostics.extend(part.diagnostics);
         found.value.stories.extend(part.value.stories);
         found.value.pages.extend(part.value.pages);
+        found.value.fronts.extend(part.value.fronts);
         found.value.media.extend(part.value.media);
     }
     sort(&mut found.value);
@@ -273,7 +277,7 @@ fn read(content: &Path, folder: &Path, found: &mut Checked<Source>, folders: &mu
 }
 
 fn sort(source: &mut Source) {
-    for files in [&mut source.stories, &mut source.pages, &mut source.media] {
+    for files in [&mut source.stories, &mut source.pages, &mut source.fronts, &mut source.media] {
         // This one gains from what is in order already.
         files.par_sort_by(|a, b| a.path.cmp(&b.path));
     }
@@ -299,11 +303,17 @@ fn take(content: &Path, at: &Path, kind: FileType, entry: &DirEntry, found: &mut
     // A file that goes away during the walk is met again when it is read.
     let stamp = entry.metadata().map(|metadata| Stamp::of(&metadata)).unwrap_or_default();
     let files = match (is_markdown, path.folders().next() == Some("pages")) {
+        (false, _) if is_front(&path) => &mut found.value.fronts,
         (false, _) => &mut found.value.media,
         (true, true) => &mut found.value.pages,
         (true, false) => &mut found.value.stories,
     };
     files.push(SourceFile { path, stamp });
+}
+
+/// Whether a file is a front. One with the other ending of YAML is meant as one.
+fn is_front(path: &RelPath) -> bool {
+    path.folders().next() == Some(FOLDER) && matches!(path.extension(), Some("yaml" | "yml"))
 }
 
 fn unreadable(content: &Path, at: &Path, error: &io::Error) -> Diagnostic {

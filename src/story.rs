@@ -196,6 +196,11 @@ impl Story {
         self.rare().corrected_at.unwrap_or(self.version_created)
     }
 
+    /// Whether it is an alert that has no text yet.
+    pub fn is_headline_alone(&self) -> bool {
+        self.alert && self.body_length == 0
+    }
+
     /// The rare parts; empty ones where there are none.
     pub fn rare(&self) -> &Rare {
         const NONE: &Rare = &Rare {

@@ -134,7 +134,7 @@ impl Newsroom {
         let (path, uri) =
             self.drafts.get(other).map_or_else(Default::default, |d| (d.path.clone(), d.fields["uri"].clone()));
         let text = self.text(30);
-        match self.dice.below(35) {
+        match self.dice.below(38) {
             0..=3 => {
                 self.add();
                 "add"
@@ -328,8 +328,54 @@ impl Newsroom {
                 self.site.file("dateline.yaml", text.replace(old, self.dice.pick(&notes)));
                 "extra"
             }
+            35 | 36 => {
+                let picks = (0..4).filter_map(|_| {
+                    let at = self.dice.below(self.drafts.len().max(1));
+                    let draft = self.drafts.get(at)?;
+                    let file = draft.path.trim_start_matches("content/").to_string();
+                    Some(if self.dice.below(2) == 0 { file } else { draft.fields["uri"].clone() })
+                });
+                let picks: Vec<String> = picks.collect();
+                let front = self.front(&picks, &text);
+                let page = self.dice.pick(&["en", "es", "en/politics", "en/sport/rowing"]);
+                self.site.file(&format!("content/fronts/{page}.yaml"), front);
+                "front"
+            }
+            37 => {
+                let page = self.dice.pick(&["en", "es", "en/politics", "en/sport/rowing"]);
+                // It may be gone already.
+                let _ = fs::remove_file(self.site.root().join(format!("content/fronts/{page}.yaml")));
+                "front removed"
+            }
             _ => "nothing",
         }
+    }
+
+    /// A front of some zones, some of them for a time.
+    fn front(&mut self, picks: &[String], text: &str) -> String {
+        let mut front = String::from("zones:\n");
+        let first = picks.first().map_or("urn:t:none", String::as_str);
+        let all = picks.join(", ");
+        for _ in 0..1 + self.dice.below(5) {
+            let zone = match self.dice.below(9) {
+                0 => format!("zone: lead, story: \"{first}\", links: [{all}]"),
+                1 => "zone: lead".to_string(),
+                2 | 3 => format!("zone: package, title: Some, stories: [{all}, \"{first}\"], layout: feature"),
+                4 => "zone: package, count: 3, layout: none-such".to_string(),
+                5 => "zone: latest, count: 2, repeat: yes".to_string(),
+                6 => format!("zone: section, section: sport, stories: [{all}]"),
+                7 => format!("zone: text, text: \"{text}, see [it]({first}) ![shot](/2026/11/shot.png)\""),
+                _ => "zone: slot, name: letter".to_string(),
+            };
+            let (day, hour) = (22 + self.dice.below(4), self.dice.pick(&["06", "18"]));
+            let time = match self.dice.below(4) {
+                0 => format!(", from: 2026-11-{day}T{hour}:00:00Z"),
+                1 => format!(", until: 2026-11-{day}T{hour}:00:00Z"),
+                _ => String::new(),
+            };
+            front.push_str(&format!("- {{{zone}{time}}}\n"));
+        }
+        front
     }
 
     /// Changes what decides whether a story is public, in a text of the same length, and sets the time of the file back.

@@ -7,7 +7,7 @@ use std::path::Path;
 const LAYERS: &[&[&str]] = &[
     &["arena", "clock", "diag", "file", "hash", "html", "page", "path", "related"],
     &["search"],
-    &["config", "picture", "story", "topics"],
+    &["config", "front", "picture", "story", "topics"],
     &["parse", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],
     &["last_build", "leaks", "moved", "plan", "purge", "render", "write"],
@@ -18,6 +18,8 @@ const LAYERS: &[&[&str]] = &[
 /// Modules that may use one of their own layer.
 const NEIGHBOURS: &[(&str, &str)] = &[
     ("config", "topics"),
+    ("front", "config"),
+    ("front", "story"),
     ("picture", "config"),
     ("story", "picture"),
     ("state", "source"),

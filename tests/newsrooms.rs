@@ -17,6 +17,9 @@
 //! versions that a story's history lists, those withheld, advisories, and those with an embargo of their own (`render`): 300
 //! newsrooms found each of these 5.
 //!
+//! Fronts pick stories of any standing, in zones for a time; the copy's fronts pick the published ones alone, and have only the zones
+//! that are due.
+//!
 //! `DATELINE_NEWSROOMS` says how many newsrooms, `DATELINE_SEED` where to begin. One in forty has hundreds of stories.
 
 use crate::support::{Dice, Site, time};
@@ -55,6 +58,8 @@ enum Owner {
     Version(usize, usize),
     Page(usize),
     Picture(usize),
+    /// A zone of a front.
+    Zone(usize),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -134,6 +139,27 @@ impl Page {
     }
 }
 
+/// A zone of a front.
+#[derive(Clone, Debug)]
+struct Zone {
+    file: &'static str,
+    from: Option<i64>,
+    until: Option<i64>,
+    /// Whether it shows nothing without a pick.
+    is_package: bool,
+    /// Which stories it picks, and how.
+    picks: Vec<(usize, String)>,
+    pictures: Vec<usize>,
+    /// Its other lines.
+    text: String,
+}
+
+impl Zone {
+    fn is_due(&self, now: i64) -> bool {
+        self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
+    }
+}
+
 struct Newsroom {
     site: Site,
     dice: Dice,
@@ -146,6 +172,7 @@ struct Newsroom {
     slugs: Vec<String>,
     pages: Vec<Page>,
     pictures: Vec<String>,
+    zones: Vec<Zone>,
 }
 
 /// An hour, counted from 20 November 2026; the newsrooms live in that month.
@@ -192,6 +219,7 @@ impl Newsroom {
             slugs: Vec::new(),
             pages: Vec::new(),
             pictures: Vec::new(),
+            zones: Vec::new(),
         };
         let dice = &mut newsroom.dice;
         let count = if seed % 40 == 39 { 100 + dice.below(200) } else { 2 + dice.below(9) };
@@ -214,6 +242,10 @@ impl Newsroom {
         for page in 0..newsroom.dice.below(3) {
             newsroom.page(page);
         }
+        for zone in 0..newsroom.dice.below(6) {
+            newsroom.zone(zone);
+        }
+        newsroom.write_fronts(&newsroom.site, |_| true, |_| true);
         newsroom
     }
 
@@ -483,6 +515,78 @@ impl Newsroom {
         self.pages.push(page);
     }
 
+    /// A zone of a front, with marks in all of its texts.
+    fn zone(&mut self, at: usize) {
+        let owner = Owner::Zone(at);
+        let file = self.dice.pick(&["en", "en", "en/politics"]);
+        let title = self.mark(owner, Part::Text);
+        let picks = (0..1 + self.dice.below(4)).map(|_| {
+            let story = self.dice.below(self.stories.len());
+            let version = self.dice.below(self.stories[story].len());
+            let file = self.stories[story][version].path["content/".len()..].to_string();
+            (story, if self.dice.below(2) == 0 { file } else { self.uri(story) })
+        });
+        let picks: Vec<(usize, String)> = picks.collect();
+        let kind = self.dice.below(6);
+        let repeat = self.dice.pick(&["", "  repeat: yes\n"]);
+        let mut pictures = Vec::new();
+        let text = match kind {
+            0 => format!("- zone: lead\n{repeat}"),
+            1 | 2 => {
+                let standfirst = self.mark(owner, Part::Text);
+                let count = self.dice.pick(&["", "", "  count: 2\n"]);
+                format!("- zone: package\n  title: Title {title}\n  standfirst: Of {standfirst}\n{count}{repeat}")
+            }
+            3 => format!("- zone: section\n  section: politics\n  title: Title {title}\n{repeat}"),
+            4 => {
+                let mut text = self.body(owner, &mut pictures);
+                text = text.lines().map(|line| format!("    {line}\n")).collect();
+                format!("- zone: text\n  title: Title {title}\n  text: |\n{text}")
+            }
+            _ => format!("- zone: slot\n  name: x-{title}\n"),
+        };
+        let (is_package, has_picks) = (text.starts_with("- zone: package") && !text.contains("count:"), kind < 4);
+        let hour = self.hour();
+        let (from, until) = match self.dice.below(4) {
+            0 => (Some(hour), None),
+            1 => (None, Some(hour)),
+            2 => (Some(hour), Some(hour + 1 + self.hour())),
+            _ => (None, None),
+        };
+        let picks = if has_picks { picks } else { Vec::new() };
+        self.zones.push(Zone { file, from, until, is_package, picks, pictures, text });
+    }
+
+    /// Writes the fronts with those zones and those picks that are wanted.
+    fn write_fronts(&self, site: &Site, zones: impl Fn(&Zone) -> bool, picks: impl Fn(usize) -> bool) {
+        for file in ["en", "en/politics"] {
+            let mut front = String::from("zones:\n");
+            for zone in self.zones.iter().filter(|zone| zone.file == file && zones(zone)) {
+                front.push_str(&zone.text);
+                let picked = zone.picks.iter().filter(|(story, _)| picks(*story));
+                let mut picked: Vec<&str> = picked.map(|(_, text)| text.as_str()).collect();
+                let is_lead = zone.text.starts_with("- zone: lead");
+                // The story of a lead is the last pick; the others are links.
+                if is_lead && zone.picks.last().is_some_and(|(story, _)| picks(*story)) {
+                    front.extend(picked.pop().map(|text| format!("  story: \"{text}\"\n")));
+                }
+                let key = if is_lead { "links" } else { "stories" };
+                if !picked.is_empty() {
+                    front.push_str(&format!("  {key}: {picked:?}\n"));
+                }
+                front.extend(zone.from.map(|hour| format!("  from: {}\n", stamp(hour))));
+                front.extend(zone.until.map(|hour| format!("  until: {}\n", stamp(hour))));
+            }
+            site.file(&format!("content/fronts/{file}.yaml"), front);
+        }
+    }
+
+    /// Whether readers may see the texts of a zone.
+    fn may_show(&self, zone: &Zone, standings: &[Standing], now: i64) -> bool {
+        let has_pick = zone.picks.iter().any(|(story, _)| standings[*story] == Standing::Published);
+        zone.is_due(now) && (!zone.is_package || has_pick)
+    }
+
     /// Something happens in the newsroom.
     fn edit(&mut self) {
         let story = self.dice.below(self.stories.len());
@@ -560,7 +664,8 @@ impl Newsroom {
     /// Whether the public may see a mark in a file of the site.
     fn may_see(&self, mark: Mark, file: &str, standings: &[Standing], now: i64) -> bool {
         let (story, version) = match mark.owner {
-            Owner::Page(_) if mark.part == Part::Desk => return false,
+            Owner::Page(_) | Owner::Zone(_) if mark.part == Part::Desk => return false,
+            Owner::Zone(at) => return self.zones.get(at).is_some_and(|zone| self.may_show(zone, standings, now)),
             Owner::Page(at) => return self.pages.get(at).is_some_and(|page| page.is_public(now)),
             Owner::Picture(at) => return self.shown(standings, now).contains(&at),
             Owner::Version(story, version) => (story, version),
@@ -612,7 +717,8 @@ impl Newsroom {
             .collect();
         let stories = versions.iter().map(|version| &version.pictures);
         let pages = self.pages.iter().filter(|page| page.is_public(now)).map(|page| &page.pictures);
-        stories.chain(pages).flatten().copied().filter(|picture| !barred.contains(picture)).collect()
+        let zones = self.zones.iter().filter(|zone| zone.is_due(now)).map(|zone| &zone.pictures);
+        stories.chain(pages).chain(zones).flatten().copied().filter(|picture| !barred.contains(picture)).collect()
     }
 
     /// Searches the names and bytes of all files for what the public may not see; how many marks it saw.
@@ -664,6 +770,8 @@ impl Newsroom {
         for page in self.pages.iter().filter(|page| !page.is_public(now)) {
             copy.remove(&page.path);
         }
+        let is_published = |story: usize| standings[story] == Standing::Published;
+        self.write_fronts(&copy, |zone| self.may_show(zone, &standings, now), is_published);
         copy
     }
 }

@@ -739,6 +739,29 @@ fn the_inspector_shows_what_made_a_page() {
 }
 
 #[test]
+fn the_inspector_says_why_a_front_shows_a_story() {
+    let site = themed("");
+    let front = "content/fronts/en.yaml";
+    site.story("held", "pubStatus: withheld", "Words.");
+    site.file(front, "zones:\n- {zone: lead, story: urn:check:port, links: [urn:check:held]}\n- zone: latest\n");
+    let preview = Preview::of(&site);
+    let text = preview.get("/_dateline/inspect?page=/").text();
+    for part in [
+        "zone 1, lead: picked; published",
+        "zone 2, latest: automatic, by time; published",
+        "`urn:check:held` is picked and not shown: it is withheld",
+        "content/fronts/en.yaml:2:47",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    // An edit of the file shows at once, and so does what is wrong with it.
+    site.file(front, "zones:\n- {zone: package, title: Quagga, stories: [urn:check:port]}\n");
+    preview.until("/", "the edit", |answer| answer.text().contains("Quagga"));
+    site.file(front, "zones:\n- {zone: package, titel: Quagga}\n");
+    preview.until("/_dateline/problems", "the fault", |answer| answer.text().contains("did you mean `title`?"));
+}
+
+#[test]
 fn stress_stories_are_shown_by_the_theme_at_hand() {
     let site = themed("");
     let preview = Preview::of(&site);

@@ -18,6 +18,7 @@ mod clock;
 mod data;
 mod demo;
 mod found;
+mod fronts;
 mod fuzz_corpus;
 mod history;
 mod identity;

@@ -96,6 +96,17 @@ impl Reader {
         assert!(printed.contains(&shown), "the tour shows\n{shown}\nand this was printed:\n{printed}");
     }
 
+    /// Writes a file whose path is the remark at its head, looks at it, and takes it away again.
+    fn writes(&self, text: &str) {
+        let path = self.at.join(text.lines().next().unwrap().trim_start_matches("# "));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        let output = self.command("exec 2>&1; dateline check").output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && !said.contains("front-"), "{said}");
+        fs::remove_file(path).unwrap();
+    }
+
     /// What the tour says in words: a key with a wrong letter, and a look at it.
     fn misspells(&mut self) {
         let path = self.story.clone().unwrap();
@@ -152,6 +163,7 @@ fn every_line_of_the_tour_works_and_prints_what_it_shows() {
                 assert!(text.starts_with(head), "the tour's story begins otherwise than `new` does:\n{begun}");
                 fs::write(path, format!("{text}\n")).unwrap();
             }
+            "yaml" => reader.writes(text),
             other => panic!("a block of `{other}` is not known to this test"),
         }
     }

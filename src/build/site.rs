@@ -5,7 +5,9 @@ use crate::clock::Timestamp;
 use crate::config::{self, Config};
 use crate::desk::{self, PublicStories, Rules};
 use crate::diag::{Checked, Result};
+use crate::front::Front;
 use crate::hash::{Hash, Hasher};
+use crate::index::fronts::Room;
 use crate::index::{self, Index};
 use crate::load::{self, Data, Identity, LoadInputs, LoadReport};
 use crate::plan::Inputs;
@@ -21,7 +23,7 @@ use std::sync::Arc;
 /// Settings and theme of a site.
 pub(super) struct Site {
     pub(super) config: Config,
-    pub(super) theme: Theme,
+    pub(super) theme: Arc<Theme>,
     pub(super) identity: Identity,
     pub(super) data: Data,
     pub(super) settings: Hash,
@@ -39,7 +41,7 @@ impl Site {
         let data = load::data(root)?;
         let settings = state::settings(config.core_hash());
         state.restrict_to(settings);
-        Ok(Site { config, theme, identity, data, settings })
+        Ok(Site { config, theme: Arc::new(theme), identity, data, settings })
     }
 
     /// All that the site is made from besides its content and the clock.
@@ -60,6 +62,7 @@ pub struct Prepared {
     pub(super) stories: Stories,
     pub(super) loaded: LoadReport,
     pub(super) public: PublicStories,
+    pub(super) fronts: Vec<Front>,
     pub(super) index: Index,
     pub(super) now: Timestamp,
 }
@@ -74,6 +77,7 @@ impl Prepared {
             data: &self.data,
             stories: &self.stories,
             public: &self.public,
+            fronts: &self.fronts,
             index: &self.index,
             source: &self.source,
             now: self.now,
@@ -104,7 +108,7 @@ pub fn trial_of_hooks(root: &Path, name: Option<&str>) -> Result<Theme> {
 }
 
 /// Reads other content by the settings of the site in `root` and a theme: that of the folder `content/` in `elsewhere`.
-pub fn read_elsewhere(root: &Path, theme: Theme, elsewhere: &Path, now: Timestamp) -> Result<Checked<Prepared>> {
+pub fn read_elsewhere(root: &Path, theme: Arc<Theme>, elsewhere: &Path, now: Timestamp) -> Result<Checked<Prepared>> {
     let config = config::load(root)?;
     let settings = state::settings(config.core_hash());
     let options = BuildOptions::looking(now);
@@ -157,9 +161,10 @@ pub(super) fn prepare(
     let step = |steps| options.progress.step(steps);
     let inputs = LoadInputs { root, config: &config, state, trust_stamps: options.trusts_stamps(), step: &step };
     let (mut stories, loaded) = stages.take(load::stories(&inputs, &source));
+    let fronts = stages.take(load::fronts(&inputs, &source, &mut stories));
     stages.next("index", None);
     let rules = Rules { now: options.now, drafts: options.drafts, breaking: config.breaking_seconds() };
-    let public = stages.take(desk::public_stories(&stories, rules));
+    let mut public = stages.take(desk::public_stories(&stories, rules));
     stories.spell(&public.versions());
     stories.hold_pages(options.now);
     let last = index::Last { state, dropped: &loaded.dropped };
@@ -169,9 +174,12 @@ pub(super) fn prepare(
     );
     let mut index = stages.take(index);
     index.search = stages.take(search);
+    let room = Room { config: &config, stories: &stories, public: &public, index: &index, now: options.now };
+    index.arranged = stages.take(index::fronts::arrange(room, &fronts));
+    index.arranged.next_change.iter().for_each(|(time, reason)| public.note_change(*time, reason.clone()));
     Prepared {
         config,
-        theme: Arc::new(theme),
+        theme,
         identity,
         data,
         settings,
@@ -179,6 +187,7 @@ pub(super) fn prepare(
         stories,
         loaded,
         public,
+        fronts,
         index,
         now: options.now,
     }

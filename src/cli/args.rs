@@ -98,6 +98,8 @@ pub(super) enum SchemaOf {
     Categories,
     /// The mapping of a source, for a format of its own
     Mapping,
+    /// A file of content/fronts/
+    Front,
 }
 
 /// Arguments of `build` and `check`.

@@ -122,6 +122,7 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("dateline schema story", "the keys of front matter, for an editor"),
             ("dateline schema settings", "the settings in dateline.yaml"),
             ("dateline schema mapping", "the mapping of a source, for a format of its own"),
+            ("dateline schema front", "a file of content/fronts/"),
         ],
     ),
     ("completions", &[("dateline completions bash", "prints the script; `zsh`, `fish` and others work the same way")]),

@@ -36,6 +36,8 @@ pub(super) enum What {
     Text,
     /// What a public page hides of its own text.
     HiddenText,
+    /// What a front does not show: its time has not come, has passed, or its stories are hidden.
+    Zone,
     Slug,
     Uri,
     /// The uri of a withdrawn story, which may stand in its notice of withdrawal.
@@ -50,6 +52,7 @@ impl What {
             What::Headline => "the headline",
             What::Text => "text",
             What::HiddenText => "a comment or other hidden text",
+            What::Zone => "text of a zone",
             What::Slug => "the slug",
             What::Uri | What::KilledUri => "the uri",
             What::Picture => "a picture",
@@ -157,7 +160,7 @@ fn pieces(text: &str, most: usize) -> Vec<Key> {
 impl Needles {
     fn add(&mut self, needle: Needle) {
         let (id, key) = (self.list.len() as u32, needle.key);
-        if matches!(needle.what, What::Text | What::HiddenText) && usize::from(key.words) == WINDOW {
+        if matches!(needle.what, What::Text | What::HiddenText | What::Zone) && usize::from(key.words) == WINDOW {
             if self.pieces.contains_key(&key.whole) {
                 return;
             }
@@ -263,6 +266,8 @@ fn public_slugs<'a>(site: &Inputs<'a>) -> FxHashSet<&'a str> {
     }
     slugs.extend(site.config.named_sections().flat_map(|path| path.split('/')));
     slugs.extend(stories.pages.iter().flat_map(|page| page.path.split('/')));
+    let zones = || site.fronts.iter().flat_map(|front| &front.zones);
+    slugs.extend(zones().map(|zone| zone.name.as_str()).chain(zones().filter_map(|zone| zone.layout.as_deref())));
     slugs
 }
 
@@ -280,6 +285,7 @@ pub(super) fn gather(site: &Inputs, root: &Path) -> Needles {
         .collect();
     let mut needles = Needles::default();
     hidden_texts(site, root, &mut needles);
+    hidden_zones(site, &mut needles);
     if hidden.is_empty() {
         return needles;
     }
@@ -336,6 +342,23 @@ fn hidden_texts(site: &Inputs, root: &Path, needles: &mut Needles) {
     }
 }
 
+/// The texts of zones that fronts do not show.
+fn hidden_zones(site: &Inputs, needles: &mut Needles) {
+    let shown: FxHashSet<(&RelPath, usize)> =
+        site.shown_zones().map(|(front, zone)| (&front.path, zone.number)).collect();
+    for front in site.fronts {
+        for zone in front.zones.iter().filter(|zone| !shown.contains(&(&front.path, zone.number))) {
+            for text in zone.texts() {
+                let text = markdown::shown(text, &site.config.home());
+                for key in pieces(&text, 4096) {
+                    let file = front.path.clone();
+                    needles.add(Needle { what: What::Zone, file, state: "not shown", exact: None, key });
+                }
+            }
+        }
+    }
+}
+
 /// The headline and the running text of a story's file.
 fn texts(site: &Inputs, root: &Path, story: &Story, most: usize) -> Vec<(What, Key)> {
     let mut found = Vec::new();
@@ -359,6 +382,7 @@ fn pictures(site: &Inputs, root: &Path, hidden: &[(StoryId, bool)], needles: &mu
     let mut shown: FxHashSet<&RelPath> =
         site.public.versions().iter().flat_map(|(current, _)| &stories.get(*current).rare().media).collect();
     shown.extend(stories.pages.iter().flat_map(|page| &page.media));
+    shown.extend(site.front_texts().flat_map(|(_, text)| &text.media));
     let mut seen: FxHashSet<&RelPath> = FxHashSet::default();
     let mut bytes = Vec::new();
     let mut read = |file: &RelPath| {

@@ -1,11 +1,11 @@
 //! The files that a story shows or links to, and what is said of its pictures.
 
-use super::ASSETS;
+use super::{ASSETS, lost};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::file::{self, ReadError};
 use crate::parse::front_matter::Association;
-use crate::parse::terms;
-use crate::path::{RelPath, UrlPath};
+use crate::parse::{markdown, terms};
+use crate::path::{RelPath, UrlPath, decode, on_site};
 use crate::picture::{self, Embedded, Facts, Flaw};
 use crate::source::Source;
 use std::path::Path;
@@ -110,7 +110,7 @@ impl<'a> Media<'a> {
         let on_disk = path.under(self.content.path);
         let is_file = on_disk.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
         let is_hidden = path.as_str().split('/').any(|part| part.starts_with('.')) || path.extension().is_none();
-        let is_file = is_file && !self.content.source.ignores(&path);
+        let is_file = is_file && !self.content.source.keeps_back(&path);
         if !is_file || is_hidden || UrlPath::new(&format!("/{path}")).is_none() {
             if !shown || target.starts_with(ASSETS) {
                 // It may be a file that the build makes, such as a feed. That is known when there is a plan.
@@ -134,6 +134,37 @@ impl<'a> Media<'a> {
         }
         self.files.push(path.clone());
         Some(path)
+    }
+
+    /// Takes up the files that a text shows or links to. Returns its links and pictures that do not lead to other sites. `place` has the
+    /// place in the file of a byte of the text.
+    pub(super) fn references(
+        &mut self,
+        references: &[(String, bool, usize)],
+        home: &str,
+        place: impl Fn(usize) -> (u32, u32),
+    ) -> Vec<String> {
+        let mut links = Vec::new();
+        for (target, is_picture, at) in references {
+            let leads_away = markdown::is_external(target) && on_site(home, target).is_none();
+            if !target.is_empty() && !leads_away && !target.starts_with('#') {
+                links.push(target.clone());
+            }
+            let target = target.split(['?', '#']).next().unwrap_or("");
+            let may_be_file = !target.is_empty()
+                && !markdown::has_scheme(target)
+                && !target.ends_with(".md")
+                && !target.ends_with('/');
+            let has_ending = || target.rsplit('/').next().is_some_and(|name| name.contains('.'));
+            if may_be_file && (*is_picture || has_ending()) {
+                self.take(&decode(target), *is_picture, || place(*at));
+            }
+            if *is_picture {
+                self.diagnostics.extend(lost::format(target, self.file, place(*at)));
+                self.diagnostics.extend(lost::remote_in_text(target, home, self.file, place(*at)));
+            }
+        }
+        links
     }
 
     /// What a picture says of itself.

@@ -11,7 +11,7 @@ use crate::file::{self, ReadError};
 use crate::hash::Hash;
 use crate::parse::front_matter::{self, FrontMatter, Parts};
 use crate::parse::markdown;
-use crate::path::{RelPath, SLUG_LIMIT, decode, name_key, nfc, on_site, slugify};
+use crate::path::{RelPath, SLUG_LIMIT, name_key, nfc, on_site, slugify};
 use crate::picture::Facts;
 use crate::related::Words;
 use crate::source::{STORY_LIMIT, Source, Stamp};
@@ -306,26 +306,7 @@ impl ContentFile<'_> {
     ) -> Vec<String> {
         let hrefs = front.associations.iter().filter_map(|association| association.href.as_deref());
         let mut links: Vec<String> = hrefs.filter(|href| on_site(home, href).is_some()).map(str::to_string).collect();
-        for (target, is_picture, at) in references {
-            let leads_away = markdown::is_external(target) && on_site(home, target).is_none();
-            if !target.is_empty() && !leads_away && !target.starts_with('#') {
-                links.push(target.clone());
-            }
-            let target = target.split(['?', '#']).next().unwrap_or("");
-            let may_be_file = !target.is_empty()
-                && !markdown::has_scheme(target)
-                && !target.ends_with(".md")
-                && !target.ends_with('/');
-            let has_ending = || target.rsplit('/').next().is_some_and(|name| name.contains('.'));
-            if may_be_file && (*is_picture || has_ending()) {
-                media.take(&decode(target), *is_picture, || place_at(&self.parts, *at));
-            }
-            if *is_picture {
-                let place = place_at(&self.parts, *at);
-                media.diagnostics.extend(lost::format(target, &self.name, place));
-                media.diagnostics.extend(lost::remote_in_text(target, home, &self.name, place));
-            }
-        }
+        links.extend(media.references(references, home, |at| place_at(&self.parts, at)));
         links
     }
 
@@ -338,7 +319,7 @@ impl ContentFile<'_> {
 }
 
 /// A picture whose terms forbid the web at any time.
-fn never(file: RelPath) -> MediaRights {
+pub(super) fn never(file: RelPath) -> MediaRights {
     MediaRights { href: format!("/{file}"), file: Some(file), until: Timestamp::from_millis(i64::MIN) }
 }
 

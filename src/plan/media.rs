@@ -48,6 +48,7 @@ impl<'a> Shown<'a> {
         let (barred, diagnostics) = barred(site);
         let mut seen: FxHashSet<&RelPath> = FxHashSet::default();
         let files = public().flat_map(|rare| &rare.media).chain(stories.pages.iter().flat_map(|page| &page.media));
+        let files = files.chain(site.front_texts().flat_map(|(_, text)| &text.media));
         let files: Vec<&RelPath> = files
             .filter(|file| !barred.contains(*file) && !stories.broken.contains(*file) && seen.insert(file))
             .collect();
@@ -71,8 +72,9 @@ fn barred(site: &Inputs) -> (FxHashSet<RelPath>, Vec<Diagnostic>) {
     let public = site.public.versions().into_iter().map(|(current, _)| site.stories.get(current));
     let stories = public.map(|story| (&story.source, &story.rare().rights));
     let pages = site.stories.pages.iter().map(|page| (&page.source, &page.rights));
+    let fronts = site.front_texts().map(|(front, text)| (&front.path, &text.rights));
     let (mut barred, mut diagnostics) = (FxHashSet::default(), Vec::new());
-    for (source, rights) in stories.chain(pages) {
+    for (source, rights) in stories.chain(pages).chain(fronts) {
         for rights in rights.iter().filter(|rights| rights.until <= site.now) {
             let message = match rights.is_never() {
                 true => format!("the terms of `{}` forbid its use on the web", rights.href),

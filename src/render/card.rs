@@ -54,7 +54,7 @@ impl Renderer<'_> {
             corrected: story.corrected,
             correction: story.corrected.then(|| self.correction(story)),
             updated: story.version_created > live.published,
-            alert: story.alert && story.body_length == 0,
+            alert: story.is_headline_alone(),
             archived: live.state == State::Archived,
             urgency: story.urgency,
             picture,
@@ -128,7 +128,7 @@ impl Renderer<'_> {
         hasher.optional(story.rare().note.as_deref().filter(|_| story.corrected));
         hasher.number(story.rare().corrected_at.map_or(i64::MIN, |date| date.millis()));
         hasher.number(i64::from(story.corrected)).number(i64::from(story.version_created > live.published));
-        hasher.number(i64::from(story.alert && story.body_length == 0)).number(i64::from(story.urgency));
+        hasher.number(i64::from(story.is_headline_alone())).number(i64::from(story.urgency));
         hasher.bytes(self.story_language(story));
         if let Some(picture) = &story.rare().picture {
             self.picture_hash(&picture.file, hasher.bytes(&picture.alt));

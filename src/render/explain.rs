@@ -2,6 +2,8 @@
 
 use super::Renderer;
 use crate::desk::{LiveId, State};
+use crate::front::ZoneKind;
+use crate::index::fronts::Arrangement;
 use crate::plan::{self, Kind, Page};
 use crate::story::StoryId;
 
@@ -24,8 +26,15 @@ impl Renderer<'_> {
         match page.kind {
             Kind::Story(id) => self.related_shown(id),
             Kind::Front(edition) => {
+                let mut shown = self.zones_shown(&site.index.arranged.editions[usize::from(edition)]);
+                if !shown.is_empty() {
+                    shown.extend(self.each(site.index.breaking[usize::from(edition)].iter().copied(), |id| {
+                        format!("breaking: {}", self.front_reason(id))
+                    }));
+                    return shown;
+                }
                 let front = site.index.fronts[usize::from(edition)].iter().copied();
-                let mut shown = self.each(front, |id| format!("front page: {}", self.front_reason(id)));
+                shown.extend(self.each(front, |id| format!("front page: {}", self.front_reason(id))));
                 let latest = self.front_latest(edition);
                 shown.extend(self.each(latest, |id| format!("latest: {}", self.published(id))));
                 for (section, newest) in self.front_sections(edition) {
@@ -40,15 +49,45 @@ impl Renderer<'_> {
                 let list = &site.index.lists[at as usize].stories;
                 let place = plan::slice(list.len(), n, number);
                 let from_oldest = place.clone().rev().map(|at| at + 1).collect::<Vec<_>>();
-                let mut shown = self.each(list[place].iter().rev().copied(), |id| self.published(id));
-                for (one, at) in shown.iter_mut().zip(from_oldest) {
+                let mut in_list = self.each(list[place].iter().rev().copied(), |id| self.published(id));
+                for (one, at) in in_list.iter_mut().zip(from_oldest) {
                     one.why = format!("number {at} from the oldest; {}", one.why);
                 }
+                let head = site.index.arranged.lists.get(&at).filter(|_| number == 0);
+                let mut shown: Vec<Shown> = head.map(|zones| self.zones_shown(zones)).unwrap_or_default();
+                shown.extend(in_list);
                 shown
             }
             Kind::Feed(of, _) => self.each(self.feed_stories(of), |id| self.published(id)),
             _ => Vec::new(),
         }
+    }
+
+    /// The stories in the zones of a front, and why each stands there.
+    fn zones_shown(&self, arrangement: &Arrangement) -> Vec<Shown> {
+        let mut all = Vec::new();
+        for shown in &arrangement.zones {
+            let number = shown.zone.map(|at| {
+                let zones = arrangement.front.map(|front| &self.site.fronts[front].zones);
+                zones.and_then(|zones| zones.get(at)).map_or(at + 1, |zone| zone.number + 1)
+            });
+            let kind = shown.kind.as_str();
+            let name = number.map_or_else(|| kind.to_string(), |number| format!("zone {number}, {kind}"));
+            for placed in &shown.stories {
+                let by_time = shown.list.is_some() || shown.kind == ZoneKind::Latest;
+                all.extend(self.each([placed.id].into_iter(), |id| match (placed.is_pick, by_time) {
+                    (true, _) => format!("{name}: picked; {}", self.published(id)),
+                    (false, true) => format!("{name}: automatic, by time; {}", self.published(id)),
+                    (false, false) => format!("{name}: automatic, by urgency; {}", self.front_reason(id)),
+                }));
+            }
+            all.extend(
+                self.each(shown.links.iter().copied(), |id| {
+                    format!("{name}: picked as a link; {}", self.published(id))
+                }),
+            );
+        }
+        all
     }
 
     fn each(&self, ids: impl Iterator<Item = LiveId>, why: impl Fn(LiveId) -> String) -> Vec<Shown> {

@@ -27,6 +27,7 @@ impl Keys<'_, '_> {
             self.name(edition, ListOf::Category(section), key.part(Part::List));
             self.stories(newest.into_iter(), key);
         }
+        self.zones(edition, &index.arranged.editions[usize::from(edition)], key);
     }
 }
 
@@ -37,6 +38,7 @@ impl Renderer<'_> {
         edition: u8,
         cards: &mut Cards,
         out: &mut Vec<u8>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
         let config = self.site.config;
         let mut head = self.page_view(page, PageKind::Front, edition, config.title.clone());
@@ -63,7 +65,9 @@ impl Renderer<'_> {
         });
         let sections = sections.collect();
         let breaking = self.cards(cards, self.site.index.breaking[usize::from(edition)].iter().copied());
-        let view = FrontView { breaking, stories, latest, sections };
+        let arrangement = &self.site.index.arranged.editions[usize::from(edition)];
+        let zones = self.zones(edition, arrangement, &head, cards, diagnostics)?;
+        let view = FrontView { breaking, stories, latest, sections, zones };
         self.template("front.html", edition, &head, |context| context.insert("front", &view), out)
     }
 

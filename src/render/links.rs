@@ -32,25 +32,27 @@ struct Place<'t> {
     text: &'t str,
     /// The row that the text begins in.
     first: u32,
+    /// Characters in front of each line of the text.
+    indent: u32,
     at: usize,
     row: u32,
     column: u32,
 }
 
 impl Place<'_> {
-    fn start(text: &str, first: u32) -> Place<'_> {
-        Place { text, first, at: 0, row: first, column: 1 }
+    fn start(text: &str, (first, indent): (u32, u32)) -> Place<'_> {
+        Place { text, first, indent, at: 0, row: first, column: indent + 1 }
     }
 
     /// Row and column of a byte that begins a character.
     fn of(&mut self, at: usize) -> (u32, u32) {
         if at < self.at {
-            return Place::start(self.text, self.first).of(at);
+            return Place::start(self.text, (self.first, self.indent)).of(at);
         }
         let before = self.text.get(self.at..at).unwrap_or("");
         if let Some(end) = memchr::memrchr(b'\n', before.as_bytes()) {
             self.row += memchr::memchr_iter(b'\n', before.as_bytes()).count() as u32;
-            self.column = before[end + 1..].chars().count() as u32 + 1;
+            self.column = self.indent + before[end + 1..].chars().count() as u32 + 1;
         } else {
             self.column += before.chars().count() as u32;
         }
@@ -79,16 +81,17 @@ fn too_much_html(left_out: &LeftOut) -> Option<Diagnostic> {
 }
 
 impl Renderer<'_> {
-    /// Renders a text of the file `source`, whose first line is `line` of it.
+    /// Renders a text of the file `source`. `start` is the line of the file that it begins in, and how many characters stand before each
+    /// of its lines.
     pub(super) fn markdown(
         &self,
         source: &RelPath,
         body: &str,
-        line: u32,
+        start: (u32, u32),
         html: &mut String,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
-        let mut place = Place::start(body, line);
+        let mut place = Place::start(body, start);
         let left_out = markdown::render(body, &self.home, html, |reference| {
             let (target, problem) = self.target(source, reference);
             if let Some((code, message, hint)) = problem {
@@ -100,7 +103,7 @@ impl Renderer<'_> {
         });
         diagnostics.extend(too_much_html(&left_out).map(|diagnostic| {
             let at = left_out.first.as_deref().and_then(|tag| body.find(tag)).unwrap_or(0);
-            let (row, column) = Place::start(body, line).of(at);
+            let (row, column) = Place::start(body, start).of(at);
             diagnostic.at(Location::at(format!("content/{source}"), row, column))
         }));
     }

@@ -4,11 +4,13 @@ use super::key::{KeyBuilder, Keys, Part};
 use super::views::{Alternate, Feeds, Link, ListView, PageView};
 use super::{Cards, Renderer, schema};
 use crate::config::{CATEGORIES_FILE, Section};
+use crate::desk::LiveId;
 use crate::diag::Diagnostic;
 use crate::index::{List, ListOf, lineage};
 use crate::page::PageKind;
 use crate::plan::{self, Page};
 use crate::story::NameId;
+use rustc_hash::FxHashSet;
 use tera::Value;
 
 impl Keys<'_, '_> {
@@ -44,6 +46,10 @@ impl Keys<'_, '_> {
         }
         let shown = plan::slice(list.stories.len(), n, number);
         self.stories(list.stories[shown].iter().copied(), key);
+        if let Some(arrangement) = site.index.arranged.lists.get(&at).filter(|_| number == 0) {
+            key.part(Part::List).number(0);
+            self.zones(list.edition, arrangement, key);
+        }
     }
 }
 
@@ -113,6 +119,11 @@ impl Renderer<'_> {
         }
         head.json_ld = Value::safe_string(&self.list_schema(kind, &head, &config.address(&url), &parents));
         let shown = plan::slice(list.stories.len(), n, number);
+        let arrangement = index.arranged.lists.get(&at).filter(|_| number == 0);
+        let zones = arrangement.map(|zones| self.zones(edition, zones, &head, cards, diagnostics)).transpose()?;
+        let above: FxHashSet<LiveId> = arrangement.iter().flat_map(|zones| zones.stories()).collect();
+        let rest = list.stories[shown.clone()].iter().rev().copied().filter(|id| !above.contains(id));
+        let rest = self.cards(cards, rest);
         let view = ListView {
             kind,
             name,
@@ -132,6 +143,8 @@ impl Renderer<'_> {
             url,
             children,
             parents,
+            zones: zones.unwrap_or_default(),
+            rest,
             feeds,
             extra: Value::from_serializable(&extra),
         };

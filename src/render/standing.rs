@@ -34,7 +34,7 @@ impl Renderer<'_> {
         let (front, body, line) = load::reread(self.root, &standing.source, self.site.config)
             .map_err(|error| Diagnostic::error(Code::FileUnreadable, error.to_string()).at(Location::file(&file)))?;
         let mut html = String::with_capacity(body.len() * 5 / 4);
-        self.markdown(&standing.source, &body, line, &mut html, diagnostics);
+        self.markdown(&standing.source, &body, (line, 0), &mut html, diagnostics);
         self.dress(&standing.media, true, &mut html);
         let mut head = self.page_view(page, PageKind::Page, standing.edition, standing.headline.clone());
         head.description = standing.description.clone();

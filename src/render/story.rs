@@ -92,7 +92,7 @@ impl Renderer<'_> {
                 .at(Location::file(format!("content/{}", story.source)))
         })?;
         let mut html = String::with_capacity(body.len() * 5 / 4);
-        self.markdown(&story.source, &body, line, &mut html, diagnostics);
+        self.markdown(&story.source, &body, (line, 0), &mut html, diagnostics);
         Ok(Text { front, body, html })
     }
 
@@ -200,7 +200,7 @@ impl Renderer<'_> {
                 date: correction.date.map(|date| DateView { url: String::new(), ..self.date(edition, date) }),
             }),
             versions: self.versions(id, edition),
-            alert: story.alert && story.body_length == 0,
+            alert: story.is_headline_alone(),
             archived: live.state == State::Archived,
             urgency: story.urgency,
             topics: story

@@ -409,6 +409,10 @@ pub struct ListView {
     pub children: Vec<Link>,
     /// Sections above a category, from the top; the year and the month of a day.
     pub parents: Vec<Link>,
+    /// What stands at the head of a section: zones of its file in `content/fronts/`, or its lead. Full pages have none.
+    pub zones: Vec<ZoneView>,
+    /// Those of the stories that no zone shows.
+    pub rest: Vec<Value>,
     /// Feeds of this list.
     pub feeds: Feeds,
     /// `extra` of the section in `categories.yaml`; an empty map where there is none.
@@ -426,6 +430,33 @@ pub struct FrontView {
     pub latest: Vec<Value>,
     /// The sections of the navigation that have stories, in its order.
     pub sections: Vec<FrontSection>,
+    /// The zones of the edition's file in `content/fronts/`, from top to bottom; empty where there is no file, or it shows nothing.
+    pub zones: Vec<ZoneView>,
+}
+
+/// A zone of a front, in `front.zones` and `list.zones`.
+#[derive(Clone, Debug, Serialize)]
+pub struct ZoneView {
+    /// `lead`, `package`, `latest`, `section`, `text` or `slot`.
+    pub kind: &'static str,
+    /// Its place among the zones that are shown, from 1.
+    pub number: usize,
+    /// Heading, or empty; of a section its name where the file has none, of a slot its label.
+    pub title: String,
+    /// Path of the page of its section, or empty.
+    pub url: String,
+    /// A sentence or two below the heading, or empty.
+    pub standfirst: String,
+    /// The layout that the file names, or empty.
+    pub layout: String,
+    /// Its stories, in order.
+    pub stories: Vec<Value>,
+    /// Stories as links below a lead.
+    pub links: Vec<Value>,
+    /// Name of a slot, or empty.
+    pub name: String,
+    /// HTML, safe: of a text; of a package by the template of its layout; of a slot by the template of its name. Else empty.
+    pub html: Value,
 }
 
 /// A section on the front page.

@@ -5,10 +5,12 @@
 use crate::build::{self, BuildOptions, Prepared};
 use crate::clock::Timestamp;
 use crate::diag::{Checked, Diagnostic, Result, Severity};
+use crate::front::{self, FrontOf};
 use crate::hash::{Hash, Hasher};
+use crate::index::ListOf;
 use crate::plan::{self, Inputs, Kind, Page, Plan};
 use crate::render::{Cards, Observer, RenderCache, Renderer};
-use crate::source::{STATIC_FOLDER, Source};
+use crate::source::{STATIC_FOLDER, Source, SourceFile};
 use crate::state::State;
 use crate::story::StoryId;
 use crate::theme::{self, Theme};
@@ -233,8 +235,22 @@ impl Snapshot {
             Kind::Standing(at) | Kind::PageRedirect(at) => {
                 vec![format!("content/{}", inputs.stories.pages[at as usize].source)]
             }
+            Kind::Front(edition) => self.front_file(FrontOf { edition, section: None }),
+            Kind::List(at, 0) => {
+                let list = &inputs.index.lists[at as usize];
+                let ListOf::Category(id) = list.of else { return Vec::new() };
+                let section = Some(inputs.stories.sections.slug(id).to_string());
+                self.front_file(FrontOf { edition: list.edition, section })
+            }
             _ => Vec::new(),
         }
+    }
+
+    /// The file of `content/fronts/` that is of a page, whether it can be read or not.
+    fn front_file(&self, of: FrontOf) -> Vec<String> {
+        let inputs = self.inputs();
+        let is_it = |file: &&SourceFile| front::of_path(&file.path, inputs.config).is_ok_and(|known| known == of);
+        inputs.source.fronts.iter().find(is_it).map(|file| format!("content/{}", file.path)).into_iter().collect()
     }
 
     /// The hidden story that would stand at a path of the site.

@@ -13,12 +13,13 @@ use std::sync::{Mutex, PoisonError};
 use tera::Context;
 
 /// What templates are given, by the names of `docs/themes.md`. `t` holds what the theme itself defines.
-const GIVEN: [&str; 13] = [
+const GIVEN: [&str; 14] = [
     "data",
     "page",
     "story",
     "list",
     "front",
+    "zone",
     "index",
     "calendar",
     "not_found",
@@ -72,7 +73,7 @@ pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {
 }
 
 /// What readers must find, whatever the theme: on which stress story, and how to recognise it.
-const WANTED: [(&str, &str, &str); 10] = [
+const WANTED: [(&str, &str, &str); 12] = [
     ("01-plain", "A story with everything", "the headline"),
     ("01-plain", "We will come back to it", "the text"),
     ("01-plain", "Ana Reyes", "the author"),
@@ -82,6 +83,8 @@ const WANTED: [(&str, &str, &str); 10] = [
     ("07-correction", "wrong number of cranes", "the notice of a correction"),
     ("08-withdrawn", "its source cannot be confirmed", "why a story was withdrawn"),
     ("10-picture", "wide.png", "a picture of the text"),
+    ("front-by-hand", "A package of every kind of story", "a package of a front"),
+    ("front-by-hand", "A text without a heading", "a text of a front"),
     ("17-thirty-related", "One of thirty, number 7", "related stories"),
 ];
 

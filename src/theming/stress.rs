@@ -3,12 +3,15 @@
 
 use crate::build::{self, Prepared};
 use crate::clock::Zone;
+use crate::config;
 use crate::diag::{Checked, Code, Diagnostic, Error, Result};
 use crate::file;
+use crate::front;
 use crate::plan::{self, Inputs, Kind, Plan};
 use crate::render::{Cards, Observer, Renderer};
 use crate::theme::Theme;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -64,19 +67,28 @@ pub struct StressPage {
 /// Makes every page with a template, of the stress stories, by the settings of the site in `root` and a theme. `observer` sees what
 /// templates are given.
 pub fn pages(root: &Path, theme: Theme, observer: Option<&dyn Observer>) -> Result<Vec<StressPage>> {
-    let folder = Folder::new().map_err(|error| {
-        Error::from(Diagnostic::error(Code::OutputWrite, format!("stress stories cannot be written: {error}")))
-    })?;
+    let (folder, theme) = (Folder::new().map_err(unwritable)?, Arc::new(theme));
     let now = Zone::utc().parse(NOW).unwrap_or(crate::clock::Timestamp::EPOCH);
-    let read = build::read_elsewhere(root, theme, &folder.0, now)?;
-    let prepared: &Prepared = &read.value;
-    let site = prepared.inputs();
-    let Checked { value: plan, .. } = plan::pages(&site);
-    let mut renderer = Renderer::new(site, &plan, &folder.0);
-    if let Some(observer) = observer {
-        renderer = renderer.observed_by(observer);
-    }
-    Ok(made(&site, &plan, renderer))
+    let make = |is_wanted: fn(&Kind) -> bool| -> Result<Vec<StressPage>> {
+        let read = build::read_elsewhere(root, Arc::clone(&theme), &folder.0, now)?;
+        let prepared: &Prepared = &read.value;
+        let site = prepared.inputs();
+        let Checked { value: plan, .. } = plan::pages(&site);
+        let mut renderer = Renderer::new(site, &plan, &folder.0);
+        if let Some(observer) = observer {
+            renderer = renderer.observed_by(observer);
+        }
+        Ok(made(&site, &plan, renderer, is_wanted))
+    };
+    let mut pages = make(|_| true)?;
+    folder.add_front(&config::load(root)?.languages[0]).map_err(unwritable)?;
+    let fronts = make(|kind| matches!(kind, Kind::Front(0)))?;
+    pages.extend(fronts.into_iter().map(|front| StressPage { name: "front-by-hand".to_string(), ..front }));
+    Ok(pages)
+}
+
+fn unwritable(error: std::io::Error) -> Error {
+    Diagnostic::error(Code::OutputWrite, format!("stress stories cannot be written: {error}")).into()
 }
 
 /// Bytes of a picture that stress stories show, by its path on the site.
@@ -85,10 +97,10 @@ pub fn picture(url: &str) -> Option<&'static [u8]> {
     FILES.iter().find(|(known, _)| *known == name && name.ends_with(".png")).map(|(_, bytes)| *bytes)
 }
 
-fn made(site: &Inputs, plan: &Plan, renderer: Renderer) -> Vec<StressPage> {
+fn made(site: &Inputs, plan: &Plan, renderer: Renderer, is_wanted: fn(&Kind) -> bool) -> Vec<StressPage> {
     let renderer = renderer.until(Instant::now() + RENDER_TIMEOUT);
     let mut pages = Vec::new();
-    for page in &plan.pages {
+    for page in plan.pages.iter().filter(|page| is_wanted(&page.kind)) {
         let name = match &page.kind {
             Kind::Story(id) | Kind::Tombstone(id) => {
                 site.stories.get(site.public.get(*id).current).source.stem().to_string()
@@ -141,6 +153,13 @@ impl Folder {
             file::write_new(&content.join(format!("more-{number:02}.md")), text.as_bytes())?;
         }
         Ok(folder)
+    }
+
+    /// Adds a front with every kind of zone to the edition of a language.
+    fn add_front(&self, language: &str) -> std::io::Result<()> {
+        let fronts = self.0.join("content").join(front::FOLDER);
+        file::make_folder(&fronts)?;
+        file::write_new(&fronts.join(format!("{language}.yaml")), include_bytes!("stress/front.yaml"))
     }
 }
 

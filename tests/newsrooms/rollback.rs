@@ -106,6 +106,11 @@ impl Newsroom {
         match mark.owner {
             Owner::Version(story, _) => is_public(story),
             Owner::Page(_) => false,
+            // A front that led to a story which is withdrawn does not return, whatever else it said.
+            Owner::Zone(at) => {
+                let zone = &self.zones[at];
+                mark.part != Part::Desk && (!zone.is_package || zone.picks.iter().any(|(story, _)| is_public(*story)))
+            }
             Owner::Picture(at) => {
                 let of_story = |story: &usize| {
                     is_public(*story) && self.stories[*story].iter().any(|version| version.pictures.contains(&at))

@@ -1,6 +1,7 @@
 //! The inspector: what made a page, of what, and why it shows what it shows.
 
 use super::html::{Html, document};
+use crate::diag::{Code, Diagnostic};
 use crate::plan::{Kind, Page};
 use crate::render::Observer;
 use crate::serve::route;
@@ -98,6 +99,7 @@ fn of_page(snapshot: &Snapshot, page: &Page, html: &mut Html) {
         files(html, "Template files", &snapshot.theme.files_of(&seen.template));
     }
     shown(snapshot, page, html);
+    not_shown(snapshot, page, html);
     let mut sources = snapshot.sources(page);
     sources.dedup();
     sources.push(crate::config::FILE.to_string());
@@ -144,6 +146,26 @@ fn shown(snapshot: &Snapshot, page: &Page, html: &mut Html) {
         html.close("tr");
     }
     html.close("table");
+}
+
+/// Stories that the page's front picks and that do not stand there.
+fn not_shown(snapshot: &Snapshot, page: &Page, html: &mut Html) {
+    let sources = snapshot.sources(page);
+    let is_its =
+        |one: &&Diagnostic| one.code == Code::FrontPick && one.at.as_ref().is_some_and(|at| sources.contains(&at.file));
+    let mut picks = snapshot.diagnostics.iter().filter(is_its).peekable();
+    if picks.peek().is_none() {
+        return;
+    }
+    html.text("h2", "Picks not shown");
+    html.open("ul", "");
+    for one in picks {
+        html.open("li", "");
+        html.text("span", &one.message);
+        html.classed("div", "place dim", &one.at.as_ref().map(ToString::to_string).unwrap_or_default());
+        html.close("li");
+    }
+    html.close("ul");
 }
 
 fn time(took: Duration) -> String {
