@@ -284,6 +284,20 @@ mod tests {
     }
 
     #[test]
+    fn figures_hold_more_than_pictures() {
+        check("<figure><img src='a.jpg'><figcaption>A</figcaption></figure>", "");
+        check(
+            "<figure class='wp-block-table'><table><tr><td>a</td><td>b</td></tr></table><figcaption>C</figcaption></figure>",
+            "<table>\n<tr><td>a</td><td>b</td></tr>\n</table>\n<p>C</p>\n",
+        );
+        check("<figure><blockquote><p>a</p></blockquote></figure>", "<blockquote>\n<p>a</p>\n</blockquote>\n");
+        let gallery = "<figure><figure><img src='a.jpg'><figcaption>A</figcaption></figure><figure><img src='b.jpg'></figure></figure>";
+        let figures = of_string(gallery).figures;
+        let found: Vec<_> = figures.iter().map(|one| (one.href.as_deref(), one.caption.as_deref())).collect();
+        assert_eq!(found, [(Some("a.jpg"), Some("A")), (Some("b.jpg"), None)]);
+    }
+
+    #[test]
     fn deleted_and_hidden_text() {
         check("<p>It was <del>five</del><ins>six</ins>.</p>", "<p>It was six.</p>\n");
         check("<p>It was <s>five</s><ins>six</ins>.</p>", "<p>It was six.</p>\n");

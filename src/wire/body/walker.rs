@@ -112,7 +112,7 @@ impl Walker {
             Role::Time if self.in_text > 0 => self.children(element, unescaped),
             Role::Time => self.body.asides.extend(element.text()),
             Role::Lost(what) => self.lose(what),
-            Role::Figure => self.figure(element),
+            Role::Figure => self.figure(element, unescaped),
             Role::Note => self.body.notes.extend(element.text()),
             Role::Break => self.run.push(Inline::Break),
             Role::Typographic(text) => {
@@ -260,8 +260,21 @@ impl Walker {
         self.out.extend(preformatted(raw.lines()));
     }
 
-    fn figure(&mut self, element: &Element<'_>) {
-        self.body.figures.extend(figure(element));
+    fn figure(&mut self, element: &Element<'_>, unescaped: u8) {
+        let one = figure(element);
+        // A figure may also hold a table, a quotation, several pictures, or an address alone.
+        let others = ["figure", "table", "blockquote", "pre"];
+        let is_frame = element.is("figure")
+            && (one.as_ref().is_none_or(|one| one.href.is_none())
+                || others.iter().any(|name| element.find(name).is_some()));
+        if !is_frame {
+            return self.body.figures.extend(one);
+        }
+        self.flush();
+        let outer = std::mem::take(&mut self.in_text);
+        self.children(element, unescaped);
+        self.in_text = outer;
+        self.flush();
     }
 
     /// Ends the open run of text.
