@@ -14,6 +14,7 @@ mod story_file;
 mod story_slug;
 mod takes;
 mod verdict;
+pub mod wxr;
 
 use crate::clock::{Timestamp, Zone};
 use crate::config::{self, Source};

@@ -42,6 +42,7 @@ mod text;
 mod time;
 mod work;
 mod xml;
+pub mod wxr;
 
 pub use copy::{DERIVED, Part, part};
 pub use item::{Format, Outcome, WireItem};

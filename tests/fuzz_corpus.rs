@@ -1,9 +1,10 @@
 //! The stored corpus of the fuzz targets, run without a fuzzer: every file whole, cut, and with bytes changed.
 
-use dateline::clock::Zone;
+use dateline::clock::{Timestamp, Zone};
 use dateline::config::mapping;
 use dateline::parse::{front_matter, markdown};
-use dateline::wire::{self, Context, markup};
+use dateline::wire::wxr::{self, Export, stream::Stream};
+use dateline::wire::{self, Context, WireItem, markup};
 use std::path::Path;
 
 /// What the fuzz targets do with a file.
@@ -14,6 +15,9 @@ fn run(target: &str, bytes: &[u8]) {
         let Ok(mapping) = mapping::read(text, "fuzz.yaml") else { return };
         return check(&bytes[at + 5..], &Context { mapping: Some(&mapping), ..Context::default() });
     }
+    if target == "wxr" {
+        return export(bytes);
+    }
     if target != "front_matter" {
         return check(bytes, &Context::default());
     }
@@ -23,15 +27,31 @@ fn run(target: &str, bytes: &[u8]) {
     markdown::render(parts.body, "https://example.org", &mut String::new(), |_| markdown::Target::Drop);
 }
 
-fn check(bytes: &[u8], context: &Context) {
-    for item in wire::read(bytes, "fuzz", context).items {
-        assert!(!item.uri().is_empty());
-        let html = markup::html(&item.body);
-        // As text it is harmless: a damaged tag may leave it there.
-        let in_tag = html.split('<').any(|part| part.split('>').next().unwrap_or("").contains("onclick"));
-        assert!(!html.contains("<script") && !in_tag, "{html}");
-        markup::markdown(&item.body);
+fn export(bytes: &[u8]) {
+    let mut export = Export::default();
+    let mut chunks = Vec::new();
+    let mut stream = Stream::new(bytes);
+    while let Ok(Some(chunk)) = stream.read_chunk() {
+        chunks.extend(chunk.text.map(|text| (text, chunk.line)));
     }
+    chunks.iter().for_each(|(text, _)| export.note(text));
+    for (text, line) in &chunks {
+        let entry = wxr::read(text, *line, &export, &Context::default(), Timestamp::EPOCH, "fuzz");
+        entry.into_iter().flat_map(|entry| entry.parsed.items).for_each(harmless);
+    }
+}
+
+fn check(bytes: &[u8], context: &Context) {
+    wire::read(bytes, "fuzz", context).items.into_iter().for_each(harmless);
+}
+
+fn harmless(item: WireItem) {
+    assert!(!item.uri().is_empty());
+    let html = markup::html(&item.body);
+    // As text it is harmless: a damaged tag may leave it there.
+    let in_tag = html.split('<').any(|part| part.split('>').next().unwrap_or("").contains("onclick"));
+    assert!(!html.contains("<script") && !in_tag, "{html}");
+    markup::markdown(&item.body);
 }
 
 #[test]

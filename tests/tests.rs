@@ -53,3 +53,4 @@ mod unreached;
 mod wire;
 mod wire_formats;
 mod wire_rules;
+mod wxr;

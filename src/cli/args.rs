@@ -228,12 +228,15 @@ pub(super) struct NewArgs {
 #[derive(Args, Debug)]
 pub(super) struct ImportArgs {
     /// Files or folders of wire copy; - is standard input
-    #[arg(value_name = "PATH", required_unless_present = "watch")]
+    #[arg(value_name = "PATH", required_unless_present_any = ["watch", "wxr"])]
     pub(super) paths: Vec<PathBuf>,
     /// Read and report, write nothing
     #[arg(long)]
     pub(super) dry_run: bool,
     /// Print one JSON object for each file
+    /// Take over a site from an export of WordPress (WXR): posts, pages, sections, authors, old addresses
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "watch", "copy", "date"])]
+    pub(super) wxr: Option<PathBuf>,
     #[arg(long)]
     pub(super) json: bool,
     /// The day to assume for copy that names none

@@ -9,7 +9,7 @@ use super::{CONTENT_ERRORS, Failure, GOOD, clock, machine_clock, say, show, site
 use crate::build::Progress;
 use crate::clock::{Timestamp, Zone};
 use crate::config::{self, Source};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Severity};
 use crate::import::{self, Action, FileReport, Importer, Input, InputSource, Options};
 use crate::wire::{self, Outcome};
 use std::collections::BTreeMap;
@@ -40,6 +40,9 @@ pub(super) fn run(common: &Common, args: &ImportArgs) -> Result<u8, Failure> {
     if let Some(folder) = &args.watch {
         let drops = drops(&common.site, &sources, folder.as_deref(), options)?;
         return watch::run(&mut job, drops, args.once);
+    }
+    if let Some(file) = &args.wxr {
+        return job.wxr(file, &options, args.dry_run);
     }
     let inputs = inputs(&args.paths)?;
     job.import(&inputs, &options, args.dry_run)?;
@@ -112,10 +115,44 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// Imports inputs and reports each. Returns the sums.
+    /// Imports inputs and reports each.
     fn import(&mut self, inputs: &[Input], options: &Options, dry_run: bool) -> Result<Vec<FileReport>, Failure> {
-        let meter = Meter::on_stderr(self.common.quiet || inputs.len() < 20);
-        meter.stage("import", Some(inputs.len()));
+        let meter = (inputs.len() >= 20).then_some(inputs.len());
+        let (reports, ()) = self.reported(meter, options.now, dry_run, |importer, done| {
+            if dry_run {
+                import::dry_run(inputs, options, done);
+                return Ok(());
+            }
+            importer.import(inputs, options, done)
+        })?;
+        Ok(reports)
+    }
+
+    /// Takes over an export of WordPress.
+    fn wxr(&mut self, file: &Path, options: &Options, dry_run: bool) -> Result<u8, Failure> {
+        let root = self.common.site.clone();
+        let (_, report) = self
+            .reported(Some(0), options.now, dry_run, |_, done| import::wxr::run(&root, file, options, dry_run, done))?;
+        let _ =
+            show::diagnostics(&mut anstream::stderr().lock(), Path::new(""), &report.diagnostics, self.common.quiet);
+        say(self.common.quiet, &wxr_summary(&report, dry_run));
+        if !dry_run {
+            say(self.common.quiet, &format!("look at them: {}", super::typed(self.common, "check")));
+        }
+        let has_error = report.diagnostics.iter().any(|one| one.severity == Severity::Error);
+        Ok(if has_error { CONTENT_ERRORS } else { self.counts.exit_code() })
+    }
+
+    /// Runs an import and shows what it says. `files` is how many there are, 0 where nobody knows, and `None` where they are few.
+    fn reported<T>(
+        &mut self,
+        files: Option<usize>,
+        now: Timestamp,
+        dry_run: bool,
+        run: impl FnOnce(&mut Importer, &mut dyn FnMut(FileReport)) -> crate::diag::Result<T>,
+    ) -> Result<(Vec<FileReport>, T), Failure> {
+        let meter = Meter::on_stderr(self.common.quiet || files.is_none());
+        meter.stage("import", files.filter(|files| *files > 0));
         let mut lost = None;
         let mut diagnostics: Vec<Diagnostic> = Vec::new();
         let mut reports = Vec::new();
@@ -126,7 +163,7 @@ impl Job<'_> {
             self.counts.take(&report);
             meter.step(1);
             if self.json {
-                lost = lost.take().or(write_line(&mut out, &report, options.now, &self.zone, dry_run).err());
+                lost = lost.take().or(write_line(&mut out, &report, now, &self.zone, dry_run).err());
             } else {
                 diagnostics.extend(report.parsed.diagnostics.iter().cloned());
             }
@@ -134,28 +171,19 @@ impl Job<'_> {
                 reports.push(report);
             }
         };
-        let result = if dry_run {
-            import::dry_run(inputs, options, &mut done);
-            Ok(())
-        } else {
-            importer.import(inputs, options, &mut done)
-        };
+        let result = run(importer, &mut done);
         drop(meter);
         let _ = show::diagnostics(&mut anstream::stderr().lock(), Path::new(""), &diagnostics, self.common.quiet);
-        if let Err(error) = result {
-            let _ = show::diagnostics(
-                &mut anstream::stderr().lock(),
-                &self.common.site,
-                &error.diagnostics,
-                self.common.quiet,
-            );
-            return Err(Failure::new("nothing more was imported"));
-        }
+        let value = result.map_err(|error| {
+            let site = &self.common.site;
+            let _ = show::diagnostics(&mut anstream::stderr().lock(), site, &error.diagnostics, self.common.quiet);
+            Failure::new("nothing more was imported")
+        })?;
         match lost {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Failure::new(format!("cannot write to standard output: {error}")))
             }
-            _ => Ok(reports),
+            _ => Ok((reports, value)),
         }
     }
 
@@ -163,6 +191,17 @@ impl Job<'_> {
     fn now(&self, options: &Options) -> Timestamp {
         if self.clock { options.now } else { machine_clock() }
     }
+}
+
+/// `12 stories and 1 standing page, 2 of them withheld: 13 written, 0 unchanged`
+fn wxr_summary(report: &import::wxr::Report, dry_run: bool) -> String {
+    let stories = show::plural(report.stories, "story", "stories");
+    let pages = show::plural(report.pages, "standing page", "standing pages");
+    let end = match dry_run {
+        true => "nothing written (dry run)".to_string(),
+        false => format!("{} written, {} unchanged", show::count(report.written), show::count(report.unchanged)),
+    };
+    format!("{stories} and {pages}, {} of them withheld: {end}", show::count(report.withheld))
 }
 
 fn write_line(out: &mut impl Write, report: &FileReport, now: Timestamp, zone: &Zone, dry_run: bool) -> io::Result<()> {

@@ -9,14 +9,11 @@ use crate::wire::{self, Context, DERIVED, Format, Outcome, Parsed};
 /// Why a story waits for an editor.
 const UNTRUSTED: &str = "an editor releases the stories of its source";
 
-/// Reads a file, and puts the rules of its source in force.
-pub(super) fn read(bytes: &[u8], name: &str, options: &Options) -> Parsed {
-    let Some(source) = options.source else {
-        let context = Context { date: options.date, is_copy: options.is_copy, ..Context::default() };
-        return wire::read(bytes, name, &context);
-    };
-    let context = Context {
-        date: options.date,
+/// What a reader gets to know besides the bytes.
+pub(super) fn context<'s>(options: &Options<'s>) -> Context<'s> {
+    let own = Context { date: options.date, is_copy: options.is_copy, ..Context::default() };
+    let Some(source) = options.source else { return own };
+    Context {
         is_copy: options.is_copy || source.is_copy,
         summary_is_text: source.summary_is_text,
         charset: source.charset,
@@ -24,8 +21,14 @@ pub(super) fn read(bytes: &[u8], name: &str, options: &Options) -> Parsed {
         provider: source.provider.as_deref(),
         language: source.language.as_deref(),
         mapping: source.mapping.as_ref(),
-    };
-    let mut parsed = wire::read(bytes, name, &context);
+        ..own
+    }
+}
+
+/// Reads a file, and puts the rules of its source in force.
+pub(super) fn read(bytes: &[u8], name: &str, options: &Options) -> Parsed {
+    let mut parsed = wire::read(bytes, name, &context(options));
+    let Some(source) = options.source else { return parsed };
     let refuse = |parsed: &mut Parsed, message: String, hint: &str| {
         parsed.outcome = Some(Outcome::Error);
         let diagnostic = Diagnostic::error(Code::WireSource, message).hint(hint);

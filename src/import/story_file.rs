@@ -30,7 +30,11 @@ impl Desk<'_> {
     ) -> ImportOutcome {
         let day_folder = self.day_folder(item);
         // A kill of a story that nobody saw must not show its headline in an address.
-        let slug = if item.meta.status == Status::Canceled { neutral_slug(item.uri()) } else { story_slug(item) };
+        let slug = match &item.meta.slug {
+            _ if item.meta.status == Status::Canceled => neutral_slug(item.uri()),
+            Some(slug) => slug.clone(),
+            None => story_slug(item),
+        };
         let directory = self.site.content.join(&day_folder);
         if let Err(error) = file::make_folders(&directory) {
             return self.failed(item, format!("cannot make the folder content/{day_folder}: {error}"), diagnostics);
@@ -48,6 +52,9 @@ impl Desk<'_> {
             let mut keep = Keep { missing: media.missing.clone(), ..Keep::default() };
             keep.site.extend(self.category(item).map(|path| ("category".to_string(), Value::from(path))));
             let text = record::file(item, &media.associations, &keep, hash);
+            if !item.meta.aliases.is_empty() {
+                keep.site.push(("aliases".to_string(), Value::from(item.meta.aliases.clone())));
+            }
             match self.write(&target, &text, true) {
                 Ok(()) => {
                     self.remember(item, path.clone(), &text, None);
