@@ -1,4 +1,4 @@
-//! Wire copy: what agencies send, in any of fourteen formats, becomes one kind of record, [`WireItem`].
+//! Wire copy: what agencies send, in any of fifteen formats, becomes one kind of record, [`WireItem`].
 //!
 //! ```text
 //!  bytes ─▶ detect ─▶ charset ─▶ one reader a format ─▶ copy (dateline, byline, notes, end) ─▶ WireItem
@@ -28,6 +28,7 @@ pub mod item;
 mod json;
 mod json_feed;
 mod lines;
+mod mail;
 mod mapped;
 pub mod markup;
 mod newsml1;
@@ -41,11 +42,11 @@ mod status;
 mod text;
 mod time;
 mod work;
-mod xml;
 pub mod wxr;
+mod xml;
 
 pub use copy::{DERIVED, Part, part};
-pub use item::{Format, Outcome, WireItem};
+pub use item::{Attached, Format, Outcome, WireItem};
 pub use time::WireTime;
 
 use crate::clock::Zone;
@@ -90,6 +91,8 @@ pub struct Parsed {
     pub charset: Option<&'static str>,
     /// Its stories, in the order of the file.
     pub items: Vec<WireItem>,
+    /// Pictures and other media that came in it, and that its stories name.
+    pub files: Vec<Attached>,
     /// What is to be said about it.
     pub diagnostics: Vec<Diagnostic>,
     /// What it is in all.
@@ -124,6 +127,7 @@ fn read_after(bytes: &[u8], name: &str, context: &Context, before: usize) -> (Pa
     if steps.is_none() {
         // From there on steps were left undone, so nothing of it can be trusted.
         parsed.items.clear();
+        parsed.files.clear();
         notes = Notes::new(name, context);
         let message = "reading the file takes more work than its size allows; it was not imported";
         let hint = "ask the sender to send the items one by one, or without markup";
@@ -146,6 +150,11 @@ fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Parsed {
     let kind = detect::kind(bytes);
     if let Kind::Foreign(what, at) = kind {
         notes.error_at_byte(Code::WireFormat, what, bytes, at);
+        return parsed;
+    }
+    if kind == Kind::Wire(Format::Mail) {
+        mail::read(bytes, context, notes, &mut parsed);
+        parsed.items.iter_mut().for_each(|item| time::settle(item, context.zone, notes));
         return parsed;
     }
     let declared = if kind == Kind::Xml { charset::xml_declaration(bytes) } else { None };
@@ -209,6 +218,14 @@ fn without_escapes<'t>(text: &'t str, notes: &mut Notes) -> Cow<'t, str> {
         notes.warn(Code::WireControl, "escape sequences for other character sets were dropped; letters may be missing");
     }
     text
+}
+
+/// Text of a part of a mail, without what no text should hold.
+fn of_lines(text: Cow<'_, str>, notes: &mut Notes) -> String {
+    let text = decoded_twice(text, notes);
+    let text = without_escapes(&text, notes);
+    let text = text::with_line_ends(&text);
+    without_controls(&text, notes).into_owned()
 }
 
 /// Text that was encoded in UTF-8 twice is decoded once more.
@@ -287,6 +304,8 @@ struct Notes {
     has_zone: bool,
     /// Words of the whole document, where the loss account had to look for some outside of their item.
     document: Option<account::Words>,
+    /// How many mails the file that is read is attached to.
+    mails: u32,
 }
 
 impl Notes {
@@ -298,6 +317,7 @@ impl Notes {
             noted: FxHashSet::default(),
             unplaced: Vec::new(),
             document: None,
+            mails: 0,
         }
     }
 

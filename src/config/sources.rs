@@ -26,6 +26,7 @@ pub const FORMATS: &[&str] = &[
     "iptc7901",
     "anpa1312",
     "plain",
+    "mail",
 ];
 
 /// Where wire copy comes from. What an item says itself goes before what is known of its source.

@@ -1,5 +1,6 @@
 //! What becomes of each item that arrives: a new story, another version, a further take, or nothing.
 
+use super::media::Beside;
 use super::site_stories::SiteStories;
 use super::verdict::Verdict;
 use super::{Action, FileReport, ImportOutcome, Input, InputSource, Options, by_slug, record};
@@ -25,9 +26,11 @@ impl Desk<'_> {
             }
             InputSource::Bytes(_) => None,
         };
+        let files = std::mem::take(&mut report.parsed.files);
+        let beside = Beside { folder, attached: &files };
         for item in &report.parsed.items {
             let mut diagnostics = Vec::new();
-            let outcome = self.item(item, folder, &report.name, &mut diagnostics);
+            let outcome = self.item(item, beside, &report.name, &mut diagnostics);
             if matches!(outcome.action, Action::New | Action::Replaced) {
                 by_slug::check(&mut self.site, item, outcome.path.as_deref(), &mut diagnostics);
             }
@@ -44,20 +47,20 @@ impl Desk<'_> {
     fn item(
         &mut self,
         item: &WireItem,
-        folder: Option<&Path>,
+        beside: Beside<'_>,
         name: &str,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> ImportOutcome {
         let is_open = item.meta.status == Status::Usable && !item.meta.advisory && item.meta.embargoed_until.is_none();
         let is_bound = item.uri().starts_with(wire::DERIVED) && is_open && self.site.get(item.uri()).is_none();
         if !is_bound {
-            return self.version(item, folder, name, diagnostics);
+            return self.version(item, beside, name, diagnostics);
         }
         let day = self.day_folder(item);
         if by_slug::take_of(item).is_some_and(|part| part.number > 1) {
             return self
                 .append_take(item, &day, name, diagnostics)
-                .unwrap_or_else(|| self.version(item, folder, name, diagnostics));
+                .unwrap_or_else(|| self.version(item, beside, name, diagnostics));
         }
         let mut own = Cow::Borrowed(item);
         match by_slug::former(&mut self.site, item, &day) {
@@ -85,7 +88,7 @@ impl Desk<'_> {
                 );
             }
         }
-        let outcome = self.version(&own, folder, name, diagnostics);
+        let outcome = self.version(&own, beside, name, diagnostics);
         if matches!(outcome.action, Action::New | Action::Replaced) {
             self.append_waiting_takes(&own, &day, diagnostics);
         }
@@ -95,7 +98,7 @@ impl Desk<'_> {
     fn version(
         &mut self,
         item: &WireItem,
-        folder: Option<&Path>,
+        beside: Beside<'_>,
         name: &str,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> ImportOutcome {
@@ -108,16 +111,16 @@ impl Desk<'_> {
             media: Vec::new(),
             missing: Vec::new(),
         };
-        let Some(known) = known else { return self.write_new(item, hash, folder, diagnostics) };
+        let Some(known) = known else { return self.write_new(item, hash, beside, diagnostics) };
         let detail = self.site.detail(&known.path);
         match self.verdict(item, hash, &known, &detail, name, diagnostics) {
             Verdict::Same => {
                 let mut outcome = done(Action::Same, Some(&known.path));
-                self.late(item, folder, &known, &mut outcome, diagnostics);
+                self.late(item, beside.folder, &known, &mut outcome, diagnostics);
                 outcome
             }
             Verdict::Older => done(Action::Older, Some(&known.path)),
-            Verdict::Replace => self.replace(item, hash, folder, &known, detail, diagnostics),
+            Verdict::Replace => self.replace(item, hash, beside, &known, detail, diagnostics),
         }
     }
 }

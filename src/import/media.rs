@@ -3,17 +3,22 @@
 use crate::diag::{Code, Diagnostic};
 use crate::file::{self, ReadError};
 use crate::path::{RelPath, slugify};
-use crate::wire::item::Association;
+use crate::wire::Attached;
+use crate::wire::item::{Association, MEDIA_ENDINGS};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The largest file that is copied, in bytes; the same that a build publishes.
 const LIMIT: u64 = 256 << 20;
 
-/// Endings of files that may go with a story.
-pub(super) const ENDINGS: &[&str] = &[
-    "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "tif", "tiff", "mp4", "webm", "mp3", "m4a", "ogg", "wav", "pdf",
-];
+/// Where the files are that an item names.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beside<'a> {
+    /// The folder that the item lies in; `None` for standard input.
+    pub(super) folder: Option<&'a Path>,
+    /// Files that came together with the item in one mail.
+    pub(super) attached: &'a [Attached],
+}
 
 /// What became of the media of an item.
 #[derive(Debug, Default)]
@@ -26,10 +31,10 @@ pub(super) struct Placed {
     pub(super) missing: Vec<String>,
 }
 
-/// Copies what an item names. `folder` is where the item came from, `None` for standard input.
+/// Copies what an item names.
 pub(super) fn place(
     associations: &[Association],
-    folder: Option<&Path>,
+    beside: Beside<'_>,
     story: &Path,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Placed {
@@ -41,20 +46,30 @@ pub(super) fn place(
         one.href = match association.href.as_deref() {
             None => None,
             Some(href) if href.starts_with("http://") || href.starts_with("https://") => Some(href.to_string()),
-            Some(href) => match local(href, folder).ok_or_else(|| "it is not a file beside the item".to_string()) {
-                Ok(source) if !source.exists() => {
-                    not_there.push(href.to_string());
-                    missing(href, "there is no such file beside the item", diagnostics)
+            Some(href) if beside.attached.iter().any(|file| file.name == href) => {
+                let file = beside.attached.iter().find(|file| file.name == href);
+                match file.map(|file| put(&file.bytes, Path::new(&file.name), story)) {
+                    Some(Ok(name)) => Some(name),
+                    Some(Err(reason)) => missing(href, &reason, diagnostics),
+                    None => None,
                 }
-                Ok(source) => match copy(&source, story) {
-                    Ok(name) => {
-                        taken.push(source);
-                        Some(name)
+            }
+            Some(href) => {
+                match local(href, beside.folder).ok_or_else(|| "it is not a file beside the item".to_string()) {
+                    Ok(source) if !source.exists() => {
+                        not_there.push(href.to_string());
+                        missing(href, "there is no such file beside the item", diagnostics)
                     }
+                    Ok(source) => match copy(&source, story) {
+                        Ok(name) => {
+                            taken.push(source);
+                            Some(name)
+                        }
+                        Err(reason) => missing(href, &reason, diagnostics),
+                    },
                     Err(reason) => missing(href, &reason, diagnostics),
-                },
-                Err(reason) => missing(href, &reason, diagnostics),
-            },
+                }
+            }
         };
         // Without a file there is nothing to show, and a caption alone says nothing.
         if one.href.is_some() {
@@ -93,7 +108,7 @@ fn missing(href: &str, reason: &str, diagnostics: &mut Vec<Diagnostic>) -> Optio
 pub(super) fn local(href: &str, folder: Option<&Path>) -> Option<PathBuf> {
     let relative = RelPath::new(href.strip_prefix("./").unwrap_or(href))?;
     let ending = relative.extension()?.to_ascii_lowercase();
-    if !ENDINGS.contains(&ending.as_str()) {
+    if !MEDIA_ENDINGS.contains(&ending.as_str()) {
         return None;
     }
     Some(relative.under(folder?))
@@ -109,6 +124,11 @@ fn copy(source: &Path, story: &Path) -> Result<String, String> {
         }
         ReadError::Io(error) => error.to_string(),
     })?;
+    put(&bytes, source, story)
+}
+
+/// Writes a file beside the story; its name is made of the one that it came with.
+fn put(bytes: &[u8], source: &Path, story: &Path) -> Result<String, String> {
     let ending = source.extension().and_then(|end| end.to_str()).unwrap_or("").to_ascii_lowercase();
     let stem = source.file_stem().and_then(|stem| stem.to_str()).map(slugify).unwrap_or_default();
     let stem = if stem.is_empty() { "file" } else { &stem[..] };
@@ -123,11 +143,11 @@ fn copy(source: &Path, story: &Path) -> Result<String, String> {
         let mark = if number == 1 { String::new() } else { format!("-{number}") };
         let name = format!("{}-{stem}{mark}.{ending}", &own[..own_end]);
         let target = folder.join(&name);
-        if file::holds(&target, &bytes, &mut buffer).unwrap_or(false) {
+        if file::holds(&target, bytes, &mut buffer).unwrap_or(false) {
             return Ok(name);
         }
         file::make_folders(folder).map_err(|error| error.to_string())?;
-        match file::write_new(&target, &bytes) {
+        match file::write_new(&target, bytes) {
             Ok(()) => return Ok(name),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error.to_string()),

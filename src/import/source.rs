@@ -107,6 +107,7 @@ mod tests {
             Format::Iptc7901,
             Format::Anpa1312,
             Format::Plain,
+            Format::Mail,
         ];
         assert_eq!(all.map(Format::as_str), FORMATS);
     }

@@ -1,6 +1,7 @@
 //! The files of stories: their names, and how they are written.
 
 use super::intake::Desk;
+use super::media::Beside;
 use super::record::{self, Keep};
 use super::site_stories::{Detail, Known};
 use super::story_slug::{neutral_slug, story_slug};
@@ -25,7 +26,7 @@ impl Desk<'_> {
         &mut self,
         item: &WireItem,
         hash: Hash,
-        folder: Option<&Path>,
+        beside: Beside<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> ImportOutcome {
         let day_folder = self.day_folder(item);
@@ -48,13 +49,13 @@ impl Desk<'_> {
             if target.exists() {
                 continue;
             }
-            let media = self.media(item, folder, &target, diagnostics);
+            let media = self.media(item, beside, &target, diagnostics);
             let mut keep = Keep { missing: media.missing.clone(), ..Keep::default() };
             keep.site.extend(self.category(item).map(|path| ("category".to_string(), Value::from(path))));
-            let text = record::file(item, &media.associations, &keep, hash);
             if !item.meta.aliases.is_empty() {
                 keep.site.push(("aliases".to_string(), Value::from(item.meta.aliases.clone())));
             }
+            let text = record::file(item, &media.associations, &keep, hash);
             match self.write(&target, &text, true) {
                 Ok(()) => {
                     self.remember(item, path.clone(), &text, None);
@@ -78,7 +79,7 @@ impl Desk<'_> {
         &mut self,
         item: &WireItem,
         hash: Hash,
-        folder: Option<&Path>,
+        beside: Beside<'_>,
         known: &Known,
         detail: Detail,
         diagnostics: &mut Vec<Diagnostic>,
@@ -93,7 +94,7 @@ impl Desk<'_> {
         };
         self.pin_address(item, known, &mut keep);
         let target = known.path.under(&self.site.content);
-        let media = self.media(item, folder, &target, diagnostics);
+        let media = self.media(item, beside, &target, diagnostics);
         keep.missing.clone_from(&media.missing);
         let text = record::file(item, &media.associations, &keep, hash);
         if let Err(error) = self.write(&target, &text, false) {
@@ -182,14 +183,14 @@ impl Desk<'_> {
     fn media(
         &self,
         item: &WireItem,
-        folder: Option<&Path>,
+        beside: Beside<'_>,
         target: &Path,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> media::Placed {
         if item.meta.status == Status::Canceled {
             return media::Placed::default();
         }
-        media::place(&item.meta.associations, folder, target, diagnostics)
+        media::place(&item.meta.associations, beside, target, diagnostics)
     }
 
     pub(super) fn write(&self, target: &Path, text: &str, is_new: bool) -> std::io::Result<()> {

@@ -377,6 +377,8 @@ fn is_order(kind: &str) -> bool {
             | "aside"
             | "headline"
             | "description"
+            | "sender"
+            | "signature"
     )
 }
 

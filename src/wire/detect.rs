@@ -56,9 +56,7 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
         {
             Kind::Foreign("the file is JSON with something before it".to_string(), Some(0))
         }
-        _ if is_mail(bytes) => {
-            Kind::Foreign("the file is mail, with RFC 822 headers, not wire copy".to_string(), Some(0))
-        }
+        _ if is_mail(bytes) => Kind::Wire(Format::Mail),
         _ => Kind::Wire(Format::Plain),
     }
 }
@@ -180,18 +178,14 @@ mod tests {
             (b"?? <?xml version='1.0'?><nitf/>", Kind::Xml),
             (b"Politics\n\nA headline\n\nText.", Kind::Wire(Format::Plain)),
             (b"Room 101 is a story\n", Kind::Wire(Format::Plain)),
+            (b"From: a@b.example\nTo: c\nSubject: d\n\nText", Kind::Wire(Format::Mail)),
+            (b"From: a@b.example\rTo: c\rSubject: d\r\rText", Kind::Wire(Format::Mail)),
         ] {
             assert_eq!(kind(bytes), expected, "{bytes:?}");
         }
-        for foreign in [
-            &b"x({\"uri\": \"u\", \"pubstatus\": \"withheld\"})"[..],
-            &b""[..],
-            b" \n ",
-            b"a\0b",
-            b"\xff\xd8\xff\xe0",
-            b"From: a@b.example\nTo: c\nSubject: d\n\nText",
-            b"From: a@b.example\rTo: c\rSubject: d\r\rText",
-        ] {
+        for foreign in
+            [&b"x({\"uri\": \"u\", \"pubstatus\": \"withheld\"})"[..], &b""[..], b" \n ", b"a\0b", b"\xff\xd8\xff\xe0"]
+        {
             assert!(matches!(kind(foreign), Kind::Foreign(..)), "{foreign:?}");
         }
     }

@@ -35,6 +35,8 @@ pub enum Format {
     Anpa1312,
     /// Copy as text, with or without a `ZCZC` envelope.
     Plain,
+    /// Mail (RFC 5322), whose text or attached files are copy.
+    Mail,
     /// JSON or XML of a house, by the mapping of its source.
     Mapped,
 }
@@ -57,6 +59,7 @@ impl Format {
             Format::Iptc7901 => "iptc7901",
             Format::Anpa1312 => "anpa1312",
             Format::Plain => "plain",
+            Format::Mail => "mail",
             Format::Mapped => "mapped",
         }
     }
@@ -92,6 +95,20 @@ impl Outcome {
 
 /// A picture or other file that goes with an item.
 pub type Association = crate::story::Association<WireTime>;
+
+/// Endings of files that may go with a story.
+pub const MEDIA_ENDINGS: &[&str] = &[
+    "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "tif", "tiff", "mp4", "webm", "mp3", "m4a", "ogg", "wav", "pdf",
+];
+
+/// A picture or other medium that came in the same file as the stories that name it.
+#[derive(Clone, Debug)]
+pub struct Attached {
+    /// Its name, by which associations refer to it.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
 
 /// One story of the wire, whatever format it came in.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@
 pub(super) mod header;
 mod proof;
 
-use super::account::Source;
+pub(super) use super::account::Source;
 use super::block::{Block, plain as plain_text};
 use super::body::{self, Body};
 use super::copy::{RawItem, byline, is_byline_title, is_desk_note, is_signoff, leading_mark, says_not_for_publication};
@@ -15,7 +15,7 @@ use super::text::clean;
 use super::{Context, Notes, Parsed, account};
 use crate::diag::{Code, Diagnostic};
 use crate::story::Status;
-use proof::Proof;
+pub(super) use proof::{Proof, has_prose};
 
 /// Reads a file: one story, or one in each of its envelopes.
 pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
@@ -50,6 +50,12 @@ fn envelopes(text: &str) -> Vec<&str> {
 }
 
 fn story(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
+    let (raw, proof) = raw(text);
+    take(raw, proof, context, notes, parsed);
+}
+
+/// A story as its lines give it, and what shows that it is copy.
+pub(super) fn raw(text: &str) -> (RawItem, Proof) {
     let mut raw = RawItem::default();
     raw.item.meta.kind = Some("text".to_string());
     let mut lines: Vec<&str> =
@@ -92,6 +98,11 @@ fn story(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed) 
     };
     name_line(&mut raw);
     let proof = proof.with_header(&raw);
+    (raw, proof)
+}
+
+/// Reads the text of a story, and keeps it withheld where nothing shows that it is copy.
+pub(super) fn take(mut raw: RawItem, proof: Proof, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
     if let Some(time) = raw.item.meta.version_created.filter(super::WireTime::is_floating) {
         notes.floating("the time", time);
     }
@@ -106,12 +117,14 @@ fn story(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed) 
     for item in &mut parsed.items[from..] {
         let is_open = item.meta.status == Status::Usable && !item.meta.advisory;
         if is_open && !context.is_copy && !proof.holds(item) {
-            let reason = "nothing shows that the text is wire copy";
-            notes.push(Diagnostic::warning(Code::WireNotCopy, format!("{reason}; it is kept withheld")).hint(HINT));
-            item.hold(reason);
+            notes.push(Diagnostic::warning(Code::WireNotCopy, format!("{NOT_COPY}; it is kept withheld")).hint(HINT));
+            item.hold(NOT_COPY);
         }
     }
 }
+
+/// Why text is withheld that does not show what it is.
+pub(super) const NOT_COPY: &str = "nothing shows that the text is wire copy";
 
 /// What to do about text that does not show what it is.
 const HINT: &str = "copy has a dateline, an agency's header or an end mark; if a sender's copy has none of these, import it with --copy";

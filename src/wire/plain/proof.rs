@@ -9,7 +9,7 @@ use crate::wire::text::clean;
 
 /// What the lines and the header of a text show, before its story is made.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Proof {
+pub(in crate::wire) struct Proof {
     /// A `ZCZC` envelope, fields with labels, or another header of an agency.
     pub(super) header: bool,
     /// The last lines hold an end mark.
@@ -20,7 +20,7 @@ pub(super) struct Proof {
 
 impl Proof {
     /// Looks at the lines as they came.
-    pub(super) fn of_lines(lines: &[&str]) -> Proof {
+    pub(in crate::wire) fn of_lines(lines: &[&str]) -> Proof {
         let shown: Vec<&str> = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
         let header =
             shown.first().is_some_and(|line| line.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("zczc")));
@@ -117,7 +117,7 @@ fn is_machine_line(line: &str) -> bool {
 }
 
 /// Whether some paragraph is running text: words of letters, five of them, or as many signs of a script without blanks.
-fn has_prose(item: &WireItem) -> bool {
+pub(in crate::wire) fn has_prose(item: &WireItem) -> bool {
     let is_prose = |text: &str| {
         let is_word = |word: &&str| {
             let letters = word.chars().filter(|c| c.is_alphabetic()).count();
