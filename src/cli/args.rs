@@ -55,7 +55,11 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Start a story: write its front matter and print its path
     New(NewArgs),
-    /// Make stories of wire copy: NewsML-G2, NewsML 1, NITF, ninjs, IPTC 7901, ANPA 1312, text
+    /// Make stories of wire copy: NewsML, NITF, ninjs, JSON of agencies, web feeds, IPTC 7901, ANPA 1312, mail, text
+    ///
+    /// Formats are told by the bytes of a file: NewsML-G2, NewsML 1, NITF, ninjs, AP Media API, dpa digitalwires, Reuters Connect, AFP Core
+    /// API, JSON Feed, RSS, Atom, IPTC 7901, ANPA 1312, mail (RFC 5322) and text. `sources` in dateline.yaml says what is known of each
+    /// feed: its drop folder, time zone, character set, section, trust, and the mapping of a format of its own. docs/wire.md has the details.
     Import(ImportArgs),
     /// Take over the content of a Hugo, Jekyll, Zola or Eleventy site
     Migrate(MigrateArgs),
@@ -230,13 +234,13 @@ pub(super) struct ImportArgs {
     /// Files or folders of wire copy; - is standard input
     #[arg(value_name = "PATH", required_unless_present_any = ["watch", "wxr"])]
     pub(super) paths: Vec<PathBuf>,
+    /// Take over a site from an export of WordPress (WXR): posts, pages, sections, authors, old addresses
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "watch", "copy", "date"])]
+    pub(super) wxr: Option<PathBuf>,
     /// Read and report, write nothing
     #[arg(long)]
     pub(super) dry_run: bool,
     /// Print one JSON object for each file
-    /// Take over a site from an export of WordPress (WXR): posts, pages, sections, authors, old addresses
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "watch", "copy", "date"])]
-    pub(super) wxr: Option<PathBuf>,
     #[arg(long)]
     pub(super) json: bool,
     /// The day to assume for copy that names none

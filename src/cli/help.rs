@@ -37,6 +37,9 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("dateline import item.xml", "makes stories of the items in a file"),
             ("dateline import ./wire --dry-run", "reads a folder and says what would become of it"),
             ("dateline import --watch ./drop", "imports what comes into a folder, until stopped"),
+            ("dateline import --watch", "the same for the drop folders of all sources"),
+            ("dateline import ./wire --source dpa", "by what dateline.yaml knows of the source `dpa`"),
+            ("dateline import --wxr export.xml", "takes over a site of WordPress"),
         ],
     ),
     (
