@@ -314,7 +314,7 @@ impl Check<'_> {
             at.push(Step::Item(number));
             let place = places::of_value(self.text, &at).map_or_else(|| with("dates"), |_| at);
             let hint = "write it as for strftime, as in \"%d.%m.%Y %H:%M\", or the word milliseconds";
-            self.fault(&place, format!("`{}` is no form of a time", form.escape_debug()), hint);
+            self.fault(&place, format!("`{}` is not a form of a time", form.escape_debug()), hint);
         }
         Field { paths, value, values, dates }
     }
@@ -354,7 +354,7 @@ impl Check<'_> {
             Ok(path) => Some(path),
             Err(fault) => {
                 let hint = "a path is names with points between them, as in `story.texts[role=main].value`";
-                self.fault(at, format!("`{}` is no path: {fault}", path.escape_debug()), hint);
+                self.fault(at, format!("`{}` is not a path: {fault}", path.escape_debug()), hint);
                 None
             }
         }
@@ -460,15 +460,15 @@ mod tests {
         check("fields:\n  headline: a\n  urgencyy: b\n", &["m.yaml:3:3: error: fields: there is no field `urgencyy`"]);
         check(
             "fields:\n  headline: a..b\n",
-            &["m.yaml:2:13: error: fields: headline: `a..b` is no path: a name is empty"],
+            &["m.yaml:2:13: error: fields: headline: `a..b` is not a path: a name is empty"],
         );
         check(
             "fields:\n  headline:\n  - a\n  - b[x\n",
-            &["m.yaml:4:5: error: fields: headline: `b[x` is no path: a bracket is not closed"],
+            &["m.yaml:4:5: error: fields: headline: `b[x` is not a path: a bracket is not closed"],
         );
         check(
             "fields:\n  headline: a\n  firstCreated: {path: b, dates: [\"%d.%m.\"]}\n",
-            &["m.yaml:3:35: error: fields: firstCreated: dates: `%d.%m.` is no form of a time"],
+            &["m.yaml:3:35: error: fields: firstCreated: dates: `%d.%m.` is not a form of a time"],
         );
         check(
             "fields:\n  headline: {values: {a: b}}\n",
@@ -478,7 +478,7 @@ mod tests {
             "fields:\n  headline: {path: a, dates: [\"%Y\"]}\n",
             &[
                 "m.yaml:2:30: error: fields: headline: dates: only times have `dates`",
-                "m.yaml:2:31: error: fields: headline: dates: `%Y` is no form of a time",
+                "m.yaml:2:31: error: fields: headline: dates: `%Y` is not a form of a time",
             ],
         );
         for (yaml, start) in [
