@@ -248,7 +248,32 @@ impl Balancer {
 
     fn text(&mut self, text: &str) {
         if self.too_deep == 0 && !self.is_hidden() {
+            if !text.trim_ascii().is_empty() {
+                self.open_cell();
+            }
             self.out.push_str(text);
+        }
+    }
+
+    /// Puts a cell around what stands in a table and in none of its cells. A parser moves it in front of the table, and looks that
+    /// place up among all that stands there, each time.
+    fn open_cell(&mut self) {
+        if self.open.last().is_some_and(|open| open == "colgroup") {
+            self.close_to(self.open.len() - 1);
+        }
+        let missing: &[&str] = match self.open.last().map(String::as_str) {
+            Some("table" | "tbody" | "thead" | "tfoot") => &["tr", "td"],
+            Some("tr") => &["td"],
+            _ => return,
+        };
+        if self.open.len() + missing.len() > DEPTH {
+            return;
+        }
+        for name in missing {
+            self.out.push('<');
+            self.out.push_str(name);
+            self.out.push('>');
+            self.open.push(name.to_string());
         }
     }
 
@@ -293,6 +318,9 @@ impl Balancer {
             self.left_out.tags += 1;
             self.left_out.first.get_or_insert_with(|| html[tag.start..tag.end].to_string());
             return tag.end;
+        }
+        if !hides && !self.is_hidden() && !is_of_table(name) && !matches!(name, "col" | "colgroup") {
+            self.open_cell();
         }
         if hides && !is_leaf {
             self.hidden_from = self.hidden_from.min(self.open.len());
@@ -507,6 +535,19 @@ mod tests {
         ] {
             check(html, html);
         }
+    }
+
+    #[test]
+    fn what_stands_in_a_table_stands_in_a_cell() {
+        check("<table>a</table>", "<table><tr><td>a</td></tr></table>");
+        check(
+            "<table>a <b>b</b><tr>c<td>d</td> e<tr><i>f</table>g",
+            "<table><tr><td>a <b>b</b></td></tr><tr><td>c</td><td>d</td><td> e</td></tr><tr><td><i>f</i></td></tr></table>g",
+        );
+        check(
+            "<table><caption>a</caption>\n<colgroup><col></colgroup><tbody>b</tbody></table>",
+            "<table><caption>a</caption>\n<colgroup><col></colgroup><tbody><tr><td>b</td></tr></tbody></table>",
+        );
     }
 
     #[test]
