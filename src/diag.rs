@@ -79,7 +79,7 @@ codes! {
     SameUrl = "same-url", "Two pages claim one URL.";
     CategorySpelling = "category-spelling", "One category is written in two ways.";
     NameSpelling = "name-spelling", "Two spellings of a topic, author or place have one page.";
-    NameAddress = "name-address", "A topic, author or place has no letter or digit to make an address of.";
+    NameAddress = "name-address", "A topic, author or place has no page: it has no letter or digit to make an address of, or the story has too many.";
     UnknownSubject = "unknown-subject", "A subject code is not in its vocabulary, or is not a code.";
     TranslationLanguage = "translation-language", "A story has several translations into one language.";
     HtmlLimit = "html-limit", "A text has more HTML, or nests deeper, than a parser can take in good time.";

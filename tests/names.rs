@@ -387,6 +387,20 @@ fn names_that_differ_in_form_alone_are_one_topic() {
 }
 
 #[test]
+fn names_past_two_hundred_are_said() {
+    let site = Site::with("pages: {topics: true, authors: true}\n");
+    let names = |kind: &str| (1..=201).map(|number| format!("{kind} {number}")).collect::<Vec<_>>().join(", ");
+    site.story("a", &format!("keywords: [{}]\nby: [{}]", names("Topic"), names("Name")), "Text.");
+    let found = crate::support::found(&site.build());
+    let place = |place: &str| format!("warning name-address content/2026/11/a.md:{place}");
+    assert_eq!(found, [place("5:2104"), place("6:1898")]);
+    for (folder, name) in [("topics", "topic"), ("by", "name")] {
+        assert!(site.has(&format!("{folder}/{name}-200/index.html")), "{folder}");
+        assert!(!site.has(&format!("{folder}/{name}-201/index.html")), "{folder}");
+    }
+}
+
+#[test]
 fn a_name_without_an_address_is_said() {
     let site = Site::new();
     site.story("a", "keywords: [🚀, \"!\"]\nby:\n- 🦊🦊\ndateline: {text: \"🌍, Nov. 20\", place: 🌍}\n", "Text.");

@@ -1,6 +1,7 @@
 //! What of the content does not reach any page, outside of the texts: files that are nearly stories, pictures that no browser shows,
 //! text of front matter that YAML takes for a comment, and keys that standing pages do not show.
 
+use super::parsed::NAMES;
 use super::place::place_of;
 use crate::diag::{Code, Diagnostic, Location};
 use crate::parse::front_matter::{Association, FrontMatter};
@@ -176,6 +177,13 @@ pub(super) fn comments(yaml: &str, file: &str, diagnostics: &mut Vec<Diagnostic>
 
 /// Names of which no address can be made, so that they have no page.
 pub(super) fn names(front: &FrontMatter, file: &str, yaml: &str, diagnostics: &mut Vec<Diagnostic>) {
+    for (key, all) in [("keywords", &front.keywords), ("by", &front.by)] {
+        let Some(first) = all.get(NAMES) else { continue };
+        let (line, column) = place_of(yaml, first).map_or((1, 1), |(line, column)| (line + 1, column));
+        let message = format!("`{key}` has {} names, and those from `{first}` on were left out", all.len());
+        let diagnostic = Diagnostic::warning(Code::NameAddress, message).at(Location::at(file, line, column));
+        diagnostics.push(diagnostic.hint(format!("a story has at most {NAMES}; name the others in the text")));
+    }
     let place = front.dateline.as_ref().and_then(|dateline| dateline.place.as_ref());
     let names = front.keywords.iter().map(|name| ("topic", name)).chain(front.by.iter().map(|name| ("author", name)));
     for (kind, name) in names.chain(place.map(|name| ("place", name))).filter(|(_, name)| has_no_address(name)) {

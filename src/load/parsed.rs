@@ -39,10 +39,13 @@ pub(super) struct Named {
     pub(super) name: String,
 }
 
-/// Names with their slugs; one without a letter or digit is left out.
+/// The most topics and the most authors of a story. Each has feeds, and these name all of them again.
+pub(super) const NAMES: usize = 200;
+
+/// Names with their slugs; one without a letter or digit is left out, and so are those past [`NAMES`].
 fn named(texts: impl IntoIterator<Item = String>) -> Vec<Named> {
     let named = texts.into_iter().map(|name| Named { slug: slugify(&name), name });
-    named.filter(|named| !named.slug.is_empty()).collect()
+    named.filter(|named| !named.slug.is_empty()).take(NAMES).collect()
 }
 
 pub(super) fn one(inputs: &LoadInputs, source: &Source, path: &RelPath, buffer: &mut Vec<u8>) -> FileResult {

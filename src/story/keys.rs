@@ -230,7 +230,7 @@ keys! {
     alert: bool = Flag, State, "alert", "may be a headline alone";
     subheadline: Option<String> = Text, Text, "subheadline", "second headline";
     kicker: Option<String> = Text, Text, "kicker", "line over the headline";
-    by: Vec<String> = Names, Text, "by" or ("author", "authors"), "authors, without \"By\"; each has a page";
+    by: Vec<String> = Names, Text, "by" or ("author", "authors"), "authors, without \"By\", at most 200; each has a page";
     dateline: Option<Dateline> = Dateline, Text, "dateline", "as below";
     located: Option<String> = Text, Text, "located", "place of the desk; only in ninjs and JSON-LD";
     description: Option<String> = Text, Text, "description" or ("summary"),
@@ -238,7 +238,7 @@ keys! {
     slugline: Option<String> = Text, Text, "slugline", "the desk's slug; only in ninjs";
     urgency: Option<u8> = Urgency, Text, "urgency", "1 is the highest; default 5; orders the front page within a day";
     subjects: Vec<String> = Subjects, Text, "subjects", "[subject codes](topics.md), such as `medtop:20000082`";
-    keywords: Vec<String> = Texts, Text, "keywords" or ("tags"), "topics; each has a page";
+    keywords: Vec<String> = Texts, Text, "keywords" or ("tags"), "topics, at most 200; each has a page";
     genres: Vec<String> = Texts, Text, "genres", "in ninjs and JSON-LD";
     places: Vec<String> = Texts, Text, "places",
         "places the story is about; place pages come from the dateline, not from here";
