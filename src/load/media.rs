@@ -142,7 +142,7 @@ impl<'a> Media<'a> {
         &mut self,
         references: &[(String, bool, usize)],
         home: &str,
-        place: impl Fn(usize) -> (u32, u32),
+        mut place: impl FnMut(usize) -> (u32, u32),
     ) -> Vec<String> {
         let mut links = Vec::new();
         for (target, is_picture, at) in references {
@@ -160,8 +160,9 @@ impl<'a> Media<'a> {
                 self.take(&decode(target), *is_picture, || place(*at));
             }
             if *is_picture {
-                self.diagnostics.extend(lost::format(target, self.file, place(*at)));
-                self.diagnostics.extend(lost::remote_in_text(target, home, self.file, place(*at)));
+                let place = place(*at);
+                self.diagnostics.extend(lost::format(target, self.file, place));
+                self.diagnostics.extend(lost::remote_in_text(target, home, self.file, place));
             }
         }
         links

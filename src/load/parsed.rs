@@ -2,7 +2,7 @@
 
 use super::media::{Folder, Media};
 use super::part::FileResult;
-use super::place::{place_at, place_of};
+use super::place::{Places, place_of};
 use super::{LoadInputs, derived_uri, lost, no_story, shown};
 use crate::clock::Timestamp;
 use crate::config::{Config, section_path};
@@ -159,8 +159,9 @@ impl ContentFile<'_> {
         let Media { files, missing, pictures, .. } = media;
         rare.media = files;
         let rare = with_front_matter(rare, &mut front);
+        let mut places = Places::of(&self.parts);
         diagnostics.extend(body.faults.into_iter().map(|fault| {
-            let (line, column) = place_at(&self.parts, fault.at);
+            let (line, column) = places.at(fault.at);
             let diagnostic = Diagnostic::new(fault.severity, fault.code, fault.message);
             diagnostic.at(Location::at(&self.name, line, column)).hint(fault.hint)
         }));
@@ -309,7 +310,8 @@ impl ContentFile<'_> {
     ) -> Vec<String> {
         let hrefs = front.associations.iter().filter_map(|association| association.href.as_deref());
         let mut links: Vec<String> = hrefs.filter(|href| on_site(home, href).is_some()).map(str::to_string).collect();
-        links.extend(media.references(references, home, |at| place_at(&self.parts, at)));
+        let mut places = Places::of(&self.parts);
+        links.extend(media.references(references, home, |at| places.at(at)));
         links
     }
 
