@@ -62,7 +62,7 @@ fn made(site: &Site) -> usize {
 
 #[test]
 fn the_first_story_of_anything_makes_few_pages() {
-    let larger = number("DATELINE_SCALE", 0) as usize;
+    let larger = number("DATELINE_SCALE", 0, 0) as usize;
     for stories in [500, larger].into_iter().filter(|stories| *stories > 0) {
         let site = archive(stories);
         made(&site);

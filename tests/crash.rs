@@ -1,15 +1,12 @@
 //! A build that is stopped at any moment leaves every file whole, and the next one ends with the bytes of a clean build. So does a
 //! publish to a folder (`publishing`).
 //!
-//! Moments come in two ways: every change of the disk in turn (`file::faults`), and the clock (`DATELINE_KILLS` says how many
-//! processes are killed; four where it is not set). The tests wait for one another, for faults are the process's.
+//! Moments come in two ways: each change of the disk in turn (`file::faults`), and the clock (`DATELINE_KILLS` says how many
+//! processes are killed). Faults are the process's, so a test that injects some runs in a process of its own ([`alone`]).
 
-#![allow(clippy::disallowed_methods, reason = "tests change the disk as users and other programs do")]
-
-#[path = "crash/publishing.rs"]
 mod publishing;
-mod support;
 
+use crate::support::{self, NOW, Site, copy, is_whole, time, tree};
 use dateline::build::{self, BuildOptions, build};
 use dateline::diag::Code;
 use dateline::file::faults;
@@ -17,14 +14,22 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use support::{NOW, Site, copy, time, tree};
 
 type Tree = BTreeMap<String, Vec<u8>>;
 
-/// Held by the test that runs.
-static TURN: Mutex<()> = Mutex::new(());
+/// Runs a test of this file, by its name, in a process of its own.
+fn alone(name: &str, test: impl FnOnce()) {
+    const MARK: &str = "DATELINE_ALONE";
+    if std::env::var_os(MARK).is_some() {
+        return test();
+    }
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let ran = command.args(["--exact", &format!("crash::{name}"), "--nocapture"]).env(MARK, "1").output().unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout);
+    let passed = ran.status.success() && said.contains("test result: ok. 1 passed");
+    assert!(passed, "{said}{}", String::from_utf8_lossy(&ran.stderr));
+}
 
 fn try_build(root: &Path) -> bool {
     let options = BuildOptions { threads: 2, write: true, ..BuildOptions::looking(time(NOW)) };
@@ -78,7 +83,7 @@ fn edit(site: &Path) {
 
 /// What a build without state makes of the same files.
 fn clean(site: &Path) -> Tree {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = support::folder();
     copy(&site.join("content"), &folder.path().join("content"));
     fs::copy(site.join("dateline.yaml"), folder.path().join("dateline.yaml")).unwrap();
     assert!(try_build(folder.path()));
@@ -95,16 +100,16 @@ fn assert_whole(now: &Path, before: &Tree, after: &Tree, step: &str) {
 }
 
 /// Lets each change of the disk in turn be the first that fails, and looks at what is left, and at the build after it. With
-/// `back` the edit is taken back in between.
+/// `back` the edit is taken back in between. Every fifth change where not all rounds are made.
 fn faults_of(base: &Path, edit: impl Fn(&Path), back: bool) {
     let before = tree(&base.join("output"));
     let removes = !before.is_empty() && !back;
-    let edited = tempfile::tempdir().unwrap();
+    let edited = support::folder();
     copy(base, edited.path());
     edit(edited.path());
     let after = clean(edited.path());
-    for changes in 0.. {
-        let folder = tempfile::tempdir().unwrap();
+    for changes in (0..).step_by(if is_whole() { 1 } else { 5 }) {
+        let folder = support::folder();
         copy(base, folder.path());
         edit(folder.path());
         faults::fail_after(changes);
@@ -135,7 +140,7 @@ fn faults_of(base: &Path, edit: impl Fn(&Path), back: bool) {
 fn kills(base: &Site, count: u64) {
     let mut dice = 7_u64;
     for number in 0..count {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = support::folder();
         copy(base.root(), folder.path());
         let is_first = number % 2 == 0;
         if is_first {
@@ -166,26 +171,35 @@ fn kills(base: &Site, count: u64) {
 }
 
 #[test]
-fn any_change_of_the_disk_may_fail() {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+fn any_change_of_a_first_build_may_fail() {
+    alone("any_change_of_a_first_build_may_fail", || {
+        let site = newsroom();
+        std::thread::sleep(Duration::from_millis(20));
+        fs::create_dir_all(site.output()).unwrap();
+        faults_of(site.root(), |_| {}, false);
+    });
+}
+
+#[test]
+fn any_change_of_a_build_after_an_edit_may_fail() {
+    alone("any_change_of_a_build_after_an_edit_may_fail", || faults_of(built().root(), edit, false));
+}
+
+#[test]
+fn any_change_of_a_build_may_fail_for_which_the_edit_is_taken_back() {
+    alone("any_change_of_a_build_may_fail_for_which_the_edit_is_taken_back", || faults_of(built().root(), edit, true));
+}
+
+/// The newsroom with its output.
+fn built() -> Site {
     let site = newsroom();
     std::thread::sleep(Duration::from_millis(20));
-    let empty = tempfile::tempdir().unwrap();
-    copy(site.root(), empty.path());
-    fs::create_dir_all(empty.path().join("output")).unwrap();
-    // The first build of a site.
-    faults_of(empty.path(), |_| {}, false);
     assert!(try_build(site.root()));
-    // A build after an edit, and one for which the edit was taken back.
-    faults_of(site.root(), edit, false);
-    faults_of(site.root(), edit, true);
+    site
 }
 
 #[test]
 fn a_build_may_be_killed_at_any_time() {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let site = newsroom();
-    std::thread::sleep(Duration::from_millis(20));
-    assert!(try_build(site.root()));
-    kills(&site, support::number("DATELINE_KILLS", 4));
+    let site = built();
+    kills(&site, support::number("DATELINE_KILLS", 4, 200));
 }

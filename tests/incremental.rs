@@ -1,9 +1,9 @@
 //! What the state of the last build may never show in: a build that has it gives the bytes of one that has none.
 //!
-//! The main test makes random edits, several at once, and compares after each step. `DATELINE_STEPS` says how many (forty
-//! where it is not set), `DATELINE_SEED` where to begin; both are printed.
+//! The main test makes random edits, several at once, and compares after each step. `DATELINE_STEPS` says how many, `DATELINE_SEED`
+//! where to begin; both are printed.
 
-use crate::support::{Dice, NOW, Site, modified, number, set_modified, time, tree};
+use crate::support::{Dice, NOW, Site, modified, number, seed, set_modified, time, tree};
 use dateline::build::{BuildOptions, Report, build};
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,6 +11,9 @@ use std::path::Path;
 use std::process::Command;
 
 const SETTINGS: &str = "languages: [en, es]\nlists: {per_page: 3, front: 4, feed: 3}\npages: {list_feeds: [category, topic]}\ntheme: own\nimages: {widths: [16, 40], social_cards: 3}\nversion_history: true\nextra: {note: 1}\n";
+
+/// Steps in the life of one newsroom.
+const STEPS: u64 = 20;
 
 /// A story file of the newsroom, as its fields.
 #[derive(Clone, Default)]
@@ -409,7 +412,7 @@ fn build_in(root: &Path, now: &str, threads: usize) -> Report {
 
 /// The output of a build of the same files that has no state, with the manifest.
 fn clean(site: &Site, now: &str, threads: usize) -> (BTreeMap<String, Vec<u8>>, Vec<u8>, Vec<String>) {
-    let copy = tempfile::tempdir().unwrap();
+    let copy = crate::support::folder();
     for part in ["content", "static", "data", "themes", "dateline.yaml"] {
         for entry in walkdir::WalkDir::new(site.root().join(part)).into_iter().map(Result::unwrap) {
             let place = copy.path().join(entry.path().strip_prefix(site.root()).unwrap());
@@ -429,17 +432,12 @@ fn clean(site: &Site, now: &str, threads: usize) -> (BTreeMap<String, Vec<u8>>, 
 #[test]
 #[allow(clippy::print_stdout, reason = "a failure has to be repeatable")]
 fn random_edits_give_the_bytes_of_a_clean_build() {
-    let (steps, seed) = (number("DATELINE_STEPS", 40), number("DATELINE_SEED", 20_261_123));
+    let (steps, seed) = (number("DATELINE_STEPS", 40, 1000), seed(20_261_123));
     println!("steps {steps}, seed {seed}");
-    let mut step = 0;
-    for round in 0.. {
+    crate::support::rounds(steps.div_ceil(STEPS), |round| {
         let mut newsroom = Newsroom::new(seed + round, if round % 2 == 0 { 50 } else { 8 });
         let mut history = Vec::new();
-        for _ in 0..20 {
-            if step == steps {
-                return;
-            }
-            step += 1;
+        for _ in round * STEPS..steps.min((round + 1) * STEPS) {
             let edits = 1 + newsroom.dice.below(3);
             let edits: Vec<&str> = (0..edits).map(|_| newsroom.edit()).collect();
             history.push(edits.join(" + "));
@@ -465,7 +463,7 @@ fn random_edits_give_the_bytes_of_a_clean_build() {
             }
             assert_eq!(complaints, found, "the same complaints; {log}");
         }
-    }
+    });
 }
 
 /// A newsroom of so many stories, an hour apart, in two sections.
@@ -512,10 +510,10 @@ fn work(site: &Site) -> [usize; 3] {
     ["opened", "rendered", "written"].map(|name| report["counts"][name].as_u64().unwrap() as usize)
 }
 
-/// One new story costs the same in an archive of any size. `DATELINE_SCALE` is the larger size (5,000 where it is not set).
+/// One new story costs the same in an archive of any size. `DATELINE_SCALE` is the larger size.
 #[test]
 fn the_work_follows_the_change() {
-    let size = number("DATELINE_SCALE", 5_000) as usize;
+    let size = number("DATELINE_SCALE", 1_500, 5_000) as usize;
     let mut made = Vec::new();
     for stories in [size / 10 + 10, size + 10] {
         let site = archive(stories);

@@ -883,25 +883,12 @@ fn run(seed: u64) -> Result<usize, String> {
 #[test]
 #[allow(clippy::print_stdout, reason = "a failure has to be repeatable")]
 fn nothing_hidden_is_published() {
-    let (count, first) =
-        (crate::support::number("DATELINE_NEWSROOMS", 60), crate::support::number("DATELINE_SEED", 20_261_123));
+    let (count, first) = (crate::support::number("DATELINE_NEWSROOMS", 30, 500), crate::support::seed(20_261_123));
     println!("{count} newsrooms from seed {first}");
-    let (next, seen) = (AtomicU64::new(0), AtomicU64::new(0));
-    let work = || -> Result<(), String> {
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            if at >= count {
-                return Ok(());
-            }
-            seen.fetch_add(run(first + at)? as u64, Ordering::Relaxed);
-        }
-    };
-    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
-    let faults: Vec<String> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().filter_map(|worker| worker.join().unwrap().err()).collect()
+    let seen = AtomicU64::new(0);
+    crate::support::rounds(count, |at| {
+        seen.fetch_add(run(first + at).unwrap_or_else(|fault| panic!("{fault}")) as u64, Ordering::Relaxed);
     });
-    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
     // A search that found nothing at all would prove nothing.
     assert!(seen.into_inner() > 500 * count, "too few marks are public");
 }

@@ -625,7 +625,7 @@ fn whatever_command_of_git_fails_the_next_run_ends_with_the_same_site() {
             story(&site, &format!("new-{number}"), "New.");
         }
         build(&site);
-        let before = tempfile::tempdir().unwrap();
+        let before = crate::support::folder();
         copy(&root.join("bare.git"), &before.path().join("bare.git"));
         copy(&root.join(".dateline"), &before.path().join(".dateline"));
         run(0, "").well();
@@ -704,7 +704,7 @@ fn git(site: &Site, args: &[&str]) -> String {
 
 /// What the host would serve.
 fn checkout(site: &Site) -> BTreeMap<String, Vec<u8>> {
-    let to = tempfile::tempdir().unwrap();
+    let to = crate::support::folder();
     let work = to.path().to_str().unwrap();
     git(site, &["--work-tree", work, "checkout", "--quiet", "--force", "gh-pages", "--", "."]);
     tree(to.path()).into_iter().filter(|(path, _)| !path.starts_with(".dateline/")).collect()
@@ -793,7 +793,7 @@ fn whatever_command_over_ssh_fails_the_next_run_ends_with_the_same_site() {
             story(&remote.site, &format!("fish-{number}"), "Fish.");
         }
         build(&remote.site);
-        let before = tempfile::tempdir().unwrap();
+        let before = crate::support::folder();
         fs::create_dir_all(root.join("www")).unwrap();
         copy(&root.join("www"), &before.path().join("www"));
         copy(&root.join(".dateline"), &before.path().join("state"));

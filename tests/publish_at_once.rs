@@ -54,7 +54,7 @@ fn write(site: &Site, text: &str) {
 
 /// One machine publishes, and another one does so from the beginning to the end between the reading of the record and the lock.
 fn check(releases: usize) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::support::folder();
     let www = folder.path().join("www");
     let live = if releases == 0 { www.clone() } else { www.join("current/") };
     let (one, other) = (Site::new(), Site::new());

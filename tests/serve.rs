@@ -359,7 +359,7 @@ fn clients_that_send_nothing_do_not_keep_others_out() {
 #[test]
 fn a_link_that_leads_out_of_the_site_is_not_followed() {
     let site = Site::new();
-    let outside = tempfile::tempdir().unwrap();
+    let outside = crate::support::folder();
     fs::write(outside.path().join("secret.png"), "SECRET").unwrap();
     let picture = crate::support::png(2, 3, "");
     site.file("content/2026/11/cranes.png", &picture).story("strike", "", "![Cranes](cranes.png)");

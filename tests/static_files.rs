@@ -186,7 +186,7 @@ fn a_clash_names_both_places() {
 #[test]
 fn links_are_not_followed() {
     let site = Site::new();
-    let outside = tempfile::tempdir().unwrap();
+    let outside = crate::support::folder();
     fs::write(outside.path().join("secret.txt"), "a very long-kept word").unwrap();
     site.file("static/ads.txt", "ads").file("content/notes.txt", "an inner word");
     symlink(outside.path().join("secret.txt"), site.root().join("static/out.txt")).unwrap();

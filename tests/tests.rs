@@ -1,6 +1,4 @@
 //! The integration tests, in one program: linking the crate once takes a fraction of the time that a program a file would.
-//!
-//! `crash` is a program of its own, because the faults it injects apply to the whole process.
 
 #![allow(clippy::disallowed_methods, reason = "tests change the disk as users, editors and other programs do")]
 
@@ -15,6 +13,7 @@ mod build;
 mod calendars;
 mod chrome;
 mod clock;
+mod crash;
 mod data;
 mod demo;
 mod found;

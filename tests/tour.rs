@@ -32,7 +32,7 @@ struct Reader {
 impl Reader {
     /// A terminal in which `dateline` is this program, at a fixed time.
     fn new() -> Reader {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = crate::support::folder();
         let program = folder.path().join("dateline");
         let script = format!(
             "#!/bin/sh\ncase \" $* \" in *\" --now \"*) ;; *) case \"$1\" in {CLOCKED}) set -- \"$@\" --now {NOW};; esac;; esac\nexec '{}' \"$@\"\n",

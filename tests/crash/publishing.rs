@@ -94,7 +94,7 @@ fn assert_tidy(root: &Path, releases: usize, context: &str) {
 /// Lets each change of the disk in turn be the first that fails, for the publish of what was built last.
 fn faults_of(site: &Site, releases: usize, number: u32) {
     let root = site.root();
-    let snapshot = tempfile::tempdir().unwrap();
+    let snapshot = support::folder();
     let before = live(root, releases);
     let after = tree(&root.join("output"));
     let had_target = root.join("www").exists();
@@ -102,8 +102,10 @@ fn faults_of(site: &Site, releases: usize, number: u32) {
     if had_target {
         restore(&root.join("www"), &snapshot.path().join("www"));
     }
-    // Each moment of a first publish in place, and every fifth of the others, from another one on each time.
+    // Each moment of a first publish in place, and every fifth of the others, from another one on each time; fewer where not all
+    // rounds are made.
     let (begin, step) = if number == 1 && releases == 0 { (0, 1) } else { (number, 5) };
+    let step = if is_whole() { step } else { step * 4 };
     for changes in (begin..).step_by(step) {
         restore(&snapshot.path().join("state"), &root.join(".dateline"));
         let _ = fs::remove_dir_all(root.join("www"));
@@ -147,7 +149,6 @@ impl Progress for Other<'_> {
 
 #[test]
 fn a_publish_that_was_killed_meanwhile_leaves_its_doubt() {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     for (releases, mark, list) in [(0, "lease", "other\nindex.html\n"), (2, "stale-1", "index.html\n")] {
         let site = site();
         let root = site.root();
@@ -177,64 +178,74 @@ fn a_publish_that_was_killed_meanwhile_leaves_its_doubt() {
 /// The story that a stopped publish was withdrawing may be public again in the next one.
 #[test]
 fn a_withdrawal_that_is_stopped_may_be_taken_back() {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    for releases in [0, 2] {
-        let site = site();
-        let root = site.root();
-        assert!(try_build(root));
-        assert!(publish(root, releases).finished);
-        let snapshot = tempfile::tempdir().unwrap();
-        let public = tree(&root.join("output"));
-        restore(&root.join("www"), &snapshot.path().join("www"));
-        restore(&root.join(".dateline/publish"), &snapshot.path().join("state"));
-        let vote = fs::read_to_string(root.join("content/2026/11/vote.md")).unwrap();
-        let mut stopped = 0;
-        for changes in (0..).step_by(3) {
-            restore(&snapshot.path().join("www"), &root.join("www"));
-            restore(&snapshot.path().join("state"), &root.join(".dateline/publish"));
-            site.story("vote", "pubStatus: canceled\nversion: 2\n", "Kill.");
-            assert!(try_build(root));
-            faults::fail_after(changes);
-            let finished = publish(root, releases).finished;
-            faults::mend();
-            if finished {
-                break;
-            }
-            stopped += 1;
-            site.file("content/2026/11/vote.md", &vote);
-            assert!(try_build(root));
-            let again = publish(root, releases);
-            let context = format!("{releases} releases, after {changes} changes");
-            assert!(again.finished, "{context}: {:#?}", again.diagnostics);
-            let found = live(root, releases);
-            assert_eq!(found.keys().collect::<Vec<_>>(), public.keys().collect::<Vec<_>>(), "{context}");
-            assert!(found == public, "{context}");
+    alone("publishing::a_withdrawal_that_is_stopped_may_be_taken_back", || {
+        for releases in [0, 2] {
+            withdraw_and_take_back(releases);
         }
-        assert!(stopped > 10, "{stopped}");
+    });
+}
+
+fn withdraw_and_take_back(releases: usize) {
+    let site = site();
+    let root = site.root();
+    assert!(try_build(root));
+    assert!(publish(root, releases).finished);
+    let snapshot = support::folder();
+    let public = tree(&root.join("output"));
+    restore(&root.join("www"), &snapshot.path().join("www"));
+    restore(&root.join(".dateline/publish"), &snapshot.path().join("state"));
+    let vote = fs::read_to_string(root.join("content/2026/11/vote.md")).unwrap();
+    let mut stopped = 0;
+    for changes in (0..).step_by(if is_whole() { 3 } else { 6 }) {
+        restore(&snapshot.path().join("www"), &root.join("www"));
+        restore(&snapshot.path().join("state"), &root.join(".dateline/publish"));
+        site.story("vote", "pubStatus: canceled\nversion: 2\n", "Kill.");
+        assert!(try_build(root));
+        faults::fail_after(changes);
+        let finished = publish(root, releases).finished;
+        faults::mend();
+        if finished {
+            break;
+        }
+        stopped += 1;
+        site.file("content/2026/11/vote.md", &vote);
+        assert!(try_build(root));
+        let again = publish(root, releases);
+        let context = format!("{releases} releases, after {changes} changes");
+        assert!(again.finished, "{context}: {:#?}", again.diagnostics);
+        let found = live(root, releases);
+        assert_eq!(found.keys().collect::<Vec<_>>(), public.keys().collect::<Vec<_>>(), "{context}");
+        assert!(found == public, "{context}");
     }
+    assert!(stopped > if is_whole() { 10 } else { 5 }, "{stopped}");
 }
 
 #[test]
 fn a_publish_to_a_folder_may_meet_a_full_disk_at_any_change() {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    for releases in [0, 2] {
-        let site = site();
+    alone("publishing::a_publish_to_a_folder_may_meet_a_full_disk_at_any_change", || fill_the_disk(0));
+}
+
+#[test]
+fn a_publish_with_releases_may_meet_a_full_disk_at_any_change() {
+    alone("publishing::a_publish_with_releases_may_meet_a_full_disk_at_any_change", || fill_the_disk(2));
+}
+
+fn fill_the_disk(releases: usize) {
+    let site = site();
+    assert!(try_build(site.root()));
+    faults_of(&site, releases, 1);
+    for number in 2..4 {
+        next(&site, number);
         assert!(try_build(site.root()));
-        faults_of(&site, releases, 1);
-        for number in 2..4 {
-            next(&site, number);
-            assert!(try_build(site.root()));
-            faults_of(&site, releases, number);
-        }
+        faults_of(&site, releases, number);
     }
 }
 
 /// A process that is killed takes no step more, not even to tidy up.
 #[test]
 fn a_publish_to_a_folder_may_be_killed_at_any_time() {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let mut dice = support::Dice(11);
-    for round in 0..support::number("DATELINE_KILLS", 4) {
+    for round in 0..support::number("DATELINE_KILLS", 4, 50) {
         let releases = [0, 2][round as usize % 2];
         let site = site();
         let settings = fs::read_to_string(site.root().join("dateline.yaml")).unwrap();

@@ -6,9 +6,12 @@ use dateline::clock::{Timestamp, Zone};
 use scraper::{Html, Selector};
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::SystemTime;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 /// A PNG of noise, as large as its pixels are, with a text in it. Another text makes another picture.
@@ -44,6 +47,45 @@ pub(crate) fn png(width: u32, height: u32, text: &str) -> Vec<u8> {
 /// The clock of a build where a test does not name another.
 pub(crate) const NOW: &str = "2026-11-23T12:00:00Z";
 
+/// A temporary folder: in memory where there is room, because a disk takes longer over thousands of small files than most tests over
+/// the rest. `TMPDIR` names another place.
+pub(crate) fn folder() -> TempDir {
+    static PLACE: LazyLock<PathBuf> = LazyLock::new(|| {
+        let memory = Path::new("/dev/shm");
+        let is_named = std::env::var_os("TMPDIR").is_some();
+        if !is_named && has_room(memory) { memory.into() } else { std::env::temp_dir() }
+    });
+    tempfile::Builder::new().prefix(PREFIX).tempdir_in(&*PLACE).unwrap()
+}
+
+/// How the folders of tests begin.
+const PREFIX: &str = "dateline-test.";
+
+/// Whether a folder in memory has room for tests, and whether programs may be run from it. Removes what tests that were killed left there.
+fn has_room(memory: &Path) -> bool {
+    const KILOBYTES: u64 = 4_000_000;
+    let number = |line: &str| line.split_whitespace().find_map(|word| word.parse::<u64>().ok()).unwrap_or(0);
+    let facts = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let is_free = facts.lines().any(|line| line.starts_with("MemAvailable:") && number(line) >= KILOBYTES);
+    let room = Command::new("df").args(["-k", "--output=avail"]).arg(memory).output();
+    if !is_free || !room.is_ok_and(|room| number(&String::from_utf8_lossy(&room.stdout)) >= KILOBYTES) {
+        return false;
+    }
+    for entry in fs::read_dir(memory).into_iter().flatten().flatten() {
+        let is_own = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
+        let age = entry.metadata().and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
+        if is_own && age.is_some_and(|age| age > Duration::from_hours(3)) {
+            // Another run may do the same.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    let Ok(folder) = tempfile::Builder::new().prefix(PREFIX).tempdir_in(memory) else { return false };
+    let probe = folder.path().join("probe");
+    let made =
+        fs::write(&probe, "#!/bin/sh\n").and_then(|()| fs::set_permissions(&probe, fs::Permissions::from_mode(0o755)));
+    made.is_ok() && Command::new(probe).status().is_ok_and(|status| status.success())
+}
+
 /// A site in a temporary folder. It starts with settings of two lines and no content.
 pub(crate) struct Site {
     folder: TempDir,
@@ -70,7 +112,7 @@ impl Site {
 
     /// A site with more lines in its settings.
     pub(crate) fn with(settings: &str) -> Site {
-        let site = Site { folder: tempfile::tempdir().unwrap() };
+        let site = Site { folder: folder() };
         site.file("dateline.yaml", format!("title: Check\nbase_url: https://example.org/\n{settings}"));
         site
     }
@@ -236,7 +278,8 @@ pub(crate) fn time(text: &str) -> Timestamp {
 }
 
 pub(crate) fn contains(bytes: &[u8], text: &str) -> bool {
-    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    assert!(!text.is_empty(), "nothing to look for");
+    memchr::memmem::find(bytes, text.as_bytes()).is_some()
 }
 
 /// Every file of a folder but dateline's own, by path.
@@ -304,9 +347,36 @@ pub(crate) fn skip(reason: &str) {
     eprintln!("skipped: {reason}");
 }
 
-/// A number from an environment variable.
-pub(crate) fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+/// Whether slow tests make all of their rounds: where `DATELINE_WHOLE` is set.
+pub(crate) fn is_whole() -> bool {
+    std::env::var_os("DATELINE_WHOLE").is_some()
+}
+
+/// How many rounds a test makes: what an environment variable says, or else `few`, or `whole` where all are made ([`is_whole`]).
+pub(crate) fn number(name: &str, few: u64, whole: u64) -> u64 {
+    let usual = if is_whole() { whole } else { few };
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+/// Makes so many rounds of a test, by number, on all processors. Fails if one does.
+pub(crate) fn rounds(count: u64, round: impl Fn(u64) + Sync) {
+    let next = AtomicU64::new(0);
+    let work = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= count {
+                return;
+            }
+            round(at);
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
+    std::thread::scope(|scope| (0..threads).for_each(|_| _ = scope.spawn(work)));
+}
+
+/// Where random tests begin: what `DATELINE_SEED` says, or else `usual`.
+pub(crate) fn seed(usual: u64) -> u64 {
+    number("DATELINE_SEED", usual, usual)
 }
 
 /// A small generator of pseudo-random numbers, the same on every machine.

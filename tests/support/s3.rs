@@ -82,7 +82,7 @@ impl S3 {
     }
 
     fn new(shared: Shared) -> S3 {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = crate::support::folder();
         fs::create_dir(folder.path().join(BUCKET)).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let shared = Arc::new(shared);
