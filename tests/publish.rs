@@ -419,7 +419,7 @@ fn many_deletions_are_refused_and_withdrawals_are_not() {
 fn settings_are_checked_with_a_hint() {
     for (settings, expected, hint) in [
         ("publish:\n  live:\n    to: www\n    relaeses: 3\n", "unknown field `relaeses`", "did you mean `releases`?"),
-        ("publish:\n  live:\n    to: ftp://x/y\n", "no address to publish to", "addresses are s3://"),
+        ("publish:\n  live:\n    to: ftp://x/y\n", "is not an address to publish to", "addresses are s3://"),
         ("publish:\n  live:\n    to: www\n    max_delete: 5\n", "publish: live:", ""),
         ("publish:\n  live:\n    to: www\n    retries: 101\n", "`retries` is 101, expected 0 to 100", ""),
         ("publish:\n  a b:\n    to: www\n", "`a b` is not a valid name for a target", "use letters"),
