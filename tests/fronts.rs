@@ -63,6 +63,11 @@ fn zones_stand_in_the_order_of_the_file() {
          - {zone: package, title: P, repeat: true, stories: [urn:check:s8]}\n- {zone: package, title: Q, stories: [urn:check:s8]}\n",
         "[s8][s8 s7][s7 s6][s8]",
     );
+    check(
+        &site,
+        "zones:\n- {zone: package, title: P, count: 1, stories: [urn:check:s8, urn:check:s7]}\n- {zone: latest, count: 1}\n",
+        "[s8][s7]",
+    );
     check(&site, "zones:\n- {zone: section, section: world, stories: [urn:check:s2], count: 3}\n", "[s2 s7 s5]");
 }
 
@@ -303,5 +308,7 @@ fn the_band_is_not_said_again_below_it() {
         let html = site.html("index.html");
         assert_eq!(texts(&html, ".alerts.breaking.again").len(), 1, "{front}");
         assert_eq!(texts(&html, ".wire li.again").len(), 1, "{front}");
+        // What is left on a phone says that it is breaking.
+        assert_eq!(texts(&html, ".lead .tag.alert"), ["Breaking"], "{front}");
     }
 }

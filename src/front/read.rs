@@ -447,6 +447,10 @@ mod tests {
             let row = format!("| `{}` | {zones} | {} |", key.name, key.meaning);
             assert!(manual.lines().any(|line| line == row), "docs/fronts.md has no row {row}");
         }
+        let example = manual.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+        let found = read_text(example);
+        assert!(found.diagnostics.is_empty(), "{:?}", found.diagnostics);
+        assert!(ZoneKind::ALL.iter().all(|kind| example.contains(&format!("- zone: {}\n", kind.as_str()))));
         let schema = schema::schema().to_string();
         assert!(KEYS.iter().all(|key| schema.contains(&format!("\"{}\":", key.name))));
     }

@@ -282,7 +282,11 @@ impl Desk<'_> {
         let picked: Vec<(Vec<LiveId>, Vec<LiveId>)> = front.zones.iter().map(|zone| self.picked(zone)).collect();
         let due = || front.zones.iter().zip(&picked).enumerate().filter(|(_, (zone, _))| zone.is_due(self.room.now));
         let taken = due().filter(|(_, (zone, _))| !zone.repeat);
-        let taken = taken.flat_map(|(_, (_, (stories, links)))| stories.iter().chain(links).copied()).collect();
+        // Picks beyond the count are not shown, so they are free for others.
+        let taken = taken.flat_map(|(_, (zone, (stories, links)))| {
+            stories.iter().take(zone.count.unwrap_or(usize::MAX)).chain(links).copied()
+        });
+        let taken = taken.collect();
         let due: Vec<_> = due().collect();
         self.taken = taken;
         let zones = due.into_iter().filter_map(|(at, (zone, (stories, links)))| self.zone(at, zone, stories, links));
