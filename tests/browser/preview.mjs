@@ -177,7 +177,7 @@ try {
   await page.key("i", "KeyI", 73, 1);
   await until(page, "its key closes it", `!${FRAME}`);
   await page.open(`${origin}/?inspect`);
-  await until(page, "the inspector by ?inspect", `${FRAME}?.body?.textContent.includes("front page: urgency")`);
+  await until(page, "the inspector by ?inspect", `${FRAME}?.body?.textContent.includes("zone 1, lead: picked")`);
   await shot(page, "inspector-front");
 
   // A hidden story.

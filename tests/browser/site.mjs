@@ -1,7 +1,7 @@
 // Builds the demonstration site with a theme, short lists and a story that has everything, and picks the pages to look at.
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -14,6 +14,8 @@ export function build(program, work, theme) {
   mkdirSync(site);
   for (const folder of ["content", "themes"]) cpSync(join(ROOT, folder), join(site, folder), { recursive: true });
   cpSync(join(HERE, "content"), join(site, "content/2026/11/23"), { recursive: true });
+  // One edition has the front that dateline orders.
+  rmSync(join(site, "content/fronts/es.yaml"));
   const settings = readFileSync(join(ROOT, "dateline.yaml"), "utf8").replace(/^theme:.*\n/m, "");
   writeFileSync(join(site, "dateline.yaml"), `${settings}\ntheme: ${theme}\nlists:\n  per_page: 4\n`);
   const arguments_ = ["build", "--quiet", "--site", site, "--now", "2026-11-24T00:00:00Z", "--output", join(site, "output")];
