@@ -675,6 +675,18 @@ fn old_addresses_forward() {
     site.assert_nowhere("OLDMARK", &[]);
     site.assert_nowhere("Headline of first", &[]);
     assert!(!site.read("sitemap-2026-11.xml").contains("/first/"));
+    // A kill of the new one takes the old one along, also where something else in it is at fault.
+    let killed = |fault: &str| {
+        format!("replaces: [urn:check:first]\nversionCreated: 2026-11-21T00:00:00Z\npubStatus: canceled\n{fault}\n")
+    };
+    for fault in ["", "embargoedUntil: 2026-11-65"] {
+        site.story("second", &killed(fault), "");
+        site.build();
+        assert!(site.has("news/2026/11/20/second/index.html"), "{fault}: the notice");
+        assert!(!site.has("news/2026/11/20/first/index.html"), "{fault}");
+        site.assert_nowhere("OLDMARK", &[]);
+    }
+    site.story("second", "replaces: [urn:check:first]\nversionCreated: 2026-11-21T00:00:00Z\n", "Text.");
     // Two that replace each other do not both vanish.
     site.story("first", "replaces: [urn:check:second]\n", "OLDMARK");
     site.build();

@@ -179,7 +179,16 @@ struct Newsroom {
 
 /// An hour, counted from 20 November 2026; the newsrooms live in that month.
 fn stamp(hour: i64) -> String {
-    format!("2026-11-{:02}T{:02}:00:00Z", 20 + hour.div_euclid(24), hour.rem_euclid(24))
+    let (mut month, mut day) = (11, 20 + hour.div_euclid(24));
+    for length in [30, 31, 31, 28, 31] {
+        if day > length {
+            (month, day) = (month + 1, day - length);
+        } else {
+            break;
+        }
+    }
+    let (year, month) = if month > 12 { (2027, month - 12) } else { (2026, month) };
+    format!("{year}-{month:02}-{day:02}T{:02}:00:00Z", hour.rem_euclid(24))
 }
 
 /// A mark in text: in lower case, so that it comes through an address as it is.

@@ -233,7 +233,8 @@ impl ContentFile<'_> {
         let message = format!("`category` `{written}` cannot be a path of this site");
         let hint = "use words joined by hyphens, with / between levels; topics, places, by, page, media and assets are reserved";
         diagnostics.push(Diagnostic::error(Code::BadCategory, message).at(self.start()).hint(hint));
-        (self.config.default_category.clone(), Status::Unreadable)
+        front.distrust();
+        (self.config.default_category.clone(), front.status)
     }
 
     /// What of the front matter does not reach any page.

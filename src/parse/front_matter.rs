@@ -66,7 +66,19 @@ pub fn split(text: &str) -> Option<Parts<'_>> {
     None
 }
 
-/// Reads front matter. `None` where it cannot be read at all; else what it says, with `status` `Unreadable` if any value is at
+impl FrontMatter {
+    /// Takes note of an error: the story is hidden until it is mended. A kill stays one, and counts before all versions that can be read
+    /// unless it says which one it is.
+    pub fn distrust(&mut self) {
+        if self.status == Status::Canceled {
+            self.version.get_or_insert(u64::MAX);
+        } else {
+            self.status = Status::Unreadable;
+        }
+    }
+}
+
+/// Reads front matter. `None` where it cannot be read at all; else what it says, [distrusted](FrontMatter::distrust) if any value is at
 /// fault. Diagnostics are added to `diagnostics`.
 pub fn read(yaml: &str, file: &str, zone: &Zone, diagnostics: &mut Vec<Diagnostic>) -> Option<FrontMatter> {
     let entries = match tree(yaml, file, diagnostics)? {
@@ -113,6 +125,7 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, diagnostics: &mut Vec<Diagnosti
         }
         first.entry(name).or_insert(written);
     }
+    let mut has_error = reader.faults.iter().any(|fault| fault.severity == Severity::Error);
     if front.headline.trim().is_empty() && !reader.faults.iter().any(|f| f.path.first().is_some_and(is_headline)) {
         let message = "the story has no headline";
         diagnostics.push(
@@ -120,10 +133,10 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, diagnostics: &mut Vec<Diagnosti
                 .at(Location::at(file, 1, 1))
                 .hint("add a line `headline: …` between the `---` lines"),
         );
-        front.status = Status::Unreadable;
+        has_error = true;
     }
-    if reader.faults.iter().any(|fault| fault.severity == Severity::Error) {
-        front.status = Status::Unreadable;
+    if has_error {
+        front.distrust();
     }
     let beyond = reader.faults.split_off(FAULTS.min(reader.faults.len()));
     for fault in reader.faults {
@@ -297,6 +310,20 @@ mod tests {
             ],
         );
         assert_eq!(front.unwrap().status, Status::Unreadable);
+    }
+
+    #[test]
+    fn a_kill_with_an_error_is_a_kill() {
+        let kill = |more: &str| {
+            let mut diagnostics = Vec::new();
+            let yaml = format!("headline: Strike\npubStatus: canceled\n{more}\n");
+            let front = read(&yaml, "x.md", &Zone::utc(), &mut diagnostics).unwrap();
+            assert_eq!(diagnostics.len(), 1, "{more}");
+            (front.status, front.version)
+        };
+        assert_eq!(kill("embargoedUntil: 2026-02-30\nversion: 2"), (Status::Canceled, Some(2)));
+        assert_eq!(kill("correction: [1]"), (Status::Canceled, Some(u64::MAX)));
+        assert_eq!(kill("version: two"), (Status::Canceled, Some(u64::MAX)));
     }
 
     #[test]
