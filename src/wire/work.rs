@@ -156,6 +156,44 @@ mod tests {
     }
 
     #[test]
+    fn the_work_of_mails_and_mappings_doubles_with_their_parts() {
+        let mapping = "items: a[*]\nfields: {uri: b, headline: \"c[d=e].f\", keywords: \"g[*]\"}\nbody: \"h[*]\"\n";
+        let mapping = crate::config::mapping::read(mapping, "m.yaml").unwrap();
+        let context = Context { mapping: Some(&mapping), ..Context::default() };
+        let json = |items: usize, inner: usize| {
+            let text = r#"{"f": "Ship leaves port", "d": "x"}, "#.repeat(inner);
+            let words = r#""word", "#.repeat(inner);
+            let item = |k: usize| {
+                format!(
+                    r#"{{"b": "urn:a:{k}", "c": [{text}{{"d": "e", "f": "Ship leaves port"}}], "g": [{words}"w"], "h": [{words}"Text {k}."], "i": {{"j": ["six words of text without field"]}}}}"#
+                )
+            };
+            format!(r#"{{"a": [{}]}}"#, (0..items).map(item).collect::<Vec<_>>().join(","))
+        };
+        let xml = |items: usize, inner: usize| {
+            let text = "<c><d>x</d></c><g>word</g><h>Text</h><i>six words of text without field</i>".repeat(inner);
+            let item = |k: usize| format!("<a><b>urn:a:{k}</b>{text}<c><d>e</d><f>Ship leaves port</f></c></a>");
+            format!("<x>{}</x>", (0..items).map(item).collect::<String>())
+        };
+        let mail = |parts: usize, lines: usize| {
+            let part =
+                format!("--b\nContent-Type: text/plain; name=a.txt\n\n{}\n", "Ship leaves port\n\n".repeat(lines));
+            format!(
+                "Subject: a\nFrom: b@c.example\nContent-Type: multipart/mixed; boundary=b\n\n{}--b--\n",
+                part.repeat(parts)
+            )
+        };
+        let forms: [&dyn Fn(usize, usize) -> String; 3] = [&json, &xml, &mail];
+        for form in forms {
+            let steps = |text: String| read_after(text.as_bytes(), "a", &context, 0).1.unwrap_or(u64::MAX);
+            for (once, twice) in [((40, 2), (80, 2)), ((2, 100), (2, 200))] {
+                let [once, twice] = [once, twice].map(|(one, other)| steps(form(one, other)));
+                assert!(twice <= once * 5 / 2, "{once} steps, then {twice}: {}", form(1, 1));
+            }
+        }
+    }
+
+    #[test]
     fn what_takes_too_much_is_refused() {
         let (value, steps) = count(1, || {
             assert!(spend(1000));
