@@ -14,13 +14,15 @@ use super::item::WireItem;
 use super::{Notes, Parsed};
 use crate::diag::{Code, Diagnostic};
 use serde_json::{Map, Value};
-use spell::Speller;
 pub(super) use spell::Words;
+use spell::{Speller, Word};
 use std::borrow::Cow;
 use walk::Walk;
 
 /// Words named in a diagnostic.
 const SAMPLE: usize = 8;
+/// Words that most stories do not pass.
+const WORDS: usize = 1024;
 
 /// An item as its format's parser left it.
 #[derive(Clone, Copy)]
@@ -83,16 +85,16 @@ pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, parsed
     if items.is_empty() {
         return;
     }
-    let mut story: Vec<u64> = Vec::new();
-    let mut collect = |hash, pieces: &[u64], _: &str| {
+    let mut story: Vec<u64> = Vec::with_capacity(WORDS);
+    let mut collect = |hash, pieces: &[u64], _: Word<'_>| {
         story.push(hash);
-        story.extend_from_slice(pieces);
+        pieces.iter().for_each(|piece| story.push(*piece));
     };
     items.iter().for_each(|item| each_kept(item, &mut collect));
     let kept = story.len();
-    let mut collect = |hash, pieces: &[u64], _: &str| {
+    let mut collect = |hash, pieces: &[u64], _: Word<'_>| {
         story.push(hash);
-        story.extend_from_slice(pieces);
+        pieces.iter().for_each(|piece| story.push(*piece));
     };
     items.iter().for_each(|item| each_shown(item, &mut collect));
     let known = Words::of(&story);
@@ -110,27 +112,30 @@ pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, parsed
     if story[kept..].iter().all(|hash| words.has(*hash)) {
         return;
     }
-    // Attributes may hold text, too (`alt`, `content`). Hardly any file comes here.
-    walk.everything(source);
-    let words = Words::of(&walk.words);
-    let (mut count, mut invented) = unknown(items, |hash| words.has(hash));
     let document = match source {
         Source::Xml(item, root) => Some((item, root)),
         Source::Mapped(Mapped { whole: Whole::Xml(item, root), .. }) => Some((*item, *root)),
         _ => None,
     };
+    let mut around = None;
     if let Some((item, root)) = document
-        && count > 0
         && !std::ptr::eq(item, root)
     {
-        // What stands around the items, as the name of a channel does, is gone over once and not again for each.
-        let around = notes.document.get_or_insert_with(|| {
+        // What stands around the items, as the name of a channel or the caption of a picture does, is gone over once and not again for
+        // each. It has all of the item, too.
+        around = Some(&*notes.document.get_or_insert_with(|| {
             let mut walk = Walk::new(&known);
             walk.document(root);
             Words::of(&walk.words)
-        });
-        (count, invented) = unknown(items, |hash| words.has(hash) || around.has(hash));
+        }));
+        if story[kept..].iter().all(|hash| words.has(*hash) || around.is_some_and(|around| around.has(*hash))) {
+            return;
+        }
     }
+    // Attributes may hold text, too (`alt`, `content`). Hardly any file comes here.
+    walk.everything(source);
+    let words = Words::of(&walk.words);
+    let (count, invented) = unknown(items, |hash| words.has(hash) || around.is_some_and(|around| around.has(hash)));
     if count > 0 {
         let message = format!("{count} words of the story do not stand in the file: `{}`", sample(&invented, count));
         let hint = "words that stood apart may have been joined: compare the story with the file";
@@ -149,7 +154,7 @@ fn unknown(items: &[WireItem], is_known: impl Fn(u64) -> bool) -> (usize, Vec<St
             }
             count += 1;
             if first.len() < SAMPLE {
-                first.push(word.to_string());
+                first.push(word.as_str().to_string());
             }
         });
     }
@@ -161,7 +166,7 @@ fn sample(words: &[String], count: usize) -> String {
 }
 
 /// Visits the words of a story that readers see, each with its pieces where markup stands inside it.
-fn each_shown(item: &WireItem, visit: &mut impl FnMut(u64, &[u64], &str)) {
+fn each_shown(item: &WireItem, visit: &mut impl FnMut(u64, &[u64], Word<'_>)) {
     let mut speller = Speller::default();
     let texts = [
         Some(&item.meta.headline),
@@ -180,7 +185,7 @@ fn each_shown(item: &WireItem, visit: &mut impl FnMut(u64, &[u64], &str)) {
 }
 
 /// Visits the words of the other fields, most of which are for the desk.
-fn each_kept(item: &WireItem, visit: &mut impl FnMut(u64, &[u64], &str)) {
+fn each_kept(item: &WireItem, visit: &mut impl FnMut(u64, &[u64], Word<'_>)) {
     let mut speller = Speller::default();
     let texts = [
         &item.meta.slugline,
@@ -217,7 +222,7 @@ fn each_kept(item: &WireItem, visit: &mut impl FnMut(u64, &[u64], &str)) {
     }
 }
 
-fn each_of_block(block: &Block, speller: &mut Speller, visit: &mut impl FnMut(u64, &[u64], &str)) {
+fn each_of_block(block: &Block, speller: &mut Speller, visit: &mut impl FnMut(u64, &[u64], Word<'_>)) {
     match block {
         Block::Paragraph(inlines) | Block::Heading(_, inlines) => {
             each_of_inlines(inlines, speller, visit);
@@ -236,7 +241,7 @@ fn each_of_block(block: &Block, speller: &mut Speller, visit: &mut impl FnMut(u6
     }
 }
 
-fn each_of_inlines(inlines: &[Inline], speller: &mut Speller, visit: &mut impl FnMut(u64, &[u64], &str)) {
+fn each_of_inlines(inlines: &[Inline], speller: &mut Speller, visit: &mut impl FnMut(u64, &[u64], Word<'_>)) {
     for inline in inlines {
         match inline {
             Inline::Text(text) => speller.text(text, visit),

@@ -2,7 +2,7 @@
 
 mod mapped;
 
-use super::spell::{Speller, Words};
+use super::spell::{Speller, Word, Words};
 use super::{SAMPLE, Source};
 use crate::wire::body::{from_base64, has_tags, with_tickers};
 use crate::wire::dom::{Element, Node};
@@ -131,7 +131,7 @@ impl<'k> Walk<'k> {
         Walk {
             known,
             speller: Speller::default(),
-            words: Vec::new(),
+            words: Vec::with_capacity(super::WORDS),
             lost: 0,
             sample: Vec::new(),
             at: None,
@@ -197,11 +197,11 @@ impl<'k> Walk<'k> {
     fn take(&mut self, text: &str) {
         work::spend(text.len());
         let Walk { known, speller, words, lost, sample, at, key, here, here_key, is_aside, .. } = self;
-        speller.text(text, &mut |hash, pieces: &[u64], word: &str| {
+        let is_aside = *is_aside;
+        speller.text(text, &mut |hash, pieces: &[u64], word: Word<'_>| {
             words.push(hash);
-            words.extend_from_slice(pieces);
-            let is_known = known.has(hash) || (!pieces.is_empty() && pieces.iter().all(|piece| known.has(*piece)));
-            if is_known || *is_aside {
+            pieces.iter().for_each(|piece| words.push(*piece));
+            if is_aside || known.has(hash) || (!pieces.is_empty() && pieces.iter().all(|piece| known.has(*piece))) {
                 return;
             }
             *lost += 1;
@@ -210,7 +210,7 @@ impl<'k> Walk<'k> {
                 key.clone_from(here_key);
             }
             if sample.len() < SAMPLE {
-                sample.push(word.to_string());
+                sample.push(word.as_str().to_string());
             }
         });
     }
