@@ -1,4 +1,4 @@
-//! Wire copy: what agencies send, in any of fifteen formats, becomes one kind of record, [`WireItem`].
+//! Wire copy: what agencies send, in any [`Format`], becomes one kind of record, [`WireItem`].
 //!
 //! ```text
 //!  bytes ─▶ detect ─▶ charset ─▶ one reader a format ─▶ copy (dateline, byline, notes, end) ─▶ WireItem

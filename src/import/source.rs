@@ -110,5 +110,7 @@ mod tests {
             Format::Mail,
         ];
         assert_eq!(all.map(Format::as_str), FORMATS);
+        let readme = include_str!("../../README.md");
+        assert!(readme.contains(&format!("`import` reads {} formats", all.len())), "README.md has another number");
     }
 }
