@@ -85,7 +85,7 @@ impl BuildOptions<'_> {
         if self.trusts_stamps() { state.head.began } else { i64::MIN }
     }
 
-    /// Options of a run that only looks, at this time. Other runs say what differs: `BuildOptions { write: true, ..BuildOptions::looking(now) }`.
+    /// Options that write nothing and build for this time. Override what differs: `BuildOptions { write: true, ..BuildOptions::looking(now) }`.
     pub fn looking(now: Timestamp) -> BuildOptions<'static> {
         BuildOptions {
             now,

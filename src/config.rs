@@ -158,8 +158,8 @@ fn read(root: &Path, name: &str) -> Result<Option<String>> {
 impl Config {
     /// A hash of all settings that a site is made by.
     pub fn hash(&self) -> Hash {
-        // Every field takes part, those to come as well, but what is for imports alone. That the form may change with the compiler
-        // does no harm: the hash is only compared between runs of one program.
+        // Covers every field, also future ones, except `sources`, which only imports read. The debug format may change between
+        // compilers; the hash is only compared between runs of the same binary.
         Hash::of(format!("{:?}", Config { sources: Vec::new(), ..self.clone() }).as_bytes())
     }
 
@@ -499,9 +499,9 @@ mod tests {
             ("publish: {a: {keep: 3}}", "error: publish: a: missing field `to` [addresses are s3://"),
             (
                 "publish: {a: {to: t, max_delete: 5}}",
-                "dateline.yaml:3:34: error: publish: a: `max_delete`: `5` is not a share; write it as in 5%",
+                "dateline.yaml:3:34: error: publish: a: `max_delete`: `5` is not a percentage; write it as in 5%",
             ),
-            ("theme: a\ntheme: b", "dateline.yaml:4:1: error: `theme` stands twice; keep one of them"),
+            ("theme: a\ntheme: b", "dateline.yaml:4:1: error: `theme` appears twice; keep one of them"),
             (
                 "---\ntitle: y",
                 "dateline.yaml:3:1: error: a second document begins here, and settings are one [take the line `---` out]",

@@ -59,7 +59,7 @@ codes! {
     FrontMatterAlias = "front-matter-alias", "The front matter uses YAML anchors or aliases.";
     FrontMatterComment = "front-matter-comment", "A text of the front matter ends at a blank and `#`, where YAML begins a comment.";
     UnknownKey = "unknown-key", "A key of the front matter is not one of the story's.";
-    DuplicateKey = "duplicate-key", "A key stands twice, or together with its own alias.";
+    DuplicateKey = "duplicate-key", "A key appears twice, or together with its own alias.";
     WrongType = "wrong-type", "A value has the wrong type.";
     BadValue = "bad-value", "A value is not one of those allowed.";
     BadTime = "bad-time", "A time cannot be read, or does not exist.";
@@ -86,7 +86,7 @@ codes! {
     LinkTarget = "link-target", "A link or an entry of a menu leads to what is not public or not there.";
     LinkScheme = "link-scheme", "A link has a scheme that is not allowed.";
     LinkFragment = "link-fragment", "A link leads to a place that its page does not have.";
-    DuplicateId = "duplicate-id", "An id or the name of a footnote stands twice in a text.";
+    DuplicateId = "duplicate-id", "An id or the name of a footnote appears twice in a text.";
     TextDropped = "text-dropped", "Something in a text is left out of its page.";
     MarkupShown = "markup-shown", "Something that looks like markup is shown to readers as it stands.";
     MediaMissing = "media-missing", "A picture or file is not there.";

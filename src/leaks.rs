@@ -6,8 +6,8 @@
 //!
 //! Of the texts of public stories, what their pages hide is searched for too: comments, scripts, and what cleaning removes.
 //!
-//! What is found is a leak only if no public text says the same: for that the public stories are read too, but only where something
-//! was found.
+//! A hit counts as a leak only if no public text contains the same words. The public stories are read to check this, but only if
+//! there are hits.
 
 mod needles;
 mod scan;
@@ -25,8 +25,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::path::Path;
 
-/// Leaks that are listed one by one; beyond that only their number is given.
-const TOLD: usize = 200;
+/// Leaks listed one by one; the rest are only counted.
+const LISTED: usize = 200;
 
 /// Searches an output folder; `name` is what messages call it. An empty list means that nothing was found.
 pub fn search(site: &Inputs, root: &Path, output: &Path, name: &str) -> Vec<Diagnostic> {
@@ -46,7 +46,7 @@ pub fn search(site: &Inputs, root: &Path, output: &Path, name: &str) -> Vec<Diag
         let needle = &needles.list[hit.needle as usize];
         reported.insert((hit.file.clone(), needle.what, needle.file.as_str()))
     });
-    for hit in hits.iter().take(TOLD) {
+    for hit in hits.iter().take(LISTED) {
         let needle = &needles.list[hit.needle as usize];
         let whose = if needle.what == What::Zone { "zone" } else { "story" };
         let what = needle.what.name();
@@ -61,8 +61,8 @@ pub fn search(site: &Inputs, root: &Path, output: &Path, name: &str) -> Vec<Diag
         };
         diagnostics.push(Diagnostic::error(Code::Leak, message).at(at).hint(hint));
     }
-    if hits.len() > TOLD {
-        let message = format!("and {} more places hold something that is hidden", hits.len() - TOLD);
+    if hits.len() > LISTED {
+        let message = format!("and {} more places hold something that is hidden", hits.len() - LISTED);
         diagnostics.push(Diagnostic::error(Code::Leak, message).at(Location::file(name)));
     }
     diagnostics

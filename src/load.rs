@@ -1,5 +1,5 @@
-//! Story metadata from the content folder: every file that changed is read once, in parallel, and its text dropped again; what
-//! the others say is in the state of the last build.
+//! Story metadata from the content folder: reads each changed file once, in parallel, without keeping its text; unchanged files come
+//! from the state of the last build.
 //!
 //! What is taken from the state, and when a file is opened for it, is decided in `unchanged`. What is wrong with a file is kept with it,
 //! so that every build says so.

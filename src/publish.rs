@@ -242,8 +242,8 @@ impl Job<'_> {
         plan::compare(&Before { record: base, unsure: &nothing, foreign: &nothing, now, grace: 0 }, objects).changes
     }
 
-    /// Finds out whether somebody else is publishing. Gives a name for this publish; where it goes on with one of ours that was
-    /// stopped, its name, and the record before that one, which `held` is then brought up to date with.
+    /// Finds out whether somebody else is publishing. Returns a name for this publish. If it continues one of ours that was stopped,
+    /// that is its name, with the record before it, and `held` is brought up to date with what it did.
     fn lease_id(&self, held: &mut Held, report: &mut Report) -> Result<(String, Option<Record>), Fault> {
         let request = self.request;
         let unfinished = self.state.unfinished();
@@ -408,7 +408,7 @@ impl Job<'_> {
                 Some(what) => {
                     let diagnostic = Diagnostic::error(Code::SecretFound, format!("it seems to hold {what}"));
                     let diagnostic = diagnostic.at(Location::file(format!("{}/{path}", output.display())));
-                    let hint = "remove it from the site and make it invalid; if it is not a secret, name the file in `allow_secrets_in`";
+                    let hint = "remove it from the site and revoke it; if it is not a secret, list the file in `allow_secrets_in`";
                     Err(diagnostic.hint(hint).into())
                 }
             }
@@ -460,8 +460,8 @@ impl Job<'_> {
         self.state.add_undo(next.serial, &undo).map_err(|error| Fault::local(&self.state.work("undo"), &error))
     }
 
-    /// Forgets on this machine what no state that can be gone back to needs, and all that was withdrawn. `replaced` has the files that
-    /// the target held before; `is_behind` says that a publish before this one stopped before it came here.
+    /// Deletes kept files that no rollback needs any more, and everything withdrawn. `replaced` has the files that the target held
+    /// before; `is_behind` says that an earlier publish stopped before this step.
     fn settle(&self, after: &Record, head: Head, mut replaced: BTreeSet<Hash>, is_behind: bool) -> Result<(), Fault> {
         let (state, keep) = (&self.state, self.settings.options.keep as u64);
         let fail = |error: std::io::Error| Fault::local(&state.work("undo"), &error);

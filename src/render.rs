@@ -135,7 +135,7 @@ impl<'a> Renderer<'a> {
         &self.site
     }
 
-    /// Appends the bytes of a page. Problems that do not stop it go into `found`. `cards` is kept from page to page.
+    /// Appends the bytes of a page. Problems that do not stop it go into `diagnostics`. `cards` is kept from page to page.
     pub fn page(
         &self,
         page: &Page,

@@ -287,8 +287,7 @@ fn sort(source: &mut Source) {
 fn take(content: &Path, at: &Path, kind: FileType, entry: &DirEntry, found: &mut Checked<Source>) {
     let is_markdown = at.as_os_str().as_encoded_bytes().ends_with(b".md");
     if !kind.is_file() {
-        let diagnostic =
-            Diagnostic::warning(Code::FileUnreadable, "is not a regular file or folder and was passed over");
+        let diagnostic = Diagnostic::warning(Code::FileUnreadable, "not a regular file or folder; skipped");
         let diagnostic = diagnostic.at(Location::file(shown(content, at)));
         found.diagnostics.push(diagnostic.hint("symbolic links in content/ are not followed"));
         return;

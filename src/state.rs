@@ -364,7 +364,7 @@ fn write_checked(path: &Path, hash: Hash, bytes: &[u8]) -> io::Result<()> {
 
 /// The warning for a part that cannot be used.
 pub fn damaged(name: &str) -> Diagnostic {
-    let message = "the state of the last build is damaged here and was passed over";
+    let message = "the state of the last build is damaged here and is ignored";
     Diagnostic::warning(Code::StateDamaged, message)
         .at(Location::file(format!("{FOLDER}/{name}")))
         .hint("this build takes longer; the site is not affected")

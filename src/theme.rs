@@ -407,8 +407,7 @@ fn is_header_value(text: &str) -> bool {
     text.len() <= 1_900 && text.bytes().all(|b| (b' '..=b'~').contains(&b))
 }
 
-/// The content security policy that a theme says its pages keep to, without the rest of it. The theme that it extends does not speak
-/// for it.
+/// Reads only the content security policy of a theme. It is not inherited from the theme that it extends.
 pub fn policy(root: &Path, name: &str) -> Result<Option<String>> {
     let files = files(root, name)?;
     match of_itself(&files) {

@@ -22,7 +22,7 @@ mod manifest;
 
 pub use manifest::{All, Filed, Lines, Manifest, manifest, manifest_hash};
 
-use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result};
+use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result, Severity};
 use crate::file::{self, Lock, Put, below};
 use crate::hash::Hash;
 use crate::page::PageKind;
@@ -413,11 +413,12 @@ pub fn foreign(root: &Path, is_planned: impl Fn(&str) -> bool) -> Vec<Diagnostic
     for entry in entries.filter_entry(visible).flatten().filter(|entry| !entry.file_type().is_dir()) {
         let Some(file) = entry.path().strip_prefix(root).ok().and_then(Path::to_str) else { continue };
         if !owned.contains_key(file) {
-            let (code, hint) = (Code::ForeignFile, "it is left alone");
-            let planned = is_planned(file);
-            let severity = if planned { crate::diag::Severity::Error } else { crate::diag::Severity::Note };
-            let diagnostic = Diagnostic::new(severity, code, "dateline did not write this file");
-            let hint = if planned { "a page wants this place: move the file away" } else { hint };
+            let (severity, hint) = if is_planned(file) {
+                (Severity::Error, "a page needs this place: move the file away")
+            } else {
+                (Severity::Note, "it is left alone")
+            };
+            let diagnostic = Diagnostic::new(severity, Code::ForeignFile, "dateline did not write this file");
             found.push(diagnostic.at(Location::file(entry.path().display().to_string())).hint(hint));
         }
     }

@@ -85,7 +85,7 @@ fn an_entry_that_leads_nowhere_is_reported_with_its_place() {
     assert_eq!(
         messages,
         [
-            "dateline.yaml:5:5: warning: the menu's page `abuot` is not a standing page that is public [the entry was left out; name a file of content/pages/ without its ending]",
+            "dateline.yaml:5:5: warning: the menu's page `abuot` is not a public standing page [the entry was left out; name a file of content/pages/ without its ending]",
             "dateline.yaml:6:5: warning: `/topics/wind/#top` leads to no page of this site [the entry stays; write the path of a page, with the edition before it, as in /es/topics/]",
         ]
     );

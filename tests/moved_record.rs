@@ -1,4 +1,4 @@
-//! What is noted of addresses, what is lost of it where it is damaged, and how addresses are let go.
+//! What is noted of addresses, what is lost of it where it is damaged, and how addresses are forgotten.
 
 #![allow(clippy::disallowed_methods, reason = "tests damage and move files")]
 
@@ -104,7 +104,7 @@ fn a_build_by_a_clock_ahead_notes_no_address() {
     // Letting go needs to know what is public.
     let ran = site.cli(&["check", "--moved", "--now", AHEAD, "--forget"]);
     assert_eq!(ran.code, 2, "{}", ran.stderr);
-    assert!(ran.stderr.contains("no address is let go by a clock that is ahead of the machine's"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("addresses cannot be forgotten with `--now` later than the machine's clock"), "{}", ran.stderr);
     assert_eq!(said(&site.build()), [moved("a")]);
 }
 
@@ -160,7 +160,7 @@ fn an_address_to_let_go_that_is_none_is_an_error() {
     site.story("a", "slug: new", "Text.").story("b", "slug: other", "Text.").build();
     for wrong in ["/news/2026/11/20/aa/", "/news/2026/11/20/new/", "https://example.com/news/2026/11/20/a/", "", "/"] {
         let ran = site.cli(&["check", "--moved", "--now", BEHIND, "--forget", wrong]);
-        let message = format!("error[address-moved]: {wrong} is none of the addresses that lead nowhere");
+        let message = format!("error[address-moved]: {wrong} is not one of the addresses that lead nowhere");
         assert!(ran.code == 1 && ran.stderr.contains(&message), "{wrong}: {}", ran.stderr);
         assert!(ran.stderr.contains("`dateline check --moved` names them all"), "{}", ran.stderr);
         assert_eq!(said(&site.build()).len(), 2, "{wrong}");
@@ -168,7 +168,7 @@ fn an_address_to_let_go_that_is_none_is_an_error() {
     // Those that are right go all the same.
     let ran = site.cli(&["check", "--moved", "--now", BEHIND, "--forget", &path("a"), "/no/", &path("b")]);
     assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
-    assert_eq!(ran.stderr.matches("is none of the addresses").count(), 1, "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("is not one of the addresses").count(), 1, "{}", ran.stderr);
     assert!(said(&site.build()).is_empty());
     // The address of a hidden story goes by name alone.
     site.story("a", "pubStatus: withheld", "Text.");

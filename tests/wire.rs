@@ -77,7 +77,7 @@ fn bad_input_says_what_is_wrong_and_where() {
         (b" \n", "white space", false),
         (b"a\0b", "NUL byte", true),
         (b"<release/>", "<release>", true),
-        (b"{\"a\": 1}", "no ninjs", false),
+        (b"{\"a\": 1}", "not ninjs", false),
         (b"{\"uri\": \"x\", \"type\": \"te", "JSON", true),
         (b"<nitf><body><p>a</body></nitf>", "", true),
         (b"<nitf><body>", "not closed", true),

@@ -715,7 +715,7 @@ fn keys_that_stand_twice() {
         |keys: &str| read(format!("{{\"uri\": \"u\", \"type\": \"text\", {keys}, \"body_text\": \"It opened.\"}}"));
     let parsed = ninjs("\"headline\": \"A\", \"headline\": \"B\"");
     assert_eq!((parsed.outcome(), parsed.items[0].meta.headline.as_str()), (Outcome::Story, "B"));
-    assert!(parsed.diagnostics.iter().any(|one| one.message.contains("`headline` stands twice")));
+    assert!(parsed.diagnostics.iter().any(|one| one.message.contains("`headline` appears twice")));
     for keys in
         ["\"pubstatus\": \"withheld\", \"pubstatus\": \"usable\"", "\"embargoed\": \"2030-01-01\", \"embargoed\": null"]
     {

@@ -34,8 +34,8 @@ pub(super) struct Noted<'n> {
 }
 
 impl Finish<'_> {
-    /// Brings the output folder and the state up to date. `gone` are the files that are no longer planned. Gives how many files were
-    /// removed.
+    /// Brings the output folder and the state up to date. `gone` are the files that are no longer planned. Returns the number of
+    /// files removed.
     pub(super) fn write(
         &self,
         output: &Output,
@@ -123,7 +123,7 @@ impl Finish<'_> {
         state.save(head, self.options.sync)
     }
 
-    /// Records the pages that were made. One that could not be made has a record no more, and its file may be gone as well.
+    /// Records the pages that were made. A page that could not be made loses its record; its file may be gone too.
     fn pages(&self, state: &State, gone: &[String]) -> std::io::Result<Parts> {
         let Rebuild { plan, last, .. } = self.rebuild;
         let mut names: Vec<u64> = self.rebuilt.stale.iter().map(|stale| plan.ids[stale.at as usize]).collect();
@@ -144,7 +144,7 @@ pub(super) fn record_build(
 ) {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     let last_build = BuildRecord::new(manifest, errors, options.drafts, options.now).at(options.base_url.clone(), home);
-    // One complaint of a folder that cannot be used is enough.
+    // The unusable folder has been reported already.
     let is_reported = diagnostics.iter().any(|diagnostic| diagnostic.code == Code::StateUnusable);
     if let Some(error) = last_build::write(root, folder, last_build).err().filter(|_| !is_reported) {
         let message = format!("the record of this build cannot be written, so it cannot be published: {error}");

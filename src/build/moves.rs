@@ -1,4 +1,4 @@
-//! Addresses that lead nowhere, outside a build: naming them, and letting them go.
+//! Addresses that lead nowhere, outside a build: naming them, and forgetting them.
 
 use super::site::{read, read_by};
 use super::{BuildOptions, Report, Stages, in_pool};
@@ -22,11 +22,11 @@ pub fn moved(root: &Path, options: &BuildOptions) -> Result<Checked<Vec<Moved>>>
     })
 }
 
-/// Lets addresses go that lead nowhere: these, or all where none is named. Gives those that are left, and an error for each that is
-/// none of them.
+/// Forgets addresses that lead nowhere: these, or all where none is named. Returns those that are left, and an error for each that is
+/// not one of them.
 pub fn forget_moved(root: &Path, options: &BuildOptions, addresses: &[String]) -> Result<Checked<Vec<Moved>>> {
     if options.is_ahead() {
-        let message = "no address is let go by a clock that is ahead of the machine's";
+        let message = "addresses cannot be forgotten with `--now` later than the machine's clock";
         return Err(Diagnostic::error(Code::AddressMoved, message).hint("leave out `--now`").into());
     }
     in_pool(options.threads, || {
@@ -46,7 +46,7 @@ pub fn forget_moved(root: &Path, options: &BuildOptions, addresses: &[String]) -
         }
         let (gone, left): (Vec<Moved>, Vec<Moved>) =
             review.moved.into_iter().partition(|one| addresses.is_empty() || named.contains(one.path.as_str()));
-        // Addresses of hidden stories are let go only by name.
+        // Addresses of hidden stories are forgotten only by name.
         let is_forgotten =
             |path: &str, uri: &str| named.contains(path) || gone.iter().any(|one| one.path == path && one.uri == uri);
         review.unsettled.retain(|address| !is_forgotten(&address.path, &address.owner.uri));
@@ -72,6 +72,6 @@ fn spellings(home: &str, address: &str) -> Vec<String> {
 }
 
 fn unknown(address: &str) -> Diagnostic {
-    let message = format!("{address} is none of the addresses that lead nowhere");
+    let message = format!("{address} is not one of the addresses that lead nowhere");
     Diagnostic::error(Code::AddressMoved, message).hint("`dateline check --moved` names them all")
 }

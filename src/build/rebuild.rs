@@ -355,8 +355,8 @@ pub struct Comparison<'s> {
     pub made: std::result::Result<&'s [u8], Diagnostic>,
 }
 
-/// Makes the pages that the next build would make, without writing any, and shows each to `see`, in parallel. Gives the number of
-/// pages of the site and what `see` gave. Files of themes and pictures are pages, too.
+/// Makes the pages that the next build would make, without writing any, and shows each to `see`, in parallel. Returns the number of
+/// pages of the site and what `see` returned. Files of themes and pictures are pages, too.
 pub fn each_stale<T: Send>(
     root: &Path,
     options: &BuildOptions,

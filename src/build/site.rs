@@ -30,7 +30,8 @@ pub(super) struct Site {
 }
 
 impl Site {
-    /// Loads both. A state that other settings, or another program, left is put aside: stories read by them are not ours.
+    /// Loads settings, theme, identity and data. Ignores a state left by other settings or another version of dateline, because they
+    /// may have read the stories differently.
     pub(super) fn load(root: &Path, base_url: Option<&str>, state: &mut State) -> Result<Site> {
         let mut config = config::load(root)?;
         if let Some(base_url) = base_url {
@@ -121,8 +122,8 @@ pub fn read_elsewhere(root: &Path, theme: Arc<Theme>, elsewhere: &Path, now: Tim
     Ok(Checked { value, diagnostics: report.diagnostics })
 }
 
-/// Reads a site for a program that stays. `state` holds in memory what was read, so that the next time only what changed is
-/// opened; `began` is the file system's time before `source` was walked, as stamps have it.
+/// Reads the site again for a long-running process (`serve`). `state` holds in memory what was read, so that the next time only what
+/// changed is opened; `began` is the file system's time before `source` was walked, as stamps have it.
 #[cfg(feature = "serve")]
 pub fn reread(
     root: &Path,

@@ -155,7 +155,7 @@ pub(super) struct MovedArgs {
     /// With --moved: add the aliases that keep them to the stories' files
     #[arg(long, requires = "moved")]
     pub(super) fix: bool,
-    /// With --moved: let these addresses go, or all of them
+    /// With --moved: forget these addresses, or all of them
     #[arg(long, value_name = "ADDRESS", num_args = 0.., requires = "moved", conflicts_with = "fix")]
     pub(super) forget: Option<Vec<String>>,
 }

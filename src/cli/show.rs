@@ -69,7 +69,7 @@ pub(super) fn summary(report: &Report, write: bool, seconds: f64) -> String {
     text
 }
 
-/// A number with its thousands parted: `1,204`.
+/// A number with thousands separators: `1,204`.
 pub(super) fn count(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);

@@ -16,6 +16,9 @@ use crate::topics::Topic;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+/// The most editions that a site may have; their numbers are bytes.
+const LANGUAGES: usize = 200;
+
 /// Kinds of lists that may have feeds.
 const LIST_FEEDS: &[&str] = &["category", "topic", "place", "author", "corrections"];
 
@@ -222,13 +225,18 @@ fn check_numbers(raw: &Raw, faults: &mut Faults) {
 /// The languages of the editions; English where the settings have none.
 fn languages(written: Vec<String>, faults: &mut Faults) -> Vec<String> {
     let languages = if written.is_empty() { vec!["en".to_string()] } else { written };
-    for (n, language) in languages.iter().enumerate() {
+    if languages.len() > LANGUAGES {
+        faults.add("languages", format!("`languages` has more than {LANGUAGES} entries"), "shorten it");
+    }
+    for (n, language) in languages.iter().enumerate().take(LANGUAGES) {
         let is_tag = !language.is_empty()
             && language.len() <= 35
             && language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if !is_tag || languages[..n].contains(language) || n > 200 {
-            let message = format!("`{language}` is not a language tag, or stands twice");
+        if !is_tag {
+            let message = format!("`{}` is not a language tag", language.escape_debug());
             faults.add("languages", message, "use tags like en, es, pt-BR");
+        } else if languages[..n].contains(language) {
+            faults.add("languages", format!("`{language}` is listed twice"), "keep one of them");
         }
     }
     languages

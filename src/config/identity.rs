@@ -110,7 +110,7 @@ fn color(name: &str, value: &Localized) -> Result<Color, String> {
         return Err(format!("colors: `{}` is not a valid name for a colour", name.escape_debug()));
     }
     if let Some(wrong) = value.all().find(|text| !is_color(text)) {
-        return Err(format!("colors: `{name}` is `{}`, no colour", wrong.escape_debug()));
+        return Err(format!("colors: `{name}` is `{}`, which is not a colour", wrong.escape_debug()));
     }
     if let Localized::Many(texts) = value
         && let Some(key) = texts.keys().find(|key| !["light", "dark"].contains(&key.as_str()))
@@ -152,9 +152,9 @@ mod tests {
             ("social: [{name: X}]", "error: social: missing field `url`"),
             (
                 "colors:\n  accent: red",
-                "dateline.yaml:4:11: error: colors: `accent` is `red`, no colour [write it as in",
+                "dateline.yaml:4:11: error: colors: `accent` is `red`, which is not a colour [write it as in",
             ),
-            ("colors: {accent: \"#12345\"}", "colors: `accent` is `#12345`, no colour"),
+            ("colors: {accent: \"#12345\"}", "colors: `accent` is `#12345`, which is not a colour"),
             (
                 "colors: {accent: {bright: \"#123\"}}",
                 "colors: accent: unknown field `bright`, expected `light` or `dark`",

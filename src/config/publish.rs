@@ -175,7 +175,7 @@ impl std::str::FromStr for Percent {
     fn from_str(text: &str) -> Result<Percent, String> {
         let number = text.trim().strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
         let number = number.filter(|number| (0.0..=100.0).contains(number));
-        number.map(Percent).ok_or_else(|| format!("`{text}` is not a share; write it as in 5%"))
+        number.map(Percent).ok_or_else(|| format!("`{text}` is not a percentage; write it as in 5%"))
     }
 }
 

@@ -176,7 +176,7 @@ impl Visitor<'_> for NewKey<'_> {
 
     fn visit_str<E: de::Error>(self, key: &str) -> std::result::Result<String, E> {
         let is_new = self.0.insert(key.to_string());
-        if is_new { Ok(key.to_string()) } else { Err(E::custom(format!("`{key}` stands twice; keep one of them"))) }
+        if is_new { Ok(key.to_string()) } else { Err(E::custom(format!("`{key}` appears twice; keep one of them"))) }
     }
 }
 

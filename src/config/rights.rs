@@ -34,7 +34,7 @@ impl Rights {
     pub(super) fn fault(&self) -> Option<(&'static str, String)> {
         for (key, uses) in [("permits", &self.permits), ("prohibits", &self.prohibits)] {
             if let Some(bad) = uses.iter().find(|use_| !USES.contains(&use_.as_str())) {
-                return Some((key, format!("`{bad}` is not a use; expected {}", USES.join(", "))));
+                return Some((key, format!("`{bad}` is not a known use; expected {}", USES.join(", "))));
             }
         }
         if let Some(both) = self.permits.iter().find(|use_| self.prohibits.contains(use_)) {

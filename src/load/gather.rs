@@ -10,7 +10,7 @@ use crate::story::{NameId, Names, Spelt, StandingPage, Status, Stories, Story, S
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
-/// A part of which stories are taken, in order.
+/// A part of the table of stories; its stories are taken out in order.
 pub(super) struct GatheredPart {
     pub(super) stories: std::vec::IntoIter<Result<Entry, Vec<Diagnostic>>>,
     pub(super) names: Vec<(SharedStr, SharedStr)>,

@@ -50,15 +50,15 @@ pub(super) fn diagnostic(path: &RelPath, file: &str, text: &str) -> Diagnostic {
         };
         return Diagnostic::error(Code::NoFrontMatter, message).at(at).hint(hint);
     }
-    let hint = "`ignore` in dateline.yaml names files of content/ to leave out without a word";
+    let hint = "list files of content/ to skip silently under `ignore` in dateline.yaml";
     if is_for_people {
-        let note = Diagnostic::new(Severity::Note, Code::NoFrontMatter, "is not a story and was passed over");
+        let note = Diagnostic::new(Severity::Note, Code::NoFrontMatter, "not a story; skipped");
         return note.at(Location::file(file)).hint(hint);
     }
     let message = if head.is_empty() {
-        "the file is empty and was left out"
+        "the file is empty; skipped"
     } else {
-        "the file has no front matter, so it is not a story and was left out"
+        "the file has no front matter, so it is not a story; skipped"
     };
     Diagnostic::warning(Code::NoFrontMatter, message)
         .at(at)
@@ -140,18 +140,18 @@ mod tests {
             "CODE_OF_CONDUCT.md",
             "2026/HISTORY.md",
         ] {
-            let expected = (Severity::Note, "is not a story and was passed over".to_string());
+            let expected = (Severity::Note, "not a story; skipped".to_string());
             for text in ["# For the desk\n\nText.\n", "", "\n\n", "Text\n---\n", "- one\n- two\n", "* * *\n"] {
                 assert_eq!(check(name, text), expected, "{name} {text:?}");
             }
         }
-        let message = "the file has no front matter, so it is not a story and was left out".to_string();
+        let message = "the file has no front matter, so it is not a story; skipped".to_string();
         for text in ["# Index\n\n* [a](a.md)\n", "A text: with a colon.\n", "- a\n- b\n", "Text\n---\nmore", "1. x"] {
             for name in ["index.md", "notes.md", "2026/11/23/strike.md", "pages/_index.md"] {
                 assert_eq!(check(name, text), (Severity::Warning, message.clone()), "{name} {text:?}");
             }
         }
-        let empty = (Severity::Warning, "the file is empty and was left out".to_string());
+        let empty = (Severity::Warning, "the file is empty; skipped".to_string());
         for text in ["", "\n", "\u{feff}", " \r\n\t\n", "\u{feff}\n\u{200b}\n"] {
             assert_eq!(check("strike.md", text), empty, "{text:?}");
         }

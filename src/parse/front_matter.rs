@@ -30,8 +30,7 @@ pub const SIZE_LIMIT: usize = 64 * 1024;
 /// Faults of one front matter that are named one by one. The place of each is found by reading the YAML once more.
 const FAULTS: usize = 100;
 
-/// The deepest brackets that YAML is read with. Its readers give up at some depth anyway, but only after a time that grows with the
-/// square of the depth.
+/// The deepest brackets that YAML is read with. YAML parsers stop at some depth too, but only after a time quadratic in the depth.
 const DEPTH: usize = 500;
 
 /// A file cut into front matter and body.
@@ -113,7 +112,7 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, diagnostics: &mut Vec<Diagnosti
         *before += 1;
         if let Some(other) = first.get(name) {
             let message = if other == written {
-                format!("`{written}` stands twice")
+                format!("`{written}` appears twice")
             } else {
                 format!("`{written}` and `{other}` are the same key")
             };
@@ -335,7 +334,7 @@ mod tests {
             ("Strike", vec!["Ana".to_string()], Some("es"))
         );
         check("title: A\nheadline: B\n", &["x.md:3:11: error: `headline` and `title` are the same key"]);
-        check("headline: A\nheadline: B\n", &["x.md:3:11: error: `headline` stands twice"]);
+        check("headline: A\nheadline: B\n", &["x.md:3:11: error: `headline` appears twice"]);
     }
 
     #[test]

@@ -28,7 +28,7 @@ impl Planner<'_> {
             MenuTarget::Page(paths) => {
                 let path = paths.get(language)?;
                 let is_there = self.site.stories.pages.iter().any(|page| page.path == path);
-                let message = || format!("the menu's page `{path}` is not a standing page that is public");
+                let message = || format!("the menu's page `{path}` is not a public standing page");
                 let hint = "the entry was left out; name a file of content/pages/ without its ending";
                 (!is_there).then(|| (message(), hint))
             }

@@ -32,7 +32,7 @@ pub(super) struct Due {
 }
 
 impl Due {
-    /// What former publishes left. A note that cannot be read is passed over.
+    /// What former publishes left. A note that cannot be read is ignored.
     pub(super) fn read(path: &std::path::Path) -> Due {
         let mut bytes = Vec::new();
         if file::read_bounded(path, NOTE_LIMIT, &mut bytes).is_err() {
@@ -137,7 +137,7 @@ pub(super) fn check_place(job: &Job) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Writes the list, one address a line. Gives its path and length.
+/// Writes the list, one address a line. Returns its path and length.
 pub(super) fn write(job: &Job, due: &Due) -> Result<(PathBuf, usize), Fault> {
     let (list, path) = (due.addresses(job), path(job));
     let text: String = list.iter().map(|address| format!("{address}\n")).collect();

@@ -55,9 +55,9 @@ impl Archive<'_> {
         Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
-    /// Takes withdrawn files, and those that name them, out of the former states before their withdrawal. Gives the hashes of files
-    /// that may not be needed any more. Nothing to do where the publish `head` withdrew nothing, unless one before it may not have
-    /// come so far.
+    /// Takes withdrawn files, and those that name them, out of the former states before their withdrawal. Returns the hashes of files
+    /// that may not be needed any more. There is nothing to do if the publish `head` withdrew nothing, unless an earlier one may have
+    /// stopped before this step.
     pub(super) fn expunge(&self, head: Head, is_behind: bool) -> io::Result<BTreeSet<Hash>> {
         let withdrawals = self.state.withdrawn(head);
         let mut hashes = BTreeSet::new();
@@ -90,7 +90,7 @@ impl Archive<'_> {
         Ok(hashes)
     }
 
-    /// Whether a former file names what was withdrawn. The search is said to: its files have words, not links.
+    /// Whether a former file names what was withdrawn. Search files count as naming it, because they hold words and not links.
     fn names(&self, path: &str, entry: &Entry, withdrawn: &Withdrawn) -> io::Result<bool> {
         match form(entry.kind) {
             Form::Search => Ok(true),

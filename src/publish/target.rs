@@ -31,17 +31,17 @@ pub trait Target {
     /// Reads its record.
     fn open(&mut self, state: &State) -> Result<Held, Fault>;
 
-    /// Notes at the target who publishes and what may be touched; fails if somebody else does. `touched` is a list of paths.
+    /// Records at the target who is publishing and which paths may change (`touched`, one a line). Fails if another publish is running.
     fn begin(&mut self, lease: &Lease, touched: &str, take_over: bool) -> Result<(), Fault>;
 
     /// Makes changes, all of one stage. Each that readers see is noted by [`Work::done`]. Stops at the first lasting error.
     fn apply(&mut self, serial: u64, changes: &[Change], work: &Work) -> Result<(), Fault>;
 
-    /// Writes the record and ends the lease, in one step; fails if somebody else took the lease over.
+    /// Writes the record and ends the lease, in one step. Fails if another publish took the lease over.
     fn finish(&mut self, head: Head, after: &Record, state: &State) -> Result<(), Fault>;
 
-    /// Removes what readers do not get any more, there and here, after a publish; and what publishes left that were stopped before
-    /// they came so far. `is_due` says that there was one, so far as this machine knows.
+    /// Removes files that readers no longer get, at the target and on this machine, and leftovers of publishes that stopped before
+    /// this step. `is_due`: this machine knows of such a publish.
     fn tidy(&mut self, _is_due: bool) -> Result<(), Fault> {
         Ok(())
     }

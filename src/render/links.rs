@@ -132,7 +132,7 @@ impl Renderer<'_> {
         };
         if own.is_none() && markdown::has_scheme(written) {
             if written.starts_with("urn:") || written.starts_with("tag:") {
-                return gone("is not a story that is public");
+                return gone("is not a public story");
             }
             let message =
                 format!("links may not begin with `{}`", written.split(':').next().unwrap_or("").escape_debug());
@@ -149,7 +149,7 @@ impl Renderer<'_> {
                     {
                         placed(self.story_url(id), tail, &self.site.stories.get(story).rare().anchors)
                     }
-                    _ => gone("is not a story that is public"),
+                    _ => gone("is not a public story"),
                 };
             }
             if let Some(page) = self.page_by_file(file.as_str()) {

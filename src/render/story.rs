@@ -269,7 +269,7 @@ impl Renderer<'_> {
                 None => {
                     let diagnostic = Diagnostic::warning(
                         Code::RelatedTarget,
-                        format!("related `{wanted}` is not a story that is public"),
+                        format!("related `{wanted}` is not a public story"),
                     );
                     let at = Location::file(format!("content/{}", story.source));
                     diagnostics.push(diagnostic.at(at).hint("name a story by its uri or slug"));

@@ -131,8 +131,8 @@ impl Snapshot {
         Renderer::with(self.inputs(), &self.plan, &self.root, self.cache.clone())
     }
 
-    /// The same content by the theme as it now lies on the disk. Nothing is read or planned again, but where static files came
-    /// or went, or social cards look otherwise. `None` where the theme is the same.
+    /// The same content with the theme reloaded from disk. The site is planned again only if static files were added or removed or
+    /// social cards look different. `None` if the theme is the same.
     pub(super) fn with_theme_of_now(&self, number: u64) -> Result<Option<Snapshot>> {
         let config = self.inputs().config;
         let theme = Arc::new(theme::load(&self.root, &config.theme, &config.href("/assets/"))?);

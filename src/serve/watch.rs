@@ -11,13 +11,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 use walkdir::WalkDir;
 
-/// So long nothing may happen before a change counts as whole: editors save in several steps.
+/// How long the disk must be quiet before a change counts as complete: editors save in several steps.
 const QUIET: Duration = Duration::from_millis(15);
 /// The same where many files change at once, as by a checkout.
 const QUIET_CROWD: Duration = Duration::from_millis(120);
-/// From so many signs on, many files change at once.
+/// From this many events on, a change counts as one of many files.
 const CROWD: usize = 64;
-/// So long the end of a change is waited for.
+/// The longest wait for a change to complete.
 const LONGEST: Duration = Duration::from_millis(500);
 /// The same where many files change at once.
 const LONGEST_CROWD: Duration = Duration::from_secs(5);

@@ -261,7 +261,7 @@ keys! {
 
 /// The value of a key, to be read.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "each is what the kinds of its name are kept in")]
+#[allow(missing_docs, reason = "variants are named after the kinds whose values they hold")]
 pub enum Value<'m, T> {
     Headline(&'m String),
     Text(&'m Option<String>),
@@ -281,7 +281,7 @@ pub enum Value<'m, T> {
 
 /// The value of a key, to be set.
 #[derive(Debug)]
-#[allow(missing_docs, reason = "each is what the kinds of its name are kept in")]
+#[allow(missing_docs, reason = "variants are named after the kinds whose values they hold")]
 pub enum Slot<'m, T> {
     Headline(&'m mut String),
     Text(&'m mut Option<String>),

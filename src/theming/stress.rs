@@ -1,4 +1,4 @@
-//! Stress stories: what a theme meets sooner or later, and breaks on. They are part of the program; a site of them is made by the
+//! Stress stories: the cases on which themes break sooner or later. They are part of the program; a site of them is made by the
 //! settings and theme of the site at hand, in memory except the files that stories are read from.
 
 use crate::build::{self, Prepared};

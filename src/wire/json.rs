@@ -19,7 +19,7 @@ pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, parsed: &mu
                 text.lines().take(error.line().saturating_sub(1)).map(|line| line.len() + 1).sum::<usize>();
             let at = line_start + error.column().saturating_sub(1);
             let message = error.to_string();
-            let message = message.split(" at line ").next().unwrap_or("it is no JSON");
+            let message = message.split(" at line ").next().unwrap_or("it is not JSON");
             if text.contains("\"uri\"") || text.contains("\"guid\"") {
                 parsed.format = Some(Format::Ninjs);
             }
@@ -38,13 +38,13 @@ pub(super) fn read(text: &str, context: &Context, notes: &mut Notes, parsed: &mu
         .or_else(|| ninjs::read(&value, context, notes, parsed));
     if known.is_none() {
         return notes
-            .error(Code::WireFormat, "JSON, but no ninjs: it has no `uri` or `guid` beside another key of ninjs");
+            .error(Code::WireFormat, "JSON, but not ninjs: it has no `uri` or `guid` beside another key of ninjs");
     }
     for key in doubled {
         // Which of two the sender meant is in doubt; with a status or an embargo that hides the story.
         let is_bound = super::hold::is_key(&key) || key.to_ascii_lowercase().starts_with("embargo");
         let shown: String = text::clean(&key).chars().take(40).collect();
-        let reason = format!("the key `{shown}` stands twice in one object, with different values");
+        let reason = format!("the key `{shown}` appears twice in one object, with different values");
         if is_bound {
             parsed.items[from..].iter_mut().for_each(|item| item.hold(reason.clone()));
             notes.warn(Code::WireStatus, format!("{reason}; the story is not published"));
@@ -70,7 +70,7 @@ fn parse(text: &str, doubled: &mut Vec<String>) -> Result<Value, serde_json::Err
     if values.iter().all(Value::is_object) { Ok(Value::Array(values)) } else { Err(trailing) }
 }
 
-/// Reads a value and notes the keys that stand twice in one object with different values; the last counts, as everywhere.
+/// Reads a value and notes the keys that appear twice in one object with different values; the last counts, as everywhere.
 struct Checked<'d>(&'d mut Vec<String>);
 
 impl<'de> DeserializeSeed<'de> for Checked<'_> {

@@ -145,7 +145,7 @@ impl<'a> Builder<'a> {
             // The first of two attributes of one name stands.
             if !seen.insert(key) {
                 if self.oddities.len() < PREFIXES {
-                    self.oddities.push(Self::fault("an attribute stands twice", at));
+                    self.oddities.push(Self::fault("an attribute appears twice", at));
                 }
                 continue;
             }

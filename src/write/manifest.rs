@@ -177,7 +177,7 @@ pub(super) fn parse<L: FromIterator<(String, Filed)>>(bytes: &[u8]) -> Option<L>
 }
 
 pub(super) fn damaged(root: &Path, name: &str) -> Diagnostic {
-    let message = "the list of written files is damaged and was passed over";
+    let message = "the list of written files is damaged and is ignored";
     Diagnostic::warning(Code::ManifestDamaged, message)
         .at(Location::file(root.join(name).display().to_string()))
         .hint("files that dateline wrote before and that changed since count as foreign: remove them")

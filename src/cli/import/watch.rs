@@ -114,7 +114,7 @@ impl<'s> Drop<'s> {
         Ok(Drop { folder, options, last: Listing::default(), held: 0, waiting })
     }
 
-    /// Looks at the folder, and imports what is whole. Gives whether nothing lies there that is still to be imported.
+    /// Looks at the folder, and imports what is whole. Returns whether nothing is left there that is still to be imported.
     fn turn(&mut self, job: &mut Job<'_>) -> Result<bool, Failure> {
         let now = look(&self.folder).map_err(|error| unreadable(&self.folder, &error))?;
         let last = std::mem::take(&mut self.last);

@@ -1,4 +1,4 @@
-//! Definitions of links that stand twice: the parser takes the first and says nothing of the others.
+//! Definitions of links that appear twice: the parser takes the first and says nothing of the others.
 
 use super::events::options;
 use pulldown_cmark::{Event, Parser, Tag};

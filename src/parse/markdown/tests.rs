@@ -100,12 +100,12 @@ fn headings_have_ids_of_their_own() {
         "<h2 id=\"h-a-2\">A</h2>\n<h2 id=\"h-a\">B</h2>\n<h2 id=\"h-a-3\">A</h2>\n<p><a href=\"#h-a\">x</a></p>\n",
     );
     assert_eq!(read("## A\n\n<i id=\"a\">b</i> [x](#a)", HOME).anchors, ["a-a", "h-a-2"]);
-    assert_eq!(faults("## A {#b}\n\n## C {#b}"), ["16 duplicate-id: the id `b` stands a second time in the text"]);
+    assert_eq!(faults("## A {#b}\n\n## C {#b}"), ["16 duplicate-id: the id `b` appears a second time in the text"]);
     assert_eq!(
         faults("<i id=b>x</i> <i id=b>y</i>\n\n## C {#b}"),
         [
-            "14 duplicate-id: the id `b` stands a second time in the text",
-            "34 duplicate-id: the id `b` stands a second time in the text",
+            "14 duplicate-id: the id `b` appears a second time in the text",
+            "34 duplicate-id: the id `b` appears a second time in the text",
         ]
     );
     shows(

@@ -25,7 +25,7 @@ impl<'a> Events<'a> {
             }
         }
         for (id, at) in twice {
-            let message = format!("the id `{id}` stands a second time in the text");
+            let message = format!("the id `{id}` appears a second time in the text");
             self.fault(
                 at,
                 Code::DuplicateId,
