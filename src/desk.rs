@@ -1,12 +1,15 @@
-//! The desk's rules: which version of which story is public at a given time.
+//! The desk's rules: which version of which story is public at a given time, and which standing page.
 //!
 //! Pure: versions and a clock in, the public stories out. No list, page, feed or link can name a hidden story, because no later stage ever
-//! gets its id. The table of states is in `docs/desk-rules.md`.
+//! gets its id. The table of states is in `docs/desk-rules.md`; it stands in [`Conditions::state`].
 
 use crate::clock::Timestamp;
 use crate::diag::{Checked, Code, Diagnostic, Location};
-use crate::story::{Status, Stories, Story, StoryId};
+use crate::path::RelPath;
+use crate::story::{StandingPage, Status, Stories, Story, StoryId};
 use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// How old a story may be to stand in the news sitemap, in seconds (two days).
 pub const NEWS_SECONDS: i64 = 2 * 24 * 3600;
@@ -34,6 +37,40 @@ pub enum State {
     Archived,
     /// That it was withdrawn.
     Tombstone,
+}
+
+/// Why the public may not see a version or a standing page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    /// It is a draft.
+    Draft,
+    /// Its status holds it back.
+    Withheld,
+    /// Its front matter has an error, so it may be a kill or under embargo.
+    Unreadable,
+    /// It is under embargo until then.
+    Embargo(Timestamp),
+    /// It is for desks only.
+    Advisory,
+    /// It was withdrawn.
+    Withdrawn,
+    /// Another version of the story counts, or another story that replaces it.
+    Replaced,
+}
+
+impl Hidden {
+    /// The reason in words, as in "the story is withheld".
+    pub fn words(self) -> &'static str {
+        match self {
+            Hidden::Draft => "a draft",
+            Hidden::Withheld => "withheld",
+            Hidden::Unreadable => "hidden for an error in its front matter",
+            Hidden::Embargo(_) => "under embargo",
+            Hidden::Advisory => "an advisory",
+            Hidden::Withdrawn => "withdrawn",
+            Hidden::Replaced => "replaced by another version or story",
+        }
+    }
 }
 
 /// A story with a public page.
@@ -77,8 +114,7 @@ impl PublicStories {
 
     /// The version that counts and the first one of every story with a public text.
     pub fn versions(&self) -> Vec<(StoryId, StoryId)> {
-        let public = self.live.iter().filter(|live| live.state != State::Tombstone);
-        public.map(|live| (live.current, live.first)).collect()
+        self.readable().map(|(_, live)| (live.current, live.first)).collect()
     }
 
     /// Notes that something else changes at that time, which lies ahead, by the clock alone.
@@ -88,9 +124,30 @@ impl PublicStories {
         }
     }
 
-    /// Every public story, oldest first.
+    /// Every story with a public page, withdrawn ones included, oldest first.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = LiveId> {
         (0..self.live.len() as u32).map(LiveId)
+    }
+
+    /// Every story whose text is public, oldest first: all but the withdrawn ones.
+    pub fn readable(&self) -> impl DoubleEndedIterator<Item = (LiveId, &Live)> {
+        self.ids().map(|id| (id, self.get(id))).filter(|(_, live)| live.state != State::Tombstone)
+    }
+
+    /// Whether a story was withdrawn.
+    pub fn is_withdrawn(&self, id: LiveId) -> bool {
+        self.get(id).state == State::Tombstone
+    }
+
+    /// Why a version is hidden at that time. `None` if the public sees it, or another version of the same story in its place.
+    pub fn hidden(&self, stories: &Stories, id: StoryId, now: Timestamp) -> Option<Hidden> {
+        let story = stories.get(id);
+        match self.of_version[id.index()] {
+            Some(live) if self.get(live).current == id => None,
+            _ if story.draft => Some(Hidden::Draft),
+            Some(_) => None,
+            None => Some(Conditions::of(story).state(now).err().unwrap_or(Hidden::Replaced)),
+        }
     }
 }
 
@@ -119,10 +176,8 @@ pub fn public_stories(stories: &Stories, rules: Rules) -> Checked<PublicStories>
     let mut changes = Changes { now, next: None };
     let mut live: Vec<Live> = Vec::with_capacity(chains.len());
     for chain in &chains {
-        let (current, first) = (stories.get(chain.current), stories.get(chain.first));
-        let embargo = first.embargoed_until.unwrap_or(first.first_created);
-        let published = first.first_created.max(embargo);
-        if let Some(state) = state(current, now, &mut changes) {
+        if let Some(state) = state(stories.get(chain.current), now, &mut changes) {
+            let published = published(stories.get(chain.first));
             live.push(Live { current: chain.current, first: chain.first, state, published });
         }
     }
@@ -130,40 +185,10 @@ pub fn public_stories(stories: &Stories, rules: Rules) -> Checked<PublicStories>
     live.sort_by(|a, b| (a.published, &stories.get(a.current).uri).cmp(&(b.published, &stories.get(b.current).uri)));
     for one in &live {
         let story = stories.get(one.current);
-        if one.state == State::Published {
-            changes.at(story.pin_until, || format!("pin of {} ends", story.uri));
-            // A date in the future is not an embargo, but the age of the story counts from it.
-            changes.at(Some(one.published), || format!("{} is as new as its date says", story.uri));
-            changes.at(Some(one.published.plus_seconds(NEWS_SECONDS)), || {
-                format!("{} leaves the news sitemap", story.uri)
-            });
-            if story.urgency <= BREAKING_URGENCY {
-                let end = one.published.plus_seconds(rules.breaking);
-                changes.at(Some(end), || format!("{} is no longer breaking", story.uri));
-            }
-        }
-        for rights in story.rare().rights.iter().filter(|_| one.state != State::Tombstone) {
-            changes.at(Some(rights.until), || format!("the rights to {} of {} end", rights.href, story.uri));
-        }
-        if one.state != State::Tombstone && story.first_created.max(story.version_created) > now {
-            let message = format!(
-                "the story is dated {}, later than the clock of the build",
-                story.first_created.max(story.version_created)
-            );
-            let at = Location::file(format!("content/{}", story.source));
-            found.diagnostics.push(
-                Diagnostic::warning(Code::FutureDate, message)
-                    .at(at)
-                    .hint("it is public all the same; `embargoedUntil` holds a story back"),
-            );
-        }
+        changes.of_story(story, one, rules);
+        found.diagnostics.extend(future_date(story, now).filter(|_| one.state != State::Tombstone));
     }
-    for page in stories.pages.iter().chain(&stories.held) {
-        for rights in &page.rights {
-            changes.at(Some(rights.until), || format!("the rights to {} of content/{} end", rights.href, page.source));
-        }
-        changes.at(page.embargoed_until, || format!("embargo of content/{} ends", page.source));
-    }
+    changes.of_pages(stories);
     let of_version = of_version(&live, &of_chain, chains.len());
     let with_id = |(retired, successor): (StoryId, StoryId)| Some((retired, of_version[successor.index()]?));
     found.value.replaced = replaced.into_iter().filter_map(with_id).collect();
@@ -171,6 +196,100 @@ pub fn public_stories(stories: &Stories, rules: Rules) -> Checked<PublicStories>
     found.value.live = live;
     found.value.next_change = changes.next;
     found
+}
+
+/// When a story first came, by its first version: when that was created, or its embargo ended if that was later.
+pub fn published(first: &Story) -> Timestamp {
+    first.embargoed_until.map_or(first.first_created, |end| first.first_created.max(end))
+}
+
+/// The first version of the story that this version is of, drafts included.
+pub fn first_version(stories: &Stories, id: StoryId) -> StoryId {
+    let uri = &stories.get(id).uri;
+    let versions = stories.ids().filter(|other| stories.get(*other).uri == *uri);
+    versions.min_by_key(|other| from_first(stories.get(*other))).unwrap_or(id)
+}
+
+/// Orders the versions of a story from the first one, which makes its address.
+fn from_first(story: &Story) -> (u64, &RelPath) {
+    (story.version, &story.source)
+}
+
+/// A warning for a story that is dated in the future.
+fn future_date(story: &Story, now: Timestamp) -> Option<Diagnostic> {
+    let dated = story.first_created.max(story.version_created);
+    let message = || format!("the story is dated {dated}, later than the clock of the build");
+    let warning = (dated > now).then(|| Diagnostic::warning(Code::FutureDate, message()))?;
+    let at = Location::file(format!("content/{}", story.source));
+    Some(warning.at(at).hint("it is public all the same; `embargoedUntil` holds a story back"))
+}
+
+/// Takes out the standing pages that are hidden, by the rules of stories. A draft of one is hidden whatever the options, a withdrawn one
+/// has no notice, and none becomes archive.
+pub fn standing_pages(stories: &mut Stories, now: Timestamp) {
+    let is_hidden = |page: &mut StandingPage| hidden_page(page, now).is_some();
+    stories.hidden_pages.extend(stories.pages.extract_if(.., is_hidden));
+}
+
+/// Why a standing page is hidden, if it is.
+fn hidden_page(page: &StandingPage, now: Timestamp) -> Option<Hidden> {
+    let StandingPage { status, embargoed_until, .. } = *page;
+    match (Conditions { status, embargoed_until, advisory: false, expires: None }).state(now) {
+        _ if page.draft => Some(Hidden::Draft),
+        _ if page.advisory => Some(Hidden::Advisory),
+        Err(hidden) => Some(hidden),
+        Ok(State::Tombstone) => Some(Hidden::Withdrawn),
+        Ok(State::Published | State::Archived) => None,
+    }
+}
+
+/// A version that the public saw, and from when on.
+#[derive(Clone, Copy, Debug)]
+pub struct Version {
+    /// Which.
+    pub id: StoryId,
+    /// When it came.
+    pub published: Timestamp,
+}
+
+/// The public versions of stories that have several, newest first.
+///
+/// An older version was public if it was usable and no newer one came before its time. One with an embargo of its own, beyond that
+/// of the story, is left out: whether it ever was public would depend on the clock of builds long past.
+pub fn public_versions(stories: &Stories, public: &PublicStories) -> BTreeMap<LiveId, Vec<Version>> {
+    let mut versions: BTreeMap<LiveId, Vec<Version>> = BTreeMap::new();
+    for id in stories.ids() {
+        let Some(live) = public.of_version[id.index()] else { continue };
+        let Live { current, published, state, .. } = *public.get(live);
+        let (story, counting) = (stories.get(id), stories.get(current));
+        let was_public = story.status == Status::Usable
+            && !story.advisory
+            && story.version < counting.version
+            && story.embargoed_until.is_none_or(|end| end <= published);
+        if was_public && state != State::Tombstone {
+            let version = Version { id, published: story.version_created.max(published) };
+            versions.entry(live).or_default().push(version);
+        }
+    }
+    for (live, older) in &mut versions {
+        let Live { current, published, .. } = *public.get(*live);
+        // Of equal versions, the later one counted.
+        older.sort_by_key(|version| Reverse((stories.get(version.id).version, version.published, version.id)));
+        let newest = Version { id: current, published: stories.get(current).version_created.max(published) };
+        let mut shown = vec![newest];
+        for version in older.iter() {
+            let is_older = |later: &Version| {
+                let (version_number, later_number) = (stories.get(version.id).version, stories.get(later.id).version);
+                version_number < later_number && version.published < later.published
+            };
+            if shown.last().is_some_and(is_older) {
+                shown.push(*version);
+            }
+        }
+        *older = shown;
+    }
+    versions.retain(|_, shown| shown.len() > 1);
+    versions
 }
 
 /// The chain of a version that is in none.
@@ -206,8 +325,7 @@ fn chains(stories: &Stories, drafts: bool, diagnostics: &mut Vec<Diagnostic>) ->
         if rank(story) > rank(other) {
             chain.current = id;
         }
-        let lowest = stories.get(chain.first);
-        if (story.version, &story.source) < (lowest.version, &lowest.source) {
+        if from_first(story) < from_first(stories.get(chain.first)) {
             chain.first = id;
         }
     }
@@ -235,31 +353,36 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    /// The table of states: the first row that holds decides. `None` is hidden.
-    pub fn state(self, now: Timestamp) -> Option<State> {
-        match self.status {
-            Status::Canceled => Some(State::Tombstone),
-            Status::Withheld | Status::Unreadable => None,
-            Status::Usable if self.embargoed_until.is_some_and(|end| end > now) => None,
-            Status::Usable if self.advisory => None,
-            Status::Usable if self.expires.is_some_and(|end| end <= now) => Some(State::Archived),
-            Status::Usable => Some(State::Published),
+    /// Those of a story's version.
+    fn of(story: &Story) -> Conditions {
+        let Story { status, embargoed_until, advisory, expires, .. } = *story;
+        Conditions { status, embargoed_until, advisory, expires }
+    }
+
+    /// The table of states: the first row that holds decides what the public sees, or why it sees nothing.
+    pub fn state(self, now: Timestamp) -> Result<State, Hidden> {
+        let embargo = self.embargoed_until.filter(|end| *end > now);
+        match (self.status, embargo) {
+            (Status::Canceled, _) => Ok(State::Tombstone),
+            (Status::Withheld, _) => Err(Hidden::Withheld),
+            (Status::Unreadable, _) => Err(Hidden::Unreadable),
+            (Status::Usable, Some(end)) => Err(Hidden::Embargo(end)),
+            (Status::Usable, None) if self.advisory => Err(Hidden::Advisory),
+            (Status::Usable, None) if self.expires.is_some_and(|end| end <= now) => Ok(State::Archived),
+            (Status::Usable, None) => Ok(State::Published),
         }
     }
 }
 
 /// The state of the version that counts; notes when the clock alone will change it.
 fn state(current: &Story, now: Timestamp, changes: &mut Changes) -> Option<State> {
-    let Story { status, embargoed_until, advisory, expires, .. } = *current;
-    let state = Conditions { status, embargoed_until, advisory, expires }.state(now);
-    if status == Status::Usable {
-        match state {
-            None => changes.at(embargoed_until, || format!("embargo of {} ends", current.uri)),
-            Some(State::Published) => changes.at(expires, || format!("{} expires", current.uri)),
-            Some(State::Archived | State::Tombstone) => {}
-        }
+    let state = Conditions::of(current).state(now);
+    match state {
+        Err(Hidden::Embargo(end)) => changes.at(Some(end), || format!("embargo of {} ends", current.uri)),
+        Ok(State::Published) => changes.at(current.expires, || format!("{} expires", current.uri)),
+        Ok(State::Archived | State::Tombstone) | Err(_) => {}
     }
-    state
+    state.ok()
 }
 
 /// Takes out stories that a newer public story replaces. A killed successor retires its predecessor too: the older text must
@@ -319,6 +442,41 @@ struct Changes {
 }
 
 impl Changes {
+    /// Notes what the clock changes about a public story.
+    fn of_story(&mut self, story: &Story, live: &Live, rules: Rules) {
+        if live.state == State::Tombstone {
+            return;
+        }
+        for rights in &story.rare().rights {
+            self.at(Some(rights.until), || format!("the rights to {} of {} end", rights.href, story.uri));
+        }
+        if live.state != State::Published {
+            return;
+        }
+        self.at(story.pin_until, || format!("pin of {} ends", story.uri));
+        // A date in the future is not an embargo, but the age of the story counts from it.
+        self.at(Some(live.published), || format!("{} is as new as its date says", story.uri));
+        let news_end = live.published.plus_seconds(NEWS_SECONDS);
+        self.at(Some(news_end), || format!("{} leaves the news sitemap", story.uri));
+        if story.urgency <= BREAKING_URGENCY {
+            let end = live.published.plus_seconds(rules.breaking);
+            self.at(Some(end), || format!("{} is no longer breaking", story.uri));
+        }
+    }
+
+    /// Notes what the clock changes about standing pages, those under embargo included.
+    fn of_pages(&mut self, stories: &Stories) {
+        for page in stories.pages.iter().chain(&stories.hidden_pages) {
+            if !matches!(hidden_page(page, self.now), None | Some(Hidden::Embargo(_))) {
+                continue;
+            }
+            for rights in &page.rights {
+                self.at(Some(rights.until), || format!("the rights to {} of content/{} end", rights.href, page.source));
+            }
+            self.at(page.embargoed_until, || format!("embargo of content/{} ends", page.source));
+        }
+    }
+
     fn at(&mut self, time: Option<Timestamp>, reason: impl FnOnce() -> String) {
         if let Some(time) = time.filter(|time| *time > self.now)
             && self.next.as_ref().is_none_or(|(known, _)| time < *known)

@@ -171,7 +171,7 @@ impl Importer {
     }
 }
 
-/// The state of one version by itself at a time. Floating times count in `zone`. `None` is hidden.
+/// The state of one version by itself at a time. Times without a zone count in `zone`. `None` is hidden.
 pub fn state(item: &WireItem, now: Timestamp, zone: &Zone) -> Option<State> {
     let instant = |time: &Option<WireTime>| time.as_ref().map(|time| time.instant(zone));
     let conditions = Conditions {
@@ -180,7 +180,7 @@ pub fn state(item: &WireItem, now: Timestamp, zone: &Zone) -> Option<State> {
         advisory: item.meta.advisory,
         expires: instant(&item.meta.expires),
     };
-    conditions.state(now)
+    conditions.state(now).ok()
 }
 
 /// Whether a file goes with a story and is not a story itself, by its ending.

@@ -97,13 +97,9 @@ pub fn build(stories: &Stories, public: &PublicStories, config: &Config, rules: 
     let mut index =
         Index { published: vec![Vec::new(); editions], at: vec![u32::MAX; public.live.len()], ..Index::default() };
     let mut members: Vec<Vec<LiveId>> = vec![Vec::new(); editions];
-    let sections = (0..stories.sections.len() as u32).map(|id| lineage(stories, NameId(id)));
+    let sections = (0..stories.sections.len() as u32).map(|id| stories.sections.lineage(NameId(id)));
     let lineages: Vec<Vec<NameId>> = sections.collect();
-    for id in public.ids() {
-        let live = public.get(id);
-        if live.state == State::Tombstone {
-            continue;
-        }
+    for (id, live) in public.readable() {
         let story = stories.get(live.current);
         let edition = usize::from(story.edition);
         let lists = &mut lists[edition];
@@ -216,10 +212,6 @@ fn words<'a>(stories: &'a Stories, public: &PublicStories, id: LiveId) -> &'a Wo
     &stories.get(public.get(id).current).words
 }
 
-/// A section and those above it.
-pub fn lineage(stories: &Stories, section: NameId) -> Vec<NameId> {
-    stories.sections.lineage(section)
-}
 
 /// The front page: pinned stories, then by day, urgency and time. Only the newest days can reach it, so only they are sorted.
 fn front(
@@ -288,9 +280,7 @@ impl Index {
         }
         list
     }
-}
 
-impl Index {
     /// How well the stories fit that a story's words relate it to; the scores are only good for comparing.
     pub fn scores(&self, stories: &Stories, public: &PublicStories, config: &Config, id: LiveId) -> Vec<(LiveId, f32)> {
         let edition = usize::from(stories.get(public.get(id).current).edition);

@@ -19,7 +19,6 @@ use crate::parse::front_matter::FrontMatter;
 use crate::parse::markdown;
 use crate::path::nfc;
 use crate::plan::Inputs;
-use crate::story::Story;
 use needles::{Needles, What};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -172,15 +171,4 @@ fn public_texts(front: &FrontMatter) -> Vec<&str> {
     texts
 }
 
-/// What keeps a story from the public, in one word.
-fn why_hidden(story: &Story) -> &'static str {
-    use crate::story::Status;
-    match story.status {
-        Status::Canceled => "withdrawn",
-        Status::Withheld => "withheld",
-        Status::Unreadable => "hidden for an error in its front matter",
-        Status::Usable if story.draft => "a draft",
-        Status::Usable if story.advisory => "an advisory",
-        Status::Usable => "hidden",
-    }
-}
+

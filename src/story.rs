@@ -397,6 +397,12 @@ pub struct StandingPage {
     pub aliases: Vec<String>,
     /// Template to use instead of `page.html`.
     pub layout: Option<String>,
+    /// `pubStatus`.
+    pub status: Status,
+    /// Whether it is a draft.
+    pub draft: bool,
+    /// Whether it is for desks only.
+    pub advisory: bool,
     /// Not public before.
     pub embargoed_until: Option<Timestamp>,
     /// Hash of the whole file.
@@ -408,12 +414,10 @@ pub struct StandingPage {
 pub struct Stories {
     /// By path of their file.
     pub stories: Vec<Story>,
-    /// Pages that are not stories, by path.
+    /// Pages that are not stories, by path. The desk's rules take the hidden ones out.
     pub pages: Vec<StandingPage>,
-    /// Those of them that are not public yet; see [`Stories::hold_pages`].
-    pub held: Vec<StandingPage>,
-    /// Pages that are left out, as drafts are.
-    pub left_out: Vec<Story>,
+    /// Those that are hidden.
+    pub hidden_pages: Vec<StandingPage>,
     /// Section paths, `politics/elections`.
     pub sections: Names,
     /// Topics (keywords).
@@ -434,11 +438,6 @@ impl Stories {
         &self.stories[id.index()]
     }
 
-    /// Takes out the pages that are under embargo.
-    pub fn hold_pages(&mut self, now: Timestamp) {
-        let is_held = |page: &mut StandingPage| page.embargoed_until.is_some_and(|end| end > now);
-        self.held.extend(self.pages.extract_if(.., is_held));
-    }
 
     /// Settles how names are spelt. `public` has, of each public story, the version that counts and the first one, which gives the
     /// section.

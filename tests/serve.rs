@@ -667,7 +667,7 @@ fn hidden_stories_are_for_this_machine_alone() {
     let preview = Preview::of(&site);
     let list = preview.get("/_dateline/hidden/").text();
     for why in
-        ["under embargo until 2026-12-01T06:00:00Z", "withheld", "a draft", "an advisory", "front matter has an error"]
+        ["under embargo until 2026-12-01T06:00:00Z", "withheld", "a draft", "an advisory", "an error in its front matter"]
     {
         assert!(list.contains(why), "{why}\n{list}");
     }

@@ -2,7 +2,6 @@
 
 use super::site::{Prepared, read};
 use super::{BuildOptions, Counts, Progress, Report, Stages, in_pool};
-use crate::desk;
 use crate::diag::{Checked, Code, Diagnostic, Location, Result};
 use crate::file;
 use crate::hash::Hash;
@@ -184,7 +183,7 @@ impl Rebuild<'_> {
     fn purge_kind(&self, page: &Page) -> PageKind {
         let site = self.renderer.site();
         match &page.kind {
-            Kind::Ninjs(id) if site.public.get(*id).state == desk::State::Tombstone => PageKind::TombstoneNinjs,
+            Kind::Ninjs(id) if site.public.is_withdrawn(*id) => PageKind::TombstoneNinjs,
             kind => kind.page_kind(site.index),
         }
     }
@@ -230,10 +229,9 @@ impl Rebuild<'_> {
 
     /// What the summary line counts.
     pub(super) fn counts(&self, rebuilt: &Rebuilt, prepared: &Prepared) -> Counts {
-        let live = &self.renderer.site().public.live;
         let pages = self.plan.pages.len();
         Counts {
-            stories: live.iter().filter(|live| live.state != desk::State::Tombstone).count(),
+            stories: self.renderer.site().public.readable().count(),
             files: prepared.files(),
             opened: prepared.loaded.opened,
             pages,

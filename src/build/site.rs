@@ -165,9 +165,9 @@ pub(super) fn prepare(
     let fronts = stages.take(load::fronts(&inputs, &source, &mut stories));
     stages.next("index", None);
     let rules = Rules { now: options.now, drafts: options.drafts, breaking: config.breaking_seconds() };
+    desk::standing_pages(&mut stories, options.now);
     let mut public = stages.take(desk::public_stories(&stories, rules));
     stories.spell(&public.versions());
-    stories.hold_pages(options.now);
     let last = index::Last { state, dropped: &loaded.dropped };
     let (index, search) = rayon::join(
         || index::build(&stories, &public, &config, rules, last),

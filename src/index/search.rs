@@ -5,7 +5,7 @@
 //! others, from the stories' files, which are opened once more.
 
 use crate::config::Config;
-use crate::desk::{LiveId, PublicStories, State as Live};
+use crate::desk::{Live, LiveId, PublicStories};
 use crate::diag::{Checked, Diagnostic};
 use crate::file;
 use crate::hash::{Hash, Hasher};
@@ -100,7 +100,8 @@ impl Segment {
         let all = match &self.words {
             Words::Here(bytes) => bytes,
             Words::Stored(stored, behind, read) => {
-                let bytes = || stored.read().and_then(|mut bytes| bytes.split_off_checked(*behind));
+                let bytes =
+                    || stored.read().and_then(|mut all| (*behind <= all.len()).then(|| all.split_off(*behind)));
                 read.get_or_init(bytes).as_ref()?
             }
         };
@@ -114,16 +115,6 @@ impl Segment {
     }
 }
 
-/// `Vec::split_off` that does not panic.
-trait SplitOff: Sized {
-    fn split_off_checked(&mut self, at: usize) -> Option<Self>;
-}
-
-impl SplitOff for Vec<u8> {
-    fn split_off_checked(&mut self, at: usize) -> Option<Vec<u8>> {
-        (at <= self.len()).then(|| self.split_off(at))
-    }
-}
 
 /// What the state keeps of a segment, before the bytes of its files.
 #[derive(Serialize, Deserialize)]
@@ -131,6 +122,13 @@ struct Head {
     key: Hash,
     days: Vec<(i32, u32)>,
     shards: Vec<Shard>,
+}
+
+/// What a part of the state is of.
+#[derive(Clone, Copy)]
+enum PartOf {
+    Segment,
+    Chunk,
 }
 
 /// From what an index is made.
@@ -158,16 +156,12 @@ pub fn build(
         return search;
     }
     for edition in 0..config.languages.len() as u8 {
-        let of_edition = |id: &LiveId| {
-            let live = public.get(*id);
-            live.state != Live::Tombstone && stories.get(live.current).edition == edition
-        };
-        let key = |id: LiveId| {
-            let live = public.get(id);
+        let of_edition = public.readable().filter(|(_, live)| stories.get(live.current).edition == edition);
+        let key = |(id, live): (LiveId, &Live)| {
             let uri = Hash::of(stories.get(live.current).uri.as_bytes()).short();
             (tree::key(live.published.millis(), uri), id)
         };
-        let mut members: Vec<(u128, LiveId)> = public.ids().filter(of_edition).map(key).collect();
+        let mut members: Vec<(u128, LiveId)> = of_edition.map(key).collect();
         members.par_sort_unstable();
         let (keys, members): (Vec<u128>, Vec<LiveId>) = members.into_iter().unzip();
         let inputs = EditionInputs { root, config, stories, public, state, edition, members };
@@ -208,7 +202,7 @@ impl EditionInputs<'_> {
                 hasher.hash(chunk.words);
             });
             let key = hasher.finish();
-            let id = self.part(span, 0);
+            let id = self.part(span, PartOf::Segment);
             let last = self.state.part(Table::Search, id);
             let known = last.as_ref().ok().and_then(Option::as_ref).and_then(|bytes| head(bytes));
             let kept = known.filter(|(head, _)| head.key == key);
@@ -217,7 +211,7 @@ impl EditionInputs<'_> {
                 (Some((head, behind)), stored) => {
                     parts.extend(self.state.parts(Table::Search).get_key_value(&id));
                     for (_, chunk) in chunks {
-                        let id = self.part(&chunk.span, 1);
+                        let id = self.part(&chunk.span, PartOf::Chunk);
                         parts.extend(self.state.parts(Table::Search).get_key_value(&id));
                     }
                     let words = match stored {
@@ -270,7 +264,7 @@ impl EditionInputs<'_> {
             .zip(chunks)
             .filter(|((_, is_whole), _)| *is_whole)
             .filter_map(|((block, _), (_, chunk))| {
-                let id = self.part(&chunk.span, 1);
+                let id = self.part(&chunk.span, PartOf::Chunk);
                 let bytes = [&chunk.words.0.to_le_bytes()[..], &block.to_bytes()].concat();
                 Some((id, self.state.put(Table::Search, id, &bytes).ok()?))
             })
@@ -284,7 +278,7 @@ impl EditionInputs<'_> {
         terms.shards.iter().for_each(|shard| bytes.extend_from_slice(&shard.bytes));
         if is_whole && let Ok(start) = postcard::to_stdvec(&head) {
             let whole = [&(start.len() as u32).to_le_bytes()[..], &start, &bytes].concat();
-            let id = self.part(span, 0);
+            let id = self.part(span, PartOf::Segment);
             parts.extend(self.state.put(Table::Search, id, &whole).ok().map(|hash| (id, hash)));
         }
         (head, Words::Here(bytes))
@@ -316,7 +310,7 @@ impl EditionInputs<'_> {
 
     /// The block of a chunk, and whether all files could be read.
     fn block(&self, chunk: &Keyed, buffer: &mut Vec<u8>) -> Checked<(Block, bool)> {
-        let last = self.state.part(Table::Search, self.part(&chunk.span, 1));
+        let last = self.state.part(Table::Search, self.part(&chunk.span, PartOf::Chunk));
         if let Ok(Some(bytes)) = &last
             && let Some((key, block)) = bytes.split_first_chunk::<16>()
             && u128::from_le_bytes(*key) == chunk.words.0
@@ -344,7 +338,7 @@ impl EditionInputs<'_> {
         story.authors.iter().for_each(|author| gathering.text(self.stories.authors.name(*author), false));
         story.place.iter().for_each(|place| gathering.text(self.stories.places.name(*place), false));
         gathering.text(&story.description, false);
-        for section in super::lineage(self.stories, self.stories.get(live.first).section) {
+        for section in self.stories.sections.lineage(self.stories.get(live.first).section) {
             gathering.word(&format!("/{}", self.stories.sections.slug(section)), false);
         }
         let read = file::read_bounded(&story.source.under(&self.root.join("content")), STORY_LIMIT, buffer);
@@ -399,10 +393,10 @@ impl EditionInputs<'_> {
         hasher.bytes(self.stories.sections.slug(first.section)).number(first.first_created.millis());
     }
 
-    /// The name of a segment (0) or of a block (1) in the state.
-    fn part(&self, span: &Span, what: i64) -> u64 {
+    /// The name of a segment or of a chunk in the state.
+    fn part(&self, span: &Span, of: PartOf) -> u64 {
         let mut hasher = Hasher::new();
-        hasher.number(what).number(i64::from(self.edition)).number(i64::from(span.depth)).hash(Hash(span.prefix));
+        hasher.number(of as i64).number(i64::from(self.edition)).number(i64::from(span.depth)).hash(Hash(span.prefix));
         hasher.finish().short()
     }
 }

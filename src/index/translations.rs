@@ -1,7 +1,7 @@
 //! Stories that say the same in several languages.
 
 use crate::config::Config;
-use crate::desk::{LiveId, PublicStories, State};
+use crate::desk::{LiveId, PublicStories};
 use crate::diag::{Checked, Code, Diagnostic, Location};
 use crate::story::{Stories, Story};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -18,11 +18,7 @@ pub(super) fn groups(
     config: &Config,
 ) -> Checked<FxHashMap<LiveId, Vec<LiveId>>> {
     let mut groups: BTreeMap<&str, Vec<LiveId>> = BTreeMap::new();
-    for id in public.ids() {
-        let live = public.get(id);
-        if live.state == State::Tombstone {
-            continue;
-        }
+    for (id, live) in public.readable() {
         if let Some(root) = &stories.get(live.current).rare().translation_of {
             groups.entry(root).or_default().push(id);
         }
@@ -32,11 +28,8 @@ pub(super) fn groups(
     if groups.is_empty() {
         return Checked { value: of_story, diagnostics };
     }
-    for id in public.ids() {
-        let live = public.get(id);
-        if live.state != State::Tombstone
-            && let Some(group) = groups.get_mut(&*stories.get(live.current).uri)
-        {
+    for (id, live) in public.readable() {
+        if let Some(group) = groups.get_mut(&*stories.get(live.current).uri) {
             group.retain(|other| *other != id);
             group.insert(0, id);
         }

@@ -1,8 +1,8 @@
 //! What to search for: the texts, names and pictures of stories that are hidden or withdrawn.
 
-use super::why_hidden;
+
 use super::words::{Word, words};
-use crate::desk::State;
+use crate::desk::Hidden;
 use crate::file;
 use crate::hash::Hash;
 use crate::load;
@@ -274,15 +274,8 @@ fn public_slugs<'a>(site: &Inputs<'a>) -> FxHashSet<&'a str> {
 /// Gathers all that must not be found.
 pub(super) fn gather(site: &Inputs, root: &Path) -> Needles {
     let stories = site.stories;
-    let state = |id: &StoryId| site.public.of_version[id.index()].map(|live| site.public.get(live).state);
-    let hidden: Vec<(StoryId, bool)> = stories
-        .ids()
-        .filter_map(|id| match state(&id) {
-            None => Some((id, false)),
-            Some(State::Tombstone) => Some((id, true)),
-            Some(_) => None,
-        })
-        .collect();
+    let hidden: Vec<(StoryId, Hidden)> =
+        stories.ids().filter_map(|id| Some((id, why_hidden(site, id)?))).collect();
     let mut needles = Needles::default();
     hidden_texts(site, root, &mut needles);
     hidden_zones(site, &mut needles);
@@ -295,17 +288,10 @@ pub(super) fn gather(site: &Inputs, root: &Path) -> Needles {
     let most = (PIECES / hidden.len()).clamp(PIECES_EACH, 4096);
     let read: Vec<Vec<(What, Key)>> =
         hidden.par_iter().map(|(id, _)| texts(site, root, stories.get(*id), most)).collect();
-    for ((id, killed), texts) in hidden.iter().zip(read) {
-        let story = stories.get(*id);
+    for ((id, why), texts) in hidden.iter().zip(read) {
+        let (story, killed) = (stories.get(*id), *why == Hidden::Withdrawn);
         let mut add = |what: What, key: Key, exact: Option<Box<str>>| {
-            let needle = Needle {
-                what,
-                file: story.source.clone(),
-                state: if *killed { "withdrawn" } else { why_hidden(story) },
-                exact,
-                key,
-            };
-            needles.add(needle);
+            needles.add(Needle { what, file: story.source.clone(), state: why.words(), exact, key });
         };
         texts.into_iter().for_each(|(what, key)| add(what, key, None));
         // A withdrawn story keeps its address.
@@ -313,13 +299,21 @@ pub(super) fn gather(site: &Inputs, root: &Path) -> Needles {
         if let Some((slug, key)) = slug.and_then(|slug| Some((slug, key(slug)?))) {
             add(What::Slug, key, Some(slug.into()));
         }
-        let uri = Some(&*story.uri).filter(|uri| uri.len() > 4 && (*killed || !uris.contains(uri)));
+        let uri = Some(&*story.uri).filter(|uri| uri.len() > 4 && (killed || !uris.contains(uri)));
         if let Some((uri, key)) = uri.and_then(|uri| Some((uri, key(uri)?))) {
-            add(if *killed { What::KilledUri } else { What::Uri }, key, Some(uri.into()));
+            add(if killed { What::KilledUri } else { What::Uri }, key, Some(uri.into()));
         }
     }
     pictures(site, root, &hidden, &mut needles);
     needles
+}
+
+/// Why the text of a version is not public; `None` where it is, or the text of another version in its place.
+fn why_hidden(site: &Inputs, id: StoryId) -> Option<Hidden> {
+    match site.public.of_version[id.index()] {
+        Some(live) => site.public.is_withdrawn(live).then_some(Hidden::Withdrawn),
+        None => site.public.hidden(site.stories, id, site.now),
+    }
 }
 
 /// What the pages of public stories hide: comments, scripts, and all that cleaning takes away.
@@ -377,7 +371,7 @@ fn texts(site: &Inputs, root: &Path, story: &Story, most: usize) -> Vec<(What, K
 }
 
 /// The pictures that only hidden stories show.
-fn pictures(site: &Inputs, root: &Path, hidden: &[(StoryId, bool)], needles: &mut Needles) {
+fn pictures(site: &Inputs, root: &Path, hidden: &[(StoryId, Hidden)], needles: &mut Needles) {
     let stories = site.stories;
     let mut shown: FxHashSet<&RelPath> =
         site.public.versions().iter().flat_map(|(current, _)| &stories.get(*current).rare().media).collect();
@@ -393,12 +387,11 @@ fn pictures(site: &Inputs, root: &Path, hidden: &[(StoryId, bool)], needles: &mu
         Some((own, (published.len() as u64, Hash::of(&published))))
     };
     let mut found: Vec<([(u64, Hash); 2], Needle)> = Vec::new();
-    for (id, killed) in hidden {
+    for (id, why) in hidden {
         let story = stories.get(*id);
         for file in story.rare().media.iter().filter(|file| !shown.contains(file)) {
             if let Some((own, published)) = seen.insert(file).then(|| read(file)).flatten() {
-                let state = if *killed { "withdrawn" } else { why_hidden(story) };
-                let key = Key { words: 0, end: 0, whole: 0 };
+                let (state, key) = (why.words(), Key { words: 0, end: 0, whole: 0 });
                 let needle = Needle { what: What::Picture, file: file.clone(), state, exact: None, key };
                 found.push(([own, published], needle));
             }

@@ -6,7 +6,7 @@ use crate::arena::SharedStr;
 use crate::diag::{Code, Diagnostic, Location, Severity};
 use crate::path::{RelPath, name_key, nfc};
 use crate::source::SourceFile;
-use crate::story::{NameId, Names, Spelt, StandingPage, Status, Stories, Story, StoryId};
+use crate::story::{NameId, Names, Spelt, StandingPage, Stories, Story, StoryId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
@@ -105,10 +105,6 @@ pub(super) fn gather(
             stories.stories.push(story);
             continue;
         }
-        if story.draft || story.advisory || story.status != Status::Usable {
-            stories.left_out.push(story);
-            continue;
-        }
         let path: Vec<Cow<str>> = story.source.folders().map(nfc).skip(1).chain([nfc(&story.slug)]).collect();
         let rare = story.rare();
         stories.pages.push(StandingPage {
@@ -125,6 +121,9 @@ pub(super) fn gather(
             anchors: rare.anchors.clone(),
             aliases: rare.aliases.clone(),
             layout: rare.layout.clone(),
+            status: story.status,
+            draft: story.draft,
+            advisory: story.advisory,
             embargoed_until: story.embargoed_until,
             content: story.content,
         });

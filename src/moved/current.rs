@@ -192,7 +192,6 @@ fn items<'s>(site: &Inputs<'s>) -> impl Iterator<Item = (Item<'s>, Seen)> {
         (Item::Story(item), seen(id, story))
     });
     let pages = stories.pages.iter().zip(0..).map(|(page, at)| (Item::Page(page), Seen::Page(at)));
-    let held = stories.held.iter().map(|page| (Item::Page(page), Seen::Nothing));
-    let left_out = stories.left_out.iter().map(|story| (Item::Story(story), Seen::Nothing));
-    versions.chain(pages).chain(held).chain(left_out)
+    let hidden_pages = stories.hidden_pages.iter().map(|page| (Item::Page(page), Seen::Nothing));
+    versions.chain(pages).chain(hidden_pages)
 }

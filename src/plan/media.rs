@@ -1,7 +1,6 @@
 //! The pictures and other files of `content/` that public pages show.
 
 use super::Inputs;
-use crate::desk::State;
 use crate::diag::{Code, Diagnostic, Location};
 use crate::hash::Hash;
 use crate::path::RelPath;
@@ -43,8 +42,7 @@ impl<'a> Shown<'a> {
     /// Gathers them, and says which are left out for their rights. Pictures that are broken are left out too.
     pub fn of(site: &Inputs<'a>) -> (Shown<'a>, Vec<Diagnostic>) {
         let (stories, public) = (site.stories, site.public);
-        let live = public.live.iter().filter(|live| live.state != State::Tombstone);
-        let public = || live.clone().map(|live| stories.get(live.current).rare());
+        let public = || public.readable().map(|(_, live)| stories.get(live.current).rare());
         let (barred, diagnostics) = barred(site);
         let mut seen: FxHashSet<&RelPath> = FxHashSet::default();
         let files = public().flat_map(|rare| &rare.media).chain(stories.pages.iter().flat_map(|page| &page.media));

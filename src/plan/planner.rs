@@ -45,7 +45,7 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     let mut plan = planner.plan;
     let is_withdrawn = |page: &Page| match page.kind {
         Kind::Tombstone(_) => true,
-        Kind::Ninjs(id) => site.public.get(id).state == State::Tombstone,
+        Kind::Ninjs(id) => site.public.is_withdrawn(id),
         _ => false,
     };
     plan.withdrawn = (0..).zip(&plan.pages).filter(|(_, page)| is_withdrawn(page)).map(|(at, _)| at).collect();
@@ -254,7 +254,7 @@ impl Planner<'_> {
                 .map_init(String::new, |room, id| StoryAddresses::of(site, *id, ninjs, room))
                 .collect();
             for (id, addresses) in block.iter().zip(addresses) {
-                let kind = if site.public.get(*id).state == State::Tombstone {
+                let kind = if site.public.is_withdrawn(*id) {
                     Kind::Tombstone(*id)
                 } else {
                     Kind::Story(*id)
@@ -340,9 +340,8 @@ impl Planner<'_> {
     /// Old addresses: aliases, and the stories that others replaced. A page of the site comes before an old address.
     fn redirects(&mut self) {
         let site = self.site;
-        for id in site.public.ids() {
-            let live = site.public.get(id);
-            if live.state == State::Tombstone || self.plan.story_urls[id.index()].is_empty() {
+        for (id, live) in site.public.readable() {
+            if self.plan.story_urls[id.index()].is_empty() {
                 continue;
             }
             for alias in site.stories.get(live.current).rare().aliases.iter().filter_map(|alias| alias_path(alias)) {

@@ -5,7 +5,7 @@
 
 use super::planner::Planner;
 use super::{Inputs, Kind, story_url};
-use crate::desk::{LiveId, State};
+use crate::desk::LiveId;
 use crate::diag::{Code, Diagnostic, Location};
 use crate::hash::Hash;
 use crate::picture::social_card::{self, Card};
@@ -102,7 +102,7 @@ impl Planner<'_> {
             let hash = self.social_card(CardOf::Edition(edition), &mut lacking);
             self.plan.social_cards.editions.push(hash);
         }
-        let newest = site.public.ids().rev().filter(|id| site.public.get(*id).state != State::Tombstone);
+        let newest = site.public.readable().rev().map(|(id, _)| id);
         for id in newest.take(most) {
             let story = site.stories.get(site.public.get(id).current);
             let picture = story.rare().picture.as_ref();

@@ -7,7 +7,7 @@ pub(super) use format::Image;
 use super::Renderer;
 use super::key::{KeyBuilder, Keys, Part};
 use crate::desk::{LiveId, State};
-use crate::index::{ListOf, lineage};
+use crate::index::ListOf;
 use crate::plan::{FeedForm, FeedOf, Page};
 
 impl Keys<'_, '_> {
@@ -96,7 +96,7 @@ impl Renderer<'_> {
             let here = match of {
                 FeedOf::Edition(_) => true,
                 FeedOf::List(at) => match self.site.index.lists[at as usize].of {
-                    ListOf::Category(id) => lineage(stories, section).contains(&id),
+                    ListOf::Category(id) => stories.sections.lineage(section).contains(&id),
                     _ => false,
                 },
             };

@@ -1,7 +1,6 @@
 //! Where the links and pictures of a text lead, and what is wrong with them.
 
 use super::Renderer;
-use crate::desk::State;
 use crate::diag::{Code, Diagnostic, Location};
 use crate::html::{self, LeftOut};
 use crate::load;
@@ -145,7 +144,7 @@ impl Renderer<'_> {
             if let Some(story) = self.by_file(file.as_str()) {
                 return match self.site.public.of_version[story.index()] {
                     Some(id)
-                        if self.site.public.get(id).state != State::Tombstone && !self.story_url(id).is_empty() =>
+                        if !self.site.public.is_withdrawn(id) && !self.story_url(id).is_empty() =>
                     {
                         placed(self.story_url(id), tail, &self.site.stories.get(story).rare().anchors)
                     }

@@ -6,7 +6,7 @@ use super::{Cards, Renderer, schema};
 use crate::config::{CATEGORIES_FILE, Section};
 use crate::desk::LiveId;
 use crate::diag::Diagnostic;
-use crate::index::{List, ListOf, lineage};
+use crate::index::{List, ListOf};
 use crate::page::PageKind;
 use crate::plan::{self, Page};
 use crate::story::NameId;
@@ -36,7 +36,7 @@ impl Keys<'_, '_> {
         }
         if let ListOf::Category(id) = list.of {
             let below = renderer.sections_below(list.edition, id, number);
-            for section in lineage(site.stories, id).iter().chain(below) {
+            for section in site.stories.sections.lineage(id).iter().chain(below) {
                 let link = renderer.section_link(list.edition, *section);
                 part.bytes(link.name).bytes(link.url);
             }
@@ -226,7 +226,7 @@ impl Renderer<'_> {
 
     /// The sections above one, from the top.
     pub(super) fn section_parents(&self, edition: u8, section: NameId) -> Vec<Link> {
-        let lineage = lineage(self.site.stories, section);
+        let lineage = self.site.stories.sections.lineage(section);
         lineage[1..].iter().rev().map(|section| self.section_link(edition, *section)).collect()
     }
 }

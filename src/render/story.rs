@@ -3,15 +3,15 @@
 mod article;
 
 use super::key::{KeyBuilder, Keys, Part};
-use super::lookups::Version;
 use super::pictures::Sized;
 use super::views::{
     Alternate, CorrectionView, DateView, Link, PageView, PictureView, StoryView, TranslationView, VersionView,
 };
 use super::{Cards, Renderer, dates, news_article};
-use crate::desk::{LiveId, State};
+use crate::clock::Timestamp;
+use crate::desk::{LiveId, State, Version};
 use crate::diag::{Code, Diagnostic, Location};
-use crate::index::{ListOf, lineage};
+use crate::index::ListOf;
 use crate::load::{self, Texts};
 use crate::page::PageKind;
 use crate::parse::front_matter::{Association, FrontMatter};
@@ -47,7 +47,7 @@ impl Keys<'_, '_> {
         part.number(live.state as i64).number(live.published.millis()).bytes(renderer.story_url(id));
         let names = key.part(Part::Names);
         self.name(story.edition, ListOf::Category(first.section), names);
-        for parent in lineage(site.stories, first.section) {
+        for parent in site.stories.sections.lineage(first.section) {
             self.name(story.edition, ListOf::Category(parent), names);
         }
         story.authors.iter().for_each(|author| self.name(story.edition, ListOf::Author(*author), names));
@@ -191,13 +191,11 @@ impl Renderer<'_> {
             description: front.description.clone().unwrap_or_default(),
             body: Value::safe_string(&text.html),
             published: self.date(edition, live.published),
-            // No story needs to have come that day, so there may be no page of it to link to.
             updated: (story.version_created > live.published)
-                .then(|| DateView { url: String::new(), ..self.date(edition, story.version_created) }),
+                .then(|| self.unlinked_date(edition, story.version_created)),
             correction: front.correction.as_ref().map(|correction| CorrectionView {
                 note: correction.note.clone(),
-                // No story needs to have come that day, so there may be no page of it to link to.
-                date: correction.date.map(|date| DateView { url: String::new(), ..self.date(edition, date) }),
+                date: correction.date.map(|date| self.unlinked_date(edition, date)),
             }),
             versions: self.versions(id, edition),
             alert: story.is_headline_alone(),
@@ -300,13 +298,17 @@ impl Renderer<'_> {
         Texts::of(association, facts.and_then(|facts| facts.embedded.as_deref()))
     }
 
+    /// A date without a link. That day may have no stories, so it may have no page to link to.
+    fn unlinked_date(&self, edition: u8, time: Timestamp) -> DateView {
+        DateView { url: String::new(), ..self.date(edition, time) }
+    }
+
     fn versions(&self, id: LiveId, edition: u8) -> Vec<VersionView> {
         let versions = self.lookups.versions.get(&id).map_or(&[][..], |versions| versions);
         let view = |version: &Version| {
             let story = self.site.stories.get(version.id);
             let note = story.rare().note.clone().filter(|_| story.corrected);
-            // No story needs to have come that day, so there may be no page of it to link to.
-            let date = DateView { url: String::new(), ..self.date(edition, version.published) };
+            let date = self.unlinked_date(edition, version.published);
             VersionView { version: story.version, date, corrected: story.corrected, note: note.unwrap_or_default() }
         };
         versions.iter().map(view).collect()

@@ -3,12 +3,11 @@
 //! The snapshot that is shown does not change: a story is put beside the public ones for one page, and gone with it.
 
 use super::snapshot::{Made, Snapshot, make};
-use crate::clock::Timestamp;
-use crate::desk::{Live, LiveId, State};
+use crate::desk::{self, Live, LiveId, State};
 use crate::path::{RelPath, UrlPath};
 use crate::plan::{self, Inputs, Kind, Page};
 use crate::render::Renderer;
-use crate::story::{Status, Story, StoryId};
+use crate::story::StoryId;
 
 /// Where hidden stories stand, followed by their file.
 pub(super) const FOLDER: &str = "/_dateline/hidden/";
@@ -39,43 +38,26 @@ pub(super) fn in_file(snapshot: &Snapshot, path: &str) -> Option<Hidden> {
     Some(Hidden { story, why: why(&site, story)? })
 }
 
-/// Why a version is hidden; `None` where it is public, or a later version counts in its place.
+/// Why a version is hidden, and what ends that; `None` where it is public, or a later version counts in its place.
 fn why(site: &Inputs, id: StoryId) -> Option<String> {
-    let story = site.stories.get(id);
-    let live = site.public.of_version[id.index()].map(|live| site.public.get(live));
-    if live.is_some_and(|live| live.current == id) {
-        return None;
-    }
-    if story.draft {
-        return Some("it is a draft; it stays hidden until `draft` is taken out".to_string());
-    }
-    if live.is_some() {
-        return None;
-    }
-    Some(reason(story, site.now, |time| time.rfc3339(&site.config.zone)))
-}
-
-fn reason(story: &Story, now: Timestamp, shown: impl Fn(Timestamp) -> String) -> String {
-    match story {
-        Story { status: Status::Unreadable, .. } => {
-            "its front matter has an error; it stays hidden until that is mended".to_string()
-        }
-        Story { status: Status::Withheld, .. } => {
-            "it is withheld; it stays hidden until another version says otherwise".to_string()
-        }
-        Story { embargoed_until: Some(end), .. } if *end > now => format!("it is under embargo until {}", shown(*end)),
-        Story { advisory: true, .. } => "it is an advisory, for desks only".to_string(),
-        _ => "another version of it, or a story that replaces it, counts".to_string(),
-    }
+    let hidden = site.public.hidden(site.stories, id, site.now)?;
+    let end = match hidden {
+        desk::Hidden::Draft => "; it stays hidden until `draft` is taken out".to_string(),
+        desk::Hidden::Unreadable => "; it stays hidden until that is corrected".to_string(),
+        desk::Hidden::Withheld => "; it stays hidden until another version says otherwise".to_string(),
+        desk::Hidden::Embargo(end) => format!(" until {}", end.rfc3339(&site.config.zone)),
+        desk::Hidden::Advisory => ", for desks only".to_string(),
+        desk::Hidden::Withdrawn | desk::Hidden::Replaced => String::new(),
+    };
+    Some(format!("it is {}{end}", hidden.words()))
 }
 
 /// The page of a hidden story, as it would be.
 pub(super) fn page(snapshot: &Snapshot, hidden: &Hidden) -> Made {
     let site = snapshot.inputs();
     let story = site.stories.get(hidden.story);
-    let first = first(&site, hidden.story);
-    let made_first = site.stories.get(first);
-    let published = made_first.first_created.max(made_first.embargoed_until.unwrap_or(made_first.first_created));
+    let first = desk::first_version(site.stories, hidden.story);
+    let published = desk::published(site.stories.get(first));
     let mut public = site.public.clone();
     let id = LiveId(public.live.len() as u32);
     public.live.push(Live { current: hidden.story, first, state: State::Published, published });
@@ -93,21 +75,11 @@ pub(super) fn page(snapshot: &Snapshot, hidden: &Hidden) -> Made {
     make(renderer, &Page { url, kind: Kind::Story(id) })
 }
 
-/// The lowest version of the same story; it makes the address.
-fn first(site: &Inputs, id: StoryId) -> StoryId {
-    let uri = &site.stories.get(id).uri;
-    let rank = |id: &StoryId| {
-        let story = site.stories.get(*id);
-        (story.version, &story.source)
-    };
-    let versions = site.stories.ids().filter(|id| site.stories.get(*id).uri == *uri);
-    versions.min_by(|a, b| rank(a).cmp(&rank(b))).unwrap_or(id)
-}
 
 /// The banner over the page of a hidden story.
 pub(super) fn banner(snapshot: &Snapshot, hidden: &Hidden) -> String {
     let site = snapshot.inputs();
-    let url = site.config.href(&plan::story_url(&site, first(&site, hidden.story)));
+    let url = site.config.href(&plan::story_url(&site, desk::first_version(site.stories, hidden.story)));
     format!("Hidden from the public: {}. Its address {url} does not show it.", hidden.why)
 }
 

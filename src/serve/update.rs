@@ -48,9 +48,7 @@ impl Updater {
         let start = Instant::now();
         let outcome = self.read(None);
         if let Ok(snapshot) = &outcome {
-            let inputs = snapshot.inputs();
-            let stories = inputs.public.live.iter();
-            let stories = stories.filter(|live| live.state != crate::desk::State::Tombstone).count();
+            let stories = snapshot.inputs().public.readable().count();
             let pages = snapshot.plan.pages.len();
             self.shared.listener.on_event(Event::Opened { stories, pages, took: start.elapsed() });
         }
