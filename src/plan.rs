@@ -189,6 +189,40 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Whether the sitemap has it besides stories: fronts, open pages of lists, calendars, standing pages, and the page of feeds.
+    fn is_listed(&self) -> bool {
+        match self {
+            Kind::Front(_) | Kind::List(_, 0) | Kind::Calendar(..) | Kind::Feeds(_) | Kind::Standing(_) => true,
+            // Stories are in sitemaps of their own; closed pages of lists and indexes are found from the pages above.
+            Kind::Story(_) | Kind::List(..) | Kind::Index(..) | Kind::Search(_) => false,
+            Kind::Tombstone(_)
+            | Kind::Ninjs(_)
+            | Kind::Feed(..)
+            | Kind::NotFound(_)
+            | Kind::SitemapIndex
+            | Kind::SitemapPart(..)
+            | Kind::SitemapLists(_)
+            | Kind::NewsSitemap
+            | Kind::Robots
+            | Kind::TdmRep
+            | Kind::License
+            | Kind::Redirect(_)
+            | Kind::PageRedirect(_)
+            | Kind::Asset(_)
+            | Kind::Icon(_)
+            | Kind::WebManifest
+            | Kind::Colors
+            | Kind::Static(_)
+            | Kind::Media(_)
+            | Kind::Rendition(..)
+            | Kind::SocialCard(_)
+            | Kind::SearchIndex(_)
+            | Kind::SearchPart(..) => false,
+        }
+    }
+}
+
 /// The kind of a list's pages.
 pub fn list_kind(list: &List) -> PageKind {
     match list.of {
@@ -250,13 +284,9 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The pages that the sitemap has besides stories: fronts, open pages of lists, calendars, and standing pages.
+    /// The pages that the sitemap has besides stories.
     pub fn listed(&self) -> impl Iterator<Item = &Page> {
-        self.pages.iter().filter(|page| {
-            let (is_first, is_calendar) =
-                (matches!(page.kind, Kind::List(_, 0)), matches!(page.kind, Kind::Calendar(..)));
-            is_first || is_calendar || matches!(page.kind, Kind::Front(_) | Kind::Feeds(_) | Kind::Standing(_))
-        })
+        self.pages.iter().filter(|page| page.kind.is_listed())
     }
 
     /// Whether a page stands at a path that texts may link to; a notice of withdrawal is not such a page.

@@ -65,7 +65,7 @@ use undo::Undo;
 const SWEEP: u64 = 20;
 
 /// What to do where a target holds files and no record of them.
-const STRANGE: &str = "publish to an empty folder; if it holds this site, and the record of that in .dateline/ was lost, --audit --prune \
+const UNRECORDED: &str = "publish to an empty folder; if it holds this site, and the record of that in .dateline/ was lost, --audit --prune \
     makes a new one and deletes what is not part of the site";
 
 /// The note of files that caches still have to drop.
@@ -117,8 +117,8 @@ impl Job<'_> {
         request.progress.stage("compare", None);
         let mut held = self.target.open(&self.state)?;
         let (lease_id, base) = self.lease_id(&mut held, report)?;
-        if held.is_strange && !(request.audit && request.prune) {
-            return Err(Fault::refused(format!("{} {}", self.target.shown(), target::HOLDS_OTHERS)).hint(STRANGE));
+        if held.has_unrecorded_files && !(request.audit && request.prune) {
+            return Err(Fault::refused(format!("{} {}", self.target.shown(), target::HOLDS_OTHERS)).hint(UNRECORDED));
         }
 
         // What the target should hold.
@@ -143,7 +143,7 @@ impl Job<'_> {
         if plan.is_empty() && held.lease.is_none() && after == held.record {
             report.finished = true;
             self.tidy_up(&after, held.head, report)?;
-            return self.purge(&Due::read(&self.state.work(DUE)), report);
+            return self.purge(&Due::read(&self.state.path(DUE)), report);
         }
         let next = Next { head: held.head.next(), lease_id, objects, after };
         self.carry_out(&held, base.as_ref().unwrap_or(&held.record), &next, report)
@@ -174,17 +174,17 @@ impl Job<'_> {
         // A way back over stories that came since removes them too, but that is not a withdrawal.
         if request.rollback.is_none() {
             let noted = self.archive().withdraw(held.head, head, base, &plan::withdrawn(base, after));
-            noted.map_err(|error| Fault::local(&self.state.work("withdrawn"), &error))?;
+            noted.map_err(|error| Fault::local(&self.state.path("withdrawn"), &error))?;
         }
         // Before it is over: what is killed right after the last step must be known here, too.
         let is_behind = self.state.is_unsettled();
         self.note_way_back(base, after, held.head, head)?;
         // The journal comes first: if the answer of the target is lost, the next run must know that the lease is its own.
         self.state.begin(&lease.id, report.resumed)?;
-        let owed = Due::read(&self.state.work(DUE));
+        let owed = Due::read(&self.state.path(DUE));
         let mut due = owed.clone();
         due.add(report.plan.changes.iter());
-        due.write(&self.state.work(DUE)).map_err(|error| Fault::local(&self.state.work(DUE), &error))?;
+        due.write(&self.state.path(DUE)).map_err(|error| Fault::local(&self.state.path(DUE), &error))?;
         self.target.begin(&lease, &touched, request.take_over)?;
         let live = self.apply(report, head.serial, &due).and_then(|()| self.target.finish(head, after, &self.state));
         if let Err(fault) = live {
@@ -217,7 +217,7 @@ impl Job<'_> {
         extra: &[presets::Extra],
         report: &mut Report,
     ) -> Result<BTreeSet<String>, Fault> {
-        let drift = self.target.drift(&held.record, &self.work_for(extra, objects)?)?;
+        let drift = self.target.drift(&held.record, &self.audit_inputs(extra, objects)?)?;
         held.unsure.extend(drift.wrong);
         report.unknown = drift.unknown.into_iter().filter(|path| !objects.contains_key(path)).collect();
         let deletes = self.request.prune;
@@ -333,10 +333,7 @@ impl Job<'_> {
 
     /// Whether readers find this target at an address.
     fn is_own(&self, address: &str) -> bool {
-        let plain = |address: &str| address.trim_end_matches('/').to_string();
-        let site = format!("{}{}", self.config.origin, self.config.prefix);
-        let own = self.settings.options.base_url.as_deref().unwrap_or(&site);
-        plain(own) == plain(address)
+        self.home().trim_end_matches('/') == address.trim_end_matches('/')
     }
 
     /// What the target held some publishes ago. A publish that was stopped is taken back with them.
@@ -357,21 +354,23 @@ impl Job<'_> {
         rollback::Archive { state: &self.state, homes }
     }
 
-    /// Reads everything that will be sent, before anything is: it must be what the manifest says, and hold no secret.
+    /// Reads everything that will be sent, before anything is.
     fn check(&self, plan: &Plan, extra: &[presets::Extra]) -> Result<(), Fault> {
         let puts: Vec<(&str, Hash)> =
             plan.changes.iter().filter_map(|change| Some((change.path.as_str(), change.put.as_ref()?.hash))).collect();
-        self.read(&puts, extra)
+        self.keep_and_scan(&puts, extra)
     }
 
-    fn work_for(&self, extra: &[presets::Extra], objects: &Objects) -> Result<target::Audit, Fault> {
+    /// What an audit compares the target with: every object, with its bytes kept.
+    fn audit_inputs(&self, extra: &[presets::Extra], objects: &Objects) -> Result<target::Audit, Fault> {
         let all: Vec<(&str, Hash)> = objects.iter().map(|(path, object)| (path.as_str(), object.hash)).collect();
-        self.read(&all, extra)?;
+        self.keep_and_scan(&all, extra)?;
         let kept = all.iter().map(|(_, hash)| (*hash, self.state.kept_path(*hash))).collect();
         Ok(target::Audit { objects: objects.clone(), kept })
     }
 
-    fn read(&self, files: &[(&str, Hash)], extra: &[presets::Extra]) -> Result<(), Fault> {
+    /// Keeps the bytes of files and of what publishing adds (`extra`): they must be what the manifest says, and hold no secret.
+    fn keep_and_scan(&self, files: &[(&str, Hash)], extra: &[presets::Extra]) -> Result<(), Fault> {
         use rayon::prelude::*;
         let (progress, state, output) = (self.request.progress, &self.state, self.output.as_path());
         let former = self.request.rollback.is_some();
@@ -457,14 +456,14 @@ impl Job<'_> {
         let before = plan::difference(base, after).into_iter();
         let before = before.map(|(path, entry)| (path.to_string(), entry.copied())).collect();
         let undo = Undo { from: next.publish, to: head.publish, before, lost: BTreeSet::new() };
-        self.state.add_undo(next.serial, &undo).map_err(|error| Fault::local(&self.state.work("undo"), &error))
+        self.state.add_undo(next.serial, &undo).map_err(|error| Fault::local(&self.state.path("undo"), &error))
     }
 
     /// Deletes kept files that no rollback needs any more, and everything withdrawn. `replaced` has the files that the target held
     /// before; `is_behind` says that an earlier publish stopped before this step.
     fn settle(&self, after: &Record, head: Head, mut replaced: BTreeSet<Hash>, is_behind: bool) -> Result<(), Fault> {
         let (state, keep) = (&self.state, self.settings.options.keep as u64);
-        let fail = |error: std::io::Error| Fault::local(&state.work("undo"), &error);
+        let fail = |error: std::io::Error| Fault::local(&state.path("undo"), &error);
         let dropped = state.keep_undos(&state.way_back(head, keep)).map_err(fail)?;
         replaced.extend(self.archive().expunge(head, is_behind).map_err(fail)?);
         match dropped.filter(|_| !is_behind && !head.serial.is_multiple_of(SWEEP)) {
@@ -488,7 +487,7 @@ impl Job<'_> {
         if !report.finished {
             return Ok(());
         }
-        let note = self.state.work(DUE);
+        let note = self.state.path(DUE);
         Due::default().write(&note).map_err(|error| Fault::local(&note, &error))
     }
 }
@@ -496,7 +495,7 @@ impl Job<'_> {
 /// The file that an object is made from: a compressed form comes from the plain file beside it.
 fn source(output: &Path, path: &str) -> PathBuf {
     let file = output.join(path);
-    match path.strip_suffix(".gz").or(path.strip_suffix(".br")) {
+    match headers::plain_path(path) {
         Some(plain) if !file.exists() => output.join(plain),
         _ => file,
     }

@@ -125,12 +125,17 @@ pub fn coding(form: Encoding) -> &'static str {
     }
 }
 
-/// The ending of a compressed file beside the plain one.
+/// The ending of a compressed copy beside the plain file.
 pub fn ending(form: Encoding) -> &'static str {
     match form {
         Encoding::Gzip => ".gz",
         Encoding::Brotli => ".br",
     }
+}
+
+/// The plain file beside which a compressed copy of this name would lie.
+pub fn plain_path(path: &str) -> Option<&str> {
+    [Encoding::Gzip, Encoding::Brotli].into_iter().find_map(|form| path.strip_suffix(ending(form)))
 }
 
 /// Compresses; the same bytes come out every time.

@@ -137,7 +137,7 @@ fn verify(job: &Job, client: &Client, changed: &[Change], sample: usize) -> Resu
 }
 
 fn is_compressed_file(path: &str, object: &super::object::Object) -> bool {
-    object.form.is_some() && (path.ends_with(".gz") || path.ends_with(".br"))
+    object.form.is_some() && super::headers::plain_path(path).is_some()
 }
 
 /// Whether a reader gets what was published.

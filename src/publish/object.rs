@@ -4,7 +4,7 @@
 
 use super::headers::{self, Headers};
 use super::presets::Extra;
-use super::record::{Entry, Record};
+use super::record::{Entry, Record, is_compressed_copy};
 use super::redirects::Redirects;
 use crate::config::publish::{Encoding, Options};
 use crate::hash::{Hash, Hasher};
@@ -136,12 +136,8 @@ impl<'a> Gathered<'a> {
 /// The objects of a former state.
 pub(super) fn of_record(record: &Record, redirects: &Redirects, options: &Options, abilities: Abilities) -> Objects {
     let mut objects = Gathered::new(options, abilities, redirects);
-    for (path, entry) in record {
-        let plain = path.strip_suffix(".gz").or(path.strip_suffix(".br"));
-        let is_compressed = plain.is_some_and(|plain| record.get(plain).is_some_and(|plain| plain.hash == entry.hash));
-        if !is_compressed {
-            objects.add(path, entry.hash, entry.kind);
-        }
+    for (path, entry) in record.iter().filter(|(path, entry)| !is_compressed_copy(record, path, entry)) {
+        objects.add(path, entry.hash, entry.kind);
     }
     objects.objects
 }

@@ -125,7 +125,7 @@ pub struct Before<'a> {
     /// Paths that a publish which never ended may have touched.
     pub unsure: &'a BTreeSet<String>,
     /// Files that are in no record and are to be deleted.
-    pub foreign: &'a BTreeSet<String>,
+    pub unknown: &'a BTreeSet<String>,
     /// The moment.
     pub now: Timestamp,
     /// Seconds for which files of the theme stay.
@@ -147,7 +147,7 @@ pub fn compare(before: &Before, objects: &Objects) -> Plan {
         }
     }
     gone(before, objects, &mut plan);
-    foreign(before, objects, &mut plan);
+    unknown(before, objects, &mut plan);
     let withdraws = plan.changes.iter().any(|change| change.stage == Stage::Withdraw);
     for change in plan.changes.iter_mut().filter(|change| change.put.is_none()) {
         if withdraws && change.kind.role() == Role::OfStory {
@@ -184,10 +184,10 @@ fn gone(before: &Before, objects: &Objects, plan: &mut Plan) {
 }
 
 /// Plans the end of files that dateline does not know.
-fn foreign(before: &Before, objects: &Objects, plan: &mut Plan) {
+fn unknown(before: &Before, objects: &Objects, plan: &mut Plan) {
     let known =
         |path: &str| before.record.contains_key(path) || objects.contains_key(path) || before.unsure.contains(path);
-    for path in before.foreign.iter().filter(|path| !known(path)) {
+    for path in before.unknown.iter().filter(|path| !known(path)) {
         let change =
             Change { path: path.clone(), stage: Stage::Delete, put: None, why: "unknown", kind: PageKind::Host };
         plan.changes.push(change);
@@ -298,7 +298,7 @@ mod tests {
         let record = super::super::object::record(&objects(before));
         let unsure = unsure.iter().map(|path| path.to_string()).collect();
         let before =
-            Before { record: &record, unsure: &unsure, foreign: &BTreeSet::new(), now: Timestamp::EPOCH, grace: 60 };
+            Before { record: &record, unsure: &unsure, unknown: &BTreeSet::new(), now: Timestamp::EPOCH, grace: 60 };
         let line = |change: &Change| {
             let verb = if change.put.is_some() { "put" } else { "delete" };
             format!("{}: {verb} {} ({})", change.stage.name(), change.path, change.why)
@@ -365,7 +365,7 @@ mod tests {
         let before = Before {
             record: &record,
             unsure: &BTreeSet::new(),
-            foreign: &BTreeSet::new(),
+            unknown: &BTreeSet::new(),
             now: Timestamp::EPOCH,
             grace: 0,
         };
@@ -379,7 +379,7 @@ mod tests {
         let at = |record: &Record, seconds: i64| {
             let now = Timestamp::EPOCH.plus_seconds(seconds);
             let plan =
-                compare(&Before { record, unsure: &BTreeSet::new(), foreign: &BTreeSet::new(), now, grace: 60 }, &none);
+                compare(&Before { record, unsure: &BTreeSet::new(), unknown: &BTreeSet::new(), now, grace: 60 }, &none);
             (plan.changes.len(), after(record, &none, &plan, now))
         };
         let (changes, record) = at(&record, 100);

@@ -29,6 +29,11 @@ const CHUNK: u128 = 512;
 /// Everything that a target holds, by path.
 pub type Record = BTreeMap<String, Entry>;
 
+/// Whether an entry of a record is the compressed copy of the plain file beside it.
+pub fn is_compressed_copy(record: &Record, path: &str, entry: &Entry) -> bool {
+    super::headers::plain_path(path).and_then(|plain| record.get(plain)).is_some_and(|plain| plain.hash == entry.hash)
+}
+
 /// One object at a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {

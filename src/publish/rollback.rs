@@ -7,7 +7,7 @@
 
 use super::fault::Fault;
 use super::links::{self, Home};
-use super::record::{Entry, Head, Record};
+use super::record::{Entry, Head, Record, is_compressed_copy};
 use super::state::State;
 use super::undo::Undo;
 use super::withdrawn::{Withdrawals, Withdrawn};
@@ -92,12 +92,12 @@ impl Archive<'_> {
 
     /// Whether a former file names what was withdrawn. Search files count as naming it, because they hold words and not links.
     fn names(&self, path: &str, entry: &Entry, withdrawn: &Withdrawn) -> io::Result<bool> {
-        match form(entry.kind) {
-            Form::Search => Ok(true),
-            Form::Picture | Form::Asset => Ok(false),
-            Form::Page => {
+        match comes_back(entry.kind) {
+            ComesBack::Never => Ok(true),
+            ComesBack::WithItsPage | ComesBack::Always => Ok(false),
+            ComesBack::IfLinksHold => {
                 let text = self.text(entry.hash)?;
-                let names = links::of(&text, path, &self.homes).iter().any(|link| withdrawn.is_aim_of(link));
+                let names = links::of(&text, path, &self.homes).iter().any(|link| withdrawn.is_target_of(link));
                 Ok(names || withdrawn.has_uri_in(&text))
             }
         }
@@ -190,11 +190,11 @@ impl Archive<'_> {
             if is_same || withdrawn.has(path) || lost.contains(path) {
                 continue;
             }
-            match form(entry.kind) {
-                Form::Search => {}
-                Form::Picture => _ = back.pictures.insert(path),
-                Form::Asset => _ = back.assets.insert(path),
-                Form::Page => _ = back.pages.insert(path, Vec::new()),
+            match comes_back(entry.kind) {
+                ComesBack::Never => {}
+                ComesBack::WithItsPage => _ = back.pictures.insert(path),
+                ComesBack::Always => _ = back.assets.insert(path),
+                ComesBack::IfLinksHold => _ = back.pages.insert(path, Vec::new()),
             }
         }
         let mut out: BTreeSet<&str> = BTreeSet::new();
@@ -203,16 +203,18 @@ impl Archive<'_> {
             let text = former.get(path).map_or(Ok(String::new()), |entry| self.text(entry.hash));
             let text = text.map_err(|error| not_kept(path, &error))?;
             let links = links::of(&text, path, &self.homes);
-            if withdrawn.has_uri_in(&text) || links.iter().any(|link| withdrawn.is_aim_of(link)) {
+            if withdrawn.has_uri_in(&text) || links.iter().any(|link| withdrawn.is_target_of(link)) {
                 out.insert(path);
                 continue;
             }
             let mut needs = Vec::new();
             for link in &links {
-                let Some(aim) = links::find(link, |path| now.contains_key(path) || was_there(path)) else { continue };
-                if back.has(&aim) {
-                    needs.extend(former.get_key_value(&aim).map(|(aim, _)| aim.as_str()));
-                } else if !now.contains_key(&aim) {
+                let Some(target) = links::find(link, |path| now.contains_key(path) || was_there(path)) else {
+                    continue;
+                };
+                if back.has(&target) {
+                    needs.extend(former.get_key_value(&target).map(|(target, _)| target.as_str()));
+                } else if !now.contains_key(&target) {
                     out.insert(path);
                 }
             }
@@ -254,8 +256,8 @@ impl<'a> Back<'a> {
     fn close(&mut self, out: BTreeSet<&'a str>, now: &Record) {
         let mut linked_by: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (page, needs) in &self.pages {
-            for aim in needs {
-                linked_by.entry(aim).or_default().push(page);
+            for target in needs {
+                linked_by.entry(target).or_default().push(page);
             }
         }
         let mut open: Vec<&str> = out.into_iter().collect();
@@ -267,39 +269,57 @@ impl<'a> Back<'a> {
     }
 }
 
-/// How a file of a kind comes back over a withdrawal.
-enum Form {
+/// When a former file comes back over a withdrawal.
+enum ComesBack {
     /// If its links are there and none is withdrawn.
-    Page,
+    IfLinksHold,
     /// With a page that shows it.
-    Picture,
-    /// In any case.
-    Asset,
-    /// Never.
-    Search,
+    WithItsPage,
+    Always,
+    Never,
 }
 
-fn form(kind: PageKind) -> Form {
+fn comes_back(kind: PageKind) -> ComesBack {
     match kind {
-        PageKind::Media | PageKind::Rendition | PageKind::SocialCard => Form::Picture,
-        PageKind::Asset | PageKind::Icon | PageKind::WebManifest | PageKind::Colors => Form::Asset,
-        // Files of the host go with the pages of now.
-        PageKind::Search | PageKind::SearchIndex | PageKind::SearchPart | PageKind::Host => Form::Search,
-        _ => Form::Page,
+        PageKind::Media | PageKind::Rendition | PageKind::SocialCard => ComesBack::WithItsPage,
+        PageKind::Asset | PageKind::Icon | PageKind::WebManifest | PageKind::Colors => ComesBack::Always,
+        // Files of the search have words and no links; files of the host go with the pages of now.
+        PageKind::Search | PageKind::SearchIndex | PageKind::SearchPart | PageKind::Host => ComesBack::Never,
+        PageKind::Story
+        | PageKind::Tombstone
+        | PageKind::Ninjs
+        | PageKind::TombstoneNinjs
+        | PageKind::Front
+        | PageKind::Category
+        | PageKind::Topic
+        | PageKind::Place
+        | PageKind::Author
+        | PageKind::Day
+        | PageKind::Month
+        | PageKind::Year
+        | PageKind::Corrections
+        | PageKind::Index
+        | PageKind::Feeds
+        | PageKind::Page
+        | PageKind::Rss
+        | PageKind::Atom
+        | PageKind::JsonFeed
+        | PageKind::NotFound
+        | PageKind::SitemapIndex
+        | PageKind::Sitemap
+        | PageKind::NewsSitemap
+        | PageKind::Robots
+        | PageKind::TdmRep
+        | PageKind::License
+        | PageKind::Redirect
+        | PageKind::Static => ComesBack::IfLinksHold,
     }
 }
 
-/// A record without the compressed forms that lie beside files: they are made of what comes back.
+/// A record without compressed copies: they are made of what comes back.
 fn without_compressed(record: &Record) -> Record {
-    let is_compressed = |path: &str, entry: &Entry| {
-        let plain = path.strip_suffix(".gz").or(path.strip_suffix(".br"));
-        plain.and_then(|plain| record.get(plain)).is_some_and(|plain| plain.hash == entry.hash)
-    };
-    record
-        .iter()
-        .filter(|(path, entry)| !is_compressed(path, entry))
-        .map(|(path, entry)| (path.clone(), *entry))
-        .collect()
+    let plain = record.iter().filter(|(path, entry)| !is_compressed_copy(record, path, entry));
+    plain.map(|(path, entry)| (path.clone(), *entry)).collect()
 }
 
 /// The JSON-LD of a page.

@@ -57,8 +57,8 @@ impl State {
         Ok(State { root, journal: Mutex::new(None), _lock: lock.0 })
     }
 
-    /// A folder of its own for a target's working files.
-    pub fn work(&self, name: &str) -> PathBuf {
+    /// A path below the folder of the target.
+    pub fn path(&self, name: &str) -> PathBuf {
         self.root.join(name)
     }
 
@@ -280,7 +280,7 @@ mod tests {
         state.begin("desk", false).unwrap();
         state.note("a b/index.html", Some(entry("x"))).unwrap();
         state.note("c", None).unwrap();
-        let path = state.work("journal");
+        let path = state.path("journal");
         let mut text = fs::read_to_string(&path).unwrap();
         text.push_str("put 0123");
         file::write_atomic(&path, text.as_bytes(), false).unwrap();

@@ -69,8 +69,8 @@ pub struct Held {
     pub lease: Option<Lease>,
     /// Paths that an unfinished publish may have touched.
     pub unsure: BTreeSet<String>,
-    /// Whether it holds files and no record of them. They are somebody else's, unless the record was lost.
-    pub is_strange: bool,
+    /// Whether it holds files and no record of them. They come from somebody else, unless the record was lost.
+    pub has_unrecorded_files: bool,
 }
 
 /// What is said of a target that holds files of somebody else.
@@ -157,9 +157,13 @@ pub fn open(root: &Path, settings: &Settings, config: &Config) -> Result<Box<dyn
             Ok(Box::new(git::Git::new(url, branch, &settings.options, &config.publisher)))
         }
         #[cfg(any(feature = "s3", feature = "gcs", feature = "azure"))]
-        to => Ok(Box::new(store::Store::new(to, &settings.options)?)),
+        to @ (Destination::S3 { .. } | Destination::Gcs { .. } | Destination::Azure { .. }) => {
+            Ok(Box::new(store::Store::new(to, &settings.options)?))
+        }
         #[cfg(not(any(feature = "s3", feature = "gcs", feature = "azure")))]
-        _ => Err(without("s3")),
+        Destination::S3 { .. } | Destination::Gcs { .. } | Destination::Azure { .. } => {
+            Err(super::fault::without("s3"))
+        }
     }
 }
 

@@ -70,7 +70,7 @@ impl Undo {
 
 impl State {
     fn undo_path(&self, serial: u64) -> PathBuf {
-        self.work("undo").join(format!("{serial:012}"))
+        self.path("undo").join(format!("{serial:012}"))
     }
 
     /// Notes what a publish changes.
@@ -80,7 +80,7 @@ impl State {
 
     /// The serials that there are notes of, oldest first.
     pub fn undo_serials(&self) -> Vec<u64> {
-        let entries = fs::read_dir(self.work("undo")).into_iter().flatten().flatten();
+        let entries = fs::read_dir(self.path("undo")).into_iter().flatten().flatten();
         let mut serials: Vec<u64> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
         serials.sort_unstable();
         serials

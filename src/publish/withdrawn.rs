@@ -53,7 +53,7 @@ impl Note<'_> {
 impl State {
     /// Notes what the publish `next` withdraws from the state that `head` left.
     pub fn add_withdrawn<'a>(&self, head: Head, next: Head, what: impl Iterator<Item = &'a str>) -> io::Result<()> {
-        let mut journal = file::Journal::open(&self.work(NAME))?;
+        let mut journal = file::Journal::open(&self.path(NAME))?;
         let about = format!("{} {} {}", next.serial, next.target, head.publish);
         for what in what {
             journal.line(&format!("{about} {what}"))?;
@@ -65,7 +65,7 @@ impl State {
     pub fn withdrawn(&self, head: Head) -> Withdrawals {
         let mut withdrawals = Withdrawals::default();
         let mut bytes = Vec::new();
-        if file::read_bounded(&self.work(NAME), 1 << 30, &mut bytes).is_err() {
+        if file::read_bounded(&self.path(NAME), 1 << 30, &mut bytes).is_err() {
             return withdrawals;
         }
         let text = String::from_utf8_lossy(&bytes);
@@ -127,7 +127,7 @@ impl Withdrawn {
     }
 
     /// Whether a link leads to what was withdrawn.
-    pub fn is_aim_of(&self, link: &str) -> bool {
+    pub fn is_target_of(&self, link: &str) -> bool {
         self.has(link) || self.folders.contains(&format!("{link}/"))
     }
 
@@ -162,7 +162,7 @@ mod tests {
         ] {
             assert_eq!(withdrawn.has(path), is_withdrawn, "{path}");
         }
-        assert!(withdrawn.is_aim_of("a/k") && !withdrawn.is_aim_of("a"));
+        assert!(withdrawn.is_target_of("a/k") && !withdrawn.is_target_of("a"));
         assert!(withdrawn.has_uri_in("<id>urn:x&amp;y</id>") && !withdrawn.has_uri_in("urn:x"));
     }
 
@@ -199,7 +199,7 @@ mod tests {
     fn lines_of_an_older_version_are_read() {
         let site = tempfile::tempdir().unwrap();
         let state = State::open(site.path(), "live").unwrap();
-        file::write_atomic(&state.work(NAME), b"3 a b/index.html\n3 /urn:x y\n", false).unwrap();
+        file::write_atomic(&state.path(NAME), b"3 a b/index.html\n3 /urn:x y\n", false).unwrap();
         let old = Head { serial: 3, ..Head::default() };
         assert_eq!(state.withdrawn(old).all["a b/index.html"], 3);
         assert_eq!(state.withdrawn(old.next()).all["/urn:x y"], 3);

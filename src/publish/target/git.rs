@@ -200,7 +200,7 @@ impl Target for Git {
     }
 
     fn open(&mut self, state: &State) -> Result<Held, Fault> {
-        self.repository = state.work("repository.git");
+        self.repository = state.path("repository.git");
         self.remove_locks();
         if !self.repository.join("HEAD").is_file() {
             let path = self.repository.display().to_string();

@@ -264,9 +264,9 @@ impl Target for Folder {
                 return Err(Fault::refused(format!("{} {HOLDS_OTHERS}", self.root.display()))
                     .hint("publish to an empty folder"));
             }
-            held.is_strange = true;
+            held.has_unrecorded_files = true;
         }
-        held.is_strange |= self.is_lost;
+        held.has_unrecorded_files |= self.is_lost;
         Ok(held)
     }
 

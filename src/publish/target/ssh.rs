@@ -177,7 +177,7 @@ impl Target for Ssh {
     }
 
     fn open(&mut self, state: &State) -> Result<Held, Fault> {
-        self.work = state.work("stage");
+        self.work = state.path("stage");
         let (record, lease, touched) = (self.own("record"), self.own("lease"), self.own("touched"));
         let path = &self.path;
         // Four parts with a byte between them that is in none.
@@ -201,7 +201,7 @@ impl Target for Ssh {
         }
         held.lease = parse_lease(lease);
         held.unsure = held.lease.as_ref().and_then(|_| record::read_paths(touched)).unwrap_or_default();
-        held.is_strange = held.lease.is_none() && !other.is_empty();
+        held.has_unrecorded_files = held.lease.is_none() && !other.is_empty();
         self.head = held.head;
         self.lease = held.lease.as_ref().map(|lease| lease.id.clone());
         Ok(held)

@@ -434,7 +434,7 @@ impl Store {
             record::read_chunk(*name, &text, &mut held.record).ok_or_else(damaged)?;
             chunks.push((*name, text));
         }
-        state.keep_chunks(&chunks).map_err(|error| Fault::local(&state.work("chunks"), &error))?;
+        state.keep_chunks(&chunks).map_err(|error| Fault::local(&state.path("chunks"), &error))?;
         if let Some(lease) = &root.lease {
             let (bytes, _) = self.get(&lease.touched.to_string())?.ok_or_else(damaged)?;
             let text = String::from_utf8(bytes).map_err(|_| damaged())?;
@@ -505,7 +505,7 @@ impl Target for Store {
         let old = self.root.clone();
         let root = Root { head, lease: None, chunks: chunks.iter().map(|(name, _)| *name).collect() };
         self.replace_root(root)?;
-        state.keep_chunks(&chunks).map_err(|error| Fault::local(&state.work("chunks"), &error))?;
+        state.keep_chunks(&chunks).map_err(|error| Fault::local(&state.path("chunks"), &error))?;
         // Nothing refers to these any more. If that fails, they lie about and harm nobody.
         let wanted: BTreeSet<Hash> = self.root.chunks.iter().copied().collect();
         let useless = old.chunks.iter().filter(|name| !wanted.contains(name)).map(Hash::to_string);

@@ -30,7 +30,9 @@ pub(super) fn open(to: &Destination, options: &Options) -> Result<Opened, Fault>
         Destination::S3 { bucket, prefix } => s3(bucket, prefix, options)?,
         Destination::Gcs { bucket, prefix } => gcs(bucket, prefix, options)?,
         Destination::Azure { account, container, prefix } => azure(account, container, prefix, options)?,
-        _ => return Err(Fault::refused("the address is none of a store")),
+        Destination::Folder(_) | Destination::Ssh { .. } | Destination::Git { .. } => {
+            return Err(Fault::refused("not the address of an object store"));
+        }
     };
     Ok(Opened { shown: opened.shown.trim_end_matches('/').to_string(), ..opened })
 }
