@@ -15,6 +15,7 @@ use std::time::SystemTime;
 
 pub mod below;
 pub mod faults;
+pub mod sealed;
 
 /// How temporary files begin; a crash may leave some, and the next build removes them.
 const TEMPORARY_PREFIX: &str = ".dateline-tmp-";
@@ -61,10 +62,15 @@ fn open(path: &Path) -> io::Result<(File, Metadata)> {
 
 /// Copies a file whole, as [`write_atomic`] writes one, without having it in memory.
 pub fn copy_atomic(from: &Path, to: &Path) -> io::Result<()> {
-    let temporary = temporary_beside(to);
-    let result = faults::step().and_then(|()| fs::copy(from, &temporary)).and_then(|_| rename(&temporary, to));
+    renamed(to, |temporary| fs::copy(from, temporary).map(drop))
+}
+
+/// Lets `make` make a file under a temporary name beside its own, and renames it. Where either fails, nothing is left.
+fn renamed(path: &Path, make: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+    let temporary = temporary_beside(path);
+    let result = faults::step().and_then(|()| make(&temporary)).and_then(|()| rename(&temporary, path));
     if result.is_err() {
-        // Best effort, as above.
+        // Best effort: the write failed already, and the next build removes leftovers.
         let _ = remove(&temporary);
     }
     result
@@ -102,22 +108,14 @@ pub fn write_atomic(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
 /// group where the system lets this process set them. Another name of the file, a hard link, keeps the old bytes.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let there = fs::metadata(path)?;
-    let temporary = temporary_beside(path);
-    let result = faults::step()
-        .and_then(|()| File::create(&temporary))
-        .and_then(|mut file| {
-            put(&mut file, bytes)?;
-            keep_owner(&file, &there)?;
-            // Behind the owner: a change of that takes some permissions away.
-            file.set_permissions(there.permissions())?;
-            file.sync_data()
-        })
-        .and_then(|()| rename(&temporary, path));
-    if result.is_err() {
-        // Best effort, as above.
-        let _ = remove(&temporary);
-    }
-    result
+    renamed(path, |temporary| {
+        let mut file = File::create(temporary)?;
+        put(&mut file, bytes)?;
+        keep_owner(&file, &there)?;
+        // Behind the owner: a change of that takes some permissions away.
+        file.set_permissions(there.permissions())?;
+        file.sync_data()
+    })
 }
 
 /// Gives a file the owner and group of another one, or the group alone; neither where the system does not allow it.
@@ -136,19 +134,11 @@ pub type Put<'p> = dyn FnMut(&[u8]) -> io::Result<()> + 'p;
 
 /// Writes a file like [`write_atomic`], from bytes that come in pieces.
 pub fn write_pieces(path: &Path, pieces: impl FnOnce(&mut Put<'_>) -> io::Result<()>, sync: bool) -> io::Result<()> {
-    let temporary = temporary_beside(path);
-    let result = faults::step()
-        .and_then(|()| File::create(&temporary))
-        .and_then(|mut file| {
-            pieces(&mut |bytes| put(&mut file, bytes))?;
-            if sync { file.sync_data() } else { Ok(()) }
-        })
-        .and_then(|()| rename(&temporary, path));
-    if result.is_err() {
-        // Best effort: the write failed already, and the next build removes leftovers.
-        let _ = remove(&temporary);
-    }
-    result
+    renamed(path, |temporary| {
+        let mut file = File::create(temporary)?;
+        pieces(&mut |bytes| put(&mut file, bytes))?;
+        if sync { file.sync_data() } else { Ok(()) }
+    })
 }
 
 /// Writes a new file in a folder that nobody looks into yet: directly, because nobody can see it half written. What could not be

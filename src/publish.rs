@@ -127,11 +127,11 @@ impl Job<'_> {
             Some(steps) => (self.former(&held, base.as_ref(), steps)?, Vec::new()),
         };
         limits::host(&objects, options.preset, &self.output, &self.state)?;
-        let foreign = if request.audit { self.audit(&mut held, &objects, &extra, report)? } else { BTreeSet::new() };
+        let unknown = if request.audit { self.audit(&mut held, &objects, &extra, report)? } else { BTreeSet::new() };
 
         // What has to be done.
         let grace = i64::from(options.asset_grace_hours) * 3600;
-        let before = Before { record: &held.record, unsure: &held.unsure, foreign: &foreign, now: request.now, grace };
+        let before = Before { record: &held.record, unsure: &held.unsure, unknown: &unknown, now: request.now, grace };
         report.plan = plan::compare(&before, &objects);
         let plan = &report.plan;
         limits::deletions(plan, request.max_delete.unwrap_or(options.max_delete))?;
@@ -239,7 +239,7 @@ impl Job<'_> {
     fn changes_since(&self, base: &Record, objects: &Objects) -> Vec<Change> {
         let nothing = BTreeSet::new();
         let now = self.request.now;
-        plan::compare(&Before { record: base, unsure: &nothing, foreign: &nothing, now, grace: 0 }, objects).changes
+        plan::compare(&Before { record: base, unsure: &nothing, unknown: &nothing, now, grace: 0 }, objects).changes
     }
 
     /// Finds out whether somebody else is publishing. Returns a name for this publish. If it continues one of ours that was stopped,

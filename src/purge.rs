@@ -65,19 +65,31 @@ pub fn place(root: &Path, output: &Path, asked: Option<&Path>, is_own: bool) -> 
         let at = Location::file(asked.display().to_string());
         Diagnostic::error(Code::OutputWrite, message).at(at).hint(hint).into()
     };
-    let folder = asked.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let real = |path: &Path| std::fs::canonicalize(path).ok();
-    let Some(folder) = real(folder) else {
+    if !folder_of(asked).exists() {
         return Err(fault("the folder of the purge list does not exist", "make it first"));
-    };
+    }
     if asked.is_dir() {
         return Err(fault("the purge list is a folder", "name a file"));
     }
-    if real(output).is_some_and(|output| folder.starts_with(output)) {
+    if is_public(asked, &[output.to_path_buf()]) {
         let message = "the purge list lies in the output folder, so it would be published with the site";
-        return Err(fault(message, "it names stories that were withdrawn; put it elsewhere"));
+        return Err(fault(message, ELSEWHERE));
     }
     Ok(Some(asked.to_path_buf()))
+}
+
+/// What to do about a list that readers could fetch.
+pub const ELSEWHERE: &str = "it names stories that were withdrawn; put it elsewhere";
+
+/// Whether readers could fetch a list: it lies in one of these folders, or will.
+pub fn is_public(list: &Path, folders: &[PathBuf]) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    let Some(folder) = real(folder_of(list)) else { return false };
+    folders.iter().filter_map(|public| real(public)).any(|public| folder.starts_with(public))
+}
+
+fn folder_of(list: &Path) -> &Path {
+    list.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Adds what is out of date to the list in a file, one address a line, withdrawals first. What the file says already stays.

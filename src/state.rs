@@ -19,7 +19,7 @@
 
 use crate::clock::Timestamp;
 use crate::diag::{Checked, Code, Diagnostic, Error, Location, Result};
-use crate::file::{self, Lock, ReadError};
+use crate::file::{self, Lock, ReadError, sealed};
 use crate::hash::{Hash, Hasher};
 use crate::source;
 pub use pages::Pages;
@@ -93,9 +93,10 @@ pub struct Made {
     pub reasons: u8,
 }
 
-/// What the content is read by: this program and these settings (`Config::hash`). Stories read by others are not taken over.
-pub fn settings(config: Hash) -> Hash {
-    Hasher::new().bytes(ENGINE).hash(config).finish()
+/// Identifies what the content was read with: this program and the settings (`Config::core_hash`). A state with another value is not
+/// used.
+pub fn reader_id(settings: Hash) -> Hash {
+    Hasher::new().bytes(ENGINE).hash(settings).finish()
 }
 
 /// The name of a file of the site in [`Pages`].
@@ -228,7 +229,7 @@ impl State {
         {
             return Ok(Some(bytes.to_vec()));
         }
-        match read_checked(&self.folder.join(&name)) {
+        match sealed::read(&self.folder.join(&name), PART_LIMIT) {
             Ok(Some(bytes)) => Ok(Some(bytes)),
             // Another build may have tidied up since, where there is no lock.
             Ok(None) if !self.is_writable() => Ok(None),
@@ -259,7 +260,7 @@ impl State {
             // What a build keeps on the disk may be tidied away by the next one; what is in memory stays.
             memory.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_insert_with(|| bytes.into());
         } else if self.is_writable() && !path.exists() {
-            write_checked(&path, hash, bytes)?;
+            sealed::write(&path, hash, bytes)?;
         }
         Ok(hash.short())
     }
@@ -313,7 +314,7 @@ pub struct Stored {
 impl Stored {
     /// Its bytes; `None` where it went or was damaged meanwhile.
     pub fn read(&self) -> Option<Vec<u8>> {
-        read_checked(&self.path).ok().flatten()
+        sealed::read(&self.path, PART_LIMIT).ok().flatten()
     }
 }
 
@@ -337,30 +338,6 @@ fn part_name(table: Table, id: u64, hash: u64) -> String {
     format!("{}/{id:016x}-{hash:016x}", table.folder())
 }
 
-/// A file that begins with the hash of the rest; `None` where there is none or it is not whole.
-fn read_checked(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    match file::read_bounded(path, PART_LIMIT, &mut bytes) {
-        Ok(()) => {}
-        Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(ReadError::Io(error)) => return Err(error),
-        Err(ReadError::TooLarge(_)) => return Err(io::Error::other("too large")),
-    }
-    match bytes.split_at_checked(16) {
-        Some((sum, rest)) if Hash::of(rest).0.to_le_bytes() == sum => {
-            bytes.drain(..16);
-            Ok(Some(bytes))
-        }
-        _ => Err(io::Error::other("damaged")),
-    }
-}
-
-fn write_checked(path: &Path, hash: Hash, bytes: &[u8]) -> io::Result<()> {
-    let mut whole = Vec::with_capacity(bytes.len() + 16);
-    whole.extend_from_slice(&hash.0.to_le_bytes());
-    whole.extend_from_slice(bytes);
-    file::write_atomic(path, &whole, false)
-}
 
 /// The warning for a part that cannot be used.
 pub fn damaged(name: &str) -> Diagnostic {

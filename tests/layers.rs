@@ -17,6 +17,7 @@ const LAYERS: &[&[&str]] = &[
 
 /// Modules that may use one of their own layer.
 const NEIGHBOURS: &[(&str, &str)] = &[
+    ("file", "hash"),
     ("config", "topics"),
     ("front", "config"),
     ("front", "story"),

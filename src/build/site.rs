@@ -40,7 +40,7 @@ impl Site {
         let theme = theme::load(root, &config.theme, &config.href("/assets/"))?;
         let identity = load::identity(root, &config)?;
         let data = load::data(root)?;
-        let settings = state::settings(config.core_hash());
+        let settings = state::reader_id(config.core_hash());
         state.restrict_to(settings);
         Ok(Site { config, theme: Arc::new(theme), identity, data, settings })
     }
@@ -111,7 +111,7 @@ pub fn trial_of_hooks(root: &Path, name: Option<&str>) -> Result<Theme> {
 /// Reads other content by the settings of the site in `root` and a theme: that of the folder `content/` in `elsewhere`.
 pub fn read_elsewhere(root: &Path, theme: Arc<Theme>, elsewhere: &Path, now: Timestamp) -> Result<Checked<Prepared>> {
     let config = config::load(root)?;
-    let settings = state::settings(config.core_hash());
+    let settings = state::reader_id(config.core_hash());
     let options = BuildOptions::looking(now);
     let mut report = Report::default();
     let mut stages = Stages::start(&mut report, options.progress);

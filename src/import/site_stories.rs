@@ -92,7 +92,7 @@ impl SiteStories {
             names: FxHashMap::default(),
         };
         let mut state = State::peek(root);
-        state.restrict_to(state::settings(config.core_hash()));
+        state.restrict_to(state::reader_id(config.core_hash()));
         site.look(&state);
         site
     }

@@ -4,7 +4,7 @@
 //! renditions are made is in the name of the folder, so that another program that makes them in the same way finds them.
 
 use super::{Facts, Flaw, Rendition, social_card};
-use crate::file;
+use crate::file::{self, sealed};
 use crate::hash::Hash;
 use crate::path::RelPath;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -125,21 +125,13 @@ impl RenditionCache {
         if let Some(folder) = path.parent().filter(|folder| !folder.is_dir()) {
             file::make_folders(folder)?;
         }
-        let whole = [&Hash::of(bytes).0.to_le_bytes(), bytes].concat();
-        file::write_atomic(path, &whole, false)
+        sealed::write(path, Hash::of(bytes), bytes)
     }
 }
 
-/// A file that begins with a hash of the rest, if it is there and whole.
+/// The content of a file of the cache, if it is there and whole.
 fn read(path: &Path) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file::read_bounded(path, LIMIT, &mut bytes).ok()?;
-    let (sum, rest) = bytes.split_at_checked(16)?;
-    if Hash::of(rest).0.to_le_bytes() != sum {
-        return None;
-    }
-    bytes.drain(..16);
-    Some(bytes)
+    sealed::read(path, LIMIT).ok().flatten()
 }
 
 /// Reads a picture below `content`, which has to be the one of these facts.

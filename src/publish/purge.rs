@@ -122,17 +122,13 @@ fn path(job: &Job) -> PathBuf {
 /// Refuses a list that would lie where readers can fetch it: it names what was withdrawn.
 pub(super) fn check_place(job: &Job) -> Result<(), Fault> {
     let Some(asked) = &job.request.purge_file else { return Ok(()) };
-    let folder = asked.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-    let real = |path: &std::path::Path| std::fs::canonicalize(path).ok();
     let mut public = vec![job.output.clone()];
     if let Destination::Folder(folder) = &job.settings.to {
         public.push(job.root.join(folder));
     }
-    let lies_in =
-        |public: &PathBuf| real(folder).zip(real(public)).is_some_and(|(list, public)| list.starts_with(public));
-    if public.iter().any(lies_in) {
+    if crate::purge::is_public(asked, &public) {
         let message = format!("the purge list {} would be published with the site", asked.display());
-        return Err(Fault::refused(message).hint("it names stories that were withdrawn; put it elsewhere"));
+        return Err(Fault::refused(message).hint(crate::purge::ELSEWHERE));
     }
     Ok(())
 }

@@ -4,13 +4,13 @@
 //! moves more addresses than any other edit. Only diagnostics look at them; no page does.
 //!
 //! They lie in files by the hash of the uri. A file is named by what it holds, so that one in which nothing changed is neither read
-//! nor written. Addresses that went are in a file of their own until something stands there again, or somebody lets them go.
+//! nor written. Addresses that went are in a file of their own until something stands there again, or somebody forgets them.
 //!
 //! Nothing can make them a second time, so each line has a sum of its own: where a file is damaged, whole lines are kept.
 
-use super::{FOLDER, PART_LIMIT, State, write_checked};
+use super::{FOLDER, PART_LIMIT, State};
 use crate::diag::{Checked, Code, Diagnostic, Location};
-use crate::file;
+use crate::file::{self, sealed};
 use crate::hash::Hash;
 use crate::path::RelPath;
 use crate::story::DERIVED_URI;
@@ -163,10 +163,10 @@ impl Addresses {
             && (known.value != gone || !known.diagnostics.is_empty())
         {
             let bytes = bytes(gone);
-            write_checked(&place, Hash::of(&bytes), &bytes)?;
+            sealed::write(&place, Hash::of(&bytes), &bytes)?;
         }
         for (name, bytes) in &changes.files {
-            write_checked(&self.folder.join(name), Hash::of(bytes), bytes)?;
+            sealed::write(&self.folder.join(name), Hash::of(bytes), bytes)?;
         }
         changes.stale.iter().try_for_each(|name| remove(&self.folder.join(name)))
     }
@@ -182,8 +182,7 @@ impl Addresses {
     fn read(&self, name: &str) -> Read {
         let mut bytes = Vec::new();
         let is_there = file::read_bounded(&self.folder.join(name), PART_LIMIT, &mut bytes).is_ok();
-        let Some((sum, text)) = bytes.split_at_checked(16).filter(|_| is_there) else { return Read::default() };
-        let is_sound = Hash::of(text).0.to_le_bytes() == sum;
+        let Some((text, is_sound)) = sealed::content(&bytes).filter(|_| is_there) else { return Read::default() };
         let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
         let addresses: Vec<Address> = lines.iter().filter_map(|line| address(line, is_sound)).collect();
         Read { is_whole: is_sound && addresses.len() == lines.len(), addresses }
