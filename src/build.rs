@@ -15,7 +15,7 @@ mod why;
 
 pub use moves::{forget_moved, moved};
 pub use rebuild::{Comparison, each_stale};
-pub use report::{Counts, NextChange, PageLine, Report, WrittenLine, words};
+pub use report::{Counts, NextChange, PageLine, Report, WrittenLine, reasons_in_words};
 #[cfg(feature = "serve")]
 pub use site::reread;
 pub use site::{Prepared, read_elsewhere, theme_of, trial_of_hooks};
@@ -25,6 +25,7 @@ pub use why::{Why, next_change, why};
 use crate::clock::Timestamp;
 use crate::diag::{Checked, Code, Diagnostic, Result};
 use crate::moved;
+use crate::plan;
 use crate::render::Renderer;
 use crate::render::key::Keys;
 use crate::state::State;
@@ -35,6 +36,9 @@ use site::prepare;
 use stages::Stages;
 use start::Start;
 use std::path::{Path, PathBuf};
+
+/// The output folder, below that of the site, where no other is named.
+pub const OUTPUT: &str = "output";
 
 /// The options of a build, besides the site's own files.
 pub struct BuildOptions<'a> {
@@ -70,6 +74,11 @@ pub struct BuildOptions<'a> {
 }
 
 impl BuildOptions<'_> {
+    /// The output folder of the site in `root`.
+    pub fn output_folder(&self, root: &Path) -> PathBuf {
+        self.output.clone().unwrap_or_else(|| root.join(OUTPUT))
+    }
+
     /// Whether a stamp may stand for a file's bytes in this run.
     fn trusts_stamps(&self) -> bool {
         self.trust_stamps && !self.verify && !self.leaks
@@ -85,8 +94,8 @@ impl BuildOptions<'_> {
         if self.trusts_stamps() { state.head.began } else { i64::MIN }
     }
 
-    /// Options that write nothing and build for this time. Override what differs: `BuildOptions { write: true, ..BuildOptions::looking(now) }`.
-    pub fn looking(now: Timestamp) -> BuildOptions<'static> {
+    /// Options that write nothing and build for this time. Override what differs: `BuildOptions { write: true, ..BuildOptions::read_only(now) }`.
+    pub fn read_only(now: Timestamp) -> BuildOptions<'static> {
         BuildOptions {
             now,
             machine_clock: None,
@@ -137,7 +146,14 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
     let is_whole = is_known && last.diagnostics.is_empty();
     let last = stages.take(last);
 
-    let plan = pictures::plan(&mut prepared, root, &last, state.is_writable(), &mut stages);
+    stages.add(pictures::recall(&mut prepared, root));
+    stages.next("plan", None);
+    let mut planned = plan::pages(&prepared.inputs());
+    if pictures::make_missing(&mut prepared, root, &planned.value, &last, state.is_writable(), &mut stages) {
+        // No plan has a picture that is broken.
+        planned = plan::pages(&prepared.inputs());
+    }
+    let plan = stages.take(planned);
     let site = prepared.inputs();
     let review = (!options.drafts).then(|| stages.take(moved::review(&site, &plan, &state)));
     stages.add(review.iter().flat_map(|review| moved::diagnostics(&review.moved)));

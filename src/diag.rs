@@ -4,6 +4,7 @@
 //! as JSON. Problems in content travel beside a good value (`Checked`); `Error` is for a run that cannot go on at all.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// How much a diagnostic matters to the exit code.
@@ -288,5 +289,60 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// Diagnostics that many pages may have: each is reported once, with the number of pages.
+#[derive(Debug, Default)]
+pub struct Repeated(BTreeMap<(Option<Location>, String), (Diagnostic, usize)>);
+
+impl Repeated {
+    /// Adds what is wrong with one page.
+    pub fn add(&mut self, diagnostic: Diagnostic) {
+        let key = (diagnostic.at.clone(), diagnostic.message.clone());
+        self.0.entry(key).or_insert((diagnostic, 0)).1 += 1;
+    }
+
+    /// Each of them, by place.
+    pub fn once(self) -> impl Iterator<Item = Diagnostic> {
+        self.0.into_values().map(|(diagnostic, pages)| match pages {
+            1 => diagnostic,
+            _ => diagnostic.hint(format!("and on {} more pages", pages - 1)),
+        })
+    }
+}
+
+/// The name that somebody may have meant by a misspelt one, whatever the case of its letters: at most three letters differ, and not all.
+pub fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let written = written.to_lowercase();
+    let most = written.chars().count().saturating_sub(1).min(3);
+    let distances = names.into_iter().map(|name| (strsim::damerau_levenshtein(&name.to_lowercase(), &written), name));
+    let (distance, name) = distances.min_by_key(|(distance, _)| *distance)?;
+    (distance <= most).then_some(name)
+}
+
 /// The result of a step without which the run cannot go on.
 pub type Result<T> = std::result::Result<T, Error>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_name_is_near_one_and_another_name_near_none() {
+        let near = |written: &str| nearest(written, ["headline", "by", "urgency"]);
+        assert_eq!(near("urgencyy"), Some("urgency"));
+        assert_eq!(near("Headlien"), Some("headline"));
+        assert_eq!(near("zzz"), None);
+        assert_eq!(near("colour"), None);
+        assert_eq!(near(""), None);
+    }
+
+    #[test]
+    fn what_many_pages_have_is_said_once() {
+        let mut repeated = Repeated::default();
+        for message in ["b", "a", "b", "b"] {
+            repeated.add(Diagnostic::error(Code::TemplateRender, message));
+        }
+        let said: Vec<(String, Vec<String>)> = repeated.once().map(|one| (one.message, one.hints)).collect();
+        let (a, b) = (("a".into(), Vec::new()), ("b".into(), vec!["and on 2 more pages".into()]));
+        assert_eq!(said, [a, b]);
+    }
+}

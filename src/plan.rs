@@ -235,6 +235,17 @@ pub fn list_kind(list: &List) -> PageKind {
     }
 }
 
+/// A page's place in [`Plan::pages`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PageIndex(pub u32);
+
+impl PageIndex {
+    /// As an index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// One file of the site.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -280,7 +291,7 @@ pub struct Plan {
     /// Names that were given out.
     claims: claims::Claims,
     /// Places in `pages` of notices of withdrawal.
-    withdrawn: FxHashSet<u32>,
+    withdrawn: FxHashSet<PageIndex>,
 }
 
 impl Plan {
@@ -298,7 +309,7 @@ impl Plan {
     pub fn linkable(&self, path: &str) -> Option<&Page> {
         let written = UrlPath::new(path)?.file();
         let at = self.at(&written).or_else(|| self.at(&UrlPath::new(&format!("{path}/"))?.file()))?;
-        (!self.withdrawn.contains(&at)).then(|| &self.pages[at as usize])
+        (!self.withdrawn.contains(&at)).then(|| self.page(at))
     }
 
     /// The renditions of a picture, if it has any.
@@ -308,13 +319,18 @@ impl Plan {
 
     /// The page in a file of the site (`a/index.html`).
     pub fn page_of(&self, file: &str) -> Option<&Page> {
-        self.at(file).map(|at| &self.pages[at as usize])
+        self.at(file).map(|at| self.page(at))
     }
 
-    /// The place in `pages` of the page in a file.
-    pub fn at(&self, file: &str) -> Option<u32> {
-        let at = self.claimed(page_id(file))?;
-        self.pages[at as usize].url.is_file(file).then_some(at)
+    /// The page at a place.
+    pub fn page(&self, at: PageIndex) -> &Page {
+        &self.pages[at.index()]
+    }
+
+    /// The place of the page in a file.
+    pub fn at(&self, file: &str) -> Option<PageIndex> {
+        let at = PageIndex(self.claimed(page_id(file))?);
+        self.page(at).url.is_file(file).then_some(at)
     }
 
     fn claimed(&self, id: u64) -> Option<u32> {

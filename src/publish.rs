@@ -43,6 +43,7 @@ mod withdrawn;
 pub use fault::Fault;
 pub use request::{Report, Request, Traffic};
 
+use crate::build::OUTPUT;
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::diag::{Code, Diagnostic, Location, Severity};
@@ -75,7 +76,7 @@ const DUE: &str = "due";
 pub fn run(root: &Path, config: &Config, request: &Request) -> Report {
     let mut settings = request.target.clone();
     settings.options.preset = request.preset.or(settings.options.preset);
-    let output = request.output.clone().unwrap_or_else(|| root.join("output"));
+    let output = request.output.clone().unwrap_or_else(|| root.join(OUTPUT));
     let mut report = Report::default();
     let outcome = target::open(root, &settings, config).and_then(|target| {
         report.target = target.shown();

@@ -406,7 +406,7 @@ impl Newsroom {
 }
 
 fn build_in(root: &Path, now: &str, threads: usize) -> Report {
-    let options = BuildOptions { threads, write: true, ..BuildOptions::looking(time(now)) };
+    let options = BuildOptions { threads, write: true, ..BuildOptions::read_only(time(now)) };
     build(root, &options).unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -126,7 +126,7 @@ impl Finish<'_> {
     /// Records the pages that were made. A page that could not be made loses its record; its file may be gone too.
     fn pages(&self, state: &State, gone: &[String]) -> std::io::Result<Parts> {
         let Rebuild { plan, last, .. } = self.rebuild;
-        let mut names: Vec<u64> = self.rebuilt.stale.iter().map(|stale| plan.ids[stale.at as usize]).collect();
+        let mut names: Vec<u64> = self.rebuilt.stale.iter().map(|stale| plan.ids[stale.at.index()]).collect();
         let known: FxHashSet<u64> = names.iter().copied().collect();
         names.extend(gone.iter().map(|file| page_id(file)).filter(|id| !known.contains(id)));
         state.put_pages(last, &names, |at| self.rebuilt.made(at))

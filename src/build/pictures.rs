@@ -1,4 +1,5 @@
-//! Renditions and social cards. They are made before the site is planned, so that a picture that cannot be decoded is in no plan.
+//! Renditions and social cards. Those that are missing are made once the site is planned; where a picture turns out to be broken, the
+//! plan is made again without it.
 //!
 //! A rendition is a function of the picture's bytes and a `Cut`, and its name has the hash of these bytes. Those that the output folder is
 //! not known to hold come from the cache in `.dateline/renditions/`, or are made and put there. What the site no longer shows is removed
@@ -18,7 +19,7 @@ use crate::picture::rendition_cache::{self, RenditionCache};
 #[cfg(feature = "images")]
 use crate::picture::social_card::Artist;
 use crate::picture::{Facts, Flaw, Rendition, social_card};
-use crate::plan::{self, CardOf, Kind, Pictured, Plan, Shown};
+use crate::plan::{CardOf, Kind, Pictured, Plan, Shown};
 use crate::render::Renderer;
 use crate::source::STORY_LIMIT;
 use crate::state::{self, Pages};
@@ -31,23 +32,26 @@ use std::path::Path;
 #[cfg(feature = "images")]
 const ARTIST: usize = 64;
 
-/// Plans the site, and makes the renditions that the output folder does not hold. Pictures that turn out to be broken are left out of
-/// the plan.
-pub(super) fn plan(prepared: &mut Prepared, root: &Path, last: &Pages, is_kept: bool, stages: &mut Stages) -> Plan {
-    stages.add(recall(prepared, root));
-    stages.next("plan", None);
-    let mut planned = plan::pages(&prepared.inputs());
-    let missing = missing(&planned.value, last);
-    if !missing.is_empty() {
-        stages.next("pictures", Some(missing.len()));
-        let broken = make(prepared, root, &missing, is_kept, stages.progress);
-        stages.next("plan", None);
-        if !broken.is_empty() {
-            stages.add(broken);
-            planned = plan::pages(&prepared.inputs());
-        }
+/// Makes the renditions of a plan that the output folder does not hold, and keeps them if `write` says so. Pictures that turn out to be
+/// broken are noted in `prepared`. Returns whether there are any: then the plan has to be made again.
+pub(super) fn make_missing(
+    prepared: &mut Prepared,
+    root: &Path,
+    plan: &Plan,
+    last: &Pages,
+    write: bool,
+    stages: &mut Stages,
+) -> bool {
+    let missing = missing(plan, last);
+    if missing.is_empty() {
+        return false;
     }
-    stages.take(planned)
+    stages.next("pictures", Some(missing.len()));
+    let broken = make_renditions(prepared, root, &missing, write, stages.progress);
+    stages.next("plan", None);
+    let has_broken = !broken.is_empty();
+    stages.add(broken);
+    has_broken
 }
 
 /// Draws the social cards that the output folder does not hold.
@@ -123,23 +127,24 @@ fn draw(renderer: &Renderer, plan: &Plan, root: &Path, missing: &[CardOf], progr
 #[cfg(not(feature = "images"))]
 fn draw(_: &Renderer, _: &Plan, _: &Path, _: &[CardOf], _: &dyn Progress) {}
 
-/// Makes renditions, and reports the pictures that are broken, which are noted in `prepared`. Where nothing may be written (`keep`
-/// is no), pictures are decoded all the same.
-fn make(
+/// Makes renditions, and reports the pictures that are broken, which are noted in `prepared`. Where nothing may be written (`write`
+/// is false), pictures are decoded all the same.
+fn make_renditions(
     prepared: &mut Prepared,
     root: &Path,
     missing: &[(RelPath, Vec<Rendition>)],
-    keep: bool,
+    write: bool,
     progress: &dyn Progress,
 ) -> Vec<Diagnostic> {
     let cache = cache(root);
     let site = prepared.inputs();
-    let one = |(file, renditions): &(RelPath, Vec<Rendition>)| {
-        let made = site.stories.pictures.get(file).map_or(Ok(()), |facts| one(&cache, root, facts, renditions, keep));
+    let make = |(file, renditions): &(RelPath, Vec<Rendition>)| {
+        let facts = site.stories.pictures.get(file);
+        let made = facts.map_or(Ok(()), |facts| of_picture(&cache, root, facts, renditions, write));
         progress.step(1);
         made.err().map(|flaw| (file.clone(), flaw))
     };
-    let broken: Vec<Option<(RelPath, Flaw)>> = missing.par_iter().with_max_len(1).map(one).collect();
+    let broken: Vec<Option<(RelPath, Flaw)>> = missing.par_iter().with_max_len(1).map(make).collect();
     note_broken(prepared, root, broken.into_iter().flatten().collect())
 }
 
@@ -148,19 +153,25 @@ fn cache(root: &Path) -> RenditionCache {
 }
 
 /// Makes renditions of a picture. What cannot be kept is made once more when its page is.
-fn one(cache: &RenditionCache, root: &Path, facts: &Facts, renditions: &[Rendition], keep: bool) -> Result<(), Flaw> {
+fn of_picture(
+    cache: &RenditionCache,
+    root: &Path,
+    facts: &Facts,
+    renditions: &[Rendition],
+    write: bool,
+) -> Result<(), Flaw> {
     let missing: Vec<&Rendition> = renditions.iter().filter(|one| !cache.has(one)).collect();
     let Some(first) = missing.first() else { return Ok(()) };
     let bytes = rendition_cache::original(&root.join("content"), &first.file, facts)?;
     encode(&bytes, facts, &missing, |rendition, bytes| {
-        if keep {
+        if write {
             let _ = cache.put(rendition, bytes);
         }
-        keep
+        write
     })
     .inspect_err(|flaw| {
         // Best effort: what is not noted is found out again.
-        if keep {
+        if write {
             let _ = cache.put_flaw(facts.hash, flaw);
         }
     })

@@ -2,19 +2,18 @@
 
 use super::site::{Prepared, read};
 use super::{BuildOptions, Counts, Progress, Report, Stages, in_pool};
-use crate::diag::{Checked, Code, Diagnostic, Location, Result};
+use crate::diag::{Checked, Code, Diagnostic, Location, Repeated, Result};
 use crate::file;
 use crate::hash::Hash;
 use crate::page::{self, PageKind};
 use crate::plan::changes::Reasons;
-use crate::plan::{self, Kind, Page, Plan};
+use crate::plan::{self, Kind, Page, PageIndex, Plan};
 use crate::render::key::{Key, KeyBuilder, Keys};
 use crate::render::{Cards, Renderer};
 use crate::state::{Made, Pages};
 use crate::write::{All, Filed, Lines, Outcome, Output};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
-use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The largest file of the output that is compared, in bytes.
@@ -22,8 +21,8 @@ const OLD_LIMIT: u64 = 256 << 20;
 
 /// A page to make.
 pub(super) struct StalePage {
-    /// Its place in the plan.
-    pub(super) at: u32,
+    /// Which.
+    pub(super) at: PageIndex,
     /// Why.
     reasons: Reasons,
     key: Key,
@@ -38,37 +37,45 @@ struct RenderedPage {
     diagnostics: Vec<Diagnostic>,
 }
 
+/// The file of a page that was made.
+struct RenderedFile {
+    /// The hash of its bytes; `None` where there are none.
+    hash: Option<Hash>,
+    /// Whether the file holds them.
+    is_on_disk: bool,
+}
+
 /// The pages that were to be made, and what came of them.
 #[derive(Default)]
 pub(super) struct Rebuilt {
     pub(super) stale: Vec<StalePage>,
     /// What was found wrong.
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// The hash of each one's bytes, and whether its file holds them.
-    rendered: Vec<(Option<Hash>, bool)>,
+    /// What came of each.
+    rendered: Vec<RenderedFile>,
     /// The places of those whose files were written, and how many bytes these have.
-    written: Vec<u32>,
+    written: Vec<usize>,
     bytes: u64,
     /// How many files held the bytes already.
     same: usize,
 }
 
 impl Rebuilt {
-    /// The pages that were written, by their place in the plan, with the reasons.
-    pub(super) fn written(&self) -> impl Iterator<Item = (u32, Reasons)> {
-        self.written.iter().map(|number| &self.stale[*number as usize]).map(|page| (page.at, page.reasons))
+    /// The pages that were written, with the reasons.
+    pub(super) fn written(&self) -> impl Iterator<Item = (PageIndex, Reasons)> {
+        self.written.iter().map(|number| &self.stale[*number]).map(|page| (page.at, page.reasons))
     }
 
-    /// The pages that have no file, by their place in the plan.
-    pub(super) fn failed(&self) -> FxHashSet<u32> {
-        let failed = self.stale.iter().zip(&self.rendered).filter(|(_, (hash, _))| hash.is_none());
+    /// The pages that have no file.
+    pub(super) fn failed(&self) -> FxHashSet<PageIndex> {
+        let failed = self.stale.iter().zip(&self.rendered).filter(|(_, file)| file.hash.is_none());
         failed.map(|(stale, _)| stale.at).collect()
     }
 
-    /// What to remember of one of them, if anything.
+    /// What to remember of one of them, by its place in `stale`, if anything.
     pub(super) fn made(&self, at: usize) -> Option<Made> {
         let StalePage { key, reasons, .. } = self.stale.get(at)?;
-        let bytes = self.rendered[at].0.filter(|_| self.rendered[at].1)?;
+        let bytes = self.rendered[at].hash.filter(|_| self.rendered[at].is_on_disk)?;
         Some(Made { key: key.hash, parts: key.parts, bytes, reasons: reasons.0 })
     }
 }
@@ -88,17 +95,17 @@ pub(super) struct Rebuild<'w> {
 
 impl Rebuild<'_> {
     /// The file of a page.
-    pub(super) fn file(&self, at: u32) -> String {
-        self.plan.pages[at as usize].url.file()
+    pub(super) fn file(&self, at: PageIndex) -> String {
+        self.plan.page(at).url.file()
     }
 
     /// A page as it was last made, if its file is known to be so still.
-    fn last(&self, at: u32) -> Option<Made> {
-        self.sure(at, self.last.get(self.plan.ids[at as usize])?)
+    fn last(&self, at: PageIndex) -> Option<Made> {
+        self.sure(at, self.last.get(self.plan.ids[at.index()])?)
     }
 
     /// What the last build noted of a page, unless it was stopped while it wrote its file.
-    fn sure(&self, at: u32, last: Made) -> Option<Made> {
+    fn sure(&self, at: PageIndex, last: Made) -> Option<Made> {
         let is_sure = self.output.is_some_and(|output| !output.was_stopped() || !output.is_pending(&self.file(at)));
         is_sure.then_some(last)
     }
@@ -107,7 +114,7 @@ impl Rebuild<'_> {
     /// the same stories again and again. And how many pages the last build had, too.
     pub(super) fn stale(&self) -> (Vec<StalePage>, usize) {
         const BLOCK: usize = 256;
-        let check = |at: u32, key: &Key, last: Option<Made>, buffer: &mut Vec<u8>| {
+        let check = |at: PageIndex, key: &Key, last: Option<Made>, buffer: &mut Vec<u8>| {
             let last = last.and_then(|last| self.sure(at, last));
             key.against(last.as_ref()).or_else(|| {
                 let holds = |output: &Output| last.is_some_and(|last| output.holds(&self.file(at), last.bytes, buffer));
@@ -122,9 +129,9 @@ impl Rebuild<'_> {
             .map_init(Default::default, |(making, buffer): &mut (KeyBuilder, Vec<u8>), (block, pages)| {
                 let first = (block * BLOCK) as u32;
                 let (mut stale, mut known) = (Vec::new(), 0);
-                for (at, page) in (first..).zip(pages) {
+                for (at, page) in (first..).map(PageIndex).zip(pages) {
                     let key = self.keys.make(page, making);
-                    let last = self.last.get(self.plan.ids[at as usize]);
+                    let last = self.last.get(self.plan.ids[at.index()]);
                     known += usize::from(last.is_some());
                     stale.extend(check(at, &key, last, buffer).map(|reasons| StalePage { at, reasons, key }));
                 }
@@ -134,15 +141,17 @@ impl Rebuild<'_> {
         let known = blocks.iter().map(|(_, known)| known).sum();
         let mut stale = Vec::with_capacity(blocks.iter().map(|(stale, _)| stale.len()).sum());
         blocks.into_iter().for_each(|(block, _)| stale.extend(block));
-        stale.par_sort_by_cached_key(|stale| self.renderer.newest(&self.plan.pages[stale.at as usize]));
+        stale.par_sort_by_cached_key(|stale| self.renderer.newest(self.plan.page(stale.at)));
         (stale, known)
     }
 
     /// Removes what has gone, and brings the list of files up to date. How many files were removed, and the hash of the list.
     pub(super) fn finish(&self, output: &Output, rebuilt: &Rebuilt, gone: &[String]) -> Result<(usize, Hash)> {
         let index = self.renderer.site().index;
-        let kind = |number: u32| self.plan.pages[rebuilt.stale[number as usize].at as usize].kind.page_kind(index);
-        let made = |number: u32| rebuilt.rendered[number as usize].0;
+        // Numbers are places in `stale`.
+        let page = |number: u32| self.plan.page(rebuilt.stale[number as usize].at);
+        let kind = |number: u32| page(number).kind.page_kind(index);
+        let made = |number: u32| rebuilt.rendered[number as usize].hash;
         if self.is_known {
             let filed = |number: u32| made(number).map(|hash| Filed { hash, kind: kind(number) });
             let files = rebuilt.stale.iter().zip(0..).map(|(stale, number)| (self.file(stale.at), filed(number)));
@@ -152,7 +161,7 @@ impl Rebuild<'_> {
             return output.finish(&Lines::Changed(changed), gone);
         }
         // Nothing was taken over, so every page was made.
-        let url = |number: u32| &self.plan.pages[rebuilt.stale[number as usize].at as usize].url;
+        let url = |number: u32| &page(number).url;
         let mut files: Vec<u32> = (0..rebuilt.stale.len() as u32).filter(|number| made(*number).is_some()).collect();
         files.par_sort_unstable_by(|a, b| url(*a).cmp_files(url(*b)));
         let filed = |number: u32| Filed { hash: made(number).unwrap_or_default(), kind: kind(number) };
@@ -163,12 +172,12 @@ impl Rebuild<'_> {
     pub(super) fn out_of_date(&self, output: &Output, rebuilt: &Rebuilt, gone: &[String]) -> Vec<(String, bool)> {
         // Each with its kind, and whether it goes.
         let mut found: Vec<(String, PageKind, bool)> = Vec::new();
-        for (stale, (now, _)) in rebuilt.stale.iter().zip(&rebuilt.rendered) {
+        for (stale, RenderedFile { hash: now, .. }) in rebuilt.stale.iter().zip(&rebuilt.rendered) {
             let file = self.file(stale.at);
             let before = self.last(stale.at).map(|last| last.bytes);
             let before = before.or_else(|| output.filed(&file).map(|filed| filed.hash));
             if before.is_some() && before != *now {
-                found.push((file, self.purge_kind(&self.plan.pages[stale.at as usize]), now.is_none()));
+                found.push((file, self.purge_kind(self.plan.page(stale.at)), now.is_none()));
             }
         }
         // What could not be made was found above.
@@ -206,12 +215,18 @@ impl Rebuild<'_> {
     pub(super) fn make(&self, stale: Vec<StalePage>, progress: &dyn Progress) -> Rebuilt {
         let pages = self.pages(&stale, progress);
         let mut rebuilt = Rebuilt { stale, rendered: Vec::with_capacity(pages.len()), ..Rebuilt::default() };
-        let mut template_faults = TemplateFaults::default();
-        for (number, page) in (0..).zip(pages) {
+        let mut template_faults = Repeated::default();
+        for (number, page) in pages.into_iter().enumerate() {
             if !page.diagnostics.is_empty() {
                 // What gave a warning is made again by the next build, to warn again.
-                rebuilt.stale[number as usize].key.hash = Hash::default();
-                rebuilt.diagnostics.extend(template_faults.once(page.diagnostics));
+                rebuilt.stale[number].key.hash = Hash::default();
+            }
+            for diagnostic in page.diagnostics {
+                match diagnostic.code {
+                    // One that is in every page is reported once.
+                    Code::TemplateRender => template_faults.add(diagnostic),
+                    _ => rebuilt.diagnostics.push(diagnostic),
+                }
             }
             match page.outcome {
                 Some(Outcome::Written) => {
@@ -221,9 +236,9 @@ impl Rebuild<'_> {
                 Some(Outcome::Same) => rebuilt.same += 1,
                 Some(Outcome::Foreign) | None => {}
             }
-            rebuilt.rendered.push((page.hash, page.outcome.is_some()));
+            rebuilt.rendered.push(RenderedFile { hash: page.hash, is_on_disk: page.outcome.is_some() });
         }
-        template_faults.count(&mut rebuilt.diagnostics);
+        rebuilt.diagnostics.extend(template_faults.once());
         rebuilt
     }
 
@@ -268,9 +283,9 @@ struct Worker {
 }
 
 impl Worker {
-    fn page(&mut self, rebuild: &Rebuild, at: u32) -> RenderedPage {
+    fn page(&mut self, rebuild: &Rebuild, at: PageIndex) -> RenderedPage {
         let Worker { cards, bytes, buffer } = self;
-        let page: &Page = &rebuild.plan.pages[at as usize];
+        let page = rebuild.plan.page(at);
         let mut rendered = RenderedPage::default();
         bytes.clear();
         // A run that writes nothing has seen that the picture can be decoded, or that fonts have all characters of the card.
@@ -314,34 +329,6 @@ impl Worker {
     }
 }
 
-/// Faults of templates: one that is in every page is reported once, with the number of pages.
-#[derive(Default)]
-struct TemplateFaults(BTreeMap<(Option<Location>, String), usize>);
-
-impl TemplateFaults {
-    /// Leaves out the faults reported before.
-    fn once(&mut self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        diagnostics.retain(|diagnostic| {
-            if diagnostic.code != Code::TemplateRender {
-                return true;
-            }
-            let pages = self.0.entry((diagnostic.at.clone(), diagnostic.message.clone())).or_default();
-            *pages += 1;
-            *pages == 1
-        });
-        diagnostics
-    }
-
-    /// Adds to each fault how many pages more have it.
-    fn count(&self, diagnostics: &mut [Diagnostic]) {
-        for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.code == Code::TemplateRender) {
-            let pages = self.0.get(&(diagnostic.at.clone(), diagnostic.message.clone())).copied().unwrap_or(1);
-            if pages > 1 {
-                diagnostic.hints.push(format!("and on {} more pages", pages - 1));
-            }
-        }
-    }
-}
 
 /// A page that a build would make again, as it is and as it would be.
 pub struct Comparison<'s> {
@@ -369,7 +356,7 @@ pub fn each_stale<T: Send>(
         let renderer = Renderer::new(site, &plan, root);
         let keys = Keys::new(&renderer, options.sure_before(&state));
         let last = stages.take(state.pages());
-        let output = options.output.clone().unwrap_or_else(|| root.join("output"));
+        let output = options.output_folder(root);
         let seen = plan.pages.par_iter().zip(&plan.ids).map_init(Worker::default, |worker, (page, id)| {
             let (file, key) = (page.url.file(), keys.of(page));
             key.against(last.get(*id).as_ref())?;

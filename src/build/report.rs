@@ -41,7 +41,7 @@ pub struct PageLine {
 pub struct WrittenLine {
     /// Path on the site, percent-encoded.
     pub url: String,
-    /// Why it was made again, in words; see [`words`].
+    /// Why it was made again, in words; see [`reasons_in_words`].
     pub reasons: Vec<&'static str>,
 }
 
@@ -82,8 +82,8 @@ impl Report {
     pub(super) fn list(&mut self, site: &Inputs, plan: &Plan, rebuilt: &Rebuilt) {
         self.pages = lines(site, plan);
         let written = rebuilt.written().map(|(at, reasons)| {
-            let url = site.config.href(plan.pages[at as usize].url.as_str());
-            WrittenLine { url, reasons: words(reasons) }
+            let url = site.config.href(plan.page(at).url.as_str());
+            WrittenLine { url, reasons: reasons_in_words(reasons) }
         });
         self.written = written.collect();
         self.written.sort_by(|a, b| a.url.cmp(&b.url));
@@ -113,7 +113,7 @@ fn lines(site: &Inputs, plan: &Plan) -> Vec<PageLine> {
 }
 
 /// Reasons in words.
-pub fn words(reasons: Reasons) -> Vec<&'static str> {
+pub fn reasons_in_words(reasons: Reasons) -> Vec<&'static str> {
     if reasons.is_new() {
         return vec!["the last build did not have it"];
     }

@@ -112,7 +112,7 @@ pub fn trial_of_hooks(root: &Path, name: Option<&str>) -> Result<Theme> {
 pub fn read_elsewhere(root: &Path, theme: Arc<Theme>, elsewhere: &Path, now: Timestamp) -> Result<Checked<Prepared>> {
     let config = config::load(root)?;
     let settings = state::reader_id(config.core_hash());
-    let options = BuildOptions::looking(now);
+    let options = BuildOptions::read_only(now);
     let mut report = Report::default();
     let mut stages = Stages::start(&mut report, options.progress);
     let source = stages.take(source::walk(&elsewhere.join("content"), &[]));

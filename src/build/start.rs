@@ -2,7 +2,7 @@
 
 use super::finish::record_build;
 use super::site::Site;
-use super::{BuildOptions, NextChange, Report, Stages};
+use super::{BuildOptions, NextChange, OUTPUT, Report, Stages};
 use crate::diag::Result;
 use crate::hash::Hash;
 use crate::purge;
@@ -39,8 +39,8 @@ impl Start {
         let mut state = if options.write { stages.take(State::open(root)?) } else { State::peek(root) };
         let site = Site::load(root, options.base_url.as_deref(), &mut state)?;
         stages.next("read", None);
-        let folder = options.output.clone().unwrap_or_else(|| root.join("output"));
-        let name = options.output.as_ref().map_or_else(|| "output".to_string(), |folder| folder.display().to_string());
+        let folder = options.output_folder(root);
+        let name = options.output.as_ref().map_or_else(|| OUTPUT.to_string(), |folder| folder.display().to_string());
         let purge_list = purge::place(root, &folder, options.purge.as_deref(), options.output.is_none())?;
         let open = || options.write.then(|| Output::open(&folder, &name, options.sync)).transpose();
         let (output, source) = rayon::join(open, || source::walk_site(root, &site.config.ignore));

@@ -1,7 +1,7 @@
 //! Answers about a site that is not built: why a page would be made again, and when the clock next changes the site.
 
 use super::site::read;
-use super::{BuildOptions, NextChange, Report, Stages, in_pool, words};
+use super::{BuildOptions, NextChange, Report, Stages, in_pool, reasons_in_words};
 use crate::desk::{self, Rules};
 use crate::diag::{Checked, Result};
 use crate::page::PageKind;
@@ -42,19 +42,19 @@ pub fn why(root: &Path, options: &BuildOptions, url: &str) -> Result<Checked<Opt
         };
         let renderer = Renderer::new(site, &plan, root);
         let key = Keys::new(&renderer, options.sure_before(&state)).of(page);
-        let folder = options.output.clone().unwrap_or_else(|| root.join("output"));
+        let folder = options.output_folder(root);
         let is_ours = write::manifest_hash(&folder)? == state.head.manifest;
         let pages = stages.take(state.pages());
         let last = pages.get(page_id(&page.url.file()));
         let next = match key.against(last.as_ref()) {
             None if !is_ours => Some(vec!["the output is not as the last build left it"]),
-            reasons => reasons.map(words),
+            reasons => reasons.map(reasons_in_words),
         };
         let why = Why {
             url: site.config.href(page.url.as_str()),
             kind: page.kind.page_kind(site.index),
             next,
-            last: last.map(|last| words(Reasons(last.reasons))),
+            last: last.map(|last| reasons_in_words(Reasons(last.reasons))),
         };
         Ok(Checked { value: Some(why), diagnostics: report.diagnostics })
     })

@@ -16,7 +16,7 @@ pub(super) fn run(common: &Common, read: &ReadArgs, args: &MovedArgs) -> Result<
         base_url: read.base_url.clone(),
         output: read.output.clone(),
         machine_clock: Some(machine_clock()),
-        ..BuildOptions::looking(clock(&read.clock, &site_zone(&common.site))?)
+        ..BuildOptions::read_only(clock(&read.clock, &site_zone(&common.site))?)
     };
     let moved = match &args.forget {
         Some(paths) => build::forget_moved(&common.site, &options, paths),

@@ -6,6 +6,7 @@ use super::show::{count, escape, plural};
 use super::{CONTENT_ERRORS, Failure, GOOD, clock, print, say, show};
 use crate::config::publish::{ADDRESSES, Target};
 use crate::config::{self, Config};
+use crate::diag::nearest;
 use crate::page::PageKind;
 use crate::publish::plan::Change;
 use crate::publish::{Report, Request, failed, run as publish};
@@ -81,9 +82,7 @@ fn choose(config: &Config, wanted: Option<&str>) -> Result<Target, Failure> {
     let is_address = wanted.contains(['/', '\\']) || wanted.contains("://") || wanted == ".";
     if !is_address {
         let failure = Failure::new(format!("there is no target `{wanted}`"));
-        let near = names.iter().min_by_key(|name| strsim::damerau_levenshtein(name, wanted));
-        let near = near.filter(|name| strsim::damerau_levenshtein(name, wanted) <= 3);
-        return Err(match near {
+        return Err(match nearest(wanted, names.iter().copied()) {
             Some(name) => failure.hint(format!("did you mean `{name}`?")),
             None if names.is_empty() => failure.hint(ADDRESSES),
             None => failure.hint(list()),

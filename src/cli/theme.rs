@@ -62,7 +62,7 @@ fn differences(common: &Common, read: &ReadArgs, json: bool) -> Result<u8, Failu
         drafts: read.drafts,
         base_url: read.base_url.clone(),
         output: read.output.clone(),
-        ..BuildOptions::looking(clock(&read.clock, &site_zone(&common.site))?)
+        ..BuildOptions::read_only(clock(&read.clock, &site_zone(&common.site))?)
     };
     let found = match or_report(common, diff::changes(&common.site, &options)) {
         Ok(found) => found,

@@ -77,7 +77,7 @@ fn options(common: &Common, args: &ReadArgs) -> std::result::Result<BuildOptions
         drafts: args.drafts,
         base_url: args.base_url.clone(),
         output: args.output.clone(),
-        ..BuildOptions::looking(clock(&args.clock, &site_zone(&common.site))?)
+        ..BuildOptions::read_only(clock(&args.clock, &site_zone(&common.site))?)
     })
 }
 

@@ -3,7 +3,7 @@
 pub mod path;
 
 use super::places::{self, Step};
-use crate::diag::{Code, Diagnostic, Error, Location};
+use crate::diag::{Code, Diagnostic, Error, Location, nearest};
 use path::Path;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
@@ -362,8 +362,7 @@ impl Check<'_> {
 
     fn unknown(&mut self, name: &str, at: &[Step]) {
         let names = FIELDS.iter().map(|(name, _)| *name);
-        let near = names.min_by_key(|known| strsim::damerau_levenshtein(known, name));
-        let near = near.filter(|near| strsim::damerau_levenshtein(near, name) <= 3);
+        let near = nearest(name, names);
         let hint = match (name, near) {
             ("body" | "associations" | "items" | "ignore", _) => format!("`{name}` stands beside `fields`"),
             (_, Some(near)) => format!("did you mean `{near}`?"),

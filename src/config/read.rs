@@ -6,7 +6,7 @@
 
 use super::form::{Form, SETTINGS};
 use super::places::{self, Step};
-use crate::diag::{Diagnostic, Location, Result};
+use crate::diag::{Diagnostic, Location, Result, nearest};
 use serde::de::value::StrDeserializer;
 use serde::de::{
     self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess,
@@ -293,9 +293,7 @@ impl Fault {
             }
             What::Unknown { key, known } => {
                 steps.push(Step::Key(key, 0));
-                let near = known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, key));
-                let near = near.filter(|near| strsim::damerau_levenshtein(near, key) <= 3);
-                let hint = match near {
+                let hint = match nearest(key, known.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("{} has all {}{}", form.manual, form.keys, form.own_keys),
                 };

@@ -11,7 +11,7 @@ use super::address::{
 };
 use super::claims::{Claims, Clash};
 use super::media::Shown;
-use super::{FeedOf, Inputs, Kind, LICENSE, NEWS_LIMIT, Page, Plan, SearchFile, closed_pages, list_kind};
+use super::{FeedOf, Inputs, Kind, LICENSE, NEWS_LIMIT, Page, PageIndex, Plan, SearchFile, closed_pages, list_kind};
 use crate::desk::{LiveId, NEWS_SECONDS, State};
 use crate::diag::{Checked, Code, Diagnostic, Location};
 use crate::index::ListOf;
@@ -48,7 +48,8 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
         Kind::Ninjs(id) => site.public.is_withdrawn(id),
         _ => false,
     };
-    plan.withdrawn = (0..).zip(&plan.pages).filter(|(_, page)| is_withdrawn(page)).map(|(at, _)| at).collect();
+    let withdrawn = (0..).map(PageIndex).zip(&plan.pages).filter(|(_, page)| is_withdrawn(page)).map(|(at, _)| at);
+    plan.withdrawn = withdrawn.collect();
     Checked { value: plan, diagnostics: planner.diagnostics }
 }
 

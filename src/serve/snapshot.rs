@@ -88,7 +88,7 @@ pub(super) fn read(
     source: Checked<Source>,
     state: &mut State,
 ) -> Result<Snapshot> {
-    let looking = BuildOptions { drafts: options.drafts, ..BuildOptions::looking(options.now) };
+    let looking = BuildOptions { drafts: options.drafts, ..BuildOptions::read_only(options.now) };
     let read = build::reread(root, &looking, source.value, state, options.began)?;
     let prepared = Arc::new(read.value);
     let theme = prepared.theme();

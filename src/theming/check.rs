@@ -3,7 +3,7 @@
 use super::markup;
 use super::stress::{self, StressPage};
 use crate::build;
-use crate::diag::{Checked, Code, Diagnostic, Location, Result};
+use crate::diag::{Checked, Code, Diagnostic, Location, Repeated, Result, nearest};
 use crate::render::Observer;
 use crate::theme::hooks::{self, HOOKS};
 use crate::theme::{self, Theme};
@@ -37,7 +37,7 @@ pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {
     let theme = build::theme_of(root, name)?;
     let mut found = Checked { value: pages.len(), diagnostics: Vec::new() };
     let mut faults: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    let mut errors: BTreeMap<(Option<Location>, String), (Diagnostic, usize)> = BTreeMap::new();
+    let mut errors = Repeated::default();
     for StressPage { name, outcome, .. } in &pages {
         match outcome {
             Ok(bytes) => {
@@ -45,17 +45,10 @@ pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {
                     faults.entry(fault).or_default().push(name);
                 }
             }
-            Err(error) => {
-                let one = errors.entry((error.at.clone(), error.message.clone())).or_insert((error.clone(), 0));
-                one.1 += 1;
-            }
+            Err(error) => errors.add(error.clone()),
         }
     }
-    found.diagnostics.extend(
-        errors.into_values().map(|(error, pages)| {
-            if pages > 1 { error.hint(format!("and on {} more pages", pages - 1)) } else { error }
-        }),
-    );
+    found.diagnostics.extend(errors.once());
     for (fault, pages) in faults {
         let others = if pages.len() > 1 { format!(" and {} more", pages.len() - 1) } else { String::new() };
         let diagnostic = Diagnostic::warning(Code::ThemeCheck, format!("{fault}: {}{others}", pages[0]));
@@ -172,12 +165,9 @@ fn unknown(theme: &Theme, fields: &BTreeMap<&'static str, BTreeSet<String>>) -> 
                     if known.contains(field) {
                         continue;
                     }
-                    let near = known
-                        .iter()
-                        .max_by(|a, b| strsim::jaro_winkler(a, field).total_cmp(&strsim::jaro_winkler(b, field)));
                     let message = format!("`{given}` has no `{field}`");
                     let mut diagnostic = warning(name, source, at + place, message);
-                    if let Some(near) = near.filter(|near| strsim::jaro_winkler(near, field) > 0.8) {
+                    if let Some(near) = nearest(field, known.iter().map(String::as_str)) {
                         diagnostic = diagnostic.hint(format!("did you mean `{near}`?"));
                     }
                     found.push(diagnostic.hint("docs/themes.md lists what each template gets"));

@@ -175,7 +175,7 @@ impl Site {
 
     pub(crate) fn build_with(&self, now: &str, change: impl FnOnce(&mut BuildOptions<'static>)) -> Report {
         let mut options =
-            BuildOptions { threads: 2, write: true, list_pages: true, ..BuildOptions::looking(time(now)) };
+            BuildOptions { threads: 2, write: true, list_pages: true, ..BuildOptions::read_only(time(now)) };
         change(&mut options);
         dateline::build::build(self.root(), &options).unwrap_or_else(|error| panic!("{error}"))
     }

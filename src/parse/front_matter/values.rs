@@ -3,7 +3,7 @@
 use super::FrontMatter;
 use crate::clock::{Timestamp, Zone};
 use crate::config::yes_no;
-use crate::diag::{Code, Severity};
+use crate::diag::{Code, Severity, nearest};
 use crate::parse::node::{Node, Step};
 use crate::path::{nfc, slug_fault};
 use crate::story::{Association, Correction, Dateline, Group, KEYS, Key, Kind, Slot, Status};
@@ -84,12 +84,10 @@ impl<'k> Reader<'k> {
 
     /// Says that the key does not exist, and which one is close.
     pub(super) fn unknown(&mut self, written: &str) {
-        let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &written.to_lowercase());
-        let near = KEYS.iter().map(|key| (distance(key.name), key.name)).min_by_key(|(distance, _)| *distance);
         let own = "keys of your own go under `extra:`";
-        let hint = match near {
-            Some((distance, name)) if distance <= 3 => format!("did you mean `{name}`? {own}"),
-            _ => own.to_string(),
+        let hint = match nearest(written, KEYS.iter().map(|key| key.name)) {
+            Some(name) => format!("did you mean `{name}`? {own}"),
+            None => own.to_string(),
         };
         self.fault(Code::UnknownKey, format!("there is no key `{written}`"), Some(hint));
     }
@@ -259,8 +257,7 @@ impl<'k> Reader<'k> {
             if known.contains(&key.as_ref()) {
                 take(self, key, value);
             } else {
-                let near = known.iter().min_by_key(|k| strsim::damerau_levenshtein(k, key));
-                let hint = near.map(|near| format!("did you mean `{near}`?"));
+                let hint = nearest(key, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
                 self.fault(Code::UnknownKey, format!("there is no key `{key}` in `{name}`"), hint);
             }
             self.path.pop();
