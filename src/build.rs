@@ -17,7 +17,7 @@ pub use moves::{forget_moved, moved};
 pub use rebuild::{Comparison, each_stale};
 pub use report::{Counts, NextChange, PageLine, Report, WrittenLine, reasons_in_words};
 #[cfg(feature = "serve")]
-pub use site::reread;
+pub use site::read_for_server;
 pub use site::{Prepared, read_elsewhere, theme_of, trial_of_hooks};
 pub use stages::{Progress, Silent};
 pub use why::{Why, next_change, why};

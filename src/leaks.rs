@@ -19,6 +19,7 @@ use crate::parse::front_matter::FrontMatter;
 use crate::parse::markdown;
 use crate::path::nfc;
 use crate::plan::Inputs;
+use crate::story::{Group, KEYS, Value};
 use needles::{Needles, What};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -82,7 +83,7 @@ fn said_in_public(site: &Inputs, root: &Path, needles: &Needles, found: &FxHashS
         found
     };
     let of_file = |path: &crate::path::RelPath| {
-        let Ok((front, body, _)) = load::reread(root, path, site.config) else { return Vec::new() };
+        let Ok((front, body, _)) = load::read_for_page(root, path, site.config) else { return Vec::new() };
         let body = markdown::shown(&body, &site.config.home());
         let mut texts = public_texts(&front);
         texts.push(&body);
@@ -137,32 +138,29 @@ fn of_site(site: &Inputs, needles_in: &impl Fn(&[&str]) -> Vec<u32>) -> Vec<u32>
 
 /// The texts of a story that its readers get, without its body.
 fn public_texts(front: &FrontMatter) -> Vec<&str> {
-    let one = [
-        &front.subheadline,
-        &front.kicker,
-        &front.slugline,
-        &front.description,
-        &front.located,
-        &front.provider,
-        &front.credit_line,
-        &front.copyright_holder,
-        &front.copyright_notice,
-        &front.usage_terms,
-    ];
-    let lists = [
-        &front.by,
-        &front.keywords,
-        &front.genres,
-        &front.places,
-        &front.people,
-        &front.organisations,
-        &front.signals,
-        &front.alt_ids,
-    ];
-    let mut texts: Vec<&str> = vec![&front.headline];
-    texts.extend(one.into_iter().filter_map(|text| text.as_deref()));
-    texts.extend(lists.into_iter().flatten().map(String::as_str));
-    texts.extend(front.dateline.as_ref().map(|dateline| dateline.text.as_str()));
+    let mut texts: Vec<&str> = Vec::new();
+    for key in KEYS.iter().filter(|key| matches!(key.group, Group::Text | Group::Rights)) {
+        match front.value(key.name) {
+            Some(Value::Headline(text)) => texts.push(text),
+            Some(Value::Text(text)) => texts.extend(text.as_deref()),
+            Some(Value::Texts(list)) => texts.extend(list.iter().map(String::as_str)),
+            Some(Value::Dateline(dateline)) => texts.extend(dateline.as_ref().map(|dateline| dateline.text.as_str())),
+            // None of these is a text, or it is of another group.
+            Some(
+                Value::Time(_)
+                | Value::Flag(_)
+                | Value::Version(_)
+                | Value::Urgency(_)
+                | Value::Status(_)
+                | Value::Correction(_)
+                | Value::Associations(_)
+                | Value::Anything(_)
+                | Value::Notes(_)
+                | Value::Import(_),
+            )
+            | None => {}
+        }
+    }
     texts.extend(front.correction.as_ref().map(|correction| correction.note.as_str()));
     for association in &front.associations {
         let parts = [&association.caption, &association.by, &association.credit, &association.rights];

@@ -121,18 +121,18 @@ pub fn stories(inputs: &LoadInputs, source: &Source) -> Checked<(Stories, LoadRe
 }
 
 /// Reads a content file again for its page: text, front matter and where the body begins.
-pub fn reread(root: &Path, path: &RelPath, config: &Config) -> std::io::Result<(FrontMatter, String, u32)> {
+pub fn read_for_page(root: &Path, path: &RelPath, config: &Config) -> std::io::Result<(FrontMatter, String, u32)> {
     let mut bytes = Vec::new();
-    let gone = |reason: &str| std::io::Error::other(reason.to_string());
+    let changed = || std::io::Error::other("the file changed while the site was built");
     match file::read_bounded(&path.under(&root.join("content")), STORY_LIMIT, &mut bytes) {
         Ok(()) => {}
         Err(ReadError::Io(error)) => return Err(error),
-        Err(ReadError::TooLarge(_)) => return Err(gone("the file grew while the site was built")),
+        Err(ReadError::TooLarge(_)) => return Err(changed()),
     }
-    let mut text = String::from_utf8(bytes).map_err(|_| gone("the file changed while the site was built"))?;
-    let parts = front_matter::split(&text).ok_or_else(|| gone("the file changed while the site was built"))?;
-    let front = front_matter::read(parts.yaml, path.as_str(), &config.zone, &mut Vec::new())
-        .ok_or_else(|| gone("the file changed while the site was built"))?;
+    let mut text = String::from_utf8(bytes).map_err(|_| changed())?;
+    let parts = front_matter::split(&text).ok_or_else(changed)?;
+    let yaml = front_matter::read(parts.yaml, path.as_str(), &config.zone, &mut Vec::new());
+    let front = yaml.ok_or_else(changed)?;
     let (body_at, line) = (text.len() - parts.body.len(), parts.body_line);
     text.drain(..body_at);
     Ok((front, text, line))

@@ -15,7 +15,7 @@ use crate::clock::{Timestamp, Zone};
 use crate::config::{Config, section_path};
 use crate::diag::{Checked, Code, Diagnostic, Error, Location};
 use crate::file;
-use crate::path::{RelPath, numbered, slugify};
+use crate::path::{PAGES_FOLDER, RelPath, numbered, slugify};
 use crate::source::STORY_LIMIT;
 use keys::{Habits, OldStory};
 use notes::Notes;
@@ -309,7 +309,7 @@ impl Reader<'_> {
             self.old.address(&page, self.zone)
         };
         let to = match story.created {
-            None => [&["pages"], &folders[..], &[&format!("{}.md", file_name(name))]].concat().join("/"),
+            None => [&[PAGES_FOLDER], &folders[..], &[&format!("{}.md", file_name(name))]].concat().join("/"),
             Some(time) if generator == Generator::Jekyll => {
                 let day = time.day(self.zone);
                 let day = format!("{:04}/{:02}/{:02}/{}.md", day.year, day.month, day.day, file_name(name));

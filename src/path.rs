@@ -18,6 +18,9 @@ use std::sync::Arc;
 /// The file of a path that ends in `/`.
 const INDEX: &str = "index.html";
 
+/// The folder of standing pages, below `content/`.
+pub const PAGES_FOLDER: &str = "pages";
+
 /// A relative path with `/` between its parts; never empty parts, `.`, `..`, backslash or control characters.
 ///
 /// A copy holds the same text in common.
@@ -103,6 +106,11 @@ impl RelPath {
     pub fn extension(&self) -> Option<&str> {
         let name = self.file_name();
         name.rfind('.').filter(|dot| *dot > 0).map(|dot| &name[dot + 1..])
+    }
+
+    /// Whether this file of `content/` is a standing page and not a story.
+    pub fn is_standing_page(&self) -> bool {
+        self.folders().next() == Some(PAGES_FOLDER)
     }
 
     /// The folders above the file, from the root down.

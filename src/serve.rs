@@ -11,7 +11,7 @@
 //!   Requests take the snapshot that is shown; an edit puts another in its place.
 //! - **An edit of a theme keeps the plan.** The site is planned again only where static files come or go, or where social cards look
 //!   different. So the cost of such an edit does not grow with the archive. An edit of a story reads that file and plans again.
-//! - **A story is read by the same function as in a build** (`build::reread`).
+//! - **A story is read by the same function as in a build** (`build::read_for_server`).
 //! - **A change is complete before it is shown.** Requests wait while one is taken in. Events within some hundredths of a second are one
 //!   change.
 //! - **Browsers are sent what differs.** For each open page the server renders it again and compares; the kind of event decides nothing.

@@ -301,7 +301,7 @@ fn take(content: &Path, at: &Path, kind: FileType, entry: &DirEntry, found: &mut
     };
     // A file that goes away during the walk is met again when it is read.
     let stamp = entry.metadata().map(|metadata| Stamp::of(&metadata)).unwrap_or_default();
-    let files = match (is_markdown, path.folders().next() == Some("pages")) {
+    let files = match (is_markdown, path.is_standing_page()) {
         (false, _) if is_front(&path) => &mut found.value.fronts,
         (false, _) => &mut found.value.media,
         (true, true) => &mut found.value.pages,

@@ -125,7 +125,7 @@ pub fn read_elsewhere(root: &Path, theme: Arc<Theme>, elsewhere: &Path, now: Tim
 /// Reads the site again for a long-running process (`serve`). `state` holds in memory what was read, so that the next time only what
 /// changed is opened; `began` is the file system's time before `source` was walked, as stamps have it.
 #[cfg(feature = "serve")]
-pub fn reread(
+pub fn read_for_server(
     root: &Path,
     options: &BuildOptions,
     source: Source,

@@ -130,7 +130,7 @@ fn summary(report: &Report, dry_run: bool, seconds: f64) -> String {
         let live = format!("{} of {} are live", count(report.done), plural(total, "change", "changes"));
         format!("{target}: stopped: {live}; {}", standing(report))
     };
-    text.push_str(&if seconds < 1.0 { format!(" in {seconds:.2}s") } else { format!(" in {seconds:.1}s") });
+    text.push_str(&format!(" in {}", show::seconds(seconds)));
     if report.traffic.requests > 0 {
         let requests = plural(usize::try_from(report.traffic.requests).unwrap_or(usize::MAX), "request", "requests");
         text.push_str(&format!(" ({requests}, {} KB)", count((report.traffic.bytes / 1024) as usize)));

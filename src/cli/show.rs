@@ -28,7 +28,7 @@ pub(super) fn diagnostics(out: &mut dyn Write, site: &Path, all: &[Diagnostic], 
     let mut rest = all.iter().filter(wanted);
     let mut sources = Sources { site, last: None, bytes: Vec::new() };
     for diagnostic in rest.by_ref().take(SHOWN) {
-        one(out, &mut sources, diagnostic)?;
+        write_diagnostic(out, &mut sources, diagnostic)?;
         writeln!(out)?;
     }
     let rest: Vec<&Diagnostic> = rest.collect();
@@ -57,8 +57,7 @@ pub(super) fn summary(report: &Report, write: bool, seconds: f64) -> String {
     } else {
         text.push_str(" checked");
     }
-    // A tenth of a second means little in a run of a few hundredths.
-    text.push_str(&if seconds < 1.0 { format!(" in {seconds:.2}s") } else { format!(" in {seconds:.1}s") });
+    text.push_str(&format!(" in {}", self::seconds(seconds)));
     let tally = tally(&report.diagnostics);
     if !tally.is_empty() {
         text.push_str(&format!("; {tally}"));
@@ -67,6 +66,11 @@ pub(super) fn summary(report: &Report, write: bool, seconds: f64) -> String {
         text.push_str(&format!("\nnext change: {} ({})", next.at, escape(&next.reason)));
     }
     text
+}
+
+/// A time in seconds, in hundredths where it is short: a tenth of a second means little in a run of a few hundredths.
+pub(super) fn seconds(seconds: f64) -> String {
+    if seconds < 1.0 { format!("{seconds:.2}s") } else { format!("{seconds:.1}s") }
 }
 
 /// A number with thousands separators: `1,204`.
@@ -106,7 +110,7 @@ fn tally<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> String {
     parts.join(", ")
 }
 
-fn one(out: &mut dyn Write, sources: &mut Sources, diagnostic: &Diagnostic) -> io::Result<()> {
+fn write_diagnostic(out: &mut dyn Write, sources: &mut Sources, diagnostic: &Diagnostic) -> io::Result<()> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

@@ -1,6 +1,6 @@
 //! One table of all stories, from what the files of its parts say.
 
-use super::table::{Entry, Made};
+use super::table::Entry;
 use super::{derived_uri, shown, spelling};
 use crate::arena::SharedStr;
 use crate::diag::{Code, Diagnostic, Location, Severity};
@@ -77,7 +77,7 @@ pub(super) fn gather(
         let mut is_new = |d: &Diagnostic| {
             (d.code, d.severity) != (Code::UnknownSubject, Severity::Note) || noted.insert(d.message.clone())
         };
-        let (mut story, Made { has_category }, extra) = match result {
+        let (mut story, has_category, extra) = match result {
             Ok(entry) => entry.story(file.path.clone()),
             Err(reasons) => {
                 diagnostics.extend(reasons.into_iter().filter(&mut is_new));
@@ -93,7 +93,7 @@ pub(super) fn gather(
                 }
             }
         }
-        if story.source.folders().next() != Some("pages") {
+        if !story.source.is_standing_page() {
             if has_category {
                 let (path, category) = &part.names[story.section.index()];
                 check_spelling(&mut spelling, path, category, &story.source, diagnostics);

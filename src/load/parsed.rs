@@ -11,7 +11,7 @@ use crate::file::{self, ReadError};
 use crate::hash::Hash;
 use crate::parse::front_matter::{self, FrontMatter, Parts};
 use crate::parse::markdown;
-use crate::path::{RelPath, SLUG_LIMIT, name_key, nfc, on_site, slugify};
+use crate::path::{PAGES_FOLDER, RelPath, SLUG_LIMIT, name_key, nfc, on_site, slugify};
 use crate::picture::Facts;
 use crate::related::Words;
 use crate::source::{STORY_LIMIT, Source, Stamp};
@@ -48,10 +48,16 @@ fn named(texts: impl IntoIterator<Item = String>) -> Vec<Named> {
     named.filter(|named| !named.slug.is_empty()).take(NAMES).collect()
 }
 
-pub(super) fn one(inputs: &LoadInputs, source: &Source, path: &RelPath, buffer: &mut Vec<u8>) -> FileResult {
+/// Reads the file of a story or standing page.
+pub(super) fn read_story_file(
+    inputs: &LoadInputs,
+    source: &Source,
+    path: &RelPath,
+    buffer: &mut Vec<u8>,
+) -> FileResult {
     let mut diagnostics = Vec::new();
     let folder = Folder { path: &inputs.root.join("content"), source };
-    let parsed = read(&folder, inputs.config, path, buffer, &mut diagnostics);
+    let parsed = parse_file(&folder, inputs.config, path, buffer, &mut diagnostics);
     let Some(mut parsed) = parsed.map(Box::new) else { return FileResult::NoStory(diagnostics) };
     parsed.diagnostics = diagnostics;
     let shown = parsed.story.rare().media.iter().map(|path| (path.clone(), source.media_stamp(path)));
@@ -62,7 +68,7 @@ pub(super) fn one(inputs: &LoadInputs, source: &Source, path: &RelPath, buffer: 
     if is_whole { FileResult::Changed(parsed) } else { FileResult::Unsettled(parsed) }
 }
 
-fn read(
+fn parse_file(
     content: &Folder,
     config: &Config,
     path: &RelPath,
@@ -86,6 +92,10 @@ fn read(
             return None;
         }
     }
+    if buffer.contains(&0) {
+        fail(Code::BinaryFile, "the file holds binary data, not text".into(), None, "only text may end in .md");
+        return None;
+    }
     let text = match std::str::from_utf8(buffer) {
         Ok(text) => text,
         Err(error) => {
@@ -93,19 +103,11 @@ fn read(
             let line = memchr::memchr_iter(b'\n', good).count() as u32 + 1;
             let start = memchr::memrchr(b'\n', good).map_or(0, |at| at + 1);
             let column = String::from_utf8_lossy(&good[start..]).chars().count() as u32 + 1;
-            if buffer.contains(&0) {
-                fail(Code::BinaryFile, "the file holds binary data, not text".into(), None, "only text may end in .md");
-            } else {
-                let hint = "save the file as UTF-8";
-                fail(Code::NotUtf8, "the text is not UTF-8 from here".into(), Some((line, column)), hint);
-            }
+            let message = "the text is not UTF-8 from here".into();
+            fail(Code::NotUtf8, message, Some((line, column)), "save the file as UTF-8");
             return None;
         }
     };
-    if text.contains('\0') {
-        fail(Code::BinaryFile, "the file holds binary data, not text".into(), None, "only text may end in .md");
-        return None;
-    }
     let Some(parts) = front_matter::split(text) else {
         diagnostics.push(no_story::diagnostic(path, &file, text));
         return None;
@@ -115,7 +117,7 @@ fn read(
         status: Status::Unreadable,
         ..FrontMatter::default()
     });
-    let is_page = path.folders().next() == Some("pages");
+    let is_page = path.is_standing_page();
     let content_file = ContentFile { content, config, path, name: file, parts, hash: Hash::of(buffer), is_page };
     Some(content_file.parsed(front, diagnostics))
 }
@@ -366,7 +368,7 @@ fn section(config: &Config, path: &RelPath, front: &FrontMatter, language: &str)
     }
     let folders: Vec<&str> = path.folders().filter(|name| !name.bytes().all(|b| b.is_ascii_digit())).collect();
     if !folders.is_empty()
-        && folders[0] != "pages"
+        && folders[0] != PAGES_FOLDER
         && let Some(section) = section_path(&folders.join("/"))
     {
         return Some(section);

@@ -98,7 +98,7 @@ pub(super) fn part(inputs: &LoadInputs, source: &Source, id: u64, files: &[(usiz
                 is_same = false;
                 read.opened += 1;
                 read.dropped.extend(entry.map(|entry| entry.words()));
-                results.push(parsed::one(inputs, source, &file.path, &mut buffer));
+                results.push(parsed::read_story_file(inputs, source, &file.path, &mut buffer));
             }
         }
     }

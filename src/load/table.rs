@@ -30,11 +30,6 @@ pub(super) struct Table {
     pub(super) entries: Vec<Entry>,
 }
 
-/// What of a story the front matter names and what was made for it.
-pub(super) struct Made {
-    /// Whether it names the section.
-    pub(super) has_category: bool,
-}
 
 /// What one file says.
 pub(super) struct Entry {
@@ -125,8 +120,9 @@ impl Entry {
         self.record.extra.as_deref()
     }
 
-    /// The story, whose names have the numbers that they have in the part; what of it the front matter names; and what few have.
-    pub(super) fn story(self, source: RelPath) -> (Story, Made, Option<Box<Extra>>) {
+    /// The story, whose names have the numbers that they have in the part; whether its front matter names the section; and what few
+    /// stories have.
+    pub(super) fn story(self, source: RelPath) -> (Story, bool, Option<Box<Extra>>) {
         let Entry { texts, words, mut record } = self;
         let [_, uri, slug, headline, kicker, description, language] = texts;
         let has = |flag: u8| record.flags & flag != 0;
@@ -161,8 +157,7 @@ impl Entry {
             topics: record.topics,
             authors: record.authors,
         };
-        let made = Made { has_category: record.flags & CATEGORY != 0 };
-        (story, made, record.extra)
+        (story, record.flags & CATEGORY != 0, record.extra)
     }
 }
 

@@ -98,7 +98,7 @@ impl<'s> Current<'s> {
             }
             None => self.of_another(site, plan, address)?,
         };
-        let is_page = address.owner.file.as_ref().is_some_and(|file| file.folders().next() == Some("pages"));
+        let is_page = address.owner.file.as_ref().is_some_and(RelPath::is_standing_page);
         Some(Moved { path: address.path.clone(), uri: address.owner.uri.clone(), is_page, now, no_alias })
     }
 

@@ -1,9 +1,4 @@
-//! Gives each page of the site its address.
-//!
-//! The first page to claim an address has it, so the order keeps a story from taking the place of a page that the whole site needs: theme
-//! files, robots, 404 and front pages; the search; indexes and pages of feeds; lists; standing pages; stories, oldest first, with their
-//! ninjs; feeds; calendars, where nothing else stands; sitemaps; redirects; pictures and files; social cards; files of `static/`. A page
-//! that loses its address is an error.
+//! Gives each page of the site its address. The first page to claim an address has it; one that loses its address is an error.
 
 use super::address::{
     calendar_url, feeds_url, forms, has_feeds_page, index_urls, list_url, lists_url, not_found_url, part_url, parts,
@@ -12,7 +7,7 @@ use super::address::{
 use super::claims::{Claims, Clash};
 use super::media::Shown;
 use super::{FeedOf, Inputs, Kind, LICENSE, NEWS_LIMIT, Page, PageIndex, Plan, SearchFile, closed_pages, list_kind};
-use crate::desk::{LiveId, NEWS_SECONDS, State};
+use crate::desk::{Live, LiveId, NEWS_SECONDS, State};
 use crate::diag::{Checked, Code, Diagnostic, Location};
 use crate::index::ListOf;
 use crate::load::alias_path;
@@ -27,20 +22,29 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     let plan = Plan { claims: Claims::new(site.config), ..Plan::default() };
     let mut planner = Planner { site, plan, diagnostics: Vec::new() };
     // In this order a story can never push out a page that the whole site needs.
+    // Files of the theme, statements to robots, 404 and front pages.
     planner.site_files();
+    // Icons, the web application manifest and colours.
     planner.identity();
     planner.search();
+    // Indexes of sections, topics, places and authors, and the pages that name feeds.
     planner.indexes();
     planner.lists();
     planner.standing_pages();
+    // Oldest first, each with its ninjs.
     planner.stories();
     planner.feeds();
+    // Months and years, where nothing else stands.
     planner.calendars();
     planner.sitemaps();
+    // Aliases, and the addresses of stories that others replaced.
     planner.redirects();
+    // Pictures and files of `content/`, with renditions.
     planner.media();
     planner.social_cards();
+    // Files of `static/`.
     planner.statics();
+    // No pages: what is wrong with the menus' links to all these.
     planner.menus();
     let mut plan = planner.plan;
     let is_withdrawn = |page: &Page| match page.kind {
@@ -51,6 +55,30 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     let withdrawn = (0..).map(PageIndex).zip(&plan.pages).filter(|(_, page)| is_withdrawn(page)).map(|(at, _)| at);
     plan.withdrawn = withdrawn.collect();
     Checked { value: plan, diagnostics: planner.diagnostics }
+}
+
+/// The stories of each month, oldest first; those without an address are left out.
+fn months(site: &Inputs, urls: &[String]) -> Vec<(i16, u8, Vec<LiveId>)> {
+    let mut months: Vec<(i16, u8, Vec<LiveId>)> = Vec::new();
+    for (id, live) in site.public.readable().filter(|(id, _)| !urls[id.index()].is_empty()) {
+        let day = live.published.day(&site.config.zone);
+        // Public stories are in order of publication, so a month is one run.
+        match months.last_mut() {
+            Some((year, month, ids)) if (*year, *month) == (day.year, day.month) => ids.push(id),
+            _ => months.push((day.year, day.month, vec![id])),
+        }
+    }
+    months
+}
+
+/// The stories of the news sitemap, newest first.
+fn news(site: &Inputs, urls: &[String]) -> Vec<LiveId> {
+    let since = site.now.plus_seconds(-NEWS_SECONDS);
+    let is_news = |live: &Live| {
+        live.state == State::Published && live.published > since && live.published <= site.now
+    };
+    let news = site.public.readable().rev().filter(|(id, live)| is_news(live) && !urls[id.index()].is_empty());
+    news.map(|(id, _)| id).take(NEWS_LIMIT).collect()
 }
 
 pub(super) struct Planner<'a> {
@@ -64,14 +92,25 @@ impl Planner<'_> {
     pub(super) fn add(&mut self, url: &str, kind: Kind) -> bool {
         match Address::of(url, &mut String::new()) {
             Some(address) => self.claim(address, kind),
-            None => self.refuse(url),
+            None => {
+                self.report_bad_address(url, &kind);
+                false
+            }
         }
     }
 
-    fn refuse(&mut self, url: &str) -> bool {
+    /// Says that a text cannot be the address of a page, because it is too long or has a part that no address may have.
+    fn report_bad_address(&mut self, url: &str, kind: &Kind) {
+        let hint = match kind {
+            Kind::Story(_) | Kind::Tombstone(_) | Kind::Ninjs(_) => "shorten the slug or the category",
+            Kind::Redirect(_) | Kind::PageRedirect(_) => "shorten the alias",
+            Kind::Standing(_) | Kind::Media(_) | Kind::Rendition(..) | Kind::Static(_) | Kind::Asset(_) => {
+                "give its file a shorter name"
+            }
+            _ => "shorten what the address is made of, or change `permalinks` in dateline.yaml",
+        };
         let message = format!("`{}` cannot be the address of a page", url.escape_debug());
-        self.diagnostics.push(Diagnostic::error(Code::SameUrl, message).hint("shorten the slug or the category"));
-        false
+        self.diagnostics.push(Diagnostic::error(Code::SameUrl, message).hint(hint));
     }
 
     pub(super) fn claim(&mut self, address: Address, kind: Kind) -> bool {
@@ -260,15 +299,20 @@ impl Planner<'_> {
                 } else {
                     Kind::Story(*id)
                 };
+                let url = || story_url(site, site.public.get(*id).first);
                 let added = match addresses.page {
                     Some(page) => self.claim(page, kind),
-                    None => self.refuse(&story_url(site, site.public.get(*id).first)),
+                    None => {
+                        self.report_bad_address(&url(), &kind);
+                        false
+                    }
                 };
-                if added && ninjs {
-                    match addresses.ninjs {
-                        Some(page) => self.claim(page, Kind::Ninjs(*id)),
-                        None => self.refuse(&format!("{}ninjs.json", story_url(site, site.public.get(*id).first))),
-                    };
+                match addresses.ninjs {
+                    Some(page) if added && ninjs => _ = self.claim(page, Kind::Ninjs(*id)),
+                    None if added && ninjs => {
+                        self.report_bad_address(&format!("{}ninjs.json", url()), &Kind::Ninjs(*id));
+                    }
+                    _ => {}
                 }
                 self.plan.story_urls.push(if added { addresses.href } else { String::new() });
             }
@@ -298,29 +342,8 @@ impl Planner<'_> {
 
     fn sitemaps(&mut self) {
         let site = self.site;
-        let since = site.now.plus_seconds(-NEWS_SECONDS);
-        let has_page = |id: &LiveId, urls: &[String]| !urls[id.index()].is_empty();
-        let urls = &self.plan.story_urls;
-        let mut months: Vec<(i16, u8, Vec<LiveId>)> = Vec::new();
-        for id in site.public.ids() {
-            let live = site.public.get(id);
-            if live.state == State::Tombstone || !has_page(&id, urls) {
-                continue;
-            }
-            let day = live.published.day(&site.config.zone);
-            // Live stories are in order of publication, so a month is one run.
-            match months.last_mut() {
-                Some((year, month, ids)) if (*year, *month) == (day.year, day.month) => ids.push(id),
-                _ => months.push((day.year, day.month, vec![id])),
-            }
-        }
-        let news = site.public.ids().rev().filter(|id| {
-            let live = site.public.get(*id);
-            live.state == State::Published && live.published > since && live.published <= site.now && has_page(id, urls)
-        });
-        self.plan.news = news.take(NEWS_LIMIT).collect();
-        self.plan.months = months;
         if site.config.pages.sitemap {
+            self.plan.months = months(site, &self.plan.story_urls);
             self.add("/sitemap.xml", Kind::SitemapIndex);
             for part in 0..parts(self.plan.listed().count()).max(1) {
                 self.add(&lists_url(part), Kind::SitemapLists(part));
@@ -334,6 +357,7 @@ impl Planner<'_> {
             }
         }
         if site.config.pages.news_sitemap {
+            self.plan.news = news(site, &self.plan.story_urls);
             self.add("/news-sitemap.xml", Kind::NewsSitemap);
         }
     }
@@ -365,7 +389,7 @@ impl Planner<'_> {
     /// Makes an old address lead to a story. One that leads there anyway is left over from a move, and harms nobody.
     fn redirect(&mut self, old: &str, id: LiveId) {
         let Some(address) = Address::of(old, &mut String::new()) else {
-            self.refuse(old);
+            self.report_bad_address(old, &Kind::Redirect(id));
             return;
         };
         let clash = self.clash(&address);
@@ -402,12 +426,13 @@ impl Planner<'_> {
         }
         for (edition, year, month) in wanted {
             let url = calendar_url(site.config, edition, year, month);
+            let kind = Kind::Calendar(edition, year, month);
             let Some(address) = Address::of(&url, &mut String::new()) else {
-                self.refuse(&url);
+                self.report_bad_address(&url, &kind);
                 continue;
             };
             if self.clash(&address).is_none() {
-                self.claim(address, Kind::Calendar(edition, year, month));
+                self.claim(address, kind);
                 self.plan.calendar_urls.insert((edition, year, month), site.config.href(&url));
             }
         }

@@ -2,17 +2,7 @@
 //!
 //! A page whose key is the same as when it was last rendered is not rendered again. So everything that a view uses has to go into the key
 //! here; the test of random edits in `tests/incremental.rs` fails where something is missing. The key has parts, so that `dateline why` can
-//! say what changed:
-//!
-//! | part | of |
-//! |---|---|
-//! | settings | the program, the settings, the edition's sections and standing pages; of `extra`, menus and `data/` what the template reads |
-//! | template | the template with all it extends and includes, and the theme's strings |
-//! | story | the file of the story, standing page or picture, whether it is published or archived, and when |
-//! | names | names and addresses of its section, topics, authors and place |
-//! | related | what the cards of related articles show |
-//! | links | where the links of its text lead, its pictures, its translations |
-//! | list | the name of a list, its neighbours, and what its cards or entries show |
+//! say what changed ([`Part`]).
 //!
 //! A template counts with all that it extends and includes, so an edit reaches the pages that use it and no others. Keys include a hash of
 //! dateline's sources, so a new version renders every page again.
@@ -37,19 +27,19 @@ use std::collections::BTreeMap;
 /// A part of a key, by its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// See the module.
+    /// The program, the settings, the edition's sections and standing pages; of `extra`, menus and `data/` what the template reads.
     Settings,
-    /// See the module.
+    /// The template with all it extends and includes, and the theme's strings.
     Template,
-    /// See the module.
+    /// The file of the story, standing page or picture, whether it is published or archived, and when.
     Story,
-    /// See the module.
+    /// Names and addresses of its section, topics, authors and place.
     Names,
-    /// See the module.
+    /// What the cards of related articles show.
     Related,
-    /// See the module.
+    /// Where the links of its text lead, its pictures, its translations.
     Links,
-    /// See the module.
+    /// The name of a list, its neighbours, and what its cards or entries show.
     List,
 }
 

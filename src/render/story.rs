@@ -87,7 +87,7 @@ impl Keys<'_, '_> {
 
 impl Renderer<'_> {
     fn text(&self, story: &Story, diagnostics: &mut Vec<Diagnostic>) -> Result<Text, Diagnostic> {
-        let (front, body, line) = load::reread(self.root, &story.source, self.site.config).map_err(|error| {
+        let (front, body, line) = load::read_for_page(self.root, &story.source, self.site.config).map_err(|error| {
             Diagnostic::error(Code::FileUnreadable, error.to_string())
                 .at(Location::file(format!("content/{}", story.source)))
         })?;

@@ -33,7 +33,7 @@ const BUSY_TIME: Duration = Duration::from_secs(120);
 /// How long a request waits for its page.
 const PAGE_TIME: Duration = Duration::from_secs(30);
 /// How often something is sent on a stream that has no news, so that both ends know the other is there.
-const BEAT: Duration = Duration::from_secs(15);
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// The script of every page, and the library that it morphs pages with.
 const SCRIPT: &str = concat!(
@@ -45,9 +45,9 @@ const SCRIPT: &str = concat!(
 
 /// Takes connections for ever.
 pub(super) async fn listen(shared: Arc<Shared>, listener: TcpListener) {
-    let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    let permits = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
-        let Ok(seat) = Arc::clone(&seats).acquire_owned().await else { return };
+        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };
         let Ok((stream, peer)) = listener.accept().await else {
             // Out of file handles, or a peer that went: neither is a reason to spin or to stop.
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -56,7 +56,7 @@ pub(super) async fn listen(shared: Arc<Shared>, listener: TcpListener) {
         let shared = Arc::clone(&shared);
         tokio::spawn(async move {
             serve(shared, stream, peer).await;
-            drop(seat);
+            drop(permit);
         });
     }
 }
@@ -84,16 +84,14 @@ async fn handle(
         None => {
             let path = request.uri().path().to_string();
             let query = request.uri().query().unwrap_or("").to_string();
+            let is_local = is_loopback(peer);
             if path == "/_dateline/events" {
-                return Ok(events(&shared, &query, is_loopback(peer))
-                    .await
-                    .unwrap_or_else(|reply| reply.respond(&method, &headers)));
+                let events = events(&shared, &query, is_local).await;
+                return Ok(events.unwrap_or_else(|reply| reply.respond(&method, &headers)));
             }
-            let is_near = is_loopback(peer);
             let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("").to_string();
-            let mut busy = shared.busy.subscribe();
-            let _ = tokio::time::timeout(BUSY_TIME, busy.wait_for(|busy| !busy)).await;
-            let work = tokio::task::spawn_blocking(move || answer(&shared, &path, &query, &host, is_near));
+            until_taken_in(&shared).await;
+            let work = tokio::task::spawn_blocking(move || answer(&shared, &path, &query, &host, is_local));
             match tokio::time::timeout(PAGE_TIME, work).await {
                 Ok(Ok(reply)) => reply,
                 Ok(Err(_)) => Reply::plain(StatusCode::INTERNAL_SERVER_ERROR, "making this page failed"),
@@ -102,6 +100,12 @@ async fn handle(
         }
     };
     Ok(reply.respond(&method, &headers))
+}
+
+/// Waits, within bounds, for a change that is being taken in.
+async fn until_taken_in(shared: &Shared) {
+    let mut busy = shared.busy.subscribe();
+    let _ = tokio::time::timeout(BUSY_TIME, busy.wait_for(|busy| !busy)).await;
 }
 
 /// Why a request is not answered, if it is not.
@@ -149,24 +153,23 @@ pub(super) fn value(query: &str, key: &str) -> Option<String> {
     route::decoded(text).ok()
 }
 
-async fn events(shared: &Arc<Shared>, query: &str, is_near: bool) -> Result<Response<Body>, Reply> {
+async fn events(shared: &Arc<Shared>, query: &str, is_local: bool) -> Result<Response<Body>, Reply> {
     let page = value(query, "page").unwrap_or_else(|| "/".to_string());
     let version = value(query, "version").unwrap_or_default();
-    if page.starts_with(hidden::FOLDER) && !is_near {
+    if page.starts_with(hidden::FOLDER) && !is_local {
         return Err(Reply::plain(StatusCode::NOT_FOUND, "there is no such page of the preview"));
     }
-    let mut busy = shared.busy.subscribe();
-    let _ = tokio::time::timeout(BUSY_TIME, busy.wait_for(|busy| !busy)).await;
+    until_taken_in(shared).await;
     let opened = Arc::clone(shared);
     let opened = tokio::task::spawn_blocking(move || opened.open(&page, &version)).await.ok().flatten();
     let Some((mut events, closed)) = opened else {
         return Err(Reply::plain(StatusCode::SERVICE_UNAVAILABLE, "too many pages are open"));
     };
     let (sender, receiver) = tokio::sync::mpsc::channel(16);
-    // Hands events on, and beats the time between them.
+    // Hands events on, and sends a keep-alive while there is nothing to send.
     tokio::spawn(async move {
         loop {
-            let next = match tokio::time::timeout(BEAT, events.recv()).await {
+            let next = match tokio::time::timeout(KEEP_ALIVE, events.recv()).await {
                 Ok(Some(event)) => event,
                 Ok(None) => return,
                 Err(_) => Bytes::from_static(b":\n\n"),
@@ -184,7 +187,7 @@ async fn events(shared: &Arc<Shared>, query: &str, is_near: bool) -> Result<Resp
 }
 
 /// Answers a request that may be answered.
-fn answer(shared: &Arc<Shared>, path: &str, query: &str, host: &str, is_near: bool) -> Reply {
+fn answer(shared: &Arc<Shared>, path: &str, query: &str, host: &str, is_local: bool) -> Reply {
     if path == "/_dateline/client.js" {
         return Reply::new("text/javascript; charset=utf-8", SCRIPT);
     }
@@ -192,7 +195,7 @@ fn answer(shared: &Arc<Shared>, path: &str, query: &str, host: &str, is_near: bo
         return failed(&shared.root, &shared.fatal(), crate::hash::Hash::default());
     };
     if let Some(own) = path.strip_prefix("/_dateline/") {
-        return pages::answer(shared, &snapshot, own, query, is_near);
+        return pages::answer(shared, &snapshot, own, query, is_local);
     }
     let reply = page(shared, &snapshot, path, query);
     match snapshot.inputs().theme.policy() {

@@ -22,31 +22,31 @@ use std::sync::Arc;
 /// Problems listed at most.
 const LISTED: usize = 500;
 
-/// Answers a request for a path below `/_dateline/`. `is_near` says whether it comes from this machine.
-pub(super) fn answer(shared: &Arc<Shared>, snapshot: &Arc<Snapshot>, path: &str, query: &str, is_near: bool) -> Reply {
+/// Answers a request for a path below `/_dateline/`. `is_local` says whether it comes from this machine.
+pub(super) fn answer(shared: &Arc<Shared>, snapshot: &Arc<Snapshot>, path: &str, query: &str, is_local: bool) -> Reply {
     let not_found = || Reply::plain(StatusCode::NOT_FOUND, "there is no such page of the preview");
     match path {
-        "" => Reply::html(overview(snapshot, is_near)),
+        "" => Reply::html(overview(snapshot, is_local)),
         "inspect" => Reply::html(inspect::page(snapshot, &value(query, "page").unwrap_or_else(|| "/".to_string()))),
         "problems" => Reply::html(problems(shared, snapshot, value(query, "page").as_deref())),
         _ if path.starts_with("stress/") => {
             stress(shared, snapshot, &path["stress/".len()..], query).unwrap_or_else(not_found)
         }
-        _ if !is_near => not_found(),
+        _ if !is_local => not_found(),
         "hidden/" => Reply::html(hidden_stories(snapshot)),
         _ => hidden_page(shared, snapshot, path).unwrap_or_else(not_found),
     }
 }
 
 /// What the preview has besides the site.
-fn overview(snapshot: &Snapshot, is_near: bool) -> String {
+fn overview(snapshot: &Snapshot, is_local: bool) -> String {
     let mut html = Html::default();
     html.text("h1", "Preview");
     html.open("ul", "");
     let mut links =
         vec![(snapshot.inputs().config.href("/"), "The site"), ("/_dateline/problems".to_string(), "Problems")];
     links.push((gallery::FOLDER.to_string(), "Stress stories by this theme"));
-    if is_near {
+    if is_local {
         links.push((hidden::FOLDER.to_string(), "Hidden stories"));
     }
     for (href, text) in links {

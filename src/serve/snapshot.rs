@@ -27,7 +27,7 @@ pub(super) struct SnapshotOptions {
     pub(super) now: Timestamp,
     /// Show drafts too.
     pub(super) drafts: bool,
-    /// A time of change from here on proves nothing; see [`build::reread`].
+    /// A time of change from here on proves nothing; see [`build::read_for_server`].
     pub(super) began: i64,
     /// The number of the snapshot.
     pub(super) number: u64,
@@ -88,8 +88,8 @@ pub(super) fn read(
     source: Checked<Source>,
     state: &mut State,
 ) -> Result<Snapshot> {
-    let looking = BuildOptions { drafts: options.drafts, ..BuildOptions::read_only(options.now) };
-    let read = build::reread(root, &looking, source.value, state, options.began)?;
+    let read_only = BuildOptions { drafts: options.drafts, ..BuildOptions::read_only(options.now) };
+    let read = build::read_for_server(root, &read_only, source.value, state, options.began)?;
     let prepared = Arc::new(read.value);
     let theme = prepared.theme();
     let diagnostics = source.diagnostics.into_iter().chain(read.diagnostics).collect();
@@ -133,7 +133,7 @@ impl Snapshot {
 
     /// The same content with the theme reloaded from disk. The site is planned again only if static files were added or removed or
     /// social cards look different. `None` if the theme is the same.
-    pub(super) fn with_theme_of_now(&self, number: u64) -> Result<Option<Snapshot>> {
+    pub(super) fn with_reloaded_theme(&self, number: u64) -> Result<Option<Snapshot>> {
         let config = self.inputs().config;
         let theme = Arc::new(theme::load(&self.root, &config.theme, &config.href("/assets/"))?);
         if theme.hash() == self.theme.hash() {

@@ -162,7 +162,7 @@ impl Updater {
             }
         }
         self.number += 1;
-        (change, before.with_theme_of_now(self.number))
+        (change, before.with_reloaded_theme(self.number))
     }
 
     /// Whether the settings or the data are not those of a snapshot, or cannot be read.
