@@ -8,7 +8,7 @@ use super::section::{Section, section_path};
 use super::sources::{self, RawSource};
 use super::{
     CATEGORIES_FILE, Config, FILE, Images, Lists, Localized, MAIN, MenuItem, MenuTarget, Pages, Profile, identity,
-    menus, publish, rights, subjects, yes_no,
+    menus, publish, rights, schema, subjects, yes_no,
 };
 use crate::clock::Zone;
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
@@ -210,15 +210,21 @@ fn check_list_feeds(kinds: &[String], faults: &mut Faults) {
 
 fn check_numbers(raw: &Raw, faults: &mut Faults) {
     for (key, value) in [("per_page", raw.lists.per_page), ("front", raw.lists.front), ("feed", raw.lists.feed)] {
-        if !(1..=1000).contains(&value) {
-            faults.add(key, format!("`{key}` is {value}, expected 1 to 1000"), "");
+        let bounds = schema::bounds(&["lists", key]);
+        if !bounds.contains(&(value as u64)) {
+            let message = format!("`{key}` is {value}, expected {} to {}", bounds.start(), bounds.end());
+            faults.add(key, message, "");
         }
     }
-    if raw.breaking_minutes.is_some_and(|n| n > 7 * 24 * 60) {
-        faults.add("breaking_minutes", "`breaking_minutes` is over 10080, a week".into(), "");
-    }
-    if raw.related.is_some_and(|n| n > 10) {
-        faults.add("related", "`related` is over 10".into(), "");
+    let numbers = [
+        ("breaking_minutes", raw.breaking_minutes.map(u64::from), ", a week"),
+        ("related", raw.related.map(|n| n as u64), ""),
+    ];
+    for (key, value, what) in numbers {
+        let most = *schema::bounds(&[key]).end();
+        if value.is_some_and(|n| n > most) {
+            faults.add(key, format!("`{key}` is over {most}{what}"), "");
+        }
     }
 }
 

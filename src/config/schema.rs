@@ -6,6 +6,7 @@
 use super::mapping::{FIELDS, FORMS, FieldKind};
 use super::{publish, rights, sources, yes_no};
 use serde_json::{Map, Value, json};
+use std::ops::RangeInclusive;
 
 /// A key of a map of settings.
 #[derive(Clone, Copy)]
@@ -50,6 +51,19 @@ enum Kind {
     /// A map of such values by the keys that a mapping can fill.
     Fields,
     Anything,
+}
+
+/// The bounds of a number in the settings, by the keys that lead to it.
+pub(super) fn bounds(keys: &[&str]) -> RangeInclusive<u64> {
+    let mut settings = SITE;
+    for key in keys {
+        match settings.iter().find(|setting| setting.name == *key).map(|setting| setting.kind) {
+            Some(Kind::Map(below)) => settings = below,
+            Some(Kind::Number(least, most)) => return least..=most,
+            _ => break,
+        }
+    }
+    0..=MOST
 }
 
 const fn setting(name: &'static str, kind: Kind, meaning: &'static str) -> Setting {
