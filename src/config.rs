@@ -502,6 +502,11 @@ mod tests {
                 "dateline.yaml:3:34: error: publish: a: `max_delete`: `5` is not a percentage; write it as in 5%",
             ),
             ("theme: a\ntheme: b", "dateline.yaml:4:1: error: `theme` appears twice; keep one of them"),
+            ("languages: [en, e n]", "dateline.yaml:3:1: error: `e n` is not a language tag"),
+            ("languages: [en, en]", "dateline.yaml:3:1: error: `en` is listed twice [keep one of them]"),
+            ("breaking_minutes: 10081", "dateline.yaml:3:1: error: `breaking_minutes` is over 10080, a week"),
+            ("related: 11", "dateline.yaml:3:1: error: `related` is over 10"),
+            ("lists: {front: 0}", "error: `front` is 0, expected 1 to 1000"),
             (
                 "---\ntitle: y",
                 "dateline.yaml:3:1: error: a second document begins here, and settings are one [take the line `---` out]",

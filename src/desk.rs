@@ -17,11 +17,11 @@ pub const NEWS_SECONDS: i64 = 2 * 24 * 3600;
 /// The least urgency of what may be breaking: 1 is a flash, 2 a bulletin.
 const BREAKING_URGENCY: u8 = 2;
 
-/// A public story's place in [`PublicStories::live`].
+/// A public story's place in [`PublicStories::stories`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LiveId(pub u32);
+pub struct PublicId(pub u32);
 
-impl LiveId {
+impl PublicId {
     /// As an index.
     pub fn index(self) -> usize {
         self.0 as usize
@@ -30,7 +30,7 @@ impl LiveId {
 
 /// What the public may see of a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum Visibility {
     /// All of it.
     Published,
     /// All of it, marked as archive, in its category alone.
@@ -75,13 +75,13 @@ impl Hidden {
 
 /// A story with a public page.
 #[derive(Clone, Copy, Debug)]
-pub struct Live {
+pub struct PublicStory {
     /// The version that counts.
     pub current: StoryId,
     /// The lowest version: its path, slug, section and date make the URL.
     pub first: StoryId,
     /// What the public may see.
-    pub state: State,
+    pub visibility: Visibility,
     /// First publication: when it was first created, or its embargo ended if that was later.
     pub published: Timestamp,
 }
@@ -89,27 +89,27 @@ pub struct Live {
 /// Which stories are public, and when that changes.
 #[derive(Clone, Debug, Default)]
 pub struct PublicStories {
-    /// Stories with a public page, oldest first: by publication, then uri.
-    pub live: Vec<Live>,
+    /// Stories with a public page, withdrawn ones included, oldest first: by publication, then uri.
+    pub stories: Vec<PublicStory>,
     /// The public story that each version belongs to.
-    pub of_version: Vec<Option<LiveId>>,
+    pub of_version: Vec<Option<PublicId>>,
     /// Retired stories: any of their versions, and the live story that took the place.
-    pub replaced: Vec<(StoryId, LiveId)>,
+    pub replaced: Vec<(StoryId, PublicId)>,
     /// The next moment at which the clock alone changes the site, and why.
     pub next_change: Option<(Timestamp, String)>,
 }
 
 impl PublicStories {
     /// A public story.
-    pub fn get(&self, id: LiveId) -> &Live {
-        &self.live[id.index()]
+    pub fn get(&self, id: PublicId) -> &PublicStory {
+        &self.stories[id.index()]
     }
 
     /// Whether a story counts as breaking: urgent, and young by the clock of these rules.
-    pub fn is_breaking(&self, stories: &Stories, id: LiveId, rules: Rules) -> bool {
+    pub fn is_breaking(&self, stories: &Stories, id: PublicId, rules: Rules) -> bool {
         let live = self.get(id);
         let is_young = live.published <= rules.now && rules.now < live.published.plus_seconds(rules.breaking);
-        is_young && live.state == State::Published && stories.get(live.current).urgency <= BREAKING_URGENCY
+        is_young && live.visibility == Visibility::Published && stories.get(live.current).urgency <= BREAKING_URGENCY
     }
 
     /// The version that counts and the first one of every story with a public text.
@@ -125,18 +125,18 @@ impl PublicStories {
     }
 
     /// Every story with a public page, withdrawn ones included, oldest first.
-    pub fn ids(&self) -> impl DoubleEndedIterator<Item = LiveId> {
-        (0..self.live.len() as u32).map(LiveId)
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = PublicId> {
+        (0..self.stories.len() as u32).map(PublicId)
     }
 
     /// Every story whose text is public, oldest first: all but the withdrawn ones.
-    pub fn readable(&self) -> impl DoubleEndedIterator<Item = (LiveId, &Live)> {
-        self.ids().map(|id| (id, self.get(id))).filter(|(_, live)| live.state != State::Tombstone)
+    pub fn readable(&self) -> impl DoubleEndedIterator<Item = (PublicId, &PublicStory)> {
+        self.ids().map(|id| (id, self.get(id))).filter(|(_, live)| live.visibility != Visibility::Tombstone)
     }
 
     /// Whether a story was withdrawn.
-    pub fn is_withdrawn(&self, id: LiveId) -> bool {
-        self.get(id).state == State::Tombstone
+    pub fn is_withdrawn(&self, id: PublicId) -> bool {
+        self.get(id).visibility == Visibility::Tombstone
     }
 
     /// Why a version is hidden at that time. `None` if the public sees it, or another version of the same story in its place.
@@ -174,11 +174,11 @@ pub fn public_stories(stories: &Stories, rules: Rules) -> Checked<PublicStories>
     let mut found = Checked::<PublicStories>::default();
     let (chains, of_chain) = chains(stories, drafts, &mut found.diagnostics);
     let mut changes = Changes { now, next: None };
-    let mut live: Vec<Live> = Vec::with_capacity(chains.len());
+    let mut live: Vec<PublicStory> = Vec::with_capacity(chains.len());
     for chain in &chains {
-        if let Some(state) = state(stories.get(chain.current), now, &mut changes) {
+        if let Some(visibility) = visibility(stories.get(chain.current), now, &mut changes) {
             let published = published(stories.get(chain.first));
-            live.push(Live { current: chain.current, first: chain.first, state, published });
+            live.push(PublicStory { current: chain.current, first: chain.first, visibility, published });
         }
     }
     let replaced = retire(stories, &mut live);
@@ -186,14 +186,14 @@ pub fn public_stories(stories: &Stories, rules: Rules) -> Checked<PublicStories>
     for one in &live {
         let story = stories.get(one.current);
         changes.of_story(story, one, rules);
-        found.diagnostics.extend(future_date(story, now).filter(|_| one.state != State::Tombstone));
+        found.diagnostics.extend(future_date(story, now).filter(|_| one.visibility != Visibility::Tombstone));
     }
     changes.of_pages(stories);
     let of_version = of_version(&live, &of_chain, chains.len());
     let with_id = |(retired, successor): (StoryId, StoryId)| Some((retired, of_version[successor.index()]?));
     found.value.replaced = replaced.into_iter().filter_map(with_id).collect();
     found.value.of_version = of_version;
-    found.value.live = live;
+    found.value.stories = live;
     found.value.next_change = changes.next;
     found
 }
@@ -238,8 +238,8 @@ fn hidden_page(page: &StandingPage, now: Timestamp) -> Option<Hidden> {
         _ if page.draft => Some(Hidden::Draft),
         _ if page.advisory => Some(Hidden::Advisory),
         Err(hidden) => Some(hidden),
-        Ok(State::Tombstone) => Some(Hidden::Withdrawn),
-        Ok(State::Published | State::Archived) => None,
+        Ok(Visibility::Tombstone) => Some(Hidden::Withdrawn),
+        Ok(Visibility::Published | Visibility::Archived) => None,
     }
 }
 
@@ -256,23 +256,23 @@ pub struct Version {
 ///
 /// An older version was public if it was usable and no newer one came before its time. One with an embargo of its own, beyond that
 /// of the story, is left out: whether it ever was public would depend on the clock of builds long past.
-pub fn public_versions(stories: &Stories, public: &PublicStories) -> BTreeMap<LiveId, Vec<Version>> {
-    let mut versions: BTreeMap<LiveId, Vec<Version>> = BTreeMap::new();
+pub fn public_versions(stories: &Stories, public: &PublicStories) -> BTreeMap<PublicId, Vec<Version>> {
+    let mut versions: BTreeMap<PublicId, Vec<Version>> = BTreeMap::new();
     for id in stories.ids() {
         let Some(live) = public.of_version[id.index()] else { continue };
-        let Live { current, published, state, .. } = *public.get(live);
+        let PublicStory { current, published, visibility, .. } = *public.get(live);
         let (story, counting) = (stories.get(id), stories.get(current));
         let was_public = story.status == Status::Usable
             && !story.advisory
             && story.version < counting.version
             && story.embargoed_until.is_none_or(|end| end <= published);
-        if was_public && state != State::Tombstone {
+        if was_public && visibility != Visibility::Tombstone {
             let version = Version { id, published: story.version_created.max(published) };
             versions.entry(live).or_default().push(version);
         }
     }
     for (live, older) in &mut versions {
-        let Live { current, published, .. } = *public.get(*live);
+        let PublicStory { current, published, .. } = *public.get(*live);
         // Of equal versions, the later one counted.
         older.sort_by_key(|version| Reverse((stories.get(version.id).version, version.published, version.id)));
         let newest = Version { id: current, published: stories.get(current).version_created.max(published) };
@@ -360,40 +360,40 @@ impl Conditions {
     }
 
     /// The table of states: the first row that holds decides what the public sees, or why it sees nothing.
-    pub fn state(self, now: Timestamp) -> Result<State, Hidden> {
+    pub fn state(self, now: Timestamp) -> Result<Visibility, Hidden> {
         let embargo = self.embargoed_until.filter(|end| *end > now);
         match (self.status, embargo) {
-            (Status::Canceled, _) => Ok(State::Tombstone),
+            (Status::Canceled, _) => Ok(Visibility::Tombstone),
             (Status::Withheld, _) => Err(Hidden::Withheld),
             (Status::Unreadable, _) => Err(Hidden::Unreadable),
             (Status::Usable, Some(end)) => Err(Hidden::Embargo(end)),
             (Status::Usable, None) if self.advisory => Err(Hidden::Advisory),
-            (Status::Usable, None) if self.expires.is_some_and(|end| end <= now) => Ok(State::Archived),
-            (Status::Usable, None) => Ok(State::Published),
+            (Status::Usable, None) if self.expires.is_some_and(|end| end <= now) => Ok(Visibility::Archived),
+            (Status::Usable, None) => Ok(Visibility::Published),
         }
     }
 }
 
 /// The state of the version that counts; notes when the clock alone will change it.
-fn state(current: &Story, now: Timestamp, changes: &mut Changes) -> Option<State> {
+fn visibility(current: &Story, now: Timestamp, changes: &mut Changes) -> Option<Visibility> {
     let state = Conditions::of(current).state(now);
     match state {
         Err(Hidden::Embargo(end)) => changes.at(Some(end), || format!("embargo of {} ends", current.uri)),
-        Ok(State::Published) => changes.at(current.expires, || format!("{} expires", current.uri)),
-        Ok(State::Archived | State::Tombstone) | Err(_) => {}
+        Ok(Visibility::Published) => changes.at(current.expires, || format!("{} expires", current.uri)),
+        Ok(Visibility::Archived | Visibility::Tombstone) | Err(_) => {}
     }
     state.ok()
 }
 
 /// Takes out stories that a newer public story replaces. A killed successor retires its predecessor too: the older text must
 /// not come back because the newer one was withdrawn. Returns the retired stories, and the version that took each one's place.
-fn retire(stories: &Stories, live: &mut Vec<Live>) -> Vec<(StoryId, StoryId)> {
+fn retire(stories: &Stories, live: &mut Vec<PublicStory>) -> Vec<(StoryId, StoryId)> {
     if !live.iter().any(|one| !stories.get(one.current).rare().replaces.is_empty()) {
         return Vec::new();
     }
     let by_uri: FxHashMap<&str, usize> =
         live.iter().enumerate().map(|(at, one)| (&*stories.get(one.current).uri, at)).collect();
-    let order = |one: &Live| {
+    let order = |one: &PublicStory| {
         let story = stories.get(one.current);
         (story.version_created, story.uri.clone())
     };
@@ -402,7 +402,7 @@ fn retire(stories: &Stories, live: &mut Vec<Live>) -> Vec<(StoryId, StoryId)> {
         for uri in &stories.get(one.current).rare().replaces {
             if let Some(&old) = by_uri.get(uri.as_str()) {
                 // Only the later of two may replace the other, so no circle can retire both.
-                if old != at && live[old].state != State::Tombstone && order(one) > order(&live[old]) {
+                if old != at && live[old].visibility != Visibility::Tombstone && order(one) > order(&live[old]) {
                     successor[old] = Some(at);
                 }
             }
@@ -414,7 +414,7 @@ fn retire(stories: &Stories, live: &mut Vec<Live>) -> Vec<(StoryId, StoryId)> {
         while let Some(further) = successor[end] {
             end = further;
         }
-        if live[end].state != State::Tombstone {
+        if live[end].visibility != Visibility::Tombstone {
             replaced.push((live[at].first, live[end].current));
         }
     }
@@ -427,10 +427,10 @@ fn retire(stories: &Stories, live: &mut Vec<Live>) -> Vec<(StoryId, StoryId)> {
 }
 
 /// Every version of a public story leads to it, except drafts, which are ignored.
-fn of_version(live: &[Live], of_chain: &[u32], chains: usize) -> Vec<Option<LiveId>> {
-    let mut by_chain: Vec<Option<LiveId>> = vec![None; chains];
+fn of_version(live: &[PublicStory], of_chain: &[u32], chains: usize) -> Vec<Option<PublicId>> {
+    let mut by_chain: Vec<Option<PublicId>> = vec![None; chains];
     for (one, at) in live.iter().zip(0..) {
-        by_chain[of_chain[one.current.index()] as usize] = Some(LiveId(at));
+        by_chain[of_chain[one.current.index()] as usize] = Some(PublicId(at));
     }
     of_chain.iter().map(|chain| by_chain.get(*chain as usize).copied().flatten()).collect()
 }
@@ -443,24 +443,20 @@ struct Changes {
 
 impl Changes {
     /// Notes what the clock changes about a public story.
-    fn of_story(&mut self, story: &Story, live: &Live, rules: Rules) {
-        if live.state == State::Tombstone {
-            return;
+    fn of_story(&mut self, story: &Story, live: &PublicStory, rules: Rules) {
+        if live.visibility == Visibility::Published {
+            self.at(story.pin_until, || format!("pin of {} ends", story.uri));
+            // A date in the future is not an embargo, but the age of the story counts from it.
+            self.at(Some(live.published), || format!("{} is as new as its date says", story.uri));
+            let news_end = live.published.plus_seconds(NEWS_SECONDS);
+            self.at(Some(news_end), || format!("{} leaves the news sitemap", story.uri));
+            if story.urgency <= BREAKING_URGENCY {
+                let end = live.published.plus_seconds(rules.breaking);
+                self.at(Some(end), || format!("{} is no longer breaking", story.uri));
+            }
         }
-        for rights in &story.rare().rights {
+        for rights in story.rare().rights.iter().filter(|_| live.visibility != Visibility::Tombstone) {
             self.at(Some(rights.until), || format!("the rights to {} of {} end", rights.href, story.uri));
-        }
-        if live.state != State::Published {
-            return;
-        }
-        self.at(story.pin_until, || format!("pin of {} ends", story.uri));
-        // A date in the future is not an embargo, but the age of the story counts from it.
-        self.at(Some(live.published), || format!("{} is as new as its date says", story.uri));
-        let news_end = live.published.plus_seconds(NEWS_SECONDS);
-        self.at(Some(news_end), || format!("{} leaves the news sitemap", story.uri));
-        if story.urgency <= BREAKING_URGENCY {
-            let end = live.published.plus_seconds(rules.breaking);
-            self.at(Some(end), || format!("{} is no longer breaking", story.uri));
         }
     }
 
@@ -482,6 +478,30 @@ impl Changes {
             && self.next.as_ref().is_none_or(|(known, _)| time < *known)
         {
             self.next = Some((time, reason()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_row_of_the_table_that_holds_decides() {
+        let now = Timestamp::from_millis(1_000);
+        let (past, future) = (Some(now), Some(Timestamp::from_millis(1_001)));
+        let usable = Conditions { status: Status::Usable, embargoed_until: None, advisory: false, expires: None };
+        let embargoed = Conditions { embargoed_until: future, ..usable };
+        for (conditions, expected) in [
+            (Conditions { status: Status::Canceled, ..embargoed }, Ok(Visibility::Tombstone)),
+            (Conditions { status: Status::Withheld, ..embargoed }, Err(Hidden::Withheld)),
+            (Conditions { status: Status::Unreadable, ..embargoed }, Err(Hidden::Unreadable)),
+            (Conditions { advisory: true, ..embargoed }, Err(Hidden::Embargo(Timestamp::from_millis(1_001)))),
+            (Conditions { advisory: true, expires: past, ..usable }, Err(Hidden::Advisory)),
+            (Conditions { embargoed_until: past, expires: past, ..usable }, Ok(Visibility::Archived)),
+            (Conditions { embargoed_until: past, expires: future, ..usable }, Ok(Visibility::Published)),
+        ] {
+            assert_eq!(conditions.state(now), expected, "{conditions:?}");
         }
     }
 }

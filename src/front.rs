@@ -10,7 +10,7 @@
 //! - **A file is of one page.** `fronts/en.yaml` is the front page of the edition `en`, `fronts/en/sport/rowing.yaml` the section
 //!   `sport/rowing` in it. So no two files can be of the same page, and a page without a file is as it would be without this module.
 //! - **A pick is a text until `index::fronts`.** There, and nowhere else, it is looked up among all stories and held against the desk's
-//!   rules: it becomes a `LiveId` if the story is published at the time of the build, and nothing otherwise. No later stage sees the text
+//!   rules: it becomes a `PublicId` if the story is published at the time of the build, and nothing otherwise. No later stage sees the text
 //!   of a pick. So a pick that is hidden cannot be told from one that was never made.
 //! - **A zone that is not due, or that has nothing to show, is not there.** Zones are handed on by their place in the file; what a later
 //!   stage is not given it cannot show: no title of a package whose stories are hidden, no text before its time.

@@ -18,7 +18,7 @@ pub mod wxr;
 
 use crate::clock::{Timestamp, Zone};
 use crate::config::{self, Source};
-use crate::desk::{Conditions, State};
+use crate::desk::{Conditions, Visibility};
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
 use crate::wire::{self, Outcome, Parsed, WireItem, WireTime};
@@ -172,7 +172,7 @@ impl Importer {
 }
 
 /// The state of one version by itself at a time. Times without a zone count in `zone`. `None` is hidden.
-pub fn state(item: &WireItem, now: Timestamp, zone: &Zone) -> Option<State> {
+pub fn state(item: &WireItem, now: Timestamp, zone: &Zone) -> Option<Visibility> {
     let instant = |time: &Option<WireTime>| time.as_ref().map(|time| time.instant(zone));
     let conditions = Conditions {
         status: item.meta.status,

@@ -7,7 +7,7 @@ mod translations;
 
 use crate::clock::Day;
 use crate::config::Config;
-use crate::desk::{LiveId, PublicStories, Rules, State};
+use crate::desk::{PublicId, PublicStories, Rules, Visibility};
 use crate::diag::Checked;
 use crate::related::{Graph, Words};
 use crate::state::{Parts, State as LastBuild};
@@ -55,7 +55,7 @@ pub struct List {
     /// What it is of.
     pub of: ListOf,
     /// The stories, oldest first.
-    pub stories: Vec<LiveId>,
+    pub stories: Vec<PublicId>,
 }
 
 /// All lists and relations.
@@ -64,15 +64,15 @@ pub struct Index {
     /// Lists, by edition, kind and the slug of their name.
     pub lists: Vec<List>,
     /// Front pages, one an edition, in the order shown.
-    pub fronts: Vec<Vec<LiveId>>,
+    pub fronts: Vec<Vec<PublicId>>,
     /// What stands where on front pages and at the heads of sections; see [`fronts::arrange`].
     pub arranged: fronts::Fronts,
     /// What is breaking in each edition, newest first.
-    pub breaking: Vec<Vec<LiveId>>,
+    pub breaking: Vec<Vec<PublicId>>,
     /// Published stories of each edition, oldest first.
-    pub published: Vec<Vec<LiveId>>,
+    pub published: Vec<Vec<PublicId>>,
     /// For each story with translations, those that its page leads to, with itself: the original first, one a language.
-    pub translations: FxHashMap<LiveId, Vec<LiveId>>,
+    pub translations: FxHashMap<PublicId, Vec<PublicId>>,
     /// What the site's search finds; see [`search::build`].
     pub search: search::Search,
     related: Vec<Relations>,
@@ -82,7 +82,7 @@ pub struct Index {
 /// Related articles of one edition.
 #[derive(Debug, Default)]
 struct Relations {
-    stories: Vec<LiveId>,
+    stories: Vec<PublicId>,
     /// What they are known by to the next build.
     names: Vec<restore::Name>,
     graph: Graph,
@@ -95,8 +95,8 @@ pub fn build(stories: &Stories, public: &PublicStories, config: &Config, rules: 
     let editions = config.languages.len();
     let mut lists: Vec<Lists> = (0..editions).map(|_| Lists::new(stories)).collect();
     let mut index =
-        Index { published: vec![Vec::new(); editions], at: vec![u32::MAX; public.live.len()], ..Index::default() };
-    let mut members: Vec<Vec<LiveId>> = vec![Vec::new(); editions];
+        Index { published: vec![Vec::new(); editions], at: vec![u32::MAX; public.stories.len()], ..Index::default() };
+    let mut members: Vec<Vec<PublicId>> = vec![Vec::new(); editions];
     let sections = (0..stories.sections.len() as u32).map(|id| stories.sections.lineage(NameId(id)));
     let lineages: Vec<Vec<NameId>> = sections.collect();
     for (id, live) in public.readable() {
@@ -108,7 +108,7 @@ pub fn build(stories: &Stories, public: &PublicStories, config: &Config, rules: 
         }
         index.at[id.index()] = members[edition].len() as u32;
         members[edition].push(id);
-        if live.state == State::Published {
+        if live.visibility == Visibility::Published {
             index.published[edition].push(id);
             story.topics.iter().for_each(|topic| lists.topics[topic.index()].push(id));
             story.authors.iter().for_each(|author| lists.authors[author.index()].push(id));
@@ -155,13 +155,13 @@ pub fn build(stories: &Stories, public: &PublicStories, config: &Config, rules: 
 
 /// The lists of an edition in the making, by the ids of names.
 struct Lists {
-    categories: Vec<Vec<LiveId>>,
-    topics: Vec<Vec<LiveId>>,
-    places: Vec<Vec<LiveId>>,
-    authors: Vec<Vec<LiveId>>,
+    categories: Vec<Vec<PublicId>>,
+    topics: Vec<Vec<PublicId>>,
+    places: Vec<Vec<PublicId>>,
+    authors: Vec<Vec<PublicId>>,
     /// As they come.
-    days: Vec<(Day, Vec<LiveId>)>,
-    corrections: Vec<LiveId>,
+    days: Vec<(Day, Vec<PublicId>)>,
+    corrections: Vec<PublicId>,
 }
 
 impl Lists {
@@ -178,7 +178,7 @@ impl Lists {
     }
 
     /// The list of a day. Stories come in the order of publication, so a day is one run.
-    fn day(&mut self, day: Day) -> &mut Vec<LiveId> {
+    fn day(&mut self, day: Day) -> &mut Vec<PublicId> {
         if self.days.last().is_none_or(|(last, _)| *last != day) {
             self.days.push((day, Vec::new()));
         }
@@ -189,7 +189,7 @@ impl Lists {
     /// Adds those that have stories, and those of the `named` sections. The list of corrections is there from the start, so that
     /// the first correction does not change every page that links to it.
     fn into_lists(self, edition: u8, named: &[NameId], corrections: bool, lists: &mut Vec<List>) {
-        let mut add = |of: ListOf, stories: Vec<LiveId>, always: bool| {
+        let mut add = |of: ListOf, stories: Vec<PublicId>, always: bool| {
             if always || !stories.is_empty() {
                 lists.push(List { edition, of, stories });
             }
@@ -208,26 +208,25 @@ impl Lists {
     }
 }
 
-fn words<'a>(stories: &'a Stories, public: &PublicStories, id: LiveId) -> &'a Words {
+fn words<'a>(stories: &'a Stories, public: &PublicStories, id: PublicId) -> &'a Words {
     &stories.get(public.get(id).current).words
 }
-
 
 /// The front page: pinned stories, then by day, urgency and time. Only the newest days can reach it, so only they are sorted.
 fn front(
     stories: &Stories,
     public: &PublicStories,
     config: &Config,
-    published: &[LiveId],
+    published: &[PublicId],
     now: crate::clock::Timestamp,
-) -> Vec<LiveId> {
-    let day = |id: &LiveId| public.get(*id).published.day(&config.zone);
-    let pinned = |id: &LiveId| stories.get(public.get(*id).current).pin_until.is_some_and(|until| until > now);
+) -> Vec<PublicId> {
+    let day = |id: &PublicId| public.get(*id).published.day(&config.zone);
+    let pinned = |id: &PublicId| stories.get(public.get(*id).current).pin_until.is_some_and(|until| until > now);
     let mut start = published.len().saturating_sub(config.lists.front);
     while start > 0 && day(&published[start - 1]) == day(&published[start]) {
         start -= 1;
     }
-    let mut front: Vec<LiveId> = published[start..].to_vec();
+    let mut front: Vec<PublicId> = published[start..].to_vec();
     front.extend(published[..start].iter().filter(|id| pinned(id)));
     front.sort_by_cached_key(|id| {
         let live = public.get(*id);
@@ -239,8 +238,8 @@ fn front(
 }
 
 /// What is breaking, newest first. Stories are in the order of publication, so the search ends at the first that is too old.
-fn breaking(stories: &Stories, public: &PublicStories, published: &[LiveId], rules: Rules) -> Vec<LiveId> {
-    let is_young = |id: &&LiveId| rules.now < public.get(**id).published.plus_seconds(rules.breaking);
+fn breaking(stories: &Stories, public: &PublicStories, published: &[PublicId], rules: Rules) -> Vec<PublicId> {
+    let is_young = |id: &&PublicId| rules.now < public.get(**id).published.plus_seconds(rules.breaking);
     let young = published.iter().rev().take_while(is_young).copied();
     young.filter(|id| public.is_breaking(stories, *id, rules)).collect()
 }
@@ -261,10 +260,10 @@ impl Index {
         stories: &Stories,
         public: &PublicStories,
         config: &Config,
-        id: LiveId,
-        picked: &[LiveId],
-    ) -> Vec<LiveId> {
-        let mut list: Vec<LiveId> = picked.to_vec();
+        id: PublicId,
+        picked: &[PublicId],
+    ) -> Vec<PublicId> {
+        let mut list: Vec<PublicId> = picked.to_vec();
         let edition = usize::from(stories.get(public.get(id).current).edition);
         let Some(relations) = self.related.get(edition) else { return list };
         let Some(at) = self.at.get(id.index()).map(|at| *at as usize).filter(|at| *at < relations.stories.len()) else {
@@ -282,7 +281,13 @@ impl Index {
     }
 
     /// How well the stories fit that a story's words relate it to; the scores are only good for comparing.
-    pub fn scores(&self, stories: &Stories, public: &PublicStories, config: &Config, id: LiveId) -> Vec<(LiveId, f32)> {
+    pub fn scores(
+        &self,
+        stories: &Stories,
+        public: &PublicStories,
+        config: &Config,
+        id: PublicId,
+    ) -> Vec<(PublicId, f32)> {
         let edition = usize::from(stories.get(public.get(id).current).edition);
         let (Some(relations), Some(at)) = (self.related.get(edition), self.at.get(id.index())) else {
             return Vec::new();
@@ -299,7 +304,7 @@ impl Index {
 
 impl Relations {
     /// The stories to show beside a story, best first, and `more` than are shown usually.
-    fn of<'a>(&self, at: usize, more: usize, words: impl Fn(LiveId) -> &'a Words) -> Vec<LiveId> {
+    fn of<'a>(&self, at: usize, more: usize, words: impl Fn(PublicId) -> &'a Words) -> Vec<PublicId> {
         let story = |place: u32| self.stories[place as usize];
         if more == 0 {
             return self.graph.list(at).map(story).collect();

@@ -19,7 +19,7 @@ use crate::parse::front_matter::FrontMatter;
 use crate::parse::markdown;
 use crate::path::nfc;
 use crate::plan::Inputs;
-use crate::story::{Group, KEYS, Value};
+use crate::story::{KEYS, KeyGroup, Value};
 use needles::{Needles, What};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -95,7 +95,7 @@ fn said_in_public(site: &Inputs, root: &Path, needles: &Needles, found: &FxHashS
     let mut harmless: FxHashSet<u32> =
         public.par_iter().flat_map_iter(|(current, _)| of_file(&site.stories.get(*current).source)).collect();
     harmless.extend(site.stories.pages.iter().flat_map(|page| of_file(&page.source)));
-    let notes = site.public.live.iter().filter_map(|live| site.stories.get(live.current).rare().note.as_deref());
+    let notes = site.public.stories.iter().filter_map(|live| site.stories.get(live.current).rare().note.as_deref());
     notes.for_each(|note| harmless.extend(needles_in(&[note])));
     harmless.extend(of_site(site, &needles_in));
     for text in site.shown_zones().flat_map(|(_, zone)| zone.texts()) {
@@ -139,7 +139,7 @@ fn of_site(site: &Inputs, needles_in: &impl Fn(&[&str]) -> Vec<u32>) -> Vec<u32>
 /// The texts of a story that its readers get, without its body.
 fn public_texts(front: &FrontMatter) -> Vec<&str> {
     let mut texts: Vec<&str> = Vec::new();
-    for key in KEYS.iter().filter(|key| matches!(key.group, Group::Text | Group::Rights)) {
+    for key in KEYS.iter().filter(|key| matches!(key.group, KeyGroup::Text | KeyGroup::Rights)) {
         match front.value(key.name) {
             Some(Value::Headline(text)) => texts.push(text),
             Some(Value::Text(text)) => texts.extend(text.as_deref()),
@@ -168,5 +168,3 @@ fn public_texts(front: &FrontMatter) -> Vec<&str> {
     }
     texts
 }
-
-

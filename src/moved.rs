@@ -9,7 +9,7 @@ mod messages;
 
 use crate::diag::Checked;
 use crate::path::{RelPath, UrlPath};
-use crate::plan::{Inputs, Kind, NewAliases, Page, Plan};
+use crate::plan::{Inputs, NewAliases, Page, PageOf, Plan};
 use crate::state::State;
 use crate::state::addresses::{Address, Changes, Owner};
 use crate::story::{StandingPage, Story};
@@ -97,14 +97,14 @@ fn refuse(moved: &mut [Moved], plan: &Plan) {
 /// Every address at which the plan has a story, a standing page, or an old address of one.
 fn addresses(site: &Inputs, plan: &Plan) -> Vec<Address> {
     let of = |page: &Page| {
-        let owner = match page.kind {
-            Kind::Story(id) | Kind::Tombstone(id) | Kind::Redirect(id) => {
+        let owner = match page.of {
+            PageOf::Story(id) | PageOf::Tombstone(id) | PageOf::Redirect(id) => {
                 of_story(site.stories.get(site.public.get(id).current))
             }
-            Kind::Standing(at) | Kind::PageRedirect(at) => of_page(&site.stories.pages[at as usize]),
+            PageOf::Standing(at) | PageOf::PageRedirect(at) => of_page(&site.stories.pages[at as usize]),
             _ => return None,
         };
-        let redirect = matches!(page.kind, Kind::Redirect(_) | Kind::PageRedirect(_));
+        let redirect = matches!(page.of, PageOf::Redirect(_) | PageOf::PageRedirect(_));
         Some(Address { owner, path: page.url.as_str().to_string(), redirect })
     };
     plan.pages.par_iter().with_min_len(1024).filter_map(of).collect()

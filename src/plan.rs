@@ -27,7 +27,7 @@ pub use social_cards::{CardOf, SocialCards, card, card_url};
 
 use crate::clock::Timestamp;
 use crate::config::Config;
-use crate::desk::{LiveId, PublicStories};
+use crate::desk::{PublicId, PublicStories};
 use crate::front::{Front, Text, Zone};
 use crate::index::{Index, List, ListOf};
 use crate::load::{Data, Identity};
@@ -73,13 +73,13 @@ pub enum FeedOf {
 
 /// What a page is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum PageOf {
     /// A story.
-    Story(LiveId),
+    Story(PublicId),
     /// A withdrawn story.
-    Tombstone(LiveId),
+    Tombstone(PublicId),
     /// A story, or a withdrawn one, as ninjs.
-    Ninjs(LiveId),
+    Ninjs(PublicId),
     /// The front page of an edition.
     Front(u8),
     /// A page of a list: which list, and which page from the oldest; 0 is the open page.
@@ -111,7 +111,7 @@ pub enum Kind {
     /// The licence for machines (RSL).
     License,
     /// An old address that leads to a story.
-    Redirect(LiveId),
+    Redirect(PublicId),
     /// An old address that leads to a standing page, by its place in [`Stories::pages`].
     PageRedirect(u32),
     /// A static file of the theme.
@@ -149,76 +149,78 @@ pub enum SearchFile {
     Stories(u32, u32),
 }
 
-impl Kind {
+impl PageOf {
     /// Its kind, as reports, the manifest and templates have it.
     pub fn page_kind(&self, index: &Index) -> PageKind {
         match self {
-            Kind::Story(_) => PageKind::Story,
-            Kind::Tombstone(_) => PageKind::Tombstone,
-            Kind::Ninjs(_) => PageKind::Ninjs,
-            Kind::Front(_) => PageKind::Front,
-            Kind::List(list, _) => list_kind(&index.lists[*list as usize]),
-            Kind::Index(..) => PageKind::Index,
-            Kind::Feeds(_) => PageKind::Feeds,
-            Kind::Standing(_) => PageKind::Page,
-            Kind::Feed(_, FeedForm::Rss) => PageKind::Rss,
-            Kind::Feed(_, FeedForm::Atom) => PageKind::Atom,
-            Kind::Feed(_, FeedForm::Json) => PageKind::JsonFeed,
-            Kind::Calendar(_, _, 0) => PageKind::Year,
-            Kind::Calendar(..) => PageKind::Month,
-            Kind::NotFound(_) => PageKind::NotFound,
-            Kind::SitemapIndex => PageKind::SitemapIndex,
-            Kind::SitemapPart(..) | Kind::SitemapLists(_) => PageKind::Sitemap,
-            Kind::NewsSitemap => PageKind::NewsSitemap,
-            Kind::Robots => PageKind::Robots,
-            Kind::TdmRep => PageKind::TdmRep,
-            Kind::License => PageKind::License,
-            Kind::Redirect(_) | Kind::PageRedirect(_) => PageKind::Redirect,
-            Kind::Asset(_) => PageKind::Asset,
-            Kind::Icon(_) => PageKind::Icon,
-            Kind::WebManifest => PageKind::WebManifest,
-            Kind::Colors => PageKind::Colors,
-            Kind::Static(_) => PageKind::Static,
-            Kind::Media(_) => PageKind::Media,
-            Kind::Rendition(..) => PageKind::Rendition,
-            Kind::SocialCard(_) => PageKind::SocialCard,
-            Kind::Search(_) => PageKind::Search,
-            Kind::SearchIndex(_) => PageKind::SearchIndex,
-            Kind::SearchPart(..) => PageKind::SearchPart,
+            PageOf::Story(_) => PageKind::Story,
+            PageOf::Tombstone(_) => PageKind::Tombstone,
+            PageOf::Ninjs(_) => PageKind::Ninjs,
+            PageOf::Front(_) => PageKind::Front,
+            PageOf::List(list, _) => list_kind(&index.lists[*list as usize]),
+            PageOf::Index(..) => PageKind::Index,
+            PageOf::Feeds(_) => PageKind::Feeds,
+            PageOf::Standing(_) => PageKind::Page,
+            PageOf::Feed(_, FeedForm::Rss) => PageKind::Rss,
+            PageOf::Feed(_, FeedForm::Atom) => PageKind::Atom,
+            PageOf::Feed(_, FeedForm::Json) => PageKind::JsonFeed,
+            PageOf::Calendar(_, _, 0) => PageKind::Year,
+            PageOf::Calendar(..) => PageKind::Month,
+            PageOf::NotFound(_) => PageKind::NotFound,
+            PageOf::SitemapIndex => PageKind::SitemapIndex,
+            PageOf::SitemapPart(..) | PageOf::SitemapLists(_) => PageKind::Sitemap,
+            PageOf::NewsSitemap => PageKind::NewsSitemap,
+            PageOf::Robots => PageKind::Robots,
+            PageOf::TdmRep => PageKind::TdmRep,
+            PageOf::License => PageKind::License,
+            PageOf::Redirect(_) | PageOf::PageRedirect(_) => PageKind::Redirect,
+            PageOf::Asset(_) => PageKind::Asset,
+            PageOf::Icon(_) => PageKind::Icon,
+            PageOf::WebManifest => PageKind::WebManifest,
+            PageOf::Colors => PageKind::Colors,
+            PageOf::Static(_) => PageKind::Static,
+            PageOf::Media(_) => PageKind::Media,
+            PageOf::Rendition(..) => PageKind::Rendition,
+            PageOf::SocialCard(_) => PageKind::SocialCard,
+            PageOf::Search(_) => PageKind::Search,
+            PageOf::SearchIndex(_) => PageKind::SearchIndex,
+            PageOf::SearchPart(..) => PageKind::SearchPart,
         }
     }
 }
 
-impl Kind {
+impl PageOf {
     /// Whether the sitemap has it besides stories: fronts, open pages of lists, calendars, standing pages, and the page of feeds.
     fn is_listed(&self) -> bool {
         match self {
-            Kind::Front(_) | Kind::List(_, 0) | Kind::Calendar(..) | Kind::Feeds(_) | Kind::Standing(_) => true,
+            PageOf::Front(_) | PageOf::List(_, 0) | PageOf::Calendar(..) | PageOf::Feeds(_) | PageOf::Standing(_) => {
+                true
+            }
             // Stories are in sitemaps of their own; closed pages of lists and indexes are found from the pages above.
-            Kind::Story(_) | Kind::List(..) | Kind::Index(..) | Kind::Search(_) => false,
-            Kind::Tombstone(_)
-            | Kind::Ninjs(_)
-            | Kind::Feed(..)
-            | Kind::NotFound(_)
-            | Kind::SitemapIndex
-            | Kind::SitemapPart(..)
-            | Kind::SitemapLists(_)
-            | Kind::NewsSitemap
-            | Kind::Robots
-            | Kind::TdmRep
-            | Kind::License
-            | Kind::Redirect(_)
-            | Kind::PageRedirect(_)
-            | Kind::Asset(_)
-            | Kind::Icon(_)
-            | Kind::WebManifest
-            | Kind::Colors
-            | Kind::Static(_)
-            | Kind::Media(_)
-            | Kind::Rendition(..)
-            | Kind::SocialCard(_)
-            | Kind::SearchIndex(_)
-            | Kind::SearchPart(..) => false,
+            PageOf::Story(_) | PageOf::List(..) | PageOf::Index(..) | PageOf::Search(_) => false,
+            PageOf::Tombstone(_)
+            | PageOf::Ninjs(_)
+            | PageOf::Feed(..)
+            | PageOf::NotFound(_)
+            | PageOf::SitemapIndex
+            | PageOf::SitemapPart(..)
+            | PageOf::SitemapLists(_)
+            | PageOf::NewsSitemap
+            | PageOf::Robots
+            | PageOf::TdmRep
+            | PageOf::License
+            | PageOf::Redirect(_)
+            | PageOf::PageRedirect(_)
+            | PageOf::Asset(_)
+            | PageOf::Icon(_)
+            | PageOf::WebManifest
+            | PageOf::Colors
+            | PageOf::Static(_)
+            | PageOf::Media(_)
+            | PageOf::Rendition(..)
+            | PageOf::SocialCard(_)
+            | PageOf::SearchIndex(_)
+            | PageOf::SearchPart(..) => false,
         }
     }
 }
@@ -252,7 +254,7 @@ pub struct Page {
     /// Where it stands.
     pub url: UrlPath,
     /// What it is.
-    pub kind: Kind,
+    pub of: PageOf,
 }
 
 /// Every file of the site.
@@ -281,9 +283,9 @@ pub struct Plan {
     /// Social cards.
     pub social_cards: SocialCards,
     /// Stories of the news sitemap, newest first.
-    pub news: Vec<LiveId>,
+    pub news: Vec<PublicId>,
     /// The months of the sitemap with the stories of each part.
-    pub months: Vec<(i16, u8, Vec<LiveId>)>,
+    pub months: Vec<(i16, u8, Vec<PublicId>)>,
     /// The name of each page's file in the state: [`page_id`]. No two are the same.
     pub ids: Vec<u64>,
     /// Places in `pages` by these.
@@ -297,7 +299,7 @@ pub struct Plan {
 impl Plan {
     /// The pages that the sitemap has besides stories.
     pub fn listed(&self) -> impl Iterator<Item = &Page> {
-        self.pages.iter().filter(|page| page.kind.is_listed())
+        self.pages.iter().filter(|page| page.of.is_listed())
     }
 
     /// Whether a page stands at a path that texts may link to; a notice of withdrawal is not such a page.

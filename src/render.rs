@@ -42,9 +42,9 @@ mod zones;
 pub use card::Cards;
 pub use template::Observer;
 
-use crate::desk::LiveId;
+use crate::desk::PublicId;
 use crate::diag::Diagnostic;
-use crate::plan::{self, CardOf, Inputs, Kind, Page, Plan};
+use crate::plan::{self, CardOf, Inputs, Page, PageOf, Plan};
 use crate::theme::Theme;
 use edition::Edition;
 use lookups::Lookups;
@@ -143,70 +143,70 @@ impl<'a> Renderer<'a> {
         out: &mut Vec<u8>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
-        match &page.kind {
-            Kind::Story(id) => self.story_page(page, *id, cards, out, diagnostics),
-            Kind::Tombstone(id) => self.tombstone(page, *id, out),
-            Kind::Ninjs(id) => self.ninjs(*id, out),
-            Kind::Front(edition) => self.front(page, *edition, cards, out, diagnostics),
-            Kind::List(list, number) => self.list(page, (*list, *number), cards, out, diagnostics),
-            Kind::Index(edition, of) => self.index(page, *edition, *of, out),
-            Kind::Feeds(edition) => self.feeds_page(page, *edition, out),
-            Kind::Standing(at) => self.standing(page, *at as usize, out, diagnostics),
-            Kind::Feed(of, form) => {
+        match &page.of {
+            PageOf::Story(id) => self.story_page(page, *id, cards, out, diagnostics),
+            PageOf::Tombstone(id) => self.tombstone(page, *id, out),
+            PageOf::Ninjs(id) => self.ninjs(*id, out),
+            PageOf::Front(edition) => self.front(page, *edition, cards, out, diagnostics),
+            PageOf::List(list, number) => self.list(page, (*list, *number), cards, out, diagnostics),
+            PageOf::Index(edition, of) => self.index(page, *edition, *of, out),
+            PageOf::Feeds(edition) => self.feeds_page(page, *edition, out),
+            PageOf::Standing(at) => self.standing(page, *at as usize, out, diagnostics),
+            PageOf::Feed(of, form) => {
                 self.feed(page, *of, *form, out);
                 Ok(())
             }
-            Kind::Calendar(edition, year, month) => self.calendar(page, (*edition, *year, *month), out),
-            Kind::NotFound(edition) => self.not_found(page, *edition, cards, out),
-            Kind::Redirect(id) => {
+            PageOf::Calendar(edition, year, month) => self.calendar(page, (*edition, *year, *month), out),
+            PageOf::NotFound(edition) => self.not_found(page, *edition, cards, out),
+            PageOf::Redirect(id) => {
                 let edition = self.site.stories.get(self.site.public.get(*id).current).edition;
                 self.redirect(page, edition, self.story_url(*id), out)
             }
-            Kind::PageRedirect(at) => {
+            PageOf::PageRedirect(at) => {
                 let at = *at as usize;
                 self.redirect(page, self.site.stories.pages[at].edition, &self.plan.standing_urls[at], out)
             }
-            Kind::Asset(path) => {
+            PageOf::Asset(path) => {
                 self.asset(path, out);
                 Ok(())
             }
-            Kind::Icon(icon) => self.icon(*icon, out),
-            Kind::WebManifest => {
+            PageOf::Icon(icon) => self.icon(*icon, out),
+            PageOf::WebManifest => {
                 self.web_manifest(out);
                 Ok(())
             }
-            Kind::Colors => {
+            PageOf::Colors => {
                 self.colors(out);
                 Ok(())
             }
-            Kind::Static(path) => self.static_file(path, out),
-            Kind::Media(path) => self.media(path, out),
-            Kind::Rendition(at, number) => self.rendition(*at, *number, out),
-            Kind::SocialCard(of) => self.social_card(*of, out),
-            Kind::Search(edition) => self.search(page, *edition, out),
-            Kind::SearchIndex(edition) => {
+            PageOf::Static(path) => self.static_file(path, out),
+            PageOf::Media(path) => self.media(path, out),
+            PageOf::Rendition(at, number) => self.rendition(*at, *number, out),
+            PageOf::SocialCard(of) => self.social_card(*of, out),
+            PageOf::Search(edition) => self.search(page, *edition, out),
+            PageOf::SearchIndex(edition) => {
                 self.search_index(*edition, out);
                 Ok(())
             }
-            Kind::SearchPart(edition, segment, file) => self.search_part(*edition, *segment as usize, *file, out),
-            Kind::SitemapIndex
-            | Kind::SitemapPart(..)
-            | Kind::SitemapLists(_)
-            | Kind::NewsSitemap
-            | Kind::Robots
-            | Kind::TdmRep
-            | Kind::License => {
-                self.sitemap(&page.kind, out);
+            PageOf::SearchPart(edition, segment, file) => self.search_part(*edition, *segment as usize, *file, out),
+            PageOf::SitemapIndex
+            | PageOf::SitemapPart(..)
+            | PageOf::SitemapLists(_)
+            | PageOf::NewsSitemap
+            | PageOf::Robots
+            | PageOf::TdmRep
+            | PageOf::License => {
+                self.sitemap(&page.of, out);
                 Ok(())
             }
         }
     }
 
     /// The newest story that a page shows; for working in an order that is kind to caches.
-    pub fn newest(&self, page: &Page) -> Option<LiveId> {
-        match page.kind {
-            Kind::Story(id) | Kind::Tombstone(id) | Kind::Ninjs(id) | Kind::Redirect(id) => Some(id),
-            Kind::List(list, number) => {
+    pub fn newest(&self, page: &Page) -> Option<PublicId> {
+        match page.of {
+            PageOf::Story(id) | PageOf::Tombstone(id) | PageOf::Ninjs(id) | PageOf::Redirect(id) => Some(id),
+            PageOf::List(list, number) => {
                 let stories = &self.site.index.lists[list as usize].stories;
                 stories[plan::slice(stories.len(), self.site.config.lists.per_page, number)].last().copied()
             }

@@ -338,7 +338,6 @@ fn part_name(table: Table, id: u64, hash: u64) -> String {
     format!("{}/{id:016x}-{hash:016x}", table.folder())
 }
 
-
 /// The warning for a part that cannot be used.
 pub fn damaged(name: &str) -> Diagnostic {
     let message = "the state of the last build is damaged here and is ignored";

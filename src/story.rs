@@ -6,7 +6,7 @@
 mod keys;
 mod values;
 
-pub use keys::{Group, KEYS, Key, Kind, Meta, Slot, Value, key};
+pub use keys::{KEYS, Key, KeyGroup, KeyKind, Meta, Slot, Value, key};
 pub use values::{Association, Correction, Dateline, ImportRecord};
 
 use crate::arena::SharedStr;
@@ -437,7 +437,6 @@ impl Stories {
     pub fn get(&self, id: StoryId) -> &Story {
         &self.stories[id.index()]
     }
-
 
     /// Settles how names are spelt. `public` has, of each public story, the version that counts and the first one, which gives the
     /// section.

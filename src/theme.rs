@@ -137,7 +137,7 @@ fn made(chain: Vec<(String, Files)>, abouts: &[About], assets_url: &str) -> Resu
     let social_card = social_card(&chain, abouts)?;
     let picture_sizes =
         abouts.iter().find_map(|about| about.picture_sizes.clone()).unwrap_or_else(|| "100vw".to_string());
-    // The theme that it extends does not speak for it.
+    // A policy is not inherited.
     let policy = abouts.first().and_then(|about| about.content_security_policy.clone());
     let mut tera = Tera::new();
     let prefixes: Vec<String> = chain.iter().map(|(name, _)| format!("{name}/")).collect();

@@ -899,7 +899,10 @@ fn rights_for_machines_are_published_where_the_settings_say_so() {
     assert_eq!(attributes(&page, "meta[name=tdm-policy]", "content"), ["https://example.org/policy"]);
     assert_eq!(attributes(&page, "link[rel=license]", "href"), ["/wire/license.xml"]);
     for (rights, message) in [
-        ("{permits: [mining]}", "`mining` is not a known use; expected all, ai-all, ai-train, ai-input, ai-index, search"),
+        (
+            "{permits: [mining]}",
+            "`mining` is not a known use; expected all, ai-all, ai-train, ai-input, ai-index, search",
+        ),
         ("{permits: [search], prohibits: [search]}", "`search` is permitted and prohibited"),
         ("{tdm_policy: \"https://e.org/p\"}", "`tdm_policy` needs `tdm_reservation: true`"),
         ("{terms: /terms}", "`/terms` is not a full address"),

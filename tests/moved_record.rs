@@ -104,7 +104,11 @@ fn a_build_by_a_clock_ahead_notes_no_address() {
     // Letting go needs to know what is public.
     let ran = site.cli(&["check", "--moved", "--now", AHEAD, "--forget"]);
     assert_eq!(ran.code, 2, "{}", ran.stderr);
-    assert!(ran.stderr.contains("addresses cannot be forgotten with `--now` later than the machine's clock"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("addresses cannot be forgotten with `--now` later than the machine's clock"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(said(&site.build()), [moved("a")]);
 }
 

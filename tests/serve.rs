@@ -666,9 +666,13 @@ fn hidden_stories_are_for_this_machine_alone() {
     site.story("desk", "advisory: true", "For desks.").story("bad", "urgency: many", "Wrong.");
     let preview = Preview::of(&site);
     let list = preview.get("/_dateline/hidden/").text();
-    for why in
-        ["under embargo until 2026-12-01T06:00:00Z", "withheld", "a draft", "an advisory", "an error in its front matter"]
-    {
+    for why in [
+        "under embargo until 2026-12-01T06:00:00Z",
+        "withheld",
+        "a draft",
+        "an advisory",
+        "an error in its front matter",
+    ] {
         assert!(list.contains(why), "{why}\n{list}");
     }
     assert!(!list.contains("strike.md"), "{list}");

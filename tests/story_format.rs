@@ -2,7 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "the page is written where that is asked for")]
 
-use dateline::story::{Group, KEYS, Key};
+use dateline::story::{KEYS, Key, KeyGroup};
 use std::fs;
 use std::path::Path;
 
@@ -12,7 +12,7 @@ fn row(key: &Key) -> String {
 
 /// Each table with its heading in the page.
 fn tables() -> Vec<(&'static str, String)> {
-    let of = |group: Group| {
+    let of = |group: KeyGroup| {
         let rows: String = KEYS.iter().filter(|key| key.group == group).map(row).collect();
         format!("| key | type | meaning |\n|---|---|---|\n{rows}")
     };
@@ -23,11 +23,11 @@ fn tables() -> Vec<(&'static str, String)> {
         .map(|key| format!("| {} | `{}` |\n", quoted(key.other_names), key.name))
         .collect();
     vec![
-        ("### Identity and state\n", of(Group::State)),
-        ("### Text about the story\n", of(Group::Text)),
-        ("### Rights\n", of(Group::Rights)),
-        ("### The site's own\n", of(Group::Site)),
-        ("### For the desk alone\n", of(Group::Desk)),
+        ("### Identity and state\n", of(KeyGroup::State)),
+        ("### Text about the story\n", of(KeyGroup::Text)),
+        ("### Rights\n", of(KeyGroup::Rights)),
+        ("### The site's own\n", of(KeyGroup::Site)),
+        ("### For the desk alone\n", of(KeyGroup::Desk)),
         ("### Other names\n", format!("| written | means |\n|---|---|\n{others}")),
     ]
 }

@@ -176,9 +176,7 @@ fn linked_folders_and_files_are_named() {
     {
         std::os::unix::fs::symlink(site.root().join(target), site.root().join("content").join(name)).unwrap();
     }
-    let line = |name: &str| {
-        format!("content/{name} warning[file-unreadable]: not a regular file or folder; skipped")
-    };
+    let line = |name: &str| format!("content/{name} warning[file-unreadable]: not a regular file or folder; skipped");
     let lines = ["archive", "gone", "old.md", "p.png"].map(line);
     check(&site, &lines.each_ref().map(String::as_str));
 }

@@ -19,7 +19,7 @@ use crate::picture::rendition_cache::{self, RenditionCache};
 #[cfg(feature = "images")]
 use crate::picture::social_card::Artist;
 use crate::picture::{Facts, Flaw, Rendition, social_card};
-use crate::plan::{CardOf, Kind, Pictured, Plan, Shown};
+use crate::plan::{CardOf, PageOf, Pictured, Plan, Shown};
 use crate::render::Renderer;
 use crate::source::STORY_LIMIT;
 use crate::state::{self, Pages};
@@ -81,7 +81,7 @@ pub(super) fn recall(prepared: &mut Prepared, root: &Path) -> Vec<Diagnostic> {
 fn missing(plan: &Plan, last: &Pages) -> Vec<(RelPath, Vec<Rendition>)> {
     let mut missing: BTreeMap<u32, Vec<Rendition>> = BTreeMap::new();
     for (page, id) in plan.pages.iter().zip(&plan.ids) {
-        if let Kind::Rendition(at, number) = page.kind
+        if let PageOf::Rendition(at, number) = page.of
             && last.get(*id).is_none()
         {
             let pictured = &plan.pictures[at as usize];
@@ -96,8 +96,8 @@ fn missing_cards(plan: &Plan, last: &Pages) -> Vec<CardOf> {
     if plan.social_cards.hashes().next().is_none() {
         return Vec::new();
     }
-    let cards = plan.pages.iter().zip(&plan.ids).filter_map(|(page, id)| match page.kind {
-        Kind::SocialCard(of) if last.get(*id).is_none() => Some(of),
+    let cards = plan.pages.iter().zip(&plan.ids).filter_map(|(page, id)| match page.of {
+        PageOf::SocialCard(of) if last.get(*id).is_none() => Some(of),
         _ => None,
     });
     cards.collect()

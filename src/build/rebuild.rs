@@ -7,7 +7,7 @@ use crate::file;
 use crate::hash::Hash;
 use crate::page::{self, PageKind};
 use crate::plan::changes::Reasons;
-use crate::plan::{self, Kind, Page, PageIndex, Plan};
+use crate::plan::{self, Page, PageIndex, PageOf, Plan};
 use crate::render::key::{Key, KeyBuilder, Keys};
 use crate::render::{Cards, Renderer};
 use crate::state::{Made, Pages};
@@ -150,7 +150,7 @@ impl Rebuild<'_> {
         let index = self.renderer.site().index;
         // Numbers are places in `stale`.
         let page = |number: u32| self.plan.page(rebuilt.stale[number as usize].at);
-        let kind = |number: u32| page(number).kind.page_kind(index);
+        let kind = |number: u32| page(number).of.page_kind(index);
         let made = |number: u32| rebuilt.rendered[number as usize].hash;
         if self.is_known {
             let filed = |number: u32| made(number).map(|hash| Filed { hash, kind: kind(number) });
@@ -191,8 +191,8 @@ impl Rebuild<'_> {
     /// The kind of a page, with the ninjs of withdrawn stories told apart.
     fn purge_kind(&self, page: &Page) -> PageKind {
         let site = self.renderer.site();
-        match &page.kind {
-            Kind::Ninjs(id) if site.public.is_withdrawn(*id) => PageKind::TombstoneNinjs,
+        match &page.of {
+            PageOf::Ninjs(id) if site.public.is_withdrawn(*id) => PageKind::TombstoneNinjs,
             kind => kind.page_kind(site.index),
         }
     }
@@ -289,7 +289,7 @@ impl Worker {
         let mut rendered = RenderedPage::default();
         bytes.clear();
         // A run that writes nothing has seen that the picture can be decoded, or that fonts have all characters of the card.
-        if rebuild.output.is_none() && matches!(page.kind, Kind::Rendition(..) | Kind::SocialCard(_)) {
+        if rebuild.output.is_none() && matches!(page.of, PageOf::Rendition(..) | PageOf::SocialCard(_)) {
             rendered.hash = Some(Hash::default());
             return rendered;
         }
@@ -328,7 +328,6 @@ impl Worker {
         rendered
     }
 }
-
 
 /// A page that a build would make again, as it is and as it would be.
 pub struct Comparison<'s> {

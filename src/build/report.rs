@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::diag::Diagnostic;
 use crate::page::PageKind;
 use crate::plan::changes::Reasons;
-use crate::plan::{Inputs, Kind, Plan};
+use crate::plan::{Inputs, PageOf, Plan};
 use crate::render::key::Part;
 
 /// What a build did.
@@ -96,16 +96,16 @@ fn lines(site: &Inputs, plan: &Plan) -> Vec<PageLine> {
         .pages
         .iter()
         .map(|page| {
-            let story = match page.kind {
-                Kind::Story(id) | Kind::Tombstone(id) => {
+            let story = match page.of {
+                PageOf::Story(id) | PageOf::Tombstone(id) => {
                     let story = site.stories.get(site.public.get(id).current);
-                    let withdrawn = matches!(page.kind, Kind::Tombstone(_));
+                    let withdrawn = matches!(page.of, PageOf::Tombstone(_));
                     let headline = if withdrawn { String::new() } else { story.headline.to_string() };
                     Some((story.uri.to_string(), story.version, headline))
                 }
                 _ => None,
             };
-            PageLine { url: site.config.href(page.url.as_str()), kind: page.kind.page_kind(site.index), story }
+            PageLine { url: site.config.href(page.url.as_str()), kind: page.of.page_kind(site.index), story }
         })
         .collect();
     lines.sort_by(|a, b| a.url.cmp(&b.url));

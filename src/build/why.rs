@@ -52,7 +52,7 @@ pub fn why(root: &Path, options: &BuildOptions, url: &str) -> Result<Checked<Opt
         };
         let why = Why {
             url: site.config.href(page.url.as_str()),
-            kind: page.kind.page_kind(site.index),
+            kind: page.of.page_kind(site.index),
             next,
             last: last.map(|last| reasons_in_words(Reasons(last.reasons))),
         };

@@ -12,13 +12,13 @@ use std::ops::RangeInclusive;
 #[derive(Clone, Copy)]
 struct Setting {
     name: &'static str,
-    kind: Kind,
+    kind: SettingKind,
     meaning: &'static str,
 }
 
 /// What the value of a setting looks like.
 #[derive(Clone, Copy)]
-enum Kind {
+enum SettingKind {
     Text,
     /// One text, or a map of texts by language.
     Texts,
@@ -58,274 +58,291 @@ pub(super) fn bounds(keys: &[&str]) -> RangeInclusive<u64> {
     let mut settings = SITE;
     for key in keys {
         match settings.iter().find(|setting| setting.name == *key).map(|setting| setting.kind) {
-            Some(Kind::Map(below)) => settings = below,
-            Some(Kind::Number(least, most)) => return least..=most,
+            Some(SettingKind::Map(below)) => settings = below,
+            Some(SettingKind::Number(least, most)) => return least..=most,
             _ => break,
         }
     }
     0..=MOST
 }
 
-const fn setting(name: &'static str, kind: Kind, meaning: &'static str) -> Setting {
+const fn setting(name: &'static str, kind: SettingKind, meaning: &'static str) -> Setting {
     Setting { name, kind, meaning }
 }
 
 const MOST: u64 = u32::MAX as u64;
 
 const SITE: &[Setting] = &[
-    setting("title", Kind::Text, "name of the site"),
+    setting("title", SettingKind::Text, "name of the site"),
     setting(
         "base_url",
-        Kind::Text,
+        SettingKind::Text,
         "where the site will stand; may have a path, as in `https://example.org/wire/`; a host in capitals or in letters of any script is brought into its ASCII form",
     ),
-    setting("description", Kind::Texts, "one sentence about the site"),
-    setting("publisher", Kind::Text, "who publishes; in JSON-LD and feeds"),
-    setting("copyright", Kind::Texts, "line for the foot of every page"),
-    setting("languages", Kind::List, "language editions"),
-    setting("time_zone", Kind::Text, "zone of days and of times written without one"),
-    setting("theme", Kind::Text, "folder below `themes/`, or a built-in theme: `default`, `archive`"),
-    setting("permalinks", Kind::Map(PERMALINKS), "form of the addresses"),
-    setting("lists", Kind::Map(LISTS), "lengths of lists"),
-    setting("pages", Kind::Map(PAGES), "kinds of page, on or off"),
+    setting("description", SettingKind::Texts, "one sentence about the site"),
+    setting("publisher", SettingKind::Text, "who publishes; in JSON-LD and feeds"),
+    setting("copyright", SettingKind::Texts, "line for the foot of every page"),
+    setting("languages", SettingKind::List, "language editions"),
+    setting("time_zone", SettingKind::Text, "zone of days and of times written without one"),
+    setting("theme", SettingKind::Text, "folder below `themes/`, or a built-in theme: `default`, `archive`"),
+    setting("permalinks", SettingKind::Map(PERMALINKS), "form of the addresses"),
+    setting("lists", SettingKind::Map(LISTS), "lengths of lists"),
+    setting("pages", SettingKind::Map(PAGES), "kinds of page, on or off"),
     setting(
         "breaking_minutes",
-        Kind::Number(0, 10_080),
+        SettingKind::Number(0, 10_080),
         "[how long urgent news is breaking](#breaking_minutes); 0 never",
     ),
-    setting("related", Kind::Number(0, 10), "related articles of a story; 0 finds none"),
-    setting("search", Kind::YesNo, "[the site's search](#search)"),
+    setting("related", SettingKind::Number(0, 10), "related articles of a story; 0 finds none"),
+    setting("search", SettingKind::YesNo, "[the site's search](#search)"),
     setting(
         "version_history",
-        Kind::YesNo,
+        SettingKind::YesNo,
         "whether a story lists [its former versions](desk-rules.md#version-history): when, and what was corrected",
     ),
-    setting("default_category", Kind::Text, "section of a story that nothing else gives one"),
-    setting("navigation", Kind::List, "sections in the navigation, in order"),
-    setting("menus", Kind::Lists(MENU_ITEM), "[lists of links](#menus), by name"),
-    setting("logo", Kind::Text, "[the publisher's logo](#identity), a file of `static/`"),
-    setting("icon", Kind::Text, "[picture that icons are made from](#identity), a file of `static/`"),
-    setting("social", Kind::Maps(PROFILE), "[where the publisher is elsewhere](#identity)"),
-    setting("colors", Kind::TextsByName, "[colours of the theme](#identity), by name"),
-    setting("categories", Kind::ListByName, "subject codes by section, of any vocabulary"),
-    setting("rights", Kind::Map(RIGHTS), "[what the site says to machines about rights](#rights)"),
-    setting("images", Kind::Map(IMAGES), "renditions of pictures"),
-    setting("publish", Kind::Named(TARGET), "targets to publish to, by name"),
-    setting("sources", Kind::Named(SOURCE), "[feeds of wire copy](wire.md#sources), by name"),
-    setting("extra", Kind::Anything, "values for the theme, as `site.extra`"),
-    setting("ignore", Kind::List, "[files and folders of `content/`](#ignore) that are not part of the site"),
+    setting("default_category", SettingKind::Text, "section of a story that nothing else gives one"),
+    setting("navigation", SettingKind::List, "sections in the navigation, in order"),
+    setting("menus", SettingKind::Lists(MENU_ITEM), "[lists of links](#menus), by name"),
+    setting("logo", SettingKind::Text, "[the publisher's logo](#identity), a file of `static/`"),
+    setting("icon", SettingKind::Text, "[picture that icons are made from](#identity), a file of `static/`"),
+    setting("social", SettingKind::Maps(PROFILE), "[where the publisher is elsewhere](#identity)"),
+    setting("colors", SettingKind::TextsByName, "[colours of the theme](#identity), by name"),
+    setting("categories", SettingKind::ListByName, "subject codes by section, of any vocabulary"),
+    setting("rights", SettingKind::Map(RIGHTS), "[what the site says to machines about rights](#rights)"),
+    setting("images", SettingKind::Map(IMAGES), "renditions of pictures"),
+    setting("publish", SettingKind::Named(TARGET), "targets to publish to, by name"),
+    setting("sources", SettingKind::Named(SOURCE), "[feeds of wire copy](wire.md#sources), by name"),
+    setting("extra", SettingKind::Anything, "values for the theme, as `site.extra`"),
+    setting("ignore", SettingKind::List, "[files and folders of `content/`](#ignore) that are not part of the site"),
 ];
 
 const PERMALINKS: &[Setting] = &[
-    setting("story", Kind::Text, "`{category}` `{yyyy}` `{mm}` `{dd}` `{slug}`"),
-    setting("category", Kind::Text, "`{slug}`, the path of the section"),
-    setting("topic", Kind::Text, "`{slug}`"),
-    setting("place", Kind::Text, "`{slug}`"),
-    setting("author", Kind::Text, "`{slug}`"),
-    setting("day", Kind::Text, "`{yyyy}` `{mm}` `{dd}`"),
-    setting("month", Kind::Text, "`{yyyy}` `{mm}`"),
-    setting("year", Kind::Text, "`{yyyy}`"),
-    setting("sections", Kind::Text, "none"),
-    setting("corrections", Kind::Text, "none"),
-    setting("feeds", Kind::Text, "none"),
-    setting("search", Kind::Text, "none"),
+    setting("story", SettingKind::Text, "`{category}` `{yyyy}` `{mm}` `{dd}` `{slug}`"),
+    setting("category", SettingKind::Text, "`{slug}`, the path of the section"),
+    setting("topic", SettingKind::Text, "`{slug}`"),
+    setting("place", SettingKind::Text, "`{slug}`"),
+    setting("author", SettingKind::Text, "`{slug}`"),
+    setting("day", SettingKind::Text, "`{yyyy}` `{mm}` `{dd}`"),
+    setting("month", SettingKind::Text, "`{yyyy}` `{mm}`"),
+    setting("year", SettingKind::Text, "`{yyyy}`"),
+    setting("sections", SettingKind::Text, "none"),
+    setting("corrections", SettingKind::Text, "none"),
+    setting("feeds", SettingKind::Text, "none"),
+    setting("search", SettingKind::Text, "none"),
 ];
 
 const PROFILE: &[Setting] =
-    &[setting("name", Kind::Text, "what the place is called"), setting("url", Kind::Text, "its address")];
+    &[setting("name", SettingKind::Text, "what the place is called"), setting("url", SettingKind::Text, "its address")];
 
 const MENU_ITEM: &[Setting] = &[
-    setting("name", Kind::Texts, "text of the link"),
-    setting("section", Kind::Text, "a section, by its path"),
-    setting("page", Kind::Texts, "a standing page, by its path below `content/pages/` without `.md`"),
+    setting("name", SettingKind::Texts, "text of the link"),
+    setting("section", SettingKind::Text, "a section, by its path"),
+    setting("page", SettingKind::Texts, "a standing page, by its path below `content/pages/` without `.md`"),
     setting(
         "index",
-        Kind::Word(&["sections", "topics", "places", "authors", "corrections", "feeds", "search"]),
+        SettingKind::Word(&["sections", "topics", "places", "authors", "corrections", "feeds", "search"]),
         "a page that dateline makes: `sections`, `topics`, `places`, `authors`, `corrections`, `feeds` or `search`",
     ),
-    setting("url", Kind::Texts, "a path of the site, such as `/topics/ports/`, or a full address"),
+    setting("url", SettingKind::Texts, "a path of the site, such as `/topics/ports/`, or a full address"),
 ];
 
 const LISTS: &[Setting] = &[
-    setting("per_page", Kind::Number(1, 1000), "stories of a full list page"),
-    setting("front", Kind::Number(1, 1000), "stories of a front page, besides those of its sections"),
-    setting("feed", Kind::Number(1, 1000), "entries of a feed"),
+    setting("per_page", SettingKind::Number(1, 1000), "stories of a full list page"),
+    setting("front", SettingKind::Number(1, 1000), "stories of a front page, besides those of its sections"),
+    setting("feed", SettingKind::Number(1, 1000), "entries of a feed"),
 ];
 
 const PAGES: &[Setting] = &[
-    setting("front", Kind::YesNo, "front page of each edition"),
-    setting("categories", Kind::YesNo, "sections"),
-    setting("topics", Kind::YesNo, "topics, from `keywords`"),
-    setting("places", Kind::YesNo, "places, from datelines"),
-    setting("authors", Kind::YesNo, "authors, from `by`"),
-    setting("days", Kind::YesNo, "days"),
+    setting("front", SettingKind::YesNo, "front page of each edition"),
+    setting("categories", SettingKind::YesNo, "sections"),
+    setting("topics", SettingKind::YesNo, "topics, from `keywords`"),
+    setting("places", SettingKind::YesNo, "places, from datelines"),
+    setting("authors", SettingKind::YesNo, "authors, from `by`"),
+    setting("days", SettingKind::YesNo, "days"),
     setting(
         "calendars",
-        Kind::YesNo,
+        SettingKind::YesNo,
         "months, which lead to their days, and years, which lead to their months; none without `days`, nor where another page has the address",
     ),
-    setting("corrections", Kind::YesNo, "[corrections](desk-rules.md#corrections)"),
-    setting("feeds", Kind::YesNo, "the page of each edition that names its feeds"),
-    setting("rss", Kind::YesNo, "RSS 2.0, `feed.xml`"),
-    setting("atom", Kind::YesNo, "Atom, `atom.xml`"),
-    setting("json_feed", Kind::YesNo, "JSON Feed, `feed.json`"),
+    setting("corrections", SettingKind::YesNo, "[corrections](desk-rules.md#corrections)"),
+    setting("feeds", SettingKind::YesNo, "the page of each edition that names its feeds"),
+    setting("rss", SettingKind::YesNo, "RSS 2.0, `feed.xml`"),
+    setting("atom", SettingKind::YesNo, "Atom, `atom.xml`"),
+    setting("json_feed", SettingKind::YesNo, "JSON Feed, `feed.json`"),
     setting(
         "list_feeds",
-        Kind::Words(&["category", "topic", "place", "author", "corrections"]),
+        SettingKind::Words(&["category", "topic", "place", "author", "corrections"]),
         "kinds of list with feeds of their own: `[category, topic, place, author, corrections]`; each edition has feeds in any case",
     ),
-    setting("sitemap", Kind::YesNo, "`sitemap.xml` and its parts"),
-    setting("news_sitemap", Kind::YesNo, "`news-sitemap.xml`"),
-    setting("robots", Kind::YesNo, "`robots.txt`"),
-    setting("not_found", Kind::YesNo, "`404.html` of each edition, with a search field and the newest stories"),
-    setting("ninjs", Kind::YesNo, "`ninjs.json` beside each story"),
+    setting("sitemap", SettingKind::YesNo, "`sitemap.xml` and its parts"),
+    setting("news_sitemap", SettingKind::YesNo, "`news-sitemap.xml`"),
+    setting("robots", SettingKind::YesNo, "`robots.txt`"),
+    setting("not_found", SettingKind::YesNo, "`404.html` of each edition, with a search field and the newest stories"),
+    setting("ninjs", SettingKind::YesNo, "`ninjs.json` beside each story"),
 ];
 
 const RIGHTS: &[Setting] = &[
     setting(
         "tdm_reservation",
-        Kind::YesNo,
+        SettingKind::YesNo,
         "whether text and data mining is reserved: `/.well-known/tdmrep.json` and `<meta name=\"tdm-reservation\">` (TDMRep)",
     ),
-    setting("tdm_policy", Kind::Text, "the policy for it"),
+    setting("tdm_policy", SettingKind::Text, "the policy for it"),
     setting(
         "permits",
-        Kind::Words(rights::USES),
+        SettingKind::Words(rights::USES),
         "uses that a licence in RSL 1.0 permits: `/license.xml`, named in `robots.txt` and in each page",
     ),
-    setting("prohibits", Kind::Words(rights::USES), "uses that this licence prohibits"),
-    setting("terms", Kind::Text, "the terms for people, in that licence"),
-    setting("disallow", Kind::List, "robots that may read nothing, in `robots.txt`"),
+    setting("prohibits", SettingKind::Words(rights::USES), "uses that this licence prohibits"),
+    setting("terms", SettingKind::Text, "the terms for people, in that licence"),
+    setting("disallow", SettingKind::List, "robots that may read nothing, in `robots.txt`"),
 ];
 
 const IMAGES: &[Setting] = &[
     setting(
         "widths",
-        Kind::Numbers(16, 4096),
+        SettingKind::Numbers(16, 4096),
         "widths in pixels in which pictures are published besides their own; an empty list makes none",
     ),
-    setting("quality", Kind::Number(1, 100), "quality of these renditions"),
+    setting("quality", SettingKind::Number(1, 100), "quality of these renditions"),
     setting(
         "social",
-        Kind::YesNo,
+        SettingKind::YesNo,
         "whether the first picture of a story is cut to 1200 × 630 for previews in social media",
     ),
     setting(
         "social_cards",
-        Kind::Number(0, MOST),
+        SettingKind::Number(0, MOST),
         "how many of the newest stories have a [social card](story-format.md#social-cards) where they have no picture, 100 for example; 0 makes no cards at all, neither for stories nor for editions",
     ),
 ];
 
 const SOURCE: &[Setting] = &[
-    setting("drop", Kind::Text, "drop folder, for `import --watch`; relative to the site's folder"),
-    setting("format", Kind::Word(sources::FORMATS), "the one format it sends; a file in another one is an error"),
-    setting("mapping", Kind::Text, "file that says how [a format of its own](wire.md#a-format-of-your-own) is read"),
-    setting("charset", Kind::Text, "character set of files that are not UTF-8 and declare none"),
-    setting("time_zone", Kind::Text, "zone of times that name none"),
-    setting("provider", Kind::Text, "provider of items that name none"),
-    setting("language", Kind::Text, "language of items that name none"),
-    setting("category", Kind::Text, "section of stories that nothing else gives one"),
-    setting("trust", Kind::Word(sources::TRUST), "`public`, or `withheld` until an editor says otherwise"),
+    setting("drop", SettingKind::Text, "drop folder, for `import --watch`; relative to the site's folder"),
+    setting(
+        "format",
+        SettingKind::Word(sources::FORMATS),
+        "the one format it sends; a file in another one is an error",
+    ),
+    setting(
+        "mapping",
+        SettingKind::Text,
+        "file that says how [a format of its own](wire.md#a-format-of-your-own) is read",
+    ),
+    setting("charset", SettingKind::Text, "character set of files that are not UTF-8 and declare none"),
+    setting("time_zone", SettingKind::Text, "zone of times that name none"),
+    setting("provider", SettingKind::Text, "provider of items that name none"),
+    setting("language", SettingKind::Text, "language of items that name none"),
+    setting("category", SettingKind::Text, "section of stories that nothing else gives one"),
+    setting("trust", SettingKind::Word(sources::TRUST), "`public`, or `withheld` until an editor says otherwise"),
     setting(
         "without_uri",
-        Kind::Word(sources::WITHOUT_URI),
+        SettingKind::Word(sources::WITHOUT_URI),
         "items without an identifier: `derive` one, `withhold` the story as well, or `refuse` them",
     ),
-    setting("copy", Kind::YesNo, "text is wire copy, though nothing in it shows that it is"),
-    setting("summary_is_text", Kind::YesNo, "what a web feed calls a summary is the text of the story"),
+    setting("copy", SettingKind::YesNo, "text is wire copy, though nothing in it shows that it is"),
+    setting("summary_is_text", SettingKind::YesNo, "what a web feed calls a summary is the text of the story"),
 ];
 
 const TARGET: &[Setting] = &[
-    setting("to", Kind::Text, "[address](publishing.md#targets)"),
-    setting("endpoint", Kind::Text, "address of a store"),
-    setting("region", Kind::Text, "region of an S3 bucket"),
+    setting("to", SettingKind::Text, "[address](publishing.md#targets)"),
+    setting("endpoint", SettingKind::Text, "address of a store"),
+    setting("region", SettingKind::Text, "region of an S3 bucket"),
     setting(
         "conditional_writes",
-        Kind::YesNo,
+        SettingKind::YesNo,
         "whether the store knows conditions on writes; [two publishers](publishing.md#stores)",
     ),
-    setting("website_redirects", Kind::YesNo, "whether former addresses are redirects of S3's website endpoint"),
-    setting("base_url", Kind::Text, "address of the site at this target, for purging"),
-    setting("preset", Kind::Word(publish::PRESETS), "`netlify`, `cloudflare`, `github`, `gitlab`, `codeberg`"),
-    setting("domain", Kind::Text, "the site's own domain, for `CNAME` and `.domains`"),
-    setting("max_files", Kind::Number(0, MOST), "files that the host takes"),
-    setting("releases", Kind::Number(0, MOST), "releases kept in a folder; 0 publishes in place"),
-    setting("keep", Kind::Number(0, MOST), "publishes that can be taken back"),
-    setting("max_delete", Kind::Text, "share of the files that may be deleted at once"),
-    setting("asset_grace_hours", Kind::Number(0, MOST), "how long a file of the theme stays when it is no longer used"),
-    setting("compress", Kind::Words(&["gzip", "br"]), "`gzip`, `br`"),
-    setting("cache", Kind::Map(CACHE), "`Cache-Control`"),
+    setting("website_redirects", SettingKind::YesNo, "whether former addresses are redirects of S3's website endpoint"),
+    setting("base_url", SettingKind::Text, "address of the site at this target, for purging"),
+    setting("preset", SettingKind::Word(publish::PRESETS), "`netlify`, `cloudflare`, `github`, `gitlab`, `codeberg`"),
+    setting("domain", SettingKind::Text, "the site's own domain, for `CNAME` and `.domains`"),
+    setting("max_files", SettingKind::Number(0, MOST), "files that the host takes"),
+    setting("releases", SettingKind::Number(0, MOST), "releases kept in a folder; 0 publishes in place"),
+    setting("keep", SettingKind::Number(0, MOST), "publishes that can be taken back"),
+    setting("max_delete", SettingKind::Text, "share of the files that may be deleted at once"),
+    setting(
+        "asset_grace_hours",
+        SettingKind::Number(0, MOST),
+        "how long a file of the theme stays when it is no longer used",
+    ),
+    setting("compress", SettingKind::Words(&["gzip", "br"]), "`gzip`, `br`"),
+    setting("cache", SettingKind::Map(CACHE), "`Cache-Control`"),
     setting(
         "headers",
-        Kind::TextByName,
+        SettingKind::TextByName,
         "more headers for every file, where the host takes them; an empty text leaves one out",
     ),
-    setting("concurrency", Kind::Number(1, 256), "requests at a time, 1 to 256"),
-    setting("retries", Kind::Number(0, 100), "tries more where a request fails, 0 to 100"),
-    setting("timeout_seconds", Kind::Number(1, 3600), "after which a request counts as failed, 1 to 3600"),
-    setting("history", Kind::YesNo, "whether a git branch keeps former commits"),
-    setting("author", Kind::Text, "author of git commits, `Name <mail>`"),
-    setting("purge", Kind::Map(PURGE), "`command`, `url`, `wildcards`: who is notified of changed addresses"),
-    setting("websub", Kind::Text, "WebSub hub, which feeds name"),
-    setting("indexnow", Kind::Text, "IndexNow address"),
-    setting("verify", Kind::Number(0, MOST), "pages fetched afterwards"),
-    setting("allow_secrets_in", Kind::List, "files that may hold what looks like a secret"),
+    setting("concurrency", SettingKind::Number(1, 256), "requests at a time, 1 to 256"),
+    setting("retries", SettingKind::Number(0, 100), "tries more where a request fails, 0 to 100"),
+    setting("timeout_seconds", SettingKind::Number(1, 3600), "after which a request counts as failed, 1 to 3600"),
+    setting("history", SettingKind::YesNo, "whether a git branch keeps former commits"),
+    setting("author", SettingKind::Text, "author of git commits, `Name <mail>`"),
+    setting("purge", SettingKind::Map(PURGE), "`command`, `url`, `wildcards`: who is notified of changed addresses"),
+    setting("websub", SettingKind::Text, "WebSub hub, which feeds name"),
+    setting("indexnow", SettingKind::Text, "IndexNow address"),
+    setting("verify", SettingKind::Number(0, MOST), "pages fetched afterwards"),
+    setting("allow_secrets_in", SettingKind::List, "files that may hold what looks like a secret"),
 ];
 
 const CACHE: &[Setting] = &[
-    setting("front", Kind::Text, "front pages"),
-    setting("lists", Kind::Text, "sections, topics, places, authors, days and their indexes"),
-    setting("feeds", Kind::Text, "feeds, sitemaps, `robots.txt`, 404"),
-    setting("stories", Kind::Text, "stories, notices of withdrawal, standing pages and redirects"),
-    setting("assets", Kind::Text, "files of the theme"),
-    setting("media", Kind::Text, "pictures and other files from `content/`"),
-    setting("immutable", Kind::Text, "files whose name holds a hash of their bytes"),
+    setting("front", SettingKind::Text, "front pages"),
+    setting("lists", SettingKind::Text, "sections, topics, places, authors, days and their indexes"),
+    setting("feeds", SettingKind::Text, "feeds, sitemaps, `robots.txt`, 404"),
+    setting("stories", SettingKind::Text, "stories, notices of withdrawal, standing pages and redirects"),
+    setting("assets", SettingKind::Text, "files of the theme"),
+    setting("media", SettingKind::Text, "pictures and other files from `content/`"),
+    setting("immutable", SettingKind::Text, "files whose name holds a hash of their bytes"),
 ];
 
 const PURGE: &[Setting] = &[
-    setting("command", Kind::Text, "a command; `{file}` becomes the path of the list"),
-    setting("url", Kind::Text, "an address that gets the list in a POST request, as JSON"),
-    setting("wildcards", Kind::YesNo, "whether whole folders may be named with `*`"),
+    setting("command", SettingKind::Text, "a command; `{file}` becomes the path of the list"),
+    setting("url", SettingKind::Text, "an address that gets the list in a POST request, as JSON"),
+    setting("wildcards", SettingKind::YesNo, "whether whole folders may be named with `*`"),
 ];
 
 const SECTION: &[Setting] = &[
-    setting("name", Kind::Texts, "name of the section"),
-    setting("description", Kind::Texts, "one sentence"),
-    setting("mediaTopics", Kind::List, "[Media Topics](topics.md) whose stories the section takes, `medtop:15000000`"),
-    setting("layout", Kind::Text, "template of the pages of its list"),
-    setting("extra", Kind::Anything, "values for the theme, as `list.extra`"),
+    setting("name", SettingKind::Texts, "name of the section"),
+    setting("description", SettingKind::Texts, "one sentence"),
+    setting(
+        "mediaTopics",
+        SettingKind::List,
+        "[Media Topics](topics.md) whose stories the section takes, `medtop:15000000`",
+    ),
+    setting("layout", SettingKind::Text, "template of the pages of its list"),
+    setting("extra", SettingKind::Anything, "values for the theme, as `list.extra`"),
 ];
 
 const MAPPING: &[Setting] = &[
-    setting("items", Kind::Text, "where the items are; default the document, or each entry of its list"),
-    setting("fields", Kind::Fields, "keys of front matter, and where their values are"),
-    setting("body", Kind::PathsOr(BODY), "where the text is"),
-    setting("associations", Kind::Map(ASSOCIATIONS), "where pictures and other files are"),
-    setting("ignore", Kind::List, "what is neither for readers nor for the desk"),
+    setting("items", SettingKind::Text, "where the items are; default the document, or each entry of its list"),
+    setting("fields", SettingKind::Fields, "keys of front matter, and where their values are"),
+    setting("body", SettingKind::PathsOr(BODY), "where the text is"),
+    setting("associations", SettingKind::Map(ASSOCIATIONS), "where pictures and other files are"),
+    setting("ignore", SettingKind::List, "what is neither for readers nor for the desk"),
 ];
 
 const FIELD: &[Setting] = &[
-    setting("path", Kind::List, "a path, or several, of which the first that has a value counts"),
-    setting("value", Kind::Text, "what counts where no path has a value"),
-    setting("values", Kind::TextByName, "words of the sender, and what they are in a story"),
+    setting("path", SettingKind::List, "a path, or several, of which the first that has a value counts"),
+    setting("value", SettingKind::Text, "what counts where no path has a value"),
+    setting("values", SettingKind::TextByName, "words of the sender, and what they are in a story"),
 ];
 
-const DATES: Setting = setting("dates", Kind::List, "forms of times, as for strftime, or the word `milliseconds`");
+const DATES: Setting =
+    setting("dates", SettingKind::List, "forms of times, as for strftime, or the word `milliseconds`");
 
 const BODY: &[Setting] = &[
-    setting("path", Kind::List, "a path, or several, of which the first that has a text counts"),
-    setting("as", Kind::Word(FORMS), "`html`, the default; `text` with blank lines between paragraphs; `lines`"),
+    setting("path", SettingKind::List, "a path, or several, of which the first that has a text counts"),
+    setting("as", SettingKind::Word(FORMS), "`html`, the default; `text` with blank lines between paragraphs; `lines`"),
 ];
 
 const ASSOCIATIONS: &[Setting] = &[
-    setting("items", Kind::Text, "where they are; the other paths begin at each of them"),
-    setting("href", Kind::List, "address of the file"),
-    setting("type", Kind::PathsOr(FIELD), "`picture`, the default, `video` or `audio`"),
-    setting("caption", Kind::List, "caption"),
-    setting("by", Kind::List, "who made it"),
-    setting("credit", Kind::List, "credit"),
-    setting("rights", Kind::List, "terms of use"),
+    setting("items", SettingKind::Text, "where they are; the other paths begin at each of them"),
+    setting("href", SettingKind::List, "address of the file"),
+    setting("type", SettingKind::PathsOr(FIELD), "`picture`, the default, `video` or `audio`"),
+    setting("caption", SettingKind::List, "caption"),
+    setting("by", SettingKind::List, "who made it"),
+    setting("credit", SettingKind::List, "credit"),
+    setting("rights", SettingKind::List, "terms of use"),
 ];
 
 /// The schema of a mapping (JSON Schema 2020-12).
@@ -349,7 +366,7 @@ pub fn settings() -> Value {
 
 /// The schema of `content/categories.yaml` (JSON Schema 2020-12).
 pub fn sections() -> Value {
-    let mut schema = values(Kind::Named(SECTION));
+    let mut schema = values(SettingKind::Named(SECTION));
     schema["$schema"] = DIALECT.into();
     schema["title"] = "Sections of a site".into();
     schema
@@ -368,32 +385,36 @@ fn map(settings: &[Setting]) -> Value {
 }
 
 /// The values of a kind, as `read` takes them: a number is text, one value is a list of one, and null is an absent value.
-fn values(kind: Kind) -> Value {
+fn values(kind: SettingKind) -> Value {
     match kind {
-        Kind::Text => text(),
-        Kind::Texts => json!({"anyOf": [text(), {"type": "object", "additionalProperties": text()}]}),
-        Kind::List => list(text()),
-        Kind::Words(words) => list(json!({"enum": words})),
-        Kind::Word(words) => json!({"anyOf": [{"enum": words}, {"type": "null"}]}),
-        Kind::YesNo => yes_no::schema(),
-        Kind::Number(least, most) => number(least, most),
-        Kind::Numbers(least, most) => list(number(least, most)),
-        Kind::Map(settings) => map(settings),
-        Kind::Named(settings) => json!({"type": ["object", "null"], "additionalProperties": map(settings)}),
-        Kind::Lists(settings) => json!({"type": ["object", "null"], "additionalProperties": list(map(settings))}),
-        Kind::Maps(settings) => list(map(settings)),
-        Kind::TextsByName => json!({"type": ["object", "null"], "additionalProperties": values(Kind::Texts)}),
-        Kind::TextByName => json!({"type": ["object", "null"], "additionalProperties": text()}),
-        Kind::ListByName => json!({"type": ["object", "null"], "additionalProperties": list(text())}),
-        Kind::PathsOr(settings) => json!({"anyOf": [text(), {"type": "array", "items": text()}, map(settings)]}),
-        Kind::Fields => fields(),
-        Kind::Anything => json!({}),
+        SettingKind::Text => text(),
+        SettingKind::Texts => json!({"anyOf": [text(), {"type": "object", "additionalProperties": text()}]}),
+        SettingKind::List => list(text()),
+        SettingKind::Words(words) => list(json!({"enum": words})),
+        SettingKind::Word(words) => json!({"anyOf": [{"enum": words}, {"type": "null"}]}),
+        SettingKind::YesNo => yes_no::schema(),
+        SettingKind::Number(least, most) => number(least, most),
+        SettingKind::Numbers(least, most) => list(number(least, most)),
+        SettingKind::Map(settings) => map(settings),
+        SettingKind::Named(settings) => json!({"type": ["object", "null"], "additionalProperties": map(settings)}),
+        SettingKind::Lists(settings) => {
+            json!({"type": ["object", "null"], "additionalProperties": list(map(settings))})
+        }
+        SettingKind::Maps(settings) => list(map(settings)),
+        SettingKind::TextsByName => {
+            json!({"type": ["object", "null"], "additionalProperties": values(SettingKind::Texts)})
+        }
+        SettingKind::TextByName => json!({"type": ["object", "null"], "additionalProperties": text()}),
+        SettingKind::ListByName => json!({"type": ["object", "null"], "additionalProperties": list(text())}),
+        SettingKind::PathsOr(settings) => json!({"anyOf": [text(), {"type": "array", "items": text()}, map(settings)]}),
+        SettingKind::Fields => fields(),
+        SettingKind::Anything => json!({}),
     }
 }
 
 fn fields() -> Value {
     let field = |(name, kind): &(&str, FieldKind)| {
-        let mut field = values(Kind::PathsOr(FIELD));
+        let mut field = values(SettingKind::PathsOr(FIELD));
         if *kind == FieldKind::Time {
             field["anyOf"][2]["properties"][DATES.name] = values(DATES.kind);
         }

@@ -66,7 +66,7 @@ pub(super) fn check(
         for (section, codes) in categories {
             for code in codes.iter().filter(|code| matches!(Subject::read(code), Subject::Code(_)) == old) {
                 let place = || place(settings, FILE, "categories", section, code);
-                one(subjects, section, code, place, diagnostics);
+                add_code(subjects, section, code, place, diagnostics);
             }
         }
     };
@@ -75,7 +75,7 @@ pub(super) fn check(
         for code in *codes {
             let place = || place(sections, CATEGORIES_FILE, "", section, code);
             if matches!(Subject::read(code), Subject::Topic(_) | Subject::UnknownTopic(_)) {
-                one(&mut subjects, section, code, place, diagnostics);
+                add_code(&mut subjects, section, code, place, diagnostics);
                 continue;
             }
             let diagnostic =
@@ -92,7 +92,7 @@ pub(super) fn check(
     subjects
 }
 
-fn one(
+fn add_code(
     subjects: &mut Subjects,
     section: &str,
     code: &str,

@@ -13,7 +13,7 @@ use crate::parse::front_matter;
 use crate::path::RelPath;
 use crate::source::{self, STORY_LIMIT, Source, SourceFile, Stamp};
 use crate::state::{self, State};
-use crate::story::{Group, ImportRecord, KEYS, Status, Stories, key};
+use crate::story::{ImportRecord, KEYS, KeyGroup, Status, Stories, key};
 use crate::wire::{DERIVED, WireItem};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
@@ -302,7 +302,7 @@ impl SiteStories {
         detail.uri = text_of("uri");
         detail.status = text_of("pubStatus");
         detail.import = record::noted(&values);
-        for key in KEYS.iter().filter(|key| key.group == Group::Site) {
+        for key in KEYS.iter().filter(|key| key.group == KeyGroup::Site) {
             detail.site.extend(values.get(key.name).map(|value| (key.name.to_string(), value.clone())));
         }
         detail

@@ -6,7 +6,7 @@
 use super::{Index, ListOf};
 use crate::clock::Timestamp;
 use crate::config::Config;
-use crate::desk::{LiveId, PublicStories, State};
+use crate::desk::{PublicId, PublicStories, Visibility};
 use crate::diag::{Checked, Code, Diagnostic, Location, Severity};
 use crate::front::{Front, ValueAt, Zone, ZoneKind};
 use crate::path::nfc;
@@ -49,7 +49,7 @@ pub struct ShownZone {
     /// Its stories, in order.
     pub stories: Vec<Placed>,
     /// Stories below a lead.
-    pub links: Vec<LiveId>,
+    pub links: Vec<PublicId>,
     /// The list of its section, by its place in [`Index::lists`].
     pub list: Option<u32>,
     /// Whether it stands apart: it shows what other zones show, and they what it shows.
@@ -60,7 +60,7 @@ pub struct ShownZone {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placed {
     /// The story.
-    pub id: LiveId,
+    pub id: PublicId,
     /// Whether the file picks it; else the automatic order did.
     pub is_pick: bool,
 }
@@ -80,14 +80,14 @@ impl Arrangement {
     }
 
     /// The stories that are not shown again below its zones.
-    pub fn stories(&self) -> impl Iterator<Item = LiveId> {
+    pub fn stories(&self) -> impl Iterator<Item = PublicId> {
         self.zones.iter().filter(|zone| !zone.repeats).flat_map(ShownZone::all)
     }
 }
 
 impl ShownZone {
     /// Its stories and links.
-    fn all(&self) -> impl Iterator<Item = LiveId> {
+    fn all(&self) -> impl Iterator<Item = PublicId> {
         self.stories.iter().map(|placed| placed.id).chain(self.links.iter().copied())
     }
 }
@@ -212,9 +212,9 @@ fn note_changes(front: &Front, now: Timestamp, next: &mut Option<(Timestamp, Str
 
 /// The automatic order of a front page or a section: the first stories by urgency, then all by time.
 struct Automatic<'a> {
-    first: Cow<'a, [LiveId]>,
+    first: Cow<'a, [PublicId]>,
     /// Oldest first; not all of them are published.
-    by_time: &'a [LiveId],
+    by_time: &'a [PublicId],
     stories: &'a Stories,
     public: &'a PublicStories,
 }
@@ -229,7 +229,7 @@ impl<'a> Automatic<'a> {
         };
         // What the newest page of the list has at least: by day, urgency and time, as the front page, but without pins.
         let by_time = &*index.lists[list as usize].stories;
-        let mut first: Vec<LiveId> = newest(by_time, public).take(config.lists.per_page).collect();
+        let mut first: Vec<PublicId> = newest(by_time, public).take(config.lists.per_page).collect();
         first.sort_by_cached_key(|id| {
             let live = public.get(*id);
             let story = stories.get(live.current);
@@ -238,24 +238,24 @@ impl<'a> Automatic<'a> {
         Automatic { first: Cow::Owned(first), by_time, stories, public }
     }
 
-    fn by_urgency(&self) -> impl Iterator<Item = LiveId> {
+    fn by_urgency(&self) -> impl Iterator<Item = PublicId> {
         self.first.iter().copied().chain(self.newest())
     }
 
     /// What may lead: an alert, which is a headline alone, only where there is nothing else.
-    fn leads(&self) -> impl Iterator<Item = LiveId> {
-        let is_alert = |id: &LiveId| self.stories.get(self.public.get(*id).current).is_headline_alone();
+    fn leads(&self) -> impl Iterator<Item = PublicId> {
+        let is_alert = |id: &PublicId| self.stories.get(self.public.get(*id).current).is_headline_alone();
         self.by_urgency().filter(move |id| !is_alert(id)).chain(self.by_urgency())
     }
 
-    fn newest(&self) -> impl Iterator<Item = LiveId> {
+    fn newest(&self) -> impl Iterator<Item = PublicId> {
         newest(self.by_time, self.public)
     }
 }
 
 /// The published ones of some stories, newest first.
-fn newest<'a>(stories: &'a [LiveId], public: &'a PublicStories) -> impl Iterator<Item = LiveId> + use<'a> {
-    stories.iter().rev().copied().filter(|id| public.get(*id).state == State::Published)
+fn newest<'a>(stories: &'a [PublicId], public: &'a PublicStories) -> impl Iterator<Item = PublicId> + use<'a> {
+    stories.iter().rev().copied().filter(|id| public.get(*id).visibility == Visibility::Published)
 }
 
 /// Arranges one front.
@@ -266,9 +266,9 @@ struct Desk<'a> {
     lists: &'a FxHashMap<(u8, NameId), u32>,
     automatic: Automatic<'a>,
     /// What is kept for the zones that pick it.
-    taken: FxHashSet<LiveId>,
+    taken: FxHashSet<PublicId>,
     /// What stands above.
-    shown: FxHashSet<LiveId>,
+    shown: FxHashSet<PublicId>,
     diagnostics: Vec<Diagnostic>,
     /// How many picks more something is to be said of, and whether one of them is an error.
     untold: usize,
@@ -279,7 +279,7 @@ impl Desk<'_> {
     fn zones(&mut self) -> Vec<ShownZone> {
         let front = self.front;
         // What is wrong is said of zones that are not due, too: before their time comes.
-        let picked: Vec<(Vec<LiveId>, Vec<LiveId>)> = front.zones.iter().map(|zone| self.picked(zone)).collect();
+        let picked: Vec<(Vec<PublicId>, Vec<PublicId>)> = front.zones.iter().map(|zone| self.picked(zone)).collect();
         let due = || front.zones.iter().zip(&picked).enumerate().filter(|(_, (zone, _))| zone.is_due(self.room.now));
         let taken = due().filter(|(_, (zone, _))| !zone.repeat);
         // Picks beyond the count are not shown, so they are free for others.
@@ -294,13 +294,13 @@ impl Desk<'_> {
     }
 
     /// The picks of a zone that are published: its stories, and the links of a lead.
-    fn picked(&mut self, zone: &Zone) -> (Vec<LiveId>, Vec<LiveId>) {
+    fn picked(&mut self, zone: &Zone) -> (Vec<PublicId>, Vec<PublicId>) {
         let key = if zone.kind == ZoneKind::Lead { "story" } else { "stories" };
         (self.published(zone, key, &zone.stories), self.published(zone, "links", &zone.links))
     }
 
-    fn published(&mut self, zone: &Zone, key: &'static str, picks: &[String]) -> Vec<LiveId> {
-        let mut ids: Vec<LiveId> = Vec::new();
+    fn published(&mut self, zone: &Zone, key: &'static str, picks: &[String]) -> Vec<PublicId> {
+        let mut ids: Vec<PublicId> = Vec::new();
         for (text, item) in picks.iter().zip(0..) {
             let at = (key, (key != "story").then_some(item));
             match self.picks.get(text) {
@@ -346,23 +346,24 @@ impl Desk<'_> {
     }
 
     /// What a zone shows; `None` where that is nothing.
-    fn zone(&mut self, at: usize, zone: &Zone, stories: &[LiveId], links: &[LiveId]) -> Option<ShownZone> {
+    fn zone(&mut self, at: usize, zone: &Zone, stories: &[PublicId], links: &[PublicId]) -> Option<ShownZone> {
         let (kind, repeats) = (zone.kind, zone.repeat);
         let mut shown = ShownZone { kind, zone: Some(at), stories: Vec::new(), links: Vec::new(), list: None, repeats };
         if zone.kind == ZoneKind::Section {
             let id = section(self.room, self.front, Some(zone.number), &zone.section, &mut self.diagnostics)?;
             shown.list = Some(*self.lists.get(&(self.front.of.edition, id))?);
         }
-        let is_new = |id: &LiveId| zone.repeat || !self.shown.contains(id);
-        let picks: Vec<LiveId> = stories.iter().copied().filter(is_new).collect();
+        let is_new = |id: &PublicId| zone.repeat || !self.shown.contains(id);
+        let picks: Vec<PublicId> = stories.iter().copied().filter(is_new).collect();
         let usual = zone.kind.usual_count().max(picks.len());
         let count = if zone.kind == ZoneKind::Lead { 1 } else { zone.count.unwrap_or(usual) };
-        let passes =
-            |id: &LiveId| !picks.contains(id) && (zone.repeat || !self.shown.contains(id) && !self.taken.contains(id));
+        let passes = |id: &PublicId| {
+            !picks.contains(id) && (zone.repeat || !self.shown.contains(id) && !self.taken.contains(id))
+        };
         let mut placed: Vec<Placed> = picks.iter().take(count).map(|id| Placed { id: *id, is_pick: true }).collect();
         let left = count - placed.len();
         let mut seen = FxHashSet::default();
-        let mut fill = |ids: &mut dyn Iterator<Item = LiveId>| {
+        let mut fill = |ids: &mut dyn Iterator<Item = PublicId>| {
             let ids = ids.filter(|id| passes(id) && seen.insert(*id)).take(left);
             placed.extend(ids.map(|id| Placed { id, is_pick: false }));
         };
@@ -372,7 +373,7 @@ impl Desk<'_> {
             None if zone.kind == ZoneKind::Lead => fill(&mut self.automatic.leads()),
             None => fill(&mut self.automatic.by_urgency()),
         }
-        let is_lead = |id: &LiveId| placed.iter().any(|placed| placed.id == *id);
+        let is_lead = |id: &PublicId| placed.iter().any(|placed| placed.id == *id);
         shown.links = links.iter().copied().filter(|id| is_new(id) && !is_lead(id)).collect();
         shown.stories = placed;
         if !repeats {
@@ -385,7 +386,7 @@ impl Desk<'_> {
 
 /// What became of a pick.
 enum Pick {
-    Published(LiveId),
+    Published(PublicId),
     /// There is such a story, and it is not published.
     Hidden(StoryId),
     Unknown,
@@ -424,7 +425,8 @@ impl<'a> Picks<'a> {
 
     fn get(&self, text: &str) -> Pick {
         let Some(story) = self.known.get(&name(text)).copied().flatten() else { return Pick::Unknown };
-        let live = self.public.of_version[story.index()].filter(|id| self.public.get(*id).state == State::Published);
+        let live =
+            self.public.of_version[story.index()].filter(|id| self.public.get(*id).visibility == Visibility::Published);
         live.map_or(Pick::Hidden(story), Pick::Published)
     }
 }

@@ -4,7 +4,7 @@
 //! What is kept is checked as far as it can be; where it does not fit, the graph is built from nothing.
 
 use crate::arena::SharedStr;
-use crate::desk::{LiveId, PublicStories};
+use crate::desk::{PublicId, PublicStories};
 use crate::diag::Checked;
 use crate::hash::Hash;
 use crate::related::{EDGES, Gone, Graph, Words};
@@ -26,7 +26,7 @@ pub(super) struct Name {
 }
 
 impl Name {
-    fn of(stories: &Stories, public: &PublicStories, id: LiveId, room: &mut Vec<u8>) -> Name {
+    fn of(stories: &Stories, public: &PublicStories, id: PublicId, room: &mut Vec<u8>) -> Name {
         let live = public.get(id);
         let story = stories.get(live.current);
         Name { uri: uri_name(&story.uri), words: words_name(&story.words, room), published: live.published.millis() }
@@ -44,8 +44,8 @@ fn words_name(words: &Words, room: &mut Vec<u8>) -> u64 {
 }
 
 /// The names of the stories of one edition, in order.
-pub(super) fn names(stories: &Stories, public: &PublicStories, members: &[LiveId]) -> Vec<Name> {
-    let name = |room: &mut Vec<u8>, id: &LiveId| Name::of(stories, public, *id, room);
+pub(super) fn names(stories: &Stories, public: &PublicStories, members: &[PublicId]) -> Vec<Name> {
+    let name = |room: &mut Vec<u8>, id: &PublicId| Name::of(stories, public, *id, room);
     members.par_iter().with_min_len(512).map_init(Vec::new, name).collect()
 }
 

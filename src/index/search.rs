@@ -5,7 +5,7 @@
 //! others, from the stories' files, which are opened once more.
 
 use crate::config::Config;
-use crate::desk::{Live, LiveId, PublicStories};
+use crate::desk::{PublicId, PublicStories, PublicStory};
 use crate::diag::{Checked, Diagnostic};
 use crate::file;
 use crate::hash::{Hash, Hasher};
@@ -43,7 +43,7 @@ impl Search {
 #[derive(Debug, Default)]
 pub struct Edition {
     /// The stories, oldest first.
-    pub stories: Vec<LiveId>,
+    pub stories: Vec<PublicId>,
     /// The segments, oldest first.
     pub segments: Vec<Segment>,
 }
@@ -100,8 +100,7 @@ impl Segment {
         let all = match &self.words {
             Words::Here(bytes) => bytes,
             Words::Stored(stored, behind, read) => {
-                let bytes =
-                    || stored.read().and_then(|mut all| (*behind <= all.len()).then(|| all.split_off(*behind)));
+                let bytes = || stored.read().and_then(|mut all| (*behind <= all.len()).then(|| all.split_off(*behind)));
                 read.get_or_init(bytes).as_ref()?
             }
         };
@@ -114,7 +113,6 @@ impl Segment {
         (day(self.days.first()), day(self.days.last()))
     }
 }
-
 
 /// What the state keeps of a segment, before the bytes of its files.
 #[derive(Serialize, Deserialize)]
@@ -140,7 +138,7 @@ struct EditionInputs<'a> {
     state: &'a State,
     edition: u8,
     /// The edition's stories, oldest first.
-    members: Vec<LiveId>,
+    members: Vec<PublicId>,
 }
 
 /// Makes the index of all public stories, or none where the settings want none.
@@ -157,13 +155,13 @@ pub fn build(
     }
     for edition in 0..config.languages.len() as u8 {
         let of_edition = public.readable().filter(|(_, live)| stories.get(live.current).edition == edition);
-        let key = |(id, live): (LiveId, &Live)| {
+        let key = |(id, live): (PublicId, &PublicStory)| {
             let uri = Hash::of(stories.get(live.current).uri.as_bytes()).short();
             (tree::key(live.published.millis(), uri), id)
         };
-        let mut members: Vec<(u128, LiveId)> = of_edition.map(key).collect();
+        let mut members: Vec<(u128, PublicId)> = of_edition.map(key).collect();
         members.par_sort_unstable();
-        let (keys, members): (Vec<u128>, Vec<LiveId>) = members.into_iter().unzip();
+        let (keys, members): (Vec<u128>, Vec<PublicId>) = members.into_iter().unzip();
         let inputs = EditionInputs { root, config, stories, public, state, edition, members };
         let found = inputs.edition(&keys, &mut search.value.parts);
         search.diagnostics.extend(found.diagnostics);
@@ -328,7 +326,7 @@ impl EditionInputs<'_> {
     }
 
     /// Adds the words of a story; whether its file could be read, and is the one whose metadata is known.
-    fn gather(&self, id: LiveId, gathering: &mut Gathering, buffer: &mut Vec<u8>) -> bool {
+    fn gather(&self, id: PublicId, gathering: &mut Gathering, buffer: &mut Vec<u8>) -> bool {
         let live = self.public.get(id);
         let story = self.stories.get(live.current);
         gathering.story();
@@ -364,12 +362,12 @@ impl EditionInputs<'_> {
     }
 
     /// The version of a story that counts.
-    fn current(&self, id: LiveId) -> &Story {
+    fn current(&self, id: PublicId) -> &Story {
         self.stories.get(self.public.get(id).current)
     }
 
     /// All that the words of a story, and its day, depend on.
-    fn say_words(&self, id: LiveId, story: &Story, hasher: &mut Hasher) {
+    fn say_words(&self, id: PublicId, story: &Story, hasher: &mut Hasher) {
         let live = self.public.get(id);
         let stories = self.stories;
         hasher.hash(story.content).number(live.published.millis());
@@ -386,7 +384,7 @@ impl EditionInputs<'_> {
     }
 
     /// All that is shown of a story, but the site's own address.
-    fn say_shown(&self, id: LiveId, story: &Story, hasher: &mut Hasher) {
+    fn say_shown(&self, id: PublicId, story: &Story, hasher: &mut Hasher) {
         let live = self.public.get(id);
         let first = self.stories.get(live.first);
         hasher.bytes(&*story.headline).bytes(&*story.description).bytes(&*story.language).bytes(&*first.slug);

@@ -1,7 +1,7 @@
 //! Stories that say the same in several languages.
 
 use crate::config::Config;
-use crate::desk::{LiveId, PublicStories};
+use crate::desk::{PublicId, PublicStories};
 use crate::diag::{Checked, Code, Diagnostic, Location};
 use crate::story::{Stories, Story};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -16,8 +16,8 @@ pub(super) fn groups(
     stories: &Stories,
     public: &PublicStories,
     config: &Config,
-) -> Checked<FxHashMap<LiveId, Vec<LiveId>>> {
-    let mut groups: BTreeMap<&str, Vec<LiveId>> = BTreeMap::new();
+) -> Checked<FxHashMap<PublicId, Vec<PublicId>>> {
+    let mut groups: BTreeMap<&str, Vec<PublicId>> = BTreeMap::new();
     for (id, live) in public.readable() {
         if let Some(root) = &stories.get(live.current).rare().translation_of {
             groups.entry(root).or_default().push(id);
@@ -34,11 +34,11 @@ pub(super) fn groups(
             group.insert(0, id);
         }
     }
-    let story = |id: LiveId| stories.get(public.get(id).current);
-    let language = |id: LiveId| language(story(id), config);
+    let story = |id: PublicId| stories.get(public.get(id).current);
+    let language = |id: PublicId| language(story(id), config);
     for (root, group) in groups.into_iter().filter(|(_, group)| group.len() > 1) {
         let mut seen = FxHashSet::default();
-        let shown: Vec<LiveId> =
+        let shown: Vec<PublicId> =
             group.iter().copied().filter(|id| seen.len() < LANGUAGES && seen.insert(language(*id))).collect();
         let mut more = 0;
         let mut first_of_more = None;

@@ -1,6 +1,5 @@
 //! What to search for: the texts, names and pictures of stories that are hidden or withdrawn.
 
-
 use super::words::{Word, words};
 use crate::desk::Hidden;
 use crate::file;
@@ -252,7 +251,7 @@ impl Needle {
 /// Slugs that public pages have; a hidden story may have the same without a leak.
 fn public_slugs<'a>(site: &Inputs<'a>) -> FxHashSet<&'a str> {
     let stories = site.stories;
-    let mut slugs: FxHashSet<&str> = site.public.live.iter().map(|live| &*stories.get(live.first).slug).collect();
+    let mut slugs: FxHashSet<&str> = site.public.stories.iter().map(|live| &*stories.get(live.first).slug).collect();
     slugs.extend(site.public.replaced.iter().map(|(first, _)| &*stories.get(*first).slug));
     for (current, first) in site.public.versions() {
         let (story, first) = (stories.get(current), stories.get(first));
@@ -274,8 +273,7 @@ fn public_slugs<'a>(site: &Inputs<'a>) -> FxHashSet<&'a str> {
 /// Gathers all that must not be found.
 pub(super) fn gather(site: &Inputs, root: &Path) -> Needles {
     let stories = site.stories;
-    let hidden: Vec<(StoryId, Hidden)> =
-        stories.ids().filter_map(|id| Some((id, why_hidden(site, id)?))).collect();
+    let hidden: Vec<(StoryId, Hidden)> = stories.ids().filter_map(|id| Some((id, why_hidden(site, id)?))).collect();
     let mut needles = Needles::default();
     hidden_texts(site, root, &mut needles);
     hidden_zones(site, &mut needles);
@@ -283,8 +281,8 @@ pub(super) fn gather(site: &Inputs, root: &Path) -> Needles {
         return needles;
     }
     let slugs = public_slugs(site);
-    let public = |one: &crate::desk::Live| &*stories.get(one.current).uri;
-    let uris: FxHashSet<&str> = site.public.live.iter().map(public).collect();
+    let public = |one: &crate::desk::PublicStory| &*stories.get(one.current).uri;
+    let uris: FxHashSet<&str> = site.public.stories.iter().map(public).collect();
     let most = (PIECES / hidden.len()).clamp(PIECES_EACH, 4096);
     let read: Vec<Vec<(What, Key)>> =
         hidden.par_iter().map(|(id, _)| texts(site, root, stories.get(*id), most)).collect();

@@ -8,7 +8,7 @@ use crate::parse::front_matter::{Association, FrontMatter};
 use crate::parse::markdown;
 use crate::path::{on_site, slugify};
 use crate::source::SourceFile;
-use crate::story::{Group, Key, Kind, key};
+use crate::story::{Key, KeyGroup, KeyKind, key};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -114,8 +114,8 @@ const INNER_TEXTS: &[&str] = &["altText", "caption", "credit", "href", "name", "
 /// Whether the value of a key is a text, or a list of texts.
 fn holds_text(name: &str) -> bool {
     let is_text = |key: &Key| {
-        use Kind::{Dateline, Headline, Identifier, Names, Notes, Slug, Text, Texts};
-        (key.group != Group::Desk || key.kind == Notes)
+        use KeyKind::{Dateline, Headline, Identifier, Names, Notes, Slug, Text, Texts};
+        (key.group != KeyGroup::Desk || key.kind == Notes)
             && matches!(key.kind, Dateline | Headline | Identifier | Names | Notes | Slug | Text | Texts)
     };
     key(name).is_some_and(is_text) || INNER_TEXTS.contains(&name)

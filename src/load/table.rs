@@ -30,7 +30,6 @@ pub(super) struct Table {
     pub(super) entries: Vec<Entry>,
 }
 
-
 /// What one file says.
 pub(super) struct Entry {
     texts: [SharedStr; TEXTS],

@@ -2,7 +2,7 @@
 
 use super::again::{Again, Name, agree, names};
 use super::{Moved, Now, of_page, of_story};
-use crate::desk::{self, LiveId};
+use crate::desk::{self, PublicId};
 use crate::load::alias_path;
 use crate::path::RelPath;
 use crate::plan::{Inputs, Plan};
@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// What the public sees of something in the content.
 #[derive(Clone, Copy)]
 enum Seen {
-    Story(LiveId),
+    Story(PublicId),
     Page(u32),
     Nothing,
 }
@@ -145,10 +145,10 @@ impl<'s> Current<'s> {
             Seen::Story(id) => {
                 let live = site.public.get(id);
                 let source = site.stories.get(live.current).source.clone();
-                match live.state {
+                match live.visibility {
                     // Old addresses of a withdrawn story go with it.
-                    desk::State::Tombstone if redirect => None,
-                    desk::State::Tombstone => Some(Now::Withdrawn(source, plan.story_urls[id.index()].clone())),
+                    desk::Visibility::Tombstone if redirect => None,
+                    desk::Visibility::Tombstone => Some(Now::Withdrawn(source, plan.story_urls[id.index()].clone())),
                     _ => Some(Now::Public(source)),
                 }
             }
@@ -177,7 +177,7 @@ fn refusal(site: &Inputs, plan: &Plan, seen: Seen, path: &str) -> Option<String>
 fn items<'s>(site: &Inputs<'s>) -> impl Iterator<Item = (Item<'s>, Seen)> {
     let (stories, public) = (site.stories, site.public);
     // The addresses of a story that another took the place of are the other's to keep.
-    let replaced: FxHashMap<&str, LiveId> =
+    let replaced: FxHashMap<&str, PublicId> =
         public.replaced.iter().map(|(old, new)| (&*stories.get(*old).uri, *new)).collect();
     let seen = move |id: StoryId, story: &Story| {
         let live = public.of_version.get(id.index()).copied().flatten();

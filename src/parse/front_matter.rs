@@ -11,7 +11,7 @@ mod write;
 use super::node::{self, Node, Step};
 use crate::clock::{Timestamp, Zone};
 use crate::diag::{Code, Diagnostic, Location, Severity};
-use crate::story::{self, Kind, Meta, Status, key};
+use crate::story::{self, KeyKind, Meta, Status, key};
 use rustc_hash::FxHashMap;
 use values::Reader;
 
@@ -84,8 +84,8 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, diagnostics: &mut Vec<Diagnosti
         Node::Map(mut entries) => {
             let is_raw = |name: &str, value: &Node| match (key(name).map(|key| key.kind), value) {
                 // What does not belong into an address is said, not taken out.
-                (Some(Kind::Slug), Node::Text(text)) => text.trim().contains(char::is_control),
-                (kind, _) => kind == Some(Kind::Anything),
+                (Some(KeyKind::Slug), Node::Text(text)) => text.trim().contains(char::is_control),
+                (kind, _) => kind == Some(KeyKind::Anything),
             };
             let values = entries.iter_mut().filter(|(name, value)| !is_raw(name, value));
             values.for_each(|(_, value)| tidy::tidy(value, yaml));
@@ -166,7 +166,7 @@ fn place_of(yaml: &str, text: &str) -> Option<(u32, u32)> {
 }
 
 fn is_headline(step: &Step) -> bool {
-    matches!(step, Step::Key(name, _) if key(name).is_some_and(|key| key.kind == Kind::Headline))
+    matches!(step, Step::Key(name, _) if key(name).is_some_and(|key| key.kind == KeyKind::Headline))
 }
 
 fn tree<'a>(yaml: &'a str, file: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Node<'a>> {

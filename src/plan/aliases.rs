@@ -2,7 +2,7 @@
 
 use super::claims::Clash;
 use super::planner::Address;
-use super::{Kind, Page, Plan};
+use super::{Page, PageOf, Plan};
 use crate::load::alias_path;
 
 /// Aliases that may be added to the site of a plan, one after the other.
@@ -33,7 +33,7 @@ impl<'p> NewAliases<'p> {
     pub fn accept(&mut self, path: &str) {
         if let Some(address) = Address::of(path, &mut String::new()) {
             // What it leads to is of no account here.
-            self.accepted.insert(address, Kind::PageRedirect(0));
+            self.accepted.insert(address, PageOf::PageRedirect(0));
         }
     }
 }
@@ -53,11 +53,11 @@ fn reason(plan: &Plan, clash: &Clash) -> String {
 
 impl Plan {
     /// Puts a page at an address that nothing clashes with.
-    pub(super) fn insert(&mut self, Address { url, id }: Address, kind: Kind) {
+    pub(super) fn insert(&mut self, Address { url, id }: Address, of: PageOf) {
         self.claims.note(&url, self.pages.len() as u32);
         let Plan { pages, ids, files, .. } = self;
         files.insert_unique(id, pages.len() as u32, |at| ids[*at as usize]);
-        pages.push(Page { url, kind });
+        pages.push(Page { url, of });
         ids.push(id);
     }
 }

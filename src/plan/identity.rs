@@ -1,6 +1,6 @@
 //! Icons, the manifest that names them, and the colours of the settings.
 
-use super::Kind;
+use super::PageOf;
 use super::planner::Planner;
 use crate::hash::Hash;
 use crate::picture::rendition::hash_in_names;
@@ -51,12 +51,12 @@ impl Planner<'_> {
     pub(super) fn identity(&mut self) {
         if let Some((_, facts)) = &self.site.identity.icon {
             for icon in Icon::ALL {
-                self.add(&icon.url(facts.hash), Kind::Icon(icon));
+                self.add(&icon.url(facts.hash), PageOf::Icon(icon));
             }
-            self.add(WEB_MANIFEST, Kind::WebManifest);
+            self.add(WEB_MANIFEST, PageOf::WebManifest);
         }
         if !self.site.config.identity.colors.is_empty() {
-            self.add(COLORS, Kind::Colors);
+            self.add(COLORS, PageOf::Colors);
         }
     }
 }

@@ -6,8 +6,8 @@ use super::address::{
 };
 use super::claims::{Claims, Clash};
 use super::media::Shown;
-use super::{FeedOf, Inputs, Kind, LICENSE, NEWS_LIMIT, Page, PageIndex, Plan, SearchFile, closed_pages, list_kind};
-use crate::desk::{Live, LiveId, NEWS_SECONDS, State};
+use super::{FeedOf, Inputs, LICENSE, NEWS_LIMIT, Page, PageIndex, PageOf, Plan, SearchFile, closed_pages, list_kind};
+use crate::desk::{NEWS_SECONDS, PublicId, PublicStory, Visibility};
 use crate::diag::{Checked, Code, Diagnostic, Location};
 use crate::index::ListOf;
 use crate::load::alias_path;
@@ -47,9 +47,9 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     // No pages: what is wrong with the menus' links to all these.
     planner.menus();
     let mut plan = planner.plan;
-    let is_withdrawn = |page: &Page| match page.kind {
-        Kind::Tombstone(_) => true,
-        Kind::Ninjs(id) => site.public.is_withdrawn(id),
+    let is_withdrawn = |page: &Page| match page.of {
+        PageOf::Tombstone(_) => true,
+        PageOf::Ninjs(id) => site.public.is_withdrawn(id),
         _ => false,
     };
     let withdrawn = (0..).map(PageIndex).zip(&plan.pages).filter(|(_, page)| is_withdrawn(page)).map(|(at, _)| at);
@@ -58,8 +58,8 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
 }
 
 /// The stories of each month, oldest first; those without an address are left out.
-fn months(site: &Inputs, urls: &[String]) -> Vec<(i16, u8, Vec<LiveId>)> {
-    let mut months: Vec<(i16, u8, Vec<LiveId>)> = Vec::new();
+fn months(site: &Inputs, urls: &[String]) -> Vec<(i16, u8, Vec<PublicId>)> {
+    let mut months: Vec<(i16, u8, Vec<PublicId>)> = Vec::new();
     for (id, live) in site.public.readable().filter(|(id, _)| !urls[id.index()].is_empty()) {
         let day = live.published.day(&site.config.zone);
         // Public stories are in order of publication, so a month is one run.
@@ -72,10 +72,10 @@ fn months(site: &Inputs, urls: &[String]) -> Vec<(i16, u8, Vec<LiveId>)> {
 }
 
 /// The stories of the news sitemap, newest first.
-fn news(site: &Inputs, urls: &[String]) -> Vec<LiveId> {
+fn news(site: &Inputs, urls: &[String]) -> Vec<PublicId> {
     let since = site.now.plus_seconds(-NEWS_SECONDS);
-    let is_news = |live: &Live| {
-        live.state == State::Published && live.published > since && live.published <= site.now
+    let is_news = |live: &PublicStory| {
+        live.visibility == Visibility::Published && live.published > since && live.published <= site.now
     };
     let news = site.public.readable().rev().filter(|(id, live)| is_news(live) && !urls[id.index()].is_empty());
     news.map(|(id, _)| id).take(NEWS_LIMIT).collect()
@@ -89,22 +89,22 @@ pub(super) struct Planner<'a> {
 
 impl Planner<'_> {
     /// Adds a page; says whether its URL was free. A URL that cannot be one is a fault of the settings' permalinks.
-    pub(super) fn add(&mut self, url: &str, kind: Kind) -> bool {
+    pub(super) fn add(&mut self, url: &str, of: PageOf) -> bool {
         match Address::of(url, &mut String::new()) {
-            Some(address) => self.claim(address, kind),
+            Some(address) => self.claim(address, of),
             None => {
-                self.report_bad_address(url, &kind);
+                self.report_bad_address(url, &of);
                 false
             }
         }
     }
 
     /// Says that a text cannot be the address of a page, because it is too long or has a part that no address may have.
-    fn report_bad_address(&mut self, url: &str, kind: &Kind) {
-        let hint = match kind {
-            Kind::Story(_) | Kind::Tombstone(_) | Kind::Ninjs(_) => "shorten the slug or the category",
-            Kind::Redirect(_) | Kind::PageRedirect(_) => "shorten the alias",
-            Kind::Standing(_) | Kind::Media(_) | Kind::Rendition(..) | Kind::Static(_) | Kind::Asset(_) => {
+    fn report_bad_address(&mut self, url: &str, of: &PageOf) {
+        let hint = match of {
+            PageOf::Story(_) | PageOf::Tombstone(_) | PageOf::Ninjs(_) => "shorten the slug or the category",
+            PageOf::Redirect(_) | PageOf::PageRedirect(_) => "shorten the alias",
+            PageOf::Standing(_) | PageOf::Media(_) | PageOf::Rendition(..) | PageOf::Static(_) | PageOf::Asset(_) => {
                 "give its file a shorter name"
             }
             _ => "shorten what the address is made of, or change `permalinks` in dateline.yaml",
@@ -113,12 +113,12 @@ impl Planner<'_> {
         self.diagnostics.push(Diagnostic::error(Code::SameUrl, message).hint(hint));
     }
 
-    pub(super) fn claim(&mut self, address: Address, kind: Kind) -> bool {
+    pub(super) fn claim(&mut self, address: Address, of: PageOf) -> bool {
         if let Some(clash) = self.clash(&address) {
-            self.refuse_for(&address.url, &kind, clash);
+            self.refuse_for(&address.url, &of, clash);
             return false;
         }
-        self.plan.insert(address, kind);
+        self.plan.insert(address, of);
         true
     }
 
@@ -128,15 +128,15 @@ impl Planner<'_> {
     }
 
     /// Says why a page cannot stand where it wants to.
-    fn refuse_for(&mut self, url: &UrlPath, kind: &Kind, clash: Clash) {
-        let (file, _) = self.owner(kind);
+    fn refuse_for(&mut self, url: &UrlPath, of: &PageOf, clash: Clash) {
+        let (file, _) = self.owner(of);
         let other = match clash {
             Clash::Same(other) | Clash::Form(other) | Clash::Folder(other) => {
                 Some(self.plan.pages[other as usize].clone())
             }
             Clash::Host(_) => None,
         };
-        let theirs = other.as_ref().map(|page| self.owner(&page.kind));
+        let theirs = other.as_ref().map(|page| self.owner(&page.of));
         let at = |page: &Option<Page>| page.as_ref().map_or_else(String::new, |page| page.url.to_string());
         let name = theirs.as_ref().map_or("", |(_, name)| name.as_str());
         let message = match clash {
@@ -169,18 +169,18 @@ impl Planner<'_> {
     }
 
     /// The file behind a page, and how to name the page.
-    pub(super) fn owner(&self, kind: &Kind) -> (Option<String>, String) {
-        let file = match kind {
-            Kind::Story(id) | Kind::Tombstone(id) | Kind::Ninjs(id) | Kind::Redirect(id) => {
+    pub(super) fn owner(&self, of: &PageOf) -> (Option<String>, String) {
+        let file = match of {
+            PageOf::Story(id) | PageOf::Tombstone(id) | PageOf::Ninjs(id) | PageOf::Redirect(id) => {
                 let source = &self.site.stories.get(self.site.public.get(*id).first).source;
                 Some(format!("content/{source}"))
             }
-            Kind::Standing(at) | Kind::PageRedirect(at) => {
+            PageOf::Standing(at) | PageOf::PageRedirect(at) => {
                 Some(format!("content/{}", self.site.stories.pages[*at as usize].source))
             }
             _ => None,
         };
-        let name = file.clone().unwrap_or_else(|| format!("the {} page", kind.page_kind(self.site.index)));
+        let name = file.clone().unwrap_or_else(|| format!("the {} page", of.page_kind(self.site.index)));
         (file, name)
     }
 
@@ -188,23 +188,23 @@ impl Planner<'_> {
     fn site_files(&mut self) {
         let (config, theme) = (self.site.config, self.site.theme);
         for path in theme.assets.keys() {
-            self.add(&format!("/assets/{path}"), Kind::Asset(path.clone()));
+            self.add(&format!("/assets/{path}"), PageOf::Asset(path.clone()));
         }
         if config.pages.robots {
-            self.add("/robots.txt", Kind::Robots);
+            self.add("/robots.txt", PageOf::Robots);
         }
         if config.rights.tdm_reservation.is_some() {
-            self.add("/.well-known/tdmrep.json", Kind::TdmRep);
+            self.add("/.well-known/tdmrep.json", PageOf::TdmRep);
         }
         if config.rights.has_license() {
-            self.add(LICENSE, Kind::License);
+            self.add(LICENSE, PageOf::License);
         }
         for edition in 0..config.languages.len() as u8 {
             if config.pages.not_found {
-                self.add(&not_found_url(config, edition), Kind::NotFound(edition));
+                self.add(&not_found_url(config, edition), PageOf::NotFound(edition));
             }
             if config.pages.front {
-                self.add(&format!("{}/", config.edition_prefix(edition)), Kind::Front(edition));
+                self.add(&format!("{}/", config.edition_prefix(edition)), PageOf::Front(edition));
             }
         }
     }
@@ -213,11 +213,11 @@ impl Planner<'_> {
         let (config, search) = (self.site.config, &self.site.index.search);
         for (edition, index) in (0..).zip(&search.editions) {
             let url = search_url(config, edition);
-            self.add(&url, Kind::Search(edition));
-            self.add(&format!("{url}index.json"), Kind::SearchIndex(edition));
+            self.add(&url, PageOf::Search(edition));
+            self.add(&format!("{url}index.json"), PageOf::SearchIndex(edition));
             for (at, segment) in (0..).zip(&index.segments) {
                 let mut part = |name: &str, file: SearchFile| {
-                    self.add(&format!("{url}parts/{name}"), Kind::SearchPart(edition, at, file));
+                    self.add(&format!("{url}parts/{name}"), PageOf::SearchPart(edition, at, file));
                 };
                 part(&format!("{}.json", part_name(segment.name)), SearchFile::Segment);
                 for (shard, place) in segment.shards.iter().zip(0..) {
@@ -245,9 +245,9 @@ impl Planner<'_> {
             if !wanted {
                 continue;
             }
-            self.add(&url, Kind::List(at as u32, 0));
+            self.add(&url, PageOf::List(at as u32, 0));
             for page in 1..=closed_pages(list.stories.len(), n) {
-                self.add(&format!("{url}page/{page}/"), Kind::List(at as u32, page as u32));
+                self.add(&format!("{url}page/{page}/"), PageOf::List(at as u32, page as u32));
             }
         }
     }
@@ -260,13 +260,13 @@ impl Planner<'_> {
             for (of, url) in index_urls(config, edition) {
                 // Permalinks may begin alike; then the first has the address.
                 if self.plan.claimed(page_id(&format!("{}index.html", &url[1..]))).is_none()
-                    && self.add(&url, Kind::Index(edition, of))
+                    && self.add(&url, PageOf::Index(edition, of))
                 {
                     self.plan.index_urls.insert((edition, of), config.href(&url));
                 }
             }
             if has_feeds_page(config) {
-                self.add(&feeds_url(config, edition), Kind::Feeds(edition));
+                self.add(&feeds_url(config, edition), PageOf::Feeds(edition));
             }
         }
     }
@@ -274,7 +274,7 @@ impl Planner<'_> {
     fn standing_pages(&mut self) {
         for (at, page) in self.site.stories.pages.iter().enumerate() {
             let url = format!("{}/{}/", self.site.config.edition_prefix(page.edition), page.path);
-            let added = self.add(&url, Kind::Standing(at as u32));
+            let added = self.add(&url, PageOf::Standing(at as u32));
             self.plan.standing_urls.push(if added { self.site.config.href(&url) } else { String::new() });
         }
     }
@@ -282,10 +282,10 @@ impl Planner<'_> {
     fn stories(&mut self) {
         let site = self.site;
         let ninjs = site.config.pages.ninjs;
-        let count = site.public.live.len();
+        let count = site.public.stories.len();
         self.plan.story_urls.reserve_exact(count);
         self.reserve(if ninjs { 2 * count } else { count });
-        let ids: Vec<LiveId> = site.public.ids().collect();
+        let ids: Vec<PublicId> = site.public.ids().collect();
         for block in ids.chunks(STORIES) {
             // Addresses are made side by side and given out in order.
             let addresses: Vec<StoryAddresses> = block
@@ -294,23 +294,19 @@ impl Planner<'_> {
                 .map_init(String::new, |room, id| StoryAddresses::of(site, *id, ninjs, room))
                 .collect();
             for (id, addresses) in block.iter().zip(addresses) {
-                let kind = if site.public.is_withdrawn(*id) {
-                    Kind::Tombstone(*id)
-                } else {
-                    Kind::Story(*id)
-                };
+                let of = if site.public.is_withdrawn(*id) { PageOf::Tombstone(*id) } else { PageOf::Story(*id) };
                 let url = || story_url(site, site.public.get(*id).first);
                 let added = match addresses.page {
-                    Some(page) => self.claim(page, kind),
+                    Some(page) => self.claim(page, of),
                     None => {
-                        self.report_bad_address(&url(), &kind);
+                        self.report_bad_address(&url(), &of);
                         false
                     }
                 };
                 match addresses.ninjs {
-                    Some(page) if added && ninjs => _ = self.claim(page, Kind::Ninjs(*id)),
+                    Some(page) if added && ninjs => _ = self.claim(page, PageOf::Ninjs(*id)),
                     None if added && ninjs => {
-                        self.report_bad_address(&format!("{}ninjs.json", url()), &Kind::Ninjs(*id));
+                        self.report_bad_address(&format!("{}ninjs.json", url()), &PageOf::Ninjs(*id));
                     }
                     _ => {}
                 }
@@ -325,7 +321,7 @@ impl Planner<'_> {
         for edition in 0..config.languages.len() as u8 {
             for (form, name) in forms(config) {
                 let url = format!("{}/{name}", config.edition_prefix(edition));
-                self.add(&url, Kind::Feed(FeedOf::Edition(edition), form));
+                self.add(&url, PageOf::Feed(FeedOf::Edition(edition), form));
             }
         }
         for (at, list) in site.index.lists.iter().enumerate() {
@@ -334,7 +330,7 @@ impl Planner<'_> {
             }
             if let Some(url) = list_url(site, list) {
                 for (form, name) in forms(config) {
-                    self.add(&format!("{url}{name}"), Kind::Feed(FeedOf::List(at as u32), form));
+                    self.add(&format!("{url}{name}"), PageOf::Feed(FeedOf::List(at as u32), form));
                 }
             }
         }
@@ -344,21 +340,21 @@ impl Planner<'_> {
         let site = self.site;
         if site.config.pages.sitemap {
             self.plan.months = months(site, &self.plan.story_urls);
-            self.add("/sitemap.xml", Kind::SitemapIndex);
+            self.add("/sitemap.xml", PageOf::SitemapIndex);
             for part in 0..parts(self.plan.listed().count()).max(1) {
-                self.add(&lists_url(part), Kind::SitemapLists(part));
+                self.add(&lists_url(part), PageOf::SitemapLists(part));
             }
             for (year, month, parts) in
                 self.plan.months.iter().map(|(y, m, ids)| (*y, *m, parts(ids.len()))).collect::<Vec<_>>()
             {
                 for part in 0..parts {
-                    self.add(&part_url(year, month, part), Kind::SitemapPart(year, month, part));
+                    self.add(&part_url(year, month, part), PageOf::SitemapPart(year, month, part));
                 }
             }
         }
         if site.config.pages.news_sitemap {
             self.plan.news = news(site, &self.plan.story_urls);
-            self.add("/news-sitemap.xml", Kind::NewsSitemap);
+            self.add("/news-sitemap.xml", PageOf::NewsSitemap);
         }
     }
 
@@ -376,7 +372,7 @@ impl Planner<'_> {
         for (page, at) in site.stories.pages.iter().zip(0..) {
             let is_there = !self.plan.standing_urls[at as usize].is_empty();
             for alias in page.aliases.iter().filter(|_| is_there).filter_map(|alias| alias_path(alias)) {
-                self.add(alias.as_str(), Kind::PageRedirect(at));
+                self.add(alias.as_str(), PageOf::PageRedirect(at));
             }
         }
         for (retired, successor) in &site.public.replaced {
@@ -387,25 +383,25 @@ impl Planner<'_> {
     }
 
     /// Makes an old address lead to a story. One that leads there anyway is left over from a move, and harms nobody.
-    fn redirect(&mut self, old: &str, id: LiveId) {
+    fn redirect(&mut self, old: &str, id: PublicId) {
         let Some(address) = Address::of(old, &mut String::new()) else {
-            self.report_bad_address(old, &Kind::Redirect(id));
+            self.report_bad_address(old, &PageOf::Redirect(id));
             return;
         };
         let clash = self.clash(&address);
-        let is_own = |other: u32| matches!(self.plan.pages[other as usize].kind, Kind::Story(own) | Kind::Ninjs(own) | Kind::Redirect(own) if own == id);
+        let is_own = |other: u32| matches!(self.plan.pages[other as usize].of, PageOf::Story(own) | PageOf::Ninjs(own) | PageOf::Redirect(own) if own == id);
         match clash {
             Some(Clash::Same(other)) if is_own(other) => {}
             Some(Clash::Form(other)) if is_own(other) => {
                 let message =
                     format!("the alias {old} differs in case or Unicode form alone from another address of the story");
                 let mut diagnostic = Diagnostic::warning(Code::SameUrl, message);
-                diagnostic.at = self.owner(&Kind::Redirect(id)).0.map(Location::file);
+                diagnostic.at = self.owner(&PageOf::Redirect(id)).0.map(Location::file);
                 let hint = "no redirect was made: many disks and hosts have one file for both";
                 self.diagnostics.push(diagnostic.hint(hint));
             }
             _ => {
-                self.claim(address, Kind::Redirect(id));
+                self.claim(address, PageOf::Redirect(id));
             }
         }
     }
@@ -426,13 +422,13 @@ impl Planner<'_> {
         }
         for (edition, year, month) in wanted {
             let url = calendar_url(site.config, edition, year, month);
-            let kind = Kind::Calendar(edition, year, month);
+            let of = PageOf::Calendar(edition, year, month);
             let Some(address) = Address::of(&url, &mut String::new()) else {
-                self.report_bad_address(&url, &kind);
+                self.report_bad_address(&url, &of);
                 continue;
             };
             if self.clash(&address).is_none() {
-                self.claim(address, kind);
+                self.claim(address, of);
                 self.plan.calendar_urls.insert((edition, year, month), site.config.href(&url));
             }
         }
@@ -445,7 +441,7 @@ impl Planner<'_> {
         self.diagnostics.extend(diagnostics);
         for file in &shown.files {
             let url = format!("/media/{}", nfc(file.as_str()));
-            if !self.add(&url, Kind::Media((*file).clone())) {
+            if !self.add(&url, PageOf::Media((*file).clone())) {
                 continue;
             }
             self.plan.media_urls.insert((*file).clone(), site.config.href(&url));
@@ -453,7 +449,7 @@ impl Planner<'_> {
             let at = self.plan.pictures.len() as u32;
             let mut is_whole = true;
             for (number, rendition) in (0..).zip(pictured.renditions()) {
-                is_whole &= self.add(&rendition.url(), Kind::Rendition(at, number));
+                is_whole &= self.add(&rendition.url(), PageOf::Rendition(at, number));
             }
             // Where something else stands in the place of one, pages name none.
             if is_whole {
@@ -491,7 +487,7 @@ struct StoryAddresses {
 }
 
 impl StoryAddresses {
-    fn of(site: &Inputs, id: LiveId, ninjs: bool, room: &mut String) -> StoryAddresses {
+    fn of(site: &Inputs, id: PublicId, ninjs: bool, room: &mut String) -> StoryAddresses {
         let mut url = String::with_capacity(96);
         push_story_url(site, site.public.get(id).first, &mut url);
         let page = Address::of(&url, room);

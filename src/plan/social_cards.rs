@@ -4,8 +4,8 @@
 //! since only these have an id. A story whose card the fonts cannot draw has none, so its page names the edition's.
 
 use super::planner::Planner;
-use super::{Inputs, Kind, story_url};
-use crate::desk::LiveId;
+use super::{Inputs, PageOf, story_url};
+use crate::desk::PublicId;
 use crate::diag::{Code, Diagnostic, Location};
 use crate::hash::Hash;
 use crate::picture::social_card::{self, Card};
@@ -18,13 +18,13 @@ pub enum CardOf {
     /// That of an edition.
     Edition(u8),
     /// That of a story.
-    Story(LiveId),
+    Story(PublicId),
 }
 
 /// The cards of a site.
 #[derive(Clone, Debug, Default)]
 pub struct SocialCards {
-    stories: FxHashMap<LiveId, Hash>,
+    stories: FxHashMap<PublicId, Hash>,
     editions: Vec<Option<Hash>>,
 }
 
@@ -125,7 +125,7 @@ impl Planner<'_> {
             return None;
         }
         let hash = card.hash(style);
-        self.add(&url(self.site, of, hash), Kind::SocialCard(of)).then_some(hash)
+        self.add(&url(self.site, of, hash), PageOf::SocialCard(of)).then_some(hash)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::claims::Clash;
 use super::planner::{Address, Planner};
-use super::{Kind, Page};
+use super::{Page, PageOf};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::page::PageKind;
 use crate::path::{RelPath, UrlPath, fold_file, nfc};
@@ -29,7 +29,7 @@ impl Planner<'_> {
                 Some(clash) => self.refuse_static(&file.path, &address, &clash),
                 None => {
                     names.note(&name, self.plan.pages.len() as u32);
-                    self.claim(address, Kind::Static(file.path.clone()));
+                    self.claim(address, PageOf::Static(file.path.clone()));
                 }
             }
         }
@@ -57,7 +57,7 @@ impl Planner<'_> {
             ),
             _ => format!("{url} and {} ({name}) need one name as a file and as a folder", other.url),
         };
-        let hint = match switch(other.kind.page_kind(self.site.index)) {
+        let hint = match switch(other.of.page_kind(self.site.index)) {
             Some(key @ ("icon" | "colors")) => {
                 format!("take it out of static/, or take `{key}` out of dateline.yaml, so that it is not made")
             }
@@ -71,14 +71,14 @@ impl Planner<'_> {
 
     /// How to name what stands in the place of a file.
     fn name_of(&self, page: &Page) -> String {
-        match &page.kind {
-            Kind::Asset(path) => format!("the file static/{path} of the theme"),
-            Kind::Media(path) => format!("content/{path}"),
-            Kind::Static(path) => format!("{STATIC_FOLDER}/{path}"),
-            kind if page.url.as_str().ends_with('/') => self.owner(kind).1,
-            kind => match self.owner(kind) {
+        match &page.of {
+            PageOf::Asset(path) => format!("the file static/{path} of the theme"),
+            PageOf::Media(path) => format!("content/{path}"),
+            PageOf::Static(path) => format!("{STATIC_FOLDER}/{path}"),
+            of if page.url.as_str().ends_with('/') => self.owner(of).1,
+            of => match self.owner(of) {
                 (Some(file), _) => file,
-                (None, _) => format!("the {} file that dateline makes", kind.page_kind(self.site.index)),
+                (None, _) => format!("the {} file that dateline makes", of.page_kind(self.site.index)),
             },
         }
     }

@@ -3,7 +3,7 @@
 use super::views::{CardView, CorrectionView, DateView, PictureView};
 use super::{Renderer, dates};
 use crate::clock::{Day, Timestamp, two_digits};
-use crate::desk::{LiveId, State};
+use crate::desk::{PublicId, Visibility};
 use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
 use crate::story::Story;
@@ -15,10 +15,10 @@ const CARDS: usize = 2048;
 /// The cards that one worker made last. Pages near one another in time show the same stories, so where pages are rendered in
 /// that order most cards are made once.
 #[derive(Default)]
-pub struct Cards(Vec<Option<(LiveId, bool, Value)>>);
+pub struct Cards(Vec<Option<(PublicId, bool, Value)>>);
 
 impl Cards {
-    pub(super) fn get(&mut self, id: LiveId, newer: bool, make: impl FnOnce() -> Value) -> Value {
+    pub(super) fn get(&mut self, id: PublicId, newer: bool, make: impl FnOnce() -> Value) -> Value {
         if self.0.is_empty() {
             self.0.resize(CARDS, None);
         }
@@ -36,7 +36,7 @@ impl Cards {
 }
 
 impl Renderer<'_> {
-    pub(super) fn card(&self, id: LiveId, newer: bool) -> Value {
+    pub(super) fn card(&self, id: PublicId, newer: bool) -> Value {
         let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
         let section = self.site.stories.get(live.first).section;
@@ -55,7 +55,7 @@ impl Renderer<'_> {
             correction: story.corrected.then(|| self.correction(story)),
             updated: story.version_created > live.published,
             alert: story.is_headline_alone(),
-            archived: live.state == State::Archived,
+            archived: live.visibility == Visibility::Archived,
             urgency: story.urgency,
             picture,
             language: language.to_string(),
@@ -71,7 +71,7 @@ impl Renderer<'_> {
         CorrectionView { note: story.rare().note.clone().unwrap_or_default(), date }
     }
 
-    pub(super) fn cards(&self, cards: &mut Cards, ids: impl Iterator<Item = LiveId>) -> Vec<Value> {
+    pub(super) fn cards(&self, cards: &mut Cards, ids: impl Iterator<Item = PublicId>) -> Vec<Value> {
         let shown = ids.filter(|id| !self.story_url(*id).is_empty());
         shown.map(|id| cards.get(id, false, || self.card(id, false))).collect()
     }
@@ -112,18 +112,18 @@ impl Renderer<'_> {
         }
     }
 
-    pub(super) fn story_url(&self, id: LiveId) -> &str {
+    pub(super) fn story_url(&self, id: PublicId) -> &str {
         &self.plan.story_urls[id.index()]
     }
 
     /// A hash of all that a story's card shows.
-    pub(super) fn card_hash(&self, id: LiveId, sections: &[Vec<Hash>], hasher: &mut Hasher) -> Hash {
+    pub(super) fn card_hash(&self, id: PublicId, sections: &[Vec<Hash>], hasher: &mut Hasher) -> Hash {
         let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
         let section = self.site.stories.get(live.first).section;
         hasher.bytes(self.story_url(id)).bytes(&*story.headline).bytes(&*story.kicker).bytes(&*story.description);
         hasher.hash(sections[usize::from(story.edition)][section.index()]);
-        hasher.number(live.published.millis()).number(live.state as i64);
+        hasher.number(live.published.millis()).number(live.visibility as i64);
         hasher.bytes(self.day_url(story.edition, live.published.day(&self.site.config.zone)));
         hasher.optional(story.rare().note.as_deref().filter(|_| story.corrected));
         hasher.number(story.rare().corrected_at.map_or(i64::MIN, |date| date.millis()));

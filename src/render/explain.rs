@@ -1,10 +1,10 @@
 //! Why a page shows the stories it shows.
 
 use super::Renderer;
-use crate::desk::{LiveId, State};
+use crate::desk::{PublicId, Visibility};
 use crate::front::ZoneKind;
 use crate::index::fronts::Arrangement;
-use crate::plan::{self, Kind, Page};
+use crate::plan::{self, Page, PageOf};
 use crate::story::StoryId;
 
 /// A story that a page shows beside its own.
@@ -23,9 +23,9 @@ impl Renderer<'_> {
     pub fn shown(&self, page: &Page) -> Vec<Shown> {
         let site = &self.site;
         let n = site.config.lists.per_page;
-        match page.kind {
-            Kind::Story(id) => self.related_shown(id),
-            Kind::Front(edition) => {
+        match page.of {
+            PageOf::Story(id) => self.related_shown(id),
+            PageOf::Front(edition) => {
                 let mut shown = self.zones_shown(&site.index.arranged.editions[usize::from(edition)]);
                 if !shown.is_empty() {
                     shown.extend(self.each(site.index.breaking[usize::from(edition)].iter().copied(), |id| {
@@ -45,7 +45,7 @@ impl Renderer<'_> {
                 }
                 shown
             }
-            Kind::List(at, number) => {
+            PageOf::List(at, number) => {
                 let list = &site.index.lists[at as usize].stories;
                 let place = plan::slice(list.len(), n, number);
                 let from_oldest = place.clone().rev().map(|at| at + 1).collect::<Vec<_>>();
@@ -58,7 +58,7 @@ impl Renderer<'_> {
                 shown.extend(in_list);
                 shown
             }
-            Kind::Feed(of, _) => self.each(self.feed_stories(of), |id| self.published(id)),
+            PageOf::Feed(of, _) => self.each(self.feed_stories(of), |id| self.published(id)),
             _ => Vec::new(),
         }
     }
@@ -90,8 +90,8 @@ impl Renderer<'_> {
         all
     }
 
-    fn each(&self, ids: impl Iterator<Item = LiveId>, why: impl Fn(LiveId) -> String) -> Vec<Shown> {
-        let has_page = |id: &LiveId| !self.story_url(*id).is_empty();
+    fn each(&self, ids: impl Iterator<Item = PublicId>, why: impl Fn(PublicId) -> String) -> Vec<Shown> {
+        let has_page = |id: &PublicId| !self.story_url(*id).is_empty();
         ids.filter(has_page)
             .map(|id| Shown {
                 story: self.site.public.get(id).current,
@@ -101,13 +101,13 @@ impl Renderer<'_> {
             .collect()
     }
 
-    fn published(&self, id: LiveId) -> String {
+    fn published(&self, id: PublicId) -> String {
         let live = self.site.public.get(id);
-        let state = if live.state == State::Archived { ", archived" } else { "" };
+        let state = if live.visibility == Visibility::Archived { ", archived" } else { "" };
         format!("published {}{state}", live.published.rfc3339(&self.site.config.zone))
     }
 
-    fn front_reason(&self, id: LiveId) -> String {
+    fn front_reason(&self, id: PublicId) -> String {
         let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
         let pin = story.pin_until.filter(|until| *until > self.site.now);
@@ -115,7 +115,7 @@ impl Renderer<'_> {
         format!("{}urgency {}, {}", pin.unwrap_or_default(), story.urgency, self.published(id))
     }
 
-    fn related_shown(&self, id: LiveId) -> Vec<Shown> {
+    fn related_shown(&self, id: PublicId) -> Vec<Shown> {
         let site = &self.site;
         let story = site.stories.get(site.public.get(id).current);
         let scores = site.index.scores(site.stories, site.public, site.config, id);

@@ -6,7 +6,7 @@ pub(super) use format::Image;
 
 use super::Renderer;
 use super::key::{KeyBuilder, Keys, Part};
-use crate::desk::{LiveId, State};
+use crate::desk::{PublicId, Visibility};
 use crate::index::ListOf;
 use crate::plan::{FeedForm, FeedOf, Page};
 
@@ -36,13 +36,14 @@ impl Keys<'_, '_> {
 
 impl Renderer<'_> {
     /// The stories of a feed, newest first.
-    pub(super) fn feed_stories(&self, of: FeedOf) -> impl Iterator<Item = LiveId> {
+    pub(super) fn feed_stories(&self, of: FeedOf) -> impl Iterator<Item = PublicId> {
         let (index, public) = (self.site.index, self.site.public);
         let list = match of {
             FeedOf::Edition(edition) => &index.published[usize::from(edition)],
             FeedOf::List(at) => &index.lists[at as usize].stories,
         };
-        let is_shown = |id: &LiveId| public.get(*id).state == State::Published && !self.story_url(*id).is_empty();
+        let is_shown =
+            |id: &PublicId| public.get(*id).visibility == Visibility::Published && !self.story_url(*id).is_empty();
         list.iter().rev().copied().filter(is_shown).take(self.site.config.lists.feed)
     }
 
@@ -60,7 +61,7 @@ impl Renderer<'_> {
                 (list.edition, url, format!("{}: {name}", config.title))
             }
         };
-        let newest: Vec<LiveId> = self.feed_stories(of).collect();
+        let newest: Vec<PublicId> = self.feed_stories(of).collect();
         let addresses: Vec<String> = newest.iter().map(|id| config.address(self.story_url(*id))).collect();
         let sections: Vec<String> = newest
             .iter()

@@ -3,7 +3,7 @@
 use super::key::{KeyBuilder, Keys, Part};
 use super::views::{Alternate, FrontSection, FrontView, Link};
 use super::{Cards, Renderer, schema};
-use crate::desk::{LiveId, State};
+use crate::desk::{PublicId, Visibility};
 use crate::diag::Diagnostic;
 use crate::index::ListOf;
 use crate::page::PageKind;
@@ -72,20 +72,21 @@ impl Renderer<'_> {
     }
 
     /// The newest stories of a front page, by time alone.
-    pub(super) fn front_latest(&self, edition: u8) -> impl Iterator<Item = LiveId> {
+    pub(super) fn front_latest(&self, edition: u8) -> impl Iterator<Item = PublicId> {
         let published = &self.site.index.published[usize::from(edition)];
         published.iter().rev().copied().take(self.site.config.lists.front)
     }
 
     /// The sections of the navigation, each with its newest stories; those without any are left out.
-    pub(super) fn front_sections(&self, edition: u8) -> Vec<(NameId, Vec<LiveId>)> {
+    pub(super) fn front_sections(&self, edition: u8) -> Vec<(NameId, Vec<PublicId>)> {
         let mut sections = Vec::new();
         for section in self.site.config.navigation.iter().filter_map(|path| self.site.stories.sections.get(path)) {
             let Some(at) = self.plan.lists.get(&(edition, ListOf::Category(section))) else { continue };
             let newest = self.site.index.lists[*at as usize].stories.iter().rev().copied();
-            let shown =
-                |id: &LiveId| self.site.public.get(*id).state == State::Published && !self.story_url(*id).is_empty();
-            let newest: Vec<LiveId> = newest.filter(shown).take(FRONT_SECTION).collect();
+            let shown = |id: &PublicId| {
+                self.site.public.get(*id).visibility == Visibility::Published && !self.story_url(*id).is_empty()
+            };
+            let newest: Vec<PublicId> = newest.filter(shown).take(FRONT_SECTION).collect();
             if !newest.is_empty() {
                 sections.push((section, newest));
             }

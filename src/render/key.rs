@@ -12,13 +12,13 @@
 use super::owners_values::OwnersValues;
 use super::views::EditionView;
 use super::{Renderer, links};
-use crate::desk::LiveId;
+use crate::desk::PublicId;
 use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
 use crate::parse::markdown::Target;
 use crate::path::RelPath;
 use crate::plan::changes::{self, Reasons};
-use crate::plan::{Kind, Page};
+use crate::plan::{Page, PageOf};
 use crate::state::{ENGINE, KEY_PARTS, Made};
 use crate::story::{NameId, Names};
 use rayon::prelude::*;
@@ -164,7 +164,7 @@ impl<'r, 'a> Keys<'r, 'a> {
         let topics = names(&site.stories.topics, ListOf::Topic);
         let places = names(&site.stories.places, ListOf::Place);
         let authors = names(&site.stories.authors, ListOf::Author);
-        let ids: Vec<LiveId> = site.public.ids().collect();
+        let ids: Vec<PublicId> = site.public.ids().collect();
         let cards =
             ids.par_iter().map_init(Hasher::new, |hasher, id| renderer.card_hash(*id, &sections, hasher)).collect();
         let mut withdrawn = Hasher::new();
@@ -197,39 +197,39 @@ impl<'r, 'a> Keys<'r, 'a> {
     /// The key of one page, made with what is kept from page to page.
     pub fn make(&self, page: &Page, key: &mut KeyBuilder) -> Key {
         let site = &self.renderer.site;
-        key.part(Part::Settings).bytes(page.url.as_str()).bytes(page.kind.page_kind(site.index).as_str());
-        match &page.kind {
-            Kind::Story(id) => self.story(*id, true, key),
-            Kind::Ninjs(id) => self.story(*id, false, key),
-            Kind::Tombstone(id) => self.tombstone(*id, key),
-            Kind::Front(edition) => self.front(*edition, key),
-            Kind::List(at, number) => self.list(*at, *number, key),
-            Kind::Index(edition, of) => self.index(*edition, *of, key),
-            Kind::Feeds(edition) => self.feeds_page(*edition, key),
-            Kind::Standing(at) => self.standing(*at as usize, key),
-            Kind::Feed(of, _) => self.feed(*of, key),
-            Kind::Calendar(edition, year, month) => self.calendar((*edition, *year, *month), key),
-            Kind::NotFound(edition) => self.not_found(*edition, key),
-            Kind::Redirect(id) => self.redirect(*id, key),
-            Kind::PageRedirect(at) => self.page_redirect(*at as usize, key),
-            Kind::Asset(path) => self.asset(path, key),
-            Kind::Icon(_) => self.icon(key),
-            Kind::WebManifest => self.web_manifest(key),
-            Kind::Colors => self.colors(key),
-            Kind::Static(path) => self.static_file(path, key),
-            Kind::Media(path) => self.media(path, key),
+        key.part(Part::Settings).bytes(page.url.as_str()).bytes(page.of.page_kind(site.index).as_str());
+        match &page.of {
+            PageOf::Story(id) => self.story(*id, true, key),
+            PageOf::Ninjs(id) => self.story(*id, false, key),
+            PageOf::Tombstone(id) => self.tombstone(*id, key),
+            PageOf::Front(edition) => self.front(*edition, key),
+            PageOf::List(at, number) => self.list(*at, *number, key),
+            PageOf::Index(edition, of) => self.index(*edition, *of, key),
+            PageOf::Feeds(edition) => self.feeds_page(*edition, key),
+            PageOf::Standing(at) => self.standing(*at as usize, key),
+            PageOf::Feed(of, _) => self.feed(*of, key),
+            PageOf::Calendar(edition, year, month) => self.calendar((*edition, *year, *month), key),
+            PageOf::NotFound(edition) => self.not_found(*edition, key),
+            PageOf::Redirect(id) => self.redirect(*id, key),
+            PageOf::PageRedirect(at) => self.page_redirect(*at as usize, key),
+            PageOf::Asset(path) => self.asset(path, key),
+            PageOf::Icon(_) => self.icon(key),
+            PageOf::WebManifest => self.web_manifest(key),
+            PageOf::Colors => self.colors(key),
+            PageOf::Static(path) => self.static_file(path, key),
+            PageOf::Media(path) => self.media(path, key),
             // The address, which is in every key, is a hash of all that these are made from.
-            Kind::Rendition(..) | Kind::SocialCard(_) => {}
-            Kind::Search(edition) => self.search(*edition, key),
-            Kind::SearchIndex(edition) => self.search_index(*edition, key),
-            Kind::SearchPart(edition, segment, file) => self.search_part(*edition, *segment as usize, *file, key),
-            Kind::SitemapPart(year, month, part) => self.sitemap_part((*year, *month, *part), key),
-            Kind::SitemapIndex
-            | Kind::SitemapLists(_)
-            | Kind::NewsSitemap
-            | Kind::Robots
-            | Kind::TdmRep
-            | Kind::License => self.sitemap(&page.kind, key),
+            PageOf::Rendition(..) | PageOf::SocialCard(_) => {}
+            PageOf::Search(edition) => self.search(*edition, key),
+            PageOf::SearchIndex(edition) => self.search_index(*edition, key),
+            PageOf::SearchPart(edition, segment, file) => self.search_part(*edition, *segment as usize, *file, key),
+            PageOf::SitemapPart(year, month, part) => self.sitemap_part((*year, *month, *part), key),
+            PageOf::SitemapIndex
+            | PageOf::SitemapLists(_)
+            | PageOf::NewsSitemap
+            | PageOf::Robots
+            | PageOf::TdmRep
+            | PageOf::License => self.sitemap(&page.of, key),
         }
         key.finish()
     }
@@ -242,7 +242,7 @@ impl<'r, 'a> Keys<'r, 'a> {
         key.part(Part::Template).hash(theme.closure(template));
     }
 
-    pub(super) fn stories(&self, ids: impl Iterator<Item = LiveId>, key: &mut KeyBuilder) {
+    pub(super) fn stories(&self, ids: impl Iterator<Item = PublicId>, key: &mut KeyBuilder) {
         let part = key.part(Part::List);
         for id in ids.filter(|id| !self.renderer.story_url(*id).is_empty()) {
             part.hash(self.cards[id.index()]);

@@ -6,7 +6,7 @@ use crate::html::{self, LeftOut};
 use crate::load;
 use crate::parse::markdown::{self, Reference, Target};
 use crate::path::{RelPath, nfc, on_site};
-use crate::plan::{Kind, Page};
+use crate::plan::{Page, PageOf};
 
 /// A page's address with the place in it that a link means, which has to be there.
 fn placed(url: &str, tail: &str, anchors: &[String]) -> (Target, Option<(Code, String, &'static str)>) {
@@ -143,9 +143,7 @@ impl Renderer<'_> {
         if let Some(file) = source.resolve(&decoded) {
             if let Some(story) = self.by_file(file.as_str()) {
                 return match self.site.public.of_version[story.index()] {
-                    Some(id)
-                        if !self.site.public.is_withdrawn(id) && !self.story_url(id).is_empty() =>
-                    {
+                    Some(id) if !self.site.public.is_withdrawn(id) && !self.story_url(id).is_empty() => {
                         placed(self.story_url(id), tail, &self.site.stories.get(story).rare().anchors)
                     }
                     _ => gone("is not a public story"),
@@ -180,9 +178,9 @@ impl Renderer<'_> {
 
     /// The places in the text of a story's page or a standing page; `None` for other pages, whose places are in no file.
     fn anchors(&self, page: &Page) -> Option<&[String]> {
-        match page.kind {
-            Kind::Story(id) => Some(&self.site.stories.get(self.site.public.get(id).current).rare().anchors),
-            Kind::Standing(at) => Some(&self.site.stories.pages[at as usize].anchors),
+        match page.of {
+            PageOf::Story(id) => Some(&self.site.stories.get(self.site.public.get(id).current).rare().anchors),
+            PageOf::Standing(at) => Some(&self.site.stories.pages[at as usize].anchors),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use super::key::{KeyBuilder, Keys, Part};
 use super::views::{Alternate, Feeds, Link, ListView, PageView};
 use super::{Cards, Renderer, schema};
 use crate::config::{CATEGORIES_FILE, Section};
-use crate::desk::LiveId;
+use crate::desk::PublicId;
 use crate::diag::Diagnostic;
 use crate::index::{List, ListOf};
 use crate::page::PageKind;
@@ -121,7 +121,7 @@ impl Renderer<'_> {
         let shown = plan::slice(list.stories.len(), n, number);
         let arrangement = index.arranged.lists.get(&at).filter(|_| number == 0);
         let zones = arrangement.map(|zones| self.zones(edition, zones, &head, cards, diagnostics)).transpose()?;
-        let above: FxHashSet<LiveId> = arrangement.iter().flat_map(|zones| zones.stories()).collect();
+        let above: FxHashSet<PublicId> = arrangement.iter().flat_map(|zones| zones.stories()).collect();
         let rest = list.stories[shown.clone()].iter().rev().copied().filter(|id| !above.contains(id));
         let rest = self.cards(cards, rest);
         let view = ListView {

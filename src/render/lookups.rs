@@ -3,7 +3,7 @@
 
 use super::Renderer;
 use super::dates::Dates;
-use crate::desk::{self, LiveId, Version};
+use crate::desk::{self, PublicId, Version};
 use crate::hash::Hash;
 use crate::index::ListOf;
 use crate::path::nfc;
@@ -17,18 +17,17 @@ use std::sync::OnceLock;
 pub(super) struct Lookups {
     pub(super) dates: Dates,
     /// These are made when somebody asks; in an archive without links nobody does.
-    by_uri: OnceLock<FxHashMap<Hash, LiveId>>,
-    by_slug: OnceLock<FxHashMap<Hash, LiveId>>,
+    by_uri: OnceLock<FxHashMap<Hash, PublicId>>,
+    by_slug: OnceLock<FxHashMap<Hash, PublicId>>,
     by_file: OnceLock<FxHashMap<Hash, StoryId>>,
     pages_by_file: OnceLock<FxHashMap<Hash, usize>>,
     /// Withdrawn stories, newest first: few, and every feed asks for them.
-    pub(super) withdrawn: Vec<LiveId>,
+    pub(super) withdrawn: Vec<PublicId>,
     /// The versions of each story that has public ones besides the one that counts, newest first, where the settings ask for them.
-    pub(super) versions: BTreeMap<LiveId, Vec<Version>>,
+    pub(super) versions: BTreeMap<PublicId, Vec<Version>>,
     /// The sections right below each section of an edition.
     pub(super) children: FxHashMap<(u8, NameId), Vec<NameId>>,
 }
-
 
 fn name(text: &str) -> Hash {
     Hash::of(text.as_bytes())
@@ -39,7 +38,7 @@ impl Lookups {
         let stories = site.stories;
         let versions =
             if site.config.version_history { desk::public_versions(stories, site.public) } else { BTreeMap::new() };
-        let days = site.public.live.iter().flat_map(|live| {
+        let days = site.public.stories.iter().flat_map(|live| {
             let story = stories.get(live.current);
             [Some(live.published), Some(story.version_created), story.rare().corrected_at].into_iter().flatten()
         });
@@ -68,9 +67,8 @@ impl Lookups {
 }
 
 impl Renderer<'_> {
-
     /// The public story of that uri, unless it was withdrawn.
-    pub(super) fn by_uri(&self, uri: &str) -> Option<LiveId> {
+    pub(super) fn by_uri(&self, uri: &str) -> Option<PublicId> {
         let by_uri = self.lookups.by_uri.get_or_init(|| {
             let public = self.site.public.readable();
             public.map(|(id, live)| (name(&self.site.stories.get(live.current).uri), id)).collect()
@@ -80,7 +78,7 @@ impl Renderer<'_> {
     }
 
     /// The public story whose first version has that slug, unless it was withdrawn.
-    pub(super) fn by_slug(&self, slug: &str) -> Option<LiveId> {
+    pub(super) fn by_slug(&self, slug: &str) -> Option<PublicId> {
         let by_slug = self.lookups.by_slug.get_or_init(|| {
             let public = self.site.public.readable();
             public.map(|(id, live)| (name(&self.site.stories.get(live.first).slug), id)).collect()

@@ -3,7 +3,7 @@
 use super::key::{KeyBuilder, Keys};
 use super::views::NotFoundView;
 use super::{Cards, Renderer};
-use crate::desk::LiveId;
+use crate::desk::PublicId;
 use crate::diag::Diagnostic;
 use crate::page::PageKind;
 use crate::plan::Page;
@@ -34,7 +34,7 @@ impl Renderer<'_> {
     }
 
     /// The stories that the page for wrong addresses offers.
-    pub(super) fn not_found_stories(&self, edition: u8) -> impl Iterator<Item = LiveId> {
+    pub(super) fn not_found_stories(&self, edition: u8) -> impl Iterator<Item = PublicId> {
         self.front_latest(edition).take(NOT_FOUND_STORIES)
     }
 }

@@ -2,13 +2,13 @@
 
 use super::Renderer;
 use super::key::{KeyBuilder, Keys, Part};
-use crate::desk::LiveId;
+use crate::desk::PublicId;
 use crate::diag::Diagnostic;
 use crate::page::PageKind;
 use crate::plan::Page;
 
 impl Keys<'_, '_> {
-    pub(super) fn redirect(&self, id: LiveId, key: &mut KeyBuilder) {
+    pub(super) fn redirect(&self, id: PublicId, key: &mut KeyBuilder) {
         let site = &self.renderer.site;
         self.frame(site.stories.get(site.public.get(id).current).edition, "redirect.html", key);
         key.part(Part::Links).bytes(self.renderer.story_url(id));

@@ -6,7 +6,7 @@
 use super::Renderer;
 use super::key::{KeyBuilder, Keys, Part};
 use super::views::{SearchSection, SearchView};
-use crate::desk::LiveId;
+use crate::desk::PublicId;
 use crate::diag::{Code, Diagnostic, Location};
 use crate::hash::Hash;
 use crate::index::ListOf;
@@ -127,7 +127,7 @@ impl Renderer<'_> {
     }
 
     /// The stories of a file of headlines and addresses, oldest first.
-    pub(super) fn search_stories(&self, edition: u8, segment: usize, chunk: u32, place: u32) -> &[LiveId] {
+    pub(super) fn search_stories(&self, edition: u8, segment: usize, chunk: u32, place: u32) -> &[PublicId] {
         let edition = &self.site.index.search.editions[usize::from(edition)];
         let stories = &edition.stories[edition.segments[segment].chunks[chunk as usize].stories.clone()];
         let start = place as usize * SHOWN;
@@ -135,7 +135,7 @@ impl Renderer<'_> {
     }
 
     /// Headline, address, section and summary of a story, and its language where that is not the edition's.
-    fn search_story(&self, edition: u8, id: LiveId) -> Value {
+    fn search_story(&self, edition: u8, id: PublicId) -> Value {
         let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
         let url = self.story_url(id);

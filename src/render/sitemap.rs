@@ -5,9 +5,9 @@ mod format;
 use super::key::{KeyBuilder, Keys, Part};
 use super::{Renderer, signals};
 use crate::clock::Timestamp;
-use crate::desk::LiveId;
+use crate::desk::PublicId;
 use crate::hash::Hash;
-use crate::plan::{self, Kind};
+use crate::plan::{self, PageOf};
 
 impl Keys<'_, '_> {
     /// A part of the sitemap is too long to be made for its key.
@@ -20,7 +20,7 @@ impl Keys<'_, '_> {
     }
 
     /// The others are made in memory from what is at hand, so their bytes are their keys.
-    pub(super) fn sitemap(&self, kind: &Kind, key: &mut KeyBuilder) {
+    pub(super) fn sitemap(&self, kind: &PageOf, key: &mut KeyBuilder) {
         key.part(Part::Settings).hash(self.settings[0]);
         let mut bytes = Vec::new();
         self.renderer.sitemap(kind, &mut bytes);
@@ -29,26 +29,26 @@ impl Keys<'_, '_> {
 }
 
 impl Renderer<'_> {
-    pub(super) fn modified(&self, id: LiveId) -> Timestamp {
+    pub(super) fn modified(&self, id: PublicId) -> Timestamp {
         let live = self.site.public.get(id);
         self.site.stories.get(live.current).version_created.max(live.published)
     }
 
     /// The stories in a part of the sitemap.
-    pub(super) fn sitemap_part(&self, year: i16, month: u8, part: u32) -> &[LiveId] {
+    pub(super) fn sitemap_part(&self, year: i16, month: u8, part: u32) -> &[PublicId] {
         // Months are in order.
         let at = self.plan.months.binary_search_by_key(&(year, month), |(year, month, _)| (*year, *month));
         let ids = at.ok().and_then(|at| self.plan.months[at].2.chunks(plan::PART_LIMIT).nth(part as usize));
         ids.unwrap_or(&[])
     }
 
-    pub(super) fn sitemap(&self, kind: &Kind, out: &mut Vec<u8>) {
+    pub(super) fn sitemap(&self, kind: &PageOf, out: &mut Vec<u8>) {
         let config = self.site.config;
         let address = |path: &str| config.address(&config.href(path));
-        let latest = |ids: &[LiveId]| ids.iter().map(|id| self.modified(*id)).max();
-        let url = |id: LiveId| config.address(self.story_url(id));
+        let latest = |ids: &[PublicId]| ids.iter().map(|id| self.modified(*id)).max();
+        let url = |id: PublicId| config.address(self.story_url(id));
         match kind {
-            Kind::SitemapIndex => {
+            PageOf::SitemapIndex => {
                 let lists = plan::parts(self.plan.listed().count()).max(1);
                 let mut parts: Vec<_> = (0..lists).map(|part| (address(&plan::lists_url(part)), None)).collect();
                 for (year, month, ids) in &self.plan.months {
@@ -58,17 +58,17 @@ impl Renderer<'_> {
                 }
                 format::index(&parts, out);
             }
-            Kind::SitemapPart(year, month, part) => {
+            PageOf::SitemapPart(year, month, part) => {
                 let ids = self.sitemap_part(*year, *month, *part);
                 let urls: Vec<_> = ids.iter().map(|id| (url(*id), Some(self.modified(*id)))).collect();
                 format::part(&urls, out);
             }
-            Kind::SitemapLists(part) => {
+            PageOf::SitemapLists(part) => {
                 let listed = self.plan.listed().skip(*part as usize * plan::PART_LIMIT).take(plan::PART_LIMIT);
                 let urls = listed.map(|page| {
-                    let at = match &page.kind {
-                        Kind::Front(edition) => latest(&self.site.index.fronts[usize::from(*edition)]),
-                        Kind::List(list, _) => {
+                    let at = match &page.of {
+                        PageOf::Front(edition) => latest(&self.site.index.fronts[usize::from(*edition)]),
+                        PageOf::List(list, _) => {
                             let list = &self.site.index.lists[*list as usize].stories;
                             latest(&list[plan::slice(list.len(), config.lists.per_page, 0)])
                         }
@@ -78,7 +78,7 @@ impl Renderer<'_> {
                 });
                 format::part(&urls.collect::<Vec<_>>(), out);
             }
-            Kind::NewsSitemap => {
+            PageOf::NewsSitemap => {
                 let urls: Vec<String> = self.plan.news.iter().map(|id| url(*id)).collect();
                 let entries: Vec<format::NewsEntry> = self
                     .plan
@@ -99,8 +99,8 @@ impl Renderer<'_> {
                     .collect();
                 format::news(&entries, &config.zone, out);
             }
-            Kind::TdmRep => signals::tdmrep(&config.rights, &config.prefix, out),
-            Kind::License => signals::license(&config.rights, &config.prefix, &config.publisher, out),
+            PageOf::TdmRep => signals::tdmrep(&config.rights, &config.prefix, out),
+            PageOf::License => signals::license(&config.rights, &config.prefix, &config.publisher, out),
             _ => {
                 let maps = [(config.pages.sitemap, "/sitemap.xml"), (config.pages.news_sitemap, "/news-sitemap.xml")];
                 let maps: Vec<String> = maps.iter().filter(|(on, _)| *on).map(|(_, path)| address(path)).collect();

@@ -9,7 +9,7 @@ use super::views::{
 };
 use super::{Cards, Renderer, dates, news_article};
 use crate::clock::Timestamp;
-use crate::desk::{LiveId, State, Version};
+use crate::desk::{PublicId, Version, Visibility};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::index::ListOf;
 use crate::load::{self, Texts};
@@ -30,7 +30,7 @@ struct Text {
 }
 
 impl Keys<'_, '_> {
-    pub(super) fn story(&self, id: LiveId, is_page: bool, key: &mut KeyBuilder) {
+    pub(super) fn story(&self, id: PublicId, is_page: bool, key: &mut KeyBuilder) {
         let renderer = self.renderer;
         let site = &renderer.site;
         let live = site.public.get(id);
@@ -44,7 +44,7 @@ impl Keys<'_, '_> {
         }
         let part = key.part(Part::Story);
         part.hash(story.content).bytes(&*story.uri).number(story.version.cast_signed());
-        part.number(live.state as i64).number(live.published.millis()).bytes(renderer.story_url(id));
+        part.number(live.visibility as i64).number(live.published.millis()).bytes(renderer.story_url(id));
         let names = key.part(Part::Names);
         self.name(story.edition, ListOf::Category(first.section), names);
         for parent in site.stories.sections.lineage(first.section) {
@@ -99,7 +99,7 @@ impl Renderer<'_> {
     pub(super) fn story_page(
         &self,
         page: &Page,
-        id: LiveId,
+        id: PublicId,
         cards: &mut Cards,
         out: &mut Vec<u8>,
         diagnostics: &mut Vec<Diagnostic>,
@@ -120,7 +120,7 @@ impl Renderer<'_> {
     }
 
     /// What the head of a story's page says, besides its translations.
-    fn story_head(&self, page: &Page, id: LiveId, story: &Story, pictures: &[PictureView]) -> PageView {
+    fn story_head(&self, page: &Page, id: PublicId, story: &Story, pictures: &[PictureView]) -> PageView {
         let config = self.site.config;
         let mut head = self.page_view(page, PageKind::Story, story.edition, story.headline.to_string());
         head.description = story.description.to_string();
@@ -143,7 +143,7 @@ impl Renderer<'_> {
     }
 
     /// The other languages of a story; `alternates` gets the address of each, and of its own.
-    fn translations(&self, id: LiveId, alternates: &mut Vec<Alternate>) -> Vec<TranslationView> {
+    fn translations(&self, id: PublicId, alternates: &mut Vec<Alternate>) -> Vec<TranslationView> {
         let mut translations = Vec::new();
         for other in self.site.index.translations.get(&id).map_or(&[][..], |group| group) {
             let other_story = self.site.stories.get(self.site.public.get(*other).current);
@@ -167,7 +167,7 @@ impl Renderer<'_> {
     }
 
     /// What a story's template gets, without its pictures, translations and related articles.
-    fn story_view(&self, id: LiveId, story: &Story, text: &Text) -> StoryView {
+    fn story_view(&self, id: PublicId, story: &Story, text: &Text) -> StoryView {
         let (live, front, edition) = (self.site.public.get(id), &text.front, story.edition);
         let section = self.site.stories.get(live.first).section;
         StoryView {
@@ -199,7 +199,7 @@ impl Renderer<'_> {
             }),
             versions: self.versions(id, edition),
             alert: story.is_headline_alone(),
-            archived: live.state == State::Archived,
+            archived: live.visibility == Visibility::Archived,
             urgency: story.urgency,
             topics: story
                 .topics
@@ -249,26 +249,24 @@ impl Renderer<'_> {
         usual
     }
 
-    fn related(&self, id: LiveId, story: &Story, cards: &mut Cards, diagnostics: &mut Vec<Diagnostic>) -> Vec<Value> {
+    fn related(&self, id: PublicId, story: &Story, cards: &mut Cards, diagnostics: &mut Vec<Diagnostic>) -> Vec<Value> {
         let site = &self.site;
         let published = site.public.get(id).published;
-        let newer = |other: LiveId| site.public.get(other).published > published;
+        let newer = |other: PublicId| site.public.get(other).published > published;
         let related = self.related_ids(id, story, diagnostics);
         related.into_iter().map(|other| cards.get(other, newer(other), || self.card(other, newer(other)))).collect()
     }
 
     /// The related articles of a story: those picked by hand, then those found by their words.
-    pub(super) fn related_ids(&self, id: LiveId, story: &Story, diagnostics: &mut Vec<Diagnostic>) -> Vec<LiveId> {
-        let mut picked: Vec<LiveId> = Vec::new();
+    pub(super) fn related_ids(&self, id: PublicId, story: &Story, diagnostics: &mut Vec<Diagnostic>) -> Vec<PublicId> {
+        let mut picked: Vec<PublicId> = Vec::new();
         for wanted in &story.rare().related {
             match self.by_uri(wanted).or_else(|| self.by_slug(wanted)) {
                 Some(other) if other != id && !picked.contains(&other) => picked.push(other),
                 Some(_) => {}
                 None => {
-                    let diagnostic = Diagnostic::warning(
-                        Code::RelatedTarget,
-                        format!("related `{wanted}` is not a public story"),
-                    );
+                    let diagnostic =
+                        Diagnostic::warning(Code::RelatedTarget, format!("related `{wanted}` is not a public story"));
                     let at = Location::file(format!("content/{}", story.source));
                     diagnostics.push(diagnostic.at(at).hint("name a story by its uri or slug"));
                 }
@@ -303,7 +301,7 @@ impl Renderer<'_> {
         DateView { url: String::new(), ..self.date(edition, time) }
     }
 
-    fn versions(&self, id: LiveId, edition: u8) -> Vec<VersionView> {
+    fn versions(&self, id: PublicId, edition: u8) -> Vec<VersionView> {
         let versions = self.lookups.versions.get(&id).map_or(&[][..], |versions| versions);
         let view = |version: &Version| {
             let story = self.site.stories.get(version.id);

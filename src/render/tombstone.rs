@@ -3,13 +3,13 @@
 use super::Renderer;
 use super::key::{KeyBuilder, Keys, Part};
 use super::views::TombstoneView;
-use crate::desk::LiveId;
+use crate::desk::PublicId;
 use crate::diag::Diagnostic;
 use crate::page::PageKind;
 use crate::plan::Page;
 
 impl Keys<'_, '_> {
-    pub(super) fn tombstone(&self, id: LiveId, key: &mut KeyBuilder) {
+    pub(super) fn tombstone(&self, id: PublicId, key: &mut KeyBuilder) {
         let site = &self.renderer.site;
         let story = site.stories.get(site.public.get(id).current);
         self.frame(story.edition, "tombstone.html", key);
@@ -21,7 +21,7 @@ impl Keys<'_, '_> {
 }
 
 impl Renderer<'_> {
-    pub(super) fn tombstone(&self, page: &Page, id: LiveId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
+    pub(super) fn tombstone(&self, page: &Page, id: PublicId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
         let story = self.site.stories.get(self.site.public.get(id).current);
         let edition = story.edition;
         let title = self.editions[usize::from(edition)].untitled[&PageKind::Tombstone].clone();

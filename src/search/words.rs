@@ -113,7 +113,7 @@ fn each_folded(folded: &str, word: &mut impl FnMut(&str)) {
             if unspaced {
                 each_pair(run, word)
             } else {
-                one(run, word)
+                spaced_word(run, word)
             }
             rest = tail;
         }
@@ -130,7 +130,7 @@ fn each_pair(run: &str, word: &mut impl FnMut(&str)) {
 }
 
 /// One word of a script with spaces.
-fn one(run: &str, word: &mut impl FnMut(&str)) {
+fn spaced_word(run: &str, word: &mut impl FnMut(&str)) {
     let bare = without_article(run);
     let end = bare.char_indices().nth(LONGEST).map_or(bare.len(), |(end, _)| end);
     let length = bare.chars().take(LONGEST + 1).count();

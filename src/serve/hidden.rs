@@ -3,9 +3,9 @@
 //! The snapshot that is shown does not change: a story is put beside the public ones for one page, and gone with it.
 
 use super::snapshot::{Made, Snapshot, make};
-use crate::desk::{self, Live, LiveId, State};
+use crate::desk::{self, PublicId, PublicStory, Visibility};
 use crate::path::{RelPath, UrlPath};
-use crate::plan::{self, Inputs, Kind, Page};
+use crate::plan::{self, Inputs, Page, PageOf};
 use crate::render::Renderer;
 use crate::story::StoryId;
 
@@ -59,8 +59,8 @@ pub(super) fn page(snapshot: &Snapshot, hidden: &Hidden) -> Made {
     let first = desk::first_version(site.stories, hidden.story);
     let published = desk::published(site.stories.get(first));
     let mut public = site.public.clone();
-    let id = LiveId(public.live.len() as u32);
-    public.live.push(Live { current: hidden.story, first, state: State::Published, published });
+    let id = PublicId(public.stories.len() as u32);
+    public.stories.push(PublicStory { current: hidden.story, first, visibility: Visibility::Published, published });
     let mut plan = (*snapshot.plan).clone();
     let url = plan::story_url(&site, first);
     plan.story_urls.push(site.config.href(&url));
@@ -72,9 +72,8 @@ pub(super) fn page(snapshot: &Snapshot, hidden: &Hidden) -> Made {
     let Some(url) = UrlPath::new(&url) else { return Made::default() };
     let inputs = Inputs { public: &public, ..site };
     let renderer = Renderer::new(inputs, &plan, &snapshot.root);
-    make(renderer, &Page { url, kind: Kind::Story(id) })
+    make(renderer, &Page { url, of: PageOf::Story(id) })
 }
-
 
 /// The banner over the page of a hidden story.
 pub(super) fn banner(snapshot: &Snapshot, hidden: &Hidden) -> String {
@@ -89,6 +88,6 @@ pub(super) fn file(snapshot: &Snapshot, path: &str) -> Option<Made> {
     let source = snapshot.inputs().source;
     source.media.binary_search_by(|file| file.path.cmp(&path)).ok()?;
     let url = UrlPath::new(&format!("/media/{path}"))?;
-    let page = Page { url, kind: Kind::Media(path) };
+    let page = Page { url, of: PageOf::Media(path) };
     snapshot.is_inside(&page).then(|| snapshot.render(&page))
 }

@@ -2,7 +2,7 @@
 
 use super::snapshot::Snapshot;
 use crate::path::UrlPath;
-use crate::plan::{Kind, Page};
+use crate::plan::{Page, PageOf};
 use percent_encoding::percent_decode_str;
 
 /// The longest path that is looked at, in bytes.
@@ -45,9 +45,9 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, path: &str) -> Route<'s> {
     }
     let Some(url) = UrlPath::new(inner) else { return not_found(inner) };
     if let Some(page) = snapshot.plan.page_of(&url.file()) {
-        return match page.kind {
-            Kind::PageRedirect(at) => Route::Moved(page, snapshot.plan.standing_urls[at as usize].clone()),
-            Kind::Redirect(id) => Route::Moved(page, snapshot.plan.story_urls[id.index()].clone()),
+        return match page.of {
+            PageOf::PageRedirect(at) => Route::Moved(page, snapshot.plan.standing_urls[at as usize].clone()),
+            PageOf::Redirect(id) => Route::Moved(page, snapshot.plan.story_urls[id.index()].clone()),
             _ => Route::Page(page),
         };
     }

@@ -7,7 +7,7 @@ use super::options::{Event, Listener, ServeOptions};
 use super::route::{self, Route};
 use super::snapshot::{Files, Made, Snapshot};
 use crate::diag::Diagnostic;
-use crate::plan::{Kind, Page};
+use crate::plan::{Page, PageOf};
 use hyper::body::Bytes;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
@@ -100,7 +100,7 @@ impl Shared {
     /// Makes a page, or takes it as it was made for this snapshot.
     pub(super) fn made(&self, snapshot: &Snapshot, page: &Page) -> Arc<Made> {
         let file = page.url.file();
-        if matches!(page.kind, Kind::Rendition(..) | Kind::SocialCard(_)) {
+        if matches!(page.of, PageOf::Rendition(..) | PageOf::SocialCard(_)) {
             return self.rendition(snapshot, page, file);
         }
         let is_it = |cached: &&CachedPage| cached.file == file && cached.snapshot == snapshot.number;

@@ -8,7 +8,7 @@ use crate::diag::{Checked, Diagnostic, Result, Severity};
 use crate::front::{self, FrontOf};
 use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
-use crate::plan::{self, Inputs, Kind, Page, Plan};
+use crate::plan::{self, Inputs, Page, PageOf, Plan};
 use crate::render::{Cards, Observer, RenderCache, Renderer};
 use crate::source::{STATIC_FOLDER, Source, SourceFile};
 use crate::state::State;
@@ -169,10 +169,10 @@ impl Snapshot {
 
     /// Whether a file of `content/` or `static/` that is sent as it is lies where it should: it may have been changed for a link since.
     pub(super) fn is_inside(&self, page: &Page) -> bool {
-        let (folder, path) = match &page.kind {
-            Kind::Media(path) => ("content", path),
-            Kind::Rendition(at, _) => ("content", &self.plan.pictures[*at as usize].file),
-            Kind::Static(path) => (STATIC_FOLDER, path),
+        let (folder, path) = match &page.of {
+            PageOf::Media(path) => ("content", path),
+            PageOf::Rendition(at, _) => ("content", &self.plan.pictures[*at as usize].file),
+            PageOf::Static(path) => (STATIC_FOLDER, path),
             _ => return true,
         };
         let folder = self.root.join(folder);
@@ -230,13 +230,13 @@ impl Snapshot {
             let versions = [live.current, live.first].map(|id| format!("content/{}", inputs.stories.get(id).source));
             versions.to_vec()
         };
-        match page.kind {
-            Kind::Story(id) | Kind::Tombstone(id) | Kind::Ninjs(id) | Kind::Redirect(id) => story(id),
-            Kind::Standing(at) | Kind::PageRedirect(at) => {
+        match page.of {
+            PageOf::Story(id) | PageOf::Tombstone(id) | PageOf::Ninjs(id) | PageOf::Redirect(id) => story(id),
+            PageOf::Standing(at) | PageOf::PageRedirect(at) => {
                 vec![format!("content/{}", inputs.stories.pages[at as usize].source)]
             }
-            Kind::Front(edition) => self.front_file(FrontOf { edition, section: None }),
-            Kind::List(at, 0) => {
+            PageOf::Front(edition) => self.front_file(FrontOf { edition, section: None }),
+            PageOf::List(at, 0) => {
                 let list = &inputs.index.lists[at as usize];
                 let ListOf::Category(id) = list.of else { return Vec::new() };
                 let section = Some(inputs.stories.sections.slug(id).to_string());

@@ -14,16 +14,16 @@ pub struct Key {
     /// What other generators call it; read as the same key.
     pub other_names: &'static [&'static str],
     /// Which table of the documentation has it.
-    pub group: Group,
+    pub group: KeyGroup,
     /// What its values look like.
-    pub kind: Kind,
+    pub kind: KeyKind,
     /// What it means, in Markdown, as the documentation has it.
     pub meaning: &'static str,
 }
 
 /// What a key is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
+pub enum KeyGroup {
     /// Which story it is, and whether and when it is public.
     State,
     /// About the text.
@@ -40,7 +40,7 @@ pub enum Group {
 
 /// What the values of a key look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum KeyKind {
     /// The headline: a text that every story has.
     Headline,
     /// A text.
@@ -87,33 +87,33 @@ pub enum Kind {
     Import,
 }
 
-impl Kind {
+impl KeyKind {
     /// The kind of value in words, for the documentation.
     pub fn words(self) -> &'static str {
         match self {
-            Kind::Headline | Kind::Text | Kind::Slug => "text",
-            Kind::Identifier => "identifier",
-            Kind::Language => "tag",
-            Kind::Texts | Kind::Names | Kind::Notes => "list",
-            Kind::Identifiers => "list of identifiers",
-            Kind::Codes | Kind::Subjects => "list of codes",
-            Kind::Paths => "list of paths",
-            Kind::Time => "time",
-            Kind::Flag => "yes/no",
-            Kind::Version => "number",
-            Kind::Urgency => "1 to 9",
-            Kind::Status => "`usable`, `withheld`, `canceled`",
-            Kind::Dateline => "text, or a map",
-            Kind::Correction => "text, or `note` and `date`",
-            Kind::Associations => "list of maps",
-            Kind::Anything => "anything",
-            Kind::Import => "map",
+            KeyKind::Headline | KeyKind::Text | KeyKind::Slug => "text",
+            KeyKind::Identifier => "identifier",
+            KeyKind::Language => "tag",
+            KeyKind::Texts | KeyKind::Names | KeyKind::Notes => "list",
+            KeyKind::Identifiers => "list of identifiers",
+            KeyKind::Codes | KeyKind::Subjects => "list of codes",
+            KeyKind::Paths => "list of paths",
+            KeyKind::Time => "time",
+            KeyKind::Flag => "yes/no",
+            KeyKind::Version => "number",
+            KeyKind::Urgency => "1 to 9",
+            KeyKind::Status => "`usable`, `withheld`, `canceled`",
+            KeyKind::Dateline => "text, or a map",
+            KeyKind::Correction => "text, or `note` and `date`",
+            KeyKind::Associations => "list of maps",
+            KeyKind::Anything => "anything",
+            KeyKind::Import => "map",
         }
     }
 
     /// Whether texts are brought into Unicode's composed form.
     pub fn is_composed(self) -> bool {
-        !matches!(self, Kind::Identifier | Kind::Identifiers | Kind::Associations)
+        !matches!(self, KeyKind::Identifier | KeyKind::Identifiers | KeyKind::Associations)
     }
 }
 
@@ -130,8 +130,8 @@ macro_rules! keys {
         pub const KEYS: &[Key] = &[$(Key {
             name: $name,
             other_names: &[$($($other),+)?],
-            group: Group::$group,
-            kind: Kind::$kind,
+            group: KeyGroup::$group,
+            kind: KeyKind::$kind,
             meaning: $meaning,
         },)+];
 

@@ -51,7 +51,7 @@ enum One {
 
 /// Makes the pages that a build would make again, and compares them with those in the output folder. Nothing is written.
 pub fn changes(root: &Path, options: &BuildOptions) -> Result<Checked<Changes>> {
-    let stale = build::each_stale(root, options, one)?;
+    let stale = build::each_stale(root, options, compared)?;
     let mut found =
         Checked { value: Changes { pages: stale.value.0, ..Changes::default() }, diagnostics: stale.diagnostics };
     let mut groups: BTreeMap<Hash, Group> = BTreeMap::new();
@@ -76,7 +76,7 @@ pub fn changes(root: &Path, options: &BuildOptions) -> Result<Checked<Changes>> 
     Ok(found)
 }
 
-fn one(stale: Comparison) -> One {
+fn compared(stale: Comparison) -> One {
     let new = match stale.made {
         Ok(bytes) => bytes,
         Err(diagnostic) => return One::Failed(diagnostic),

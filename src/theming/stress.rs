@@ -7,7 +7,7 @@ use crate::config;
 use crate::diag::{Checked, Code, Diagnostic, Error, Result};
 use crate::file;
 use crate::front;
-use crate::plan::{self, Inputs, Kind, Plan};
+use crate::plan::{self, Inputs, PageOf, Plan};
 use crate::render::{Cards, Observer, Renderer};
 use crate::theme::Theme;
 use std::path::{Path, PathBuf};
@@ -69,7 +69,7 @@ pub struct StressPage {
 pub fn pages(root: &Path, theme: Theme, observer: Option<&dyn Observer>) -> Result<Vec<StressPage>> {
     let (folder, theme) = (Folder::new().map_err(unwritable)?, Arc::new(theme));
     let now = Zone::utc().parse(NOW).unwrap_or(crate::clock::Timestamp::EPOCH);
-    let make = |is_wanted: fn(&Kind) -> bool| -> Result<Vec<StressPage>> {
+    let make = |is_wanted: fn(&PageOf) -> bool| -> Result<Vec<StressPage>> {
         let read = build::read_elsewhere(root, Arc::clone(&theme), &folder.0, now)?;
         let prepared: &Prepared = &read.value;
         let site = prepared.inputs();
@@ -82,7 +82,7 @@ pub fn pages(root: &Path, theme: Theme, observer: Option<&dyn Observer>) -> Resu
     };
     let mut pages = make(|_| true)?;
     folder.add_front(&config::load(root)?.languages[0]).map_err(unwritable)?;
-    let fronts = make(|kind| matches!(kind, Kind::Front(0)))?;
+    let fronts = make(|kind| matches!(kind, PageOf::Front(0)))?;
     pages.extend(fronts.into_iter().map(|front| StressPage { name: "front-by-hand".to_string(), ..front }));
     Ok(pages)
 }
@@ -97,50 +97,50 @@ pub fn picture(url: &str) -> Option<&'static [u8]> {
     FILES.iter().find(|(known, _)| *known == name && name.ends_with(".png")).map(|(_, bytes)| *bytes)
 }
 
-fn made(site: &Inputs, plan: &Plan, renderer: Renderer, is_wanted: fn(&Kind) -> bool) -> Vec<StressPage> {
+fn made(site: &Inputs, plan: &Plan, renderer: Renderer, is_wanted: fn(&PageOf) -> bool) -> Vec<StressPage> {
     let renderer = renderer.until(Instant::now() + RENDER_TIMEOUT);
     let mut pages = Vec::new();
-    for page in plan.pages.iter().filter(|page| is_wanted(&page.kind)) {
-        let name = match &page.kind {
-            Kind::Story(id) | Kind::Tombstone(id) => {
+    for page in plan.pages.iter().filter(|page| is_wanted(&page.of)) {
+        let name = match &page.of {
+            PageOf::Story(id) | PageOf::Tombstone(id) => {
                 site.stories.get(site.public.get(*id).current).source.stem().to_string()
             }
-            Kind::Front(_)
-            | Kind::List(_, 0)
-            | Kind::Index(..)
-            | Kind::Calendar(..)
-            | Kind::Feeds(_)
-            | Kind::NotFound(_)
-            | Kind::Search(_) => page.kind.page_kind(site.index).to_string(),
+            PageOf::Front(_)
+            | PageOf::List(_, 0)
+            | PageOf::Index(..)
+            | PageOf::Calendar(..)
+            | PageOf::Feeds(_)
+            | PageOf::NotFound(_)
+            | PageOf::Search(_) => page.of.page_kind(site.index).to_string(),
             // Standing pages are the site's own; the stress site has none, and its lists are not long enough for a second page.
-            Kind::Standing(_) | Kind::List(..) => continue,
+            PageOf::Standing(_) | PageOf::List(..) => continue,
             // These have no template, or one that shows nothing of a story.
-            Kind::Ninjs(_)
-            | Kind::Feed(..)
-            | Kind::SitemapIndex
-            | Kind::SitemapPart(..)
-            | Kind::SitemapLists(_)
-            | Kind::NewsSitemap
-            | Kind::Robots
-            | Kind::TdmRep
-            | Kind::License
-            | Kind::Redirect(_)
-            | Kind::PageRedirect(_)
-            | Kind::Asset(_)
-            | Kind::Icon(_)
-            | Kind::WebManifest
-            | Kind::Colors
-            | Kind::Static(_)
-            | Kind::Media(_)
-            | Kind::Rendition(..)
-            | Kind::SocialCard(_)
-            | Kind::SearchIndex(_)
-            | Kind::SearchPart(..) => continue,
+            PageOf::Ninjs(_)
+            | PageOf::Feed(..)
+            | PageOf::SitemapIndex
+            | PageOf::SitemapPart(..)
+            | PageOf::SitemapLists(_)
+            | PageOf::NewsSitemap
+            | PageOf::Robots
+            | PageOf::TdmRep
+            | PageOf::License
+            | PageOf::Redirect(_)
+            | PageOf::PageRedirect(_)
+            | PageOf::Asset(_)
+            | PageOf::Icon(_)
+            | PageOf::WebManifest
+            | PageOf::Colors
+            | PageOf::Static(_)
+            | PageOf::Media(_)
+            | PageOf::Rendition(..)
+            | PageOf::SocialCard(_)
+            | PageOf::SearchIndex(_)
+            | PageOf::SearchPart(..) => continue,
         };
         let mut bytes = Vec::new();
         let outcome = renderer.page(page, &mut Cards::default(), &mut bytes, &mut Vec::new());
         let url = site.config.href(page.url.as_str());
-        let kind = page.kind.page_kind(site.index).to_string();
+        let kind = page.of.page_kind(site.index).to_string();
         pages.push(StressPage { name, kind, url, outcome: outcome.map(|()| bytes) });
     }
     pages

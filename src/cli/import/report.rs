@@ -1,7 +1,7 @@
 //! What came of a file, as one line of JSON.
 
 use crate::clock::{Timestamp, Zone};
-use crate::desk::State;
+use crate::desk::Visibility;
 use crate::diag::{Code, Diagnostic};
 use crate::import::{self, FileReport, ImportOutcome};
 use crate::story::{Association, Correction, Dateline, Status};
@@ -251,9 +251,9 @@ impl<'a> StoryView<'a> {
             translation_of: item.meta.translation_of.as_deref(),
             associations: item.meta.associations.iter().map(AssociationView::from).collect(),
             state: match import::state(item, now, zone) {
-                Some(State::Published) => "published",
-                Some(State::Archived) => "archived",
-                Some(State::Tombstone) => "tombstone",
+                Some(Visibility::Published) => "published",
+                Some(Visibility::Archived) => "archived",
+                Some(Visibility::Tombstone) => "tombstone",
                 None => "hidden",
             },
             body_html: markup::html(body),

@@ -3,7 +3,7 @@
 use super::Association;
 use crate::clock::Timestamp;
 use crate::config::yes_no;
-use crate::story::{Correction, Dateline, Group, KEYS, Key, Kind};
+use crate::story::{Correction, Dateline, KEYS, Key, KeyGroup, KeyKind};
 use serde_json::{Map, Value, json};
 
 /// The schema of a story's front matter (JSON Schema 2020-12).
@@ -18,7 +18,7 @@ pub fn schema() -> Value {
         }
         properties.insert(key.name.to_string(), of_key);
     }
-    let headline = KEYS.iter().find(|key| key.kind == Kind::Headline);
+    let headline = KEYS.iter().find(|key| key.kind == KeyKind::Headline);
     let names = headline.into_iter().flat_map(|key| [key.name].into_iter().chain(key.other_names.iter().copied()));
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -31,45 +31,50 @@ pub fn schema() -> Value {
 }
 
 fn property(key: &Key) -> Value {
-    let mut property = if key.group == Group::Desk { json!({}) } else { values(key.kind) };
+    let mut property = if key.group == KeyGroup::Desk { json!({}) } else { values(key.kind) };
     property["description"] = key.meaning.into();
     property
 }
 
 /// The values of a kind. An empty value counts as absent, so null goes with each.
-fn values(kind: Kind) -> Value {
+fn values(kind: KeyKind) -> Value {
     match kind {
-        Kind::Headline | Kind::Text | Kind::Identifier | Kind::Slug => text(),
-        Kind::Language => {
+        KeyKind::Headline | KeyKind::Text | KeyKind::Identifier | KeyKind::Slug => text(),
+        KeyKind::Language => {
             json!({"type": ["string", "null"], "pattern": "^([A-Za-z0-9]{1,8}([-_][A-Za-z0-9]{1,8})*)?$"})
         }
-        Kind::Texts | Kind::Names | Kind::Identifiers | Kind::Codes | Kind::Subjects | Kind::Paths => {
+        KeyKind::Texts
+        | KeyKind::Names
+        | KeyKind::Identifiers
+        | KeyKind::Codes
+        | KeyKind::Subjects
+        | KeyKind::Paths => {
             json!({"anyOf": [text(), {"type": "array", "items": text()}]})
         }
-        Kind::Time => time(),
-        Kind::Flag => yes_no::schema(),
-        Kind::Version => number("^[0-9]*$", 0, None),
-        Kind::Urgency => number("^[1-9]?$", 1, Some(9)),
-        Kind::Status => {
+        KeyKind::Time => time(),
+        KeyKind::Flag => yes_no::schema(),
+        KeyKind::Version => number("^[0-9]*$", 0, None),
+        KeyKind::Urgency => number("^[1-9]?$", 1, Some(9)),
+        KeyKind::Status => {
             let words = ["usable", "withheld", "canceled"];
             json!({"anyOf": [
                 {"enum": words},
                 {"type": ["string", "null"], "pattern": format!("^({})?$", yes_no::in_any_case(&words))},
             ]})
         }
-        Kind::Dateline => json!({"anyOf": [text(), map(Dateline::KEYS.map(|key| (key, text())))]}),
-        Kind::Correction => {
+        KeyKind::Dateline => json!({"anyOf": [text(), map(Dateline::KEYS.map(|key| (key, text())))]}),
+        KeyKind::Correction => {
             let of_key = |key| (key, if key == "date" { time() } else { text() });
             json!({"anyOf": [text(), map(Correction::<Timestamp>::KEYS.map(of_key))]})
         }
-        Kind::Associations => {
+        KeyKind::Associations => {
             let of_key = |key| (key, if key == "validTo" { time() } else { text() });
             let one = map(Association::KEYS.map(of_key));
             let mut item = one.clone();
             item["type"] = json!(["object", "null"]);
             json!({"anyOf": [one, {"type": "array", "items": item}, {"type": "null"}]})
         }
-        Kind::Anything | Kind::Notes | Kind::Import => json!({}),
+        KeyKind::Anything | KeyKind::Notes | KeyKind::Import => json!({}),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::config::yes_no;
 use crate::diag::{Code, Severity, nearest};
 use crate::parse::node::{Node, Step};
 use crate::path::{nfc, slug_fault};
-use crate::story::{Association, Correction, Dateline, Group, KEYS, Key, Kind, Slot, Status};
+use crate::story::{Association, Correction, Dateline, KEYS, Key, KeyGroup, KeyKind, Slot, Status};
 use crate::topics;
 
 /// The most subjects of one story that are said to be wrong.
@@ -50,7 +50,7 @@ impl<'k> Reader<'k> {
 
     /// Reads the value of a key.
     pub(super) fn set(&mut self, front: &mut FrontMatter, key: &Key, value: &'k Node) {
-        if key.group == Group::Desk {
+        if key.group == KeyGroup::Desk {
             // Understood, never kept, never published.
             return;
         }
@@ -61,12 +61,12 @@ impl<'k> Reader<'k> {
             Slot::Headline(at) => *at = self.text(name, value).unwrap_or_default(),
             Slot::Text(at) => {
                 *at = match key.kind {
-                    Kind::Language => self.language(value),
-                    Kind::Slug => self.slug(value),
+                    KeyKind::Language => self.language(value),
+                    KeyKind::Slug => self.slug(value),
                     _ => self.text(name, value),
                 }
             }
-            Slot::Texts(at) if key.kind == Kind::Subjects => *at = self.subjects(value),
+            Slot::Texts(at) if key.kind == KeyKind::Subjects => *at = self.subjects(value),
             Slot::Texts(at) => *at = self.texts(name, value),
             Slot::Time(at) => *at = self.time(name, value),
             Slot::Flag(at) => *at = self.flag(name, value),

@@ -1,7 +1,7 @@
 //! Front matter as text: one line a key, in the order of the table of keys.
 
 use crate::parse::scalar::quoted;
-use crate::story::{Association, Dateline, Group, ImportRecord, KEYS, Kind, Meta, Status, Value};
+use crate::story::{Association, Dateline, ImportRecord, KEYS, KeyGroup, KeyKind, Meta, Status, Value};
 use std::fmt::Display;
 
 /// The lines of a record, without the `---` lines around them. Keys without a value have no line. `site` has the values of the
@@ -9,7 +9,7 @@ use std::fmt::Display;
 pub fn lines<T: Display>(meta: &Meta<T>, site: &[(String, serde_json::Value)]) -> Vec<String> {
     let mut lines = Vec::with_capacity(32);
     for key in KEYS {
-        let text = if key.group == Group::Site {
+        let text = if key.group == KeyGroup::Site {
             site.iter().find(|(name, _)| name == key.name).map(|(_, value)| value.to_string())
         } else {
             meta.value(key.name).and_then(|value| written(value, key.kind))
@@ -19,14 +19,14 @@ pub fn lines<T: Display>(meta: &Meta<T>, site: &[(String, serde_json::Value)]) -
     lines
 }
 
-fn written<T: Display>(value: Value<'_, T>, kind: Kind) -> Option<String> {
+fn written<T: Display>(value: Value<'_, T>, kind: KeyKind) -> Option<String> {
     let text = |text: &str| (!text.is_empty()).then(|| quoted(text));
     match value {
         Value::Headline(headline) => text(headline),
         Value::Text(value) => text(value.as_deref()?),
         Value::Texts(values) => match values.as_slice() {
             [] => None,
-            [one] if kind == Kind::Names => text(one),
+            [one] if kind == KeyKind::Names => text(one),
             values => Some(list(values.iter().map(|value| quoted(value)))),
         },
         Value::Time(time) => time.as_ref().map(ToString::to_string),

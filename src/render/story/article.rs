@@ -1,7 +1,7 @@
 //! The facts of a story for its ninjs and its JSON-LD.
 
 use super::Text;
-use crate::desk::{LiveId, State};
+use crate::desk::{PublicId, Visibility};
 use crate::diag::Diagnostic;
 use crate::index::ListOf;
 use crate::load;
@@ -24,10 +24,10 @@ struct Medium<'a> {
 }
 
 impl Renderer<'_> {
-    pub(in crate::render) fn ninjs(&self, id: LiveId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
+    pub(in crate::render) fn ninjs(&self, id: PublicId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
         let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
-        if live.state == State::Tombstone {
+        if live.visibility == Visibility::Tombstone {
             ninjs::tombstone(&story.uri, story.version, out);
             return Ok(());
         }
@@ -38,7 +38,7 @@ impl Renderer<'_> {
     }
 
     /// Gathers the facts of a story for JSON and hands them to `use_it`.
-    pub(super) fn article<T>(&self, id: LiveId, text: &Text, use_it: impl FnOnce(&Article) -> T) -> T {
+    pub(super) fn article<T>(&self, id: PublicId, text: &Text, use_it: impl FnOnce(&Article) -> T) -> T {
         let config = self.site.config;
         let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);

@@ -2,7 +2,7 @@
 
 use super::html::{Html, document};
 use crate::diag::{Code, Diagnostic};
-use crate::plan::{Kind, Page};
+use crate::plan::{Page, PageOf};
 use crate::render::Observer;
 use crate::serve::route;
 use crate::serve::snapshot::Snapshot;
@@ -72,13 +72,16 @@ fn of_page(snapshot: &Snapshot, page: &Page, html: &mut Html) {
     let made = snapshot.render_observed(page, &seen);
     let seen = seen.of.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     html.open("table", "");
-    html.row("kind", page.kind.page_kind(site.index).as_str());
+    html.row("kind", page.of.page_kind(site.index).as_str());
     html.row("address", &site.config.href(page.url.as_str()));
-    if let Kind::Story(id) | Kind::Tombstone(id) | Kind::Ninjs(id) = page.kind {
+    if let PageOf::Story(id) | PageOf::Tombstone(id) | PageOf::Ninjs(id) = page.of {
         let live = site.public.get(id);
         let story = site.stories.get(live.current);
         html.row("story", &format!("{}, version {}", story.uri, story.version));
-        html.row("state", &format!("{:?}, first published {}", live.state, live.published.rfc3339(&site.config.zone)));
+        html.row(
+            "state",
+            &format!("{:?}, first published {}", live.visibility, live.published.rfc3339(&site.config.zone)),
+        );
     }
     html.row("themes", &snapshot.theme.chain().join(" → "));
     if let Some(seen) = &seen {
