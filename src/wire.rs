@@ -176,7 +176,21 @@ fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Parsed {
             match format {
                 Format::Iptc7901 => iptc7901::read(&text, context, notes, &mut parsed),
                 Format::Anpa1312 => anpa1312::read(&text, context, notes, &mut parsed),
-                _ => plain::read(&without_controls(&text, notes), context, notes, &mut parsed),
+                // The others are no text: their bytes are read elsewhere.
+                Format::Plain
+                | Format::NewsmlG2
+                | Format::Newsml1
+                | Format::Nitf
+                | Format::Ninjs
+                | Format::ApMedia
+                | Format::Digitalwires
+                | Format::ReutersConnect
+                | Format::AfpCore
+                | Format::JsonFeed
+                | Format::Rss
+                | Format::Atom
+                | Format::Mail
+                | Format::Mapped => plain::read(&without_controls(&text, notes), context, notes, &mut parsed),
             }
             notes.place(&text);
         }
@@ -263,8 +277,22 @@ fn read_xml(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parse
         Some(Format::NewsmlG2) => newsml_g2::read(&document.root, context, notes, parsed),
         Some(Format::Newsml1) => newsml1::read(&document.root, context, notes, parsed),
         Some(Format::Rss | Format::Atom) => feed::read(&document.root, context, notes, parsed),
-        Some(_) => nitf::read(&document.root, context, notes, parsed),
-        None => {
+        Some(Format::Nitf) => nitf::read(&document.root, context, notes, parsed),
+        // What has no root element is no format of XML.
+        None
+        | Some(
+            Format::Ninjs
+            | Format::ApMedia
+            | Format::Digitalwires
+            | Format::ReutersConnect
+            | Format::AfpCore
+            | Format::JsonFeed
+            | Format::Iptc7901
+            | Format::Anpa1312
+            | Format::Plain
+            | Format::Mail
+            | Format::Mapped,
+        ) => {
             let message = format!(
                 "XML with the root element <{}>, which is none of the wire formats",
                 short(&document.root.name)

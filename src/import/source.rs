@@ -92,25 +92,11 @@ mod tests {
 
     #[test]
     fn settings_and_readers_have_the_same_words_for_formats() {
-        let all = [
-            Format::NewsmlG2,
-            Format::Newsml1,
-            Format::Nitf,
-            Format::Ninjs,
-            Format::ApMedia,
-            Format::Digitalwires,
-            Format::ReutersConnect,
-            Format::AfpCore,
-            Format::JsonFeed,
-            Format::Rss,
-            Format::Atom,
-            Format::Iptc7901,
-            Format::Anpa1312,
-            Format::Plain,
-            Format::Mail,
-        ];
-        assert_eq!(all.map(Format::as_str), FORMATS);
+        // The format of a house has no word of its own: its source names a mapping.
+        let all = Format::ALL.iter().filter(|format| **format != Format::Mapped);
+        let words: Vec<&str> = all.map(|format| format.as_str()).collect();
+        assert_eq!(words, FORMATS);
         let readme = include_str!("../../README.md");
-        assert!(readme.contains(&format!("`import` reads {} formats", all.len())), "README.md has another number");
+        assert!(readme.contains(&format!("`import` reads {} formats", words.len())), "README.md has another number");
     }
 }

@@ -52,6 +52,11 @@ impl Edition {
         let untitled = untitled.map(|(kind, key)| (kind, text(key))).into_iter().collect();
         Edition { context, view, site, data, untitled, social_card }
     }
+
+    /// The title of a kind of page that no story, section or name gives one; empty where the theme has no word for it.
+    pub(super) fn title(&self, kind: PageKind) -> String {
+        self.untitled.get(&kind).cloned().unwrap_or_default()
+    }
 }
 
 impl Renderer<'_> {

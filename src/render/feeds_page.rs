@@ -1,7 +1,6 @@
 //! The page that names the feeds of an edition.
 
 use super::Renderer;
-use super::edition::Edition;
 use super::key::{KeyBuilder, Keys, Part};
 use super::views::{Feeds, FeedsView, Link};
 use crate::diag::Diagnostic;
@@ -20,8 +19,9 @@ impl Keys<'_, '_> {
 
 impl Renderer<'_> {
     pub(super) fn feeds_page(&self, page: &Page, edition: u8, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
-        let Edition { view: edition_view, untitled, .. } = &self.editions[usize::from(edition)];
-        let head = self.page_view(page, PageKind::Feeds, edition, untitled[&PageKind::Feeds].clone());
+        let titled = &self.editions[usize::from(edition)];
+        let edition_view = &titled.view;
+        let head = self.page_view(page, PageKind::Feeds, edition, titled.title(PageKind::Feeds));
         let has = |kind: PageKind| self.site.config.pages.list_feeds.iter().any(|known| known == kind.as_str());
         let lists = [
             (PageKind::Topic, &edition_view.topics_url),
@@ -31,7 +31,7 @@ impl Renderer<'_> {
         let lists = lists.into_iter().filter(|(kind, url)| has(*kind) && !url.is_empty());
         let corrections = &edition_view.corrections_url;
         let corrections = if has(PageKind::Corrections) && !corrections.is_empty() {
-            self.feeds_in(&untitled[&PageKind::Corrections], corrections)
+            self.feeds_in(&titled.title(PageKind::Corrections), corrections)
         } else {
             Feeds::default()
         };
@@ -39,7 +39,7 @@ impl Renderer<'_> {
             all: edition_view.feeds.clone(),
             sections: self.section_feeds(edition),
             corrections,
-            lists: lists.map(|(kind, url)| Link { name: untitled[&kind].clone(), url: url.clone() }).collect(),
+            lists: lists.map(|(kind, url)| Link { name: titled.title(kind), url: url.clone() }).collect(),
         };
         self.template("feeds.html", edition, &head, |context| context.insert("feeds", &view), out)
     }

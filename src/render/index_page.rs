@@ -28,7 +28,7 @@ impl Renderer<'_> {
             entries.push(self.list_link(edition, list.of, &name));
         }
         entries.sort_by_cached_key(|link| (link.name.to_lowercase(), link.url.clone()));
-        let title = self.editions[usize::from(edition)].untitled[&of].clone();
+        let title = self.editions[usize::from(edition)].title(of);
         let head = self.page_view(page, PageKind::Index, edition, title);
         let view = IndexView { of, entries };
         self.template("index.html", edition, &head, |context| context.insert("index", &view), out)

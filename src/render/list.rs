@@ -208,7 +208,7 @@ impl Renderer<'_> {
             ListOf::Place(id) => stories.places.name(id).to_string(),
             ListOf::Author(id) => stories.authors.name(id).to_string(),
             ListOf::Day(day) => self.lookups.dates.long(usize::from(list.edition), day),
-            ListOf::Corrections => self.editions[usize::from(list.edition)].untitled[&PageKind::Corrections].clone(),
+            ListOf::Corrections => self.editions[usize::from(list.edition)].title(PageKind::Corrections),
         }
     }
 

@@ -26,7 +26,7 @@ impl Renderer<'_> {
         cards: &mut Cards,
         out: &mut Vec<u8>,
     ) -> Result<(), Diagnostic> {
-        let title = self.editions[usize::from(edition)].untitled[&PageKind::NotFound].clone();
+        let title = self.editions[usize::from(edition)].title(PageKind::NotFound);
         let mut head = self.page_view(page, PageKind::NotFound, edition, title);
         head.noindex = true;
         let view = NotFoundView { stories: self.cards(cards, self.not_found_stories(edition)) };

@@ -46,7 +46,7 @@ impl Keys<'_, '_> {
 
 impl Renderer<'_> {
     pub(super) fn search(&self, page: &Page, edition: u8, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
-        let title = self.editions[usize::from(edition)].untitled[&PageKind::Search].clone();
+        let title = self.editions[usize::from(edition)].title(PageKind::Search);
         let mut head = self.page_view(page, PageKind::Search, edition, title);
         head.noindex = true;
         let index = self.site.config.href(&format!("{}index.json", page.url.as_str()));

@@ -24,7 +24,7 @@ impl Renderer<'_> {
     pub(super) fn tombstone(&self, page: &Page, id: PublicId, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
         let story = self.site.stories.get(self.site.public.get(id).current);
         let edition = story.edition;
-        let title = self.editions[usize::from(edition)].untitled[&PageKind::Tombstone].clone();
+        let title = self.editions[usize::from(edition)].title(PageKind::Tombstone);
         let mut head = self.page_view(page, PageKind::Tombstone, edition, title);
         head.noindex = true;
         let note = story.rare().note.clone().unwrap_or_default();

@@ -4,65 +4,61 @@ use super::block::Block;
 use super::time::WireTime;
 use crate::story::{Meta, Status};
 
-/// A wire format, detected from the bytes of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Format {
-    /// NewsML-G2 (IPTC, XML).
-    NewsmlG2,
-    /// NewsML 1.0 to 1.2 (IPTC, XML).
-    Newsml1,
-    /// News Industry Text Format (IPTC, XML).
-    Nitf,
-    /// News in JSON, versions 1 to 3.
-    Ninjs,
-    /// JSON of the AP Media API.
-    ApMedia,
-    /// JSON of dpa's digitalwires.
-    Digitalwires,
-    /// JSON of Reuters Connect.
-    ReutersConnect,
-    /// JSON of AFP's Core API.
-    AfpCore,
-    /// JSON Feed.
-    JsonFeed,
-    /// RSS 2.0, or RSS 1.0.
-    Rss,
-    /// Atom.
-    Atom,
-    /// IPTC 7901, the European text transmission format.
-    Iptc7901,
-    /// ANPA 1312, the American text transmission format.
-    Anpa1312,
-    /// Copy as text, with or without a `ZCZC` envelope.
-    Plain,
-    /// Mail (RFC 5322), whose text or attached files are copy.
-    Mail,
-    /// JSON or XML of a house, by the mapping of its source.
-    Mapped,
+macro_rules! formats {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
+        /// A wire format, detected from the bytes of a file.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Format {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Format {
+            /// All of them.
+            pub const ALL: &[Format] = &[$(Format::$name,)*];
+
+            /// The name in messages and JSON.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Format::$name => $word,)*
+                }
+            }
+        }
+    };
 }
 
-impl Format {
-    /// The name in messages and JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Format::NewsmlG2 => "newsml-g2",
-            Format::Newsml1 => "newsml-1",
-            Format::Nitf => "nitf",
-            Format::Ninjs => "ninjs",
-            Format::ApMedia => "ap-media",
-            Format::Digitalwires => "digitalwires",
-            Format::ReutersConnect => "reuters-connect",
-            Format::AfpCore => "afp-core",
-            Format::JsonFeed => "json-feed",
-            Format::Rss => "rss",
-            Format::Atom => "atom",
-            Format::Iptc7901 => "iptc7901",
-            Format::Anpa1312 => "anpa1312",
-            Format::Plain => "plain",
-            Format::Mail => "mail",
-            Format::Mapped => "mapped",
-        }
-    }
+formats! {
+    /// NewsML-G2 (IPTC, XML).
+    NewsmlG2 = "newsml-g2",
+    /// NewsML 1.0 to 1.2 (IPTC, XML).
+    Newsml1 = "newsml-1",
+    /// News Industry Text Format (IPTC, XML).
+    Nitf = "nitf",
+    /// News in JSON, versions 1 to 3.
+    Ninjs = "ninjs",
+    /// JSON of the AP Media API.
+    ApMedia = "ap-media",
+    /// JSON of dpa's digitalwires.
+    Digitalwires = "digitalwires",
+    /// JSON of Reuters Connect.
+    ReutersConnect = "reuters-connect",
+    /// JSON of AFP's Core API.
+    AfpCore = "afp-core",
+    /// JSON Feed.
+    JsonFeed = "json-feed",
+    /// RSS 2.0, or RSS 1.0.
+    Rss = "rss",
+    /// Atom.
+    Atom = "atom",
+    /// IPTC 7901, the European text transmission format.
+    Iptc7901 = "iptc7901",
+    /// ANPA 1312, the American text transmission format.
+    Anpa1312 = "anpa1312",
+    /// Copy as text, with or without a `ZCZC` envelope.
+    Plain = "plain",
+    /// Mail (RFC 5322), whose text or attached files are copy.
+    Mail = "mail",
+    /// JSON or XML of a house, by the mapping of its source.
+    Mapped = "mapped",
 }
 
 /// What a file came to.
