@@ -289,7 +289,7 @@ fn whatever_request_fails_the_next_run_ends_with_the_same_site() {
             copy(&before.path().join("state"), &site.root().join(".dateline"));
         };
         let kinds = [Kind::Cut, Kind::CutAfter, Kind::Error, Kind::Throttle];
-        for at in 0..requests {
+        for at in (0..requests).step_by(crate::support::step(4)) {
             let of_this =
                 if number == 2 && is_whole() { 0..kinds.len() } else { at % kinds.len()..at % kinds.len() + 1 };
             for kind in kinds[of_this].iter().copied() {
@@ -783,7 +783,7 @@ fn whatever_request_to_google_and_azure_fails_the_next_run_ends_well() {
         server.fail(None);
         cloud_publish_well(&site, cloud, &[]);
         let requests = server.take_log().len();
-        for at in 0..requests {
+        for at in (0..requests).step_by(crate::support::step(4)) {
             let kinds = [Kind::Cut, Kind::CutAfter, Kind::Throttle, Kind::Denied];
             let of_this =
                 if number == 2 && is_whole() { 0..kinds.len() } else { at % kinds.len()..at % kinds.len() + 1 };

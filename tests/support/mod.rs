@@ -352,6 +352,11 @@ pub(crate) fn is_whole() -> bool {
     std::env::var_os("DATELINE_WHOLE").is_some()
 }
 
+/// The step between faults that are tried in turn: 1 where all rounds are made ([`is_whole`]).
+pub(crate) fn step(few: usize) -> usize {
+    if is_whole() { 1 } else { few }
+}
+
 /// How many rounds a test makes: what an environment variable says, or else `few`, or `whole` where all are made ([`is_whole`]).
 pub(crate) fn number(name: &str, few: u64, whole: u64) -> u64 {
     let usual = if is_whole() { whole } else { few };
