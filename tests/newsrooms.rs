@@ -693,7 +693,7 @@ impl Newsroom {
                 self.history && self.was_public(story, version, current, first)
             }
             (Standing::Published, _) => version == current,
-            (Standing::Archived, Part::Uri) => !is_for_news(file),
+            (Standing::Archived, Part::Uri) => !is_for_news(file) || self.is_cited(story, file, standings, now),
             (Standing::Archived, Part::Alias | Part::Spelling) => version == current,
             (Standing::Archived, _) => version == current && !is_for_news(file),
             (Standing::Tombstone, Part::Slug | Part::Section) => version == first && own,
@@ -702,6 +702,13 @@ impl Newsroom {
             (Standing::Retired(true), Part::Slug | Part::Section) => version == first,
             (Standing::Tombstone | Standing::Retired(_), _) => false,
         }
+    }
+
+    /// Whether a text on the front page links to a story under its identifier: an editor may cite an archived story there.
+    fn is_cited(&self, story: usize, file: &str, standings: &[Standing], now: i64) -> bool {
+        let link = format!("<{}>", self.uri(story));
+        let mut texts = self.zones.iter().filter(|zone| zone.file == "en" && zone.text.contains(&link));
+        file == "index.html" && texts.any(|zone| self.may_show(zone, standings, now))
     }
 
     /// Whether the history of a story may list a version that is not the one that counts.

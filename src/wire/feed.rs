@@ -17,15 +17,11 @@ const AUTHORS: usize = 20;
 pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
     let channel = root.child("channel").unwrap_or(root);
     let mut count = 0;
-    if channel.all("author").nth(AUTHORS).is_some() {
-        let message =
-            format!("the feed has more than {AUTHORS} authors; entries without an author of their own have none");
-        notes.note(Code::WireDropped, message);
-    }
+    let feed = Feed::read(channel, notes);
     for element in root.elements().chain(channel.elements().filter(|_| !std::ptr::eq(channel, root))) {
         let mut adapted = match element.name.as_ref() {
-            "item" => rss(element, channel),
-            "entry" => atom(element, channel),
+            "item" => rss(element, &feed),
+            "entry" => atom(element, &feed),
             "deleted-entry" => deleted(element),
             _ => continue,
         };
@@ -48,6 +44,38 @@ pub(super) fn read(root: &Element<'_>, context: &Context, notes: &mut Notes, par
     if count == 0 {
         notes.skip(parsed, Outcome::NotStory, "the feed has no items");
     }
+}
+
+/// What a feed says for all of its entries. It is read once: an entry that looked for it itself would go over all the others.
+struct Feed {
+    title: Option<String>,
+    language: Option<String>,
+    rights: Option<String>,
+    authors: Vec<String>,
+}
+
+impl Feed {
+    fn read(channel: &Element<'_>, notes: &mut Notes) -> Feed {
+        let mut authors = authors(channel);
+        // More than this are the staff of the house, and no byline.
+        if authors.len() > AUTHORS {
+            authors.clear();
+            let message =
+                format!("the feed has more than {AUTHORS} authors; entries without an author of their own have none");
+            notes.note(Code::WireDropped, message);
+        }
+        Feed {
+            title: channel.text_of("title"),
+            language: channel.attribute("lang").map(str::to_string).or_else(|| channel.text_of("language")),
+            rights: channel.text_of("copyright").or_else(|| channel.text_of("rights")),
+            authors,
+        }
+    }
+}
+
+/// The names in the `author` elements of a feed or an entry of Atom.
+fn authors(of: &Element<'_>) -> Vec<String> {
+    of.all("author").filter_map(|author| author.text_of("name").or_else(|| author.text())).collect()
 }
 
 /// The name of an element of a vendor's own with a text that is longer than the one of the item.
@@ -149,7 +177,7 @@ impl Entry {
     }
 }
 
-fn rss(item: &Element<'_>, channel: &Element<'_>) -> Adapted {
+fn rss(item: &Element<'_>, feed: &Feed) -> Adapted {
     let date = |names: &[&str]| names.iter().find_map(|name| item.text_of(name)).map(|text| moment(&text));
     let link = item.text_of("link").or_else(|| item.attribute("about").map(str::to_string));
     let mut entry = Entry {
@@ -159,9 +187,9 @@ fn rss(item: &Element<'_>, channel: &Element<'_>) -> Adapted {
         updated: date(&["updated", "modified"]),
         // `text_of` joins words; the markup in the string must stay.
         summary: item.child("description").map(Element::raw_text).filter(|text| !text.trim().is_empty()),
-        rights: item.text_of("rights").or_else(|| channel.text_of("copyright")).or_else(|| channel.text_of("rights")),
-        language: item.text_of("language").or_else(|| channel.text_of("language")),
-        source: channel.text_of("title"),
+        rights: item.text_of("rights").or_else(|| feed.rights.clone()),
+        language: item.text_of("language").or_else(|| feed.language.clone()),
+        source: feed.title.clone(),
         ..Entry::default()
     };
     entry.authors.extend(item.all("creator").filter_map(Element::text));
@@ -187,10 +215,7 @@ fn rss(item: &Element<'_>, channel: &Element<'_>) -> Adapted {
     entry.adapt(text)
 }
 
-fn atom(item: &Element<'_>, feed: &Element<'_>) -> Adapted {
-    let names = |of: &Element<'_>| -> Vec<String> {
-        of.all("author").filter_map(|author| author.text_of("name").or_else(|| author.text())).collect()
-    };
+fn atom(item: &Element<'_>, feed: &Feed) -> Adapted {
     let links: Vec<&Element<'_>> = item.all("link").collect();
     let href = |rel: &str| {
         links
@@ -199,23 +224,21 @@ fn atom(item: &Element<'_>, feed: &Element<'_>) -> Adapted {
             .and_then(|link| link.attribute("href"))
             .map(str::to_string)
     };
-    let language = |of: &Element<'_>| of.attribute("lang").map(str::to_string);
     let mut entry = Entry {
         uri: item.text_of("id").or_else(|| href("alternate")),
         title: item.child("title").map(|title| body::single(&title.raw_text())),
-        authors: names(item),
+        authors: authors(item),
         published: item.text_of("published").map(|text| moment(&text)),
         updated: item.text_of("updated").map(|text| moment(&text)),
         summary: item.child("summary").map(markup),
-        rights: item.text_of("rights").or_else(|| feed.text_of("rights")),
-        language: language(item).or_else(|| language(feed)),
-        source: item.child("source").and_then(|source| source.text_of("title")).or_else(|| feed.text_of("title")),
+        rights: item.text_of("rights").or_else(|| feed.rights.clone()),
+        language: item.attribute("lang").map(str::to_string).or_else(|| feed.language.clone()),
+        source: item.child("source").and_then(|source| source.text_of("title")).or_else(|| feed.title.clone()),
         is_draft: item.path(&["control", "draft"]).and_then(Element::text).is_some_and(|raw| raw == "yes"),
         ..Entry::default()
     };
-    // Those of the feed are in the byline of each entry without its own. More than this are the staff of the house, and no byline.
-    if entry.authors.is_empty() && feed.all("author").nth(AUTHORS).is_none() {
-        entry.authors = names(feed);
+    if entry.authors.is_empty() {
+        entry.authors.clone_from(&feed.authors);
     }
     let term = |one: &Element<'_>| one.attribute("label").or_else(|| one.attribute("term")).map(str::to_string);
     entry.keywords.extend(item.all("category").filter_map(term));
