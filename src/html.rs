@@ -411,6 +411,25 @@ pub fn element_end(text: &str, start: usize) -> usize {
     follower.unwrap_or(text.len())
 }
 
+/// Where the paragraph with this number ends, of those that stand in nothing else; `None` where there are fewer, or nothing follows.
+pub fn paragraph_end(html: &str, number: usize) -> Option<usize> {
+    let (mut depth, mut seen, mut at) = (0_usize, 0, 0);
+    while let Some((piece, _, end)) = next(html, at) {
+        at = end;
+        let Piece::Tag(tag) = piece else { continue };
+        if tag.ends {
+            depth = depth.saturating_sub(1);
+            seen += usize::from(depth == 0 && tag.name == "p");
+            if depth == 0 && tag.name == "p" && seen == number {
+                return Some(end).filter(|end| !html[*end..].trim().is_empty());
+            }
+        } else if !is_void(&tag.name) {
+            depth += 1;
+        }
+    }
+    None
+}
+
 /// For each start tag that an end tag belongs to, where both end.
 fn ends(html: &str) -> FxHashMap<usize, usize> {
     let mut open: FxHashMap<String, Vec<usize>> = FxHashMap::default();
@@ -641,6 +660,22 @@ mod tests {
             let (out, _) = with_few_attributes(&html);
             let tags = out.match_indices('<').filter(|(at, _)| out[at + 1..].starts_with('p'));
             assert!(tags.map(|(at, _)| out[at..].matches("='").count()).all(|count| count <= ATTRIBUTES), "{hidden}");
+        }
+    }
+
+    #[test]
+    fn paragraphs_are_counted_outside_of_other_elements() {
+        let rest = |html, number| paragraph_end(html, number).map(|at: usize| &html[at..]);
+        assert_eq!(rest("<p>a</p>\n<p>b</p>\n", 1), Some("\n<p>b</p>\n"));
+        assert_eq!(rest("<p>a</p>\n<p>b</p>\n", 2), None, "nothing follows");
+        assert_eq!(rest("<p>a</p>", 0), None);
+        assert_eq!(rest("<p>a</p><p>b", 3), None);
+        assert_eq!(rest("<p>a<br>b <img src=\"x\" alt=\"a>b</p>\"> c</p><h2>d</h2>", 1), Some("<h2>d</h2>"));
+        assert_eq!(rest("<blockquote><p>a</p></blockquote><p>b</p><hr /><p>c</p>", 1), Some("<hr /><p>c</p>"));
+        assert_eq!(rest("<!-- <p>a</p> --><p>b</p><p>c</p>", 1), Some("<p>c</p>"));
+        assert_eq!(rest("<p>a</p></div></div><p>b</p><p>c</p>", 2), Some("<p>c</p>"));
+        for broken in ["<", "<p", "<p a=\"", "<!--", "</p>", "<p><p>", "a<é>"] {
+            rest(broken, 1);
         }
     }
 }

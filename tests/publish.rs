@@ -873,8 +873,13 @@ fn over_ssh_one_publisher_holds_the_lock() {
     remote.publish_well(&[]);
     remote.assert_live("given up");
     assert!(!remote.site.root().join(lease).exists());
-    let ran = remote.site.cli(&["publish", "--now", NOW, "ssh://127.0.0.1:1/srv/www"]);
+    let settings = fs::read_to_string(remote.site.root().join("dateline.yaml")).unwrap();
+    let absent = "  absent:\n    to: ssh://127.0.0.1:1/srv/www\n    retries: 0\n";
+    remote.site.file("dateline.yaml", format!("{settings}{absent}"));
+    let ran = remote.site.cli(&["publish", "--now", NOW, "absent"]);
     assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("127.0.0.1"), "{}", ran.stderr);
+    remote.site.file("dateline.yaml", settings);
     // Somebody may publish from the beginning to the end between the reading of the record and the lock.
     let before = tree(&remote.site.root().join("www/economy"));
     story(&remote.site, "strike", "Day three.");

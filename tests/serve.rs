@@ -8,7 +8,7 @@ use dateline::serve::{Event, Listener, ServeOptions, start};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
@@ -97,6 +97,10 @@ impl Preview {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(TIMEOUT)).unwrap();
         stream.write_all(request).unwrap();
+        // Lines without content may stand before a request, so the server waits for it until the client leaves.
+        if request.iter().all(u8::is_ascii_whitespace) {
+            stream.shutdown(Shutdown::Write).unwrap();
+        }
         let mut bytes = Vec::new();
         // A request that is refused early may be cut off by a reset.
         let _ = stream.read_to_end(&mut bytes);

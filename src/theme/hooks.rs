@@ -1,6 +1,7 @@
 //! Hooks: blocks that the built-in themes leave empty, for what a publisher adds without a copy of a template.
 
 use super::Files;
+use crate::html;
 use crate::path::RelPath;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -83,63 +84,11 @@ impl Hooks {
             "split_after_paragraph",
             |text: &str, arguments: Kwargs, _: &State| -> TeraResult<Vec<Value>> {
                 let number: usize = arguments.must_get("number")?;
-                let (before, after) = text.split_at(after_paragraph(text, number).unwrap_or(text.len()));
+                let (before, after) = text.split_at(html::paragraph_end(text, number).unwrap_or(text.len()));
                 Ok(vec![Value::safe_string(before), Value::safe_string(after.trim_start())])
             },
         );
     }
-}
-
-/// Where the paragraph with this number ends, of those that stand in nothing else; `None` where there are fewer, or nothing follows.
-fn after_paragraph(html: &str, number: usize) -> Option<usize> {
-    let (mut depth, mut seen, mut at) = (0usize, 0, 0);
-    while let Some(start) = memchr::memchr(b'<', &html.as_bytes()[at..]).map(|start| at + start) {
-        let rest = &html[start..];
-        if rest.starts_with("<!--") {
-            at = start + rest.find("-->")? + "-->".len();
-            continue;
-        }
-        let end = start + tag_end(rest)?;
-        let (is_end, tag) = match html[start + 1..end].strip_prefix('/') {
-            Some(tag) => (true, tag),
-            None => (false, &html[start + 1..end]),
-        };
-        at = end + 1;
-        let name = tag.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or("");
-        if is_end {
-            depth = depth.saturating_sub(1);
-            if depth == 0 && name.eq_ignore_ascii_case("p") {
-                seen += 1;
-                if seen == number {
-                    return Some(at).filter(|at| !html[*at..].trim().is_empty());
-                }
-            }
-        } else if !VOID.contains(&name) && !tag.ends_with('/') {
-            depth += 1;
-        }
-    }
-    None
-}
-
-/// Elements without content, as HTML has them.
-const VOID: [&str; 8] = ["area", "br", "col", "hr", "img", "input", "source", "wbr"];
-
-/// Where a tag ends: at the `>` that does not stand in the value of an attribute.
-fn tag_end(tag: &str) -> Option<usize> {
-    let mut quote = None;
-    tag.bytes().position(|byte| match quote {
-        Some(open) => {
-            if byte == open {
-                quote = None;
-            }
-            false
-        }
-        None if byte == b'>' => true,
-        None => {
-            quote = matches!(byte, b'"' | b'\'').then_some(byte);
-            false
-        }
-    })
 }
 
 /// The kind of page that shows the hooks of a template; `None` for those on every page.
@@ -171,25 +120,4 @@ pub(super) fn trial(chain: &[(String, Files)], has: impl Fn(&str, &str) -> bool)
         }
     }
     (TRIAL.to_string(), files)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_are_split_after_a_paragraph() {
-        let split = |html, number| after_paragraph(html, number).map(|at: usize| &html[at..]);
-        assert_eq!(split("<p>a</p>\n<p>b</p>\n", 1), Some("\n<p>b</p>\n"));
-        assert_eq!(split("<p>a</p>\n<p>b</p>\n", 2), None, "nothing follows");
-        assert_eq!(split("<p>a</p>", 0), None);
-        assert_eq!(split("<p>a</p><p>b", 3), None);
-        assert_eq!(split("<p>a<br>b <img src=\"x\" alt=\"a>b</p>\"> c</p><h2>d</h2>", 1), Some("<h2>d</h2>"));
-        assert_eq!(split("<blockquote><p>a</p></blockquote><p>b</p><hr /><p>c</p>", 1), Some("<hr /><p>c</p>"));
-        assert_eq!(split("<!-- <p>a</p> --><p>b</p><p>c</p>", 1), Some("<p>c</p>"));
-        assert_eq!(split("<p>a</p></div></div><p>b</p><p>c</p>", 2), Some("<p>c</p>"));
-        for broken in ["<", "<p", "<p a=\"", "<!--", "</p>", "<p><p>", "a<é>"] {
-            split(broken, 1);
-        }
-    }
 }
