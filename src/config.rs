@@ -509,7 +509,7 @@ mod tests {
             ("lists: {front: 0}", "error: `front` is 0, expected 1 to 1000"),
             (
                 "---\ntitle: y",
-                "dateline.yaml:3:1: error: a second document begins here, and settings are one [take the line `---` out]",
+                "dateline.yaml:3:1: error: a second YAML document begins here; settings must be one [take the line `---` out]",
             ),
         ] {
             let error = check_text(&format!("title: x\nbase_url: https://e.org/\n{more}\n")).unwrap_err();

@@ -157,7 +157,7 @@ struct Chain {
     first: StoryId,
 }
 
-/// By what the rules are applied.
+/// What the rules depend on, besides the stories.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
     /// The clock.

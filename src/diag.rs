@@ -102,7 +102,7 @@ codes! {
     ThemeInvalid = "theme-invalid", "A theme is missing, or a file of it is wrong.";
     TemplateSyntax = "template-syntax", "A template cannot be read.";
     TemplateRender = "template-render", "A template failed while it rendered a page.";
-    PageTooLarge = "page-too-large", "A page grew over 64 MB.";
+    PageTooLarge = "page-too-large", "A page grew over 64 MiB.";
     UnknownLayout = "unknown-layout", "`layout` names a template that the theme does not have.";
     Leak = "leak", "The output holds something of a story that is hidden or withdrawn.";
     ForeignFile = "foreign-file", "A file that dateline did not write lies in the output folder.";
@@ -304,9 +304,14 @@ impl Repeated {
     pub fn once(self) -> impl Iterator<Item = Diagnostic> {
         self.0.into_values().map(|(diagnostic, pages)| match pages {
             1 => diagnostic,
-            _ => diagnostic.hint(format!("and on {} more pages", pages - 1)),
+            _ => diagnostic.hint(format!("and on {}", plural(pages - 1, "more page", "more pages"))),
         })
     }
+}
+
+/// A number with its noun, as in "1 page" and "2 pages".
+pub fn plural(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// The name that somebody may have meant by a misspelt one, whatever the case of its letters: at most three letters differ, and not all.

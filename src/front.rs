@@ -1,4 +1,4 @@
-//! Fronts by hand: files of `content/fronts/` that say what stands on a front page or at the head of a section, zone by zone.
+//! Curated fronts: files of `content/fronts/` that say what stands on a front page or at the head of a section, zone by zone.
 //!
 //! # What becomes of a file
 //!

@@ -13,7 +13,7 @@ mod needles;
 mod scan;
 mod words;
 
-use crate::diag::{Code, Diagnostic, Location};
+use crate::diag::{Code, Diagnostic, Location, plural};
 use crate::load;
 use crate::parse::front_matter::FrontMatter;
 use crate::parse::markdown;
@@ -62,7 +62,10 @@ pub fn search(site: &Inputs, root: &Path, output: &Path, name: &str) -> Vec<Diag
         diagnostics.push(Diagnostic::error(Code::Leak, message).at(at).hint(hint));
     }
     if hits.len() > LISTED {
-        let message = format!("and {} more places hold something that is hidden", hits.len() - LISTED);
+        let message = format!(
+            "and {} something that is hidden",
+            plural(hits.len() - LISTED, "more place holds", "more places hold")
+        );
         diagnostics.push(Diagnostic::error(Code::Leak, message).at(Location::file(name)));
     }
     diagnostics

@@ -9,7 +9,7 @@ mod messages;
 
 use crate::diag::Checked;
 use crate::path::{RelPath, UrlPath};
-use crate::plan::{Inputs, NewAliases, Page, PageOf, Plan};
+use crate::plan::{Inputs, NewAliases, Page, PageOf, PageOwner, Plan};
 use crate::state::State;
 use crate::state::addresses::{Address, Changes, Owner};
 use crate::story::{StandingPage, Story};
@@ -97,12 +97,13 @@ fn refuse(moved: &mut [Moved], plan: &Plan) {
 /// Every address at which the plan has a story, a standing page, or an old address of one.
 fn addresses(site: &Inputs, plan: &Plan) -> Vec<Address> {
     let of = |page: &Page| {
-        let owner = match page.of {
-            PageOf::Story(id) | PageOf::Tombstone(id) | PageOf::Redirect(id) => {
-                of_story(site.stories.get(site.public.get(id).current))
-            }
-            PageOf::Standing(at) | PageOf::PageRedirect(at) => of_page(&site.stories.pages[at as usize]),
-            _ => return None,
+        // The ninjs of a story moves with its page.
+        if matches!(page.of, PageOf::Ninjs(_) | PageOf::TombstoneNinjs(_)) {
+            return None;
+        }
+        let owner = match page.of.owner()? {
+            PageOwner::Story(id) => of_story(site.stories.get(site.public.get(id).current)),
+            PageOwner::Standing(at) => of_page(&site.stories.pages[at as usize]),
         };
         let redirect = matches!(page.of, PageOf::Redirect(_) | PageOf::PageRedirect(_));
         Some(Address { owner, path: page.url.as_str().to_string(), redirect })

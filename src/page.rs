@@ -43,7 +43,7 @@ kinds! {
     Tombstone "tombstone",
     /// A story as ninjs.
     Ninjs "ninjs",
-    /// The ninjs of a withdrawn story. Publishing tells it apart; elsewhere it is [`PageKind::Ninjs`].
+    /// The ninjs of a withdrawn story.
     TombstoneNinjs "tombstone-ninjs",
     /// The front page of an edition.
     Front "front",
@@ -172,6 +172,49 @@ pub enum Role {
 }
 
 impl PageKind {
+    /// Whether it is a web feed.
+    pub fn is_feed(self) -> bool {
+        match self {
+            PageKind::Rss | PageKind::Atom | PageKind::JsonFeed => true,
+            PageKind::Story
+            | PageKind::Tombstone
+            | PageKind::Ninjs
+            | PageKind::TombstoneNinjs
+            | PageKind::Front
+            | PageKind::Category
+            | PageKind::Topic
+            | PageKind::Place
+            | PageKind::Author
+            | PageKind::Day
+            | PageKind::Month
+            | PageKind::Year
+            | PageKind::Corrections
+            | PageKind::Index
+            | PageKind::Feeds
+            | PageKind::Page
+            | PageKind::NotFound
+            | PageKind::SitemapIndex
+            | PageKind::Sitemap
+            | PageKind::NewsSitemap
+            | PageKind::Robots
+            | PageKind::TdmRep
+            | PageKind::License
+            | PageKind::Redirect
+            | PageKind::Asset
+            | PageKind::Icon
+            | PageKind::WebManifest
+            | PageKind::Colors
+            | PageKind::Static
+            | PageKind::Media
+            | PageKind::Rendition
+            | PageKind::SocialCard
+            | PageKind::Search
+            | PageKind::SearchIndex
+            | PageKind::SearchPart
+            | PageKind::Host => false,
+        }
+    }
+
     /// The kinds whose files change as those of this one do.
     pub fn group(self) -> Group {
         match self {

@@ -78,8 +78,10 @@ pub enum PageOf {
     Story(PublicId),
     /// A withdrawn story.
     Tombstone(PublicId),
-    /// A story, or a withdrawn one, as ninjs.
+    /// A story as ninjs.
     Ninjs(PublicId),
+    /// A withdrawn story as ninjs.
+    TombstoneNinjs(PublicId),
     /// The front page of an edition.
     Front(u8),
     /// A page of a list: which list, and which page from the oldest; 0 is the open page.
@@ -156,6 +158,7 @@ impl PageOf {
             PageOf::Story(_) => PageKind::Story,
             PageOf::Tombstone(_) => PageKind::Tombstone,
             PageOf::Ninjs(_) => PageKind::Ninjs,
+            PageOf::TombstoneNinjs(_) => PageKind::TombstoneNinjs,
             PageOf::Front(_) => PageKind::Front,
             PageOf::List(list, _) => list_kind(&index.lists[*list as usize]),
             PageOf::Index(..) => PageKind::Index,
@@ -189,7 +192,53 @@ impl PageOf {
     }
 }
 
+/// The content that a page belongs to: one story or one standing page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageOwner {
+    /// A story.
+    Story(PublicId),
+    /// A standing page, by its place in [`Stories::pages`].
+    Standing(u32),
+}
+
 impl PageOf {
+    /// The one story or standing page that it shows or leads to; `None` for pages of several, and for those of none.
+    pub fn owner(&self) -> Option<PageOwner> {
+        match self {
+            PageOf::Story(id)
+            | PageOf::Tombstone(id)
+            | PageOf::Ninjs(id)
+            | PageOf::TombstoneNinjs(id)
+            | PageOf::Redirect(id) => Some(PageOwner::Story(*id)),
+            PageOf::Standing(at) | PageOf::PageRedirect(at) => Some(PageOwner::Standing(*at)),
+            PageOf::Front(_)
+            | PageOf::List(..)
+            | PageOf::Index(..)
+            | PageOf::Feeds(_)
+            | PageOf::Calendar(..)
+            | PageOf::Feed(..)
+            | PageOf::NotFound(_)
+            | PageOf::SitemapIndex
+            | PageOf::SitemapPart(..)
+            | PageOf::SitemapLists(_)
+            | PageOf::NewsSitemap
+            | PageOf::Robots
+            | PageOf::TdmRep
+            | PageOf::License
+            | PageOf::Asset(_)
+            | PageOf::Icon(_)
+            | PageOf::WebManifest
+            | PageOf::Colors
+            | PageOf::Static(_)
+            | PageOf::Media(_)
+            | PageOf::Rendition(..)
+            | PageOf::SocialCard(_)
+            | PageOf::Search(_)
+            | PageOf::SearchIndex(_)
+            | PageOf::SearchPart(..) => None,
+        }
+    }
+
     /// Whether the sitemap has it besides stories: fronts, open pages of lists, calendars, standing pages, and the page of feeds.
     fn is_listed(&self) -> bool {
         match self {
@@ -200,6 +249,7 @@ impl PageOf {
             PageOf::Story(_) | PageOf::List(..) | PageOf::Index(..) | PageOf::Search(_) => false,
             PageOf::Tombstone(_)
             | PageOf::Ninjs(_)
+            | PageOf::TombstoneNinjs(_)
             | PageOf::Feed(..)
             | PageOf::NotFound(_)
             | PageOf::SitemapIndex
@@ -355,7 +405,7 @@ pub struct Inputs<'a> {
     pub stories: &'a Stories,
     /// What is public.
     pub public: &'a PublicStories,
-    /// Fronts by hand.
+    /// Curated fronts.
     pub fronts: &'a [Front],
     /// Lists and relations.
     pub index: &'a Index,

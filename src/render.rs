@@ -44,7 +44,7 @@ pub use template::Observer;
 
 use crate::desk::PublicId;
 use crate::diag::Diagnostic;
-use crate::plan::{self, CardOf, Inputs, Page, PageOf, Plan};
+use crate::plan::{self, CardOf, Inputs, Page, PageOf, PageOwner, Plan};
 use crate::theme::Theme;
 use edition::Edition;
 use lookups::Lookups;
@@ -144,73 +144,57 @@ impl<'a> Renderer<'a> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
         match &page.of {
-            PageOf::Story(id) => self.story_page(page, *id, cards, out, diagnostics),
-            PageOf::Tombstone(id) => self.tombstone(page, *id, out),
-            PageOf::Ninjs(id) => self.ninjs(*id, out),
-            PageOf::Front(edition) => self.front(page, *edition, cards, out, diagnostics),
-            PageOf::List(list, number) => self.list(page, (*list, *number), cards, out, diagnostics),
-            PageOf::Index(edition, of) => self.index(page, *edition, *of, out),
-            PageOf::Feeds(edition) => self.feeds_page(page, *edition, out),
-            PageOf::Standing(at) => self.standing(page, *at as usize, out, diagnostics),
-            PageOf::Feed(of, form) => {
-                self.feed(page, *of, *form, out);
-                Ok(())
-            }
-            PageOf::Calendar(edition, year, month) => self.calendar(page, (*edition, *year, *month), out),
-            PageOf::NotFound(edition) => self.not_found(page, *edition, cards, out),
+            PageOf::Story(id) => self.story_page(page, *id, cards, out, diagnostics)?,
+            PageOf::Tombstone(id) => self.tombstone(page, *id, out)?,
+            PageOf::Ninjs(id) | PageOf::TombstoneNinjs(id) => self.ninjs(*id, out)?,
+            PageOf::Front(edition) => self.front(page, *edition, cards, out, diagnostics)?,
+            PageOf::List(list, number) => self.list(page, (*list, *number), cards, out, diagnostics)?,
+            PageOf::Index(edition, of) => self.index(page, *edition, *of, out)?,
+            PageOf::Feeds(edition) => self.feeds_page(page, *edition, out)?,
+            PageOf::Standing(at) => self.standing(page, *at as usize, out, diagnostics)?,
+            PageOf::Feed(of, form) => self.feed(page, *of, *form, out),
+            PageOf::Calendar(edition, year, month) => self.calendar(page, (*edition, *year, *month), out)?,
+            PageOf::NotFound(edition) => self.not_found(page, *edition, cards, out)?,
             PageOf::Redirect(id) => {
                 let edition = self.site.stories.get(self.site.public.get(*id).current).edition;
-                self.redirect(page, edition, self.story_url(*id), out)
+                self.redirect(page, edition, self.story_url(*id), out)?;
             }
             PageOf::PageRedirect(at) => {
                 let at = *at as usize;
-                self.redirect(page, self.site.stories.pages[at].edition, &self.plan.standing_urls[at], out)
+                self.redirect(page, self.site.stories.pages[at].edition, &self.plan.standing_urls[at], out)?;
             }
-            PageOf::Asset(path) => {
-                self.asset(path, out);
-                Ok(())
-            }
-            PageOf::Icon(icon) => self.icon(*icon, out),
-            PageOf::WebManifest => {
-                self.web_manifest(out);
-                Ok(())
-            }
-            PageOf::Colors => {
-                self.colors(out);
-                Ok(())
-            }
-            PageOf::Static(path) => self.static_file(path, out),
-            PageOf::Media(path) => self.media(path, out),
-            PageOf::Rendition(at, number) => self.rendition(*at, *number, out),
-            PageOf::SocialCard(of) => self.social_card(*of, out),
-            PageOf::Search(edition) => self.search(page, *edition, out),
-            PageOf::SearchIndex(edition) => {
-                self.search_index(*edition, out);
-                Ok(())
-            }
-            PageOf::SearchPart(edition, segment, file) => self.search_part(*edition, *segment as usize, *file, out),
-            PageOf::SitemapIndex
-            | PageOf::SitemapPart(..)
-            | PageOf::SitemapLists(_)
-            | PageOf::NewsSitemap
-            | PageOf::Robots
-            | PageOf::TdmRep
-            | PageOf::License => {
-                self.sitemap(&page.of, out);
-                Ok(())
-            }
+            PageOf::Asset(path) => self.asset(path, out),
+            PageOf::Icon(icon) => self.icon(*icon, out)?,
+            PageOf::WebManifest => self.web_manifest(out),
+            PageOf::Colors => self.colors(out),
+            PageOf::Static(path) => self.static_file(path, out)?,
+            PageOf::Media(path) => self.media(path, out)?,
+            PageOf::Rendition(at, number) => self.rendition(*at, *number, out)?,
+            PageOf::SocialCard(of) => self.social_card(*of, out)?,
+            PageOf::Search(edition) => self.search(page, *edition, out)?,
+            PageOf::SearchIndex(edition) => self.search_index(*edition, out),
+            PageOf::SearchPart(edition, segment, file) => self.search_part(*edition, *segment as usize, *file, out)?,
+            PageOf::SitemapIndex => self.sitemap_index(out),
+            PageOf::SitemapPart(year, month, part) => self.sitemap_stories((*year, *month, *part), out),
+            PageOf::SitemapLists(part) => self.sitemap_lists(*part, out),
+            PageOf::NewsSitemap => self.news_sitemap(out),
+            PageOf::Robots => self.robots(out),
+            PageOf::TdmRep => self.tdmrep(out),
+            PageOf::License => self.license(out),
         }
+        Ok(())
     }
 
-    /// The newest story that a page shows; for working in an order that is kind to caches.
+    /// The newest story of a page of one story or of a list. Pages are made in its order, since those of near stories read the same
+    /// files.
     pub fn newest(&self, page: &Page) -> Option<PublicId> {
-        match page.of {
-            PageOf::Story(id) | PageOf::Tombstone(id) | PageOf::Ninjs(id) | PageOf::Redirect(id) => Some(id),
-            PageOf::List(list, number) => {
-                let stories = &self.site.index.lists[list as usize].stories;
-                stories[plan::slice(stories.len(), self.site.config.lists.per_page, number)].last().copied()
-            }
-            _ => None,
+        if let PageOf::List(list, number) = page.of {
+            let stories = &self.site.index.lists[list as usize].stories;
+            return stories[plan::slice(stories.len(), self.site.config.lists.per_page, number)].last().copied();
+        }
+        match page.of.owner()? {
+            PageOwner::Story(id) => Some(id),
+            PageOwner::Standing(_) => None,
         }
     }
 }

@@ -117,7 +117,7 @@ pub struct Source {
     pub stories: Vec<SourceFile>,
     /// Files of standing pages (`pages/`).
     pub pages: Vec<SourceFile>,
-    /// Fronts by hand (`fronts/*.yaml`).
+    /// Curated fronts (`fronts/*.yaml`).
     pub fronts: Vec<SourceFile>,
     /// All other files: pictures, and what stories may link to.
     pub media: Vec<SourceFile>,

@@ -51,7 +51,7 @@ pub use time::WireTime;
 
 use crate::clock::Zone;
 use crate::config::mapping::Mapping;
-use crate::diag::{Code, Diagnostic, Location, Severity};
+use crate::diag::{Code, Diagnostic, Location, Severity, plural};
 use detect::Kind;
 use encoding_rs::Encoding;
 use jiff::civil::Date;
@@ -152,7 +152,7 @@ fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Parsed {
         notes.error_at_byte(Code::WireFormat, what, bytes, at);
         return parsed;
     }
-    if kind == Kind::Wire(Format::Mail) {
+    if kind == Kind::Mail {
         mail::read(bytes, context, notes, &mut parsed);
         parsed.items.iter_mut().for_each(|item| time::settle(item, context.zone, notes));
         return parsed;
@@ -170,42 +170,32 @@ fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Parsed {
     let in_doubt = decoded.in_doubt;
     let text = decoded_twice(decoded.text, notes);
     match kind {
-        Kind::Wire(format) => {
-            let text = without_escapes(&text, notes);
-            let text = text::with_line_ends(&text);
-            match format {
-                Format::Iptc7901 => iptc7901::read(&text, context, notes, &mut parsed),
-                Format::Anpa1312 => anpa1312::read(&text, context, notes, &mut parsed),
-                // The others are no text: their bytes are read elsewhere.
-                Format::Plain
-                | Format::NewsmlG2
-                | Format::Newsml1
-                | Format::Nitf
-                | Format::Ninjs
-                | Format::ApMedia
-                | Format::Digitalwires
-                | Format::ReutersConnect
-                | Format::AfpCore
-                | Format::JsonFeed
-                | Format::Rss
-                | Format::Atom
-                | Format::Mail
-                | Format::Mapped => plain::read(&without_controls(&text, notes), context, notes, &mut parsed),
-            }
-            notes.place(&text);
-        }
+        Kind::Iptc7901 => read_lines(&text, notes, |text, notes| iptc7901::read(text, context, notes, &mut parsed)),
+        Kind::Anpa1312 => read_lines(&text, notes, |text, notes| anpa1312::read(text, context, notes, &mut parsed)),
+        Kind::Plain => read_lines(&text, notes, |text, notes| {
+            plain::read(&without_controls(text, notes), context, notes, &mut parsed);
+        }),
         Kind::Xml => {
             let text = without_controls(&text, notes);
             read_xml(&text::with_line_ends(&text), context, notes, &mut parsed);
         }
         Kind::Json => json::read(&without_controls(&text, notes), context, notes, &mut parsed),
-        Kind::Foreign(..) => {}
+        // These went back above.
+        Kind::Mail | Kind::Foreign(..) => {}
     }
     if in_doubt {
         parsed.items.iter_mut().for_each(|item| item.hold("its character set cannot be told"));
     }
     parsed.items.iter_mut().for_each(|item| time::settle(item, context.zone, notes));
     parsed
+}
+
+/// Reads a format of lines of text.
+fn read_lines(text: &str, notes: &mut Notes, read: impl FnOnce(&str, &mut Notes)) {
+    let text = without_escapes(text, notes);
+    let text = text::with_line_ends(&text);
+    read(&text, notes);
+    notes.place(&text);
 }
 
 /// UTF-16 has zeros all over, so it must be text before anything else looks at it.
@@ -220,7 +210,10 @@ fn early_utf16(bytes: &[u8]) -> Option<charset::Decoded<'_>> {
 fn without_controls<'t>(text: &'t str, notes: &mut Notes) -> Cow<'t, str> {
     let (text, count) = text::without_controls(text);
     if count > 0 {
-        notes.warn(Code::WireControl, format!("{count} control characters were taken out"));
+        notes.warn(
+            Code::WireControl,
+            format!("{} taken out", plural(count, "control character was", "control characters were")),
+        );
     }
     text
 }

@@ -66,7 +66,7 @@ fn a_site_changes_at_the_moments_it_names_and_at_no_other() {
     }
     let expected = ["end", "ends", "expires", "sitemap", "breaking", "says"].map(str::to_string);
     assert_eq!(reasons, expected.into());
-    // The way back gives the site of that moment, too.
+    // A rollback gives the site of that moment, too.
     assert!(at(&site, start).0 == first);
 }
 

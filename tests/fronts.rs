@@ -1,4 +1,4 @@
-//! Fronts by hand: what stands where, what is passed over, and what a change costs.
+//! Curated fronts: what stands where, what is passed over, and what a change costs.
 
 use crate::support::{NOW, Site, attributes, found, texts};
 

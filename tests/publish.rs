@@ -436,7 +436,7 @@ fn settings_are_checked_with_a_hint() {
     assert!(ran.stderr.contains("there is no target `lvie`") && ran.stderr.contains("did you mean `live`?"));
 }
 
-// The way back.
+// Rollback.
 
 #[test]
 fn a_rollback_restores_a_former_state() {
@@ -453,7 +453,7 @@ fn a_rollback_restores_a_former_state() {
     }
     publish_well(&site, &["--rollback", "2", "--max-delete", "50%"]);
     assert!(live(&site) == states[0]);
-    // The way back can be taken back too.
+    // A rollback can be taken back too.
     publish_well(&site, &["--rollback"]);
     assert!(live(&site) == states[2]);
     refused(&site, &["--rollback", "9"], "this machine remembers 3 former states, not 9");

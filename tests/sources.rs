@@ -65,7 +65,8 @@ fn an_embargo_without_a_zone_ends_last_of_all() {
     let site = site("  lsw:\n");
     site.file("a.json", item(r#","embargoed":"2026-11-18T12:00:00""#));
     let ran = site.cli(&["import", "a.json"]);
-    let message = "the embargo `2026-11-18T12:00:00` has no zone; it counts in the last zone on earth, UTC-12";
+    let message =
+        "the embargo `2026-11-18T12:00:00` has no zone; it is read in UTC-12, the zone where each day ends last";
     assert!(ran.code == 0 && ran.stderr.contains(message), "{}", ran.stderr);
     assert!(story(&site).contains("embargoedUntil: 2026-11-18T12:00:00-12:00"), "{}", story(&site));
     let public = |now: &str| {

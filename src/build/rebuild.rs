@@ -7,7 +7,7 @@ use crate::file;
 use crate::hash::Hash;
 use crate::page::{self, PageKind};
 use crate::plan::changes::Reasons;
-use crate::plan::{self, Page, PageIndex, PageOf, Plan};
+use crate::plan::{self, PageIndex, PageOf, Plan};
 use crate::render::key::{Key, KeyBuilder, Keys};
 use crate::render::{Cards, Renderer};
 use crate::state::{Made, Pages};
@@ -177,7 +177,7 @@ impl Rebuild<'_> {
             let before = self.last(stale.at).map(|last| last.bytes);
             let before = before.or_else(|| output.filed(&file).map(|filed| filed.hash));
             if before.is_some() && before != *now {
-                found.push((file, self.purge_kind(self.plan.page(stale.at)), now.is_none()));
+                found.push((file, self.plan.page(stale.at).of.page_kind(self.renderer.site().index), now.is_none()));
             }
         }
         // What could not be made was found above.
@@ -186,15 +186,6 @@ impl Rebuild<'_> {
         found.sort();
         let first = page::come_first(found.iter().map(|(_, kind, goes)| (*kind, *goes)));
         found.into_iter().zip(first).map(|((file, ..), first)| (file, first)).collect()
-    }
-
-    /// The kind of a page, with the ninjs of withdrawn stories told apart.
-    fn purge_kind(&self, page: &Page) -> PageKind {
-        let site = self.renderer.site();
-        match &page.of {
-            PageOf::Ninjs(id) if site.public.is_withdrawn(*id) => PageKind::TombstoneNinjs,
-            kind => kind.page_kind(site.index),
-        }
     }
 
     /// The files that have gone since the last build. Where its pages are all known and planned still, there are none.

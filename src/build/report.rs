@@ -96,15 +96,16 @@ fn lines(site: &Inputs, plan: &Plan) -> Vec<PageLine> {
         .pages
         .iter()
         .map(|page| {
-            let story = match page.of {
-                PageOf::Story(id) | PageOf::Tombstone(id) => {
-                    let story = site.stories.get(site.public.get(id).current);
-                    let withdrawn = matches!(page.of, PageOf::Tombstone(_));
-                    let headline = if withdrawn { String::new() } else { story.headline.to_string() };
-                    Some((story.uri.to_string(), story.version, headline))
-                }
+            let of_story = match page.of {
+                PageOf::Story(id) => Some((id, true)),
+                PageOf::Tombstone(id) => Some((id, false)),
                 _ => None,
             };
+            let story = of_story.map(|(id, has_headline)| {
+                let story = site.stories.get(site.public.get(id).current);
+                let headline = if has_headline { story.headline.to_string() } else { String::new() };
+                (story.uri.to_string(), story.version, headline)
+            });
             PageLine { url: site.config.href(page.url.as_str()), kind: page.of.page_kind(site.index), story }
         })
         .collect();

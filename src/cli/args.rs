@@ -61,7 +61,7 @@ pub(super) enum Command {
     /// API, JSON Feed, RSS, Atom, IPTC 7901, ANPA 1312, mail (RFC 5322) and text. `sources` in dateline.yaml says what is known of each
     /// feed: its drop folder, time zone, character set, section, trust, and the mapping of a format of its own. docs/wire.md has the details.
     Import(ImportArgs),
-    /// Take over the content of a Hugo, Jekyll, Zola or Eleventy site
+    /// Import the content of a Hugo, Jekyll, Zola or Eleventy site
     Migrate(MigrateArgs),
     /// Show the site in a browser, and every change as it is saved
     #[cfg(feature = "serve")]
@@ -234,7 +234,7 @@ pub(super) struct ImportArgs {
     /// Files or folders of wire copy; - is standard input
     #[arg(value_name = "PATH", required_unless_present_any = ["watch", "wxr"])]
     pub(super) paths: Vec<PathBuf>,
-    /// Take over a site from an export of WordPress (WXR): posts, pages, sections, authors, old addresses
+    /// Import a site from an export of WordPress (WXR): posts, pages, sections, authors, old addresses
     #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "watch", "copy", "date"])]
     pub(super) wxr: Option<PathBuf>,
     /// Read and report, write nothing
@@ -277,7 +277,7 @@ pub(super) struct MigrateArgs {
     pub(super) clock: ClockArgs,
 }
 
-/// A generator whose sites can be taken over.
+/// A generator whose sites can be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum OldGenerator {
     Hugo,
@@ -305,7 +305,7 @@ pub(super) enum ThemeCommand {
         #[arg(long, value_name = "THEME", default_value = "default")]
         extends: String,
     },
-    /// Hold a theme against stress stories: templates, missing blocks, unknown values, escaping, accessibility
+    /// Test a theme with the stress stories: templates, missing blocks, unknown values, escaping, accessibility
     Check {
         /// The theme; the one in the settings if left out
         name: Option<String>,
@@ -357,7 +357,7 @@ pub(super) struct PublishArgs {
     /// Print the plan, or what was done, as JSON
     #[arg(long)]
     pub(super) json: bool,
-    /// Compare with what the target really holds, and mend what differs
+    /// Compare with what the target really holds, and repair what differs
     #[arg(long, conflicts_with = "rollback")]
     pub(super) audit: bool,
     /// With --audit: delete files that dateline does not know

@@ -39,15 +39,15 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("dateline import --watch ./drop", "imports what comes into a folder, until stopped"),
             ("dateline import --watch", "the same for the drop folders of all sources"),
             ("dateline import ./wire --source dpa", "by what dateline.yaml knows of the source `dpa`"),
-            ("dateline import --wxr export.xml", "takes over a site of WordPress"),
+            ("dateline import --wxr export.xml", "imports a WordPress site"),
         ],
     ),
     (
         "migrate",
         &[
             ("dateline migrate hugo ../old-site --dry-run", "says what would become of a Hugo site"),
-            ("dateline migrate jekyll ../blog", "takes over a Jekyll site"),
-            ("dateline migrate hugo ../old-site/content/news", "takes over one folder"),
+            ("dateline migrate jekyll ../blog", "imports a Jekyll site"),
+            ("dateline migrate hugo ../old-site/content/news", "imports one folder"),
         ],
     ),
     (

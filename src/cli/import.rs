@@ -128,7 +128,7 @@ impl Job<'_> {
         Ok(reports)
     }
 
-    /// Takes over an export of WordPress.
+    /// Imports an export of WordPress.
     fn wxr(&mut self, file: &Path, options: &Options, dry_run: bool) -> Result<u8, Failure> {
         let root = self.common.site.clone();
         let (_, report) = self

@@ -364,7 +364,7 @@ impl Check<'_> {
         let names = FIELDS.iter().map(|(name, _)| *name);
         let near = nearest(name, names);
         let hint = match (name, near) {
-            ("body" | "associations" | "items" | "ignore", _) => format!("`{name}` stands beside `fields`"),
+            ("body" | "associations" | "items" | "ignore", _) => format!("`{name}` belongs beside `fields`, not in it"),
             (_, Some(near)) => format!("did you mean `{near}`?"),
             _ => "docs/wire.md has the fields that a mapping can fill".to_string(),
         };

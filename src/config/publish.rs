@@ -62,6 +62,33 @@ pub enum Destination {
     Folder(String),
 }
 
+impl Destination {
+    /// Whether it is an object store, which keeps a file in one form with its headers.
+    pub fn is_store(&self) -> bool {
+        match self {
+            Destination::S3 { .. } | Destination::Gcs { .. } | Destination::Azure { .. } => true,
+            Destination::Ssh { .. } | Destination::Git { .. } | Destination::Folder(_) => false,
+        }
+    }
+
+    /// Whether it is a branch of a git repository.
+    pub fn is_git(&self) -> bool {
+        matches!(self, Destination::Git { .. })
+    }
+
+    /// The folder of this machine that it is, relative to the site's.
+    pub fn local_folder(&self) -> Option<&str> {
+        match self {
+            Destination::Folder(folder) => Some(folder),
+            Destination::S3 { .. }
+            | Destination::Gcs { .. }
+            | Destination::Azure { .. }
+            | Destination::Ssh { .. }
+            | Destination::Git { .. } => None,
+        }
+    }
+}
+
 /// How a target is published to.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -323,7 +350,7 @@ impl Target {
     /// Names of files that only the host reads and that publishing puts beside the site; no page may stand in their place.
     pub fn host_files(&self) -> Vec<&'static str> {
         let (preset, has_domain) = (self.options.preset, self.options.domain.is_some());
-        let is_git = matches!(self.to, Destination::Git { .. });
+        let is_git = self.to.is_git();
         let mut files = Vec::new();
         if preset == Some(Preset::Github) || (is_git && preset.is_none()) {
             files.push(".nojekyll");
@@ -342,7 +369,7 @@ impl Target {
     /// itself. A git host looks for functions to run in the branch that the site is in.
     pub fn host_names(&self) -> Vec<&'static str> {
         let mut names = self.host_files();
-        let is_git = matches!(self.to, Destination::Git { .. });
+        let is_git = self.to.is_git();
         match self.options.preset {
             Some(Preset::Netlify) => {
                 names.extend([".netlify", "netlify.toml"]);
@@ -389,7 +416,7 @@ impl Target {
             [&cache.front, &cache.lists, &cache.feeds, &cache.stories, &cache.assets, &cache.media, &cache.immutable]
         {
             if value.is_empty() || !value.bytes().all(|b| (b' '..=b'~').contains(&b)) {
-                faults.push(("cache", format!("`{value}` is no Cache-Control")));
+                faults.push(("cache", format!("`{value}` is not a valid Cache-Control")));
             }
         }
         for (name, value) in &options.headers {
@@ -422,14 +449,13 @@ impl Target {
         {
             faults.push(("domain", format!("`{domain}` is not a domain")));
         }
-        let is_store = matches!(self.to, Destination::S3 { .. } | Destination::Gcs { .. } | Destination::Azure { .. });
-        if is_store && options.compress.len() > 1 {
+        if self.to.is_store() && options.compress.len() > 1 {
             faults.push(("compress", "a store keeps one form of a file; name one".into()));
         }
-        if is_store && !options.headers.is_empty() {
+        if self.to.is_store() && !options.headers.is_empty() {
             faults.push(("headers", "a store keeps no such headers; set them where it is served from".into()));
         }
-        if matches!(self.to, Destination::Git { .. }) && !options.compress.is_empty() {
+        if self.to.is_git() && !options.compress.is_empty() {
             faults.push(("compress", "a git branch has no compressed forms".into()));
         }
         faults

@@ -46,7 +46,7 @@ fn tree(text: &str, file: &str, form: &Form) -> Result<Tree> {
         }
         if !matches!(found, Tree::Null) {
             let line = second_document(text);
-            let message = format!("a second document begins here, and {} are one", form.noun);
+            let message = format!("a second YAML document begins here; {} must be one", form.noun);
             let diagnostic = Diagnostic::error(form.code, message).at(Location::at(file, line, 1));
             return Err(diagnostic.hint("take the line `---` out").into());
         }

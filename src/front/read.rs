@@ -5,7 +5,7 @@ use super::{FOLDER, Front, FrontOf, Text, ValueAt, Zone, place};
 use crate::clock::Timestamp;
 use crate::config::places::{self, Step};
 use crate::config::{self, Config, Form, section_path, yes_no};
-use crate::diag::{Checked, Code, Diagnostic, Location};
+use crate::diag::{Checked, Code, Diagnostic, Location, plural};
 use crate::path::RelPath;
 use serde::Deserialize;
 
@@ -98,7 +98,7 @@ impl<'f> Faults<'f> {
 
     fn finish(mut self) -> Vec<Diagnostic> {
         if self.more > 0 {
-            let message = format!("and {} more faults of zones", self.more);
+            let message = format!("and {} of zones", plural(self.more, "more fault", "more faults"));
             self.found.push(Diagnostic::error(Code::FrontInvalid, message).at(Location::file(self.file)));
         }
         self.found

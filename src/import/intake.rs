@@ -6,7 +6,6 @@ use super::verdict::Verdict;
 use super::{Action, FileReport, ImportOutcome, Input, InputSource, Options, by_slug, record};
 use crate::diag::{Code, Diagnostic, Location, Severity};
 use crate::path::RelPath;
-use crate::story::Status;
 use crate::wire::{self, Outcome, WireItem};
 use std::borrow::Cow;
 use std::path::Path;
@@ -51,7 +50,7 @@ impl Desk<'_> {
         name: &str,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> ImportOutcome {
-        let is_open = item.meta.status == Status::Usable && !item.meta.advisory && item.meta.embargoed_until.is_none();
+        let is_open = item.is_open();
         let is_bound = item.uri().starts_with(wire::DERIVED) && is_open && self.site.get(item.uri()).is_none();
         if !is_bound {
             return self.version(item, beside, name, diagnostics);

@@ -7,7 +7,7 @@ use super::intake::Desk;
 use super::site_stories::SiteStories;
 use super::{Action, FileReport, ImportOutcome, Input, InputSource, Options, lock, source};
 use crate::config;
-use crate::diag::{Code, Diagnostic, Error, Location, Result, Severity};
+use crate::diag::{Code, Diagnostic, Error, Location, Result, Severity, plural};
 use crate::file;
 use crate::load::alias_path;
 use crate::parse::front_matter;
@@ -173,9 +173,7 @@ impl<F: FnMut(FileReport)> Run<'_, F> {
             }
             Kind::Story => {
                 self.report.stories += report.parsed.items.len();
-                let open = report.parsed.items.iter().filter(|item| {
-                    item.meta.status == Status::Usable && item.meta.embargoed_until.is_none() && !item.meta.advisory
-                });
+                let open = report.parsed.items.iter().filter(|item| item.is_open());
                 self.used.extend(open.filter_map(|item| item.meta.category.clone()));
                 if let Some(desk) = &mut self.desk {
                     desk.land(&mut report, &self.input);
@@ -295,10 +293,6 @@ impl<F: FnMut(FileReport)> Run<'_, F> {
         }
         self.report
     }
-}
-
-fn plural(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn cannot_write(path: &str, error: &std::io::Error) -> Error {

@@ -6,11 +6,11 @@
 use super::{Index, ListOf};
 use crate::clock::Timestamp;
 use crate::config::Config;
-use crate::desk::{PublicId, PublicStories, Visibility};
-use crate::diag::{Checked, Code, Diagnostic, Location, Severity};
+use crate::desk::{Hidden, PublicId, PublicStories, Visibility};
+use crate::diag::{Checked, Code, Diagnostic, Location, Severity, plural};
 use crate::front::{Front, ValueAt, Zone, ZoneKind};
 use crate::path::nfc;
-use crate::story::{NameId, Status, Stories, Story, StoryId};
+use crate::story::{NameId, Stories, StoryId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -307,8 +307,7 @@ impl Desk<'_> {
                 Pick::Published(id) if ids.contains(&id) => {}
                 Pick::Published(id) => ids.push(id),
                 Pick::Hidden(story) if zone.is_due(self.room.now) => {
-                    let why = why(self.room.stories.get(story), self.room.now);
-                    let message = format!("`{text}` is picked and not shown: {why}");
+                    let message = format!("`{text}` is picked and not shown: it is {}", why(self.room, story));
                     let hint = "another story takes its place, or the zone is left out";
                     self.say(Severity::Note, message, hint, (zone.number, at));
                 }
@@ -338,7 +337,7 @@ impl Desk<'_> {
     fn finish(mut self, found: &mut Vec<Diagnostic>) {
         if self.untold > 0 {
             let severity = if self.is_untold_error { Severity::Error } else { Severity::Note };
-            let message = format!("and {} more picks are not shown", self.untold);
+            let message = format!("and {} not shown", plural(self.untold, "more pick is", "more picks are"));
             let at = Location::file(self.front.file());
             self.diagnostics.push(Diagnostic::new(severity, Code::FrontPick, message).at(at));
         }
@@ -437,18 +436,15 @@ fn name(text: &str) -> Cow<'_, str> {
     if is_file { nfc(text.trim_start_matches('/')) } else { Cow::Borrowed(text) }
 }
 
-/// Why a story is not published, for the desk.
-fn why(story: &Story, now: Timestamp) -> String {
-    match story.status {
-        Status::Canceled => "it was withdrawn".to_string(),
-        Status::Withheld => "it is withheld".to_string(),
-        Status::Unreadable => "its front matter has an error".to_string(),
-        Status::Usable if story.draft => "it is a draft".to_string(),
-        Status::Usable => match story.embargoed_until.filter(|until| *until > now) {
-            Some(until) => format!("it is under embargo until {until}"),
-            None if story.advisory => "it is an advisory".to_string(),
-            None if story.expires.is_some_and(|end| end <= now) => "it has expired".to_string(),
-            None => "another version or story took its place".to_string(),
+/// Why a story that a front picks is not shown, in words that follow "it is".
+fn why(room: Room, id: StoryId) -> String {
+    match room.public.hidden(room.stories, id, room.now) {
+        Some(Hidden::Embargo(until)) => format!("under embargo until {until}"),
+        Some(hidden) => hidden.words().to_string(),
+        None => match room.public.of_version[id.index()].map(|live| room.public.get(live).visibility) {
+            Some(Visibility::Tombstone) => Hidden::Withdrawn.words().to_string(),
+            Some(Visibility::Archived) => "archived, since it has expired".to_string(),
+            Some(Visibility::Published) | None => Hidden::Replaced.words().to_string(),
         },
     }
 }

@@ -1,4 +1,4 @@
-//! Fronts by hand: the files of `content/fronts/`. They are few and small, so every run reads them.
+//! Curated fronts: the files of `content/fronts/`. They are few and small, so every run reads them.
 
 use super::LoadInputs;
 use super::media::{Folder, Media};

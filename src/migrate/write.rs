@@ -112,7 +112,7 @@ impl Writer<'_> {
         } else {
             let message = format!("{} is there already and was left as it is", path.display());
             let diagnostic = Diagnostic::warning(Code::MigrateFile, message).at(at);
-            self.notes.say(diagnostic.hint("delete it to take the file in once more"));
+            self.notes.say(diagnostic.hint("delete it to migrate the file again"));
         }
         Ok(())
     }

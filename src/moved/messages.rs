@@ -1,7 +1,7 @@
 //! What is said of addresses that lead nowhere.
 
 use super::{Moved, Now};
-use crate::diag::{Code, Diagnostic, Location, Severity};
+use crate::diag::{Code, Diagnostic, Location, Severity, plural};
 use crate::parse::aliases;
 use crate::path::{RelPath, UrlPath};
 
@@ -12,9 +12,12 @@ const NAMED: usize = 20;
 pub fn diagnostics(moved: &[Moved]) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> = moved.iter().take(NAMED).map(diagnostic).collect();
     if let Some(more) = moved.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        let message = format!("{more} more addresses that were public lead nowhere now");
+        let message = format!(
+            "{} nowhere now",
+            plural(more, "more address that was public leads", "more addresses that were public lead")
+        );
         let summary = Diagnostic::warning(Code::AddressMoved, message);
-        diagnostics.push(summary.hint("`dateline check --moved` names them all; `--fix` behind it keeps them"));
+        diagnostics.push(summary.hint("`dateline check --moved` names them all; add `--fix` to keep them"));
     }
     diagnostics
 }

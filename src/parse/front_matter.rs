@@ -10,7 +10,7 @@ mod write;
 
 use super::node::{self, Node, Step};
 use crate::clock::{Timestamp, Zone};
-use crate::diag::{Code, Diagnostic, Location, Severity};
+use crate::diag::{Code, Diagnostic, Location, Severity, plural};
 use crate::story::{self, KeyKind, Meta, Status, key};
 use rustc_hash::FxHashMap;
 use values::Reader;
@@ -150,7 +150,10 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, diagnostics: &mut Vec<Diagnosti
         diagnostics.push(diagnostic);
     }
     if let Some(worst) = beyond.iter().max_by_key(|fault| fault.severity) {
-        let message = format!("{} more values of the front matter are at fault", beyond.len());
+        let message = format!(
+            "{} at fault",
+            plural(beyond.len(), "more value of the front matter is", "more values of the front matter are")
+        );
         diagnostics.push(Diagnostic::new(worst.severity, worst.code, message).at(Location::at(file, 2, 1)));
     }
     Some(front)
@@ -187,7 +190,7 @@ fn tree<'a>(yaml: &'a str, file: &str, diagnostics: &mut Vec<Diagnostic>) -> Opt
         return None;
     }
     if let Some((line, column)) = too_deep(yaml) {
-        let message = format!("brackets stand in one another more than {DEPTH} times");
+        let message = format!("brackets are nested more than {DEPTH} deep");
         let at = Location::at(file, line + 1, column);
         diagnostics.push(
             Diagnostic::error(Code::FrontMatterSyntax, message)
@@ -279,7 +282,7 @@ mod tests {
     #[test]
     fn brackets_are_not_followed_without_measure() {
         let deep = format!("headline: A\nextra: {}1{}\n", "[".repeat(501), "]".repeat(501));
-        check(&deep, &["x.md:3:508: error: brackets stand in one another more than 500 times"]);
+        check(&deep, &["x.md:3:508: error: brackets are nested more than 500 deep"]);
         let wide = format!("headline: A\nextra: [{}]\n", "[1],".repeat(1000));
         assert!(check(&wide, &[]).is_some());
     }

@@ -6,11 +6,14 @@ use super::address::{
 };
 use super::claims::{Claims, Clash};
 use super::media::Shown;
-use super::{FeedOf, Inputs, LICENSE, NEWS_LIMIT, Page, PageIndex, PageOf, Plan, SearchFile, closed_pages, list_kind};
+use super::{
+    FeedOf, Inputs, LICENSE, NEWS_LIMIT, Page, PageIndex, PageOf, PageOwner, Plan, SearchFile, closed_pages, list_kind,
+};
 use crate::desk::{NEWS_SECONDS, PublicId, PublicStory, Visibility};
 use crate::diag::{Checked, Code, Diagnostic, Location};
 use crate::index::ListOf;
 use crate::load::alias_path;
+use crate::page::Role;
 use crate::path::{UrlPath, nfc};
 use crate::search::{SHOWN, part_name};
 use crate::state::page_id;
@@ -47,11 +50,7 @@ pub fn pages(site: &Inputs) -> Checked<Plan> {
     // No pages: what is wrong with the menus' links to all these.
     planner.menus();
     let mut plan = planner.plan;
-    let is_withdrawn = |page: &Page| match page.of {
-        PageOf::Tombstone(_) => true,
-        PageOf::Ninjs(id) => site.public.is_withdrawn(id),
-        _ => false,
-    };
+    let is_withdrawn = |page: &Page| page.of.page_kind(site.index).role() == Role::Notice;
     let withdrawn = (0..).map(PageIndex).zip(&plan.pages).filter(|(_, page)| is_withdrawn(page)).map(|(at, _)| at);
     plan.withdrawn = withdrawn.collect();
     Checked { value: plan, diagnostics: planner.diagnostics }
@@ -102,7 +101,9 @@ impl Planner<'_> {
     /// Says that a text cannot be the address of a page, because it is too long or has a part that no address may have.
     fn report_bad_address(&mut self, url: &str, of: &PageOf) {
         let hint = match of {
-            PageOf::Story(_) | PageOf::Tombstone(_) | PageOf::Ninjs(_) => "shorten the slug or the category",
+            PageOf::Story(_) | PageOf::Tombstone(_) | PageOf::Ninjs(_) | PageOf::TombstoneNinjs(_) => {
+                "shorten the slug or the category"
+            }
             PageOf::Redirect(_) | PageOf::PageRedirect(_) => "shorten the alias",
             PageOf::Standing(_) | PageOf::Media(_) | PageOf::Rendition(..) | PageOf::Static(_) | PageOf::Asset(_) => {
                 "give its file a shorter name"
@@ -170,16 +171,10 @@ impl Planner<'_> {
 
     /// The file behind a page, and how to name the page.
     pub(super) fn owner(&self, of: &PageOf) -> (Option<String>, String) {
-        let file = match of {
-            PageOf::Story(id) | PageOf::Tombstone(id) | PageOf::Ninjs(id) | PageOf::Redirect(id) => {
-                let source = &self.site.stories.get(self.site.public.get(*id).first).source;
-                Some(format!("content/{source}"))
-            }
-            PageOf::Standing(at) | PageOf::PageRedirect(at) => {
-                Some(format!("content/{}", self.site.stories.pages[*at as usize].source))
-            }
-            _ => None,
-        };
+        let file = of.owner().map(|owner| match owner {
+            PageOwner::Story(id) => format!("content/{}", self.site.stories.get(self.site.public.get(id).first).source),
+            PageOwner::Standing(at) => format!("content/{}", self.site.stories.pages[at as usize].source),
+        });
         let name = file.clone().unwrap_or_else(|| format!("the {} page", of.page_kind(self.site.index)));
         (file, name)
     }
@@ -294,7 +289,11 @@ impl Planner<'_> {
                 .map_init(String::new, |room, id| StoryAddresses::of(site, *id, ninjs, room))
                 .collect();
             for (id, addresses) in block.iter().zip(addresses) {
-                let of = if site.public.is_withdrawn(*id) { PageOf::Tombstone(*id) } else { PageOf::Story(*id) };
+                let (of, as_ninjs) = if site.public.is_withdrawn(*id) {
+                    (PageOf::Tombstone(*id), PageOf::TombstoneNinjs(*id))
+                } else {
+                    (PageOf::Story(*id), PageOf::Ninjs(*id))
+                };
                 let url = || story_url(site, site.public.get(*id).first);
                 let added = match addresses.page {
                     Some(page) => self.claim(page, of),
@@ -304,9 +303,9 @@ impl Planner<'_> {
                     }
                 };
                 match addresses.ninjs {
-                    Some(page) if added && ninjs => _ = self.claim(page, PageOf::Ninjs(*id)),
+                    Some(page) if added && ninjs => _ = self.claim(page, as_ninjs),
                     None if added && ninjs => {
-                        self.report_bad_address(&format!("{}ninjs.json", url()), &PageOf::Ninjs(*id));
+                        self.report_bad_address(&format!("{}ninjs.json", url()), &as_ninjs);
                     }
                     _ => {}
                 }
@@ -389,7 +388,7 @@ impl Planner<'_> {
             return;
         };
         let clash = self.clash(&address);
-        let is_own = |other: u32| matches!(self.plan.pages[other as usize].of, PageOf::Story(own) | PageOf::Ninjs(own) | PageOf::Redirect(own) if own == id);
+        let is_own = |other: u32| self.plan.pages[other as usize].of.owner() == Some(PageOwner::Story(id));
         match clash {
             Some(Clash::Same(other)) if is_own(other) => {}
             Some(Clash::Form(other)) if is_own(other) => {

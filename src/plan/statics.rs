@@ -155,7 +155,33 @@ fn switch(kind: PageKind) -> Option<&'static str> {
         PageKind::Search => "search: no",
         PageKind::Icon | PageKind::WebManifest => "icon",
         PageKind::Colors => "colors",
-        _ => return None,
+        PageKind::Feeds => "pages: {feeds: no}",
+        // A file is no reason to give up these for all stories.
+        PageKind::Ninjs
+        | PageKind::TombstoneNinjs
+        | PageKind::Category
+        | PageKind::Topic
+        | PageKind::Place
+        | PageKind::Author
+        | PageKind::Day
+        | PageKind::Month
+        | PageKind::Year
+        | PageKind::Corrections
+        | PageKind::TdmRep
+        | PageKind::License
+        | PageKind::Story
+        | PageKind::Tombstone
+        | PageKind::Index
+        | PageKind::Page
+        | PageKind::Redirect
+        | PageKind::Asset
+        | PageKind::Static
+        | PageKind::Media
+        | PageKind::Rendition
+        | PageKind::SocialCard
+        | PageKind::SearchIndex
+        | PageKind::SearchPart
+        | PageKind::Host => return None,
     })
 }
 

@@ -7,7 +7,7 @@ use super::job::Job;
 use super::plan::{Change, Stage};
 use super::state::PIECE;
 use crate::diag::{Code, Diagnostic};
-use crate::page::PageKind;
+use crate::page::{PageKind, Role};
 use crate::path::push_encoded;
 use std::time::{Duration, Instant};
 
@@ -44,9 +44,7 @@ pub(super) fn all(job: &Job, changed: &[Change], diagnostics: &mut Vec<Diagnosti
 fn websub(job: &Job, client: &Client, changed: &[Change]) -> Result<(), Fault> {
     let options = &job.settings.options;
     let Some(hub) = &options.websub else { return Ok(()) };
-    let is_feed = |change: &&Change| {
-        matches!(change.kind, PageKind::Rss | PageKind::Atom | PageKind::JsonFeed) && change.put.is_some()
-    };
+    let is_feed = |change: &&Change| change.kind.is_feed() && change.put.is_some();
     for change in changed.iter().filter(is_feed) {
         let mut body = String::from("hub.mode=publish&hub.url=");
         push_encoded(&mut body, &job.address(&change.path));
@@ -146,8 +144,8 @@ fn shows(job: &Job, client: &Client, change: &Change) -> Result<bool, Fault> {
     let url = job.address(&change.path);
     let answer = client.send(&Request { method: "GET", url: &url, headers: &headers, body: Vec::new() })?;
     let Some(object) = &change.put else { return Ok(matches!(answer.status, 404 | 410 | 403)) };
-    let good_status = (200..300).contains(&answer.status)
-        || (matches!(change.kind, PageKind::Tombstone | PageKind::TombstoneNinjs) && answer.status == 410);
+    let good_status =
+        (200..300).contains(&answer.status) || (change.kind.role() == Role::Notice && answer.status == 410);
     let bytes = job.state.kept(object.hash).map_err(|error| Fault::local(&job.state.kept_path(object.hash), &error))?;
     let stored = super::object::stored(object, bytes.clone());
     Ok(good_status && (answer.body == bytes || stored.is_ok_and(|stored| stored == answer.body)))

@@ -81,7 +81,7 @@ pub(super) fn all(
 ) -> Objects {
     let mut objects = Gathered::new(options, abilities, redirects);
     for (path, filed) in manifest {
-        objects.add(path, filed.hash, kind(manifest, path, filed.kind));
+        objects.add(path, filed.hash, filed.kind);
     }
     for extra in extra {
         objects.add(&extra.path, Hash::of(&extra.bytes), PageKind::Host);
@@ -142,17 +142,6 @@ pub(super) fn of_record(record: &Record, redirects: &Redirects, options: &Option
     objects.objects
 }
 
-/// The kind of a file, with the ninjs of withdrawn stories told apart.
-fn kind(manifest: &Manifest, path: &str, kind: PageKind) -> PageKind {
-    if kind == PageKind::Ninjs && is_withdrawn(manifest, path) { PageKind::TombstoneNinjs } else { kind }
-}
-
-/// Whether a `ninjs.json` belongs to a withdrawn story: it stands beside the page of its story, and that is a tombstone.
-fn is_withdrawn(manifest: &Manifest, ninjs: &str) -> bool {
-    let folder = ninjs.strip_suffix("ninjs.json").unwrap_or(ninjs);
-    manifest.get(&format!("{folder}index.html")).is_some_and(|page| page.kind == PageKind::Tombstone)
-}
-
 /// The bytes of an object as it is stored, from the bytes of its file.
 pub fn stored(object: &Object, bytes: Vec<u8>) -> std::io::Result<Vec<u8>> {
     match object.form {
@@ -169,19 +158,6 @@ mod tests {
     fn manifest(files: &[(&str, PageKind)]) -> Manifest {
         let filed = |kind| Filed { hash: Hash::of(b"x"), kind };
         files.iter().map(|(path, kind)| (path.to_string(), filed(*kind))).collect()
-    }
-
-    #[test]
-    fn the_ninjs_of_a_withdrawn_story_is_known_by_the_page_beside_it() {
-        let files = [
-            ("a/index.html", PageKind::Tombstone),
-            ("a/ninjs.json", PageKind::Ninjs),
-            ("b/index.html", PageKind::Story),
-            ("b/ninjs.json", PageKind::Ninjs),
-        ];
-        let objects = all(&manifest(&files), &[], &Redirects::new(), &Options::default(), Abilities::default());
-        let kinds: Vec<PageKind> = objects.values().map(|object| object.kind).collect();
-        assert_eq!(kinds, [PageKind::Tombstone, PageKind::TombstoneNinjs, PageKind::Story, PageKind::Ninjs]);
     }
 
     #[test]

@@ -70,7 +70,7 @@ pub(super) fn files(
     {
         let good = (8..=128).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !good {
-            return Err(Fault::refused("DATELINE_INDEXNOW_KEY is no IndexNow key")
+            return Err(Fault::refused("DATELINE_INDEXNOW_KEY is not a valid IndexNow key")
                 .hint("it has 8 to 128 letters, digits and hyphens"));
         }
         add(&format!("{key}.txt"), key);
@@ -110,7 +110,7 @@ fn header_rules(manifest: &Manifest, settings: &Settings, policy: Option<&str>) 
     }
     let named = manifest.iter().filter(|(path, filed)| {
         let near = path.matches('/').count() <= 1;
-        near && matches!(filed.kind, PageKind::Front | PageKind::Rss | PageKind::Atom | PageKind::JsonFeed)
+        near && (filed.kind == PageKind::Front || filed.kind.is_feed())
     });
     for (path, filed) in named.take(HEADER_RULES - 3) {
         let mut address = String::from("/");

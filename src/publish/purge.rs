@@ -7,7 +7,6 @@ use super::fault::Fault;
 use super::http;
 use super::job::Job;
 use super::plan::{Change, Stage};
-use crate::config::publish::Destination;
 use crate::diag::{Code, Diagnostic};
 use crate::file;
 use crate::page::{self, PageKind};
@@ -123,7 +122,7 @@ fn path(job: &Job) -> PathBuf {
 pub(super) fn check_place(job: &Job) -> Result<(), Fault> {
     let Some(asked) = &job.request.purge_file else { return Ok(()) };
     let mut public = vec![job.output.clone()];
-    if let Destination::Folder(folder) = &job.settings.to {
+    if let Some(folder) = job.settings.to.local_folder() {
         public.push(job.root.join(folder));
     }
     if crate::purge::is_public(asked, &public) {

@@ -1,4 +1,4 @@
-//! The way back to a former state, and what never comes back.
+//! Rollback to a former state, and what never comes back.
 //!
 //! A story that was withdrawn since stays withdrawn, and so does every mention of it. Over a withdrawal, a former file comes back only
 //! if it names no withdrawn story and if all that it linked to is there again: what comes back is closed under links. Every other

@@ -24,7 +24,7 @@ use std::sync::Mutex;
 
 /// Files larger than this are read and sent piece by piece, so that a film does not fill the memory.
 pub const PIECE: usize = 8 << 20;
-/// So much of a piece is seen again with the next one, for what lies across the border.
+/// How much of a piece is looked at again with the next one, so that what lies across their boundary is found.
 const OVERLAP: usize = 8 << 10;
 /// The largest text that is read as a whole: one that is compressed, or looked through for addresses.
 const TEXT_LIMIT: u64 = 1 << 30;

@@ -141,12 +141,15 @@ pub struct Drift {
     pub unknown: BTreeSet<String>,
 }
 
+/// Folders of a site that no target may be or lie in: a build reads them, or writes them itself.
+const OWN_FOLDERS: [&str; 6] = ["content", "data", "output", "static", "themes", crate::state::FOLDER];
+
 /// Makes the target for an address.
 pub fn open(root: &Path, settings: &Settings, config: &Config) -> Result<Box<dyn Target>, Fault> {
     match &settings.to {
         Destination::Folder(folder) => {
             let folder = plain(&root.join(folder));
-            if let Some(own) = ["content", "output", "themes"].iter().find(|own| is_within(&folder, &root.join(own))) {
+            if let Some(own) = OWN_FOLDERS.iter().find(|own| is_within(&folder, &root.join(own))) {
                 return Err(Fault::refused(format!("{} is part of the site's {own}/", folder.display()))
                     .hint("publish to a folder of its own"));
             }

@@ -15,7 +15,7 @@ use super::postings::Postings;
 use super::words::Words;
 use super::{BLOCK, EDGES, Graph, NONE};
 
-/// From one story in so many that came or went, all is built from nothing.
+/// If more than one story in this many came or went, everything is built anew.
 const TOO_MANY: usize = 8;
 
 /// From one story in so many whose edges are worked out again, postings of all terms are made, which takes less than to look
@@ -38,7 +38,7 @@ pub struct Updated {
     pub edges: Vec<u32>,
     /// The stories whose lists were worked out again.
     pub lists: Vec<u32>,
-    /// Of `lists`, the stories that are new, and those beside which other stories stand than before, or in another order.
+    /// Of `lists`, the stories that are new, and those whose related articles or their order changed.
     pub changed: Vec<u32>,
 }
 

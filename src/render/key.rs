@@ -200,7 +200,7 @@ impl<'r, 'a> Keys<'r, 'a> {
         key.part(Part::Settings).bytes(page.url.as_str()).bytes(page.of.page_kind(site.index).as_str());
         match &page.of {
             PageOf::Story(id) => self.story(*id, true, key),
-            PageOf::Ninjs(id) => self.story(*id, false, key),
+            PageOf::Ninjs(id) | PageOf::TombstoneNinjs(id) => self.story(*id, false, key),
             PageOf::Tombstone(id) => self.tombstone(*id, key),
             PageOf::Front(edition) => self.front(*edition, key),
             PageOf::List(at, number) => self.list(*at, *number, key),
@@ -224,12 +224,12 @@ impl<'r, 'a> Keys<'r, 'a> {
             PageOf::SearchIndex(edition) => self.search_index(*edition, key),
             PageOf::SearchPart(edition, segment, file) => self.search_part(*edition, *segment as usize, *file, key),
             PageOf::SitemapPart(year, month, part) => self.sitemap_part((*year, *month, *part), key),
-            PageOf::SitemapIndex
-            | PageOf::SitemapLists(_)
-            | PageOf::NewsSitemap
-            | PageOf::Robots
-            | PageOf::TdmRep
-            | PageOf::License => self.sitemap(&page.of, key),
+            PageOf::SitemapIndex => self.bytes(|out| self.renderer.sitemap_index(out), key),
+            PageOf::SitemapLists(part) => self.bytes(|out| self.renderer.sitemap_lists(*part, out), key),
+            PageOf::NewsSitemap => self.bytes(|out| self.renderer.news_sitemap(out), key),
+            PageOf::Robots => self.bytes(|out| self.renderer.robots(out), key),
+            PageOf::TdmRep => self.bytes(|out| self.renderer.tdmrep(out), key),
+            PageOf::License => self.bytes(|out| self.renderer.license(out), key),
         }
         key.finish()
     }

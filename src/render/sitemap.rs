@@ -20,10 +20,10 @@ impl Keys<'_, '_> {
     }
 
     /// The others are made in memory from what is at hand, so their bytes are their keys.
-    pub(super) fn sitemap(&self, kind: &PageOf, key: &mut KeyBuilder) {
+    pub(super) fn bytes(&self, make: impl FnOnce(&mut Vec<u8>), key: &mut KeyBuilder) {
         key.part(Part::Settings).hash(self.settings[0]);
         let mut bytes = Vec::new();
-        self.renderer.sitemap(kind, &mut bytes);
+        make(&mut bytes);
         key.part(Part::List).hash(Hash::of(&bytes));
     }
 }
@@ -42,71 +42,82 @@ impl Renderer<'_> {
         ids.unwrap_or(&[])
     }
 
-    pub(super) fn sitemap(&self, kind: &PageOf, out: &mut Vec<u8>) {
-        let config = self.site.config;
-        let address = |path: &str| config.address(&config.href(path));
-        let latest = |ids: &[PublicId]| ids.iter().map(|id| self.modified(*id)).max();
-        let url = |id: PublicId| config.address(self.story_url(id));
-        match kind {
-            PageOf::SitemapIndex => {
-                let lists = plan::parts(self.plan.listed().count()).max(1);
-                let mut parts: Vec<_> = (0..lists).map(|part| (address(&plan::lists_url(part)), None)).collect();
-                for (year, month, ids) in &self.plan.months {
-                    for (part, ids) in ids.chunks(plan::PART_LIMIT).enumerate() {
-                        parts.push((address(&plan::part_url(*year, *month, part as u32)), latest(ids)));
-                    }
-                }
-                format::index(&parts, out);
-            }
-            PageOf::SitemapPart(year, month, part) => {
-                let ids = self.sitemap_part(*year, *month, *part);
-                let urls: Vec<_> = ids.iter().map(|id| (url(*id), Some(self.modified(*id)))).collect();
-                format::part(&urls, out);
-            }
-            PageOf::SitemapLists(part) => {
-                let listed = self.plan.listed().skip(*part as usize * plan::PART_LIMIT).take(plan::PART_LIMIT);
-                let urls = listed.map(|page| {
-                    let at = match &page.of {
-                        PageOf::Front(edition) => latest(&self.site.index.fronts[usize::from(*edition)]),
-                        PageOf::List(list, _) => {
-                            let list = &self.site.index.lists[*list as usize].stories;
-                            latest(&list[plan::slice(list.len(), config.lists.per_page, 0)])
-                        }
-                        _ => None,
-                    };
-                    (address(page.url.as_str()), at)
-                });
-                format::part(&urls.collect::<Vec<_>>(), out);
-            }
-            PageOf::NewsSitemap => {
-                let urls: Vec<String> = self.plan.news.iter().map(|id| url(*id)).collect();
-                let entries: Vec<format::NewsEntry> = self
-                    .plan
-                    .news
-                    .iter()
-                    .zip(&urls)
-                    .map(|(id, url)| {
-                        let live = self.site.public.get(*id);
-                        let story = self.site.stories.get(live.current);
-                        format::NewsEntry {
-                            url,
-                            name: &config.title,
-                            language: self.story_language(story),
-                            published: live.published,
-                            title: &story.headline,
-                        }
-                    })
-                    .collect();
-                format::news(&entries, &config.zone, out);
-            }
-            PageOf::TdmRep => signals::tdmrep(&config.rights, &config.prefix, out),
-            PageOf::License => signals::license(&config.rights, &config.prefix, &config.publisher, out),
-            _ => {
-                let maps = [(config.pages.sitemap, "/sitemap.xml"), (config.pages.news_sitemap, "/news-sitemap.xml")];
-                let maps: Vec<String> = maps.iter().filter(|(on, _)| *on).map(|(_, path)| address(path)).collect();
-                let license = config.rights.has_license().then(|| address(plan::LICENSE));
-                format::robots(&maps, &config.rights.disallow, license.as_deref(), out);
+    pub(super) fn sitemap_index(&self, out: &mut Vec<u8>) {
+        let lists = plan::parts(self.plan.listed().count()).max(1);
+        let mut parts: Vec<_> = (0..lists).map(|part| (self.page_address(&plan::lists_url(part)), None)).collect();
+        for (year, month, ids) in &self.plan.months {
+            for (part, ids) in ids.chunks(plan::PART_LIMIT).enumerate() {
+                parts.push((self.page_address(&plan::part_url(*year, *month, part as u32)), self.latest(ids)));
             }
         }
+        format::index(&parts, out);
+    }
+
+    pub(super) fn sitemap_stories(&self, (year, month, part): (i16, u8, u32), out: &mut Vec<u8>) {
+        let ids = self.sitemap_part(year, month, part);
+        let urls: Vec<_> = ids.iter().map(|id| (self.story_address(*id), Some(self.modified(*id)))).collect();
+        format::part(&urls, out);
+    }
+
+    pub(super) fn sitemap_lists(&self, part: u32, out: &mut Vec<u8>) {
+        let listed = self.plan.listed().skip(part as usize * plan::PART_LIMIT).take(plan::PART_LIMIT);
+        let urls = listed.map(|page| {
+            let at = match &page.of {
+                PageOf::Front(edition) => self.latest(&self.site.index.fronts[usize::from(*edition)]),
+                PageOf::List(list, _) => {
+                    let list = &self.site.index.lists[*list as usize].stories;
+                    self.latest(&list[plan::slice(list.len(), self.site.config.lists.per_page, 0)])
+                }
+                // Of others nothing says when they changed.
+                _ => None,
+            };
+            (self.page_address(page.url.as_str()), at)
+        });
+        format::part(&urls.collect::<Vec<_>>(), out);
+    }
+
+    pub(super) fn news_sitemap(&self, out: &mut Vec<u8>) {
+        let config = self.site.config;
+        let urls: Vec<String> = self.plan.news.iter().map(|id| self.story_address(*id)).collect();
+        let entry = |id: PublicId, url| {
+            let live = self.site.public.get(id);
+            let story = self.site.stories.get(live.current);
+            let (name, language) = (&*config.title, self.story_language(story));
+            format::NewsEntry { url, name, language, published: live.published, title: &story.headline }
+        };
+        let entries: Vec<format::NewsEntry> =
+            self.plan.news.iter().copied().zip(&urls).map(|(id, url)| entry(id, url)).collect();
+        format::news(&entries, &config.zone, out);
+    }
+
+    pub(super) fn robots(&self, out: &mut Vec<u8>) {
+        let config = self.site.config;
+        let maps = [(config.pages.sitemap, "/sitemap.xml"), (config.pages.news_sitemap, "/news-sitemap.xml")];
+        let maps: Vec<String> = maps.iter().filter(|(on, _)| *on).map(|(_, path)| self.page_address(path)).collect();
+        let license = config.rights.has_license().then(|| self.page_address(plan::LICENSE));
+        format::robots(&maps, &config.rights.disallow, license.as_deref(), out);
+    }
+
+    pub(super) fn tdmrep(&self, out: &mut Vec<u8>) {
+        signals::tdmrep(&self.site.config.rights, &self.site.config.prefix, out);
+    }
+
+    pub(super) fn license(&self, out: &mut Vec<u8>) {
+        let config = self.site.config;
+        signals::license(&config.rights, &config.prefix, &config.publisher, out);
+    }
+
+    /// The full address of a page, by its path.
+    fn page_address(&self, path: &str) -> String {
+        self.site.config.address(&self.site.config.href(path))
+    }
+
+    fn story_address(&self, id: PublicId) -> String {
+        self.site.config.address(self.story_url(id))
+    }
+
+    /// When the last of some stories changed.
+    fn latest(&self, ids: &[PublicId]) -> Option<Timestamp> {
+        ids.iter().map(|id| self.modified(*id)).max()
     }
 }

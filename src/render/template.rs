@@ -15,7 +15,7 @@ use tera::{Context, Value};
 /// The largest page, in bytes.
 const PAGE_LIMIT: usize = 64 << 20;
 
-/// Sees what templates are given; for whoever explains a page.
+/// Sees what templates are given; the inspector of the preview uses it.
 pub trait Observer: Sync {
     /// A page is about to be made by this template, from these values.
     fn template(&self, name: &str, values: &Context);
@@ -57,7 +57,7 @@ impl Write for Bounded<'_> {
 }
 
 impl Renderer<'_> {
-    /// What the head of a page needs; callers add what theirs has more.
+    /// What the head of a page needs; callers add the rest.
     pub(super) fn page_view(&self, page: &Page, kind: PageKind, edition: u8, title: String) -> PageView {
         let config = self.site.config;
         let url = config.href(page.url.as_str());
@@ -101,7 +101,7 @@ impl Renderer<'_> {
         match self.site.theme.tera.render_to(name, &context, &mut bounded) {
             Ok(()) => Ok(()),
             Err(_) if bounded.left == 0 => {
-                let message = format!("the page {} grew over 64 MB and was not written", page.url);
+                let message = format!("the page {} grew over 64 MiB and was not written", page.url);
                 Err(Diagnostic::error(Code::PageTooLarge, message).hint(format!("look for a loop in {name}")))
             }
             Err(_) if bounded.is_late() => {

@@ -1,6 +1,6 @@
 //! Stories that the public cannot see, made as they would be if it could. Only this machine may ask for them.
 //!
-//! The snapshot that is shown does not change: a story is put beside the public ones for one page, and gone with it.
+//! The snapshot that is shown does not change: a story is put beside the public ones for one page, and removed afterwards.
 
 use super::snapshot::{Made, Snapshot, make};
 use crate::desk::{self, PublicId, PublicStory, Visibility};

@@ -8,7 +8,7 @@ use crate::diag::{Checked, Diagnostic, Result, Severity};
 use crate::front::{self, FrontOf};
 use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
-use crate::plan::{self, Inputs, Page, PageOf, Plan};
+use crate::plan::{self, Inputs, Page, PageOf, PageOwner, Plan};
 use crate::render::{Cards, Observer, RenderCache, Renderer};
 use crate::source::{STATIC_FOLDER, Source, SourceFile};
 use crate::state::State;
@@ -173,6 +173,7 @@ impl Snapshot {
             PageOf::Media(path) => ("content", path),
             PageOf::Rendition(at, _) => ("content", &self.plan.pictures[*at as usize].file),
             PageOf::Static(path) => (STATIC_FOLDER, path),
+            // What the page is made of was read before, or is not on the disk.
             _ => return true,
         };
         let folder = self.root.join(folder);
@@ -231,10 +232,6 @@ impl Snapshot {
             versions.to_vec()
         };
         match page.of {
-            PageOf::Story(id) | PageOf::Tombstone(id) | PageOf::Ninjs(id) | PageOf::Redirect(id) => story(id),
-            PageOf::Standing(at) | PageOf::PageRedirect(at) => {
-                vec![format!("content/{}", inputs.stories.pages[at as usize].source)]
-            }
             PageOf::Front(edition) => self.front_file(FrontOf { edition, section: None }),
             PageOf::List(at, 0) => {
                 let list = &inputs.index.lists[at as usize];
@@ -242,7 +239,11 @@ impl Snapshot {
                 let section = Some(inputs.stories.sections.slug(id).to_string());
                 self.front_file(FrontOf { edition: list.edition, section })
             }
-            _ => Vec::new(),
+            _ => match page.of.owner() {
+                Some(PageOwner::Story(id)) => story(id),
+                Some(PageOwner::Standing(at)) => vec![format!("content/{}", inputs.stories.pages[at as usize].source)],
+                None => Vec::new(),
+            },
         }
     }
 

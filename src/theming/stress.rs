@@ -116,6 +116,7 @@ fn made(site: &Inputs, plan: &Plan, renderer: Renderer, is_wanted: fn(&PageOf) -
             PageOf::Standing(_) | PageOf::List(..) => continue,
             // These have no template, or one that shows nothing of a story.
             PageOf::Ninjs(_)
+            | PageOf::TombstoneNinjs(_)
             | PageOf::Feed(..)
             | PageOf::SitemapIndex
             | PageOf::SitemapPart(..)

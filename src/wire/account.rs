@@ -12,7 +12,7 @@ use super::block::{Block, Inline};
 use super::dom::Element;
 use super::item::WireItem;
 use super::{Notes, Parsed};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, plural};
 use serde_json::{Map, Value};
 pub(super) use spell::Words;
 use spell::{Speller, Word};
@@ -102,8 +102,11 @@ pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, parsed
     walk.source(source);
     if walk.lost > 0 {
         let place = walk.key.as_ref().map(|key| format!(" of `{key}`")).unwrap_or_default();
-        let message =
-            format!("{} words{place} did not get into the story: `{}`", walk.lost, sample(&walk.sample, walk.lost));
+        let message = format!(
+            "{}{place} did not get into the story: `{}`",
+            plural(walk.lost, "word", "words"),
+            sample(&walk.sample, walk.lost)
+        );
         let hint = "compare the story with the file, and report the format if a reader would miss these words";
         notes.push_placed(Diagnostic::warning(Code::TextLost, message).hint(hint), walk.at);
         parsed.lost_words += walk.lost;
@@ -137,7 +140,11 @@ pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, parsed
     let words = Words::of(&walk.words);
     let (count, invented) = unknown(items, |hash| words.has(hash) || around.is_some_and(|around| around.has(hash)));
     if count > 0 {
-        let message = format!("{count} words of the story do not stand in the file: `{}`", sample(&invented, count));
+        let message = format!(
+            "{} not in the file: `{}`",
+            plural(count, "word of the story is", "words of the story are"),
+            sample(&invented, count)
+        );
         let hint = "words that stood apart may have been joined: compare the story with the file";
         notes.push(Diagnostic::warning(Code::TextInvented, message).hint(hint));
         parsed.invented_words += count;
@@ -295,35 +302,31 @@ mod tests {
     #[test]
     fn words_that_are_lost_are_named_with_their_place() {
         nitf("<p>One two.</p><p>Three</p>", vec![text("One two."), text("Three")], &[]);
-        nitf(
-            "<p>One two.</p><p>Three</p>",
-            vec![text("One two.")],
-            &["98 1 words did not get into the story: `Three`"],
-        );
+        nitf("<p>One two.</p><p>Three</p>", vec![text("One two.")], &["98 1 word did not get into the story: `Three`"]);
         json(
             "<p>One</p><table><tr><td>two</td></tr></table>",
             vec![text("One")],
-            &["1 words of `body_html` did not get into the story: `two`"],
+            &["1 word of `body_html` did not get into the story: `two`"],
         );
         json(
             "<p>a b c d e f g h i j</p>",
             vec![text("x")],
             &[
                 "10 words of `body_html` did not get into the story: `a b c d e f g h …`",
-                "1 words of the story do not stand in the file: `x`",
+                "1 word of the story is not in the file: `x`",
             ],
         );
         check(
             Source::Text("Port\n\nOne\ntwo\n", 7),
             "Port",
             vec![text("One")],
-            &["17 1 words did not get into the story: `two`"],
+            &["17 1 word did not get into the story: `two`"],
         );
     }
 
     #[test]
     fn words_that_are_glued_are_lost_and_invented() {
-        let glued = ["1 words of the story do not stand in the file: `twoThree`"];
+        let glued = ["1 word of the story is not in the file: `twoThree`"];
         let lost = "2 words of `body_html` did not get into the story: `two Three`";
         json("<p>One two</p><p>Three</p>", vec![text("One twoThree")], &[lost, glued[0]]);
         json("<p>One two<br>Three</p>", vec![text("One twoThree")], &[lost, glued[0]]);
@@ -333,7 +336,7 @@ mod tests {
             vec![text("106")],
             &[
                 "2 words of `body_html` did not get into the story: `10 6`",
-                "1 words of the story do not stand in the file: `106`",
+                "1 word of the story is not in the file: `106`",
             ],
         );
         // Markup inside a word parts nothing.

@@ -36,7 +36,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], declared: Option<&str>, assumed: Optio
             && encoding != Some(UTF_8)
             && !text.is_ascii()
         {
-            let message = format!("the file declares `{}` but is UTF-8, and was read so", short(name));
+            let message = format!("the file declares `{}` but is UTF-8, and was read as UTF-8", short(name));
             decoded.warning = Some(Diagnostic::warning(Code::WireCharset, message));
         }
         return decoded;

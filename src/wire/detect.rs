@@ -1,12 +1,16 @@
 //! Which format a file is in, by its bytes and never by its name.
 
-use super::item::Format;
-
-/// What the first 64 KiB of a file look like.
+/// What the first 64 KiB of a file look like. Formats in XML and JSON are told apart by their readers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A wire format that needs no further look. XML and JSON are told apart by their readers.
-    Wire(Format),
+    /// IPTC 7901.
+    Iptc7901,
+    /// ANPA 1312.
+    Anpa1312,
+    /// Mail.
+    Mail,
+    /// Text without a format.
+    Plain,
     /// XML; its root decides.
     Xml,
     /// JSON; its keys decide.
@@ -41,10 +45,10 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
     let start = bytes.iter().position(|b| !matches!(b, 0x7f | 0x04 | 0x0c | b'\r' | b'\n')).unwrap_or(0);
     let head = &bytes[start..];
     if is_anpa(head) {
-        return Kind::Wire(Format::Anpa1312);
+        return Kind::Anpa1312;
     }
     if is_7901(head) {
-        return Kind::Wire(Format::Iptc7901);
+        return Kind::Iptc7901;
     }
     match bytes.iter().find(|b| !b.is_ascii_whitespace()) {
         Some(b'{' | b'[') => Kind::Json,
@@ -56,8 +60,8 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
         {
             Kind::Foreign("the file is JSON with something before it".to_string(), Some(0))
         }
-        _ if is_mail(bytes) => Kind::Wire(Format::Mail),
-        _ => Kind::Wire(Format::Plain),
+        _ if is_mail(bytes) => Kind::Mail,
+        _ => Kind::Plain,
     }
 }
 
@@ -163,23 +167,23 @@ mod tests {
     #[test]
     fn the_bytes_tell() {
         for (bytes, expected) in [
-            (&b"\x16\x16\x01W2870\x1fasian\n"[..], Kind::Wire(Format::Anpa1312)),
-            (b"\x16\x16\x16\x01W2870\x1fasian\n", Kind::Wire(Format::Anpa1312)),
-            (b"a0105X\x1fk-\r\nu s x", Kind::Wire(Format::Anpa1312)),
-            (b"\x7f\x7f\r\n\x01bsf025 3 ec 121   etf 967\r\n", Kind::Wire(Format::Iptc7901)),
-            (b"eca00075 3 i 510    dpa 1003\n", Kind::Wire(Format::Iptc7901)),
-            (b"\x01i0123 4 pol efe\r\n\x02A =\r\n", Kind::Wire(Format::Iptc7901)),
-            (b"\x01BIN045 3 GEN 0 F BELGA\r\n\x02A =\r\n", Kind::Wire(Format::Iptc7901)),
-            (b"APA0123 5 WI 0110  apa\r\n", Kind::Wire(Format::Iptc7901)),
-            (b"Room101 5 At 20 people\r\n", Kind::Wire(Format::Plain)),
+            (&b"\x16\x16\x01W2870\x1fasian\n"[..], Kind::Anpa1312),
+            (b"\x16\x16\x16\x01W2870\x1fasian\n", Kind::Anpa1312),
+            (b"a0105X\x1fk-\r\nu s x", Kind::Anpa1312),
+            (b"\x7f\x7f\r\n\x01bsf025 3 ec 121   etf 967\r\n", Kind::Iptc7901),
+            (b"eca00075 3 i 510    dpa 1003\n", Kind::Iptc7901),
+            (b"\x01i0123 4 pol efe\r\n\x02A =\r\n", Kind::Iptc7901),
+            (b"\x01BIN045 3 GEN 0 F BELGA\r\n\x02A =\r\n", Kind::Iptc7901),
+            (b"APA0123 5 WI 0110  apa\r\n", Kind::Iptc7901),
+            (b"Room101 5 At 20 people\r\n", Kind::Plain),
             (b"  {\"uri\":1}", Kind::Json),
             (b"\xef\xbb\xbf<?xml", Kind::Xml),
             (b"\xef\xbb\xbf\xef\xbb\xbf<?xml", Kind::Xml),
             (b"?? <?xml version='1.0'?><nitf/>", Kind::Xml),
-            (b"Politics\n\nA headline\n\nText.", Kind::Wire(Format::Plain)),
-            (b"Room 101 is a story\n", Kind::Wire(Format::Plain)),
-            (b"From: a@b.example\nTo: c\nSubject: d\n\nText", Kind::Wire(Format::Mail)),
-            (b"From: a@b.example\rTo: c\rSubject: d\r\rText", Kind::Wire(Format::Mail)),
+            (b"Politics\n\nA headline\n\nText.", Kind::Plain),
+            (b"Room 101 is a story\n", Kind::Plain),
+            (b"From: a@b.example\nTo: c\nSubject: d\n\nText", Kind::Mail),
+            (b"From: a@b.example\rTo: c\rSubject: d\r\rText", Kind::Mail),
         ] {
             assert_eq!(kind(bytes), expected, "{bytes:?}");
         }

@@ -456,7 +456,7 @@ pub(super) fn pair(item: &mut WireItem, own: &str, value: &Value, notes: &mut No
             Some(Use::Usable) => {}
             Some(meaning) => hold(item, says(meaning), notes),
             None if kind == Key::Status && value.is_string() => {
-                hold(item, format!("the status `{}` is none that is known", short(&text)), notes);
+                hold(item, format!("the status `{}` is unknown", short(&text)), notes);
             }
             None => {}
         },
@@ -469,7 +469,7 @@ fn from(item: &mut WireItem, own: &str, text: &str, is_flag: bool, notes: &mut N
         Some(time) => later(item, time),
         None if is_flag && matches!(text, "false" | "no" | "0" | "off") => {}
         None => {
-            let reason = format!("`{}: {}` speaks of later publication and is not a time", short(own), short(text));
+            let reason = format!("`{}: {}` suggests later publication and is not a time", short(own), short(text));
             hold(item, reason, notes);
         }
     }

@@ -132,6 +132,12 @@ impl WireItem {
         self.meta.version.unwrap_or(1)
     }
 
+    /// Whether nothing of its own holds it back from readers: it is usable, no advisory, and without an embargo.
+    pub fn is_open(&self) -> bool {
+        let meta = &self.meta;
+        meta.status == Status::Usable && !meta.advisory && meta.embargoed_until.is_none()
+    }
+
     /// Makes the story withheld, and says why. The first reason stands.
     pub fn hold(&mut self, reason: impl Into<String>) {
         if self.meta.status == Status::Usable {

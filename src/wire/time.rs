@@ -75,7 +75,8 @@ pub(super) fn settle(item: &mut WireItem, zone: Option<&Zone>, notes: &mut Notes
         let offset = zone.map_or(LATEST, |zone| zone.offset(time.civil));
         item.meta.embargoed_until = Some(time.with_offset(offset));
         if zone.is_none() {
-            let message = format!("the embargo `{time}` has no zone; it counts in the last zone on earth, UTC-12");
+            let message =
+                format!("the embargo `{time}` has no zone; it is read in UTC-12, the zone where each day ends last");
             let hint = "`time_zone` of a source in dateline.yaml says in which zone the source writes its times";
             notes.push(Diagnostic::warning(Code::WireTime, message).hint(hint));
         }

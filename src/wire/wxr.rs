@@ -318,7 +318,7 @@ fn publication(status: &str, has_password: bool, now: Timestamp, raw: &mut RawIt
         "draft" => "it is a draft",
         "pending" => "it waits for review",
         "private" => "it is private",
-        _ => "its status is none that is known",
+        _ => "its status is unknown",
     };
     let reason = format!("{reason} in WordPress");
     notes.push(Diagnostic::new(

@@ -2,7 +2,7 @@
 
 use super::html::{Html, document};
 use crate::diag::{Code, Diagnostic};
-use crate::plan::{Page, PageOf};
+use crate::plan::{Page, PageOwner};
 use crate::render::Observer;
 use crate::serve::route;
 use crate::serve::snapshot::Snapshot;
@@ -74,7 +74,7 @@ fn of_page(snapshot: &Snapshot, page: &Page, html: &mut Html) {
     html.open("table", "");
     html.row("kind", page.of.page_kind(site.index).as_str());
     html.row("address", &site.config.href(page.url.as_str()));
-    if let PageOf::Story(id) | PageOf::Tombstone(id) | PageOf::Ninjs(id) = page.of {
+    if let Some(PageOwner::Story(id)) = page.of.owner() {
         let live = site.public.get(id);
         let story = site.stories.get(live.current);
         html.row("story", &format!("{}, version {}", story.uri, story.version));

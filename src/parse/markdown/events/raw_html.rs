@@ -147,7 +147,7 @@ impl<'a> Events<'a> {
         if is_hidden && tag.kind() != Kind::Removed {
             if self.reported.insert("hidden".to_string()) {
                 let message = format!("`<{name}>` is hidden by its attributes, and is left out of the page");
-                let hint = "take the attribute off what readers shall see";
+                let hint = "remove the attribute if readers should see this";
                 self.say(at, Severity::Note, Code::TextDropped, message, hint);
             }
             return;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// So many KiB are on their way at a time, whatever the number of requests: on a slow line a body must arrive before its request
+/// The most KiB on their way at a time, whatever the number of requests: on a slow line a body must arrive before its request
 /// counts as dead, and the memory must hold them all.
 const IN_FLIGHT: u32 = 32 << 10;
 /// Parts that an upload may have; S3, Google and Azure take 10,000 and more.
