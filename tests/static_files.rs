@@ -131,7 +131,11 @@ fn a_clash_names_both_places() {
             "/es/feed.xml is already the address of the rss file that dateline makes",
             switch("pages: {rss: no}"),
         ),
-        ("feeds", "/feeds and /feeds/ (the feeds page) need one name as a file and as a folder", rename.into()),
+        (
+            "feeds",
+            "/feeds and /feeds/ (the feeds page) need one name as a file and as a folder",
+            switch("pages: {feeds: no}"),
+        ),
         ("index.html", "/ is already the address of the front page", switch("pages: {front: no}")),
         (
             "media/2026/11/shot.png",
