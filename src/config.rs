@@ -8,6 +8,7 @@ mod check;
 mod form;
 mod identity;
 mod images;
+mod labels;
 mod localized;
 pub mod mapping;
 mod menus;
@@ -26,6 +27,7 @@ pub mod yes_no;
 pub use form::Form;
 pub use identity::{Color, Identity, Profile};
 pub use images::Images;
+pub use labels::Label;
 pub use localized::Localized;
 pub use menus::{FOOTER, IndexPage, MAIN, MenuItem, MenuTarget, Place};
 pub use pages::{Lists, Pages};
@@ -103,6 +105,8 @@ pub struct Config {
     pub images: Images,
     /// Who the site is: logo, icon, places elsewhere, colours.
     pub identity: Identity,
+    /// Names and looks of genres, by key.
+    pub labels: Vec<Label>,
     /// Anything the theme wants.
     pub extra: serde_json::Value,
     /// Where the site can be published, by name.
@@ -163,12 +167,17 @@ impl Config {
         Hash::of(format!("{:?}", Config { sources: Vec::new(), ..self.clone() }).as_bytes())
     }
 
-    /// A hash of the settings without what only templates read (`extra`, also of sections, and the menus) or only imports. Which sections
-    /// the menus name counts.
+    /// A hash of the settings without what only templates read (`extra`, also of sections, the menus and the labels) or only imports. Which
+    /// sections the menus name counts.
     pub fn core_hash(&self) -> Hash {
         let sections: std::collections::BTreeSet<&String> = self.named_sections().collect();
-        let mut core =
-            Config { extra: serde_json::Value::Null, menus: BTreeMap::new(), sources: Vec::new(), ..self.clone() };
+        let mut core = Config {
+            extra: serde_json::Value::Null,
+            menus: BTreeMap::new(),
+            labels: Vec::new(),
+            sources: Vec::new(),
+            ..self.clone()
+        };
         for section in core.sections.values_mut() {
             (section.layout, section.extra) = (None, serde_json::Value::Null);
         }
@@ -397,6 +406,7 @@ mod tests {
             "default_category",
             "navigation",
             "menus",
+            "labels",
             "logo",
             "icon",
             "social",

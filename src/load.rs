@@ -109,7 +109,7 @@ pub fn stories(inputs: &LoadInputs, source: &Source) -> Checked<(Stories, LoadRe
         files.iter().for_each(|(at, _)| part_of[*at] = number);
         parts.push(GatheredPart {
             stories: part.stories.into_iter(),
-            spelt: vec![Default::default(); part.names.len()],
+            spelt: vec![[None; gather::KINDS]; part.names.len()],
             names: part.names,
         });
     }

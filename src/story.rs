@@ -120,6 +120,8 @@ pub struct Story {
     pub topics: Box<[NameId]>,
     /// Authors, in [`Stories::authors`].
     pub authors: Box<[NameId]>,
+    /// Genres, in [`Stories::genres`].
+    pub genres: Box<[NameId]>,
     /// Place of the dateline, in [`Stories::places`].
     pub place: Option<NameId>,
     /// What few stories have.
@@ -161,6 +163,8 @@ pub struct Rare {
     pub note: Option<String>,
     /// When a correction was made.
     pub corrected_at: Option<Timestamp>,
+    /// Values for the theme, as JSON.
+    pub extra: Option<Box<str>>,
 }
 
 /// Until when a picture or file may be shown.
@@ -217,6 +221,7 @@ impl Story {
             rights: Vec::new(),
             note: None,
             corrected_at: None,
+            extra: None,
         };
         self.rare.as_deref().unwrap_or(NONE)
     }
@@ -426,6 +431,8 @@ pub struct Stories {
     pub places: Names,
     /// Authors.
     pub authors: Names,
+    /// Genres.
+    pub genres: Names,
     /// What is known of every picture that a story shows.
     pub pictures: FxHashMap<RelPath, Facts>,
     /// Pictures that stories name and that cannot be used: nothing shows them.
@@ -446,6 +453,7 @@ impl Stories {
         self.topics.spell(current().flat_map(|(id, story)| story.topics.iter().map(move |name| (id, *name))));
         self.authors.spell(current().flat_map(|(id, story)| story.authors.iter().map(move |name| (id, *name))));
         self.places.spell(current().flat_map(|(id, story)| story.place.iter().map(move |name| (id, *name))));
+        self.genres.spell(current().flat_map(|(id, story)| story.genres.iter().map(move |name| (id, *name))));
         let sections = &self.sections;
         let lineages: Vec<(StoryId, NameId)> = match sections.others.is_empty() {
             true => Vec::new(),

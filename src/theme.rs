@@ -16,10 +16,12 @@ use std::path::Path;
 use tera::{Kwargs, State, Tera, TeraResult};
 use walkdir::WalkDir;
 
+mod card_fields;
 mod closure;
 pub(crate) mod hooks;
 mod reads;
 
+pub use card_fields::CardFields;
 use closure::Closure;
 use hooks::{Hooks, WrittenHooks};
 pub use reads::{Names, Reads};

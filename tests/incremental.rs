@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const SETTINGS: &str = "languages: [en, es]\nlists: {per_page: 3, front: 4, feed: 3}\npages: {list_feeds: [category, topic]}\ntheme: own\nimages: {widths: [16, 40], social_cards: 3}\nversion_history: true\nextra: {note: 1}\n";
+const SETTINGS: &str = "languages: [en, es]\nlists: {per_page: 3, front: 4, feed: 3}\npages: {list_feeds: [category, topic]}\ntheme: own\nimages: {widths: [16, 40], social_cards: 3}\nversion_history: true\nextra: {note: 1}\nlabels: {opinion: {name: Opinion}}\n";
 
 /// Steps in the life of one newsroom.
 const STEPS: u64 = 20;
@@ -72,9 +72,19 @@ impl Newsroom {
             .file("data/rates.csv", "name,value\noil,1\n")
             .file("data/other.yaml", "a: 1\n");
         let block = "{% block footer %}{{ super() }}<p>";
-        for (template, value) in
-            [("list", "{{ data.rates[0].value }}"), ("page", "{{ site.extra.note }}{{ data.other.a }}")]
-        {
+        // What one layout of fronts shows of cards, and the page around it does not.
+        let card = "{% for x in card.topics %}{{ x.name }}{% endfor %}{% for x in card.genres %}{{ x }}{% endfor %}{% for x in card.authors %}{{ x.url }}{% endfor %}{% if card.updated %}{{ card.updated.time }}{% endif %}";
+        site.file(
+            "themes/own/templates/layouts/feature.html",
+            format!("{{% for card in zone.stories %}}<p>{card}</p>{{% endfor %}}"),
+        );
+        for (template, value) in [
+            (
+                "list",
+                "{{ data.rates[0].value }}{% for card in list.rest %}{% if card.extra.stars is defined %}{{ card.extra.stars }}{% endif %}{% endfor %}",
+            ),
+            ("page", "{{ site.extra.note }}{{ data.other.a }}"),
+        ] {
             let text = format!("{{% extends \"default/{template}.html\" %}}{block}{value}</p>{{% endblock %}}");
             site.file(&format!("themes/own/templates/{template}.html"), text);
         }
@@ -137,7 +147,7 @@ impl Newsroom {
         let (path, uri) =
             self.drafts.get(other).map_or_else(Default::default, |d| (d.path.clone(), d.fields["uri"].clone()));
         let text = self.text(30);
-        match self.dice.below(38) {
+        match self.dice.below(41) {
             0..=3 => {
                 self.add();
                 "add"
@@ -349,6 +359,33 @@ impl Newsroom {
                 // It may be gone already.
                 let _ = fs::remove_file(self.site.root().join(format!("content/fronts/{page}.yaml")));
                 "front removed"
+            }
+            38 => {
+                self.change(|draft, dice| {
+                    drop(
+                        draft
+                            .fields
+                            .insert("genres", dice.pick(&["[Live, Opinion]", "opinion", "[OPINION]", "[]"]).into()),
+                    )
+                });
+                "genres"
+            }
+            39 => {
+                self.change(|draft, dice| {
+                    drop(draft.fields.insert("extra", dice.pick(&["{stars: 1}", "{stars: 2}", "{}"]).into()))
+                });
+                "extra of a story"
+            }
+            40 => {
+                let text = fs::read_to_string(self.site.root().join("dateline.yaml")).unwrap();
+                let labels = [
+                    "labels: {opinion: {name: Opinion}}",
+                    "labels: {opinion: {name: {en: Comment, es: Opinión}, style: red}}",
+                    "labels: {live: {name: Live, genres: Opinion}}",
+                ];
+                let old = labels.into_iter().find(|labels| text.contains(labels)).unwrap();
+                self.site.file("dateline.yaml", text.replace(old, self.dice.pick(&labels)));
+                "labels"
             }
             _ => "nothing",
         }

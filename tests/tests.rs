@@ -23,6 +23,7 @@ mod history;
 mod identity;
 mod images;
 mod incremental;
+mod labels;
 mod layers;
 mod leaks;
 mod loss_account;

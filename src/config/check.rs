@@ -1,6 +1,7 @@
 //! The settings as they are written, and what makes them a [`Config`].
 
 use super::address::split_base_url;
+use super::labels::{self, RawLabel};
 use super::menus::RawItem;
 use super::permalinks::RawPermalinks;
 use super::section::RawSection;
@@ -57,6 +58,8 @@ pub(super) struct Raw {
     pub(super) navigation: Option<Vec<String>>,
     #[serde(default)]
     pub(super) menus: BTreeMap<String, Vec<RawItem>>,
+    #[serde(default)]
+    pub(super) labels: BTreeMap<String, RawLabel>,
     pub(super) logo: Option<String>,
     pub(super) icon: Option<String>,
     #[serde(default)]
@@ -141,6 +144,7 @@ pub(super) fn check(
     let default_category = raw.default_category.unwrap_or_else(|| "news".into());
     let sections = check_sections(sections, &mut faults);
     let menus = menus::check(raw.menus, text, &mut faults);
+    let labels = labels::check(raw.labels, text, &mut faults);
     let of_menu = || menus.get(MAIN).map(|items| menu_sections(items));
     let top_level = || sections.keys().filter(|path| !path.contains('/')).cloned().collect();
     let navigation = raw.navigation.or_else(of_menu).unwrap_or_else(top_level);
@@ -172,6 +176,7 @@ pub(super) fn check(
         sources,
         navigation,
         menus,
+        labels,
         subjects,
         sections,
         rights: raw.rights,

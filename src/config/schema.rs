@@ -103,6 +103,7 @@ const SITE: &[Setting] = &[
     setting("default_category", SettingKind::Text, "section of a story that nothing else gives one"),
     setting("navigation", SettingKind::List, "sections in the navigation, in order"),
     setting("menus", SettingKind::Lists(MENU_ITEM), "[lists of links](#menus), by name"),
+    setting("labels", SettingKind::Named(LABEL), "[names and looks of genres](#labels), by name"),
     setting("logo", SettingKind::Text, "[the publisher's logo](#identity), a file of `static/`"),
     setting("icon", SettingKind::Text, "[picture that icons are made from](#identity), a file of `static/`"),
     setting("social", SettingKind::Maps(PROFILE), "[where the publisher is elsewhere](#identity)"),
@@ -144,6 +145,12 @@ const MENU_ITEM: &[Setting] = &[
         "a page that dateline makes: `sections`, `topics`, `places`, `authors`, `corrections`, `feeds` or `search`",
     ),
     setting("url", SettingKind::Texts, "a path of the site, such as `/topics/ports/`, or a full address"),
+];
+
+const LABEL: &[Setting] = &[
+    setting("name", SettingKind::Texts, "text of the label"),
+    setting("style", SettingKind::Text, "look of the label, a word that the theme knows"),
+    setting("genres", SettingKind::List, "other genres that get the label"),
 ];
 
 const LISTS: &[Setting] = &[
@@ -442,6 +449,7 @@ fn number(least: u64, most: u64) -> Value {
 #[cfg(test)]
 mod tests {
     use super::super::check::Raw;
+    use super::super::labels::RawLabel;
     use super::super::mapping;
     use super::super::menus::RawItem;
     use super::super::permalinks::RawPermalinks;
@@ -503,6 +511,7 @@ mod tests {
         check::<Purge>(PURGE);
         check::<RawSection>(SECTION);
         check::<RawItem>(MENU_ITEM);
+        check::<RawLabel>(LABEL);
         check::<Profile>(PROFILE);
         check::<mapping::RawMapping>(MAPPING);
         check::<mapping::RawParts>(&[FIELD, &[DATES]].concat());
@@ -532,6 +541,7 @@ mod tests {
             TARGET,
             SECTION,
             MENU_ITEM,
+            LABEL,
             PROFILE,
             MAPPING,
             FIELD,

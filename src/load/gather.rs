@@ -14,8 +14,8 @@ use std::borrow::Cow;
 pub(super) struct GatheredPart {
     pub(super) stories: std::vec::IntoIter<Result<Entry, Vec<Diagnostic>>>,
     pub(super) names: Vec<(SharedStr, SharedStr)>,
-    /// What is known of each of the names, as that of a section, a topic, an author, a place.
-    pub(super) spelt: Vec<[Option<Spelt>; 4]>,
+    /// What is known of each of the names, as that of a section, a topic, an author, a place, a genre.
+    pub(super) spelt: Vec<[Option<Spelt>; KINDS]>,
 }
 
 const SECTION: usize = 0;
@@ -25,6 +25,11 @@ const TOPIC: usize = 1;
 const AUTHOR: usize = 2;
 
 const PLACE: usize = 3;
+
+const GENRE: usize = 4;
+
+/// How many kinds of names there are.
+pub(super) const KINDS: usize = 5;
 
 impl GatheredPart {
     /// The name that has this number in the part, as a name of one kind.
@@ -49,6 +54,7 @@ impl GatheredPart {
         }
         story.topics.iter_mut().for_each(|name| take(name, TOPIC, &mut stories.topics));
         story.authors.iter_mut().for_each(|name| take(name, AUTHOR, &mut stories.authors));
+        story.genres.iter_mut().for_each(|name| take(name, GENRE, &mut stories.genres));
         story.place.iter_mut().for_each(|name| take(name, PLACE, &mut stories.places));
     }
 }

@@ -24,6 +24,7 @@ pub(super) struct ParsedStory {
     pub(super) section_path: String,
     pub(super) topics: Vec<Named>,
     pub(super) authors: Vec<Named>,
+    pub(super) genres: Vec<Named>,
     pub(super) place: Vec<Named>,
     /// What is known of the pictures among its files; `None` for one that cannot be used.
     pub(super) pictures: Vec<(RelPath, Option<Facts>)>,
@@ -39,7 +40,7 @@ pub(super) struct Named {
     pub(super) name: String,
 }
 
-/// The most topics and the most authors of a story. Each has feeds, and these name all of them again.
+/// The most topics, authors and genres of a story. Each has feeds, and these name all of them again.
 pub(super) const NAMES: usize = 200;
 
 /// Names with their slugs; one without a letter or digit is left out, and so are those past [`NAMES`].
@@ -202,6 +203,7 @@ impl ContentFile<'_> {
             pin_until: front.pin_until,
             topics: Box::default(),
             authors: Box::default(),
+            genres: Box::default(),
             place: None,
             rare: Some(rare).filter(has_any).map(Box::new),
             words,
@@ -214,6 +216,7 @@ impl ContentFile<'_> {
             section_path,
             topics: named(front.keywords),
             authors: named(front.by),
+            genres: named(front.genres),
             place: named(front.dateline.and_then(|dateline| dateline.place)),
             pictures,
             files: missing.into_iter().map(|path| (path, Stamp::default())).collect(),
@@ -342,6 +345,7 @@ fn with_front_matter(rare: Rare, front: &mut FrontMatter) -> Rare {
         related: std::mem::take(&mut front.related),
         aliases: std::mem::take(&mut front.aliases),
         layout: front.layout.take(),
+        extra: front.extra.take().filter(|extra| !extra.is_null()).map(|extra| extra.to_string().into()),
         ..rare
     }
 }
@@ -359,6 +363,7 @@ fn has_any(rare: &Rare) -> bool {
         || !rare.media.is_empty()
         || !rare.rights.is_empty()
         || rare.note.is_some()
+        || rare.extra.is_some()
 }
 
 /// The section: `category`, the folder, the settings' subjects, the kicker, the default. `None` where `category` is not a path.

@@ -57,6 +57,7 @@ struct Record {
     pin_until: Option<Timestamp>,
     topics: Box<[NameId]>,
     authors: Box<[NameId]>,
+    genres: Box<[NameId]>,
     place: Option<NameId>,
     body_length: u32,
     content: Hash,
@@ -155,6 +156,7 @@ impl Entry {
             content: record.content,
             topics: record.topics,
             authors: record.authors,
+            genres: record.genres,
         };
         (story, record.flags & CATEGORY != 0, record.extra)
     }
@@ -214,7 +216,8 @@ impl Reader {
     }
 
     fn entry(&mut self, record: Record, names: usize) -> Option<Entry> {
-        let named = [&record.section].into_iter().chain(&record.topics).chain(&record.authors).chain(&record.place);
+        let named = [&record.section].into_iter().chain(&record.topics).chain(&record.authors).chain(&record.genres);
+        let named = named.chain(&record.place);
         if named.map(|id| id.index()).any(|at| at >= names) {
             return None;
         }
@@ -257,14 +260,15 @@ impl Writer {
             *id = self.name(slug, name);
         };
         name(&mut record.section);
-        record.topics.iter_mut().chain(&mut record.authors).chain(&mut record.place).for_each(name);
+        let names = record.topics.iter_mut().chain(&mut record.authors).chain(&mut record.genres);
+        names.chain(&mut record.place).for_each(name);
         self.push(record, entry.texts.each_ref().map(|text| &**text), &entry.words);
     }
 
     /// Puts in what was read from a file.
     pub(super) fn add(&mut self, stamp: Stamp, parsed: &ParsedStory) {
-        let ParsedStory { story, category, section_path, topics, authors, place, pictures, files, diagnostics } =
-            parsed;
+        let ParsedStory { story, category, section_path, topics, authors, genres, .. } = parsed;
+        let ParsedStory { place, pictures, files, diagnostics, .. } = parsed;
         let flags = [
             (story.draft, DRAFT),
             (story.advisory, ADVISORY),
@@ -311,6 +315,7 @@ impl Writer {
             pin_until: story.pin_until,
             topics: self.names(topics),
             authors: self.names(authors),
+            genres: self.names(genres),
             place: self.names(place).first().copied(),
             body_length: story.body_length,
             content: story.content,

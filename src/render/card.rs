@@ -1,12 +1,14 @@
-//! Cards: a story as other pages show it.
+//! Cards: a story as other pages show it. Fields that few themes show are made, and count for a page, where its templates read them.
 
-use super::views::{CardView, CorrectionView, DateView, PictureView};
+use super::key::Keys;
+use super::views::{CardView, CorrectionView, DateView, LabelView, Link, PictureView};
 use super::{Renderer, dates};
 use crate::clock::{Day, Timestamp, two_digits};
 use crate::desk::{PublicId, Visibility};
 use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
-use crate::story::Story;
+use crate::story::{NameId, Story};
+use crate::theme::CardFields;
 use tera::Value;
 
 /// How many cards a worker keeps; a power of two.
@@ -15,20 +17,24 @@ const CARDS: usize = 2048;
 /// The cards that one worker made last. Pages near one another in time show the same stories, so where pages are rendered in
 /// that order most cards are made once.
 #[derive(Default)]
-pub struct Cards(Vec<Option<(PublicId, bool, Value)>>);
+pub struct Cards(Vec<Option<(CardForm, Value)>>);
+
+/// A story, whether its card says that it is newer, and which fields the card has.
+type CardForm = (PublicId, bool, CardFields);
 
 impl Cards {
-    pub(super) fn get(&mut self, id: PublicId, newer: bool, make: impl FnOnce() -> Value) -> Value {
+    pub(super) fn get(&mut self, form: CardForm, make: impl FnOnce() -> Value) -> Value {
+        let (id, newer, _) = form;
         if self.0.is_empty() {
             self.0.resize(CARDS, None);
         }
         // A story stands beside older and newer ones in turn; the two forms must not push each other out.
         let slot = &mut self.0[(id.index() * 2 + usize::from(newer)) % CARDS];
         match slot {
-            Some((known, form, card)) if *known == id && *form == newer => card.clone(),
+            Some((known, card)) if *known == form => card.clone(),
             _ => {
                 let card = make();
-                *slot = Some((id, newer, card.clone()));
+                *slot = Some((form, card.clone()));
                 card
             }
         }
@@ -36,7 +42,7 @@ impl Cards {
 }
 
 impl Renderer<'_> {
-    pub(super) fn card(&self, id: PublicId, newer: bool) -> Value {
+    pub(super) fn card(&self, (id, newer, fields): CardForm) -> Value {
         let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
         let section = self.site.stories.get(live.first).section;
@@ -53,27 +59,71 @@ impl Renderer<'_> {
             published: self.date(story.edition, live.published),
             corrected: story.corrected,
             correction: story.corrected.then(|| self.correction(story)),
-            updated: story.version_created > live.published,
+            updated: (story.version_created > live.published && fields.has(CardFields::UPDATED))
+                .then(|| self.unlinked_date(story.edition, story.version_created)),
             alert: story.is_headline_alone(),
             archived: live.visibility == Visibility::Archived,
             urgency: story.urgency,
             picture,
             language: language.to_string(),
             dir: self.direction(story).to_string(),
+            authors: if fields.has(CardFields::AUTHORS) { self.authors(story) } else { Vec::new() },
+            topics: if fields.has(CardFields::TOPICS) { self.topics(story) } else { Vec::new() },
+            genres: if fields.has(CardFields::GENRES) { self.genres(story) } else { Vec::new() },
+            label: self.label(story).filter(|_| fields.has(CardFields::LABEL)),
+            extra: if fields.has(CardFields::EXTRA) { extra(story) } else { Value::none() },
             newer,
         })
     }
 
     /// The correction notice of a story as its card has it. No story needs to have come that day, so it has no link to the day.
     pub(super) fn correction(&self, story: &Story) -> CorrectionView {
-        let date =
-            story.rare().corrected_at.map(|date| DateView { url: String::new(), ..self.date(story.edition, date) });
+        let date = story.rare().corrected_at.map(|date| self.unlinked_date(story.edition, date));
         CorrectionView { note: story.rare().note.clone().unwrap_or_default(), date }
     }
 
-    pub(super) fn cards(&self, cards: &mut Cards, ids: impl Iterator<Item = PublicId>) -> Vec<Value> {
-        let shown = ids.filter(|id| !self.story_url(*id).is_empty());
-        shown.map(|id| cards.get(id, false, || self.card(id, false))).collect()
+    /// The cards of stories with the fields that are wanted besides the usual ones.
+    pub(super) fn cards(
+        &self,
+        fields: CardFields,
+        cards: &mut Cards,
+        ids: impl Iterator<Item = PublicId>,
+    ) -> Vec<Value> {
+        let shown = ids.filter(|id| !self.story_url(*id).is_empty()).map(|id| (id, false, fields));
+        shown.map(|form| cards.get(form, || self.card(form))).collect()
+    }
+
+    /// The fields of cards that a template reads. Whoever explains a page sees all.
+    pub(super) fn card_fields(&self, template: &str) -> CardFields {
+        if self.observer.is_some() { CardFields::ALL } else { self.site.theme.reads(template).cards }
+    }
+
+    pub(super) fn authors(&self, story: &Story) -> Vec<Link> {
+        let names = &self.site.stories.authors;
+        let link = |id: &NameId| self.list_link(story.edition, ListOf::Author(*id), names.name(*id));
+        story.authors.iter().map(link).collect()
+    }
+
+    pub(super) fn topics(&self, story: &Story) -> Vec<Link> {
+        let names = &self.site.stories.topics;
+        let link = |id: &NameId| self.list_link(story.edition, ListOf::Topic(*id), names.name(*id));
+        story.topics.iter().map(link).collect()
+    }
+
+    pub(super) fn genres(&self, story: &Story) -> Vec<String> {
+        story.genres.iter().map(|id| self.site.stories.genres.name(*id).to_string()).collect()
+    }
+
+    /// The label of the first of a story's genres that has one.
+    pub(super) fn label(&self, story: &Story) -> Option<LabelView> {
+        let label = &self.site.config.labels[self.lookups.label(story)?];
+        let name = label.name.get(self.language(story.edition)).unwrap_or_default().to_string();
+        Some(LabelView { name, style: label.style.clone() })
+    }
+
+    /// A date without a link. That day may have no stories, so it may have no page to link to.
+    pub(super) fn unlinked_date(&self, edition: u8, time: Timestamp) -> DateView {
+        DateView { url: String::new(), ..self.date(edition, time) }
     }
 
     pub(super) fn date(&self, edition: u8, time: Timestamp) -> DateView {
@@ -116,7 +166,7 @@ impl Renderer<'_> {
         &self.plan.story_urls[id.index()]
     }
 
-    /// A hash of all that a story's card shows.
+    /// A hash of all that a story's card shows, whatever its template reads.
     pub(super) fn card_hash(&self, id: PublicId, sections: &[Vec<Hash>], hasher: &mut Hasher) -> Hash {
         let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
@@ -127,7 +177,7 @@ impl Renderer<'_> {
         hasher.bytes(self.day_url(story.edition, live.published.day(&self.site.config.zone)));
         hasher.optional(story.rare().note.as_deref().filter(|_| story.corrected));
         hasher.number(story.rare().corrected_at.map_or(i64::MIN, |date| date.millis()));
-        hasher.number(i64::from(story.corrected)).number(i64::from(story.version_created > live.published));
+        hasher.number(i64::from(story.corrected));
         hasher.number(i64::from(story.is_headline_alone())).number(i64::from(story.urgency));
         hasher.bytes(self.story_language(story));
         if let Some(picture) = &story.rare().picture {
@@ -135,4 +185,57 @@ impl Renderer<'_> {
         }
         hasher.finish()
     }
+}
+
+impl Keys<'_, '_> {
+    /// Adds what a card shows in the fields that a template reads.
+    pub(super) fn card(&self, id: PublicId, fields: CardFields, part: &mut Hasher) {
+        let renderer = self.renderer;
+        let live = renderer.site.public.get(id);
+        let story = renderer.site.stories.get(live.current);
+        part.hash(self.cards[id.index()]);
+        if fields.has(CardFields::AUTHORS) {
+            story.authors.iter().for_each(|id| self.name(story.edition, ListOf::Author(*id), part));
+            part.number(0);
+        }
+        if fields.has(CardFields::TOPICS) {
+            story.topics.iter().for_each(|id| self.name(story.edition, ListOf::Topic(*id), part));
+            part.number(0);
+        }
+        if fields.has(CardFields::GENRES) {
+            self.genres(story, part);
+        }
+        if fields.has(CardFields::LABEL) {
+            self.label(story, part);
+        }
+        if fields.has(CardFields::EXTRA) {
+            part.optional(story.rare().extra.as_deref());
+        }
+        if fields.has(CardFields::UPDATED) {
+            part.number(story.version_created.max(live.published).millis());
+        }
+    }
+
+    /// The genres of a story, as they are spelt.
+    pub(super) fn genres(&self, story: &Story, part: &mut Hasher) {
+        for id in &story.genres {
+            part.bytes(self.renderer.site.stories.genres.name(*id));
+        }
+        part.number(0);
+    }
+
+    /// What the label of a story says.
+    pub(super) fn label(&self, story: &Story, part: &mut Hasher) {
+        match self.renderer.label(story) {
+            Some(LabelView { name, style }) => part.bytes(name).bytes(style),
+            None => part.number(0),
+        };
+    }
+}
+
+/// The `extra` of a story's front matter.
+fn extra(story: &Story) -> Value {
+    let extra = story.rare().extra.as_deref().and_then(|json| serde_json::from_str(json).ok());
+    let extra: serde_json::Value = extra.unwrap_or_else(|| serde_json::json!({}));
+    Value::from_serializable(&extra)
 }

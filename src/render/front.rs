@@ -18,16 +18,17 @@ impl Keys<'_, '_> {
     pub(super) fn front(&self, edition: u8, key: &mut KeyBuilder) {
         let (renderer, index) = (self.renderer, self.renderer.site.index);
         self.frame(edition, "front.html", key);
-        self.stories(index.fronts[usize::from(edition)].iter().copied(), key);
+        let fields = renderer.site.theme.reads("front.html").cards;
+        self.stories(index.fronts[usize::from(edition)].iter().copied(), fields, key);
         key.part(Part::List).number(0);
-        self.stories(index.breaking[usize::from(edition)].iter().copied(), key);
+        self.stories(index.breaking[usize::from(edition)].iter().copied(), fields, key);
         key.part(Part::List).number(0);
-        self.stories(renderer.front_latest(edition), key);
+        self.stories(renderer.front_latest(edition), fields, key);
         for (section, newest) in renderer.front_sections(edition) {
             self.name(edition, ListOf::Category(section), key.part(Part::List));
-            self.stories(newest.into_iter(), key);
+            self.stories(newest.into_iter(), fields, key);
         }
-        self.zones(edition, &index.arranged.editions[usize::from(edition)], key);
+        self.zones(edition, &index.arranged.editions[usize::from(edition)], fields, key);
     }
 }
 
@@ -57,16 +58,17 @@ impl Renderer<'_> {
         let publisher = schema::Publisher { name: &config.publisher, url: &home, logo: &logo, elsewhere: &elsewhere };
         let json_ld = schema::site(&config.title, &head.canonical, &head.language, &head.description, &publisher);
         head.json_ld = Value::safe_string(&json_ld);
-        let stories = self.cards(cards, self.site.index.fronts[usize::from(edition)].iter().copied());
-        let latest = self.cards(cards, self.front_latest(edition));
+        let fields = self.card_fields("front.html");
+        let stories = self.cards(fields, cards, self.site.index.fronts[usize::from(edition)].iter().copied());
+        let latest = self.cards(fields, cards, self.front_latest(edition));
         let sections = self.front_sections(edition).into_iter().map(|(section, newest)| {
             let Link { name, url } = self.section_link(edition, section);
-            FrontSection { name, url, stories: self.cards(cards, newest.into_iter()) }
+            FrontSection { name, url, stories: self.cards(fields, cards, newest.into_iter()) }
         });
         let sections = sections.collect();
-        let breaking = self.cards(cards, self.site.index.breaking[usize::from(edition)].iter().copied());
+        let breaking = self.cards(fields, cards, self.site.index.breaking[usize::from(edition)].iter().copied());
         let arrangement = &self.site.index.arranged.editions[usize::from(edition)];
-        let zones = self.zones(edition, arrangement, &head, cards, diagnostics)?;
+        let zones = self.zones(edition, arrangement, fields, &head, cards, diagnostics)?;
         let view = FrontView { breaking, stories, latest, sections, zones };
         self.template("front.html", edition, &head, |context| context.insert("front", &view), out)
     }

@@ -21,6 +21,7 @@ use crate::plan::changes::{self, Reasons};
 use crate::plan::{Page, PageOf};
 use crate::state::{ENGINE, KEY_PARTS, Made};
 use crate::story::{NameId, Names};
+use crate::theme::CardFields;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -87,7 +88,7 @@ pub struct Keys<'r, 'a> {
     pub(super) settings: Vec<Hash>,
     /// What templates may read of the settings and of `data/`.
     owners_values: OwnersValues,
-    /// What each story's card shows.
+    /// What each story's card shows, whatever its template reads.
     pub(super) cards: Vec<Hash>,
     /// What feeds say of all stories that were withdrawn.
     pub(super) withdrawn: Hash,
@@ -242,10 +243,11 @@ impl<'r, 'a> Keys<'r, 'a> {
         key.part(Part::Template).hash(theme.closure(template));
     }
 
-    pub(super) fn stories(&self, ids: impl Iterator<Item = PublicId>, key: &mut KeyBuilder) {
+    /// What the cards of stories show in a template.
+    pub(super) fn stories(&self, ids: impl Iterator<Item = PublicId>, fields: CardFields, key: &mut KeyBuilder) {
         let part = key.part(Part::List);
         for id in ids.filter(|id| !self.renderer.story_url(*id).is_empty()) {
-            part.hash(self.cards[id.index()]);
+            self.card(id, fields, part);
         }
     }
 

@@ -18,7 +18,9 @@ impl Keys<'_, '_> {
         let renderer = self.renderer;
         let site = &renderer.site;
         let list = &site.index.lists[at as usize];
-        self.frame(list.edition, renderer.list_template(list, &mut Vec::new()), key);
+        let template = renderer.list_template(list, &mut Vec::new());
+        self.frame(list.edition, template, key);
+        let fields = site.theme.reads(template).cards;
         let n = site.config.lists.per_page;
         let part = key.part(Part::List);
         part.bytes(renderer.list_name(list)).bytes(&renderer.plan.list_urls[at as usize]).number(i64::from(number));
@@ -45,10 +47,10 @@ impl Keys<'_, '_> {
             }
         }
         let shown = plan::slice(list.stories.len(), n, number);
-        self.stories(list.stories[shown].iter().copied(), key);
+        self.stories(list.stories[shown].iter().copied(), fields, key);
         if let Some(arrangement) = site.index.arranged.lists.get(&at).filter(|_| number == 0) {
             key.part(Part::List).number(0);
-            self.zones(list.edition, arrangement, key);
+            self.zones(list.edition, arrangement, fields, key);
         }
     }
 }
@@ -118,17 +120,22 @@ impl Renderer<'_> {
             head.alternates = self.same_section(list);
         }
         head.json_ld = Value::safe_string(&self.list_schema(kind, &head, &config.address(&url), &parents));
+        // One complaint of a section is enough.
+        let mut all = Vec::new();
+        let template = self.list_template(list, if number == 0 { diagnostics } else { &mut all });
+        let fields = self.card_fields(template);
         let shown = plan::slice(list.stories.len(), n, number);
         let arrangement = index.arranged.lists.get(&at).filter(|_| number == 0);
-        let zones = arrangement.map(|zones| self.zones(edition, zones, &head, cards, diagnostics)).transpose()?;
+        let zones =
+            arrangement.map(|zones| self.zones(edition, zones, fields, &head, cards, diagnostics)).transpose()?;
         let above: FxHashSet<PublicId> = arrangement.iter().flat_map(|zones| zones.stories()).collect();
         let rest = list.stories[shown.clone()].iter().rev().copied().filter(|id| !above.contains(id));
-        let rest = self.cards(cards, rest);
+        let rest = self.cards(fields, cards, rest);
         let view = ListView {
             kind,
             name,
             description,
-            stories: self.cards(cards, list.stories[shown].iter().rev().copied()),
+            stories: self.cards(fields, cards, list.stories[shown].iter().rev().copied()),
             number,
             newer: match number {
                 0 => String::new(),
@@ -148,9 +155,6 @@ impl Renderer<'_> {
             feeds,
             extra: Value::from_serializable(&extra),
         };
-        // One complaint of a section is enough.
-        let mut all = Vec::new();
-        let template = self.list_template(list, if number == 0 { diagnostics } else { &mut all });
         self.template(template, edition, &head, |context| context.insert("list", &view), out)
     }
 

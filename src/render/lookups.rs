@@ -8,7 +8,7 @@ use crate::hash::Hash;
 use crate::index::ListOf;
 use crate::path::nfc;
 use crate::plan::Inputs;
-use crate::story::{NameId, StoryId};
+use crate::story::{NameId, Story, StoryId};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -27,6 +27,8 @@ pub(super) struct Lookups {
     pub(super) versions: BTreeMap<PublicId, Vec<Version>>,
     /// The sections right below each section of an edition.
     pub(super) children: FxHashMap<(u8, NameId), Vec<NameId>>,
+    /// The label of each genre, as its place in the settings.
+    labels: FxHashMap<NameId, usize>,
 }
 
 fn name(text: &str) -> Hash {
@@ -53,6 +55,9 @@ impl Lookups {
                 children.entry((list.edition, *parent)).or_default().push(id);
             }
         }
+        let labels = site.config.labels.iter().enumerate().flat_map(|(at, label)| {
+            label.genres.iter().filter_map(move |genre| Some((stories.genres.get(genre)?, at)))
+        });
         Lookups {
             dates,
             by_uri: OnceLock::new(),
@@ -62,7 +67,13 @@ impl Lookups {
             withdrawn,
             versions,
             children,
+            labels: labels.collect(),
         }
+    }
+
+    /// The label of the first of a story's genres that has one, as its place in the settings.
+    pub(super) fn label(&self, story: &Story) -> Option<usize> {
+        story.genres.iter().find_map(|genre| self.labels.get(genre)).copied()
     }
 }
 

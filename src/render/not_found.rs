@@ -14,7 +14,8 @@ const NOT_FOUND_STORIES: usize = 8;
 impl Keys<'_, '_> {
     pub(super) fn not_found(&self, edition: u8, key: &mut KeyBuilder) {
         self.frame(edition, "not-found.html", key);
-        self.stories(self.renderer.not_found_stories(edition), key);
+        let fields = self.renderer.site.theme.reads("not-found.html").cards;
+        self.stories(self.renderer.not_found_stories(edition), fields, key);
     }
 }
 
@@ -29,7 +30,8 @@ impl Renderer<'_> {
         let title = self.editions[usize::from(edition)].title(PageKind::NotFound);
         let mut head = self.page_view(page, PageKind::NotFound, edition, title);
         head.noindex = true;
-        let view = NotFoundView { stories: self.cards(cards, self.not_found_stories(edition)) };
+        let fields = self.card_fields("not-found.html");
+        let view = NotFoundView { stories: self.cards(fields, cards, self.not_found_stories(edition)) };
         self.template("not-found.html", edition, &head, |context| context.insert("not_found", &view), out)
     }
 

@@ -4,11 +4,8 @@ mod article;
 
 use super::key::{KeyBuilder, Keys, Part};
 use super::pictures::Sized;
-use super::views::{
-    Alternate, CorrectionView, DateView, Link, PageView, PictureView, StoryView, TranslationView, VersionView,
-};
+use super::views::{Alternate, CorrectionView, Link, PageView, PictureView, StoryView, TranslationView, VersionView};
 use super::{Cards, Renderer, dates, news_article};
-use crate::clock::Timestamp;
 use crate::desk::{PublicId, Version, Visibility};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::index::ListOf;
@@ -20,6 +17,7 @@ use crate::path::RelPath;
 use crate::picture::{Cut, social_card};
 use crate::plan::{self, CardOf, Page};
 use crate::story::{NameId, Story};
+use crate::theme::CardFields;
 use tera::Value;
 
 /// A story's file, read again, and its text as HTML.
@@ -36,9 +34,11 @@ impl Keys<'_, '_> {
         let live = site.public.get(id);
         let (story, first) = (site.stories.get(live.current), site.stories.get(live.first));
         let rare = story.rare();
+        let mut fields = CardFields::NONE;
         if is_page {
             let template = renderer.story_template(story, first.section, &mut Vec::new());
             self.frame(story.edition, template, key);
+            fields = site.theme.reads(template).cards;
         } else {
             key.part(Part::Settings).hash(self.settings[usize::from(story.edition)]);
         }
@@ -56,6 +56,8 @@ impl Keys<'_, '_> {
         story.place.iter().for_each(|place| self.name(story.edition, ListOf::Place(*place), names));
         names.bytes(self.day_url(story.edition, live.published));
         if is_page {
+            self.genres(story, names);
+            self.label(story, key.part(Part::Settings));
             key.part(Part::Links)
                 .optional(plan::card_url(site, &renderer.plan.social_cards, CardOf::Story(id)).as_deref());
             let part = key.part(Part::Story);
@@ -67,7 +69,9 @@ impl Keys<'_, '_> {
             }
             for other in renderer.related_ids(id, story, &mut Vec::new()) {
                 let newer = site.public.get(other).published > live.published;
-                key.part(Part::Related).hash(self.cards[other.index()]).number(i64::from(newer));
+                let part = key.part(Part::Related);
+                self.card(other, fields, part);
+                part.number(i64::from(newer));
             }
         }
         self.links(&story.source, &rare.links, &rare.media, key);
@@ -112,10 +116,10 @@ impl Renderer<'_> {
         let mut head = self.story_head(page, id, story, &pictures);
         let translations = self.translations(id, &mut head.alternates);
         head.json_ld = Value::safe_string(&self.article(id, &text, news_article::json_ld));
-        let related = self.related(id, story, cards, diagnostics);
-        let view = StoryView { pictures, related, translations, ..self.story_view(id, story, &text) };
         let section = self.site.stories.get(self.site.public.get(id).first).section;
         let template = self.story_template(story, section, diagnostics);
+        let related = self.related(id, story, self.card_fields(template), cards, diagnostics);
+        let view = StoryView { pictures, related, translations, ..self.story_view(id, story, &text) };
         self.template(template, story.edition, &head, |context| context.insert("story", &view), out)
     }
 
@@ -179,11 +183,7 @@ impl Renderer<'_> {
             kicker: story.kicker.to_string(),
             section: self.section_link(edition, section),
             parents: self.section_parents(edition, section),
-            authors: story
-                .authors
-                .iter()
-                .map(|author| self.list_link(edition, ListOf::Author(*author), self.site.stories.authors.name(*author)))
-                .collect(),
+            authors: self.authors(story),
             dateline: front.dateline.as_ref().map(|dateline| dateline.text.clone()).unwrap_or_default(),
             place: story.place.map_or_else(Link::default, |place| {
                 self.list_link(edition, ListOf::Place(place), self.site.stories.places.name(place))
@@ -201,11 +201,9 @@ impl Renderer<'_> {
             alert: story.is_headline_alone(),
             archived: live.visibility == Visibility::Archived,
             urgency: story.urgency,
-            topics: story
-                .topics
-                .iter()
-                .map(|topic| self.list_link(edition, ListOf::Topic(*topic), self.site.stories.topics.name(*topic)))
-                .collect(),
+            topics: self.topics(story),
+            genres: self.genres(story),
+            label: self.label(story),
             pictures: Vec::new(),
             credit: front.credit_line.clone().unwrap_or_default(),
             copyright: front.copyright_notice.clone().unwrap_or_default(),
@@ -249,12 +247,20 @@ impl Renderer<'_> {
         usual
     }
 
-    fn related(&self, id: PublicId, story: &Story, cards: &mut Cards, diagnostics: &mut Vec<Diagnostic>) -> Vec<Value> {
+    fn related(
+        &self,
+        id: PublicId,
+        story: &Story,
+        fields: CardFields,
+        cards: &mut Cards,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<Value> {
         let site = &self.site;
         let published = site.public.get(id).published;
         let newer = |other: PublicId| site.public.get(other).published > published;
         let related = self.related_ids(id, story, diagnostics);
-        related.into_iter().map(|other| cards.get(other, newer(other), || self.card(other, newer(other)))).collect()
+        let forms = related.into_iter().map(|other| (other, newer(other), fields));
+        forms.map(|form| cards.get(form, || self.card(form))).collect()
     }
 
     /// The related articles of a story: those picked by hand, then those found by their words.
@@ -294,11 +300,6 @@ impl Renderer<'_> {
     fn texts<'t>(&'t self, file: Option<&RelPath>, association: &'t Association) -> Texts<'t> {
         let facts = file.and_then(|file| self.site.stories.pictures.get(file));
         Texts::of(association, facts.and_then(|facts| facts.embedded.as_deref()))
-    }
-
-    /// A date without a link. That day may have no stories, so it may have no page to link to.
-    fn unlinked_date(&self, edition: u8, time: Timestamp) -> DateView {
-        DateView { url: String::new(), ..self.date(edition, time) }
     }
 
     fn versions(&self, id: PublicId, edition: u8) -> Vec<VersionView> {

@@ -273,6 +273,10 @@ pub struct StoryView {
     pub urgency: u8,
     /// Topics.
     pub topics: Vec<Link>,
+    /// Genres.
+    pub genres: Vec<String>,
+    /// The label of its genres, or null.
+    pub label: Option<LabelView>,
     /// Pictures in front of the text.
     pub pictures: Vec<PictureView>,
     /// Credit line, or empty.
@@ -291,6 +295,15 @@ pub struct StoryView {
     pub ninjs: String,
     /// The front matter's `extra`.
     pub extra: Value,
+}
+
+/// What the settings call the genres of a story.
+#[derive(Clone, Debug, Serialize)]
+pub struct LabelView {
+    /// Text to show, in the language of the edition.
+    pub name: String,
+    /// What it looks like: a word of small letters, digits and hyphens.
+    pub style: String,
 }
 
 /// A correction notice.
@@ -368,8 +381,8 @@ pub struct CardView {
     pub corrected: bool,
     /// The correction notice, or null.
     pub correction: Option<CorrectionView>,
-    /// Whether it was changed since.
-    pub updated: bool,
+    /// The last change, where later than the first publication; else null.
+    pub updated: Option<DateView>,
     /// Whether it is an alert: a headline alone.
     pub alert: bool,
     /// Whether it is kept as archive.
@@ -382,6 +395,16 @@ pub struct CardView {
     pub language: String,
     /// `ltr` or `rtl`.
     pub dir: String,
+    /// Authors.
+    pub authors: Vec<Link>,
+    /// Topics.
+    pub topics: Vec<Link>,
+    /// Genres.
+    pub genres: Vec<String>,
+    /// The label of its genres, or null.
+    pub label: Option<LabelView>,
+    /// The front matter's `extra`; an empty map where there is none.
+    pub extra: Value,
     /// In related lists: whether it is newer than the story it stands beside.
     pub newer: bool,
 }

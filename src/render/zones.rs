@@ -10,6 +10,7 @@ use crate::diag::{Code, Diagnostic, Severity};
 use crate::front::{Front, Zone, ZoneKind};
 use crate::index::ListOf;
 use crate::index::fronts::Arrangement;
+use crate::theme::CardFields;
 use tera::Value;
 
 /// The template that a zone has of its own, if the theme has it.
@@ -22,21 +23,24 @@ fn template(zone: &Zone) -> Option<String> {
 }
 
 impl Keys<'_, '_> {
-    /// All that the zones of a front depend on.
-    pub(super) fn zones(&self, edition: u8, arrangement: &Arrangement, key: &mut KeyBuilder) {
+    /// All that the zones of a front depend on; `fields` are those of cards that the template of its page reads.
+    pub(super) fn zones(&self, edition: u8, arrangement: &Arrangement, fields: CardFields, key: &mut KeyBuilder) {
+        let theme = self.renderer.site.theme;
         for shown in &arrangement.zones {
+            let of_file = arrangement.of_file(self.renderer.site.fronts, shown);
+            let own = of_file.and_then(|(_, zone)| template(zone)).filter(|name| theme.tera.contains_template(name));
+            let fields = own.as_ref().map_or(fields, |name| fields.and(theme.reads(name).cards));
             key.part(Part::List).bytes(shown.kind.as_str());
-            self.stories(shown.stories.iter().map(|placed| placed.id), key);
+            self.stories(shown.stories.iter().map(|placed| placed.id), fields, key);
             key.part(Part::List).number(0);
-            self.stories(shown.links.iter().copied(), key);
+            self.stories(shown.links.iter().copied(), fields, key);
             if let Some(ListOf::Category(section)) = shown.list.map(|at| self.renderer.site.index.lists[at as usize].of)
             {
                 self.name(edition, ListOf::Category(section), key.part(Part::List));
             }
-            let Some((front, zone)) = arrangement.of_file(self.renderer.site.fronts, shown) else { continue };
+            let Some((front, zone)) = of_file else { continue };
             key.part(Part::List).hash(zone.hash());
-            if let Some(template) = template(zone).filter(|name| self.renderer.site.theme.tera.contains_template(name))
-            {
+            if let Some(template) = own {
                 self.frame(edition, &template, key);
             }
             if let Some(text) = &zone.text {
@@ -47,17 +51,22 @@ impl Keys<'_, '_> {
 }
 
 impl Renderer<'_> {
-    /// The zones of a front that has the page `head`.
+    /// The zones of a front that has the page `head`; `fields` are those of cards that the page's template reads.
     pub(super) fn zones(
         &self,
         edition: u8,
         arrangement: &Arrangement,
+        fields: CardFields,
         head: &PageView,
         cards: &mut Cards,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<Vec<ZoneView>, Diagnostic> {
         let mut zones: Vec<ZoneView> = Vec::new();
         for shown in &arrangement.zones {
+            let of_file = arrangement.of_file(self.site.fronts, shown);
+            let has = |name: &String| self.site.theme.tera.contains_template(name);
+            let own = of_file.and_then(|(_, zone)| template(zone)).filter(has);
+            let fields = own.map_or(fields, |name| fields.and(self.card_fields(&name)));
             let mut view = ZoneView {
                 kind: shown.kind.as_str(),
                 number: zones.len() + 1,
@@ -65,8 +74,8 @@ impl Renderer<'_> {
                 url: String::new(),
                 standfirst: String::new(),
                 layout: String::new(),
-                stories: self.cards(cards, shown.stories.iter().map(|placed| placed.id)),
-                links: self.cards(cards, shown.links.iter().copied()),
+                stories: self.cards(fields, cards, shown.stories.iter().map(|placed| placed.id)),
+                links: self.cards(fields, cards, shown.links.iter().copied()),
                 name: String::new(),
                 html: Value::safe_string(""),
             };
@@ -78,7 +87,7 @@ impl Renderer<'_> {
                 let Link { name, url } = self.section_link(edition, section);
                 (view.title, view.url) = (name, url);
             }
-            if let Some((front, zone)) = arrangement.of_file(self.site.fronts, shown) {
+            if let Some((front, zone)) = of_file {
                 self.of_file(edition, head, (front, zone), &mut view, diagnostics)?;
             }
             zones.push(view);

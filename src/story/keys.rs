@@ -239,7 +239,7 @@ keys! {
     urgency: Option<u8> = Urgency, Text, "urgency", "1 is the highest; default 5; orders the front page within a day";
     subjects: Vec<String> = Subjects, Text, "subjects", "[subject codes](topics.md), such as `medtop:20000082`";
     keywords: Vec<String> = Texts, Text, "keywords" or ("tags"), "topics, at most 200; each has a page";
-    genres: Vec<String> = Texts, Text, "genres", "in ninjs and JSON-LD";
+    genres: Vec<String> = Texts, Text, "genres", "what kind of text it is, in ninjs and JSON-LD; [labels](configuration.md#labels) come from here";
     places: Vec<String> = Texts, Text, "places",
         "places the story is about; place pages come from the dateline, not from here";
     people: Vec<String> = Texts, Text, "people", "in ninjs and JSON-LD";

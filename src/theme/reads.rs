@@ -1,9 +1,11 @@
-//! What a template reads of the values that a site's owner gives to themes: keys of `site.extra`, menus, and files of `data/`.
+//! What a template reads of the values that a site's owner gives to themes: keys of `site.extra`, menus, and files of `data/`; and which
+//! fields of cards.
 //!
 //! A change of one of these has to reach the pages whose templates read it, and should reach no others. So templates are looked
 //! through for the names. Where a name is not written out, as in `data[name]`, or a whole value is handed on, as in `set s = site`,
 //! everything counts as read: too much is a page made for nothing, too little a page that is out of date.
 
+use super::card_fields::CardFields;
 use std::collections::BTreeSet;
 
 /// Names that are read.
@@ -47,11 +49,14 @@ pub struct Reads {
     pub menus: Names,
     /// Files of `data/`.
     pub data: Names,
+    /// Fields of cards.
+    pub cards: CardFields,
 }
 
 impl Reads {
     /// What is not known to a theme: everything.
-    pub(super) const ALL: Reads = Reads { extra: Names::All, menus: Names::All, data: Names::All };
+    pub(super) const ALL: Reads =
+        Reads { extra: Names::All, menus: Names::All, data: Names::All, cards: CardFields::ALL };
 
     /// Looks through a template.
     pub(super) fn of(source: &str) -> Reads {
@@ -78,10 +83,12 @@ impl Reads {
         self.extra.extend(&other.extra);
         self.menus.extend(&other.menus);
         self.data.extend(&other.data);
+        self.cards = self.cards.and(other.cards);
     }
 
     /// Looks through what stands between the braces of a tag.
     fn tag(&mut self, tag: &str) {
+        self.cards = self.cards.and(CardFields::of_tag(tag));
         let mut words = Words { rest: tag, after_dot: false };
         while let Some(word) = words.next_word() {
             match word {
