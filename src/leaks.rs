@@ -156,6 +156,7 @@ fn public_texts(front: &FrontMatter) -> Vec<&str> {
                 | Value::Urgency(_)
                 | Value::Status(_)
                 | Value::Correction(_)
+                | Value::Sponsor(_)
                 | Value::Associations(_)
                 | Value::Anything(_)
                 | Value::Notes(_)
@@ -165,6 +166,7 @@ fn public_texts(front: &FrontMatter) -> Vec<&str> {
         }
     }
     texts.extend(front.correction.as_ref().map(|correction| correction.note.as_str()));
+    texts.extend(front.sponsor.as_ref().map(|sponsor| sponsor.name.as_str()));
     for association in &front.associations {
         let parts = [&association.caption, &association.by, &association.credit, &association.rights];
         texts.extend(parts.into_iter().filter_map(|text| text.as_deref()));

@@ -7,7 +7,7 @@ mod keys;
 mod values;
 
 pub use keys::{KEYS, Key, KeyGroup, KeyKind, Meta, Slot, Value, key};
-pub use values::{Association, Correction, Dateline, ImportRecord};
+pub use values::{Association, Correction, Dateline, ImportRecord, Sponsor};
 
 use crate::arena::SharedStr;
 use crate::clock::Timestamp;
@@ -165,6 +165,8 @@ pub struct Rare {
     pub corrected_at: Option<Timestamp>,
     /// Values for the theme, as JSON.
     pub extra: Option<Box<str>>,
+    /// Who paid for it.
+    pub sponsor: Option<Sponsor>,
 }
 
 /// Until when a picture or file may be shown.
@@ -222,6 +224,7 @@ impl Story {
             note: None,
             corrected_at: None,
             extra: None,
+            sponsor: None,
         };
         self.rare.as_deref().unwrap_or(NONE)
     }

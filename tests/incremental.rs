@@ -147,7 +147,7 @@ impl Newsroom {
         let (path, uri) =
             self.drafts.get(other).map_or_else(Default::default, |d| (d.path.clone(), d.fields["uri"].clone()));
         let text = self.text(30);
-        match self.dice.below(41) {
+        match self.dice.below(42) {
             0..=3 => {
                 self.add();
                 "add"
@@ -386,6 +386,14 @@ impl Newsroom {
                 let old = labels.into_iter().find(|labels| text.contains(labels)).unwrap();
                 self.site.file("dateline.yaml", text.replace(old, self.dice.pick(&labels)));
                 "labels"
+            }
+            41 => {
+                self.change(|draft, dice| {
+                    let sponsor = dice.pick(&["Acme", "{name: Acme, url: \"https://acme.example/\"}", "Other", ""]);
+                    drop(draft.fields.insert("sponsor", sponsor.into()));
+                    draft.body.push_str(" [Away](https://e.org/) ");
+                });
+                "sponsor"
             }
             _ => "nothing",
         }

@@ -42,6 +42,7 @@ mod search;
 mod serve;
 mod social_cards;
 mod sources;
+mod sponsored;
 mod stamps;
 mod static_files;
 mod story_format;

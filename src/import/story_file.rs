@@ -12,7 +12,7 @@ use crate::file;
 use crate::hash::Hash;
 use crate::path::{RelPath, numbered, slug_fault, slugify};
 use crate::source::STORY_LIMIT;
-use crate::story::Status;
+use crate::story::{Sponsor, Status};
 use crate::wire::{WireItem, WireTime};
 use serde_json::Value;
 use std::io::ErrorKind;
@@ -55,6 +55,7 @@ impl Desk<'_> {
             if !item.meta.aliases.is_empty() {
                 keep.site.push(("aliases".to_string(), Value::from(item.meta.aliases.clone())));
             }
+            keep_sponsor(item, &mut keep);
             let text = record::file(item, &media.associations, &keep, hash);
             match self.write(&target, &text, true) {
                 Ok(()) => {
@@ -93,6 +94,7 @@ impl Desk<'_> {
             missing: Vec::new(),
         };
         self.pin_address(item, known, &mut keep);
+        keep_sponsor(item, &mut keep);
         let target = known.path.under(&self.site.content);
         let media = self.media(item, beside, &target, diagnostics);
         keep.missing.clone_from(&media.missing);
@@ -246,5 +248,16 @@ impl Desk<'_> {
                 format!("{:04}/{:02}/{:02}", day.year, day.month, day.day)
             }
         }
+    }
+}
+/// Marks a story as sponsored where the item says so and no editor said otherwise.
+fn keep_sponsor(item: &WireItem, keep: &mut Keep) {
+    let Some(Sponsor { name, url }) = &item.meta.sponsor else { return };
+    if keep.site.iter().all(|(key, _)| key != "sponsor") {
+        let value = match url {
+            Some(url) => serde_json::json!({"name": name, "url": url}),
+            None => Value::from(name.as_str()),
+        };
+        keep.site.push(("sponsor".to_string(), value));
     }
 }

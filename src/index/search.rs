@@ -389,6 +389,7 @@ impl EditionInputs<'_> {
         let first = self.stories.get(live.first);
         hasher.bytes(&*story.headline).bytes(&*story.description).bytes(&*story.language).bytes(&*first.slug);
         hasher.bytes(self.stories.sections.slug(first.section)).number(first.first_created.millis());
+        hasher.optional(story.rare().sponsor.as_ref().map(|sponsor| sponsor.name.as_str()));
     }
 
     /// The name of a segment or of a chunk in the state.

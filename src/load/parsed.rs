@@ -345,6 +345,7 @@ fn with_front_matter(rare: Rare, front: &mut FrontMatter) -> Rare {
         related: std::mem::take(&mut front.related),
         aliases: std::mem::take(&mut front.aliases),
         layout: front.layout.take(),
+        sponsor: front.sponsor.take(),
         extra: front.extra.take().filter(|extra| !extra.is_null()).map(|extra| extra.to_string().into()),
         ..rare
     }
@@ -364,6 +365,7 @@ fn has_any(rare: &Rare) -> bool {
         || !rare.rights.is_empty()
         || rare.note.is_some()
         || rare.extra.is_some()
+        || rare.sponsor.is_some()
 }
 
 /// The section: `category`, the folder, the settings' subjects, the kicker, the default. `None` where `category` is not a path.

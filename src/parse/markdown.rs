@@ -294,6 +294,24 @@ pub fn dress(html: &mut String, mut attributes: impl FnMut(&str) -> String) {
     *html = dressed;
 }
 
+/// Adds attributes to links, by their addresses.
+pub fn mark_links(html: &mut String, attributes: impl Fn(&str) -> Option<&'static str>) {
+    const LINKS: [&str; 2] = ["<a ", "<area "];
+    let mut marked = String::with_capacity(html.len() + html.len() / 8);
+    let mut rest = html.as_str();
+    while let Some((at, link)) = LINKS.iter().filter_map(|link| Some((rest.find(link)?, *link))).min() {
+        let (before, tag) = rest.split_at(at + link.len() - 1);
+        marked.push_str(before);
+        let (own, length) = attributes_of(tag);
+        marked.push_str(&tag[..length]);
+        let href = own.iter().find(|(name, _)| *name == "href");
+        marked.push_str(href.and_then(|(_, href)| attributes(href)).unwrap_or_default());
+        rest = &tag[length..];
+    }
+    marked.push_str(rest);
+    *html = marked;
+}
+
 /// The attributes of a tag after its name, as `render` writes them, and how many bytes they take.
 fn attributes_of(tag: &str) -> (Vec<(&str, &str)>, usize) {
     let mut found = Vec::new();

@@ -6,6 +6,7 @@
 use super::schema::Step;
 use crate::clock::Timestamp;
 use crate::load::Texts;
+use crate::story::Sponsor;
 
 /// All that the outside may know of one story.
 #[derive(Clone, Debug)]
@@ -86,6 +87,8 @@ pub struct Article<'a> {
     pub credit_line: Option<&'a str>,
     /// The agency the story comes from.
     pub provider: Option<&'a str>,
+    /// Who paid for it.
+    pub sponsor: Option<&'a Sponsor>,
     /// Other identifiers.
     pub alt_ids: Vec<&'a str>,
     /// Code of the IPTC's digital source types, `trainedAlgorithmicMedia`.
@@ -242,6 +245,7 @@ pub(super) mod tests {
             usage_terms: None,
             credit_line: None,
             provider: None,
+            sponsor: None,
             alt_ids: vec![],
             digital_source_type: None,
             associations: vec![],
@@ -253,6 +257,13 @@ pub(super) mod tests {
             places: vec![],
             signals: vec![],
         }
+    }
+
+    /// A sponsor that every hostile article has.
+    fn sponsor() -> &'static Sponsor {
+        static SPONSOR: std::sync::LazyLock<Sponsor> =
+            std::sync::LazyLock::new(|| Sponsor { name: HOSTILE.to_string(), url: Some("https://e.org/".to_string()) });
+        &SPONSOR
     }
 
     pub(in crate::render) fn hostile() -> Article<'static> {
@@ -322,6 +333,7 @@ pub(super) mod tests {
             usage_terms: text,
             credit_line: text,
             provider: text,
+            sponsor: Some(sponsor()),
             alt_ids: list.clone(),
             digital_source_type: Some("trainedAlgorithmicMedia"),
             associations: vec![medium, Association { kind: "hologram", caption: None, alt_text: None, ..medium }],

@@ -1,7 +1,7 @@
 //! Cards: a story as other pages show it. Fields that few themes show are made, and count for a page, where its templates read them.
 
 use super::key::Keys;
-use super::views::{CardView, CorrectionView, DateView, LabelView, Link, PictureView};
+use super::views::{CardView, CorrectionView, DateView, LabelView, Link, PictureView, SponsorView};
 use super::{Renderer, dates};
 use crate::clock::{Day, Timestamp, two_digits};
 use crate::desk::{PublicId, Visibility};
@@ -71,6 +71,7 @@ impl Renderer<'_> {
             topics: if fields.has(CardFields::TOPICS) { self.topics(story) } else { Vec::new() },
             genres: if fields.has(CardFields::GENRES) { self.genres(story) } else { Vec::new() },
             label: self.label(story).filter(|_| fields.has(CardFields::LABEL)),
+            sponsor: sponsor(story),
             extra: if fields.has(CardFields::EXTRA) { extra(story) } else { Value::none() },
             newer,
         })
@@ -180,6 +181,9 @@ impl Renderer<'_> {
         hasher.number(i64::from(story.corrected));
         hasher.number(i64::from(story.is_headline_alone())).number(i64::from(story.urgency));
         hasher.bytes(self.story_language(story));
+        if let Some(sponsor) = &story.rare().sponsor {
+            hasher.bytes(&sponsor.name).optional(sponsor.url.as_deref());
+        }
         if let Some(picture) = &story.rare().picture {
             self.picture_hash(&picture.file, hasher.bytes(&picture.alt));
         }
@@ -231,6 +235,12 @@ impl Keys<'_, '_> {
             None => part.number(0),
         };
     }
+}
+
+/// Who paid for a story.
+pub(super) fn sponsor(story: &Story) -> Option<SponsorView> {
+    let sponsor = story.rare().sponsor.as_ref()?;
+    Some(SponsorView { name: sponsor.name.clone(), url: sponsor.url.clone().unwrap_or_default() })
 }
 
 /// The `extra` of a story's front matter.

@@ -21,6 +21,8 @@ pub(super) struct Edition {
     pub(super) untitled: FxHashMap<PageKind, String>,
     /// Path of its social card.
     pub(super) social_card: Option<String>,
+    /// The word that marks sponsored stories in feeds, and what separates it from the headline.
+    pub(super) sponsored: (String, String),
 }
 
 impl Edition {
@@ -50,7 +52,8 @@ impl Edition {
             (PageKind::NotFound, "not_found"),
         ];
         let untitled = untitled.map(|(kind, key)| (kind, text(key))).into_iter().collect();
-        Edition { context, view, site, data, untitled, social_card }
+        let sponsored = (text("sponsored"), text("label_mark"));
+        Edition { context, view, site, data, untitled, social_card, sponsored }
     }
 
     /// The title of a kind of page that no story, section or name gives one; empty where the theme has no word for it.

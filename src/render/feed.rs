@@ -30,6 +30,10 @@ impl Keys<'_, '_> {
             story.authors.iter().for_each(|author| {
                 part.bytes(site.stories.authors.name(*author));
             });
+            if story.rare().sponsor.is_some() {
+                let (word, mark) = &renderer.editions[usize::from(edition)].sponsored;
+                part.bytes(word).bytes(mark);
+            }
         }
     }
 }
@@ -87,6 +91,7 @@ impl Renderer<'_> {
                 categories: vec![&sections[n]],
                 image: self.feed_image(story),
                 language: self.story_language(story),
+                sponsor: story.rare().sponsor.as_ref(),
             }
         });
         // Feed readers that may have kept a withdrawn story learn that it went, but not what it was about (RFC 6721).
@@ -107,12 +112,14 @@ impl Renderer<'_> {
             let story = stories.get(live.current);
             format::Deleted { uri: &story.uri, when: story.version_created }
         });
+        let (word, mark) = &self.editions[usize::from(edition)].sponsored;
         let feed = format::Feed {
             title: &title,
             description: config.description.get(self.language(edition)).unwrap_or(&config.title),
             language: self.language(edition),
             home: &config.address(&home),
             url: &config.address(&config.href(page.url.as_str())),
+            sponsored: (word, mark),
             hubs: config.hubs(),
             entries: entries.collect(),
             deleted: deleted.collect(),

@@ -48,6 +48,10 @@ impl Serialize for NewsArticle<'_> {
             ("logo", article.publisher_logo),
         ];
         map.put("publisher", &Fields::of(&publisher))?;
+        if let Some(sponsor) = article.sponsor {
+            let url = sponsor.url.as_deref().unwrap_or_default();
+            map.put("sponsor", &Fields::of(&[("@type", "Organization"), ("name", &sponsor.name), ("url", url)]))?;
+        }
         map.text("dateline", article.dateline)?;
         if let Some(place) = article.place.or(article.located) {
             map.put("contentLocation", &Fields::of(&[("@type", "Place"), ("name", place)]))?;

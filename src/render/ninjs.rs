@@ -14,6 +14,7 @@
 //! | keywords, signals | `subjects` with rel `keyword` (in `name`), `signal` (in `literal`) |
 //! | alert | a signal `alert` |
 //! | provider, credit line | `infoSources` with role `provider`, `creditLine` |
+//! | sponsor | `infoSources` with role `sponsor`, its address in `uri` |
 //! | translation of | `associations` with rel `translationOf` |
 //! | the page | `renditions` with name `web` |
 //! | text for those who do not see a picture | `descriptions` of its association with role `altText` |
@@ -79,7 +80,12 @@ impl Serialize for Ninjs<'_> {
         map.list("organisations", &each("name", &article.organisations))?;
         map.list("places", &each("name", &article.places))?;
         let sources = [("provider", article.provider), ("creditLine", article.credit_line)];
-        map.list("infoSources", &with_role("name", &sources))?;
+        let mut sources = with_role("name", &sources);
+        sources.extend(article.sponsor.map(|sponsor| {
+            let uri = sponsor.url.as_deref().unwrap_or_default();
+            Fields::of(&[("role", "sponsor"), ("name", &sponsor.name), ("uri", uri)])
+        }));
+        map.list("infoSources", &sources)?;
         map.text("copyrightHolder", article.copyright_holder)?;
         map.text("copyrightNotice", article.copyright_notice)?;
         map.text("usageTerms", article.usage_terms)?;

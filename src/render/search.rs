@@ -134,7 +134,7 @@ impl Renderer<'_> {
         &stories[start..stories.len().min(start + SHOWN)]
     }
 
-    /// Headline, address, section and summary of a story, and its language where that is not the edition's.
+    /// Headline, address, section and summary of a story, its language where that is not the edition's, and who paid for it.
     fn search_story(&self, edition: u8, id: PublicId) -> Value {
         let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
@@ -146,9 +146,11 @@ impl Renderer<'_> {
         let section = self.site.stories.sections.slug(self.site.stories.get(live.first).section);
         let summary = cut(&story.description);
         let language = self.story_language(story);
-        match language == self.language(edition) {
-            true => json!([&*story.headline, url, section, summary]),
-            false => json!([&*story.headline, url, section, summary, language]),
+        let language = if language == self.language(edition) { "" } else { language };
+        match (&story.rare().sponsor, language) {
+            (Some(sponsor), _) => json!([&*story.headline, url, section, summary, language, &sponsor.name]),
+            (None, "") => json!([&*story.headline, url, section, summary]),
+            (None, _) => json!([&*story.headline, url, section, summary, language]),
         }
     }
 }

@@ -5,7 +5,7 @@ mod article;
 use super::key::{KeyBuilder, Keys, Part};
 use super::pictures::Sized;
 use super::views::{Alternate, CorrectionView, Link, PageView, PictureView, StoryView, TranslationView, VersionView};
-use super::{Cards, Renderer, dates, news_article};
+use super::{Cards, Renderer, card, dates, news_article};
 use crate::desk::{PublicId, Version, Visibility};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::index::ListOf;
@@ -13,7 +13,7 @@ use crate::load::{self, Texts};
 use crate::page::PageKind;
 use crate::parse::front_matter::{Association, FrontMatter};
 use crate::parse::markdown;
-use crate::path::RelPath;
+use crate::path::{RelPath, on_site};
 use crate::picture::{Cut, social_card};
 use crate::plan::{self, CardOf, Page};
 use crate::story::{NameId, Story};
@@ -97,6 +97,12 @@ impl Renderer<'_> {
         })?;
         let mut html = String::with_capacity(body.len() * 5 / 4);
         self.markdown(&story.source, &body, (line, 0), &mut html, diagnostics);
+        if front.sponsor.is_some() {
+            markdown::mark_links(&mut html, |href| {
+                let leads_away = ["https://", "http://"].iter().any(|scheme| href.starts_with(scheme));
+                (leads_away && on_site(&self.home, href).is_none()).then_some(" rel=\"sponsored\"")
+            });
+        }
         Ok(Text { front, body, html })
     }
 
@@ -204,6 +210,7 @@ impl Renderer<'_> {
             topics: self.topics(story),
             genres: self.genres(story),
             label: self.label(story),
+            sponsor: card::sponsor(story),
             pictures: Vec::new(),
             credit: front.credit_line.clone().unwrap_or_default(),
             copyright: front.copyright_notice.clone().unwrap_or_default(),

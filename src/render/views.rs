@@ -277,6 +277,8 @@ pub struct StoryView {
     pub genres: Vec<String>,
     /// The label of its genres, or null.
     pub label: Option<LabelView>,
+    /// Who paid for it, or null.
+    pub sponsor: Option<SponsorView>,
     /// Pictures in front of the text.
     pub pictures: Vec<PictureView>,
     /// Credit line, or empty.
@@ -304,6 +306,15 @@ pub struct LabelView {
     pub name: String,
     /// What it looks like: a word of small letters, digits and hyphens.
     pub style: String,
+}
+
+/// Who paid for a story.
+#[derive(Clone, Debug, Serialize)]
+pub struct SponsorView {
+    /// Name to show.
+    pub name: String,
+    /// Address of their own site, or empty.
+    pub url: String,
 }
 
 /// A correction notice.
@@ -403,6 +414,8 @@ pub struct CardView {
     pub genres: Vec<String>,
     /// The label of its genres, or null.
     pub label: Option<LabelView>,
+    /// Who paid for it, or null.
+    pub sponsor: Option<SponsorView>,
     /// The front matter's `extra`; an empty map where there is none.
     pub extra: Value,
     /// In related lists: whether it is newer than the story it stands beside.

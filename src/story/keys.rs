@@ -4,7 +4,7 @@
 //! the tables of `docs/story-format.md`, and the JSON Schema. It stands in the order in which an import writes the keys, which the
 //! hashes of imported stories depend on.
 
-use super::{Association, Correction, Dateline, ImportRecord, Status};
+use super::{Association, Correction, Dateline, ImportRecord, Sponsor, Status};
 
 /// A key of front matter.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +77,8 @@ pub enum KeyKind {
     Dateline,
     /// A correction notice.
     Correction,
+    /// Who paid for the story.
+    Sponsor,
     /// Pictures and files.
     Associations,
     /// Anything.
@@ -105,6 +107,7 @@ impl KeyKind {
             KeyKind::Status => "`usable`, `withheld`, `canceled`",
             KeyKind::Dateline => "text, or a map",
             KeyKind::Correction => "text, or `note` and `date`",
+            KeyKind::Sponsor => "text, or `name` and `url`",
             KeyKind::Associations => "list of maps",
             KeyKind::Anything => "anything",
             KeyKind::Import => "map",
@@ -216,6 +219,7 @@ keys! {
     layout: Option<String> = Text, Site, "layout",
         "template instead of `story.html`, or `page.html` for a standing page; one that the theme does not have is [left aside](diagnostics.md#unknown-layout)";
     extra: Option<serde_json::Value> = Anything, Site, "extra", "values for the theme, as `story.extra`; the only place for keys of your own";
+    sponsor: Option<Sponsor> = Sponsor, Site, "sponsor", "who paid for the story; [marks it wherever it stands](#sponsored-stories)";
     correction: Option<Correction<T>> = Correction, State, "correction", "correction notice for readers; in a kill, the public reason";
     ed_note: Option<String> = Text, Desk, "edNote", "note to editors";
     signoff: Option<String> = Text, Desk, "signoff", "initials of writers and editors";
@@ -273,6 +277,7 @@ pub enum Value<'m, T> {
     Status(&'m Status),
     Dateline(&'m Option<Dateline>),
     Correction(&'m Option<Correction<T>>),
+    Sponsor(&'m Option<Sponsor>),
     Associations(&'m Vec<Association<T>>),
     Anything(&'m Option<serde_json::Value>),
     Notes(&'m Vec<(String, String)>),
@@ -293,6 +298,7 @@ pub enum Slot<'m, T> {
     Status(&'m mut Status),
     Dateline(&'m mut Option<Dateline>),
     Correction(&'m mut Option<Correction<T>>),
+    Sponsor(&'m mut Option<Sponsor>),
     Associations(&'m mut Vec<Association<T>>),
     Anything(&'m mut Option<serde_json::Value>),
     Notes(&'m mut Vec<(String, String)>),

@@ -1,6 +1,7 @@
 //! Values of front matter that have keys of their own.
 
 use crate::hash::Hash;
+use serde::{Deserialize, Serialize};
 
 /// A dateline, as it reads and taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,6 +46,20 @@ impl<T> Correction<T> {
     pub fn map_times<U>(self, change: &mut impl FnMut(T) -> U) -> Correction<U> {
         Correction { note: self.note, date: self.date.map(change) }
     }
+}
+
+/// Who paid for a story.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sponsor {
+    /// Name, shown to readers.
+    pub name: String,
+    /// Their own site.
+    pub url: Option<String>,
+}
+
+impl Sponsor {
+    /// The keys of its map in front matter.
+    pub const KEYS: [&'static str; 2] = ["name", "url"];
 }
 
 /// A picture or other file that goes with a story.

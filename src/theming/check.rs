@@ -66,7 +66,7 @@ pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {
 }
 
 /// What readers must find, whatever the theme: on which stress story, and how to recognise it.
-const WANTED: [(&str, &str, &str); 12] = [
+const WANTED: [(&str, &str, &str); 15] = [
     ("01-plain", "A story with everything", "the headline"),
     ("01-plain", "We will come back to it", "the text"),
     ("01-plain", "Ana Reyes", "the author"),
@@ -79,6 +79,9 @@ const WANTED: [(&str, &str, &str); 12] = [
     ("front-by-hand", "A package of every kind of story", "a package of a front"),
     ("front-by-hand", "A text without a heading", "a text of a front"),
     ("17-thirty-related", "One of thirty, number 7", "related stories"),
+    ("20-sponsored", "The Quiet Ferry Company", "who paid for a story"),
+    ("front", "The Quiet Ferry Company", "who paid for a story"),
+    ("category", "The Quiet Ferry Company", "who paid for a story"),
 ];
 
 /// What the contract wants readers to find, and pages do not show.

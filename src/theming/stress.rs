@@ -47,6 +47,7 @@ const FILES: &[(&str, &[u8])] = files![
     "17-thirty-related.md",
     "18-rights.md",
     "19-translation.md",
+    "20-sponsored.md",
     "wide.png",
     "tall.png"
 ];

@@ -9,7 +9,7 @@ use super::newsml_g2::{bare_code, is_alert, subject_code};
 use super::shown::is_pixel;
 use super::{Context, Notes, Parsed, account, hold, nitf, status, xml};
 use crate::diag::Code;
-use crate::story::{Correction, Status};
+use crate::story::{Correction, Sponsor, Status};
 use serde_json::{Map, Value, json};
 
 /// Reads a value of JSON; `None` where it is not ninjs.
@@ -217,6 +217,17 @@ fn fields(keys: &Keys<'_>, raw: &mut RawItem, notes: &mut Notes) {
     let mut descriptions = keys.list(&["descriptions"]);
     descriptions.extend(&own_descriptions);
     let sources = keys.list(&["infoSources", "infosource"]);
+    // Who paid for a text is not who supplied it.
+    let is_sponsor = |one: &&&Value| {
+        let role = one.as_object().and_then(|one| Keys(one).text(&["role"]));
+        role.is_some_and(|role| role.eq_ignore_ascii_case("sponsor"))
+    };
+    let sponsor = sources.iter().find(is_sponsor).and_then(|one| one.as_object());
+    let sponsor = sponsor.and_then(|one| {
+        let url = Keys(one).text(&["uri"]).filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+        Some(Sponsor { name: Keys(one).text(&["name"])?, url })
+    });
+    let sources: Vec<&Value> = sources.iter().filter(|one| !is_sponsor(one)).copied().collect();
     let item = &mut raw.item;
     let without = |roles: &[&str]| {
         headlines.iter().find_map(|one| {
@@ -266,6 +277,7 @@ fn fields(keys: &Keys<'_>, raw: &mut RawItem, notes: &mut Notes) {
     item.meta.copyright_notice = right("copyrightNotice");
     item.meta.usage_terms = right("usageTerms");
     item.meta.ed_note = keys.text(&["edNote"]);
+    item.meta.sponsor = sponsor;
     item.meta.provider = with_role(&sources, Some("provider"))
         .or_else(|| keys.text(&["source", "provider"]))
         .or_else(|| with_role(&sources, None).filter(|_| with_role(&sources, Some("creditLine")).is_none()));

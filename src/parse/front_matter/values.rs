@@ -6,7 +6,7 @@ use crate::config::yes_no;
 use crate::diag::{Code, Severity, nearest};
 use crate::parse::node::{Node, Step};
 use crate::path::{nfc, slug_fault};
-use crate::story::{Association, Correction, Dateline, KEYS, Key, KeyGroup, KeyKind, Slot, Status};
+use crate::story::{Association, Correction, Dateline, KEYS, Key, KeyGroup, KeyKind, Slot, Sponsor, Status};
 use crate::topics;
 
 /// The most subjects of one story that are said to be wrong.
@@ -75,6 +75,7 @@ impl<'k> Reader<'k> {
             Slot::Status(at) => *at = self.status(value).unwrap_or_default(),
             Slot::Dateline(at) => *at = self.dateline(value),
             Slot::Correction(at) => *at = self.correction(value),
+            Slot::Sponsor(at) => *at = self.sponsor(value),
             Slot::Associations(at) => *at = self.associations(value),
             Slot::Anything(at) => *at = Some(value.to_json()),
             // Keys of the desk.
@@ -306,6 +307,36 @@ impl<'k> Reader<'k> {
                 (note.is_some() || date.is_some()).then(|| Correction { note: note.unwrap_or_default(), date })
             }
         }
+    }
+
+    fn sponsor(&mut self, value: &'k Node) -> Option<Sponsor> {
+        let Node::Map(entries) = value else {
+            return self.text("sponsor", value).map(|name| Sponsor { name, url: None });
+        };
+        let (mut name, mut url) = (None, None);
+        self.inner("sponsor", value, &Sponsor::KEYS, |reader, key, value| match key {
+            "name" => name = reader.text(key, value),
+            _ => url = reader.web_address(key, value),
+        });
+        if name.is_none() && !entries.is_empty() {
+            let hint = "add `name:`, who paid for the story";
+            self.fault(Code::BadValue, "`sponsor` has no `name`".to_string(), Some(hint.to_string()));
+        }
+        Some(Sponsor { name: name?, url })
+    }
+
+    /// An address on the web.
+    fn web_address(&mut self, name: &str, value: &Node) -> Option<String> {
+        let url = self.text(name, value)?;
+        let host = ["https://", "http://"].iter().find_map(|scheme| url.strip_prefix(scheme));
+        let is_plain =
+            |url: &str| !url.contains(|c: char| c.is_whitespace() || c.is_control() || "\"<>\\`".contains(c));
+        if host.is_none_or(|host| host.is_empty() || host.starts_with('/')) || !is_plain(&url) {
+            let message = format!("`{name}` is `{}`, which is not an address", url.escape_debug());
+            self.fault(Code::BadValue, message, Some("write it as in https://sponsor.example/".to_string()));
+            return None;
+        }
+        Some(url)
     }
 
     fn associations(&mut self, value: &'k Node) -> Vec<Association<Timestamp>> {

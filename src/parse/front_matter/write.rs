@@ -39,6 +39,10 @@ fn written<T: Display>(value: Value<'_, T>, kind: KeyKind) -> Option<String> {
             Some(date) => Some(format!("{{note: {}, date: {date}}}", quoted(&correction.note))),
             None => text(&correction.note),
         }),
+        Value::Sponsor(sponsor) => sponsor.as_ref().and_then(|sponsor| match &sponsor.url {
+            Some(url) => Some(format!("{{name: {}, url: {}}}", quoted(&sponsor.name), quoted(url))),
+            None => text(&sponsor.name),
+        }),
         Value::Associations(list_of) => (!list_of.is_empty()).then(|| list(list_of.iter().map(association))),
         Value::Anything(value) => value.as_ref().map(ToString::to_string),
         Value::Notes(notes) => {

@@ -6,6 +6,7 @@
 use crate::clock::Timestamp;
 use crate::path::push_encoded;
 use crate::render::xml::{push, push_attributes, push_element, push_tag, push_text};
+use crate::story::Sponsor;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -22,6 +23,8 @@ pub(super) struct Feed<'a> {
     pub(super) home: &'a str,
     /// Full address of this feed.
     pub(super) url: &'a str,
+    /// The word that marks sponsored stories, and what separates it from the headline: `Sponsored` and `:`.
+    pub(super) sponsored: (&'a str, &'a str),
     /// The WebSub hubs that notify subscribers of changes.
     pub(super) hubs: Vec<&'a str>,
     /// The stories, in the order shown.
@@ -68,6 +71,8 @@ pub(super) struct Entry<'a> {
     pub(super) image: Option<Image>,
     /// BCP 47 language of the story.
     pub(super) language: &'a str,
+    /// Who paid for it.
+    pub(super) sponsor: Option<&'a Sponsor>,
 }
 
 /// A story that has left the feed for good.
@@ -80,6 +85,20 @@ pub(super) struct Deleted<'a> {
 }
 
 impl Feed<'_> {
+    /// The headline of an entry, marked where it is sponsored: many readers show nothing else in their lists.
+    fn headline<'e>(&self, entry: &Entry<'e>) -> Cow<'e, str> {
+        match (entry.sponsor, self.sponsored) {
+            (Some(_), (word, mark)) => Cow::Owned(format!("{word}{mark} {}", entry.headline)),
+            (None, _) => Cow::Borrowed(entry.headline),
+        }
+    }
+
+    /// The categories of an entry, that it is sponsored among them.
+    fn categories<'e>(&'e self, entry: &'e Entry) -> Vec<&'e str> {
+        let sponsored = entry.sponsor.map(|_| self.sponsored.0);
+        sponsored.into_iter().chain(entry.categories.iter().copied()).collect()
+    }
+
     /// When the feed last changed, by its own contents; the epoch if it is empty.
     fn updated(&self) -> Timestamp {
         let entries = self.entries.iter().map(|entry| entry.updated);
@@ -122,7 +141,7 @@ pub(super) fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) {
     }
     for entry in &feed.entries {
         push(out, "<item>\n");
-        push_element(out, "title", entry.headline);
+        push_element(out, "title", &feed.headline(entry));
         push_element(out, "link", entry.url);
         // The address may change, the uri does not; it is not a link.
         push(out, "<guid isPermaLink=\"false\">");
@@ -134,10 +153,13 @@ pub(super) fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) {
             push_element(out, "dc:creator", author);
         }
         push_unless_empty(out, "dc:publisher", entry.publisher);
+        if let Some(sponsor) = entry.sponsor {
+            push_element(out, "dc:contributor", &sponsor.name);
+        }
         if entry.language != feed.language {
             push_unless_empty(out, "dc:language", entry.language);
         }
-        for category in &entry.categories {
+        for category in feed.categories(entry) {
             push_element(out, "category", category);
         }
         push_image(out, entry.image.as_ref());
@@ -169,7 +191,7 @@ pub(super) fn atom(feed: &Feed<'_>, out: &mut Vec<u8>) {
             push_attributes(out, &[("xml:lang", entry.language)]);
         }
         push(out, ">\n");
-        push_element(out, "title", entry.headline);
+        push_element(out, "title", &feed.headline(entry));
         push_element(out, "id", &atom_id(entry.uri));
         push_tag(out, "link", &[("rel", "alternate"), ("type", "text/html"), ("href", entry.url)]);
         push_element(out, "published", &entry.published.to_string());
@@ -177,7 +199,10 @@ pub(super) fn atom(feed: &Feed<'_>, out: &mut Vec<u8>) {
         for author in entry.authors() {
             push_author(out, author);
         }
-        for category in &entry.categories {
+        if let Some(sponsor) = entry.sponsor {
+            push_person(out, "contributor", &sponsor.name, sponsor.url.as_deref());
+        }
+        for category in feed.categories(entry) {
             push_tag(out, "category", &[("term", category)]);
         }
         push_unless_empty(out, "summary", entry.description);
@@ -195,15 +220,16 @@ pub(super) fn json(feed: &Feed<'_>, out: &mut Vec<u8>) {
     let items = feed.entries.iter().map(|entry| JsonItem {
         id: entry.uri,
         url: entry.url,
-        title: entry.headline,
+        title: feed.headline(entry),
         // Every item must have a content; a story without summary has at least its headline.
         content_text: if entry.description.is_empty() { entry.headline } else { entry.description },
         image: entry.image.as_ref().map(|image| image.url.as_str()),
         date_published: entry.published.to_string(),
         date_modified: entry.updated.to_string(),
         authors: entry.authors().map(|name| JsonAuthor { name }).collect(),
-        tags: &entry.categories,
+        tags: feed.categories(entry),
         language: entry.language,
+        sponsor: entry.sponsor,
     });
     let feed = JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
@@ -246,7 +272,7 @@ struct JsonHub<'a> {
 struct JsonItem<'a> {
     id: &'a str,
     url: &'a str,
-    title: &'a str,
+    title: Cow<'a, str>,
     content_text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<&'a str>,
@@ -254,10 +280,13 @@ struct JsonItem<'a> {
     date_modified: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     authors: Vec<JsonAuthor<'a>>,
-    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
-    tags: &'a [&'a str],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<&'a str>,
     #[serde(skip_serializing_if = "str::is_empty")]
     language: &'a str,
+    /// Keys that begin with `_` are for what the format has no word for.
+    #[serde(rename = "_sponsor", skip_serializing_if = "Option::is_none")]
+    sponsor: Option<&'a Sponsor>,
 }
 
 #[derive(Serialize)]
@@ -285,9 +314,19 @@ fn atom_id(uri: &str) -> Cow<'_, str> {
 }
 
 fn push_author(out: &mut Vec<u8>, name: &str) {
-    push(out, "<author><name>");
+    push_person(out, "author", name, None);
+}
+
+fn push_person(out: &mut Vec<u8>, role: &str, name: &str, uri: Option<&str>) {
+    push(out, &format!("<{role}><name>"));
     push_text(out, name);
-    push(out, "</name></author>\n");
+    push(out, "</name>");
+    if let Some(uri) = uri {
+        push(out, "<uri>");
+        push_text(out, uri);
+        push(out, "</uri>");
+    }
+    push(out, &format!("</{role}>\n"));
 }
 
 fn push_image(out: &mut Vec<u8>, image: Option<&Image>) {
@@ -332,6 +371,7 @@ mod tests {
                 height: 630,
             }),
             language: "ar",
+            sponsor: None,
         };
         let bare = Entry {
             uri: "urn:newsml:dpa.com:20090101:1",
@@ -349,6 +389,7 @@ mod tests {
             language: "en",
             home: "https://example.org/",
             url: "https://example.org/feed.xml",
+            sponsored: ("Sponsored", ":"),
             hubs: vec!["https://hub.example.org/?a&b"],
             entries: vec![entry, bare],
             deleted: vec![Deleted { uri: "170629 99", when: Timestamp::from_millis(9_000_000) }],
@@ -426,6 +467,40 @@ mod tests {
         assert_eq!(value["items"][1]["content_text"], HOSTILE);
         assert_eq!(value["items"][1]["authors"][0]["name"], "Agency");
         assert_eq!(value["items"][1].get("image"), None);
+    }
+
+    #[test]
+    fn a_sponsored_story_says_so_in_its_title_and_category() {
+        let sponsor = Sponsor { name: HOSTILE.to_string(), url: Some("https://e.org/?a&b".to_string()) };
+        let mut feed = hostile_feed();
+        feed.entries[0].sponsor = Some(&sponsor);
+        let (mut one, mut two, mut three) = (Vec::new(), Vec::new(), Vec::new());
+        rss(&feed, &mut one);
+        let title = format!("Sponsored: {HARMLESS}");
+        check(
+            &one,
+            &[
+                &format!("rss/channel/item/title {title}"),
+                "rss/channel/item/category Sponsored",
+                &format!("rss/channel/item/dc:contributor {HARMLESS}"),
+            ],
+        );
+        atom(&feed, &mut two);
+        check(
+            &two,
+            &[
+                &format!("feed/entry/title {title}"),
+                "feed/entry/category term=Sponsored",
+                &format!("feed/entry/contributor/name {HARMLESS}"),
+                "feed/entry/contributor/uri https://e.org/?a&b",
+            ],
+        );
+        json(&feed, &mut three);
+        let value: serde_json::Value = serde_json::from_slice(&three).unwrap();
+        let item = &value["items"][0];
+        assert_eq!((&item["title"], &item["tags"][0]), (&format!("Sponsored: {HOSTILE}").into(), &"Sponsored".into()));
+        assert_eq!(item["_sponsor"], serde_json::json!({"name": HOSTILE, "url": "https://e.org/?a&b"}));
+        assert_eq!(value["items"][1].get("_sponsor"), None);
     }
 
     #[test]

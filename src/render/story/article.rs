@@ -104,6 +104,7 @@ impl Renderer<'_> {
             usage_terms: front.usage_terms.as_deref(),
             credit_line: front.credit_line.as_deref(),
             provider: front.provider.as_deref(),
+            sponsor: front.sponsor.as_ref(),
             alt_ids: texts(&front.alt_ids),
             digital_source_type: front.digital_source_type.as_deref(),
             associations: media.iter().map(|one| self.association(one)).collect(),

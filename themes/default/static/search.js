@@ -209,19 +209,19 @@ export class Index {
     return [...places].filter((place) => place < segment.names.length);
   }
 
-  /** Headline, address, section, summary and language of a story, with its day. */
+  /** Headline, address, section, summary, language and sponsor of a story, with its day. */
   async story({ segment, story }) {
     let chunk = 0;
     let place = story;
     while (place >= segment.sizes[chunk]) place -= segment.sizes[chunk++];
     const stories = await this.json(`${segment.chunkNames[chunk]}-${Math.floor(place / SHOWN)}.json`);
-    const [headline, url, section, summary, language] = stories[place % SHOWN];
+    const [headline, url, section, summary, language, sponsor] = stories[place % SHOWN];
     let date = 0;
     for (let at = 0, left = story; at < segment.days.length && left >= 0; at += 2) {
       date += segment.days[at];
       left -= segment.days[at + 1];
     }
-    return { headline, url, section, summary, language, day: date };
+    return { headline, url, section, summary, language, sponsor, day: date };
   }
 }
 
@@ -404,7 +404,7 @@ class Page {
     return stories.filter((story) => story.url).map((story) => this.item(story));
   }
 
-  item({ headline, url, section, summary, language, day }) {
+  item({ headline, url, section, summary, language, sponsor, day }) {
     const item = document.createElement("li");
     const add = (parent, name, text, more = {}) => {
       const element = Object.assign(document.createElement(name), { textContent: text }, more);
@@ -420,6 +420,12 @@ class Page {
     const option = this.form.elements.section?.querySelector(`option[value="${CSS.escape(section)}"]`);
     stamp.append(option?.textContent ?? section, " · ");
     add(stamp, "time", this.dates.format(date), { dateTime: date.toISOString().slice(0, 10) });
+    // A theme of before has no word for it; the name of who paid says it as well.
+    if (sponsor) {
+      stamp.append(" ");
+      const mark = `${this.form.dataset.sponsored ?? ""} ${sponsor}`.trim();
+      stamp.append(Object.assign(document.createElement("span"), { className: "tag label label-sponsored", textContent: mark }));
+    }
     item.append(stamp);
     return item;
   }
