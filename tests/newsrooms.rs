@@ -213,12 +213,18 @@ impl Newsroom {
         let history = dice.below(2) == 0;
         let site = Site::with(&format!(
             "images: {{widths: [16, 40], social_cards: {social_cards}}}\nlanguages: {languages}\npages: {pages}\nlists: {{per_page: {}, front: {}, feed: {}}}\nrelated: {}\n\
-             version_history: {history}\n",
+             version_history: {history}\ntheme: own\nlabels: {{kqaoooooooooooooo: {{name: Label}}}}\n",
             1 + dice.below(4),
             1 + dice.below(8),
             1 + dice.below(8),
             dice.below(6),
         ));
+        // Lists show all that cards carry.
+        let card = "{{ card.genres | join(sep=\" \") }} {% if card.label %}{{ card.label.style }}{% endif %} {% for value in card.extra | values %}{{ value }}{% endfor %} {% if card.sponsor %}{{ card.sponsor.name }}{% endif %}";
+        site.file("themes/own/theme.yaml", "extends: default\n").file(
+            "themes/own/templates/list.html",
+            format!("{{% extends \"default/list.html\" %}}{{% block list_top %}}{{% for card in list.stories %}}{card}{{% endfor %}}{{% endblock %}}"),
+        );
         let nobody = Mark { owner: Owner::Page(usize::MAX), part: Part::Text };
         let mut newsroom = Newsroom {
             site,
@@ -363,6 +369,18 @@ impl Newsroom {
         ];
         let [shared_topic, shared_author, shared_place, shared_section] = spelt;
         version.fields.insert("keywords", format!("[Topic {topic}, {shared_topic}]"));
+        let (genre, spelt_genre) = (self.mark(owner, Part::Text), self.spelt(owner, Part::Spelling));
+        version.fields.insert("genres", format!("[Genre {genre}, {spelt_genre}]"));
+        let (sponsor, extra) = (self.mark(owner, Part::Text), self.mark(owner, Part::Text));
+        match self.dice.below(6) {
+            0 => _ = version.fields.insert("sponsor", format!("Sponsor {sponsor}")),
+            1 => {
+                let sponsor = format!("{{name: Sponsor {sponsor}, url: \"https://sponsor.example/{sponsor}\"}}");
+                version.fields.insert("sponsor", sponsor);
+            }
+            2 | 3 => _ = version.fields.insert("extra", format!("{{note: Extra {extra}}}")),
+            _ => {}
+        }
         version.fields.insert("by", format!("[Author {author}, {shared_author}]"));
         version.fields.insert(
             "dateline",

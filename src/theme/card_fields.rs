@@ -62,7 +62,7 @@ impl CardFields {
                     length = rest.find(|c| !is_letter(c) && !c.is_ascii_digit()).unwrap_or(rest.len());
                     let word = &rest[..length];
                     words += 1;
-                    if words == 1 && word == "for" && is_pair(&rest[length..]) || word == "json_encode" {
+                    if words == 1 && word == "for" && is_pair(&rest[length..]) || hands_on(word, &rest[length..]) {
                         return CardFields::ALL;
                     }
                     match before {
@@ -115,6 +115,12 @@ fn is_operator(word: &str) -> bool {
     ["in", "and", "or", "not", "if", "elif", "else", "is"].contains(&word)
 }
 
+/// Whether a filter gives fields whose names are not written out.
+fn hands_on(filter: &str, after: &str) -> bool {
+    let is_written = || after.split(')').next().is_some_and(|key| key.contains(['"', '\'', '`']));
+    matches!(filter, "values" | "pairs") || filter == "get" && !is_written()
+}
+
 /// Whether a loop gives keys and values, whose names are then not written out.
 fn is_pair(after: &str) -> bool {
     after.split(" in ").next().is_some_and(|names| names.contains(','))
@@ -148,6 +154,7 @@ mod tests {
         check(" card?.extra.authors ", "authors extra");
         check(" card[\"genres\"] ", "genres");
         check(" cards | map(attribute=\"label.name\") | first ", "label");
+        check(" card | get(key=\"extra\") ", "extra");
         check(" t.topics ~ topics ~ x.label_2 ", "topics");
         check(" for a in story.authors ", "");
         check(" if story?.updated and story . topics ", "");
@@ -162,7 +169,8 @@ mod tests {
         check(" card[name] ", "*");
         check(" card[\"to\" ~ \"pics\"] ", "*");
         check(" for key, value in card ", "*");
-        check(" card | json_encode ", "*");
+        check(" card | values ", "*");
+        check(" card | get(key=name) ", "*");
         check(" list.rest[n].headline ", "*");
         check(" f(x)[y] ", "*");
     }
