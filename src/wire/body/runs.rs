@@ -92,7 +92,7 @@ fn holds_break(inline: &Inline) -> bool {
     }
 }
 
-/// Marked text without the same mark inside it: what breaks cut would have all its marks on each line.
+/// Marked text without the same mark inside it, and links without links: what breaks cut would have all its marks on each line.
 fn without_double_marks(run: Vec<Inline>, marks: u8) -> Vec<Inline> {
     let mut out = Vec::with_capacity(run.len());
     for inline in run {
@@ -101,7 +101,12 @@ fn without_double_marks(run: Vec<Inline>, marks: u8) -> Vec<Inline> {
             Inline::Emphasis(inner) => (2, inner, Inline::Emphasis),
             Inline::Struck(inner) => (4, inner, Inline::Struck),
             Inline::Link(address, inner) => {
-                out.push(Inline::Link(address, without_double_marks(inner, marks)));
+                let inner = without_double_marks(inner, marks | 8);
+                if marks & 8 == 0 {
+                    out.push(Inline::Link(address, inner))
+                } else {
+                    out.extend(inner)
+                }
                 continue;
             }
             other => {
@@ -118,7 +123,7 @@ fn without_double_marks(run: Vec<Inline>, marks: u8) -> Vec<Inline> {
 /// Marked text cut at its breaks, which then stand beside it: `<b>Head<br/></b>text` is bold, a break, and text. So breaks part
 /// paragraphs wherever they stand, and no mark of Markdown reaches over a line.
 fn with_breaks_outside(run: Vec<Inline>) -> Vec<Inline> {
-    // Each line has all marks that are open: links inside links make many of a few breaks.
+    // Each line has all marks that are open, so a few breaks may make many.
     if !work::spend(run.len() * 16) {
         return Vec::new();
     }
