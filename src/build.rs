@@ -185,12 +185,7 @@ fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
         None => finish.look(&mut stages),
     }
     stages.end();
-    report.counts = counts;
-    report.next_change = site.public.next_change.clone().map(|(at, reason)| NextChange { at, reason });
-    if options.list_pages {
-        report.list(&site, &plan, &rebuilt);
-    }
-    Diagnostic::sort(&mut report.diagnostics);
+    report.complete(counts, &site, options.list_pages.then_some((&plan, &rebuilt)));
     drop_in_background((prepared, plan, last));
     Ok(report)
 }

@@ -78,8 +78,18 @@ pub struct Counts {
 }
 
 impl Report {
+    /// Adds what is known at the end of a build: counts, the next change, and where it is asked for the list of pages.
+    pub(super) fn complete(&mut self, counts: Counts, site: &Inputs, list: Option<(&Plan, &Rebuilt)>) {
+        self.counts = counts;
+        self.next_change = site.public.next_change.clone().map(|(at, reason)| NextChange { at, reason });
+        if let Some((plan, rebuilt)) = list {
+            self.list(site, plan, rebuilt);
+        }
+        Diagnostic::sort(&mut self.diagnostics);
+    }
+
     /// Lists every page, and every written one with its reasons.
-    pub(super) fn list(&mut self, site: &Inputs, plan: &Plan, rebuilt: &Rebuilt) {
+    fn list(&mut self, site: &Inputs, plan: &Plan, rebuilt: &Rebuilt) {
         self.pages = lines(site, plan);
         let written = rebuilt.written().map(|(at, reasons)| {
             let url = site.config.href(plan.page(at).url.as_str());

@@ -7,7 +7,7 @@ use crate::desk::{self, PublicStories, Rules};
 use crate::diag::{Checked, Result};
 use crate::front::Front;
 use crate::hash::{Hash, Hasher};
-use crate::index::fronts::Room;
+use crate::index::fronts::FrontInputs;
 use crate::index::{self, Index};
 use crate::load::{self, Data, Identity, LoadInputs, LoadReport};
 use crate::plan::Inputs;
@@ -175,8 +175,8 @@ pub(super) fn prepare(
     );
     let mut index = stages.take(index);
     index.search = stages.take(search);
-    let room = Room { config: &config, stories: &stories, public: &public, index: &index, now: options.now };
-    index.arranged = stages.take(index::fronts::arrange(room, &fronts));
+    let inputs = FrontInputs { config: &config, stories: &stories, public: &public, index: &index, now: options.now };
+    index.arranged = stages.take(index::fronts::arrange(inputs, &fronts));
     index.arranged.next_change.iter().for_each(|(time, reason)| public.note_change(*time, reason.clone()));
     Prepared {
         config,

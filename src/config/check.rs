@@ -82,19 +82,19 @@ pub(super) struct Raw {
 pub(super) struct Faults<'t> {
     /// The text of `dateline.yaml`, for the places of keys.
     text: &'t str,
-    found: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Faults<'_> {
     /// Notes what is wrong with a key; an empty hint is left out.
     pub(super) fn add(&mut self, key: &str, message: String, hint: &str) {
         let diagnostic = Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(FILE, self.line(key), 1));
-        self.found.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
+        self.diagnostics.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
     }
 
     /// Notes a fault whose place is known.
     pub(super) fn push(&mut self, fault: Diagnostic) {
-        self.found.push(fault);
+        self.diagnostics.push(fault);
     }
 
     /// The line of a key, from 1; the first where it has none of its own.
@@ -114,10 +114,10 @@ pub(super) fn check(
     text: &str,
     sections_text: &str,
 ) -> Result<Config> {
-    let mut faults = Faults { text, found: Vec::new() };
+    let mut faults = Faults { text, diagnostics: Vec::new() };
     let media_topics: Vec<_> =
         sections.iter().map(|(path, raw)| (path.as_str(), raw.media_topics.as_slice())).collect();
-    let subjects = subjects::check(&raw.categories, text, &media_topics, sections_text, &mut faults.found);
+    let subjects = subjects::check(&raw.categories, text, &media_topics, sections_text, &mut faults.diagnostics);
     if raw.title.trim().is_empty() {
         faults.add("title", "`title` is empty".into(), "");
     }
@@ -131,7 +131,7 @@ pub(super) fn check(
     let zone = zone(&raw.time_zone.unwrap_or_else(|| "UTC".into()), &mut faults);
     let permalinks = raw.permalinks.check(&mut faults);
     let publish = publish::check(raw.publish, &mut |key, message, hint| faults.add(key, message, hint));
-    let sources = sources::check(raw.sources, text, &mut faults.found);
+    let sources = sources::check(raw.sources, text, &mut faults.diagnostics);
     if let Some((key, message)) = raw.rights.fault() {
         faults.add(key, message, "");
     }
@@ -152,8 +152,8 @@ pub(super) fn check(
     let named = named.chain(raw.categories.keys().map(|path| ("categories", path)));
     check_paths(named.chain(navigation.iter().map(|path| ("navigation", path))), &mut faults);
     check_list_feeds(&raw.pages.list_feeds, &mut faults);
-    if !faults.found.is_empty() {
-        return Err(Error { diagnostics: faults.found });
+    if !faults.diagnostics.is_empty() {
+        return Err(Error { diagnostics: faults.diagnostics });
     }
     Ok(Config {
         publisher: if raw.publisher.is_empty() { raw.title.clone() } else { raw.publisher },
@@ -264,7 +264,7 @@ fn check_sections(written: BTreeMap<String, RawSection>, faults: &mut Faults) ->
     let mut sections = BTreeMap::new();
     for (path, section) in written {
         if section_path(&path).as_ref() != Some(&path) {
-            faults.found.push(
+            faults.diagnostics.push(
                 Diagnostic::error(Code::ConfigInvalid, format!("`{path}` is not a section path"))
                     .at(Location::file(CATEGORIES_FILE))
                     .hint("use lower-case words joined by hyphens, with / between levels"),

@@ -253,15 +253,15 @@ impl<'de, M: Deserialize<'de>> Visitor<'de> for PathsOr<M> {
 /// Reads and checks a mapping. `file` is what messages call it.
 pub fn read(text: &str, file: &str) -> Result<Mapping, Error> {
     let raw: RawMapping = super::read::read(text, file)?;
-    let mut check = Check { text, file, found: Vec::new() };
+    let mut check = Check { text, file, diagnostics: Vec::new() };
     let mapping = check.mapping(raw);
-    if check.found.is_empty() { Ok(mapping) } else { Err(Error { diagnostics: check.found }) }
+    if check.diagnostics.is_empty() { Ok(mapping) } else { Err(Error { diagnostics: check.diagnostics }) }
 }
 
 struct Check<'t> {
     text: &'t str,
     file: &'t str,
-    found: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Check<'_> {
@@ -371,7 +371,7 @@ impl Check<'_> {
         let (line, column) = places::of_key(self.text, at).unwrap_or((1, 1));
         let message = format!("fields: there is no field `{}`", name.escape_debug());
         let diagnostic = Diagnostic::error(Code::ConfigInvalid, message);
-        self.found.push(diagnostic.at(Location::at(self.file, line, column)).hint(hint));
+        self.diagnostics.push(diagnostic.at(Location::at(self.file, line, column)).hint(hint));
     }
 
     fn fault(&mut self, at: &[Step], message: String, hint: &str) {
@@ -383,7 +383,7 @@ impl Check<'_> {
         let place = if at.is_empty() { None } else { places::of_value(self.text, at) };
         let (line, column) = place.unwrap_or((1, 1));
         let diagnostic = Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(self.file, line, column));
-        self.found.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
+        self.diagnostics.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
     }
 }
 

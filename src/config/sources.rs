@@ -112,10 +112,10 @@ pub(super) struct RawSource {
 }
 
 /// Checks the sources. `text` is that of `dateline.yaml`.
-pub(super) fn check(raw: BTreeMap<String, RawSource>, text: &str, found: &mut Vec<Diagnostic>) -> Vec<Source> {
+pub(super) fn check(raw: BTreeMap<String, RawSource>, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Source> {
     let mut sources: Vec<Source> = Vec::new();
     for (name, raw) in raw {
-        let mut fault = |key: &str, message: String, hint: &str| found.push(at(text, &name, key, message, hint));
+        let mut fault = |key: &str, message: String, hint: &str| diagnostics.push(at(text, &name, key, message, hint));
         if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)) {
             let message =
                 format!("`{}` is not a valid name for a source: letters, digits, - and _", name.escape_debug());

@@ -78,30 +78,30 @@ impl RawZone {
 pub struct Faults<'f> {
     yaml: &'f str,
     file: &'f str,
-    found: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     more: usize,
 }
 
 impl<'f> Faults<'f> {
     fn new(yaml: &'f str, file: &'f str) -> Faults<'f> {
-        Faults { yaml, file, found: Vec::new(), more: 0 }
+        Faults { yaml, file, diagnostics: Vec::new(), more: 0 }
     }
 
     fn add(&mut self, code: Code, message: String, hint: &str, zone: usize, at: Option<ValueAt>) {
-        if self.found.len() == FAULTS {
+        if self.diagnostics.len() == FAULTS {
             self.more += 1;
             return;
         }
         let diagnostic = Diagnostic::error(code, message).at(place(self.yaml, self.file, zone, at));
-        self.found.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
+        self.diagnostics.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
     }
 
     fn finish(mut self) -> Vec<Diagnostic> {
         if self.more > 0 {
             let message = format!("and {} of zones", plural(self.more, "more fault", "more faults"));
-            self.found.push(Diagnostic::error(Code::FrontInvalid, message).at(Location::file(self.file)));
+            self.diagnostics.push(Diagnostic::error(Code::FrontInvalid, message).at(Location::file(self.file)));
         }
-        self.found
+        self.diagnostics
     }
 }
 
@@ -159,7 +159,7 @@ pub fn read(path: &RelPath, of: FrontOf, yaml: String, config: &Config) -> Check
 
 /// Checks a zone; `None` where it is at fault.
 fn zone(raw: RawZone, number: usize, config: &Config, faults: &mut Faults) -> Option<Zone> {
-    let known = faults.found.len() + faults.more;
+    let known = faults.diagnostics.len() + faults.more;
     let kind = raw.zone;
     let mut fault = |code: Code, message: String, hint: &str, at: Option<ValueAt>| {
         faults.add(code, format!("zones: {message}"), hint, number, at);
@@ -218,7 +218,7 @@ fn zone(raw: RawZone, number: usize, config: &Config, faults: &mut Faults) -> Op
             Some(("until", None)),
         );
     }
-    let is_good = faults.found.len() + faults.more == known;
+    let is_good = faults.diagnostics.len() + faults.more == known;
     is_good.then(|| checked(raw, number, (from, until), faults.yaml))
 }
 

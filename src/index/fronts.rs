@@ -94,7 +94,7 @@ impl ShownZone {
 
 /// What fronts are arranged from.
 #[derive(Clone, Copy)]
-pub struct Room<'a> {
+pub struct FrontInputs<'a> {
     /// The settings.
     pub config: &'a Config,
     /// All versions.
@@ -108,18 +108,18 @@ pub struct Room<'a> {
 }
 
 /// Arranges every front page and the head of every section.
-pub fn arrange(room: Room, fronts: &[Front]) -> Checked<Fronts> {
+pub fn arrange(inputs: FrontInputs, fronts: &[Front]) -> Checked<Fronts> {
     let mut found: Checked<Fronts> = Checked::default();
-    let editions = room.config.languages.len();
+    let editions = inputs.config.languages.len();
     found.value.editions.resize_with(editions, Arrangement::default);
-    let picks = Picks::of(room, fronts);
-    let lists = room.index.lists.iter().zip(0..).filter_map(|(list, at)| match list.of {
+    let picks = Picks::of(inputs, fronts);
+    let lists = inputs.index.lists.iter().zip(0..).filter_map(|(list, at)| match list.of {
         ListOf::Category(id) => Some(((list.edition, id), at)),
         _ => None,
     });
     let lists: FxHashMap<(u8, NameId), u32> = lists.collect();
     for (front, at) in fronts.iter().zip(0..) {
-        let pages = &room.config.pages;
+        let pages = &inputs.config.pages;
         let (is_made, kind) = match front.of.section {
             None => (pages.front, "front"),
             Some(_) => (pages.categories, "categories"),
@@ -133,24 +133,24 @@ pub fn arrange(room: Room, fronts: &[Front]) -> Checked<Fronts> {
         let list = match &front.of.section {
             None => None,
             Some(path) => {
-                let section = section(room, front, None, path, &mut found.diagnostics);
+                let section = section(inputs, front, None, path, &mut found.diagnostics);
                 // A section that no public story is in has no page, and nobody may see why.
                 let Some(list) = section.and_then(|id| lists.get(&(front.of.edition, id))) else { continue };
                 Some(*list)
             }
         };
-        note_changes(front, room.now, &mut found.value.next_change);
+        note_changes(front, inputs.now, &mut found.value.next_change);
         let mut desk = Desk {
-            room,
+            inputs,
             front,
             picks: &picks,
             lists: &lists,
-            automatic: Automatic::of(room, front.of.edition, list),
+            automatic: Automatic::of(inputs, front.of.edition, list),
             taken: FxHashSet::default(),
             shown: FxHashSet::default(),
             diagnostics: Vec::new(),
-            untold: 0,
-            is_untold_error: false,
+            unlisted: 0,
+            has_unlisted_error: false,
         };
         let arrangement = Arrangement { front: Some(at), zones: desk.zones() };
         desk.finish(&mut found.diagnostics);
@@ -161,15 +161,15 @@ pub fn arrange(room: Room, fronts: &[Front]) -> Checked<Fronts> {
             Some(list) => drop(found.value.lists.insert(list, arrangement)),
         }
     }
-    for (list, at) in room.index.lists.iter().zip(0..).filter(|(list, _)| matches!(list.of, ListOf::Category(_))) {
-        found.value.lists.entry(at).or_insert_with(|| of_section(room, list.edition, at));
+    for (list, at) in inputs.index.lists.iter().zip(0..).filter(|(list, _)| matches!(list.of, ListOf::Category(_))) {
+        found.value.lists.entry(at).or_insert_with(|| of_section(inputs, list.edition, at));
     }
     found
 }
 
 /// The head of a section that no file arranges: its lead.
-fn of_section(room: Room, edition: u8, list: u32) -> Arrangement {
-    let lead = Automatic::of(room, edition, Some(list)).leads().next();
+fn of_section(inputs: FrontInputs, edition: u8, list: u32) -> Arrangement {
+    let lead = Automatic::of(inputs, edition, Some(list)).leads().next();
     let stories: Vec<Placed> = lead.map(|id| Placed { id, is_pick: false }).into_iter().collect();
     let is_empty = stories.is_empty();
     let zone = ShownZone { kind: ZoneKind::Lead, zone: None, stories, links: Vec::new(), list: None, repeats: false };
@@ -178,13 +178,13 @@ fn of_section(room: Room, edition: u8, list: u32) -> Arrangement {
 
 /// The section of a path, which a story or a setting has to name.
 fn section(
-    room: Room,
+    inputs: FrontInputs,
     front: &Front,
     zone: Option<usize>,
     path: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<NameId> {
-    let id = room.stories.sections.get(path);
+    let id = inputs.stories.sections.get(path);
     if id.is_none() {
         let message = format!("there is no section `{path}`");
         let hint =
@@ -220,8 +220,8 @@ struct Automatic<'a> {
 }
 
 impl<'a> Automatic<'a> {
-    fn of(room: Room<'a>, edition: u8, list: Option<u32>) -> Automatic<'a> {
-        let Room { stories, public, index, config, .. } = room;
+    fn of(inputs: FrontInputs<'a>, edition: u8, list: Option<u32>) -> Automatic<'a> {
+        let FrontInputs { stories, public, index, config, .. } = inputs;
         let edition = usize::from(edition);
         let Some(list) = list else {
             let (first, by_time) = (Cow::Borrowed(&*index.fronts[edition]), &*index.published[edition]);
@@ -260,7 +260,7 @@ fn newest<'a>(stories: &'a [PublicId], public: &'a PublicStories) -> impl Iterat
 
 /// Arranges one front.
 struct Desk<'a> {
-    room: Room<'a>,
+    inputs: FrontInputs<'a>,
     front: &'a Front,
     picks: &'a Picks<'a>,
     lists: &'a FxHashMap<(u8, NameId), u32>,
@@ -271,8 +271,8 @@ struct Desk<'a> {
     shown: FxHashSet<PublicId>,
     diagnostics: Vec<Diagnostic>,
     /// How many picks more something is to be said of, and whether one of them is an error.
-    untold: usize,
-    is_untold_error: bool,
+    unlisted: usize,
+    has_unlisted_error: bool,
 }
 
 impl Desk<'_> {
@@ -280,7 +280,7 @@ impl Desk<'_> {
         let front = self.front;
         // What is wrong is said of zones that are not due, too: before their time comes.
         let picked: Vec<(Vec<PublicId>, Vec<PublicId>)> = front.zones.iter().map(|zone| self.picked(zone)).collect();
-        let due = || front.zones.iter().zip(&picked).enumerate().filter(|(_, (zone, _))| zone.is_due(self.room.now));
+        let due = || front.zones.iter().zip(&picked).enumerate().filter(|(_, (zone, _))| zone.is_due(self.inputs.now));
         let taken = due().filter(|(_, (zone, _))| !zone.repeat);
         // Picks beyond the count are not shown, so they are free for others.
         let taken = taken.flat_map(|(_, (zone, (stories, links)))| {
@@ -306,8 +306,8 @@ impl Desk<'_> {
             match self.picks.get(text) {
                 Pick::Published(id) if ids.contains(&id) => {}
                 Pick::Published(id) => ids.push(id),
-                Pick::Hidden(story) if zone.is_due(self.room.now) => {
-                    let message = format!("`{text}` is picked and not shown: it is {}", why(self.room, story));
+                Pick::Hidden(story) if zone.is_due(self.inputs.now) => {
+                    let message = format!("`{text}` is picked and not shown: it is {}", why(self.inputs, story));
                     let hint = "another story takes its place, or the zone is left out";
                     self.say(Severity::Note, message, hint, (zone.number, at));
                 }
@@ -329,15 +329,15 @@ impl Desk<'_> {
             self.diagnostics.push(Diagnostic { severity, ..fault.hint(hint) });
             return;
         }
-        self.untold += 1;
-        self.is_untold_error |= severity == Severity::Error;
+        self.unlisted += 1;
+        self.has_unlisted_error |= severity == Severity::Error;
     }
 
     /// What was found, and how much more.
     fn finish(mut self, found: &mut Vec<Diagnostic>) {
-        if self.untold > 0 {
-            let severity = if self.is_untold_error { Severity::Error } else { Severity::Note };
-            let message = format!("and {} not shown", plural(self.untold, "more pick is", "more picks are"));
+        if self.unlisted > 0 {
+            let severity = if self.has_unlisted_error { Severity::Error } else { Severity::Note };
+            let message = format!("and {} not shown", plural(self.unlisted, "more pick is", "more picks are"));
             let at = Location::file(self.front.file());
             self.diagnostics.push(Diagnostic::new(severity, Code::FrontPick, message).at(at));
         }
@@ -349,7 +349,7 @@ impl Desk<'_> {
         let (kind, repeats) = (zone.kind, zone.repeat);
         let mut shown = ShownZone { kind, zone: Some(at), stories: Vec::new(), links: Vec::new(), list: None, repeats };
         if zone.kind == ZoneKind::Section {
-            let id = section(self.room, self.front, Some(zone.number), &zone.section, &mut self.diagnostics)?;
+            let id = section(self.inputs, self.front, Some(zone.number), &zone.section, &mut self.diagnostics)?;
             shown.list = Some(*self.lists.get(&(self.front.of.edition, id))?);
         }
         let is_new = |id: &PublicId| zone.repeat || !self.shown.contains(id);
@@ -367,7 +367,7 @@ impl Desk<'_> {
             placed.extend(ids.map(|id| Placed { id, is_pick: false }));
         };
         match shown.list {
-            Some(list) => fill(&mut newest(&self.room.index.lists[list as usize].stories, self.room.public)),
+            Some(list) => fill(&mut newest(&self.inputs.index.lists[list as usize].stories, self.inputs.public)),
             None if zone.kind == ZoneKind::Latest => fill(&mut self.automatic.newest()),
             None if zone.kind == ZoneKind::Lead => fill(&mut self.automatic.leads()),
             None => fill(&mut self.automatic.by_urgency()),
@@ -398,8 +398,8 @@ struct Picks<'a> {
 }
 
 impl<'a> Picks<'a> {
-    fn of(room: Room<'a>, fronts: &'a [Front]) -> Picks<'a> {
-        let Room { stories, public, .. } = room;
+    fn of(inputs: FrontInputs<'a>, fronts: &'a [Front]) -> Picks<'a> {
+        let FrontInputs { stories, public, .. } = inputs;
         let zones = fronts.iter().flat_map(|front| &front.zones);
         let texts = zones.flat_map(|zone| zone.stories.iter().chain(&zone.links));
         let mut known: FxHashMap<Cow<str>, Option<StoryId>> = texts.map(|text| (name(text), None)).collect();
@@ -437,11 +437,11 @@ fn name(text: &str) -> Cow<'_, str> {
 }
 
 /// Why a story that a front picks is not shown, in words that follow "it is".
-fn why(room: Room, id: StoryId) -> String {
-    match room.public.hidden(room.stories, id, room.now) {
+fn why(inputs: FrontInputs, id: StoryId) -> String {
+    match inputs.public.hidden(inputs.stories, id, inputs.now) {
         Some(Hidden::Embargo(until)) => format!("under embargo until {until}"),
         Some(hidden) => hidden.words().to_string(),
-        None => match room.public.of_version[id.index()].map(|live| room.public.get(live).visibility) {
+        None => match inputs.public.of_version[id.index()].map(|live| inputs.public.get(live).visibility) {
             Some(Visibility::Tombstone) => Hidden::Withdrawn.words().to_string(),
             Some(Visibility::Archived) => "archived, since it has expired".to_string(),
             Some(Visibility::Published) | None => Hidden::Replaced.words().to_string(),
