@@ -557,7 +557,7 @@ fn scripts_do_not_get_through() {
         let text = String::from_utf8_lossy(&bytes);
         if path.ends_with(".html") {
             let html = scraper::Html::parse_document(&text);
-            let scripts = "script:not([type='application/ld+json'], [src='/assets/share.js'], [src='/assets/search.js']), \
+            let scripts = "script:not([type='application/ld+json'], [src='/assets/share.js'], [src='/assets/times.js'], [src='/assets/search.js']), \
                            iframe, svg, form:not([action='/search/']), [onerror], [onclick], [onload], img[src=x]";
             assert_eq!(texts(&html, scripts), [] as [&str; 0], "{path}");
             for (selector, name) in [("[href]", "href"), ("[src]", "src"), ("meta[content]", "content")] {

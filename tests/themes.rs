@@ -146,7 +146,37 @@ fn a_story_is_shared_without_anyone_knowing() {
     );
     // The buttons that need the script stand there unseen until it runs.
     assert_eq!(select(&page, ".share button[hidden]").len(), select(&page, ".share button").len());
-    assert_eq!(select(&page, "script[src]").len(), 1);
+    assert_eq!(select(&page, "script[src='/assets/share.js']").len(), 1);
+}
+
+#[test]
+fn times_say_their_zone_once_and_lists_when_a_story_changed() {
+    for theme in THEMES {
+        let site = newsroom(theme);
+        let settings = fs::read_to_string(site.root().join("dateline.yaml")).unwrap();
+        site.file("dateline.yaml", settings + "time_zone: Europe/Lisbon\n");
+        site.story(
+            "fixed",
+            "category: ports\nfirstCreated: 2026-11-19T08:00:00Z\nversionCreated: 2026-11-19T09:30:00Z\n",
+            "Text.",
+        );
+        site.build();
+        for (path, bytes) in site.tree().into_iter().filter(|(path, _)| path.ends_with(".html")) {
+            let text = String::from_utf8(bytes).unwrap();
+            let zone = if path.starts_with("ar/") {
+                "المنطقة الزمنية: لشبونة"
+            } else {
+                "Time zone: Lisbon"
+            };
+            assert_eq!(text.matches(zone).count(), 1, "{theme} {path}");
+            let scripts = text.matches("times.js\" data-lang=\"").count();
+            assert_eq!(scripts, usize::from(theme == "default" && !path.contains("search/")), "{theme} {path}");
+        }
+        let tags = |path: &str| texts(&site.html(path), ".tag");
+        assert!(tags("ports/index.html").contains(&"Updated 09:30".to_string()), "{theme}");
+        assert!(tags("topics/quay/index.html").contains(&"Corrected November 17, 2026".to_string()), "{theme}");
+    }
+    assert!(fs::metadata("themes/default/static/times.js").unwrap().len() < 1000);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::key::Keys;
 use super::views::{CardView, CorrectionView, DateView, LabelView, Link, PictureView, SponsorView};
 use super::{Renderer, dates};
 use crate::clock::{Day, Timestamp, two_digits};
-use crate::desk::{PublicId, Visibility};
+use crate::desk::{PublicId, PublicStory, Visibility};
 use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
 use crate::story::{NameId, Story};
@@ -59,8 +59,7 @@ impl Renderer<'_> {
             published: self.date(story.edition, live.published),
             corrected: story.corrected,
             correction: story.corrected.then(|| self.correction(story)),
-            updated: (story.version_created > live.published && fields.has(CardFields::UPDATED))
-                .then(|| self.unlinked_date(story.edition, story.version_created)),
+            updated: if fields.has(CardFields::UPDATED) { self.updated(live, story) } else { None },
             alert: story.is_headline_alone(),
             archived: live.visibility == Visibility::Archived,
             urgency: story.urgency,
@@ -77,7 +76,12 @@ impl Renderer<'_> {
         })
     }
 
-    /// The correction notice of a story as its card has it. No story needs to have come that day, so it has no link to the day.
+    /// When a story was last changed, where that is after its first publication.
+    pub(super) fn updated(&self, live: &PublicStory, story: &Story) -> Option<DateView> {
+        (story.version_created > live.published).then(|| self.unlinked_date(story.edition, story.version_created))
+    }
+
+    /// The correction notice of a story as its card has it.
     pub(super) fn correction(&self, story: &Story) -> CorrectionView {
         let date = story.rare().corrected_at.map(|date| self.unlinked_date(story.edition, date));
         CorrectionView { note: story.rare().note.clone().unwrap_or_default(), date }
@@ -122,7 +126,7 @@ impl Renderer<'_> {
         Some(LabelView { name, style: label.style.clone() })
     }
 
-    /// A date without a link. That day may have no stories, so it may have no page to link to.
+    /// A time of a day on which no story needs to have come, so it has no link to that day.
     pub(super) fn unlinked_date(&self, edition: u8, time: Timestamp) -> DateView {
         DateView { url: String::new(), ..self.date(edition, time) }
     }
@@ -137,6 +141,7 @@ impl Renderer<'_> {
         two_digits(&mut clock, local.minute().unsigned_abs());
         DateView {
             iso: time.rfc3339(zone),
+            day: day.to_string(),
             date: self.lookups.dates.long(usize::from(edition), day),
             time: clock,
             url: self.day_url(edition, day).to_string(),

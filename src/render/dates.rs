@@ -1,10 +1,12 @@
 //! Dates and languages as readers write them, from CLDR by way of ICU4X.
 
-use crate::clock::Day;
+use crate::clock::{Day, Zone};
 use icu_calendar::{Date, Gregorian};
-use icu_datetime::FixedCalendarDateTimeFormatter;
+use icu_datetime::fieldsets::zone::ExemplarCity;
 use icu_datetime::fieldsets::{Y, YM, YMD};
+use icu_datetime::{FixedCalendarDateTimeFormatter, NoCalendarFormatter};
 use icu_locale::{Locale, locale};
+use icu_time::zone::IanaParser;
 use rustc_hash::FxHashMap;
 
 /// The long form of every day that a site shows, in each of its languages: made once, so that pages only look it up.
@@ -70,6 +72,18 @@ pub fn month(language: &str, year: i16, month: u8) -> String {
     text.unwrap_or_else(|| if month == 0 { format!("{year:04}") } else { format!("{year:04}-{month:02}") })
 }
 
+/// What readers of a language call a zone: by its city (`Lisbon`), or by its name where it has none (`UTC`).
+pub fn zone(language: &str, zone: &Zone) -> String {
+    let locale: Locale = language.parse().unwrap_or(locale!("en"));
+    let name = zone.name();
+    let own = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
+    if !name.contains('/') || name.starts_with("Etc/") {
+        return own;
+    }
+    let formatter = NoCalendarFormatter::try_new(locale.into(), ExemplarCity).ok();
+    formatter.map_or(own, |formatter| formatter.format(&IanaParser::new().parse(name).without_offset()).to_string())
+}
+
 /// `rtl` for languages written from right to left, else `ltr`.
 pub fn direction(language: &str) -> &'static str {
     let locale: Locale = language.parse().unwrap_or(locale!("en"));
@@ -123,6 +137,14 @@ mod tests {
         assert_eq!([month("es", 2026, 11), month("de", 2026, 1)], ["noviembre de 2026", "Januar 2026"]);
         assert!(month("ar", 2026, 11).contains("نوفمبر"));
         assert!(month("ja", 2026, 11).contains("11月"));
+    }
+
+    #[test]
+    fn zones() {
+        let name = |language, name| zone(language, &Zone::named(name).unwrap());
+        assert_eq!([name("en", "Europe/Lisbon"), name("es", "Europe/Lisbon")], ["Lisbon", "Lisboa"]);
+        assert_eq!([name("ar", "Europe/Lisbon"), name("de", "America/New_York")], ["لشبونة", "New York"]);
+        assert_eq!([name("en", "UTC"), name("fr", "Etc/GMT+5"), name("?", "Asia/Tokyo")], ["UTC", "GMT+5", "Tokyo"]);
     }
 
     #[test]

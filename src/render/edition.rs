@@ -97,6 +97,7 @@ impl Renderer<'_> {
                 false => String::new(),
             },
             search_url: if config.search { config.href(&plan::search_url(config, edition)) } else { String::new() },
+            zone_name: dates::zone(language, &config.zone),
         };
         view.menus = self.menus(edition, &view);
         view
@@ -128,6 +129,7 @@ impl Renderer<'_> {
             social: self.profile_views(),
             theme_color: self.theme_color(),
             colors_url: self.colors_url(),
+            time_zone: config.zone.name().to_string(),
             extra: Value::from_serializable(&config.extra),
         }
     }

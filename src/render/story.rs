@@ -197,8 +197,7 @@ impl Renderer<'_> {
             description: front.description.clone().unwrap_or_default(),
             body: Value::safe_string(&text.html),
             published: self.date(edition, live.published),
-            updated: (story.version_created > live.published)
-                .then(|| self.unlinked_date(edition, story.version_created)),
+            updated: self.updated(live, story),
             correction: front.correction.as_ref().map(|correction| CorrectionView {
                 note: correction.note.clone(),
                 date: correction.date.map(|date| self.unlinked_date(edition, date)),

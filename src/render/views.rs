@@ -36,6 +36,8 @@ pub struct SiteView {
     pub theme_color: Option<ColorView>,
     /// Path of the style sheet with the colours of the settings, or empty.
     pub colors_url: String,
+    /// IANA name of the zone of all times: `Europe/Lisbon`.
+    pub time_zone: String,
     /// Whatever the settings hold under `extra`.
     pub extra: Value,
 }
@@ -135,6 +137,8 @@ pub struct EditionView {
     pub feeds_url: String,
     /// Path of the search page; empty where switched off.
     pub search_url: String,
+    /// What readers call the zone of all times: its city in the edition's language.
+    pub zone_name: String,
 }
 
 /// A name and where it leads; `url` is empty where that kind of page is switched off.
@@ -220,7 +224,9 @@ pub struct Alternate {
 pub struct DateView {
     /// RFC 3339 with the site's offset.
     pub iso: String,
-    /// In the page's language: `23 November 2026`.
+    /// The day in the site's zone: `2026-11-23`.
+    pub day: String,
+    /// That day in the page's language: `23 November 2026`.
     pub date: String,
     /// In the site's zone: `14:05`.
     pub time: String,

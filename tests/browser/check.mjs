@@ -216,10 +216,11 @@ async function weight(page, theme, origin, { path, kind }) {
   await page.send("Network.setCacheDisabled", { cacheDisabled: false });
 }
 
-/** A page reads the same without scripts, apart from what only works with them (buttons, the search field); the search says that it needs one. */
+/** A page reads the same without scripts, apart from what only works with them (buttons, the search field); the search says that it needs one. The demonstration's times may be recent or not. */
 async function noScript(page, theme, origin, { path, kind }) {
   const text = `document.querySelector("main").innerText.replace(/\\s+/g, " ")`;
-  await page.run(`document.querySelectorAll("button[type=button], form[role=search]").forEach((part) => part.remove())`);
+  await page.run(`document.querySelectorAll("button[type=button], form[role=search], .ago span").forEach((part) => part.remove());
+    document.querySelectorAll(".ago s").forEach((time) => time.replaceWith(time.textContent))`);
   const withScript = await page.run(text);
   await page.send("Emulation.setScriptExecutionDisabled", { value: true });
   await page.open(origin + path);
@@ -229,6 +230,38 @@ async function noScript(page, theme, origin, { path, kind }) {
   if (kind === "search") {
     if (!/JavaScript|جافاسكربت/.test(without)) fault(theme, path, "does not say that it needs a script");
   } else if (withScript !== without) fault(theme, path, "reads otherwise without scripts");
+}
+
+/** Whether the times that paper shows are the times themselves. */
+const PAPER = `[...document.querySelectorAll("main .ago")].filter((time) => time.checkVisibility())
+  .every((time) => time.innerText === (time.querySelector("s") ?? time).textContent)`;
+/** Twelve minutes after the newest story of the demonstration. */
+const LATER = Date.parse("2026-11-23T11:14:00Z");
+
+/** What is recent says so, moves nothing, and is a time again on paper. */
+async function times(browser, theme, origin, chosen) {
+  const page = await tab(browser);
+  await page.send("Page.addScriptToEvaluateOnNewDocument", { source: `Date.now = () => ${LATER};` });
+  const text = `[...document.querySelectorAll("main .ago")].map((time) => time.innerText).join("\\n")`;
+  let said = "";
+  for (const { path } of chosen.filter(({ kind }) => ["front", "story", "day", "category"].includes(kind))) {
+    for (const width of [360, 1280]) {
+      await page.media(width, 900);
+      await page.open(origin + path);
+      await page.run("new Promise((resolve) => setTimeout(resolve, 100))");
+      const shift = await page.run("window.__shift");
+      checks += 1;
+      if (shift > SHIFT) fault(theme, path, `relative times move the page by ${shift.toFixed(3)} (${width})`);
+      said += await page.run(text);
+      await page.send("Emulation.setEmulatedMedia", { media: "print" });
+      if (!(await page.run(PAPER))) fault(theme, path, "times on paper are relative");
+      await page.send("Emulation.setEmulatedMedia", { media: "" });
+    }
+  }
+  for (const words of theme === "default" ? ["12 minutes ago", "hace ", "today", "hoy"] : []) {
+    if (!said.toLowerCase().includes(words)) fault(theme, "/", `no time of any page is "${words}"`);
+  }
+  await page.close();
 }
 
 /** What a reader with a phone waits for. The machine may have been busy with something else, so a slow page gets more tries. */
@@ -284,6 +317,7 @@ async function theme(browser, program, work, name) {
     await page.close();
   };
   await Promise.all(Array.from({ length: Math.min(4, cpus().length) }, worker));
+  await times(browser, name, server.origin, chosen);
   const page = await tab(browser);
   // One page of each kind, the one with the most parts.
   const richest = (kind) => chosen.filter((page) => page.kind === kind).sort((a, b) => b.traits.length - a.traits.length)[0];
