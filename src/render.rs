@@ -152,7 +152,7 @@ impl<'a> Renderer<'a> {
             PageOf::Index(edition, of) => self.index(page, *edition, *of, out)?,
             PageOf::Feeds(edition) => self.feeds_page(page, *edition, out)?,
             PageOf::Standing(at) => self.standing(page, *at as usize, out, diagnostics)?,
-            PageOf::Feed(of, form) => self.feed(page, *of, *form, out),
+            PageOf::Feed(of, form) => self.feed(page, *of, *form, out)?,
             PageOf::Calendar(edition, year, month) => self.calendar(page, (*edition, *year, *month), out)?,
             PageOf::NotFound(edition) => self.not_found(page, *edition, cards, out)?,
             PageOf::Redirect(id) => {

@@ -159,6 +159,8 @@ pub struct Rare {
     pub picture: Option<Picture>,
     /// Pictures and files whose rights end or never held for the web.
     pub rights: Vec<MediaRights>,
+    /// Whether it has audio or video, which feeds name.
+    pub plays: bool,
     /// The agency's public note on a correction or kill.
     pub note: Option<String>,
     /// When a correction was made.
@@ -221,6 +223,7 @@ impl Story {
             media: Vec::new(),
             picture: None,
             rights: Vec::new(),
+            plays: false,
             note: None,
             corrected_at: None,
             extra: None,

@@ -207,8 +207,12 @@ impl Newsroom {
     fn new(seed: u64) -> Newsroom {
         let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5eed);
         let languages = dice.pick(&["[en]", "[en]", "[en, es]"]).to_string();
-        let pages =
-            dice.pick(&["{}", "{}", "{list_feeds: [category, topic, place, author]}", "{days: false, rss: false}"]);
+        let pages = dice.pick(&[
+            "{}",
+            "{}",
+            "{list_feeds: [category, topic, place, author], full_text_feeds: [edition, category, place]}",
+            "{days: false, rss: false}",
+        ]);
         let social_cards = dice.pick(&["0", "0", "1", "4", "1000"]).to_string();
         let history = dice.below(2) == 0;
         let site = Site::with(&format!(

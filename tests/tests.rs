@@ -16,6 +16,7 @@ mod clock;
 mod crash;
 mod data;
 mod demo;
+mod feeds;
 mod found;
 mod fronts;
 mod fuzz_corpus;

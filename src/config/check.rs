@@ -13,6 +13,7 @@ use super::{
 };
 use crate::clock::Zone;
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
+use crate::path::UrlPath;
 use crate::topics::Topic;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -152,6 +153,7 @@ pub(super) fn check(
     let named = named.chain(raw.categories.keys().map(|path| ("categories", path)));
     check_paths(named.chain(navigation.iter().map(|path| ("navigation", path))), &mut faults);
     check_list_feeds(&raw.pages.list_feeds, &mut faults);
+    check_full_text_feeds(&raw.pages.full_text_feeds, &mut faults);
     if !faults.diagnostics.is_empty() {
         return Err(Error { diagnostics: faults.diagnostics });
     }
@@ -210,6 +212,19 @@ fn check_list_feeds(kinds: &[String], faults: &mut Faults) {
     for kind in kinds.iter().filter(|kind| !LIST_FEEDS.contains(&kind.as_str())) {
         let message = format!("`{kind}` has no feeds; expected category, topic, place, author or corrections");
         faults.add("list_feeds", message, "");
+    }
+}
+
+fn check_full_text_feeds(feeds: &[String], faults: &mut Faults) {
+    let is_known = |feed: &&String| {
+        let is_path = feed.starts_with('/') && feed.ends_with('/') && UrlPath::new(feed).is_some();
+        is_path || *feed == "edition" || LIST_FEEDS.contains(&feed.as_str())
+    };
+    for feed in feeds.iter().filter(|feed| !is_known(feed)) {
+        let message = format!(
+            "`{feed}` is neither edition, category, topic, place, author or corrections, nor the path of a list like /topics/ports/"
+        );
+        faults.add("full_text_feeds", message, "");
     }
 }
 

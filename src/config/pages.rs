@@ -54,6 +54,8 @@ pub struct Pages {
     pub json_feed: bool,
     /// Feeds beside the lists of these kinds; the front page always has them.
     pub list_feeds: Vec<String>,
+    /// Feeds with whole texts: `edition`, kinds of lists, and paths of lists.
+    pub full_text_feeds: Vec<String>,
     #[serde(deserialize_with = "yes_no::required")]
     pub sitemap: bool,
     #[serde(deserialize_with = "yes_no::required")]
@@ -82,6 +84,7 @@ impl Default for Pages {
             atom: true,
             json_feed: true,
             list_feeds: ["category", "topic", "place", "author", "corrections"].map(String::from).to_vec(),
+            full_text_feeds: Vec::new(),
             sitemap: true,
             news_sitemap: true,
             robots: true,

@@ -181,6 +181,11 @@ const PAGES: &[Setting] = &[
         SettingKind::Words(&["category", "topic", "place", "author", "corrections"]),
         "kinds of list with feeds of their own: `[category, topic, place, author, corrections]`; each edition has feeds in any case",
     ),
+    setting(
+        "full_text_feeds",
+        SettingKind::List,
+        "feeds with whole texts, see [below](#full-texts-in-feeds): `edition`, kinds of list, and paths of lists; none by default",
+    ),
     setting("sitemap", SettingKind::YesNo, "`sitemap.xml` and its parts"),
     setting("news_sitemap", SettingKind::YesNo, "`news-sitemap.xml`"),
     setting("robots", SettingKind::YesNo, "`robots.txt`"),

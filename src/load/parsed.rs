@@ -158,6 +158,7 @@ impl ContentFile<'_> {
         let mut rare = Rare { anchors: body.anchors, hides: body.hides, ..Rare::default() };
         (rare.picture, rare.rights) = self.associations(&front, &mut media);
         rare.links = self.links(&front, &body.references, &home, &mut media);
+        rare.plays = front.associations.iter().any(|one| one.is_played());
         rare.rights.extend(media.forbidden(&front.associations).into_iter().map(never));
         let Media { files, missing, pictures, .. } = media;
         rare.media = files;
@@ -363,6 +364,7 @@ fn has_any(rare: &Rare) -> bool {
         || rare.layout.is_some()
         || !rare.media.is_empty()
         || !rare.rights.is_empty()
+        || rare.plays
         || rare.note.is_some()
         || rare.extra.is_some()
         || rare.sponsor.is_some()

@@ -1,12 +1,15 @@
 //! The feed of an edition or of a list: which stories it holds, and what of them.
 
+mod content;
 mod format;
 
 pub(super) use format::Image;
 
 use super::Renderer;
 use super::key::{KeyBuilder, Keys, Part};
+use super::xml::urn;
 use crate::desk::{PublicId, Visibility};
+use crate::diag::Diagnostic;
 use crate::index::ListOf;
 use crate::plan::{FeedForm, FeedOf, Page};
 
@@ -35,6 +38,7 @@ impl Keys<'_, '_> {
                 part.bytes(word).bytes(mark);
             }
         }
+        self.feed_content(of, key);
     }
 }
 
@@ -51,7 +55,7 @@ impl Renderer<'_> {
         list.iter().rev().copied().filter(is_shown).take(self.site.config.lists.feed)
     }
 
-    pub(super) fn feed(&self, page: &Page, of: FeedOf, form: FeedForm, out: &mut Vec<u8>) {
+    pub(super) fn feed(&self, page: &Page, of: FeedOf, form: FeedForm, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
         let (config, stories, public) = (self.site.config, self.site.stories, self.site.public);
         let (edition, home, title) = match of {
             FeedOf::Edition(edition) => {
@@ -73,7 +77,8 @@ impl Renderer<'_> {
             .collect();
         let is_corrections =
             matches!(of, FeedOf::List(at) if self.site.index.lists[at as usize].of == ListOf::Corrections);
-        let entries = newest.iter().enumerate().map(|(n, id)| {
+        let contents = self.feed_contents(of, &newest)?;
+        let entries = newest.iter().zip(&contents).enumerate().map(|(n, (id, content))| {
             let live = public.get(*id);
             let story = stories.get(live.current);
             format::Entry {
@@ -89,6 +94,8 @@ impl Renderer<'_> {
                 authors: story.authors.iter().map(|author| stories.authors.name(*author)).collect(),
                 publisher: &config.publisher,
                 categories: vec![&sections[n]],
+                html: &content.html,
+                enclosures: &content.enclosures,
                 image: self.feed_image(story),
                 language: self.story_language(story),
                 sponsor: story.rare().sponsor.as_ref(),
@@ -117,6 +124,7 @@ impl Renderer<'_> {
             title: &title,
             description: config.description.get(self.language(edition)).unwrap_or(&config.title),
             language: self.language(edition),
+            id: &feed_id(&config.title, page.url.as_str()),
             home: &config.address(&home),
             url: &config.address(&config.href(page.url.as_str())),
             sponsored: (word, mark),
@@ -129,5 +137,13 @@ impl Renderer<'_> {
             FeedForm::Atom => format::atom(&feed, out),
             FeedForm::Json => format::json(&feed, out),
         }
+        Ok(())
     }
+}
+
+/// The id of a feed, by the title of the site and the place of the list in it. Like the ids of stories it names no host, so readers
+/// know the feed after the site has moved.
+fn feed_id(title: &str, url: &str) -> String {
+    let place = url.rfind('/').map_or("/", |end| &url[..=end]);
+    urn(&["feed", title, place])
 }

@@ -1,6 +1,6 @@
 //! Where the links and pictures of a text lead, and what is wrong with them.
 
-use super::Renderer;
+use super::{Renderer, xml};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::html::{self, LeftOut};
 use crate::load;
@@ -105,6 +105,19 @@ impl Renderer<'_> {
             let (row, column) = Place::start(body, start).of(at);
             diagnostic.at(Location::at(format!("content/{source}"), row, column))
         }));
+    }
+
+    /// The HTML of a text as readers of feeds need it: they know no page that an address could be relative to, so all are in full.
+    /// `url` is the full address of the text's page. What is wrong with the text was said for that page.
+    pub(super) fn markdown_in_full(&self, source: &RelPath, body: &str, url: &str) -> String {
+        let mut html = String::with_capacity(body.len() * 5 / 4);
+        markdown::render(body, &self.home, &mut html, |reference| match self.target(source, reference).0 {
+            Target::To(path) if path.starts_with('/') => Target::To(self.site.config.address(&path)),
+            Target::To(place) if place.starts_with('#') => Target::To(format!("{url}{place}")),
+            target => target,
+        });
+        // Notes at the foot. No other text holds this, for in texts and attributes `<` is escaped.
+        html.replace("<a href=\"#", &format!("<a href=\"{}#", xml::escaped(url)))
     }
 
     /// Where a link or picture leads, and what is wrong with it.

@@ -90,20 +90,30 @@ impl Keys<'_, '_> {
 }
 
 impl Renderer<'_> {
-    fn text(&self, story: &Story, diagnostics: &mut Vec<Diagnostic>) -> Result<Text, Diagnostic> {
-        let (front, body, line) = load::read_for_page(self.root, &story.source, self.site.config).map_err(|error| {
+    /// What the file of a story says now: its front matter, its text, and the line that the text begins in.
+    pub(super) fn story_file(&self, story: &Story) -> Result<(FrontMatter, String, u32), Diagnostic> {
+        load::read_for_page(self.root, &story.source, self.site.config).map_err(|error| {
             Diagnostic::error(Code::FileUnreadable, error.to_string())
                 .at(Location::file(format!("content/{}", story.source)))
-        })?;
+        })
+    }
+
+    fn text(&self, story: &Story, diagnostics: &mut Vec<Diagnostic>) -> Result<Text, Diagnostic> {
+        let (front, body, line) = self.story_file(story)?;
         let mut html = String::with_capacity(body.len() * 5 / 4);
         self.markdown(&story.source, &body, (line, 0), &mut html, diagnostics);
+        self.mark_sponsored(&front, &mut html);
+        Ok(Text { front, body, html })
+    }
+
+    /// Marks the links of a sponsored story that lead away.
+    pub(super) fn mark_sponsored(&self, front: &FrontMatter, html: &mut String) {
         if front.sponsor.is_some() {
-            markdown::mark_links(&mut html, |href| {
+            markdown::mark_links(html, |href| {
                 let leads_away = ["https://", "http://"].iter().any(|scheme| href.starts_with(scheme));
                 (leads_away && on_site(&self.home, href).is_none()).then_some(" rel=\"sponsored\"")
             });
         }
-        Ok(Text { front, body, html })
     }
 
     pub(super) fn story_page(
@@ -297,7 +307,7 @@ impl Renderer<'_> {
     }
 
     /// The file that an association names, if it lies in `content/`.
-    fn file_of(&self, source: &RelPath, association: &Association) -> Option<RelPath> {
+    pub(super) fn file_of(&self, source: &RelPath, association: &Association) -> Option<RelPath> {
         let file = source.resolve(association.href.as_deref().filter(|href| !markdown::has_scheme(href))?)?;
         Some(self.site.source.on_disk(file))
     }

@@ -1,5 +1,6 @@
 //! Writes the XML of feeds, sitemaps and licences.
 
+use crate::path::push_encoded;
 use std::borrow::Cow;
 
 /// Appends `<name>text</name>` and a line end.
@@ -37,6 +38,21 @@ pub(super) fn push_text(out: &mut Vec<u8>, text: &str) {
         |c: char| (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
     let text = if text.contains(forbidden) { Cow::Owned(text.replace(forbidden, "")) } else { Cow::Borrowed(text) };
     push(out, &quick_xml::escape::escape(text));
+}
+
+/// Text escaped for content and attributes of HTML.
+pub(super) fn escaped(text: &str) -> Cow<'_, str> {
+    quick_xml::escape::escape(text)
+}
+
+/// An id of texts that are none: `urn:x-dateline` and the texts, percent-encoded, with colons between.
+pub(super) fn urn(texts: &[&str]) -> String {
+    let mut id = "urn:x-dateline".to_string();
+    for text in texts {
+        id.push(':');
+        push_encoded(&mut id, text);
+    }
+    id
 }
 
 /// Appends markup as it stands.

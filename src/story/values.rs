@@ -120,6 +120,11 @@ impl<T> Association<T> {
         }
     }
 
+    /// Whether it is to be heard or watched.
+    pub fn is_played(&self) -> bool {
+        self.kind.as_deref().is_some_and(|kind| matches!(kind, "audio" | "video"))
+    }
+
     /// Whether it is shown as a picture; one without a type is.
     pub fn is_picture(&self) -> bool {
         self.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image" | "graphic"))

@@ -4,8 +4,7 @@
 //! among what the feed holds, so that the same stories always give the same bytes.
 
 use crate::clock::Timestamp;
-use crate::path::push_encoded;
-use crate::render::xml::{push, push_attributes, push_element, push_tag, push_text};
+use crate::render::xml::{push, push_attributes, push_element, push_tag, push_text, urn};
 use crate::story::Sponsor;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -19,7 +18,9 @@ pub(super) struct Feed<'a> {
     pub(super) description: &'a str,
     /// BCP 47 language of the edition.
     pub(super) language: &'a str,
-    /// Full address of the list's page; also the id of the Atom feed, because it stays when file names change.
+    /// Id of the Atom feed.
+    pub(super) id: &'a str,
+    /// Full address of the list's page.
     pub(super) home: &'a str,
     /// Full address of this feed.
     pub(super) url: &'a str,
@@ -46,6 +47,19 @@ pub(in crate::render) struct Image {
     pub(in crate::render) height: u32,
 }
 
+/// Audio or video of a story.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Enclosure {
+    /// Full address.
+    pub(super) url: String,
+    /// Its media type.
+    pub(super) content_type: &'static str,
+    /// Its length in bytes, where it is known.
+    pub(super) length: Option<u64>,
+    /// What is heard or seen; may be empty.
+    pub(super) title: String,
+}
+
 /// One story in a feed.
 #[derive(Clone, Debug)]
 pub(super) struct Entry<'a> {
@@ -67,6 +81,10 @@ pub(super) struct Entry<'a> {
     pub(super) publisher: &'a str,
     /// Categories by name.
     pub(super) categories: Vec<&'a str>,
+    /// The whole text as HTML, where the feed has whole texts; else empty.
+    pub(super) html: &'a str,
+    /// Its audio and video.
+    pub(super) enclosures: &'a [Enclosure],
     /// The lead picture.
     pub(super) image: Option<Image>,
     /// BCP 47 language of the story.
@@ -117,13 +135,14 @@ impl<'a> Entry<'a> {
 
 /// Appends the RSS 2.0 feed.
 ///
-/// RSS knows authors only by e-mail address, so names go into Dublin Core's `creator`; a picture goes into Media RSS,
-/// because `enclosure` demands a length in bytes.
+/// RSS knows authors only by e-mail address, so names go into Dublin Core's `creator`; a picture goes into Media RSS, because readers
+/// take an `enclosure` for what is to be played. They take one of them, so further audio and video go into Media RSS too.
 pub(super) fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) {
     push(
         out,
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\"",
     );
+    push(out, " xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"");
     push(
         out,
         " xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:media=\"http://search.yahoo.com/mrss/\">\n<channel>\n",
@@ -149,6 +168,7 @@ pub(super) fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) {
         push(out, "</guid>\n");
         push_element(out, "pubDate", &entry.published.rfc2822());
         push_unless_empty(out, "description", entry.description);
+        push_unless_empty(out, "content:encoded", entry.html);
         for author in entry.authors() {
             push_element(out, "dc:creator", author);
         }
@@ -162,6 +182,7 @@ pub(super) fn rss(feed: &Feed<'_>, out: &mut Vec<u8>) {
         for category in feed.categories(entry) {
             push_element(out, "category", category);
         }
+        push_enclosures(out, entry.enclosures);
         push_image(out, entry.image.as_ref());
         push(out, "</item>\n");
     }
@@ -176,7 +197,7 @@ pub(super) fn atom(feed: &Feed<'_>, out: &mut Vec<u8>) {
     push(out, ">\n");
     push_element(out, "title", feed.title);
     push_unless_empty(out, "subtitle", feed.description);
-    push_element(out, "id", &atom_id(feed.home));
+    push_element(out, "id", feed.id);
     push_tag(out, "link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", feed.url)]);
     push_tag(out, "link", &[("rel", "alternate"), ("type", "text/html"), ("href", feed.home)]);
     for hub in &feed.hubs {
@@ -206,6 +227,18 @@ pub(super) fn atom(feed: &Feed<'_>, out: &mut Vec<u8>) {
             push_tag(out, "category", &[("term", category)]);
         }
         push_unless_empty(out, "summary", entry.description);
+        if !entry.html.is_empty() {
+            push(out, "<content type=\"html\">");
+            push_text(out, entry.html);
+            push(out, "</content>\n");
+        }
+        for Enclosure { url, content_type, length, title } in entry.enclosures {
+            let length = length.map(|length| length.to_string()).unwrap_or_default();
+            let mut attributes = vec![("rel", "enclosure"), ("type", *content_type), ("href", url.as_str())];
+            attributes
+                .extend([("length", &*length), ("title", title)].into_iter().filter(|(_, text)| !text.is_empty()));
+            push_tag(out, "link", &attributes);
+        }
         push_image(out, entry.image.as_ref());
         push(out, "</entry>\n");
     }
@@ -221,8 +254,14 @@ pub(super) fn json(feed: &Feed<'_>, out: &mut Vec<u8>) {
         id: entry.uri,
         url: entry.url,
         title: feed.headline(entry),
+        content_html: entry.html,
+        summary: if entry.html.is_empty() { "" } else { entry.description },
         // Every item must have a content; a story without summary has at least its headline.
-        content_text: if entry.description.is_empty() { entry.headline } else { entry.description },
+        content_text: match (entry.html, entry.description) {
+            ("", "") => entry.headline,
+            ("", description) => description,
+            _ => "",
+        },
         image: entry.image.as_ref().map(|image| image.url.as_str()),
         date_published: entry.published.to_string(),
         date_modified: entry.updated.to_string(),
@@ -230,6 +269,7 @@ pub(super) fn json(feed: &Feed<'_>, out: &mut Vec<u8>) {
         tags: feed.categories(entry),
         language: entry.language,
         sponsor: entry.sponsor,
+        attachments: entry.enclosures.iter().map(JsonAttachment::of).collect(),
     });
     let feed = JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
@@ -273,7 +313,12 @@ struct JsonItem<'a> {
     id: &'a str,
     url: &'a str,
     title: Cow<'a, str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    content_html: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     content_text: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    summary: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<&'a str>,
     date_published: String,
@@ -287,6 +332,25 @@ struct JsonItem<'a> {
     /// Keys that begin with `_` are for what the format has no word for.
     #[serde(rename = "_sponsor", skip_serializing_if = "Option::is_none")]
     sponsor: Option<&'a Sponsor>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<JsonAttachment<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonAttachment<'a> {
+    url: &'a str,
+    mime_type: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_in_bytes: Option<u64>,
+}
+
+impl<'a> JsonAttachment<'a> {
+    fn of(enclosure: &'a Enclosure) -> JsonAttachment<'a> {
+        let Enclosure { url, content_type, length, title } = enclosure;
+        JsonAttachment { url, mime_type: content_type, title, size_in_bytes: *length }
+    }
 }
 
 #[derive(Serialize)]
@@ -308,9 +372,7 @@ fn atom_id(uri: &str) -> Cow<'_, str> {
     if has_scheme && !uri.contains(forbidden) {
         return Cow::Borrowed(uri);
     }
-    let mut id = "urn:x-dateline:".to_string();
-    push_encoded(&mut id, uri);
-    Cow::Owned(id)
+    Cow::Owned(urn(&[uri]))
 }
 
 fn push_author(out: &mut Vec<u8>, name: &str) {
@@ -327,6 +389,18 @@ fn push_person(out: &mut Vec<u8>, role: &str, name: &str, uri: Option<&str>) {
         push(out, "</uri>");
     }
     push(out, &format!("</{role}>\n"));
+}
+
+fn push_enclosures(out: &mut Vec<u8>, enclosures: &[Enclosure]) {
+    for (at, Enclosure { url, content_type, length, .. }) in enclosures.iter().enumerate() {
+        let medium = if content_type.starts_with("audio") { "audio" } else { "video" };
+        // An unknown length is 0.
+        let length = length.unwrap_or(0).to_string();
+        match at {
+            0 => push_tag(out, "enclosure", &[("url", url), ("length", &length), ("type", content_type)]),
+            _ => push_tag(out, "media:content", &[("url", url), ("medium", medium), ("type", content_type)]),
+        }
+    }
 }
 
 fn push_image(out: &mut Vec<u8>, image: Option<&Image>) {
@@ -364,6 +438,8 @@ mod tests {
             authors: vec![HOSTILE, "Ana"],
             publisher: HOSTILE,
             categories: vec![HOSTILE, "Politics"],
+            html: HOSTILE,
+            enclosures: &[],
             image: Some(Image {
                 url: "https://example.org/\"><x>.jpg".to_string(),
                 content_type: "image/jpeg",
@@ -379,6 +455,7 @@ mod tests {
             authors: vec![],
             publisher: "Agency",
             categories: vec![],
+            html: "",
             image: None,
             language: "en",
             ..entry.clone()
@@ -387,6 +464,7 @@ mod tests {
             title: HOSTILE,
             description: HOSTILE,
             language: "en",
+            id: "urn:x-dateline:feed:Check:/",
             home: "https://example.org/",
             url: "https://example.org/feed.xml",
             sponsored: ("Sponsored", ":"),
@@ -422,6 +500,7 @@ mod tests {
                 &format!("rss/channel/item/dc:creator {HARMLESS}"),
                 "rss/channel/item/dc:creator Agency",
                 "rss/channel/item/dc:language ar",
+                &format!("rss/channel/item/content:encoded {HARMLESS}"),
                 "rss/channel/item/media:content url=https://example.org/\"><x>.jpg",
             ],
         );
@@ -435,7 +514,8 @@ mod tests {
             &out,
             &[
                 "feed xml:lang=en",
-                "feed/id https://example.org/",
+                "feed/id urn:x-dateline:feed:Check:/",
+                &format!("feed/entry/content {HARMLESS}"),
                 "feed/link rel=hub",
                 "feed/link href=https://hub.example.org/?a&b",
                 "feed/updated 1970-01-01T02:30:00Z",
@@ -460,7 +540,10 @@ mod tests {
         assert_eq!(value["version"], "https://jsonfeed.org/version/1.1");
         assert_eq!(value["title"], HOSTILE);
         assert_eq!(value["hubs"], serde_json::json!([{ "type": "WebSub", "url": "https://hub.example.org/?a&b" }]));
-        assert_eq!(value["items"][0]["content_text"], HOSTILE);
+        assert_eq!(
+            (&value["items"][0]["content_html"], &value["items"][0]["summary"]),
+            (&HOSTILE.into(), &HOSTILE.into())
+        );
         assert_eq!(value["items"][0]["tags"][1], "Politics");
         assert_eq!(value["items"][0]["date_published"], "1970-01-01T00:16:40Z");
         // A story without summary and writers still has a content and an author.

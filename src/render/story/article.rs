@@ -120,7 +120,7 @@ impl Renderer<'_> {
     }
 
     /// The address of what an association shows, where the site or its host has it and its terms allow it.
-    fn link_of(&self, source: &RelPath, association: &Association) -> Option<String> {
+    pub(in crate::render) fn link_of(&self, source: &RelPath, association: &Association) -> Option<String> {
         let may_be_shown = association.shown_until().is_none_or(|until| until > self.site.now);
         let href = association.href.as_deref().filter(|_| may_be_shown)?;
         if let Some(path) = on_site(&self.home, href) {
