@@ -6,7 +6,7 @@ pub mod search;
 mod translations;
 
 use crate::clock::Day;
-use crate::config::Config;
+use crate::config::{Config, Pages};
 use crate::desk::{PublicId, PublicStories, Rules, Visibility};
 use crate::diag::Checked;
 use crate::related::{Graph, Words};
@@ -31,6 +31,8 @@ pub enum ListOf {
     Day(Day),
     /// Stories with a correction notice, by when they were corrected.
     Corrections,
+    /// All stories, archived ones included: no page of the list changes when a story expires, but for the story's label.
+    Latest,
 }
 
 impl ListOf {
@@ -43,6 +45,7 @@ impl ListOf {
             ListOf::Author(id) => (3, stories.authors.slug(id), None),
             ListOf::Day(day) => (4, "", Some(day)),
             ListOf::Corrections => (5, "", None),
+            ListOf::Latest => (6, "", None),
         }
     }
 }
@@ -106,6 +109,9 @@ pub fn build(stories: &Stories, public: &PublicStories, config: &Config, rules: 
         for section in &lineages[stories.get(live.first).section.index()] {
             lists.categories[section.index()].push(id);
         }
+        if config.pages.latest {
+            lists.latest.push(id);
+        }
         index.at[id.index()] = members[edition].len() as u32;
         members[edition].push(id);
         if live.visibility == Visibility::Published {
@@ -122,7 +128,7 @@ pub fn build(stories: &Stories, public: &PublicStories, config: &Config, rules: 
     let named = config.named_sections().filter_map(|path| stories.sections.get(path));
     let named: Vec<NameId> = named.collect();
     for (lists, edition) in lists.into_iter().zip(0..) {
-        lists.into_lists(edition, &named, config.pages.corrections, &mut index.lists);
+        lists.into_lists(edition, &named, &config.pages, &mut index.lists);
     }
     for list in index.lists.iter_mut().filter(|list| list.of == ListOf::Corrections) {
         // The others are in the order of publication as they came.
@@ -162,6 +168,7 @@ struct Lists {
     /// As they come.
     days: Vec<(Day, Vec<PublicId>)>,
     corrections: Vec<PublicId>,
+    latest: Vec<PublicId>,
 }
 
 impl Lists {
@@ -174,6 +181,7 @@ impl Lists {
             authors: empty(&stories.authors),
             days: Vec::new(),
             corrections: Vec::new(),
+            latest: Vec::new(),
         }
     }
 
@@ -186,9 +194,9 @@ impl Lists {
         &mut self.days[last].1
     }
 
-    /// Adds those that have stories, and those of the `named` sections. The list of corrections is there from the start, so that
-    /// the first correction does not change every page that links to it.
-    fn into_lists(self, edition: u8, named: &[NameId], corrections: bool, lists: &mut Vec<List>) {
+    /// Adds those that have stories, and those of the `named` sections. The lists of corrections and of all stories are there from the
+    /// start, so that the first story in one does not change every page that links to it.
+    fn into_lists(self, edition: u8, named: &[NameId], pages: &Pages, lists: &mut Vec<List>) {
         let mut add = |of: ListOf, stories: Vec<PublicId>, always: bool| {
             if always || !stories.is_empty() {
                 lists.push(List { edition, of, stories });
@@ -204,7 +212,8 @@ impl Lists {
             .zip((0..).map(NameId))
             .for_each(|(stories, id)| add(ListOf::Author(id), stories, false));
         self.days.into_iter().for_each(|(day, stories)| add(ListOf::Day(day), stories, false));
-        add(ListOf::Corrections, self.corrections, corrections);
+        add(ListOf::Corrections, self.corrections, pages.corrections);
+        add(ListOf::Latest, self.latest, pages.latest);
     }
 }
 

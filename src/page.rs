@@ -57,6 +57,8 @@ kinds! {
     Author "author",
     /// A page of the stories of a day.
     Day "day",
+    /// A page of all stories of an edition.
+    Latest "latest",
     /// The calendar of a month.
     Month "month",
     /// The calendar of a year.
@@ -186,6 +188,7 @@ impl PageKind {
             | PageKind::Place
             | PageKind::Author
             | PageKind::Day
+            | PageKind::Latest
             | PageKind::Month
             | PageKind::Year
             | PageKind::Corrections
@@ -230,6 +233,7 @@ impl PageKind {
             | PageKind::Place
             | PageKind::Author
             | PageKind::Day
+            | PageKind::Latest
             | PageKind::Month
             | PageKind::Year
             | PageKind::Corrections
@@ -283,6 +287,7 @@ impl PageKind {
             | PageKind::Place
             | PageKind::Author
             | PageKind::Day
+            | PageKind::Latest
             | PageKind::Month
             | PageKind::Year
             | PageKind::Corrections

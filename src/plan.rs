@@ -284,6 +284,7 @@ pub fn list_kind(list: &List) -> PageKind {
         ListOf::Author(_) => PageKind::Author,
         ListOf::Day(_) => PageKind::Day,
         ListOf::Corrections => PageKind::Corrections,
+        ListOf::Latest => PageKind::Latest,
     }
 }
 

@@ -250,8 +250,9 @@ firstCreated: 2026-11-22T08:00:00Z
         }
         let is_story = path.strip_prefix("news/2026/").is_some_and(|rest| rest.ends_with("index.html"));
         let may_change = path.starts_with(story)
-            || ["index.html", "404.html", "news/index.html", "2026/11/22/index.html", "2026/11/index.html"]
-                .contains(&path.as_str())
+            || ["index.html", "404.html", "news/index.html", "latest/index.html"].contains(&path.as_str())
+            // Its day, the day before, and the month.
+            || ["2026/11/22/index.html", "2026/11/21/index.html", "2026/11/index.html"].contains(&path.as_str())
             || ["feed.xml", "atom.xml", "feed.json"].iter().any(|feed| path.trim_start_matches("news/") == *feed)
             || path.starts_with("sitemap") || path == "news-sitemap.xml"
             || path == "search/index.json" || path.starts_with("search/parts/")
@@ -613,6 +614,7 @@ fn an_expired_story_is_archive() {
     assert_eq!(texts(&site.html(&format!("{url}index.html")), ".archived").len(), 1);
     let mut allowed = vec!["news/index.html".to_string(), format!("{url}index.html"), format!("{url}ninjs.json")];
     allowed.extend(["sitemap-2026-11.xml".to_string(), "news/2026/11/23/open/index.html".to_string()]);
+    allowed.push("latest/index.html".to_string());
     let mut holders = site.files_with("/stale/");
     holders.retain(|path| !path.starts_with("search/parts/"));
     assert!(holders.iter().all(|path| allowed.contains(path)), "{holders:?}");
@@ -711,7 +713,7 @@ fn other_output_address_and_strictness() {
 
 #[test]
 fn kinds_of_page_can_be_switched_off() {
-    let all = "front categories topics places authors days corrections feeds rss atom json_feed sitemap news_sitemap robots not_found ninjs";
+    let all = "front categories topics places authors days latest corrections feeds rss atom json_feed sitemap news_sitemap robots not_found ninjs";
     let mut settings = String::from("search: false\nimages: {social_cards: 0}\npages:\n");
     for kind in all.split(' ') {
         settings.push_str(&format!("  {kind}: false\n"));

@@ -111,7 +111,7 @@ fn pages_that_every_page_leads_to_are_there_before_the_first_story() {
     for theme in ["default", "archive"] {
         let site = Site::with(&format!("theme: {theme}\nlanguages: [en, es]\nnavigation: [politics]\n"));
         site.build();
-        for page in ["sections", "topics", "places", "by", "corrections", "feeds"] {
+        for page in ["sections", "topics", "places", "by", "latest", "corrections", "feeds"] {
             for edition in ["", "es/"] {
                 let file = format!("{edition}{page}/index.html");
                 assert!(site.has(&file), "{theme} {file}");

@@ -252,11 +252,15 @@ impl Newsroom {
                     _ => {}
                 }
                 self.site.file("content/2026/11/shot.png", picture);
+                self.site.file("content/2026/11/talk.mp3", vec![7; self.dice.below(3)]);
                 "picture"
             }
             20 => {
                 self.change(|draft, _| {
-                    drop(draft.fields.insert("associations", "[{href: /2026/11/shot.png, caption: A shot}]".into()));
+                    drop(draft.fields.insert(
+                        "associations",
+                        "[{href: /2026/11/shot.png, caption: A shot}, {type: audio, href: /2026/11/talk.mp3}]".into(),
+                    ));
                     draft.body.push_str("\n\n![In the text](/2026/11/shot.png)");
                 });
                 "picture of a story"

@@ -123,7 +123,7 @@ fn a_list_is_made_anew_for_what_its_template_reads_of_a_card() {
     };
     made("extra: {stars: 1}\nkeywords: Wind");
     let for_topics = made("extra: {stars: 1}\nkeywords: Sun");
-    // The section and the day.
-    assert_eq!(made("extra: {stars: 2}\nkeywords: Sun"), for_topics + 2);
+    // The section, the day and the list of all stories.
+    assert_eq!(made("extra: {stars: 2}\nkeywords: Sun"), for_topics + 3);
     assert_eq!(texts(&site.html("news/index.html"), "i"), ["2"]);
 }

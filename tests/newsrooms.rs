@@ -211,7 +211,7 @@ impl Newsroom {
             "{}",
             "{}",
             "{list_feeds: [category, topic, place, author], full_text_feeds: [edition, category, place]}",
-            "{days: false, rss: false}",
+            "{days: false, rss: false, latest: false}",
         ]);
         let social_cards = dice.pick(&["0", "0", "1", "4", "1000"]).to_string();
         let history = dice.below(2) == 0;

@@ -25,6 +25,7 @@ mod identity;
 mod images;
 mod incremental;
 mod labels;
+mod latest;
 mod layers;
 mod leaks;
 mod loss_account;

@@ -85,6 +85,7 @@ fn every_page_stands_on_the_same_frame() {
             "feeds",
             "front",
             "index",
+            "latest",
             "month",
             "not-found",
             "page",

@@ -46,6 +46,8 @@ pub enum MenuTarget {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IndexPage {
+    /// All stories.
+    Latest,
     /// All sections.
     Sections,
     /// All topics.
@@ -64,7 +66,8 @@ pub enum IndexPage {
 
 impl IndexPage {
     /// Every one, in the order of the foot of a page.
-    pub const ALL: [IndexPage; 7] = [
+    pub const ALL: [IndexPage; 8] = [
+        IndexPage::Latest,
         IndexPage::Sections,
         IndexPage::Topics,
         IndexPage::Places,
@@ -77,6 +80,7 @@ impl IndexPage {
     /// Its word in the settings, under which a theme's words have its name too.
     pub fn word(self) -> &'static str {
         match self {
+            IndexPage::Latest => "latest",
             IndexPage::Sections => "sections",
             IndexPage::Topics => "topics",
             IndexPage::Places => "places",
@@ -261,7 +265,7 @@ mod tests {
             ),
             ("  main: [{name: x, url: {en: /x/, es: x}}]\n", "menus: main: `x` is not an address"),
             ("  main: [{name: x, url: //e.org/}]\n", "`//e.org/` is not an address"),
-            ("  main: [{index: tags}]\n", "`index` is `tags`, expected `sections`, `topics`"),
+            ("  main: [{index: tags}]\n", "`index` is `tags`, expected `latest`, `sections`, `topics`"),
             ("  main: [{href: x}]\n", "unknown field `href`"),
             (
                 "  Top-Bar: []\n",

@@ -41,6 +41,9 @@ pub struct Pages {
     /// Calendars of months and years, which lead to the days.
     #[serde(deserialize_with = "yes_no::required")]
     pub calendars: bool,
+    /// All stories of an edition.
+    #[serde(deserialize_with = "yes_no::required")]
+    pub latest: bool,
     #[serde(deserialize_with = "yes_no::required")]
     pub corrections: bool,
     /// The page that names all feeds of an edition.
@@ -78,6 +81,7 @@ impl Default for Pages {
             authors: true,
             days: true,
             calendars: true,
+            latest: true,
             corrections: true,
             feeds: true,
             rss: true,

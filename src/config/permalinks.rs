@@ -30,6 +30,8 @@ pub struct Permalinks {
     pub sections: Permalink,
     /// Corrections; `/corrections/`.
     pub corrections: Permalink,
+    /// All stories; `/latest/`.
+    pub latest: Permalink,
     /// The page that names all feeds; `/feeds/`.
     pub feeds: Permalink,
     /// The search page, with the index below it; `/search/`.
@@ -159,6 +161,7 @@ pub(super) struct RawPermalinks {
     year: String,
     sections: String,
     corrections: String,
+    latest: String,
     feeds: String,
     search: String,
 }
@@ -176,6 +179,7 @@ impl Default for RawPermalinks {
             year: String::new(),
             sections: String::new(),
             corrections: "/corrections/".into(),
+            latest: "/latest/".into(),
             feeds: "/feeds/".into(),
             search: "/search/".into(),
         }
@@ -207,6 +211,7 @@ impl RawPermalinks {
             year: parse("year", &self.year, &["yyyy"]),
             sections: parse("sections", &self.sections, &[]),
             corrections: parse("corrections", &self.corrections, &[]),
+            latest: parse("latest", &self.latest, &[]),
             feeds: parse("feeds", &self.feeds, &[]),
             search: parse("search", &self.search, &[]),
         }

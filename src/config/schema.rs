@@ -128,6 +128,7 @@ const PERMALINKS: &[Setting] = &[
     setting("year", SettingKind::Text, "`{yyyy}`"),
     setting("sections", SettingKind::Text, "none"),
     setting("corrections", SettingKind::Text, "none"),
+    setting("latest", SettingKind::Text, "none"),
     setting("feeds", SettingKind::Text, "none"),
     setting("search", SettingKind::Text, "none"),
 ];
@@ -141,8 +142,8 @@ const MENU_ITEM: &[Setting] = &[
     setting("page", SettingKind::Texts, "a standing page, by its path below `content/pages/` without `.md`"),
     setting(
         "index",
-        SettingKind::Word(&["sections", "topics", "places", "authors", "corrections", "feeds", "search"]),
-        "a page that dateline makes: `sections`, `topics`, `places`, `authors`, `corrections`, `feeds` or `search`",
+        SettingKind::Word(&["latest", "sections", "topics", "places", "authors", "corrections", "feeds", "search"]),
+        "a page that dateline makes: `latest`, `sections`, `topics`, `places`, `authors`, `corrections`, `feeds` or `search`",
     ),
     setting("url", SettingKind::Texts, "a path of the site, such as `/topics/ports/`, or a full address"),
 ];
@@ -171,6 +172,7 @@ const PAGES: &[Setting] = &[
         SettingKind::YesNo,
         "months, which lead to their days, and years, which lead to their months; none without `days`, nor where another page has the address",
     ),
+    setting("latest", SettingKind::YesNo, "all stories, newest first, in numbered pages"),
     setting("corrections", SettingKind::YesNo, "[corrections](desk-rules.md#corrections)"),
     setting("feeds", SettingKind::YesNo, "the page of each edition that names its feeds"),
     setting("rss", SettingKind::YesNo, "RSS 2.0, `feed.xml`"),

@@ -97,6 +97,7 @@ pub(super) fn list_url(site: &Inputs, list: &List) -> Option<String> {
         ListOf::Place(id) => (pages.places, &permalinks.place, stories.places.slug(id)),
         ListOf::Author(id) => (pages.authors, &permalinks.author, stories.authors.slug(id)),
         ListOf::Corrections => (pages.corrections, &permalinks.corrections, ""),
+        ListOf::Latest => (pages.latest, &permalinks.latest, ""),
         ListOf::Day(of) => {
             day = of;
             (pages.days, &permalinks.day, "")

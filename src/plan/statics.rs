@@ -156,6 +156,7 @@ fn switch(kind: PageKind) -> Option<&'static str> {
         PageKind::Icon | PageKind::WebManifest => "icon",
         PageKind::Colors => "colors",
         PageKind::Feeds => "pages: {feeds: no}",
+        PageKind::Latest => "pages: {latest: no}",
         // A file is no reason to give up these for all stories.
         PageKind::Ninjs
         | PageKind::TombstoneNinjs

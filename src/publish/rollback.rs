@@ -297,6 +297,7 @@ fn comes_back(kind: PageKind) -> ComesBack {
         | PageKind::Day
         | PageKind::Month
         | PageKind::Year
+        | PageKind::Latest
         | PageKind::Corrections
         | PageKind::Index
         | PageKind::Feeds

@@ -83,6 +83,23 @@ impl Renderer<'_> {
         of(0).into_iter().chain(month).collect()
     }
 
+    /// The days with stories before and behind that of a list. Full pages name none, so a new day leaves them as they are.
+    pub(super) fn days_beside(&self, at: u32, number: u32) -> [Option<Link>; 2] {
+        let lists = &self.site.index.lists;
+        let list = &lists[at as usize];
+        if number > 0 || !matches!(list.of, ListOf::Day(_)) {
+            return [None, None];
+        }
+        // Lists lie by edition, kind and day.
+        let link = |at: usize| {
+            let other = lists.get(at).filter(|other| other.edition == list.edition)?;
+            let ListOf::Day(day) = other.of else { return None };
+            Some(self.list_link(list.edition, other.of, &self.lookups.dates.long(usize::from(list.edition), day)))
+        };
+        let at = at as usize;
+        [at.checked_sub(1).and_then(link), link(at + 1)].map(|day| day.filter(|day| !day.url.is_empty()))
+    }
+
     /// The year and the month of a day, for the page of that day.
     pub(super) fn day_parents(&self, edition: u8, of: ListOf) -> Vec<Link> {
         match of {

@@ -46,6 +46,7 @@ impl Edition {
             (PageKind::Author, "all_authors"),
             (PageKind::Category, "all_categories"),
             (PageKind::Corrections, "corrections"),
+            (PageKind::Latest, "latest"),
             (PageKind::Feeds, "feeds"),
             (PageKind::Search, "search"),
             (PageKind::Tombstone, "withdrawn"),
@@ -88,10 +89,8 @@ impl Renderer<'_> {
             topics_url: index_url(PageKind::Topic),
             places_url: index_url(PageKind::Place),
             authors_url: index_url(PageKind::Author),
-            corrections_url: {
-                let at = self.plan.lists.get(&(edition, ListOf::Corrections));
-                at.map(|at| self.plan.list_urls[*at as usize].clone()).unwrap_or_default()
-            },
+            latest_url: self.list_link(edition, ListOf::Latest, "").url,
+            corrections_url: self.list_link(edition, ListOf::Corrections, "").url,
             feeds_url: match plan::has_feeds_page(config) {
                 true => config.href(&plan::feeds_url(config, edition)),
                 false => String::new(),

@@ -272,7 +272,7 @@ impl<'r, 'a> Keys<'r, 'a> {
             ListOf::Topic(id) => (&self.topics, id),
             ListOf::Place(id) => (&self.places, id),
             ListOf::Author(id) => (&self.authors, id),
-            ListOf::Day(_) | ListOf::Corrections => return,
+            ListOf::Day(_) | ListOf::Corrections | ListOf::Latest => return,
         };
         part.hash(names[usize::from(edition)][id.index()]);
     }

@@ -1,4 +1,4 @@
-//! Pages of lists: sections, topics, places, authors, days and corrections.
+//! Pages of lists: sections, topics, places, authors, days, corrections and all stories.
 
 use super::key::{KeyBuilder, Keys, Part};
 use super::views::{Alternate, Feeds, Link, ListView, PageView};
@@ -35,6 +35,10 @@ impl Keys<'_, '_> {
         }
         for parent in renderer.day_parents(list.edition, list.of) {
             part.bytes(parent.url);
+        }
+        // Their names are those of the dates in the language of the edition.
+        for day in renderer.days_beside(at, number) {
+            part.optional(day.map(|day| day.url).as_deref());
         }
         if let ListOf::Category(id) = list.of {
             let below = renderer.sections_below(list.edition, id, number);
@@ -124,6 +128,7 @@ impl Renderer<'_> {
         let mut all = Vec::new();
         let template = self.list_template(list, if number == 0 { diagnostics } else { &mut all });
         let fields = self.card_fields(template);
+        let [previous_day, next_day] = self.days_beside(at, number);
         let shown = plan::slice(list.stories.len(), n, number);
         let arrangement = index.arranged.lists.get(&at).filter(|_| number == 0);
         let zones =
@@ -148,6 +153,8 @@ impl Renderer<'_> {
                 _ => page_url(number - 1),
             },
             url,
+            next_day,
+            previous_day,
             children,
             parents,
             zones: zones.unwrap_or_default(),
@@ -212,7 +219,9 @@ impl Renderer<'_> {
             ListOf::Place(id) => stories.places.name(id).to_string(),
             ListOf::Author(id) => stories.authors.name(id).to_string(),
             ListOf::Day(day) => self.lookups.dates.long(usize::from(list.edition), day),
-            ListOf::Corrections => self.editions[usize::from(list.edition)].title(PageKind::Corrections),
+            ListOf::Corrections | ListOf::Latest => {
+                self.editions[usize::from(list.edition)].title(plan::list_kind(list))
+            }
         }
     }
 

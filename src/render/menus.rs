@@ -60,6 +60,7 @@ impl Renderer<'_> {
 /// The link to a page of everything; `None` where it is switched off.
 fn index_link(view: &EditionView, index: IndexPage) -> Option<MenuLink> {
     let url = match index {
+        IndexPage::Latest => &view.latest_url,
         IndexPage::Sections => &view.sections_url,
         IndexPage::Topics => &view.topics_url,
         IndexPage::Places => &view.places_url,

@@ -131,6 +131,8 @@ pub struct EditionView {
     pub places_url: String,
     /// See `topics_url`.
     pub authors_url: String,
+    /// Path of all stories; empty where switched off.
+    pub latest_url: String,
     /// Path of the corrections; empty where switched off.
     pub corrections_url: String,
     /// Path of the page that names all feeds; empty where switched off.
@@ -178,7 +180,7 @@ pub struct Feeds {
 /// `page`: what the head of every page needs.
 #[derive(Clone, Debug, Serialize)]
 pub struct PageView {
-    /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `month`, `year`, `corrections`, `search`, `index`, `feeds`, `page` or `not-found`.
+    /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `latest`, `month`, `year`, `corrections`, `search`, `index`, `feeds`, `page` or `not-found`.
     pub kind: PageKind,
     /// Title of the page without the site's name.
     pub title: String,
@@ -428,7 +430,7 @@ pub struct CardView {
     pub newer: bool,
 }
 
-/// `list` in `list.html` (category, topic, place, author, day) and `corrections.html`.
+/// `list` in `list.html` (category, topic, place, author, day, latest) and `corrections.html`.
 #[derive(Clone, Debug, Serialize)]
 pub struct ListView {
     /// The same word as `page.kind`.
@@ -447,6 +449,10 @@ pub struct ListView {
     pub newer: String,
     /// Path of the page with older stories, or empty.
     pub older: String,
+    /// The next day with stories, on the newest page of a day; or null.
+    pub next_day: Option<Link>,
+    /// The day with stories before it, likewise.
+    pub previous_day: Option<Link>,
     /// Sections below a category.
     pub children: Vec<Link>,
     /// Sections above a category, from the top; the year and the month of a day.

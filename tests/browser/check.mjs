@@ -301,7 +301,7 @@ async function theme(browser, program, work, name) {
   const server = await serve(output, name);
   const chosen = pages(output);
   const kinds = new Set(chosen.map((page) => page.kind));
-  const wanted = ["front", "category", "topic", "place", "author", "day", "month", "year", "corrections", "feeds", "index", "story", "tombstone", "page", "not-found", "search"];
+  const wanted = ["front", "category", "topic", "place", "author", "day", "month", "year", "latest", "corrections", "feeds", "index", "story", "tombstone", "page", "not-found", "search"];
   for (const kind of wanted) if (!kinds.has(kind)) fault(name, "/", `there is no page of the kind ${kind}`);
   if (!chosen.some((page) => page.older)) fault(name, "/", "there is no older page of a list");
   const queue = [...chosen];
