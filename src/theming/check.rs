@@ -88,10 +88,12 @@ const WANTED: [(&str, &str, &str); 15] = [
 fn missing(pages: &[StressPage]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (name, text, what) in WANTED {
-        let page = pages.iter().find(|page| page.name == name).and_then(|page| page.outcome.as_ref().ok());
+        // A site may have several sections; one of them is that of the story.
+        let pages = pages.iter().filter(|page| page.name == name).filter_map(|page| page.outcome.as_ref().ok());
         // The head says much of it too, but not to readers.
-        let body = page.map(|bytes| &bytes[memchr::memmem::find(bytes, b"<body").unwrap_or(0)..]);
-        if body.is_some_and(|body| memchr::memmem::find(body, text.as_bytes()).is_none()) {
+        let mut bodies = pages.map(|bytes| &bytes[memchr::memmem::find(bytes, b"<body").unwrap_or(0)..]).peekable();
+        let shows = |body: &[u8]| memchr::memmem::find(body, text.as_bytes()).is_some();
+        if bodies.peek().is_some() && !bodies.any(shows) {
             let diagnostic = Diagnostic::warning(Code::ThemeCheck, format!("pages do not show {what}: {name}"));
             found.push(diagnostic.hint("docs/themes.md lists what each template gets"));
         }
