@@ -23,21 +23,27 @@ pub struct Cards(Vec<Option<(CardForm, Value)>>);
 type CardForm = (PublicId, bool, CardFields);
 
 impl Cards {
-    pub(super) fn get(&mut self, form: CardForm, make: impl FnOnce() -> Value) -> Value {
-        let (id, newer, _) = form;
+    /// The card of a story with at least these fields. Others, which another template read, are left in: this one does not read them.
+    pub(super) fn get(&mut self, form: CardForm, make: impl FnOnce(CardForm) -> Value) -> Value {
+        let (id, newer, fields) = form;
         if self.0.is_empty() {
             self.0.resize(CARDS, None);
         }
         // A story stands beside older and newer ones in turn; the two forms must not push each other out.
         let slot = &mut self.0[(id.index() * 2 + usize::from(newer)) % CARDS];
-        match slot {
-            Some((known, card)) if *known == form => card.clone(),
-            _ => {
-                let card = make();
-                *slot = Some((form, card.clone()));
-                card
+        let had = match slot {
+            Some(((known, form, had), card)) if *known == id && *form == newer => {
+                if had.has(fields) {
+                    return card.clone();
+                }
+                *had
             }
-        }
+            _ => CardFields::NONE,
+        };
+        let form = (id, newer, fields.and(had));
+        let card = make(form);
+        *slot = Some((form, card.clone()));
+        card
     }
 }
 
@@ -95,7 +101,7 @@ impl Renderer<'_> {
         ids: impl Iterator<Item = PublicId>,
     ) -> Vec<Value> {
         let shown = ids.filter(|id| !self.story_url(*id).is_empty()).map(|id| (id, false, fields));
-        shown.map(|form| cards.get(form, || self.card(form))).collect()
+        shown.map(|form| cards.get(form, |form| self.card(form))).collect()
     }
 
     /// The fields of cards that a template reads. Whoever explains a page sees all.

@@ -276,7 +276,7 @@ impl Renderer<'_> {
         let newer = |other: PublicId| site.public.get(other).published > published;
         let related = self.related_ids(id, story, diagnostics);
         let forms = related.into_iter().map(|other| (other, newer(other), fields));
-        forms.map(|form| cards.get(form, || self.card(form))).collect()
+        forms.map(|form| cards.get(form, |form| self.card(form))).collect()
     }
 
     /// The related articles of a story: those picked by hand, then those found by their words.
