@@ -726,11 +726,18 @@ impl Newsroom {
         }
     }
 
-    /// Whether a text on the front page links to a story under its identifier: an editor may cite an archived story there.
+    /// Whether a text in a file for news links to a story under its identifier, as it may to an archived one: a text on the front page, or
+    /// a story that a feed has as a whole.
     fn is_cited(&self, story: usize, file: &str, standings: &[Standing], now: i64) -> bool {
         let link = format!("<{}>", self.uri(story));
-        let mut texts = self.zones.iter().filter(|zone| zone.file == "en" && zone.text.contains(&link));
-        file == "index.html" && texts.any(|zone| self.may_show(zone, standings, now))
+        let mut zones = self.zones.iter().filter(|zone| zone.file == "en" && zone.text.contains(&link));
+        let is_feed = ["feed.xml", "atom.xml", "feed.json"].iter().any(|name| file.ends_with(name));
+        let has_link = |other: usize| {
+            let current = self.chain(other).map(|(current, _)| &self.stories[other][current]);
+            standings[other] == Standing::Published && current.is_some_and(|version| version.body.contains(&link))
+        };
+        file == "index.html" && zones.any(|zone| self.may_show(zone, standings, now))
+            || is_feed && (0..self.stories.len()).any(has_link)
     }
 
     /// Whether the history of a story may list a version that is not the one that counts.
