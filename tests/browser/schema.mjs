@@ -21,7 +21,7 @@ const REQUIRED = {
 };
 /** Kinds of page that have structured data, and its type. */
 const KINDS = {
-  story: "NewsArticle", front: "WebSite", author: "ProfilePage", category: "CollectionPage", topic: "CollectionPage", place: "CollectionPage", day: "CollectionPage", month: "CollectionPage", year: "CollectionPage", corrections: "CollectionPage",
+  story: "NewsArticle", front: "WebSite", author: "ProfilePage", category: "CollectionPage", topic: "CollectionPage", place: "CollectionPage", day: "CollectionPage", month: "CollectionPage", year: "CollectionPage", corrections: "CollectionPage", latest: "CollectionPage",
 };
 
 /** The vocabulary: for each interface its parents and its properties with the types of their values. */
