@@ -1,6 +1,6 @@
 //! Files of `data/`, `extra` and menus: templates read them, and a change makes the pages whose templates do.
 
-use crate::support::{Site, found};
+use crate::support::{Site, found, written};
 
 /// A site whose front page reads `data.markets`, whose lists read `data.table` and `site.extra.phone`, and whose other pages read
 /// neither.
@@ -23,16 +23,6 @@ fn site() -> Site {
     site.story("one", "category: politics\nkeywords: [Wind]\nby: Ana Ruiz\n", "Text.");
     site.story("two", "category: sport\n", "Text.");
     site
-}
-
-/// The addresses that a build writes.
-fn written(site: &Site) -> Vec<String> {
-    // A file that was written before has an older time of change than a build that begins now.
-    std::thread::sleep(std::time::Duration::from_millis(20));
-    let report = site.build();
-    assert_eq!(found(&report), [""; 0]);
-    assert_eq!(report.counts.rendered, report.written.len(), "{:?}", report.written);
-    report.written.iter().map(|line| line.url.clone()).collect()
 }
 
 const LISTS: [&str; 6] = ["/2026/11/20/", "/by/ana-ruiz/", "/latest/", "/politics/", "/sport/", "/topics/wind/"];

@@ -1,18 +1,8 @@
 //! Labels of the settings, in both built-in themes, and what a change of one costs.
 
-use crate::support::{Site, attributes, found, texts};
+use crate::support::{Site, attributes, found, texts, written};
 
 const LABELS: &str = "labels:\n  opinion: {name: {en: Opinion, es: Opinión}, genres: [Op-Ed, Opinión]}\n  live: {name: {en: Live, es: En directo}, style: red}\n";
-
-/// The addresses that a build writes.
-fn written(site: &Site) -> Vec<String> {
-    // A file that was written before has an older time of change than a build that begins now.
-    std::thread::sleep(std::time::Duration::from_millis(20));
-    let report = site.build();
-    assert_eq!(found(&report), [""; 0]);
-    assert_eq!(report.counts.rendered, report.written.len(), "{:?}", report.written);
-    report.written.iter().map(|line| line.url.clone()).collect()
-}
 
 #[test]
 fn stories_and_cards_show_the_label_of_the_first_genre_that_has_one() {

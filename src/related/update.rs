@@ -15,7 +15,7 @@ use super::postings::Postings;
 use super::words::Words;
 use super::{BLOCK, EDGES, Graph, NONE};
 
-/// If more than one story in this many came or went, everything is built anew.
+/// If more than one story in this many came or went, everything is built from nothing.
 const TOO_MANY: usize = 8;
 
 /// From one story in so many whose edges are worked out again, postings of all terms are made, which takes less than to look

@@ -347,6 +347,16 @@ pub(crate) fn skip(reason: &str) {
     eprintln!("skipped: {reason}");
 }
 
+/// The addresses that a build writes, which has nothing to say of the site.
+pub(crate) fn written(site: &Site) -> Vec<String> {
+    // A file that was written before has an older time of change than a build that begins now.
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    let report = site.build();
+    assert_eq!(found(&report), [""; 0]);
+    assert_eq!(report.counts.rendered, report.written.len(), "{:?}", report.written);
+    report.written.iter().map(|line| line.url.clone()).collect()
+}
+
 /// Whether slow tests make all of their rounds: where `DATELINE_WHOLE` is set.
 pub(crate) fn is_whole() -> bool {
     std::env::var_os("DATELINE_WHOLE").is_some()

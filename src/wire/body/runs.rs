@@ -92,6 +92,9 @@ fn holds_break(inline: &Inline) -> bool {
     }
 }
 
+/// The bit of links among the marks that text stands in.
+const LINK: u8 = 8;
+
 /// Marked text without the same mark inside it, and links without links: what breaks cut would have all its marks on each line.
 fn without_double_marks(run: Vec<Inline>, marks: u8) -> Vec<Inline> {
     let mut out = Vec::with_capacity(run.len());
@@ -101,8 +104,8 @@ fn without_double_marks(run: Vec<Inline>, marks: u8) -> Vec<Inline> {
             Inline::Emphasis(inner) => (2, inner, Inline::Emphasis),
             Inline::Struck(inner) => (4, inner, Inline::Struck),
             Inline::Link(address, inner) => {
-                let inner = without_double_marks(inner, marks | 8);
-                if marks & 8 == 0 {
+                let inner = without_double_marks(inner, marks | LINK);
+                if marks & LINK == 0 {
                     out.push(Inline::Link(address, inner))
                 } else {
                     out.extend(inner)
