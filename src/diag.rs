@@ -103,6 +103,7 @@ codes! {
     TemplateSyntax = "template-syntax", "A template cannot be read.";
     TemplateRender = "template-render", "A template failed while it rendered a page.";
     PageTooLarge = "page-too-large", "A page grew over 64 MiB.";
+    UnknownMenu = "unknown-menu", "A standing page joins a menu that the settings do not have.";
     UnknownLayout = "unknown-layout", "`layout` names a template that the theme does not have.";
     Leak = "leak", "The output holds something of a story that is hidden or withdrawn.";
     ForeignFile = "foreign-file", "A file that dateline did not write lies in the output folder.";

@@ -157,6 +157,7 @@ fn public_texts(front: &FrontMatter) -> Vec<&str> {
                 | Value::Status(_)
                 | Value::Correction(_)
                 | Value::Sponsor(_)
+                | Value::Menu(_)
                 | Value::Associations(_)
                 | Value::Anything(_)
                 | Value::Notes(_)

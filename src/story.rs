@@ -7,7 +7,7 @@ mod keys;
 mod values;
 
 pub use keys::{KEYS, Key, KeyGroup, KeyKind, Meta, Slot, Value, key};
-pub use values::{Association, Correction, Dateline, ImportRecord, Sponsor};
+pub use values::{Association, Correction, Dateline, ImportRecord, MenuPlace, Sponsor};
 
 use crate::arena::SharedStr;
 use crate::clock::Timestamp;
@@ -169,6 +169,8 @@ pub struct Rare {
     pub extra: Option<Box<str>>,
     /// Who paid for it.
     pub sponsor: Option<Sponsor>,
+    /// The menu that a standing page joins, and where the file says so: line and column.
+    pub menu: Option<(MenuPlace, (u32, u32))>,
 }
 
 /// Until when a picture or file may be shown.
@@ -228,6 +230,7 @@ impl Story {
             corrected_at: None,
             extra: None,
             sponsor: None,
+            menu: None,
         };
         self.rare.as_deref().unwrap_or(NONE)
     }
@@ -408,6 +411,8 @@ pub struct StandingPage {
     pub aliases: Vec<String>,
     /// Template to use instead of `page.html`.
     pub layout: Option<String>,
+    /// The menu that it joins, and where the file says so: line and column.
+    pub menu: Option<(MenuPlace, (u32, u32))>,
     /// `pubStatus`.
     pub status: Status,
     /// Whether it is a draft.

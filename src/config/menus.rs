@@ -3,7 +3,7 @@
 use super::check::Faults;
 use super::places::{self, Step};
 use super::section::section_path;
-use super::{FILE, Localized};
+use super::{Config, FILE, Localized};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::path::UrlPath;
 use serde::Deserialize;
@@ -27,6 +27,13 @@ pub struct MenuItem {
     pub to: MenuTarget,
     /// Where it stands in the settings.
     pub place: Place,
+}
+
+impl Config {
+    /// Whether an edition has a menu of this name.
+    pub fn has_menu(&self, name: &str) -> bool {
+        [MAIN, FOOTER].contains(&name) || self.menus.contains_key(name)
+    }
 }
 
 /// What an entry of a menu leads to.

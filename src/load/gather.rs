@@ -127,6 +127,7 @@ pub(super) fn gather(
             anchors: rare.anchors.clone(),
             aliases: rare.aliases.clone(),
             layout: rare.layout.clone(),
+            menu: rare.menu.clone(),
             status: story.status,
             draft: story.draft,
             advisory: story.advisory,

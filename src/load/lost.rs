@@ -4,7 +4,7 @@
 use super::parsed::NAMES;
 use super::place::place_of;
 use crate::diag::{Code, Diagnostic, Location};
-use crate::parse::front_matter::{Association, FrontMatter};
+use crate::parse::front_matter::{Association, FrontMatter, menu_place};
 use crate::parse::markdown;
 use crate::path::{on_site, slugify};
 use crate::source::SourceFile;
@@ -244,9 +244,18 @@ pub(super) fn of_page(front: &FrontMatter, file: &str, yaml: &str, diagnostics: 
     for (key, _) in keys.into_iter().filter(|(_, is_there)| *is_there) {
         let line = yaml.lines().position(|line| line.starts_with(key)).map_or(1, |line| line as u32 + 2);
         let diagnostic = Diagnostic::warning(Code::UnknownKey, format!("a standing page does not use `{key}`"));
-        let hint =
-            "pages have a headline, description, language, slug, aliases, layout, extra, and the keys that hide them";
+        let hint = "pages have a headline, description, language, slug, aliases, layout, menu, extra, and the keys that hide them";
         diagnostics.push(diagnostic.at(Location::at(file, line, 1)).hint(hint));
+    }
+}
+
+/// A menu of a story: only standing pages join menus, since what stands on every page must not change with the stories.
+pub(super) fn menu_of_story(front: &FrontMatter, file: &str, yaml: &str, diagnostics: &mut Vec<Diagnostic>) {
+    if front.menu.is_some() {
+        let (line, column) = menu_place(yaml);
+        let diagnostic = Diagnostic::warning(Code::UnknownKey, "a story does not use `menu`");
+        let hint = "standing pages join menus; name the address of a story under `menus:` in dateline.yaml";
+        diagnostics.push(diagnostic.at(Location::at(file, line, column)).hint(hint));
     }
 }
 

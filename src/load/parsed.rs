@@ -162,6 +162,8 @@ impl ContentFile<'_> {
         rare.rights.extend(media.forbidden(&front.associations).into_iter().map(never));
         let Media { files, missing, pictures, .. } = media;
         rare.media = files;
+        let menu = front.menu.take().filter(|_| self.is_page);
+        rare.menu = menu.map(|menu| (menu, front_matter::menu_place(self.parts.yaml)));
         let rare = with_front_matter(rare, &mut front);
         let mut places = Places::of(&self.parts);
         diagnostics.extend(body.faults.into_iter().map(|fault| {
@@ -253,8 +255,9 @@ impl ContentFile<'_> {
         }
         lost::comments(yaml, &self.name, diagnostics);
         lost::names(front, &self.name, yaml, diagnostics);
-        if self.is_page {
-            lost::of_page(front, &self.name, yaml, diagnostics);
+        match self.is_page {
+            true => lost::of_page(front, &self.name, yaml, diagnostics),
+            false => lost::menu_of_story(front, &self.name, yaml, diagnostics),
         }
         let is_empty = self.parts.body.trim().is_empty();
         if is_empty && !front.alert && !front.draft && status == Status::Usable && !self.is_page {
@@ -368,6 +371,7 @@ fn has_any(rare: &Rare) -> bool {
         || rare.note.is_some()
         || rare.extra.is_some()
         || rare.sponsor.is_some()
+        || rare.menu.is_some()
 }
 
 /// The section: `category`, the folder, the settings' subjects, the kicker, the default. `None` where `category` is not a path.

@@ -159,6 +159,13 @@ pub fn read(yaml: &str, file: &str, zone: &Zone, diagnostics: &mut Vec<Diagnosti
     Some(front)
 }
 
+/// Line and column in the file of the name of the menu that a page joins.
+pub fn menu_place(yaml: &str) -> (u32, u32) {
+    // Where it is a text, the way ends there.
+    let place = node::locate(yaml, &[Step::Key("menu", 0), Step::Key("name", 0)]);
+    place.map_or((1, 1), |(line, column)| (line.saturating_add(1), column))
+}
+
 /// Line and column of the first place where a text stands, if it ends there.
 fn place_of(yaml: &str, text: &str) -> Option<(u32, u32)> {
     let ends = |at: &usize| !yaml[at + text.len()..].starts_with(|c: char| c.is_alphanumeric());

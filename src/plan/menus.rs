@@ -1,13 +1,14 @@
-//! Whether the entries of menus lead somewhere.
+//! Whether the entries of menus lead somewhere, and whether the menus that standing pages join are there.
 
 use super::planner::Planner;
 use crate::config::{self, MenuItem, MenuTarget};
-use crate::diag::{Code, Diagnostic, Location};
+use crate::diag::{Code, Diagnostic, Location, nearest};
 
 impl Planner<'_> {
     /// Warns of entries that lead to no page. What every page shows must not depend on the stories, so an entry with an address stays
     /// even so: its page may come with a story.
     pub(super) fn menus(&mut self) {
+        self.joining();
         let config = self.site.config;
         for item in config.menus.values().flatten() {
             for language in &config.languages {
@@ -20,6 +21,27 @@ impl Planner<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Warns of standing pages that join a menu that is not there.
+    fn joining(&mut self) {
+        let config = self.site.config;
+        let stories = self.site.stories;
+        for page in stories.pages.iter().chain(&stories.hidden_pages) {
+            let Some((menu, (line, column))) = &page.menu else { continue };
+            if config.has_menu(&menu.name) {
+                continue;
+            }
+            let names = || [config::MAIN, config::FOOTER].into_iter().chain(config.menus.keys().map(String::as_str));
+            let message = format!("there is no menu `{}`", menu.name.escape_debug());
+            let near = nearest(&menu.name, names());
+            let hint = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_else(|| {
+                "the page joins none; write `main`, `footer`, or a name that stands under `menus:` in dateline.yaml"
+                    .to_string()
+            });
+            let at = Location::at(format!("content/{}", page.source), *line, *column);
+            self.diagnostics.push(Diagnostic::warning(Code::UnknownMenu, message).at(at).hint(hint));
         }
     }
 

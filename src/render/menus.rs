@@ -1,8 +1,9 @@
-//! Menus as links: those of the settings, and those that every edition has.
+//! Menus as links: those of the settings, those that every edition has, and the standing pages that join them.
 
 use super::Renderer;
 use super::views::{EditionView, Link, MenuLink};
 use crate::config::{FOOTER, IndexPage, MAIN, MenuItem, MenuTarget};
+use crate::story::{MenuPlace, StandingPage};
 use std::collections::BTreeMap;
 
 impl Renderer<'_> {
@@ -20,11 +21,46 @@ impl Renderer<'_> {
         menus.entry(FOOTER.to_string()).or_insert_with(|| {
             // The search has a place of its own in the head of each page.
             let indexes = IndexPage::ALL.into_iter().filter(|index| *index != IndexPage::Search);
-            let mut footer = links(&view.pages);
+            let pages = self.standing_pages(edition).filter(|(page, _)| self.joined(page).is_none());
+            let mut footer: Vec<MenuLink> = pages.map(|(page, url)| page_link(page, url)).collect();
+            footer.sort_by(|a, b| a.name.cmp(&b.name));
             footer.extend(indexes.filter_map(|index| index_link(view, index)));
             footer
         });
+        self.join(edition, &mut menus);
         menus
+    }
+
+    /// The standing pages of an edition that have an address, with it.
+    fn standing_pages(&self, edition: u8) -> impl Iterator<Item = (&StandingPage, &String)> {
+        let pages = self.site.stories.pages.iter().zip(&self.plan.standing_urls);
+        pages.filter(move |(page, url)| page.edition == edition && !url.is_empty())
+    }
+
+    /// The menu that a standing page joins; `None` where it names none, or one that is not there.
+    fn joined<'p>(&self, page: &'p StandingPage) -> Option<&'p MenuPlace> {
+        page.menu.as_ref().map(|(menu, _)| menu).filter(|menu| self.site.config.has_menu(&menu.name))
+    }
+
+    /// Puts standing pages into the menus that they name: by their order, those of one order by title, and those without one at the
+    /// end. One that the settings put there already has its place.
+    fn join(&self, edition: u8, menus: &mut BTreeMap<String, Vec<MenuLink>>) {
+        let pages = self.standing_pages(edition);
+        let joining = pages.filter_map(|(page, url)| Some((self.joined(page)?, page, url)));
+        let mut joining: Vec<(&MenuPlace, &StandingPage, &String)> = joining.collect();
+        joining.sort_by_key(|(menu, page, url)| (menu.order.unwrap_or(u16::MAX), &page.headline, *url));
+        for (name, links) in menus {
+            // Pages of one order stand one behind another.
+            let mut least = 0;
+            for (menu, page, url) in joining.iter().filter(|(menu, ..)| menu.name == *name) {
+                if links.iter().all(|link| link.url != **url) {
+                    let wanted = menu.order.map_or(links.len(), |order| usize::from(order.saturating_sub(1)));
+                    let at = wanted.max(least).min(links.len());
+                    links.insert(at, page_link(page, url));
+                    least = at + 1;
+                }
+            }
+        }
     }
 
     /// An entry in an edition; `None` where what it leads to is not there.
@@ -37,10 +73,8 @@ impl Renderer<'_> {
             }
             MenuTarget::Page(paths) => {
                 let path = paths.get(language)?;
-                let mut pages = self.site.stories.pages.iter().zip(&self.plan.standing_urls);
-                let is_it = |page: &crate::story::StandingPage| page.edition == edition && page.path == path;
-                let (page, url) = pages.find(|(page, url)| is_it(page) && !url.is_empty())?;
-                MenuLink { name: page.headline.clone(), url: url.clone(), word: None }
+                let (page, url) = self.standing_pages(edition).find(|(page, _)| page.path == path)?;
+                page_link(page, url)
             }
             MenuTarget::Index(index) => index_link(view, *index)?,
             MenuTarget::Url(urls) => {
@@ -55,6 +89,10 @@ impl Renderer<'_> {
         }
         (!link.url.is_empty()).then_some(link)
     }
+}
+
+fn page_link(page: &StandingPage, url: &str) -> MenuLink {
+    MenuLink { name: page.headline.clone(), url: url.to_string(), word: None }
 }
 
 /// The link to a page of everything; `None` where it is switched off.

@@ -4,7 +4,7 @@
 //! the tables of `docs/story-format.md`, and the JSON Schema. It stands in the order in which an import writes the keys, which the
 //! hashes of imported stories depend on.
 
-use super::{Association, Correction, Dateline, ImportRecord, Sponsor, Status};
+use super::{Association, Correction, Dateline, ImportRecord, MenuPlace, Sponsor, Status};
 
 /// A key of front matter.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +79,8 @@ pub enum KeyKind {
     Correction,
     /// Who paid for the story.
     Sponsor,
+    /// A menu, and a place in it.
+    Menu,
     /// Pictures and files.
     Associations,
     /// Anything.
@@ -108,6 +110,7 @@ impl KeyKind {
             KeyKind::Dateline => "text, or a map",
             KeyKind::Correction => "text, or `note` and `date`",
             KeyKind::Sponsor => "text, or `name` and `url`",
+            KeyKind::Menu => "text, or `name` and `order`",
             KeyKind::Associations => "list of maps",
             KeyKind::Anything => "anything",
             KeyKind::Import => "map",
@@ -220,6 +223,7 @@ keys! {
         "template instead of `story.html`, or `page.html` for a standing page; one that the theme does not have is [left aside](diagnostics.md#unknown-layout)";
     extra: Option<serde_json::Value> = Anything, Site, "extra", "values for the theme, as `story.extra`; the only place for keys of your own";
     sponsor: Option<Sponsor> = Sponsor, Site, "sponsor", "who paid for the story; [marks it wherever it stands](#sponsored-stories)";
+    menu: Option<MenuPlace> = Menu, Site, "menu", "the menu that a [standing page](#standing-pages) joins, and its place there";
     correction: Option<Correction<T>> = Correction, State, "correction", "correction notice for readers; in a kill, the public reason";
     ed_note: Option<String> = Text, Desk, "edNote", "note to editors";
     signoff: Option<String> = Text, Desk, "signoff", "initials of writers and editors";
@@ -278,6 +282,7 @@ pub enum Value<'m, T> {
     Dateline(&'m Option<Dateline>),
     Correction(&'m Option<Correction<T>>),
     Sponsor(&'m Option<Sponsor>),
+    Menu(&'m Option<MenuPlace>),
     Associations(&'m Vec<Association<T>>),
     Anything(&'m Option<serde_json::Value>),
     Notes(&'m Vec<(String, String)>),
@@ -299,6 +304,7 @@ pub enum Slot<'m, T> {
     Dateline(&'m mut Option<Dateline>),
     Correction(&'m mut Option<Correction<T>>),
     Sponsor(&'m mut Option<Sponsor>),
+    Menu(&'m mut Option<MenuPlace>),
     Associations(&'m mut Vec<Association<T>>),
     Anything(&'m mut Option<serde_json::Value>),
     Notes(&'m mut Vec<(String, String)>),

@@ -62,6 +62,22 @@ impl Sponsor {
     pub const KEYS: [&'static str; 2] = ["name", "url"];
 }
 
+/// The menu that a standing page joins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MenuPlace {
+    /// The menu's name.
+    pub name: String,
+    /// The page's place in the menu, from 1; behind all others where there is none.
+    pub order: Option<u16>,
+}
+
+impl MenuPlace {
+    /// The keys of its map in front matter.
+    pub const KEYS: [&'static str; 2] = ["name", "order"];
+    /// The last place there is.
+    pub const LAST: u16 = 1000;
+}
+
 /// A picture or other file that goes with a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Association<T> {

@@ -3,7 +3,7 @@
 use super::Association;
 use crate::clock::Timestamp;
 use crate::config::yes_no;
-use crate::story::{Correction, Dateline, KEYS, Key, KeyGroup, KeyKind, Sponsor};
+use crate::story::{Correction, Dateline, KEYS, Key, KeyGroup, KeyKind, MenuPlace, Sponsor};
 use serde_json::{Map, Value, json};
 
 /// The schema of a story's front matter (JSON Schema 2020-12).
@@ -68,6 +68,11 @@ fn values(kind: KeyKind) -> Value {
             json!({"anyOf": [text(), map(Correction::<Timestamp>::KEYS.map(of_key))]})
         }
         KeyKind::Sponsor => json!({"anyOf": [text(), map(Sponsor::KEYS.map(|key| (key, text())))]}),
+        KeyKind::Menu => {
+            let of_key =
+                |key| (key, if key == "order" { number("^[0-9]*$", 1, Some(MenuPlace::LAST.into())) } else { text() });
+            json!({"anyOf": [text(), map(MenuPlace::KEYS.map(of_key))]})
+        }
         KeyKind::Associations => {
             let of_key = |key| (key, if key == "validTo" { time() } else { text() });
             let one = map(Association::KEYS.map(of_key));

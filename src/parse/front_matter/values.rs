@@ -6,7 +6,7 @@ use crate::config::yes_no;
 use crate::diag::{Code, Severity, nearest};
 use crate::parse::node::{Node, Step};
 use crate::path::{nfc, slug_fault};
-use crate::story::{Association, Correction, Dateline, KEYS, Key, KeyGroup, KeyKind, Slot, Sponsor, Status};
+use crate::story::{Association, Correction, Dateline, KEYS, Key, KeyGroup, KeyKind, MenuPlace, Slot, Sponsor, Status};
 use crate::topics;
 
 /// The most subjects of one story that are said to be wrong.
@@ -76,6 +76,7 @@ impl<'k> Reader<'k> {
             Slot::Dateline(at) => *at = self.dateline(value),
             Slot::Correction(at) => *at = self.correction(value),
             Slot::Sponsor(at) => *at = self.sponsor(value),
+            Slot::Menu(at) => *at = self.menu(value),
             Slot::Associations(at) => *at = self.associations(value),
             Slot::Anything(at) => *at = Some(value.to_json()),
             // Keys of the desk.
@@ -323,6 +324,22 @@ impl<'k> Reader<'k> {
             self.fault(Code::BadValue, "`sponsor` has no `name`".to_string(), Some(hint.to_string()));
         }
         Some(Sponsor { name: name?, url })
+    }
+
+    fn menu(&mut self, value: &'k Node) -> Option<MenuPlace> {
+        let Node::Map(entries) = value else {
+            return self.text("menu", value).map(|name| MenuPlace { name, order: None });
+        };
+        let (mut name, mut order) = (None, None);
+        self.inner("menu", value, &MenuPlace::KEYS, |reader, key, value| match key {
+            "name" => name = reader.text(key, value),
+            _ => order = reader.number(key, value, 1, MenuPlace::LAST.into()),
+        });
+        if name.is_none() && !entries.is_empty() {
+            let hint = "add `name:`, the menu that the page joins, such as `footer`";
+            self.fault(Code::BadValue, "`menu` has no `name`".to_string(), Some(hint.to_string()));
+        }
+        Some(MenuPlace { name: name?, order: order.and_then(|order| u16::try_from(order).ok()) })
     }
 
     /// An address on the web.

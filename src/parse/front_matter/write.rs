@@ -43,6 +43,10 @@ fn written<T: Display>(value: Value<'_, T>, kind: KeyKind) -> Option<String> {
             Some(url) => Some(format!("{{name: {}, url: {}}}", quoted(&sponsor.name), quoted(url))),
             None => text(&sponsor.name),
         }),
+        Value::Menu(menu) => menu.as_ref().and_then(|menu| match &menu.order {
+            Some(order) => Some(format!("{{name: {}, order: {order}}}", quoted(&menu.name))),
+            None => text(&menu.name),
+        }),
         Value::Associations(list_of) => (!list_of.is_empty()).then(|| list(list_of.iter().map(association))),
         Value::Anything(value) => value.as_ref().map(ToString::to_string),
         Value::Notes(notes) => {
