@@ -15,6 +15,7 @@ use crate::story::{NameId, Names, Stories};
 pub use restore::Last;
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
+use std::ops::Range;
 
 /// What a list is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,6 +60,65 @@ pub struct List {
     pub of: ListOf,
     /// The stories, oldest first.
     pub stories: Vec<PublicId>,
+    /// The places, in order, that stories left empty when they were withdrawn.
+    gaps: Vec<u32>,
+}
+
+/// The pages of a list.
+///
+/// Lists are numbered from the oldest story. With `n` places a page, a list of fewer than `2n` has one page. Beyond that, page 1 has the
+/// `n` oldest, page 2 the next, and the open page, the one without a number, has the `n` to `2n - 1` newest. A story newer than all others
+/// changes only the open page, or closes one page. No page says how many stories there are.
+///
+/// A story that is withdrawn leaves its place empty in the lists of sections and in that of all stories, so no other page changes. Its
+/// topics, authors and place are no longer known once it is withdrawn, so in their lists, as wherever a story comes late or moves, the
+/// pages after its place change.
+impl List {
+    /// How many closed pages there are, of `n` places each.
+    pub fn closed_pages(&self, n: usize) -> usize {
+        closed_pages(self.stories.len() + self.gaps.len(), n)
+    }
+
+    /// Which of the stories a page shows; 0 is the open page.
+    pub fn page(&self, n: usize, page: u32) -> Range<usize> {
+        let places = places(self.stories.len() + self.gaps.len(), n, page);
+        // How many stories stand before a place.
+        let before = |place: usize| place - self.gaps.partition_point(|gap| (*gap as usize) < place);
+        before(places.start)..before(places.end)
+    }
+}
+
+fn closed_pages(places: usize, n: usize) -> usize {
+    (places / n).saturating_sub(1)
+}
+
+/// The places of a page.
+fn places(all: usize, n: usize, page: u32) -> Range<usize> {
+    let closed = closed_pages(all, n);
+    match page as usize {
+        0 => closed * n..all,
+        page => (page - 1) * n..page * n,
+    }
+}
+
+/// Stories of a list in the making, with the places that are empty.
+#[derive(Clone, Default)]
+struct Places {
+    stories: Vec<PublicId>,
+    gaps: Vec<u32>,
+}
+
+impl Places {
+    /// Leaves the next place empty.
+    fn leave(&mut self) {
+        self.gaps.push((self.stories.len() + self.gaps.len()) as u32);
+    }
+}
+
+impl From<Vec<PublicId>> for Places {
+    fn from(stories: Vec<PublicId>) -> Places {
+        Places { stories, gaps: Vec::new() }
+    }
 }
 
 /// All lists and relations.
@@ -102,15 +162,24 @@ pub fn build(stories: &Stories, public: &PublicStories, config: &Config, rules: 
     let mut members: Vec<Vec<PublicId>> = vec![Vec::new(); editions];
     let sections = (0..stories.sections.len() as u32).map(|id| stories.sections.lineage(NameId(id)));
     let lineages: Vec<Vec<NameId>> = sections.collect();
-    for (id, live) in public.readable() {
+    for id in public.ids() {
+        let live = public.get(id);
+        let first = stories.get(live.first);
+        if live.visibility == Visibility::Tombstone {
+            // The notice of the withdrawal may name no language; the story did.
+            let lists = &mut lists[usize::from(first.edition)];
+            lineages[first.section.index()].iter().for_each(|section| lists.categories[section.index()].leave());
+            lists.latest.leave();
+            continue;
+        }
         let story = stories.get(live.current);
         let edition = usize::from(story.edition);
         let lists = &mut lists[edition];
-        for section in &lineages[stories.get(live.first).section.index()] {
-            lists.categories[section.index()].push(id);
+        for section in &lineages[first.section.index()] {
+            lists.categories[section.index()].stories.push(id);
         }
         if config.pages.latest {
-            lists.latest.push(id);
+            lists.latest.stories.push(id);
         }
         index.at[id.index()] = members[edition].len() as u32;
         members[edition].push(id);
@@ -161,27 +230,27 @@ pub fn build(stories: &Stories, public: &PublicStories, config: &Config, rules: 
 
 /// The lists of an edition in the making, by the ids of names.
 struct Lists {
-    categories: Vec<Vec<PublicId>>,
+    categories: Vec<Places>,
     topics: Vec<Vec<PublicId>>,
     places: Vec<Vec<PublicId>>,
     authors: Vec<Vec<PublicId>>,
     /// As they come.
     days: Vec<(Day, Vec<PublicId>)>,
     corrections: Vec<PublicId>,
-    latest: Vec<PublicId>,
+    latest: Places,
 }
 
 impl Lists {
     fn new(stories: &Stories) -> Lists {
         let empty = |names: &Names| vec![Vec::new(); names.len()];
         Lists {
-            categories: empty(&stories.sections),
+            categories: vec![Places::default(); stories.sections.len()],
             topics: empty(&stories.topics),
             places: empty(&stories.places),
             authors: empty(&stories.authors),
             days: Vec::new(),
             corrections: Vec::new(),
-            latest: Vec::new(),
+            latest: Places::default(),
         }
     }
 
@@ -197,14 +266,16 @@ impl Lists {
     /// Adds those that have stories, and those of the `named` sections. The lists of corrections and of all stories are there from the
     /// start, so that the first story in one does not change every page that links to it.
     fn into_lists(self, edition: u8, named: &[NameId], pages: &Pages, lists: &mut Vec<List>) {
-        let mut add = |of: ListOf, stories: Vec<PublicId>, always: bool| {
+        let mut place = |of: ListOf, Places { stories, gaps }: Places, always: bool| {
             if always || !stories.is_empty() {
-                lists.push(List { edition, of, stories });
+                lists.push(List { edition, of, stories, gaps });
             }
         };
-        for (stories, id) in self.categories.into_iter().zip((0..).map(NameId)) {
-            add(ListOf::Category(id), stories, named.contains(&id));
+        for (places, id) in self.categories.into_iter().zip((0..).map(NameId)) {
+            place(ListOf::Category(id), places, named.contains(&id));
         }
+        place(ListOf::Latest, self.latest, pages.latest);
+        let mut add = |of: ListOf, stories: Vec<PublicId>, always: bool| place(of, stories.into(), always);
         self.topics.into_iter().zip((0..).map(NameId)).for_each(|(stories, id)| add(ListOf::Topic(id), stories, false));
         self.places.into_iter().zip((0..).map(NameId)).for_each(|(stories, id)| add(ListOf::Place(id), stories, false));
         self.authors
@@ -213,7 +284,6 @@ impl Lists {
             .for_each(|(stories, id)| add(ListOf::Author(id), stories, false));
         self.days.into_iter().for_each(|(day, stories)| add(ListOf::Day(day), stories, false));
         add(ListOf::Corrections, self.corrections, pages.corrections);
-        add(ListOf::Latest, self.latest, pages.latest);
     }
 }
 
@@ -320,5 +390,44 @@ impl Relations {
         }
         let found = self.graph.related(at, |place| words(story(place as u32)), self.graph.limit() + more);
         found.into_iter().map(|related| story(related.story)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(stories: usize, gaps: &[u32]) -> List {
+        let stories = (0..stories as u32).map(PublicId).collect();
+        List { edition: 0, of: ListOf::Latest, stories, gaps: gaps.to_vec() }
+    }
+
+    #[test]
+    fn closed_pages_never_change() {
+        for (stories, closed, open) in
+            [(0, 0, 0..0), (1, 0, 0..1), (99, 0, 0..99), (100, 1, 50..100), (149, 1, 50..149), (150, 2, 100..150)]
+        {
+            let list = list(stories, &[]);
+            assert_eq!((list.closed_pages(50), list.page(50, 0)), (closed, open), "{stories}");
+        }
+        for stories in 100..500 {
+            assert_eq!(list(stories, &[]).page(50, 1), 0..50);
+            let open = list(stories, &[]).page(50, 0);
+            assert!(open.len() >= 50 && open.len() < 100 && open.end == stories);
+        }
+    }
+
+    #[test]
+    fn a_place_that_is_left_moves_no_other() {
+        let pages = |list: &List| -> Vec<Range<usize>> {
+            let closed = list.closed_pages(3) as u32;
+            (1..=closed).chain([0]).map(|number| list.page(3, number)).collect()
+        };
+        assert_eq!(pages(&list(10, &[])), [0..3, 3..6, 6..10]);
+        // The fifth of ten is withdrawn, then the first, then the last.
+        assert_eq!(pages(&list(9, &[4])), [0..3, 3..5, 5..9]);
+        assert_eq!(pages(&list(8, &[0, 4])), [0..2, 2..4, 4..8]);
+        assert_eq!(pages(&list(7, &[0, 4, 9])), [0..2, 2..4, 4..7]);
+        assert_eq!(pages(&list(0, &[0, 1, 2, 3, 4, 5])), [0..0, 0..0]);
     }
 }

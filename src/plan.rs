@@ -1,9 +1,6 @@
 //! Every page that should exist, and its URL. No bytes are made here.
 //!
-//! Lists are numbered from the oldest story. With `n` stories a page, a list of fewer than `2n` has one page. Beyond that, page 1 has the
-//! `n` oldest stories, page 2 the next, and the open page, the one without a number, has the `n` to `2n - 1` newest. A story newer than
-//! all others changes only the open page, or closes one page. No page says how many stories there are. A story that comes late, moves or
-//! goes changes the pages after its place.
+//! Lists are numbered from the oldest story ([`List::closed_pages`]).
 
 mod address;
 mod aliases;
@@ -40,7 +37,6 @@ use crate::theme::Theme;
 use hashbrown::HashTable;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 /// The most addresses one part, or one index, may hold (sitemaps.org).
 pub const PART_LIMIT: usize = 50_000;
@@ -428,38 +424,5 @@ impl<'a> Inputs<'a> {
     /// The texts among them.
     pub fn front_texts(&self) -> impl Iterator<Item = (&'a Front, &'a Text)> + use<'a> {
         self.shown_zones().filter_map(|(front, zone)| Some((front, zone.text.as_ref()?)))
-    }
-}
-
-/// How many closed pages a list of so many stories has, when a closed page holds `n`.
-pub fn closed_pages(stories: usize, n: usize) -> usize {
-    (stories / n).saturating_sub(1)
-}
-
-/// Which stories of a list (oldest first) a page shows.
-pub fn slice(stories: usize, n: usize, page: u32) -> Range<usize> {
-    let closed = closed_pages(stories, n);
-    match page as usize {
-        0 => closed * n..stories,
-        page => (page - 1) * n..page * n,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn closed_pages_never_change() {
-        for (stories, closed, open) in
-            [(0, 0, 0..0), (1, 0, 0..1), (99, 0, 0..99), (100, 1, 50..100), (149, 1, 50..149), (150, 2, 100..150)]
-        {
-            assert_eq!((closed_pages(stories, 50), slice(stories, 50, 0)), (closed, open), "{stories}");
-        }
-        for stories in 100..500 {
-            assert_eq!(slice(stories, 50, 1), 0..50);
-            let open = slice(stories, 50, 0);
-            assert!(open.len() >= 50 && open.len() < 100 && open.end == stories);
-        }
     }
 }

@@ -189,8 +189,8 @@ impl<'a> Renderer<'a> {
     /// files.
     pub fn newest(&self, page: &Page) -> Option<PublicId> {
         if let PageOf::List(list, number) = page.of {
-            let stories = &self.site.index.lists[list as usize].stories;
-            return stories[plan::slice(stories.len(), self.site.config.lists.per_page, number)].last().copied();
+            let list = &self.site.index.lists[list as usize];
+            return list.stories[list.page(self.site.config.lists.per_page, number)].last().copied();
         }
         match page.of.owner()? {
             PageOwner::Story(id) => Some(id),

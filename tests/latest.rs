@@ -129,3 +129,37 @@ fn days_lead_to_the_days_beside_them() {
         assert_eq!(attributes(&site.html("2026/02/13/index.html"), ".pager a", "href"), ["/2026/01/20/"]);
     }
 }
+
+#[test]
+fn a_withdrawn_story_leaves_its_place_and_moves_no_other() {
+    let site = Site::with("lists: {per_page: 3}\nrelated: 0\npages: {days: no}\n");
+    (0..30).for_each(|number| story(&site, number, ""));
+    site.story("aside", "firstCreated: 2026-01-01\ncategory: politics/votes\n", "Text.");
+    site.build();
+    let before = site.tree();
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    // The notice of a kill says little of the story.
+    site.file(
+        "content/2026/11/kill.md",
+        "---\nuri: urn:check:s04\nversion: 2\nheadline: Kill\npubStatus: canceled\nversionCreated: 2026-11-20T12:00:00Z\n---\n",
+    );
+    let report = site.build();
+    let mut written: Vec<&str> =
+        report.written.iter().map(|line| line.url.as_str()).filter(|url| url.contains("/page/")).collect();
+    written.sort_unstable();
+    assert_eq!(written, ["/latest/page/2/", "/politics/page/2/"]);
+    for list in ["latest", "politics"] {
+        let names = ["s03", "s02"].map(|name| format!("Headline of {name}"));
+        assert_eq!(headlines(&site, &format!("{list}/page/2/index.html")), names, "{list}");
+        assert!(
+            before.contains_key(&format!("{list}/page/9/index.html")) && site.has(&format!("{list}/page/9/index.html"))
+        );
+    }
+    // A section all of whose stories were withdrawn has no page.
+    site.story("aside", "firstCreated: 2026-01-01\ncategory: politics/votes\npubStatus: canceled\n", "Text.");
+    site.build();
+    assert!(!site.has("politics/votes/index.html"));
+    let copy = site.copy();
+    copy.build();
+    assert!(copy.tree() == site.tree());
+}

@@ -6,9 +6,7 @@ use super::address::{
 };
 use super::claims::{Claims, Clash};
 use super::media::Shown;
-use super::{
-    FeedOf, Inputs, LICENSE, NEWS_LIMIT, Page, PageIndex, PageOf, PageOwner, Plan, SearchFile, closed_pages, list_kind,
-};
+use super::{FeedOf, Inputs, LICENSE, NEWS_LIMIT, Page, PageIndex, PageOf, PageOwner, Plan, SearchFile, list_kind};
 use crate::desk::{NEWS_SECONDS, PublicId, PublicStory, Visibility};
 use crate::diag::{Checked, Code, Diagnostic, Location};
 use crate::index::ListOf;
@@ -241,7 +239,7 @@ impl Planner<'_> {
                 continue;
             }
             self.add(&url, PageOf::List(at as u32, 0));
-            for page in 1..=closed_pages(list.stories.len(), n) {
+            for page in 1..=list.closed_pages(n) {
                 self.add(&format!("{url}page/{page}/"), PageOf::List(at as u32, page as u32));
             }
         }

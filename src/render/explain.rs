@@ -4,7 +4,7 @@ use super::Renderer;
 use crate::desk::{PublicId, Visibility};
 use crate::front::ZoneKind;
 use crate::index::fronts::Arrangement;
-use crate::plan::{self, Page, PageOf};
+use crate::plan::{Page, PageOf};
 use crate::story::StoryId;
 
 /// A story that a page shows beside its own.
@@ -46,10 +46,10 @@ impl Renderer<'_> {
                 shown
             }
             PageOf::List(at, number) => {
-                let list = &site.index.lists[at as usize].stories;
-                let place = plan::slice(list.len(), n, number);
+                let list = &site.index.lists[at as usize];
+                let place = list.page(n, number);
                 let from_oldest = place.clone().rev().map(|at| at + 1).collect::<Vec<_>>();
-                let mut in_list = self.each(list[place].iter().rev().copied(), |id| self.published(id));
+                let mut in_list = self.each(list.stories[place].iter().rev().copied(), |id| self.published(id));
                 for (one, at) in in_list.iter_mut().zip(from_oldest) {
                     one.why = format!("number {at} from the oldest; {}", one.why);
                 }

@@ -25,7 +25,7 @@ impl Keys<'_, '_> {
         let part = key.part(Part::List);
         part.bytes(renderer.list_name(list)).bytes(&renderer.plan.list_urls[at as usize]).number(i64::from(number));
         // The newest closed page links to the open page, and the open page back to it.
-        let closed = plan::closed_pages(list.stories.len(), n) as u32;
+        let closed = list.closed_pages(n) as u32;
         part.number(i64::from(number == 0 || number == closed));
         if number == 0 {
             part.number(i64::from(closed));
@@ -50,7 +50,7 @@ impl Keys<'_, '_> {
                 part.bytes(extra.to_string());
             }
         }
-        let shown = plan::slice(list.stories.len(), n, number);
+        let shown = list.page(n, number);
         self.stories(list.stories[shown].iter().copied(), fields, key);
         if let Some(arrangement) = site.index.arranged.lists.get(&at).filter(|_| number == 0) {
             key.part(Part::List).number(0);
@@ -97,7 +97,7 @@ impl Renderer<'_> {
         let kind = plan::list_kind(list);
         let url = self.plan.list_urls[at as usize].clone();
         let n = config.lists.per_page;
-        let closed = plan::closed_pages(list.stories.len(), n) as u32;
+        let closed = list.closed_pages(n) as u32;
         let page_url = |number: u32| if number == 0 { url.clone() } else { format!("{url}page/{number}/") };
         let name = self.list_name(list);
         let (mut description, mut children, mut extra) = (String::new(), Vec::new(), serde_json::json!({}));
@@ -129,7 +129,7 @@ impl Renderer<'_> {
         let template = self.list_template(list, if number == 0 { diagnostics } else { &mut all });
         let fields = self.card_fields(template);
         let [previous_day, next_day] = self.days_beside(at, number);
-        let shown = plan::slice(list.stories.len(), n, number);
+        let shown = list.page(n, number);
         let arrangement = index.arranged.lists.get(&at).filter(|_| number == 0);
         let zones =
             arrangement.map(|zones| self.zones(edition, zones, fields, &head, cards, diagnostics)).transpose()?;

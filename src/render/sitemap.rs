@@ -65,8 +65,8 @@ impl Renderer<'_> {
             let at = match &page.of {
                 PageOf::Front(edition) => self.latest(&self.site.index.fronts[usize::from(*edition)]),
                 PageOf::List(list, _) => {
-                    let list = &self.site.index.lists[*list as usize].stories;
-                    self.latest(&list[plan::slice(list.len(), self.site.config.lists.per_page, 0)])
+                    let list = &self.site.index.lists[*list as usize];
+                    self.latest(&list.stories[list.page(self.site.config.lists.per_page, 0)])
                 }
                 // Of others nothing says when they changed.
                 _ => None,
