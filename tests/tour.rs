@@ -96,15 +96,15 @@ impl Reader {
         assert!(printed.contains(&shown), "the tour shows\n{shown}\nand this was printed:\n{printed}");
     }
 
-    /// Writes a file whose path is the remark at its head, looks at it, and takes it away again.
+    /// Writes a file whose path is the remark at its head, in place of the one that `init` wrote, looks at it, and puts that back.
     fn writes(&self, text: &str) {
         let path = self.at.join(text.lines().next().unwrap().trim_start_matches("# "));
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let before = fs::read(&path).unwrap();
         fs::write(&path, text).unwrap();
         let output = self.command("exec 2>&1; dateline check").output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success() && !said.contains("front-"), "{said}");
-        fs::remove_file(path).unwrap();
+        fs::write(path, before).unwrap();
     }
 
     /// What the tour says in words: a key with a wrong letter, and a look at it.

@@ -136,9 +136,13 @@ mod tests {
         assert_eq!(init(&root).unwrap(), GOOD);
         let story = fs::read_to_string(root.join("content/2026/11/23/quay-crane.md")).unwrap();
         assert!(story.contains("\ndateline: Marrow Bay, Nov 23\n"), "{story}");
-        for file in
-            ["content/pages/about.md", "content/categories.yaml", "content/2026/11/23/cranes.jpg", "themes/README.md"]
-        {
+        for file in [
+            "content/pages/about.md",
+            "content/categories.yaml",
+            "content/fronts/en.yaml",
+            "content/2026/11/23/cranes.jpg",
+            "themes/README.md",
+        ] {
             assert!(root.join(file).is_file(), "{file}");
         }
         assert_eq!(fs::read_to_string(root.join(".gitignore")).unwrap(), "output/\n.dateline/\n");

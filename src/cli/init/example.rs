@@ -1,6 +1,6 @@
 //! The newsroom of a new site: a few stories by invented people about invented places, dated by the hours before now.
 //!
-//! Between them they show what a site can do: a picture, an update, a correction, an embargo.
+//! Between them they show what a site can do: a picture, an update, a correction, an embargo, a front by hand.
 
 use crate::cli::new;
 use crate::clock::{Timestamp, Zone};
@@ -68,7 +68,19 @@ pub(super) fn files(now: Timestamp, zone: &Zone) -> Vec<(String, Cow<'static, [u
         }
         files.push((format!("{folder}/{}.md", example.name), Cow::Owned(text.into_bytes())));
     }
+    files.push(("content/fronts/en.yaml".to_string(), Cow::Owned(front(now, zone).into_bytes())));
     files
+}
+
+/// The example of a front, which picks stories by their uris.
+fn front(now: Timestamp, zone: &Zone) -> String {
+    let mut text = include_str!("example/front.yaml").to_string();
+    for example in &EXAMPLES {
+        let day = now.plus_seconds(-60 * example.created).day(zone);
+        let date = format!("{:04}{:02}{:02}", day.year, day.month, day.day);
+        text = text.replace(&format!("{{date of {}}}", example.name), &date);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -95,5 +107,23 @@ mod tests {
             read += 1;
         }
         assert_eq!(read, EXAMPLES.len());
+    }
+
+    #[test]
+    fn the_front_picks_stories_that_are_there() {
+        let zone = Zone::utc();
+        // Three days of stories, over the end of a year.
+        let now = zone.parse("2026-01-01T12:00:00Z").unwrap();
+        let files = files(now, &zone);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let front = files.iter().find(|(path, _)| path == "content/fronts/en.yaml").map(|(_, bytes)| text(bytes));
+        let front = front.unwrap();
+        assert!(!front.contains("{date"), "{front}");
+        let picks: Vec<&str> = front.lines().filter_map(|line| line.strip_prefix("  - ")).collect();
+        assert_eq!(picks.len(), 3);
+        for pick in picks {
+            let line = format!("uri: {pick}\n");
+            assert!(files.iter().any(|(path, bytes)| path.ends_with(".md") && text(bytes).contains(&line)), "{pick}");
+        }
     }
 }
