@@ -237,6 +237,7 @@ impl Newsroom {
                     "",
                     "menus: {main: [{section: sport}, {page: about}]}\n",
                     "menus: {footer: [{index: topics}, {name: X, url: /topics/rail/}], main: [{section: sport}]}\n",
+                    "menus: {tops: [{page: terms}]}\n",
                 ]);
                 let text = text.replace("per_page: 3", &format!("per_page: {per_page}"));
                 self.site.file("dateline.yaml", format!("{text}{menus}"));
@@ -278,8 +279,13 @@ impl Newsroom {
                 "replaces"
             }
             24 => {
-                self.site
-                    .file("content/pages/about.md", format!("---\nheadline: About\n---\n\nSee [it]({uri}). {text}\n"));
+                let menu = self.dice.pick(&["", "", "menu: main", "menu: {name: footer, order: 2}", "menu: tops"]);
+                let more = self.dice.pick(&["", "draft: true", "language: es", "embargoedUntil: 2026-11-24T06:00:00Z"]);
+                let name = self.dice.pick(&["about", "about", "terms"]);
+                self.site.file(
+                    &format!("content/pages/{name}.md"),
+                    format!("---\nheadline: About\n{menu}\n{more}\n---\n\nSee [it]({uri}). {text}\n"),
+                );
                 "standing page"
             }
             25 => {
@@ -336,6 +342,7 @@ impl Newsroom {
                 let value = self.dice.below(4);
                 self.site.file("data/rates.csv", format!("name,value\noil,{value}\n"));
                 self.site.file("data/other.yaml", format!("a: {}\n", value / 2));
+                self.site.file("data/markets.csv", format!("name,value,language\noil,{value},\nwheat,1,es\n"));
                 "data"
             }
             34 => {
@@ -409,7 +416,7 @@ impl Newsroom {
         let first = picks.first().map_or("urn:t:none", String::as_str);
         let all = picks.join(", ");
         for _ in 0..1 + self.dice.below(5) {
-            let zone = match self.dice.below(9) {
+            let zone = match self.dice.below(10) {
                 0 => format!("zone: lead, story: \"{first}\", links: [{all}]"),
                 1 => "zone: lead".to_string(),
                 2 | 3 => format!("zone: package, title: Some, stories: [{all}, \"{first}\"], layout: feature"),
@@ -417,6 +424,7 @@ impl Newsroom {
                 5 => "zone: latest, count: 2, repeat: yes".to_string(),
                 6 => format!("zone: section, section: sport, stories: [{all}]"),
                 7 => format!("zone: text, text: \"{text}, see [it]({first}) ![shot](/2026/11/shot.png)\""),
+                8 => "zone: slot, name: markets".to_string(),
                 _ => "zone: slot, name: letter".to_string(),
             };
             let (day, hour) = (22 + self.dice.below(4), self.dice.pick(&["06", "18"]));

@@ -62,6 +62,8 @@ enum Owner {
     Picture(usize),
     /// A zone of a front.
     Zone(usize),
+    /// What the owner publishes whatever the stories are: files of `static/` and `data/`.
+    Site,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -227,7 +229,7 @@ impl Newsroom {
         let card = "{{ card.genres | join(sep=\" \") }} {% if card.label %}{{ card.label.style }}{% endif %} {% for value in card.extra | values %}{{ value }}{% endfor %} {% if card.sponsor %}{{ card.sponsor.name }}{% endif %}";
         site.file("themes/own/theme.yaml", "extends: default\n").file(
             "themes/own/templates/list.html",
-            format!("{{% extends \"default/list.html\" %}}{{% block list_top %}}{{% for card in list.stories %}}{card}{{% endfor %}}{{% endblock %}}"),
+            format!("{{% extends \"default/list.html\" %}}{{% block list_top %}}{{{{ data.notes.note }}}}{{% for name, links in edition.menus %}}{{% for link in links %}}{{{{ link.name }}}}{{% endfor %}}{{% endfor %}}{{% for card in list.stories %}}{card}{{% endfor %}}{{% endblock %}}"),
         );
         let nobody = Mark { owner: Owner::Page(usize::MAX), part: Part::Text };
         let mut newsroom = Newsroom {
@@ -266,6 +268,7 @@ impl Newsroom {
         for zone in 0..newsroom.dice.below(6) {
             newsroom.zone(zone);
         }
+        newsroom.owners_files();
         newsroom.write_fronts(&newsroom.site, |_| true, |_| true);
         newsroom
     }
@@ -537,15 +540,47 @@ impl Newsroom {
         let status =
             *["", "", "draft: true\n", "pubStatus: withheld\n", "advisory: true\n"].get(self.dice.below(5)).unwrap();
         let embargo = (self.dice.below(3) == 0).then(|| self.hour());
+        let menu =
+            self.dice.pick(&["", "menu: main\n", "menu: {name: footer, order: 2}\n", "menu: top\n", "menu: no\n"]);
         let page = Page {
             path: format!("content/pages/{name}.md"),
             status,
             embargo,
             pictures,
-            text: format!("---\nheadline: {headline}\n---\n\n{body}"),
+            text: format!("---\nheadline: {headline}\n{menu}---\n\n{body}"),
         };
         page.write(&self.site);
         self.pages.push(page);
+    }
+
+    /// Menus that name standing pages and stories, a file of `data/` that lists show, and files of `static/` where lists may stand: what
+    /// stands at such an address must not tell whether a hidden story would have made the list.
+    fn owners_files(&mut self) {
+        let note = self.mark(Owner::Site, Part::Text);
+        self.site.file("data/notes.yaml", format!("note: Note {note}\n"));
+        for _ in 0..self.dice.below(3) {
+            let path = self.dice.pick(&[
+                "politics/index.html",
+                "corrections/index.html",
+                "topics/index.html",
+                "2026/11/20/index.html",
+                "latest/index.html",
+                "es/politics/feed.xml",
+                "ads.txt",
+            ]);
+            let text = self.mark(Owner::Site, Part::Text);
+            self.site.file(&format!("static/{path}"), text);
+        }
+        let mut menus = self.dice.pick(&["menus:\n  top:\n", "menus:\n  top: []\n  main:\n"]).to_string();
+        for page in &self.pages {
+            let name = page.path.rsplit('/').next().unwrap().trim_end_matches(".md");
+            menus.push_str(&format!("  - {{page: {name}}}\n"));
+        }
+        menus.push_str("  - {name: News, url: /politics/}\n  - index: corrections\n");
+        let settings = std::fs::read_to_string(self.site.root().join("dateline.yaml")).unwrap();
+        if self.dice.below(2) == 0 {
+            self.site.file("dateline.yaml", format!("{settings}{menus}"));
+        }
     }
 
     /// A zone of a front, with marks in all of its texts.
@@ -698,6 +733,7 @@ impl Newsroom {
     fn may_see(&self, mark: Mark, file: &str, standings: &[Standing], now: i64) -> bool {
         let (story, version) = match mark.owner {
             Owner::Page(_) | Owner::Zone(_) if mark.part == Part::Desk => return false,
+            Owner::Site => return true,
             Owner::Zone(at) => return self.zones.get(at).is_some_and(|zone| self.may_show(zone, standings, now)),
             Owner::Page(at) => return self.pages.get(at).is_some_and(|page| page.is_public(now)),
             Owner::Picture(at) => return self.shown(standings, now).contains(&at),

@@ -106,6 +106,7 @@ impl Newsroom {
         match mark.owner {
             Owner::Version(story, _) => is_public(story),
             Owner::Page(_) => false,
+            Owner::Site => true,
             // A front that led to a story which is withdrawn does not return, whatever else it said.
             Owner::Zone(at) => {
                 let zone = &self.zones[at];
