@@ -8,9 +8,10 @@ pub(super) use format::Image;
 use super::Renderer;
 use super::key::{KeyBuilder, Keys, Part};
 use super::xml::urn;
-use crate::desk::{PublicId, Visibility};
+use crate::clock::Timestamp;
+use crate::desk::{PublicId, PublicStory, Visibility};
 use crate::diag::Diagnostic;
-use crate::index::ListOf;
+use crate::index::{List, ListOf};
 use crate::plan::{FeedForm, FeedOf, Page};
 
 impl Keys<'_, '_> {
@@ -26,8 +27,10 @@ impl Keys<'_, '_> {
         };
         key.part(Part::Settings).hash(self.settings[usize::from(edition)]);
         let part = key.part(Part::List);
-        part.bytes(name).hash(self.withdrawn);
+        part.bytes(name);
+        let mut oldest = None;
         for id in renderer.feed_stories(of) {
+            oldest = Some(site.public.get(id).published);
             let story = site.stories.get(site.public.get(id).current);
             part.hash(self.cards[id.index()]).bytes(&*story.uri).number(story.version_created.millis());
             story.authors.iter().for_each(|author| {
@@ -37,6 +40,10 @@ impl Keys<'_, '_> {
                 let (word, mark) = &renderer.editions[usize::from(edition)].sponsored;
                 part.bytes(word).bytes(mark);
             }
+        }
+        part.number(0);
+        for deleted in renderer.deleted(of, oldest) {
+            part.bytes(deleted.uri).number(deleted.when.millis());
         }
         self.feed_content(of, key);
     }
@@ -53,6 +60,32 @@ impl Renderer<'_> {
         let is_shown =
             |id: &PublicId| public.get(*id).visibility == Visibility::Published && !self.story_url(*id).is_empty();
         list.iter().rev().copied().filter(is_shown).take(self.site.config.lists.feed)
+    }
+
+    /// The withdrawn stories that a feed names, newest first, of those not older than its `oldest` story: feed readers that may have kept
+    /// one learn that it went, but not what it was about (RFC 6721). Lists of topics and other names know none: what a story was about
+    /// is gone with it.
+    fn deleted(&self, of: FeedOf, oldest: Option<Timestamp>) -> Vec<format::Deleted<'_>> {
+        let (config, stories, public) = (self.site.config, self.site.stories, self.site.public);
+        let (edition, of_section) = match of {
+            FeedOf::Edition(edition) => (edition, None),
+            FeedOf::List(at) => match &self.site.index.lists[at as usize] {
+                List { edition, of: ListOf::Category(id), .. } => (*edition, Some(*id)),
+                _ => return Vec::new(),
+            },
+        };
+        let is_named = |live: &&PublicStory| {
+            let section = || stories.sections.lineage(stories.get(live.first).section);
+            stories.get(live.current).edition == edition
+                && oldest.is_none_or(|oldest| live.published >= oldest)
+                && of_section.is_none_or(|id| section().contains(&id))
+        };
+        let withdrawn = self.lookups.withdrawn.iter().map(|id| public.get(*id)).filter(is_named);
+        let deleted = withdrawn.take(config.lists.feed).map(|live| {
+            let story = stories.get(live.current);
+            format::Deleted { uri: &story.uri, when: story.version_created }
+        });
+        deleted.collect()
     }
 
     pub(super) fn feed(&self, page: &Page, of: FeedOf, form: FeedForm, out: &mut Vec<u8>) -> Result<(), Diagnostic> {
@@ -101,24 +134,7 @@ impl Renderer<'_> {
                 sponsor: story.rare().sponsor.as_ref(),
             }
         });
-        // Feed readers that may have kept a withdrawn story learn that it went, but not what it was about (RFC 6721).
         let oldest = newest.last().map(|id| public.get(*id).published);
-        let deleted = self.lookups.withdrawn.iter().map(|id| public.get(*id)).filter(|live| {
-            let story = stories.get(live.current);
-            let section = stories.get(live.first).section;
-            let here = match of {
-                FeedOf::Edition(_) => true,
-                FeedOf::List(at) => match self.site.index.lists[at as usize].of {
-                    ListOf::Category(id) => stories.sections.lineage(section).contains(&id),
-                    _ => false,
-                },
-            };
-            story.edition == edition && here && oldest.is_none_or(|oldest| live.published >= oldest)
-        });
-        let deleted = deleted.take(config.lists.feed).map(|live| {
-            let story = stories.get(live.current);
-            format::Deleted { uri: &story.uri, when: story.version_created }
-        });
         let (word, mark) = &self.editions[usize::from(edition)].sponsored;
         let feed = format::Feed {
             title: &title,
@@ -130,7 +146,7 @@ impl Renderer<'_> {
             sponsored: (word, mark),
             hubs: config.hubs(),
             entries: entries.collect(),
-            deleted: deleted.collect(),
+            deleted: self.deleted(of, oldest),
         };
         match form {
             FeedForm::Rss => format::rss(&feed, out),

@@ -90,8 +90,6 @@ pub struct Keys<'r, 'a> {
     owners_values: OwnersValues,
     /// What each story's card shows, whatever its template reads.
     pub(super) cards: Vec<Hash>,
-    /// What feeds say of all stories that were withdrawn.
-    pub(super) withdrawn: Hash,
     /// Name and address of each section, by edition and id.
     sections: Vec<Vec<Hash>>,
     topics: Vec<Vec<Hash>>,
@@ -168,20 +166,11 @@ impl<'r, 'a> Keys<'r, 'a> {
         let ids: Vec<PublicId> = site.public.ids().collect();
         let cards =
             ids.par_iter().map_init(Hasher::new, |hasher, id| renderer.card_hash(*id, &sections, hasher)).collect();
-        let mut withdrawn = Hasher::new();
-        for id in &renderer.lookups.withdrawn {
-            let live = site.public.get(*id);
-            let story = site.stories.get(live.current);
-            let section = site.stories.sections.slug(site.stories.get(live.first).section);
-            withdrawn.bytes(&*story.uri).bytes(section).number(i64::from(story.edition));
-            withdrawn.number(story.version_created.millis()).number(live.published.millis());
-        }
         Keys {
             renderer,
             owners_values: OwnersValues::new(renderer),
             settings,
             cards,
-            withdrawn: withdrawn.finish(),
             sections,
             topics,
             places,
