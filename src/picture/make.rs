@@ -49,6 +49,7 @@ impl Drop for Share {
 
 /// A picture, decoded.
 pub struct Original {
+    /// Red, green, blue and alpha, eight bits each: the one layout that the resizing library is compiled for.
     pixels: Vec<u8>,
     width: u32,
     height: u32,
@@ -88,10 +89,9 @@ fn decode(bytes: &[u8], format: Format) -> Result<Original, Flaw> {
     if count > PIXELS_LIMIT {
         return Err(Flaw::Pixels(u64::from(width), u64::from(height)));
     }
-    // What the decoder needs besides the pixels: coefficients of a progressive JPEG, planes of a WebP, a copy in eight bits.
+    // What is needed besides the decoded pixels: coefficients of a progressive JPEG, planes of a WebP, a copy with four channels.
     let more = match format {
         Format::Jpeg if is_progressive(bytes) => 6,
-        Format::Jpeg => 0,
         _ => 4,
     };
     let need = decoder.total_bytes() + count * more;
@@ -105,7 +105,7 @@ fn decode(bytes: &[u8], format: Format) -> Result<Original, Flaw> {
     let profile = decoder.icc_profile().ok().flatten().and_then(|profile| foreign(&profile));
     let image = DynamicImage::from_decoder(decoder).map_err(broken)?;
     let has_alpha = image.color().has_alpha();
-    let pixels = if has_alpha { image.into_rgba8().into_raw() } else { image.into_rgb8().into_raw() };
+    let pixels = image.into_rgba8().into_raw();
     let exif = header::blocks(bytes).ok().and_then(|blocks| blocks.exif);
     let orientation = exif.map_or(1, exif::orientation);
     let is_png = format == Format::Png;
@@ -126,7 +126,7 @@ fn foreign(profile: &[u8]) -> Option<ColorProfile> {
     ColorProfile::new_from_slice(profile).ok().filter(|profile| profile.color_space == DataColorSpace::Rgb)
 }
 
-/// Pixels on the way to an encoder.
+/// Pixels on the way to an encoder: three channels, or four where the picture has alpha.
 struct Small {
     pixels: Vec<u8>,
     width: u32,
@@ -188,12 +188,16 @@ impl Original {
                 height = cover(self.height, width, self.width).max(height);
             }
         }
-        let kind = if self.has_alpha { PixelType::U8x4 } else { PixelType::U8x3 };
-        let source = ImageRef::new(self.width, self.height, &self.pixels, kind).map_err(broken)?;
-        let mut small = Image::new(width, height, kind);
-        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+        let source = ImageRef::new(self.width, self.height, &self.pixels, PixelType::U8x4).map_err(broken)?;
+        let mut small = Image::new(width, height, PixelType::U8x4);
+        let filter = ResizeAlg::Convolution(FilterType::Lanczos3);
+        let options = ResizeOptions::new().resize_alg(filter).use_alpha(self.has_alpha);
         Resizer::new().resize(&source, &mut small, &options).map_err(broken)?;
-        Ok(Small { pixels: small.into_vec(), width, height })
+        let mut pixels = small.into_vec();
+        if !self.has_alpha {
+            pixels = pixels.chunks_exact(4).flat_map(|pixel| &pixel[..3]).copied().collect();
+        }
+        Ok(Small { pixels, width, height })
     }
 
     /// Turns a picture as its Exif data says.
