@@ -1,7 +1,7 @@
 //! Time as an argument: instants, days, and how text becomes one. Only the command line reads the clock of the machine.
 
 use jiff::civil;
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -144,7 +144,7 @@ impl Zone {
 
     /// A zone by name, `Europe/Lisbon`.
     pub fn named(name: &str) -> Option<Zone> {
-        TimeZone::get(name).ok().map(Zone)
+        TimeZoneDatabase::bundled().get(name).ok().map(Zone)
     }
 
     /// Seconds east of UTC at a time of the clock. Where clocks go back and a time comes twice, of the second.

@@ -4,6 +4,7 @@ pub mod path;
 
 use super::places::{self, Step};
 use crate::diag::{Code, Diagnostic, Error, Location, nearest};
+use jiff::tz::TimeZone;
 use path::Path;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
@@ -389,7 +390,8 @@ impl Check<'_> {
 
 /// Whether times can be written and read in a form.
 fn is_form(form: &str) -> bool {
-    let sample = jiff::civil::date(2026, 11, 29).at(21, 34, 56, 0).in_tz("UTC");
+    let sample = jiff::civil::date(2026, 11, 29).at(21, 34, 56, 0);
+    let sample = TimeZone::UTC.to_timestamp(sample).map(|sample| jiff::ZonedDateTime::new(sample, TimeZone::UTC));
     form == MILLISECONDS
         || form.len() <= 100
             && sample.is_ok_and(|sample| {
