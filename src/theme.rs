@@ -160,7 +160,8 @@ fn made(chain: Vec<(String, Files)>, abouts: &[About], assets_url: &str) -> Resu
         }
     }
     for required in REQUIRED {
-        if !chain.iter().any(|(_, files)| files.keys().any(|path| path.as_str() == format!("templates/{required}"))) {
+        let path = RelPath::new(&format!("templates/{required}"));
+        if !chain.iter().any(|(_, files)| path.as_ref().is_some_and(|path| files.contains_key(path))) {
             let diagnostic =
                 Diagnostic::error(Code::ThemeInvalid, format!("the theme `{name}` has no template `{required}`"));
             return Err(diagnostic.hint("add it, or write `extends: default` in the theme's theme.yaml").into());

@@ -4,6 +4,8 @@
 //! list that shows no topics. Names count wherever they stand in a tag, as a field or in quotes, since a card may have any name; only what
 //! `story` has itself is known to be no card's. Where a field is not written out, or a whole card is handed on, all count.
 
+use super::reads::{end_of_quoted, end_of_word, is_letter};
+
 /// A set of fields of cards.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CardFields(u8);
@@ -50,48 +52,45 @@ impl CardFields {
 
     /// The fields that a tag names, between its braces.
     pub(super) fn of_tag(tag: &str) -> CardFields {
+        let bytes = tag.as_bytes();
         let mut fields = CardFields::NONE;
-        let mut rest = tag;
         // What stands before: `word`, `story.`, `).` …
         let mut before = Before::Nothing;
-        let mut words = 0;
-        while let Some(first) = rest.chars().next() {
-            let mut length = first.len_utf8();
-            before = match first {
-                _ if is_letter(first) => {
-                    length = rest.find(|c| !is_letter(c) && !c.is_ascii_digit()).unwrap_or(rest.len());
-                    let word = &rest[..length];
+        let (mut at, mut words) = (0, 0);
+        while let Some(byte) = bytes.get(at) {
+            let start = at;
+            at += 1;
+            before = match byte {
+                _ if is_letter(*byte) => {
+                    at = end_of_word(bytes, start);
+                    let (word, after) = (&tag[start..at], &tag[at..]);
                     words += 1;
-                    if words == 1 && word == "for" && is_pair(&rest[length..]) || hands_on(word, &rest[length..]) {
+                    if words == 1 && word == "for" && is_pair(after) || hands_on(word, after) {
                         return CardFields::ALL;
                     }
-                    match before {
-                        Before::DotOfStory => {}
-                        Before::Dot => fields = fields.and(CardFields::of_name(word)),
-                        _ if word == "story" => {
-                            rest = &rest[length..];
-                            before = Before::Story;
-                            continue;
-                        }
-                        _ => {}
+                    if before == Before::Dot {
+                        fields = fields.and(CardFields::of_name(word));
                     }
-                    if is_operator(word) { Before::Nothing } else { Before::Value }
+                    match word {
+                        "story" if before != Before::Dot && before != Before::DotOfStory => Before::Story,
+                        _ if is_operator(word) => Before::Nothing,
+                        _ => Before::Value,
+                    }
                 }
-                '"' | '\'' | '`' => {
-                    length = rest[1..].find(first).map_or(rest.len(), |end| end + 2);
-                    let names = rest[1..length].trim_end_matches(first).split('.');
+                b'"' | b'\'' | b'`' => {
+                    at = end_of_quoted(bytes, start);
+                    let names = tag[start + 1..at].trim_end_matches(char::from(*byte)).split('.');
                     fields = names.fold(fields, |fields, name| fields.and(CardFields::of_name(name)));
                     Before::Value
                 }
-                '.' if before == Before::Story => Before::DotOfStory,
-                '.' => Before::Dot,
-                '[' if before != Before::Nothing && is_open(&rest[1..]) => return CardFields::ALL,
-                ')' | ']' => Before::Value,
-                '?' => before,
-                _ if first.is_whitespace() || first.is_ascii_digit() => before,
+                b'.' if before == Before::Story => Before::DotOfStory,
+                b'.' => Before::Dot,
+                b'[' if before != Before::Nothing && is_open(&tag[at..]) => return CardFields::ALL,
+                b')' | b']' => Before::Value,
+                b'?' => before,
+                _ if byte.is_ascii_whitespace() || byte.is_ascii_digit() => before,
                 _ => Before::Nothing,
             };
-            rest = &rest[length..];
         }
         fields
     }
@@ -105,10 +104,6 @@ enum Before {
     Story,
     Dot,
     DotOfStory,
-}
-
-fn is_letter(c: char) -> bool {
-    c == '_' || c.is_alphabetic()
 }
 
 fn is_operator(word: &str) -> bool {

@@ -6,7 +6,7 @@
 use super::Files;
 use super::reads::Reads;
 use crate::hash::{Hash, Hasher};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a template is made of.
 #[derive(Clone, Debug, Default)]
@@ -19,58 +19,74 @@ pub(super) struct Closure {
     pub(super) reads: Reads,
 }
 
+/// A template as it is written.
+struct Source<'f> {
+    text: &'f str,
+    hash: Hash,
+    reads: Reads,
+    /// The templates that it extends or includes, by their places in the list of all.
+    uses: Vec<usize>,
+}
+
 /// What each template is made of, by the name that pages use (`story.html`). `common` belongs to all.
 pub(super) fn closures(chain: &[(String, Files)], common: Hash) -> BTreeMap<String, Closure> {
-    let mut sources: BTreeMap<String, &str> = BTreeMap::new();
+    let mut texts: BTreeMap<String, &str> = BTreeMap::new();
     let mut names: BTreeSet<&str> = BTreeSet::new();
     for (theme, files) in chain {
         for (path, bytes) in files {
             if let Some(name) = path.as_str().strip_prefix("templates/") {
-                sources.insert(format!("{theme}/{name}"), std::str::from_utf8(bytes).unwrap_or_default());
+                texts.insert(format!("{theme}/{name}"), std::str::from_utf8(bytes).unwrap_or_default());
                 names.insert(name);
             }
         }
     }
+    let places: HashMap<&str, usize> = texts.keys().enumerate().map(|(place, full)| (full.as_str(), place)).collect();
     let resolve = |name: &str| {
-        let mut places =
-            std::iter::once(name.to_string()).chain(chain.iter().map(|(theme, _)| format!("{theme}/{name}")));
-        places.find(|full| sources.contains_key(full))
+        let of_chain = || chain.iter().find_map(|(theme, _)| places.get(&*format!("{theme}/{name}")));
+        places.get(name).or_else(of_chain).copied()
     };
-    let components: Vec<&String> =
-        sources.iter().filter(|(_, source)| source.contains("component")).map(|(name, _)| name).collect();
-    let read: BTreeMap<&String, Reads> = sources.iter().map(|(name, source)| (name, Reads::of(source))).collect();
+    let sources: Vec<Source> = texts
+        .values()
+        .map(|text| Source {
+            text,
+            hash: Hash::of(text.as_bytes()),
+            reads: Reads::of(text),
+            uses: used(text).into_iter().filter_map(resolve).collect(),
+        })
+        .collect();
+    let files: Vec<&String> = texts.keys().collect();
+    let components: Vec<usize> = (0..sources.len()).filter(|n| sources[*n].text.contains("component")).collect();
     let closure = |name: &str| {
-        let mut seen: BTreeSet<String> = BTreeSet::new();
-        let mut open: Vec<String> =
-            resolve(name).into_iter().chain(components.iter().map(|name| name.to_string())).collect();
-        while let Some(name) = open.pop() {
-            if seen.insert(name.clone()) {
-                open.extend(
-                    sources.get(&name).into_iter().flat_map(|source| used(source)).filter_map(|name| resolve(&name)),
-                );
+        let mut is_seen = vec![false; sources.len()];
+        let mut open: Vec<usize> = resolve(name).into_iter().chain(components.iter().copied()).collect();
+        while let Some(place) = open.pop() {
+            if !std::mem::replace(&mut is_seen[place], true) {
+                open.extend(&sources[place].uses);
             }
         }
+        let mut closure = Closure::default();
         let mut hasher = Hasher::new();
         hasher.hash(common);
-        let mut reads = Reads::default();
-        for name in &seen {
-            hasher.bytes(name).bytes(sources.get(name).unwrap_or(&""));
-            reads.extend(read.get(name).unwrap_or(&Reads::ALL));
+        for (place, source) in sources.iter().enumerate().filter(|(place, _)| is_seen[*place]) {
+            hasher.bytes(files[place]).hash(source.hash);
+            closure.reads.extend(&source.reads);
+            closure.files.push(files[place].clone());
         }
-        Closure { hash: hasher.finish(), files: seen.into_iter().collect(), reads }
+        Closure { hash: hasher.finish(), ..closure }
     };
     names.into_iter().map(|name| (name.to_string(), closure(name))).collect()
 }
 
 /// The names that a template extends or includes.
-fn used(source: &str) -> Vec<String> {
+fn used(source: &str) -> Vec<&str> {
     let mut names = Vec::new();
-    for tag in source.split("{%").skip(1) {
+    for at in memchr::memmem::find_iter(source.as_bytes(), b"{%") {
+        let tag = &source[at + 2..];
         let tag = tag.trim_start_matches('-').trim_start();
         let Some(rest) = ["extends", "include"].iter().find_map(|word| tag.strip_prefix(word)) else { continue };
         let rest = rest.trim_start();
         if let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) {
-            names.extend(rest[1..].split(quote).next().map(str::to_string));
+            names.extend(rest[1..].split(quote).next());
         }
     }
     names

@@ -62,7 +62,7 @@ impl Reads {
     pub(super) fn of(source: &str) -> Reads {
         let mut reads = Reads::default();
         let mut rest = source;
-        while let Some(at) = memchr::memmem::find_iter(rest.as_bytes(), b"{").find(|at| is_tag(&rest[at + 1..])) {
+        while let Some(at) = memchr::memchr_iter(b'{', rest.as_bytes()).find(|at| is_tag(&rest[at + 1..])) {
             let tag = &rest[at + 2..];
             if rest[at..].starts_with("{#") {
                 let Some(end) = tag.find("#}") else { break };
@@ -111,7 +111,7 @@ impl Reads {
 }
 
 fn is_tag(after: &str) -> bool {
-    after.starts_with(['{', '%', '#'])
+    matches!(after.as_bytes().first(), Some(b'{' | b'%' | b'#'))
 }
 
 /// Where a tag ends, past texts in quotes and braces of maps.
@@ -144,23 +144,32 @@ struct Words<'t> {
 impl<'t> Words<'t> {
     /// The next name that is not a field of another.
     fn next_word(&mut self) -> Option<&'t str> {
-        loop {
-            let first = self.rest.chars().next()?;
-            if is_letter(first) {
-                let word = self.take_word();
-                if !std::mem::take(&mut self.after_dot) {
-                    return Some(word);
+        let bytes = self.rest.as_bytes();
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                b'"' | b'\'' | b'`' => {
+                    at = end_of_quoted(bytes, at);
+                    self.after_dot = false;
                 }
-            } else if matches!(first, '"' | '\'' | '`') {
-                self.quoted();
-                self.after_dot = false;
-            } else {
-                self.rest = &self.rest[first.len_utf8()..];
-                if !first.is_whitespace() {
-                    self.after_dot = first == '.';
+                _ if is_letter(*byte) => {
+                    let start = at;
+                    at = end_of_word(bytes, at);
+                    if !std::mem::take(&mut self.after_dot) {
+                        let word = &self.rest[start..at];
+                        self.rest = &self.rest[at..];
+                        return Some(word);
+                    }
+                }
+                _ => {
+                    if !byte.is_ascii_whitespace() {
+                        self.after_dot = *byte == b'.';
+                    }
+                    at += 1;
                 }
             }
         }
+        None
     }
 
     /// What of the last word is wanted: `None` where nothing is, `Some(None)` where it is not written out.
@@ -169,7 +178,7 @@ impl<'t> Words<'t> {
         let after = after.strip_prefix('?').filter(|after| after.starts_with(['.', '['])).unwrap_or(after);
         if let Some(field) = after.strip_prefix('.') {
             self.rest = field.trim_start();
-            return Some(self.rest.starts_with(is_letter).then(|| self.take_word().to_string()));
+            return Some(self.rest.bytes().next().is_some_and(is_letter).then(|| self.take_word().to_string()));
         }
         let key = after.strip_prefix('[')?;
         self.rest = key.trim_start();
@@ -184,8 +193,7 @@ impl<'t> Words<'t> {
     }
 
     fn take_word(&mut self) -> &'t str {
-        let end = self.rest.find(|c| !is_letter(c) && !c.is_ascii_digit()).unwrap_or(self.rest.len());
-        let (word, rest) = self.rest.split_at(end);
+        let (word, rest) = self.rest.split_at(end_of_word(self.rest.as_bytes(), 0));
         self.rest = rest;
         word
     }
@@ -200,8 +208,23 @@ impl<'t> Words<'t> {
     }
 }
 
-fn is_letter(c: char) -> bool {
-    c == '_' || c.is_alphabetic()
+/// Whether a word may begin with this byte. Every byte beyond ASCII counts, so that words end at ASCII alone.
+pub(super) fn is_letter(byte: u8) -> bool {
+    byte == b'_' || byte.is_ascii_alphabetic() || !byte.is_ascii()
+}
+
+/// Where the word ends that begins at a place.
+pub(super) fn end_of_word(bytes: &[u8], start: usize) -> usize {
+    let mut end = start;
+    while end < bytes.len() && (is_letter(bytes[end]) || bytes[end].is_ascii_digit()) {
+        end += 1;
+    }
+    end
+}
+
+/// Where the text ends whose first quote is at a place: past its last quote.
+pub(super) fn end_of_quoted(bytes: &[u8], start: usize) -> usize {
+    memchr::memchr(bytes[start], &bytes[start + 1..]).map_or(bytes.len(), |length| start + length + 2)
 }
 
 #[cfg(test)]
