@@ -323,7 +323,9 @@ struct Notes {
     unplaced: Vec<(Diagnostic, usize)>,
     /// Whether times without a zone are given one.
     has_zone: bool,
-    /// Words of the whole document, where the loss account had to look for some outside of their item.
+    /// Words of the document without the texts of its stories, where the loss account had to look for some outside of their item.
+    envelope: Option<account::Words>,
+    /// Words of the whole document, where it had to look for them there.
     document: Option<account::Words>,
     /// How many mails the file that is read is attached to.
     mails: u32,
@@ -337,6 +339,7 @@ impl Notes {
             diagnostics: Vec::new(),
             noted: FxHashSet::default(),
             unplaced: Vec::new(),
+            envelope: None,
             document: None,
             mails: 0,
         }

@@ -5,6 +5,7 @@
 //! took. Words are runs of letters and digits; both sides keep hashes of them alone, so the account costs little and always runs.
 //! Words that are glued to each other are found on both sides: the pieces are lost, and the whole is invented.
 
+mod follow;
 mod spell;
 mod walk;
 
@@ -13,16 +14,21 @@ use super::dom::Element;
 use super::item::WireItem;
 use super::{Notes, Parsed};
 use crate::diag::{Code, Diagnostic, plural};
+use follow::Follow;
 use serde_json::{Map, Value};
 pub(super) use spell::Words;
 use spell::{Speller, Word};
 use std::borrow::Cow;
+use std::cell::{Cell, OnceCell, RefCell};
 use walk::Walk;
 
 /// Words named in a diagnostic.
 const SAMPLE: usize = 8;
-/// Words that most stories do not pass.
-const WORDS: usize = 1024;
+/// Words that hardly any story has besides those that it has in common with its source, word for word.
+const WORDS: usize = 256;
+
+/// Words that are searched for letter by letter before all words of a text are hashed.
+const SEARCHES: u32 = 48;
 
 /// An item as its format's parser left it.
 #[derive(Clone, Copy)]
@@ -78,6 +84,61 @@ impl<'s> Mapped<'s> {
     }
 }
 
+/// What the stories of an item have.
+struct Known<'k> {
+    items: &'k [WireItem],
+    /// Words of all fields but the text.
+    fields: Words,
+    /// Words of the text, which are asked for where it does not stand in the source as it is.
+    texts: OnceCell<Words>,
+    /// How many words may still be searched for instead.
+    searches: Cell<u32>,
+    follow: RefCell<Follow>,
+}
+
+impl<'k> Known<'k> {
+    /// Besides, the words of fields that readers see.
+    fn of(items: &'k [WireItem]) -> (Known<'k>, Vec<u64>) {
+        let mut follow = Follow::default();
+        items.iter().flat_map(|item| &item.body).for_each(|block| push_text(block, &mut follow.text));
+        let shown = hashes(items, each_field);
+        let fields = Words::of(&[hashes(items, each_kept), shown.clone()].concat());
+        let (texts, searches) = (OnceCell::new(), Cell::new(SEARCHES));
+        (Known { items, fields, texts, searches, follow: RefCell::new(follow) }, shown)
+    }
+
+    fn has(&self, hash: u64, word: Word<'_>) -> bool {
+        if self.fields.has(hash) {
+            return true;
+        }
+        let left = self.searches.get();
+        if left > 0 {
+            self.searches.set(left - 1);
+            if self.follow.borrow().has_word(word.as_str()) {
+                return true;
+            }
+        }
+        self.has_hash(hash)
+    }
+
+    /// By hashes alone, which know the pieces of words, too.
+    fn has_hash(&self, hash: u64) -> bool {
+        self.fields.has(hash) || self.texts.get_or_init(|| Words::of(&hashes(self.items, each_of_body))).has(hash)
+    }
+}
+
+/// The hashes of the words that `each` visits, and of their pieces.
+fn hashes<'i>(items: &'i [WireItem], each: impl Fn(&'i WireItem, &mut dyn FnMut(u64, &[u64], Word<'_>))) -> Vec<u64> {
+    let mut found = Vec::with_capacity(WORDS);
+    for item in items {
+        each(item, &mut |hash, pieces, _| {
+            found.push(hash);
+            found.extend_from_slice(pieces);
+        });
+    }
+    found
+}
+
 /// Balances the stories that came of one item, those from `from` on, and says what does not add up.
 pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, parsed: &mut Parsed) {
     let items = parsed.items.get(from..).unwrap_or(&[]);
@@ -85,19 +146,7 @@ pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, parsed
     if items.is_empty() {
         return;
     }
-    let mut story: Vec<u64> = Vec::with_capacity(WORDS);
-    let mut collect = |hash, pieces: &[u64], _: Word<'_>| {
-        story.push(hash);
-        pieces.iter().for_each(|piece| story.push(*piece));
-    };
-    items.iter().for_each(|item| each_kept(item, &mut collect));
-    let kept = story.len();
-    let mut collect = |hash, pieces: &[u64], _: Word<'_>| {
-        story.push(hash);
-        pieces.iter().for_each(|piece| story.push(*piece));
-    };
-    items.iter().for_each(|item| each_shown(item, &mut collect));
-    let known = Words::of(&story);
+    let (known, shown) = Known::of(items);
     let mut walk = Walk::new(&known);
     walk.source(source);
     if walk.lost > 0 {
@@ -111,34 +160,7 @@ pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, parsed
         notes.push_placed(Diagnostic::warning(Code::TextLost, message).hint(hint), walk.at);
         parsed.lost_words += walk.lost;
     }
-    let words = Words::of(&walk.words);
-    if story[kept..].iter().all(|hash| words.has(*hash)) {
-        return;
-    }
-    let document = match source {
-        Source::Xml(item, root) => Some((item, root)),
-        Source::Mapped(Mapped { whole: Whole::Xml(item, root), .. }) => Some((*item, *root)),
-        _ => None,
-    };
-    let mut around = None;
-    if let Some((item, root)) = document
-        && !std::ptr::eq(item, root)
-    {
-        // What stands around the items, as the name of a channel or the caption of a picture does, is gone over once and not again for
-        // each. It has all of the item, too.
-        around = Some(&*notes.document.get_or_insert_with(|| {
-            let mut walk = Walk::new(&known);
-            walk.document(root);
-            Words::of(&walk.words)
-        }));
-        if story[kept..].iter().all(|hash| words.has(*hash) || around.is_some_and(|around| around.has(*hash))) {
-            return;
-        }
-    }
-    // Attributes may hold text, too (`alt`, `content`). Hardly any file comes here.
-    walk.everything(source);
-    let words = Words::of(&walk.words);
-    let (count, invented) = unknown(items, |hash| words.has(hash) || around.is_some_and(|around| around.has(hash)));
+    let (count, invented) = invented(source, &known, shown, walk, notes);
     if count > 0 {
         let message = format!(
             "{} not in the file: `{}`",
@@ -149,6 +171,91 @@ pub(super) fn balance(source: Source<'_>, from: usize, notes: &mut Notes, parsed
         notes.push(Diagnostic::warning(Code::TextInvented, message).hint(hint));
         parsed.invented_words += count;
     }
+}
+
+/// How many words the source does not have of what readers see, and the first of them. `words` are those of fields.
+fn invented(
+    source: Source<'_>,
+    known: &Known<'_>,
+    mut words: Vec<u64>,
+    mut walk: Walk<'_>,
+    notes: &mut Notes,
+) -> (usize, Vec<String>) {
+    // What stands as it is in the source is in order; the rest is looked for in ever more of it.
+    let mut follow = known.follow.borrow_mut();
+    let (had, others) = follow.parts();
+    push_hashes(&others, &mut words);
+    let mut of_source = std::mem::take(&mut walk.words);
+    let found = Words::of(&of_source);
+    words.retain(|hash| !found.has(*hash));
+    if words.is_empty() {
+        return (0, Vec::new());
+    }
+    let document = match source {
+        Source::Xml(item, root) => Some((item, root)),
+        Source::Mapped(Mapped { whole: Whole::Xml(item, root), .. }) => Some((*item, *root)),
+        _ => None,
+    };
+    // What stands around the items, as the name of a channel or the caption of a picture does, is gone over once and not again for
+    // each; at first without the texts of other stories.
+    let root = document.filter(|(item, root)| !std::ptr::eq(*item, *root)).map(|(_, root)| root);
+    if let Some(root) = root {
+        let around = notes.envelope.get_or_insert_with(|| around(root, known, false));
+        words.retain(|hash| !around.has(*hash));
+    }
+    if words.is_empty() || stand_in(known.items, &others, &words, &had) {
+        return (0, Vec::new());
+    }
+    push_hashes(&had, &mut of_source);
+    let found = Words::of(&of_source);
+    words.retain(|hash| !found.has(*hash));
+    let around = match root {
+        Some(root) if !words.is_empty() => {
+            let around = &*notes.document.get_or_insert_with(|| around(root, known, true));
+            words.retain(|hash| !around.has(*hash));
+            Some(around)
+        }
+        _ => None,
+    };
+    if words.is_empty() {
+        return (0, Vec::new());
+    }
+    // Attributes may hold text, too (`alt`, `content`). Hardly any file comes here.
+    walk.everything(source);
+    of_source.append(&mut walk.words);
+    let found = Words::of(&of_source);
+    words.retain(|hash| !found.has(*hash));
+    if words.is_empty() {
+        return (0, Vec::new());
+    }
+    unknown(known.items, |hash| found.has(hash) || around.is_some_and(|around| around.has(hash)))
+}
+
+/// Whether some words, which are few, all stand in what the source was found to have.
+fn stand_in(items: &[WireItem], others: &[&str], words: &[u64], had: &[&str]) -> bool {
+    if words.len() > SEARCHES as usize {
+        return false;
+    }
+    let mut all = true;
+    let mut look = |hash: u64, _: &[u64], word: Word<'_>| {
+        all = all && (!words.contains(&hash) || had.iter().any(|text| follow::has_word(text, word.as_str())));
+    };
+    items.iter().for_each(|item| each_field(item, &mut look));
+    let mut speller = Speller::default();
+    others.iter().for_each(|text| speller.whole(text, &mut look));
+    all
+}
+
+/// The words of a document, with the texts of its stories or without.
+fn around(root: &Element<'_>, known: &Known<'_>, has_texts: bool) -> Words {
+    let mut walk = Walk::new(known);
+    walk.document(root, has_texts);
+    Words::of(&walk.words)
+}
+
+fn push_hashes(texts: &[&str], to: &mut Vec<u64>) {
+    let mut speller = Speller::default();
+    texts.iter().for_each(|text| speller.whole(text, &mut |hash, _: &[u64], _: Word<'_>| to.push(hash)));
 }
 
 /// How many words of the stories are not known, and the first of them.
@@ -173,7 +280,19 @@ fn sample(words: &[String], count: usize) -> String {
 }
 
 /// Visits the words of a story that readers see, each with its pieces where markup stands inside it.
-fn each_shown(item: &WireItem, visit: &mut impl FnMut(u64, &[u64], Word<'_>)) {
+fn each_shown(item: &WireItem, visit: &mut dyn FnMut(u64, &[u64], Word<'_>)) {
+    each_field(item, visit);
+    each_of_body(item, visit);
+}
+
+/// Visits the words of the text.
+fn each_of_body(item: &WireItem, mut visit: &mut dyn FnMut(u64, &[u64], Word<'_>)) {
+    let mut speller = Speller::default();
+    item.body.iter().for_each(|block| each_of_block(block, &mut speller, &mut visit));
+}
+
+/// Visits the words of the other fields that readers see.
+fn each_field(item: &WireItem, mut visit: &mut dyn FnMut(u64, &[u64], Word<'_>)) {
     let mut speller = Speller::default();
     let texts = [
         Some(&item.meta.headline),
@@ -186,13 +305,12 @@ fn each_shown(item: &WireItem, visit: &mut impl FnMut(u64, &[u64], Word<'_>)) {
     ];
     let captions = item.meta.associations.iter().filter_map(|one| one.caption.as_ref());
     for text in texts.into_iter().flatten().chain(captions) {
-        speller.whole(text, visit);
+        speller.whole(text, &mut visit);
     }
-    item.body.iter().for_each(|block| each_of_block(block, &mut speller, visit));
 }
 
 /// Visits the words of the other fields, most of which are for the desk.
-fn each_kept(item: &WireItem, visit: &mut impl FnMut(u64, &[u64], Word<'_>)) {
+fn each_kept(item: &WireItem, mut visit: &mut dyn FnMut(u64, &[u64], Word<'_>)) {
     let mut speller = Speller::default();
     let texts = [
         &item.meta.slugline,
@@ -225,7 +343,37 @@ fn each_kept(item: &WireItem, visit: &mut impl FnMut(u64, &[u64], Word<'_>)) {
     let notes = item.meta.notes.iter().map(|(_, text)| text);
     let texts = texts.into_iter().chain(media).chain(line).flatten();
     for text in texts.chain(lists.into_iter().flatten()).chain(notes) {
-        speller.whole(text, visit);
+        speller.whole(text, &mut visit);
+    }
+}
+
+/// Adds the text of a block, in which words go on across markup and end with the block.
+fn push_text(block: &Block, text: &mut String) {
+    match block {
+        Block::Paragraph(inlines) | Block::Heading(_, inlines) => push_inlines(inlines, text),
+        Block::List { items, .. } => items.iter().flatten().for_each(|block| push_text(block, text)),
+        Block::Quote(blocks) => blocks.iter().for_each(|block| push_text(block, text)),
+        Block::Pre(lines) => text.push_str(lines),
+        Block::Table(rows) => {
+            for (_, cell) in rows.iter().flat_map(|row| &row.cells) {
+                push_inlines(cell, text);
+                text.push('\n');
+            }
+        }
+        Block::Rule => {}
+    }
+    text.push('\n');
+}
+
+fn push_inlines(inlines: &[Inline], text: &mut String) {
+    for inline in inlines {
+        match inline {
+            Inline::Text(part) => text.push_str(part),
+            Inline::Break => text.push('\n'),
+            Inline::Strong(inner) | Inline::Emphasis(inner) | Inline::Struck(inner) | Inline::Link(_, inner) => {
+                push_inlines(inner, text);
+            }
+        }
     }
 }
 

@@ -50,6 +50,11 @@ pub(super) struct Speller {
 }
 
 impl Speller {
+    /// Whether a word is open.
+    pub(super) fn is_open(&self) -> bool {
+        !self.open.is_empty()
+    }
+
     /// One whole text.
     pub(super) fn whole(&mut self, text: &str, visit: &mut impl FnMut(u64, &[u64], Word<'_>)) {
         self.text(text, visit);
@@ -128,10 +133,10 @@ const fn letters() -> [bool; 256] {
     table
 }
 
-const LETTERS: [bool; 256] = letters();
+pub(super) const LETTERS: [bool; 256] = letters();
 
 /// Where the word ends that begins at `at`; `at` itself where none does.
-fn word_end(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn word_end(bytes: &[u8], mut at: usize) -> usize {
     loop {
         while at < bytes.len() && LETTERS[usize::from(bytes[at])] {
             at += 1;

@@ -1,22 +1,24 @@
 //! What readers would have read of an item: a walk over its source that knows elements and keys, and nothing of what became of them.
 
 mod mapped;
+mod markup;
 
-use super::spell::{Speller, Word, Words};
-use super::{SAMPLE, Source};
-use crate::wire::body::{from_base64, has_tags, with_tickers};
+use super::spell::{Speller, Word};
+use super::{Known, SAMPLE, Source};
+use crate::wire::body::{from_base64, has_tags};
 use crate::wire::dom::{Element, Node};
-use crate::wire::html;
 use crate::wire::shown::{is_deleted, is_inserted, is_struck};
 use crate::wire::work;
 use serde_json::{Map, Value};
 
 /// Goes over a source, collects its words and counts those that the story does not have.
 pub(super) struct Walk<'k> {
-    known: &'k Words,
+    known: &'k Known<'k>,
     speller: Speller,
-    /// Hashes of all words.
+    /// Hashes of all words but those that `known` was followed along.
     pub(super) words: Vec<u64>,
+    /// About how many words it has gone over: blanks, and one for each text.
+    length: usize,
     pub(super) lost: usize,
     /// The first words that are lost.
     pub(super) sample: Vec<String>,
@@ -26,6 +28,8 @@ pub(super) struct Walk<'k> {
     pub(super) key: Option<String>,
     here: Option<usize>,
     here_key: Option<String>,
+    /// Where the text begins that is gone over as a whole.
+    text_at: Option<usize>,
     /// Struck text is deleted, since other text was put in its place.
     is_revised: bool,
     /// Words are collected alone, not counted.
@@ -40,9 +44,6 @@ struct Lost {
     at: Option<usize>,
     key: Option<String>,
 }
-
-/// The longest tag that may have been escaped once too often, in bytes.
-const ESCAPED: usize = 200;
 
 /// Elements inside a line: a word may go on across their borders.
 const INLINE: &[&str] = &[
@@ -126,18 +127,23 @@ const UNSEEN: &[&str] = &[
     "media-metadata",
 ];
 
+/// Elements that hold the texts of stories.
+const TEXTS: &[&str] = &["inlineXML", "inlineData", "DataContent", "encoded"];
+
 impl<'k> Walk<'k> {
-    pub(super) fn new(known: &'k Words) -> Walk<'k> {
+    pub(super) fn new(known: &'k Known<'k>) -> Walk<'k> {
         Walk {
             known,
             speller: Speller::default(),
             words: Vec::with_capacity(super::WORDS),
+            length: 0,
             lost: 0,
             sample: Vec::new(),
             at: None,
             key: None,
             here: None,
             here_key: None,
+            text_at: None,
             is_revised: false,
             is_aside: false,
         }
@@ -162,16 +168,16 @@ impl<'k> Walk<'k> {
                 let others = object.iter().filter(|(key, _)| !is_text_key(&key.to_ascii_lowercase()));
                 others.for_each(|(_, value)| self.all_of_value(value));
             }
-            Source::Xml(element, _) => self.all_of_element(element),
+            Source::Xml(element, _) => self.all_of_element(element, true),
             Source::Mapped(mapped) => self.all_of_mapped(mapped),
         }
         self.is_aside = false;
     }
 
-    /// All that stands in a document, for the words alone.
-    pub(super) fn document(&mut self, root: &Element<'_>) {
+    /// All that stands in a document, or all but texts of stories, for the words alone.
+    pub(super) fn document(&mut self, root: &Element<'_>, has_texts: bool) {
         self.is_aside = true;
-        self.all_of_element(root);
+        self.all_of_element(root, has_texts);
         self.is_aside = false;
     }
 
@@ -184,11 +190,12 @@ impl<'k> Walk<'k> {
         }
     }
 
-    fn all_of_element(&mut self, element: &Element<'_>) {
+    fn all_of_element(&mut self, element: &Element<'_>, has_texts: bool) {
         element.attributes.iter().for_each(|(_, value)| self.plain(value));
         for node in &element.children {
             match node {
-                Node::Element(child) => self.all_of_element(child),
+                Node::Element(child) if !has_texts && TEXTS.contains(&child.name.as_ref()) => {}
+                Node::Element(child) => self.all_of_element(child, has_texts),
                 Node::Text(text) => self.marked(text),
             }
         }
@@ -196,12 +203,47 @@ impl<'k> Walk<'k> {
 
     fn take(&mut self, text: &str) {
         work::spend(text.len());
+        if self.is_aside {
+            return self.spell(text);
+        }
+        self.length += memchr::memchr_iter(b' ', text.trim_ascii().as_bytes()).count() + 1;
+        let mut rest = text;
+        while !rest.is_empty() {
+            if !self.speller.is_open()
+                && let Some(count) = self.known.follow.borrow_mut().along(rest)
+            {
+                rest = &rest[count..];
+                continue;
+            }
+            self.spell_open();
+            if let Some(start) = self.text_at {
+                self.here = Some(start + text.len() - rest.trim_ascii_start().len());
+            }
+            let blank = rest.as_bytes().iter().skip(1).position(|b| matches!(b, b' ' | b'\n'));
+            let (word, after) = rest.split_at(blank.map_or(rest.len(), |blank| blank + 2));
+            self.spell(word);
+            rest = after;
+        }
+    }
+
+    /// The beginning of a word of which the story goes on otherwise is spelt as any other.
+    fn spell_open(&mut self) {
+        let open = self.known.follow.borrow_mut().take_open().map(str::to_string);
+        if let Some(open) = open {
+            self.spell(&open);
+        }
+    }
+
+    fn spell(&mut self, text: &str) {
         let Walk { known, speller, words, lost, sample, at, key, here, here_key, is_aside, .. } = self;
         let is_aside = *is_aside;
         speller.text(text, &mut |hash, pieces: &[u64], word: Word<'_>| {
             words.push(hash);
             pieces.iter().for_each(|piece| words.push(*piece));
-            if is_aside || known.has(hash) || (!pieces.is_empty() && pieces.iter().all(|piece| known.has(*piece))) {
+            if is_aside
+                || known.has(hash, word)
+                || (!pieces.is_empty() && pieces.iter().all(|piece| known.has_hash(*piece)))
+            {
                 return;
             }
             *lost += 1;
@@ -216,8 +258,13 @@ impl<'k> Walk<'k> {
     }
 
     fn end(&mut self) {
-        // A sign ends the word that is open.
-        self.take(" ");
+        if !self.is_aside && !self.known.follow.borrow_mut().end() {
+            self.spell_open();
+        }
+        if self.speller.is_open() {
+            // A sign ends the word that is open.
+            self.spell(" ");
+        }
     }
 
     /// A text without markup.
@@ -232,6 +279,12 @@ impl<'k> Walk<'k> {
         let end = message[start..].find('\u{3}').map_or(message.len(), |end| start + end);
         let text = &message[start..end];
         let mut at = at + start;
+        if memchr::memchr2(b'<', b'&', text.as_bytes()).is_none() {
+            self.text_at = Some(at);
+            self.plain(text);
+            self.text_at = None;
+            return;
+        }
         // Tags may reach over lines.
         if has_tags(text) {
             self.here = Some(at);
@@ -282,14 +335,17 @@ impl<'k> Walk<'k> {
     fn closest<T>(&mut self, renditions: Vec<T>, mut go_over: impl FnMut(&mut Self, T)) {
         let before = self.take_lost();
         let mut found: Vec<(usize, Lost)> = Vec::new();
+        let start = self.known.follow.borrow().at;
         for rendition in renditions {
-            let from = self.words.len();
+            let from = self.length;
+            self.end();
+            self.known.follow.borrow_mut().at = start;
             go_over(self, rendition);
-            found.push((self.words.len() - from, self.take_lost()));
+            found.push((self.length - from, self.take_lost()));
         }
         // A summary is not a rendition of the text.
-        let longest = found.iter().map(|(words, _)| *words).max().unwrap_or(0);
-        let whole = found.into_iter().filter(|(words, _)| words * 2 >= longest).map(|(_, lost)| lost);
+        let longest = found.iter().map(|(length, _)| *length).max().unwrap_or(0);
+        let whole = found.into_iter().filter(|(length, _)| length * 2 >= longest).map(|(_, lost)| lost);
         let best = whole.min_by_key(|lost| lost.count).unwrap_or_default();
         let first = if before.count > 0 { &before } else { &best };
         (self.at, self.key) = (first.at, first.key.clone());
@@ -434,135 +490,6 @@ impl<'k> Walk<'k> {
             _ => {}
         }
     }
-
-    // ---- Markup in strings ----
-
-    /// A string that may hold markup, as a whole.
-    fn marked(&mut self, text: &str) {
-        self.open_text(text);
-        self.end();
-    }
-
-    /// A string that may hold markup, or markup that was escaped.
-    fn open_text(&mut self, text: &str) {
-        if memchr::memchr2(b'<', b'&', text.as_bytes()).is_none() {
-            return self.take(text);
-        }
-        if has_tags(text) {
-            return self.tags(&with_tickers(text));
-        }
-        let resolved = html::without_references(text);
-        if matches!(resolved, std::borrow::Cow::Owned(_)) && resolved.len() < text.len() {
-            return self.open_text(&resolved);
-        }
-        self.take(text);
-    }
-
-    /// The text between tags, by a look at the signs alone.
-    fn tags(&mut self, text: &str) {
-        let is_revised = memchr::memmem::find(text.as_bytes(), b"<ins").is_some();
-        let mut rest = text;
-        let mut is_shifted = false;
-        // What does not come any more is not looked for again: each look would go over the whole rest.
-        let mut has_ends = true;
-        let mut unclosed: Vec<String> = Vec::new();
-        while let Some(at) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {
-            let before = &rest[..at];
-            if is_shifted {
-                self.shifted(before)
-            } else {
-                self.take(before)
-            }
-            rest = &rest[at..];
-            if rest.starts_with('&') {
-                rest = self.reference(rest);
-                continue;
-            }
-            if let Some(after) = rest.strip_prefix("<!--") {
-                rest = after.split_once("-->").map_or("", |(_, after)| after);
-                continue;
-            }
-            if let Some(after) = rest.strip_prefix("<![CDATA[") {
-                let (inner, after) = after.split_once("]]>").unwrap_or((after, ""));
-                self.take(inner);
-                rest = after;
-                continue;
-            }
-            let is_tag = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-            let end = if is_tag && has_ends { memchr::memchr(b'>', rest.as_bytes()) } else { None };
-            let Some(end) = end else {
-                has_ends &= !is_tag;
-                self.end();
-                rest = &rest[1..];
-                continue;
-            };
-            let tag = &rest[1..end];
-            rest = &rest[end + 1..];
-            let is_end = tag.starts_with('/');
-            let name = tag.trim_start_matches('/');
-            let name =
-                name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())].to_ascii_lowercase();
-            if !INLINE.contains(&name.as_str()) {
-                self.end();
-            }
-            if matches!(name.as_str(), "sup" | "sub") {
-                is_shifted = !is_end;
-            }
-            let is_gone = UNSEEN.contains(&name.as_str())
-                || name == "del"
-                || (is_revised && matches!(name.as_str(), "s" | "strike"));
-            if is_gone && !is_end && !tag.ends_with('/') && !unclosed.contains(&name) {
-                match after_end(rest, &name) {
-                    Some(after) => rest = after,
-                    None => unclosed.push(name),
-                }
-            }
-        }
-        if is_shifted { self.shifted(rest) } else { self.take(rest) }
-    }
-
-    /// One reference, and what stands after it.
-    fn reference<'t>(&mut self, text: &'t str) -> &'t str {
-        let end = text.as_bytes().iter().take(12).position(|b| *b == b';');
-        let Some(end) = end else {
-            self.end();
-            return &text[1..];
-        };
-        let reference = &text[..=end];
-        // A tag that was escaped once too often is a tag all the same.
-        let after = &text[end + 1..];
-        // Every `&lt;` looks that far, so it must not look to the end of the text.
-        let near = &after.as_bytes()[..after.len().min(ESCAPED + 4)];
-        work::spend(near.len() / 8);
-        if reference == "&lt;"
-            && let Some(length) = memchr::memmem::find(near, b"&gt;")
-            && has_tags(&format!("<{}>", &after[..length]))
-        {
-            self.end();
-            return &after[length + 4..];
-        }
-        match &reference[1..end] {
-            "amp" | "lt" | "gt" | "quot" | "nbsp" | "apos" | "ndash" | "mdash" | "rsquo" | "lsquo" | "ldquo"
-            | "rdquo" => self.end(),
-            _ => {
-                let resolved = html::without_references(reference);
-                self.take(&resolved);
-            }
-        }
-        after
-    }
-}
-
-/// What stands after the end tag of an element, if it has one.
-fn after_end<'t>(text: &'t str, name: &str) -> Option<&'t str> {
-    let bytes = text.as_bytes();
-    let found = memchr::memmem::find_iter(bytes, b"</").find(|at| {
-        let rest = &bytes[at + 2..];
-        rest.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
-            && !rest.get(name.len()).is_some_and(u8::is_ascii_alphanumeric)
-    });
-    let end = found.and_then(|at| memchr::memchr(b'>', &bytes[at..]).map(|end| at + end + 1))?;
-    Some(&text[end..])
 }
 
 /// Whether a key of JSON holds the text, in whatever form.

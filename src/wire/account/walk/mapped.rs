@@ -29,7 +29,7 @@ impl Walk<'_> {
         mapped.own.iter().for_each(|text| self.plain(text));
         match mapped.whole {
             Whole::Json(value) => self.all_of_value(value),
-            Whole::Xml(element, _) => self.all_of_element(element),
+            Whole::Xml(element, _) => self.all_of_element(element, true),
             Whole::Text(text) => self.plain(text),
         }
     }
