@@ -1,15 +1,19 @@
 //! ANPA 1312: `SYN SYN SOH` header with the unit separator, a priority line, `STX` text `ETX`, and a footer with the time.
 
+mod head;
+
 use super::account::Source;
 use super::block::Block;
 use super::body::preformatted;
-use super::copy::{RawItem, byline, is_byline_title, is_copyright, is_desk_note};
+use super::copy::{RawItem, byline};
 use super::item::Format;
 use super::lines;
 use super::text::{clean, is_printable, is_unfit};
 use super::time::WireTime;
 use super::{Context, Notes, Parsed, account};
 use crate::diag::Code;
+pub(super) use head::slug_line;
+use head::{caret_head, is_slug_line, marked_head, plain_head, profile};
 use jiff::civil::{Date, Time};
 use std::borrow::Cow;
 
@@ -305,6 +309,8 @@ struct Line {
     is_indented: bool,
     /// It ends in `<`.
     is_ended: bool,
+    /// It ends in `<` or `=`.
+    is_closed: bool,
 }
 
 fn line(raw: &str) -> Line {
@@ -327,16 +333,29 @@ fn line(raw: &str) -> Line {
         (true, _) => (trimmed, Set::Flush),
         (false, _) => (trimmed, Set::Text),
     };
-    let is_ended = trimmed.ends_with('<');
-    let is_indented = inner.starts_with('\t') || inner.starts_with("   ");
+    let (is_ended, is_closed) = (trimmed.ends_with('<'), trimmed.ends_with(['<', '=']));
+    let lead = &inner[..inner.len() - inner.trim_start().len()];
+    let is_indented = lead.contains('\t') || lead.starts_with("   ");
     // Quotes and dashes of typewriters.
     let is_typed = memchr::memchr3(b'`', b'\'', b'_', inner.as_bytes()).is_some();
-    let inner = if is_typed {
-        inner.replace("``", "“").replace("''", "”").replace(" _ ", " — ")
-    } else {
-        inner.to_string()
+    let inner = if is_typed { typed(inner) } else { inner.to_string() };
+    Line { text: inner, set, is_caret, is_indented, is_ended, is_closed }
+}
+
+/// Quotes and dashes of typewriters as signs: ``` `` ```, `''` and a lone `_`.
+fn typed(text: &str) -> String {
+    let text = text.replace("``", "“").replace("''", "”").replace('`', "‘").replace(" _ ", " — ");
+    // A dash may stand at either end of a line.
+    let text = match text.strip_suffix(" _") {
+        Some(before) => format!("{before} —"),
+        None => text,
     };
-    Line { text: inner, set, is_caret, is_indented, is_ended }
+    match text.trim_start().strip_prefix('_') {
+        Some(after) if after.starts_with(char::is_alphabetic) => {
+            format!("{}—{after}", &text[..text.len() - after.len() - 1])
+        }
+        _ => text,
+    }
 }
 
 /// `AM-`, `PM-` or `BC-` begin a slug.
@@ -353,124 +372,15 @@ fn copy_text(body: &str, is_tabular: bool, raw: &mut RawItem, notes: &mut Notes)
         slug_line(&line, raw);
         raw.item.dropped.push(line);
     }
+    profile(&mut lines, raw);
     let uses_carets = lines.iter().any(|line| line.is_caret);
-    let text_at = if uses_carets { caret_head(&lines, raw, notes) } else { plain_head(&lines, raw) };
-    blocks(&lines[text_at.min(lines.len())..], is_tabular, raw);
-}
-
-/// The first line between `^` and `<` that ends in the number of words, or is one word of hyphens: `ADV23-NO--Halden-Storm,100`.
-fn is_slug_line(line: &Line) -> bool {
-    let text = line.text.trim();
-    let counted =
-        text.rsplit_once(',').is_some_and(|(_, count)| !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit()));
-    line.is_caret && line.set == Set::Flush && (counted || (text.contains("--") && text.contains('-')))
-}
-
-/// `BC-US--Ethanol-Losing Grassland, 1st Ld-Writethru,1140`: slug, take, number of words.
-pub(super) fn slug_line(text: &str, raw: &mut RawItem) {
-    let mut parts: Vec<String> = text.split(',').map(clean).collect();
-    if parts.len() > 1 && parts.last().is_some_and(|last| last.is_empty() || last.bytes().all(|b| b.is_ascii_digit())) {
-        parts.pop();
-    }
-    let take = parts.split_off(1.min(parts.len())).join(", ");
-    let lower = take.to_lowercase();
-    for (word, signal) in [("writethru", "update"), ("corrective", "correction"), ("correction", "correction")] {
-        if lower.contains(word) {
-            raw.item.meta.signals.push(signal.to_string());
-        }
-    }
-    raw.item.meta.slugline = parts.pop().filter(|slug| !slug.is_empty());
-    raw.item.meta.take = Some(take).filter(|take| !take.is_empty());
-}
-
-/// The lines before the text, marked by carets: headline, notes, byline. Returns where the text begins.
-fn caret_head(lines: &[Line], raw: &mut RawItem, notes: &mut Notes) -> usize {
-    let item = &mut raw.item;
-    let mut after_byline = false;
-    for (at, line) in lines.iter().enumerate() {
-        let text = clean(&line.text);
-        if text.is_empty() {
-            continue;
-        }
-        if line.set == Set::Text
-            || is_rule(&text)
-            || text.contains(';') && line.is_caret && text.matches(';').count() > 3
-        {
-            return at;
-        }
-        let lower = text.to_lowercase();
-        let is_addressed = ["eds:", "eds.", "attn", "editors:", "editors -", "attention editors"]
-            .iter()
-            .any(|word| lower.starts_with(word));
-        if is_addressed || is_desk_note(&text) {
-            let note =
-                if is_addressed { text.split_once(':').map_or(text.as_str(), |(_, note)| note).trim() } else { &text };
-            item.dropped.extend(text.split_once(':').filter(|_| is_addressed).map(|(label, _)| label.to_string()));
-            if !note.is_empty() {
-                item.meta.ed_note =
-                    Some(item.meta.ed_note.take().map_or(note.to_string(), |known| format!("{known} {note}")));
-            }
-        } else if is_alarm(&text) {
-            item.meta.take = Some(item.meta.take.take().map_or(text.clone(), |known| format!("{known}, {text}")));
-        } else if lower.starts_with("editor") && lower.contains("note") {
-            notes.note(
-                Code::WireDropped,
-                "an editor's note stands before the text; it is kept as a desk note, not shown",
-            );
-            item.meta.notes.push(("editorsNote".to_string(), text));
-        } else if lower.starts_with("ap photo") || lower.starts_with("ap video") || lower.starts_with("ap graphic") {
-            item.meta.notes.push(("media".to_string(), text));
-        } else if is_copyright(&text) {
-            item.meta.copyright_notice.get_or_insert(text);
-        } else if byline(&text).is_some() {
-            item.byline = Some(text);
-            after_byline = true;
-            continue;
-        } else if after_byline && (line.set == Set::Centred || is_byline_title(&text)) {
-            item.meta.notes.push(("bylineTitle".to_string(), text));
-        } else if item.meta.headline.is_empty() {
-            item.meta.headline = text;
-        } else if line.set == Set::Flush && item.meta.description.is_none() {
-            item.meta.description = Some(text);
-        } else {
-            return at;
-        }
-        after_byline = false;
-    }
-    lines.len()
-}
-
-/// `BULLETIN`, `URGENT`: over the text, for desks.
-fn is_alarm(text: &str) -> bool {
-    matches!(text, "FLASH" | "BULLETIN" | "URGENT" | "BULLETIN KILL" | "BULLETIN ELIMINATION" | "MANDATORY KILL")
-}
-
-/// Copy without carets: the headline is what stands before the first indented line, and perhaps a byline.
-fn plain_head(lines: &[Line], raw: &mut RawItem) -> usize {
-    let end = lines.iter().position(|line| line.is_indented || line.text.trim().is_empty()).unwrap_or(lines.len());
-    let mut end = end.min(6);
-    // `(NYT)`: who may use it.
-    let is_mark = |text: &str| {
-        let inner = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
-        inner.is_some_and(|inner| inner.len() <= 16 && !inner.chars().any(|c| c.is_lowercase() || c == ' '))
+    let text_at = if uses_carets {
+        head::join_fields(&mut lines);
+        caret_head(&lines, raw, notes)
+    } else {
+        marked_head(&lines, raw).unwrap_or_else(|| plain_head(&lines, raw))
     };
-    let start = lines[..end].iter().take_while(|line| is_mark(line.text.trim())).count();
-    let lines_before: Vec<String> = lines[..start].iter().map(|line| clean(&line.text)).collect();
-    raw.item.meta.notes.extend(lines_before.into_iter().map(|mark| ("header".to_string(), mark)));
-    end = end.min(start + 3);
-    if let Some(at) = lines[..end].iter().position(|line| byline(line.text.trim()).is_some()).filter(|at| *at > 0) {
-        raw.item.byline = Some(clean(&lines[at].text));
-        raw.item.meta.headline =
-            clean(&lines[start.min(at)..at].iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" "));
-        let titles = lines[at + 1..end].iter().map(|line| clean(&line.text)).take_while(|text| is_byline_title(text));
-        let titles: Vec<String> = titles.collect();
-        end = at + 1 + titles.len();
-        raw.item.meta.notes.extend(titles.into_iter().map(|title| ("bylineTitle".to_string(), title)));
-        return end;
-    }
-    let headline: Vec<&str> = lines[start..end].iter().map(|line| line.text.trim_end_matches(['+', ' '])).collect();
-    raw.item.meta.headline = clean(&headline.join(" "));
-    end
+    blocks(&lines[text_at.min(lines.len())..], is_tabular, raw);
 }
 
 fn is_rule(text: &str) -> bool {

@@ -315,7 +315,7 @@ fn is_initial(c: char) -> bool {
 
 pub(in crate::wire) fn is_copyright(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let is_dated = ["c.20", "c. 20", "(c)20"].iter().any(|sign| lower.starts_with(sign));
+    let is_dated = ["c.20", "c. 20", "(c)20", "c.19", "c. 19", "(c)19"].iter().any(|sign| lower.starts_with(sign));
     (lower.starts_with('©') || lower.starts_with("(c) ") || lower.starts_with("copyright ") || is_dated)
         && text.chars().count() <= 600
 }
