@@ -111,7 +111,7 @@ pub(super) fn is_7901(head: &[u8]) -> bool {
     let head = after_soh.unwrap_or(head);
     let line = head.split(|b| matches!(b, b'\r' | b'\n')).next().unwrap_or(head);
     let line = &line[..line.len().min(120)];
-    let letters = line.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let letters = line.iter().take_while(|b| b.is_ascii_alphabetic() || is_framed && **b == b'-').count();
     let numbers = line[letters..].iter().take_while(|b| b.is_ascii_digit()).count();
     let mut words = line[letters + numbers..].split(|b| *b == b' ');
     let empty = words.next().is_some_and(<[u8]>::is_empty);
@@ -121,7 +121,7 @@ pub(super) fn is_7901(head: &[u8]) -> bool {
         (1..=3).contains(&word.len()) && is_cased || is_framed && !word.is_empty()
     });
     if is_framed {
-        return (1..=8).contains(&letters) && (1..=6).contains(&numbers) && empty && priority && category;
+        return (1..=24).contains(&letters) && (1..=6).contains(&numbers) && empty && priority && category;
     }
     let count = words.next().is_some_and(|word| !word.is_empty() && word.iter().all(u8::is_ascii_digit));
     (2..=4).contains(&letters) && (2..=5).contains(&numbers) && empty && priority && category && count
@@ -174,6 +174,7 @@ mod tests {
             (b"eca00075 3 i 510    dpa 1003\n", Kind::Iptc7901),
             (b"\x01i0123 4 pol efe\r\n\x02A =\r\n", Kind::Iptc7901),
             (b"\x01BIN045 3 GEN 0 F BELGA\r\n\x02A =\r\n", Kind::Iptc7901),
+            (b"\x01europapress-int0000 4 pl 826  dpa 0000\r\n\x02A =\r\n", Kind::Iptc7901),
             (b"APA0123 5 WI 0110  apa\r\n", Kind::Iptc7901),
             (b"Room101 5 At 20 people\r\n", Kind::Plain),
             (b"  {\"uri\":1}", Kind::Json),

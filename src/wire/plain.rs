@@ -4,7 +4,7 @@ pub(super) mod header;
 mod proof;
 
 pub(super) use super::account::Source;
-use super::block::{Block, plain as plain_text};
+use super::block::{Block, Inline, plain as plain_text};
 use super::body::{self, Body};
 use super::copy::{RawItem, byline, is_byline_title, is_desk_note, is_signoff, leading_mark, says_not_for_publication};
 use super::dateline;
@@ -58,8 +58,10 @@ fn story(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed) 
 pub(super) fn raw(text: &str) -> (RawItem, Proof) {
     let mut raw = RawItem::default();
     raw.item.meta.kind = Some("text".to_string());
-    let mut lines: Vec<&str> =
-        text.split('\n').map(|line| without_carets(line.trim_end_matches('\r').trim_end())).collect();
+    // In an envelope `^` is a code of its own, where nothing ends its field.
+    let is_wrapped = starts_envelope(text.trim_start());
+    let unmarked = |line| if is_wrapped && !str::ends_with(line, ['<', '=']) { line } else { without_carets(line) };
+    let mut lines: Vec<&str> = text.split('\n').map(|line| unmarked(line.trim_end_matches('\r').trim_end())).collect();
     let proof = Proof::of_lines(&lines);
     envelope(&mut lines, &mut raw);
     let all = lines.clone();
@@ -96,6 +98,9 @@ pub(super) fn raw(text: &str) -> (RawItem, Proof) {
     } else {
         Body { blocks: lines::blocks(rest, 3), ..Body::default() }
     };
+    if text.contains("``") && text.contains("''") {
+        typewriter_signs(&mut raw);
+    }
     name_line(&mut raw);
     let proof = proof.with_header(&raw);
     (raw, proof)
@@ -134,10 +139,29 @@ pub(super) fn without_carets(line: &str) -> &str {
     line.strip_prefix('^').map_or(line, |inner| inner.trim_end_matches(['<', '=']))
 }
 
+/// Quotes and dashes of typewriters, where a text has both quotes: ``` `` ```, `''` and a lone `_`.
+fn typewriter_signs(raw: &mut RawItem) {
+    let typed = |text: &str| text.replace("``", "“").replace("''", "”").replace(" _ ", " — ");
+    raw.item.meta.headline = typed(&raw.item.meta.headline);
+    for block in &mut raw.body.blocks {
+        if let Block::Paragraph(inlines) | Block::Heading(_, inlines) = block {
+            for inline in inlines {
+                if let Inline::Text(text) = inline {
+                    *text = typed(text);
+                }
+            }
+        }
+    }
+}
+
+fn starts_envelope(text: &str) -> bool {
+    text.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("zczc"))
+}
+
 /// `ZCZC … NNNN` and the codes of its header, of which there are two kinds.
 fn envelope(lines: &mut Vec<&str>, raw: &mut RawItem) {
     let Some(first) = lines.iter().position(|line| !line.trim().is_empty()) else { return };
-    if !lines[first].trim_start().to_ascii_lowercase().starts_with("zczc") {
+    if !starts_envelope(lines[first].trim_start()) {
         return;
     }
     raw.item.dropped.extend([lines[first].to_string(), "NNNN nnnn".to_string()]);
@@ -212,32 +236,95 @@ fn named_fields(lines: &mut Vec<&str>, raw: &mut RawItem) {
     lines.drain(..at.min(lines.len()));
 }
 
-/// `%` category, `#` slug, `$` headline, `:` place, `*` subject, `~` and `@` routing, one a line.
+/// `%` category, `#` slug, `$` headline or the letter of a category, `^` headline, `:` place or slug, `*` and `+` subject, `=`, `&`, `~`
+/// and `@` for desks, one a line; perhaps below a line of routing, where `:` is the headline.
 fn line_codes(lines: &mut Vec<&str>, raw: &mut RawItem) {
-    let item = &mut raw.item;
     let mut at = 0;
-    for line in lines.iter() {
-        let Some(code) = line.chars().next() else { break };
-        let rest = clean(&line[code.len_utf8()..]);
-        match code {
-            '%' => item.meta.wire_category = Some(rest),
-            '#' => item.meta.slugline = Some(rest),
-            '$' => item.meta.headline = rest,
-            ':' => {
-                let place = rest.trim_matches(['(', ')']);
-                if rest.starts_with('(') && !place.is_empty() && !place.bytes().any(|b| b.is_ascii_digit()) {
-                    raw.dateline_field = Some(place.to_string());
-                } else {
-                    item.meta.notes.push(("subslug".to_string(), rest));
-                }
-            }
-            '*' if bare_code(&rest).is_some() => item.meta.subjects.extend(bare_code(&rest)),
-            '&' | '~' | '@' | '^' => item.meta.notes.push(("routing".to_string(), rest)),
-            _ => break,
+    let is_routed = lines.first().is_some_and(|line| is_routing(line.trim()));
+    if is_routed {
+        raw.item.meta.notes.push(("routing".to_string(), clean(lines[0])));
+        at = 1;
+    }
+    while let Some(line) = lines.get(at) {
+        // A blank line may stand between two codes.
+        let is_blank = line.trim().is_empty();
+        let is_code = |line: &&str| line.starts_with([':', '&', '*', '@', '~', '+']);
+        if is_blank && at > 0 && lines.get(at + 1).is_some_and(is_code) {
+            at += 1;
+            continue;
+        }
+        if is_blank || !line_code(line.trim_end(), is_routed, raw) {
+            break;
         }
         at += 1;
     }
     lines.drain(..at);
+}
+
+/// Takes one line of a code; says whether it is one.
+fn line_code(line: &str, is_routed: bool, raw: &mut RawItem) -> bool {
+    let Some(code) = line.chars().next() else { return false };
+    let rest = clean(&line[code.len_utf8()..]);
+    let item = &mut raw.item;
+    let mut desk = |kind: &str, text: String| {
+        if !text.is_empty() {
+            item.meta.notes.push((kind.to_string(), text));
+        }
+    };
+    let is_letter = rest.len() == 1 && rest.bytes().all(|b| b.is_ascii_alphabetic());
+    match code {
+        '%' => item.meta.wire_category = Some(rest),
+        '#' => item.meta.slugline = Some(rest),
+        // `$J`, `*X`: a letter alone is no text.
+        '$' | '*' if is_letter => desk("routing", rest),
+        '$' => item.meta.headline = rest,
+        '^' if item.meta.headline.is_empty() && rest.contains(' ') => item.meta.headline = rest,
+        ':' if is_routed => routed_names(&rest, raw),
+        ':' => {
+            let place = rest.trim_matches(['(', ')']);
+            if rest.starts_with('(') && !place.is_empty() && !place.bytes().any(|b| b.is_ascii_digit()) {
+                raw.dateline_field = Some(place.to_string());
+            } else {
+                desk("subslug", rest);
+            }
+        }
+        '*' | '+' if bare_code(&rest).is_some() => item.meta.subjects.extend(bare_code(&rest)),
+        '=' => desk("subslug", rest),
+        '&' | '~' | '@' | '^' => desk("routing", rest),
+        _ => return false,
+    }
+    true
+}
+
+/// `:SLUG :Headline`, `:Headline` or `:SLUG` below a line of routing.
+fn routed_names(text: &str, raw: &mut RawItem) {
+    let meta = &mut raw.item.meta;
+    let (slug, headline) = match text.split_once(" :") {
+        Some((slug, headline)) => (Some(slug), Some(headline)),
+        None if text.contains(' ') && meta.headline.is_empty() => (None, Some(text)),
+        None => (Some(text), None),
+    };
+    if let Some(slug) = slug.filter(|slug| !slug.is_empty()) {
+        match meta.slugline {
+            None => meta.slugline = Some(slug.to_string()),
+            Some(_) => meta.notes.push(("subslug".to_string(), slug.to_string())),
+        }
+    }
+    if let Some(headline) = headline {
+        meta.headline = headline.to_string();
+    }
+}
+
+/// `YY TDR`, `HH RFG INTERNET (3RR)`: one letter twice, and those whom the copy is for.
+fn is_routing(line: &str) -> bool {
+    let mut words = line.split(' ');
+    let is_twice = words.next().is_some_and(|word| {
+        let bytes = word.as_bytes();
+        bytes.len() == 2 && bytes[0] == bytes[1] && bytes[0].is_ascii_uppercase()
+    });
+    let is_name = |word: &str| word.bytes().filter(u8::is_ascii_uppercase).count() >= 2 && word.len() <= 16;
+    let names: Vec<&str> = words.collect();
+    is_twice && (1..=8).contains(&names.len()) && names.into_iter().all(is_name)
 }
 
 /// `Source: …` and `MEDIA RELEASE …` before a press release.
