@@ -201,7 +201,9 @@ fn bracketed(text: &str, limit: usize) -> Option<DatelineMatch> {
         let is_dateline = if known {
             gap.is_some() || spaced
         } else {
-            gap.is_some() && (head.date.is_some() || head.capitals) && is_name(agency)
+            // `SOFIA (BULGARIA), 31 MAR`: a country, and no agency.
+            let is_country = text[close + 1..].starts_with(',');
+            gap.is_some() && !is_country && (head.date.is_some() || head.capitals) && is_name(agency)
         };
         if !is_dateline {
             continue;

@@ -45,7 +45,13 @@ impl Copy<'_> {
                 let text = plain(inlines);
                 let lead = text.len() - text.trim_start().len();
                 self.item.dropped.push(text[..lead + one.length].to_string());
-                cut_front(inlines, lead + one.length);
+                let rest = &text[lead + one.length..];
+                let marks = monitoring_marks(rest);
+                let note = rest[..marks].trim();
+                if !note.is_empty() {
+                    self.item.meta.notes.push(("header".to_string(), note.to_string()));
+                }
+                cut_front(inlines, lead + one.length + marks);
                 plain(inlines).trim().is_empty()
             } else {
                 false
@@ -79,6 +85,40 @@ impl Copy<'_> {
         if dateline::find(&first).is_some() {
             let rest = body::preformatted(rest.lines());
             self.item.body.splice(0..1, std::iter::once(Block::text(first)).chain(rest));
+        }
+    }
+}
+
+/// `[TEXT]`, `[EXCERPTS] [ARTICLE BY ANA REYES]`: how services that monitor others mark what follows. The length of all such marks.
+fn monitoring_marks(text: &str) -> usize {
+    const WORDS: &[&str] =
+        &["TEXT", "EXCERPT", "EXCERPTS", "ARTICLE", "COMMUNIQUE", "REPORT", "COMMENTARY", "EDITORIAL", "STATEMENT"];
+    let mut length = 0;
+    loop {
+        let rest = text[length..].trim_start();
+        let Some((inner, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) else { return length };
+        let first = inner.split(' ').next().unwrap_or("");
+        if inner.len() > 120 || inner.chars().any(char::is_lowercase) || !WORDS.contains(&first) {
+            return length;
+        }
+        length = text.len() - after.len();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_of_monitoring_services() {
+        for (text, rest) in [
+            ("[TEXT] Ships left.", " Ships left."),
+            (" [EXCERPTS] [ARTICLE BY ANA REYES] Ships left.", " Ships left."),
+            ("[Text] Ships left.", "[Text] Ships left."),
+            ("[SHIPS] left.", "[SHIPS] left."),
+            ("Ships [TEXT] left.", "Ships [TEXT] left."),
+        ] {
+            assert_eq!(&text[monitoring_marks(text)..], rest);
         }
     }
 }

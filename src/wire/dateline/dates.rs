@@ -48,6 +48,13 @@ fn year(text: &str) -> Option<i16> {
     (text.trim().len() == 4 && (1800..=2200).contains(&year)).then_some(year)
 }
 
+/// A year of two figures: 89 is 1989, 26 is 2026.
+fn short_year(text: &str) -> Option<i16> {
+    let digits = text.trim_start_matches('\'');
+    let year: i16 = digits.parse().ok().filter(|_| digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit()))?;
+    Some(year + if year >= 70 { 1900 } else { 2000 })
+}
+
 /// `Jan 10`, `10 ene`, `Aug. 29 2014`, `21 Nov. 2024`, `10 de enero de 2024`, `25-11-2023`: month, day, year.
 fn day_and_month(text: &str) -> Option<(i8, i8, Option<i16>)> {
     let mut words: Vec<&str> =
@@ -88,7 +95,11 @@ fn day_and_month(text: &str) -> Option<(i8, i8, Option<i16>)> {
         }
         [first, second, rest @ ..] if rest.len() <= 1 => {
             let year = match rest.first() {
-                Some(word) => Some(self::year(word.trim_end_matches('.'))?),
+                Some(word) => {
+                    // `10 AUG 89`: behind day and month a number of two figures is a year.
+                    let short = || number(first).and(month(second)).and_then(|_| short_year(word));
+                    Some(self::year(word.trim_end_matches('.')).or_else(short)?)
+                }
                 None => None,
             };
             match (number(first), month(second), month(first), number(second)) {
