@@ -82,6 +82,8 @@ const HEADS: &[&str] = &[
     "previsioni del giorno",
     "dagsprogram",
     "planeringslista",
+    "audio-programm",
+    "programm für ",
 ];
 
 /// Where and in which words an item says that it is for desks.
@@ -105,11 +107,24 @@ pub(super) fn found(item: &WireItem) -> Option<(&'static str, String)> {
     };
     let take = || item.meta.take.clone().filter(|take| is_kind(take));
     let headline = || is_head(&item.meta.headline).then(|| item.meta.headline.clone());
+    // `BUDGET` in a slug may also be that of a country; with a notice of what will come it is the desk's.
+    let budget = || {
+        let slug = item.meta.slugline.as_deref()?;
+        let is_budget = slug.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case("budget"));
+        let announces = |block: &Block| {
+            let text = block.plain();
+            ["plans to move the following", "will move the following", "moving the following"]
+                .iter()
+                .any(|words| text.contains(words))
+        };
+        (is_budget && item.body.iter().take(4).any(announces)).then(|| slug.to_string())
+    };
     genre
         .or_else(|| slug().map(|words| ("slug", words)))
         .or_else(|| note().map(|words| ("header", words)))
         .or_else(|| take().map(|words| ("take", words)))
         .or_else(|| headline().map(|words| ("headline", words)))
+        .or_else(|| budget().map(|words| ("slug", words)))
 }
 
 fn is_head(headline: &str) -> bool {
@@ -119,7 +134,7 @@ fn is_head(headline: &str) -> bool {
         return true;
     }
     // `dpa-Terminvorschau`, `AP News Digest`: an agency before it, with a hyphen or a blank.
-    let Some((agency, rest)) = lower.split_once(['-', ' ', ':']) else { return false };
+    let Some((agency, rest)) = lower.split_once(['-', ' ', ':', '/']) else { return false };
     crate::wire::dateline::is_known(agency) && begins(rest.trim_start())
 }
 
@@ -179,6 +194,10 @@ const IGNORE: &[&str] = &[
     "ignorera",
     "ignorér",
     "игнорир",
+    "vennligst overse",
+    "bortse fra",
+    "bort fra denne",
+    "bortses fra",
 ];
 
 /// Whether an item is a test of the line: by its headline, or by a short text that says so.
@@ -227,6 +246,7 @@ mod tests {
             ("TEST TEST 123", "Text."),
             ("Testmeldung", "Bitte nicht verwenden."),
             ("Mensaje de prueba", "Texto."),
+            ("Tittel - Dette er en test - vennligst overse", "Tekst."),
             ("Note", "This is a test message to all subscribers. Please disregard."),
             ("Line check", "Dies ist ein Test der Leitung."),
         ] {
@@ -257,6 +277,7 @@ mod tests {
             ("Termine", "Termine/Tagesvorschau", "", "slug"),
             ("dpa-Terminvorschau für Sonntag", "", "", "headline"),
             ("AP News Digest 6 p.m.", "", "", "headline"),
+            ("dpa/audio-Programm für Sonntag", "", "", "headline"),
             ("AFP news agenda", "", "", "headline"),
             ("Coverage advisory: summit", "", "", "headline"),
         ] {
