@@ -275,7 +275,7 @@ fn markup(element: &Element<'_>) -> String {
 }
 
 /// RSS writes times as mail does; both kinds of feeds are full of the other's.
-fn moment(text: &str) -> String {
+pub(super) fn moment(text: &str) -> String {
     let text = text.trim();
     match jiff::fmt::rfc2822::parse(text) {
         Ok(time) => time.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),

@@ -292,7 +292,9 @@ fn times(item: &Element<'_>, now: Timestamp, raw: &mut RawItem) {
         universal.or_else(|| text(local).and_then(|text| WireTime::parse(&text)))
     };
     let meta = &mut raw.item.meta;
-    meta.first_created = time("post_date_gmt", "post_date");
+    // Exports that other systems make may have the time of the feed alone.
+    let of_feed = || item.text_of("pubDate").and_then(|text| WireTime::parse(&super::feed::moment(&text)));
+    meta.first_created = time("post_date_gmt", "post_date").or_else(of_feed);
     meta.version_created = time("post_modified_gmt", "post_modified").or(meta.first_created);
     meta.first_created = meta.first_created.or(meta.version_created);
     if meta.first_created.is_none() {
@@ -337,7 +339,12 @@ fn names(item: &Element<'_>, export: &Export, raw: &mut RawItem, account: &mut M
     meta.headline = item.child("title").map(Element::raw_text).unwrap_or_default();
     meta.description = excerpt(item);
     let login = item.text_of("creator");
-    raw.item.byline = login.map(|login| export.authors.get(&login).cloned().unwrap_or(login));
+    let name = login.map(|login| export.authors.get(&login).cloned().unwrap_or(login));
+    match name {
+        // Where an export names no authors, the login may be an address, which is nobody's name.
+        Some(address) if address.contains('@') => meta.notes.push(("author".to_string(), address)),
+        name => raw.item.byline = name,
+    }
     account.own.extend(raw.item.byline.clone());
     let mut others = Vec::new();
     for one in item.all("category") {
