@@ -55,5 +55,6 @@ mod tour;
 mod unreached;
 mod wire;
 mod wire_formats;
+mod wire_heads;
 mod wire_rules;
 mod wxr;

@@ -1,0 +1,175 @@
+//! What stands over and under the text of older services: notes, initials, routing and profiles, none of which is for readers.
+
+use dateline::story::Status;
+use dateline::wire::{self, Context, Parsed, WireItem, markup};
+
+fn read(text: &str) -> Parsed {
+    let parsed = wire::read(text.as_bytes(), "x", &Context { date: "2026-11-18".parse().ok(), ..Context::default() });
+    let texts: Vec<String> = parsed
+        .diagnostics
+        .iter()
+        .filter(|one| one.code.as_str().starts_with("text-"))
+        .map(|one| one.message.clone())
+        .collect();
+    assert!(texts.is_empty(), "{texts:?}");
+    parsed
+}
+
+fn one(text: &str) -> WireItem {
+    let mut parsed = read(text);
+    assert_eq!(parsed.items.len(), 1, "{:?}", parsed.diagnostics);
+    parsed.items.remove(0)
+}
+
+fn html(item: &WireItem) -> String {
+    markup::html(&item.body).replace('\n', "")
+}
+
+fn anpa(slug: &str, text: &str) -> String {
+    format!(
+        "\u{16}\u{16}\u{1}W0815\u{1f}longs\nr a\u{13}\u{11}{slug}   11-18 0120\n\u{2}{text}\u{3}LSW-11-18-26 1015GMT\u{4}\n"
+    )
+}
+
+const TEXT: &str = "   HALDEN, Norway _ Ships left the port on Wednesday after\nthe storm.\n   Two stayed.\n";
+
+#[test]
+fn a_marked_headline_is_followed_by_notes_and_initials() {
+    let item = one(&anpa(
+        "BC-STORM-LSW",
+        &format!(
+            "BC-STORM-LSW<\nSHIPS LEAVE PORT OF HALDEN AFTER THE STORM, HARBOUR\nMASTER SAYS<\n   (ART ADV: A map is being sent to clients.\nOthers can call 000-0000.)\n(tb)\n By ANA REYES<\n c.2026 Longshore Wire<\n{TEXT}"
+        ),
+    ));
+    assert_eq!(item.meta.headline, "SHIPS LEAVE PORT OF HALDEN AFTER THE STORM, HARBOUR MASTER SAYS");
+    assert_eq!(item.byline.as_deref(), Some("ANA REYES"));
+    assert_eq!(item.meta.signoff.as_deref(), Some("tb"));
+    assert_eq!(item.meta.copyright_notice.as_deref(), Some("c.2026 Longshore Wire"));
+    let note = item.meta.ed_note.as_deref().unwrap();
+    assert_eq!(note, "(ART ADV: A map is being sent to clients. Others can call 000-0000.)");
+    assert_eq!(html(&item), "<p>Ships left the port on Wednesday after the storm.</p><p>Two stayed.</p>");
+    assert_eq!(item.meta.dateline.unwrap().text, "HALDEN, Norway");
+    // A text may begin with a bracket, and a headline without a mark is found as before.
+    let item = one(&anpa("BC-STORM", "BC-STORM<\nShips leave port<\n   (Halden) is a port, people say here.\n"));
+    assert_eq!((item.meta.headline.as_str(), item.meta.ed_note.as_deref()), ("Ships leave port", None));
+    assert_eq!(html(&item), "<p>(Halden) is a port, people say here.</p>");
+    // An empty field of a headline: it stands below, over the byline.
+    let item = one(&anpa(
+        "BC-STORM",
+        &format!("BC-STORM<\n<\n \t   Ships leave port\n    By Ana Reyes\n   c. 2026 Longshore Wire\n{TEXT}"),
+    ));
+    assert_eq!((item.meta.headline.as_str(), item.byline.as_deref()), ("Ships leave port", Some("Ana Reyes")));
+    assert!(html(&item).starts_with("<p>Ships left"));
+}
+
+#[test]
+fn fields_go_on_over_the_ends_of_lines() {
+    let item = one(&anpa(
+        "BC-Storm",
+        &format!(
+            "^BC-Storm, 1st Ld-Writethru,120<\n^Ships leave the port of Halden after a storm that kept\nthem for days<\n^EDS: UPDATES with harbour master; ALSO\nmoving on the sports wire.<\n^With BC-Storm-Map<\n^AP Photos LSW101-103<\n^By ANA REYES=\n^Associated Press Writer=\n\n\t{}",
+            &TEXT[3..]
+        ),
+    ));
+    assert_eq!(item.meta.headline, "Ships leave the port of Halden after a storm that kept them for days");
+    assert_eq!(item.byline.as_deref(), Some("ANA REYES"));
+    let note = item.meta.ed_note.as_deref().unwrap();
+    assert_eq!(note, "UPDATES with harbour master; ALSO moving on the sports wire. With BC-Storm-Map");
+    assert!(html(&item).starts_with("<p>Ships left the port"), "{}", html(&item));
+    // Bylines and alarms may stand on lines without marks.
+    let item = one(&anpa(
+        "BC-Storm",
+        &format!("^BC-Storm<\n^Ships leave port<\nURGENT\nBy ANA REYES\nAssociated Press Writer\n\t{}", &TEXT[3..]),
+    ));
+    assert_eq!((item.byline.as_deref(), item.meta.take.as_deref()), (Some("ANA REYES"), Some("URGENT")));
+    assert!(html(&item).starts_with("<p>Ships left the port"), "{}", html(&item));
+}
+
+#[test]
+fn a_profile_below_the_text_is_for_machines() {
+    let profile = "(PROFILE\n(WS SL:BC-Storm; CT:i;\n(REG:EURO;)\n(LANG:ENGLISH;))\n)\n";
+    let item = one(&anpa("BC-Storm", &format!("^BC-Storm<\n^Ships leave port<\n\t{}{profile}", &TEXT[3..])));
+    assert!(html(&item).ends_with("<p>Two stayed.</p>"), "{}", html(&item));
+    assert_eq!(item.meta.language.as_deref(), Some("en"));
+    assert!(item.meta.notes.iter().any(|(kind, text)| kind == "routing" && text.contains("REG:EURO")));
+}
+
+#[test]
+fn budgets_and_tests_are_for_desks() {
+    let text = "BC-BUDGET-LSW<\nSPORTS BUDGET<\n   Longshore Wire plans to move the following for clients on Wednesday:\n   STORM (Halden) _ Ships leave port. 600 words.\n";
+    assert!(one(&anpa("BC-BUDGET-LSW", text)).meta.advisory);
+    let text = "BC-BUDGET<\nMINISTER SPEAKS ON BUDGET<\n   HALDEN, Norway _ The budget grows.\n";
+    assert!(!one(&anpa("BC-BUDGET", text)).meta.advisory);
+    assert_eq!(one("HALDEN, Nov 18 (LSW) - Dette er en test - vennligst overse.\n").meta.status, Status::Withheld);
+}
+
+#[test]
+fn dashes_and_quotes_of_typewriters() {
+    let text = "^BC-Storm<\n^Ships leave port<\n\tHALDEN, Norway (AP) _ A fleet of 90 ships _\nthe largest _ left. ``The `old' port is ours,'' she said.\n";
+    let text = html(&one(&anpa("BC-Storm", text)));
+    assert_eq!(text, "<p>A fleet of 90 ships — the largest — left. “The ‘old' port is ours,” she said.</p>");
+    let text = "Ships leave port\n\nHALDEN, Norway (AP) -- ``We go,'' she said _ and went.\n\n''We stay'' and `x`.\n";
+    assert!(html(&one(text)).starts_with("<p>“We go,” she said — and went.</p>"));
+    // Without both marks nothing is touched.
+    let text = "Ships leave port\n\nHALDEN, Norway (AP) -- It''s a fact _ she said.\n";
+    assert_eq!(html(&one(text)), "<p>It''s a fact _ she said.</p>");
+}
+
+#[test]
+fn codes_of_envelopes_are_for_desks() {
+    let item = one(
+        "ZCZC LSW\n%A\n#Court: Port\n$Ships may leave port\n\n:(HALDEN)\n&LSW\\reyesa\n*02000000\n@Nor\nShips may leave the port, a court said.\n\n   Two stayed.\n\nLSW RTV\nNNNN\n",
+    );
+    assert_eq!(item.meta.headline, "Ships may leave port");
+    let text = html(&item);
+    assert!(text.starts_with("<p>Ships may leave the port, a court said.</p>"), "{text}");
+    assert_eq!(item.meta.dateline.unwrap().place.as_deref(), Some("HALDEN"));
+    let item = one(
+        "ZCZC LSW\n$S\n:Sailing\n=Halden Cup\n^SAILING: Halden Cup preview\n*X\n&S\n+15039001\nHALDEN, Nov 18 (LSW) - Ships race on Sunday.\nNNNN\n",
+    );
+    assert_eq!(item.meta.headline, "SAILING: Halden Cup preview");
+    assert_eq!(html(&item), "<p>Ships race on Sunday.</p>");
+    let routed =
+        |head: &str| one(&format!("ZCZC ABC000\n{head}\n   HALDEN, Nov 18 (LSW) - Ships race on Sunday.\nNNNN\n"));
+    for (head, headline, slug) in [
+        ("YY TDR", "Ships race on Sunday.", None),
+        ("YY RFG INTERNET (3RR) NC(ATD)\nHalden Cup FIELDS Sunday", "Halden Cup FIELDS Sunday", None),
+        ("YY TDR\n:POTTED :Halden Cup FIELDS Sunday", "Halden Cup FIELDS Sunday", Some("POTTED")),
+        ("YY TDR\n:Halden Cup skippers 2026\n:SKIPPERS", "Halden Cup skippers 2026", Some("SKIPPERS")),
+    ] {
+        let item = routed(head);
+        assert_eq!((item.meta.headline.as_str(), item.meta.slugline.as_deref()), (headline, slug), "{head}");
+        assert_eq!(html(&item), "<p>Ships race on Sunday.</p>", "{head}");
+    }
+}
+
+#[test]
+fn datelines_with_years_of_two_figures() {
+    for (line, iso) in [
+        ("GUATEMALA CITY, 10 AUG 89 (AFP) -- ", "1989-08-10"),
+        ("SOFIA (BULGARIA), 31 MAR 89 (BTA) -- [TEXT] ", "1989-03-31"),
+        ("HALDEN, 18 Nov 26 (LSW) - ", "2026-11-18"),
+    ] {
+        let item = one(&format!("Ships leave port\n\n{line}Ships left the port today.\n"));
+        assert_eq!(html(&item), "<p>Ships left the port today.</p>", "{line}");
+        assert_eq!(item.meta.dateline.unwrap().iso_date.as_deref(), Some(iso), "{line}");
+    }
+}
+
+#[test]
+fn services_of_iptc_7901_have_long_names() {
+    let text = "\u{1}longshore-int0012 4 pl 826  dpa 0000\r\n\r\nHalden/Ships/\r\n\u{2}Ships leave port =\r\n\r\nHalden (dpa) - Ships left.\r\n\r\n\u{3}181030 GMT Nov 26\r\n\u{4}\r\n";
+    let item = one(text);
+    assert_eq!(item.meta.wire_service.as_deref(), Some("longshore-int"));
+    assert_eq!((item.meta.headline.as_str(), html(&item).as_str()), ("Ships leave port", "<p>Ships left.</p>"));
+}
+
+/// The words of a caption may stand in an attribute of the text: nothing was invented.
+#[test]
+fn captions_from_attributes_are_the_source_s_own() {
+    let item = "<rss version='2.0' xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>Longshore</title><item><guid>urn:x:1</guid>\
+        <title>Ships leave port</title><pubDate>Wed, 18 Nov 2026 10:15:00 GMT</pubDate><content:encoded><![CDATA[<p>Ships left the port after the storm.</p>\
+        <p><img src='https://x.example/a.jpg' alt='Cranes at the caf&eacute; of Halden' width='600'></p>]]></content:encoded></item></channel></rss>";
+    let item = one(item);
+    assert_eq!(item.meta.associations[0].caption.as_deref(), Some("Cranes at the café of Halden"));
+}
