@@ -6,25 +6,27 @@
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
 use crate::hash::{Hash, Hasher};
-use crate::path::{self, RelPath};
+use crate::path::RelPath;
 use crate::picture::social_card::{Colour, Colours, Font, Style};
 use serde::Deserialize;
 use std::borrow::Cow;
-use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use tera::{Kwargs, State, Tera, TeraResult};
+use tera::Tera;
 use walkdir::WalkDir;
 
 mod card_fields;
 mod closure;
+mod functions;
 pub(crate) mod hooks;
 mod reads;
 
 pub use card_fields::CardFields;
 use closure::Closure;
+pub use functions::refill_range;
 use hooks::{Hooks, WrittenHooks};
 pub use reads::{Names, Reads};
+pub(crate) use reads::{TAG, VALUE, masked};
 
 include!(concat!(env!("OUT_DIR"), "/built_in_themes.rs"));
 
@@ -32,8 +34,6 @@ include!(concat!(env!("OUT_DIR"), "/built_in_themes.rs"));
 const TEXT_LIMIT: u64 = 1 << 20;
 /// The largest static file, in bytes.
 const STATIC_LIMIT: u64 = 64 << 20;
-/// How many steps the `range` calls of one page may make together.
-const RANGE_BUDGET: usize = 1_000_000;
 /// Templates that every chain must have.
 const REQUIRED: &[&str] = &[
     "corrections.html",
@@ -56,6 +56,8 @@ pub struct Theme {
     pub tera: Tera,
     /// Static files by their path below `static/`.
     pub assets: BTreeMap<RelPath, Cow<'static, [u8]>>,
+    /// The theme that each static file comes from.
+    asset_themes: BTreeMap<RelPath, String>,
     /// Strings by language and key; every language has every key.
     strings: BTreeMap<String, BTreeMap<String, String>>,
     /// What each template is made of.
@@ -144,7 +146,7 @@ fn made(chain: Vec<(String, Files)>, abouts: &[About], assets_url: &str) -> Resu
     let mut tera = Tera::new();
     let prefixes: Vec<String> = chain.iter().map(|(name, _)| format!("{name}/")).collect();
     tera.set_fallback_prefixes(prefixes).map_err(|error| template_error(&error, Code::ThemeInvalid))?;
-    register(&mut tera, &chain, assets_url);
+    functions::register(&mut tera, &chain, assets_url);
     let hooks = Hooks::of(abouts.iter().map(|about| about.hooks));
     hooks.register(&mut tera);
     let mut templates: Vec<(String, &str)> = Vec::new();
@@ -169,10 +171,11 @@ fn made(chain: Vec<(String, Files)>, abouts: &[About], assets_url: &str) -> Resu
     }
     let sources = templates.iter().map(|(name, text)| (name.clone(), text.to_string())).collect();
     tera.add_raw_templates(templates).map_err(|error| template_error(&error, Code::TemplateSyntax))?;
-    let mut assets = BTreeMap::new();
-    for (_, files) in chain.iter().rev() {
+    let (mut assets, mut asset_themes) = (BTreeMap::new(), BTreeMap::new());
+    for (theme, files) in chain.iter().rev() {
         for (path, bytes) in files {
             if let Some(asset) = path.as_str().strip_prefix("static/").and_then(RelPath::new) {
+                asset_themes.insert(asset.clone(), theme.clone());
                 assets.insert(asset, bytes.clone());
             }
         }
@@ -196,7 +199,19 @@ fn made(chain: Vec<(String, Files)>, abouts: &[About], assets_url: &str) -> Resu
     let closures = closure::closures(&chain, common.finish());
     let has_variants = closures.keys().any(|name| name.contains("--"));
     let chain = chain.into_iter().map(|(name, _)| name).collect();
-    Ok(Theme { tera, assets, strings, closures, has_variants, chain, picture_sizes, policy, social_card, sources })
+    Ok(Theme {
+        tera,
+        assets,
+        asset_themes,
+        strings,
+        closures,
+        has_variants,
+        chain,
+        picture_sizes,
+        policy,
+        social_card,
+        sources,
+    })
 }
 
 impl Theme {
@@ -235,6 +250,17 @@ impl Theme {
     pub fn files_of(&self, template: &str) -> Vec<String> {
         let files = self.closures.get(template).map_or(&[][..], |closure| &closure.files);
         files.iter().map(|name| template_file(name)).collect()
+    }
+
+    /// The templates that pages are made of, by `THEME/FILE`: not those of a parent in whose place others stand.
+    pub(crate) fn files_in_use(&self) -> BTreeSet<&str> {
+        self.closures.values().flat_map(|closure| closure.files.iter().map(String::as_str)).collect()
+    }
+
+    /// The file of a static file, from the site's folder.
+    pub(crate) fn asset_file(&self, path: &RelPath) -> String {
+        let theme = self.asset_themes.get(path).map_or(self.chain[0].as_str(), String::as_str);
+        format!("themes/{theme}/static/{path}")
     }
 
     /// The templates as they are written, by `THEME/FILE`.
@@ -486,54 +512,6 @@ fn strings(chain: &[(String, Files)]) -> Result<BTreeMap<String, BTreeMap<String
         }
     }
     Ok(strings)
-}
-
-thread_local! {
-    static RANGE_LEFT: Cell<usize> = const { Cell::new(RANGE_BUDGET) };
-}
-
-/// Gives the page that this thread renders next a fresh budget for `range`.
-pub fn refill_range() {
-    RANGE_LEFT.set(RANGE_BUDGET);
-}
-
-fn register(tera: &mut Tera, chain: &[(String, Files)], assets_url: &str) {
-    let known: std::collections::BTreeSet<String> = chain
-        .iter()
-        .flat_map(|(_, files)| files.keys())
-        .filter_map(|path| path.as_str().strip_prefix("static/").map(str::to_string))
-        .collect();
-    let assets_url = assets_url.to_string();
-    tera.register_function("asset", move |arguments: Kwargs, _: &State| -> TeraResult<String> {
-        let path: String = arguments.must_get("path")?;
-        if known.contains(&path) {
-            Ok(format!("{assets_url}{path}"))
-        } else {
-            Err(tera::Error::message(format!("there is no static file `{path}` in the theme")))
-        }
-    });
-    tera.register_filter("urlencode", |text: &str, _: Kwargs, _: &State| {
-        let mut out = String::with_capacity(text.len() * 3 / 2);
-        path::push_encoded(&mut out, text);
-        out.replace('/', "%2F")
-    });
-    tera.register_function("range", |arguments: Kwargs, _: &State| -> TeraResult<Vec<i64>> {
-        let start: i64 = arguments.get("start")?.unwrap_or(0);
-        let end: i64 = arguments.must_get("end")?;
-        let step: i64 = arguments.get("step_by")?.unwrap_or(1);
-        if step < 1 {
-            return Err(tera::Error::message("`range` needs a step_by of 1 or more"));
-        }
-        let length = usize::try_from(end.saturating_sub(start)).unwrap_or(0).div_ceil(step as usize);
-        let left = RANGE_LEFT.get();
-        if length > left {
-            return Err(tera::Error::message(format!(
-                "the `range` loops of this page make more than {RANGE_BUDGET} steps"
-            )));
-        }
-        RANGE_LEFT.set(left - length);
-        Ok((0..length as i64).map(|n| start + n * step).collect())
-    });
 }
 
 /// A template error with the place and excerpt that tera gives.

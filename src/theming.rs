@@ -2,6 +2,9 @@
 
 pub mod check;
 pub mod diff;
+mod loads;
 mod markup;
+pub(crate) mod policy;
+mod references;
 pub mod start;
 pub mod stress;

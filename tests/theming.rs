@@ -236,3 +236,88 @@ fn a_diff_groups_pages_by_their_change() {
         assert!(file.starts_with('.') || after[file] == *bytes, "{file}");
     }
 }
+
+#[test]
+fn files_that_are_not_there_are_found_with_their_places() {
+    let site = Site::with("theme: own\n");
+    site.file("themes/own/theme.yaml", "extends: default\n")
+        .file(
+            "themes/own/templates/base.html",
+            "{% extends \"default/base.html\" %}\n{% block head %}{% if false %}\n<link rel=\"icon\" href=\"{{ asset(path='icn/a.svg') }}\">{% endif %}\n  <img src=\"/assets/none.png\" alt=\"\">{% endblock %}\n",
+        )
+        .file("themes/own/static/icons/a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>")
+        .file("themes/own/static/css/a.css", "a { b: url(../icons/a.svg) }\n@import \"../style.css\";\n@import \"b.css\";\nc { d: url(\"../../e.woff2?v=1#x\") }\n");
+    let ran = site.cli(&["theme", "check"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let said = |stderr: &str| {
+        let lines: Vec<&str> = stderr.lines().collect();
+        let pairs = lines.windows(2).filter(|pair| pair[0].contains("the theme has no file"));
+        let line = |pair: &[&str]| {
+            let message = pair[0].split(": ").nth(1).unwrap().to_string();
+            format!("{} {message}", pair[1].trim_start_matches([' ', '-', '>']))
+        };
+        pairs.map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        said(&ran.stderr),
+        [
+            "themes/own/static/css/a.css:3:10 the theme has no file `static/css/b.css`",
+            "themes/own/static/css/a.css:4:13 the theme has no file `static/../../e.woff2?v=1#x`",
+            "themes/own/templates/base.html:3:39 the theme has no file `static/icn/a.svg`",
+            "themes/own/templates/base.html:4:13 the theme has no file `static/none.png`",
+        ],
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stderr.contains("did you mean `icons/a.svg`?"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_the_policy_of_a_theme_blocks_is_found_with_its_place() {
+    let site = Site::with("theme: own\nextra: {counter: https://count.example/a.js}\n");
+    let policy = "default-src 'none'; img-src 'self' https://*.pictures.example; style-src 'self'; script-src 'self'; manifest-src 'self'; form-action 'self'";
+    let write = |policy: &str| {
+        site.file("themes/own/theme.yaml", format!("extends: default\ncontent_security_policy: \"{policy}\"\n"));
+    };
+    write(policy);
+    site.file(
+        "themes/own/templates/base.html",
+        "{% extends \"default/base.html\" %}\n{% block head_end %}\n<script>let x = 1</script>\n<style>a { b: c }</style>\n<script src=\"https://cdn.example/{{ page.kind }}.js\"></script>\n<script src=\"{{ site.extra.counter }}\"></script>\n{% endblock %}\n{% block body_end %}\n<p style=\"color: red\" onclick=\"go()\"><a href=\"javascript:go()\">Go</a></p>\n<img alt=\"\" src=\"data:image/gif;base64,R0lGODlhAQABAAAAACw=\">\n<img alt=\"\" src=\"https://i.pictures.example/a.png\">\n<form action=\"https://letters.example/\"></form>\n<iframe title=\"x\" src=\"https://video.example/\"></iframe>\n{% endblock %}\n",
+    )
+    .file("themes/own/static/own.css", "@font-face { font-family: A; src: url(https://fonts.example/a.woff2) }\n");
+    let blocked = || {
+        let ran = site.cli(&["theme", "check"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let lines: Vec<&str> = ran.stderr.lines().collect();
+        let pairs = lines.windows(2).filter(|pair| pair[0].contains("policy blocks"));
+        let line = |pair: &[&str]| {
+            let message = pair[0].split("policy blocks ").nth(1).unwrap().to_string();
+            let place = pair[1].trim_start_matches([' ', '-', '>']).trim_start_matches("themes/own/");
+            if pair[1].trim_start().starts_with("-->") { format!("{place} {message}") } else { message }
+        };
+        pairs.map(line).collect::<Vec<_>>()
+    };
+    let page = "`https://count.example/a.js`, by `script-src 'self'`: ";
+    let found = blocked();
+    assert!(found[0].starts_with(page) && found[0].contains(" more"), "{found:#?}");
+    assert_eq!(
+        found[1..],
+        [
+            "static/own.css:1:39 `https://fonts.example/a.woff2`, by `default-src 'none'`",
+            "templates/base.html:3:9 an inline script, by `script-src 'self'`",
+            "templates/base.html:4:8 an inline style sheet, by `style-src 'self'`",
+            "templates/base.html:5:14 `https://cdn.example/….js`, by `script-src 'self'`",
+            "templates/base.html:9:11 a `style` attribute, by `style-src 'self'`",
+            "templates/base.html:9:32 the attribute `onclick`, by `script-src 'self'`",
+            "templates/base.html:9:47 a `javascript:` address, by `script-src 'self'`",
+            "templates/base.html:10:18 `data:image/gif;base64,R0lGODlhAQABAAAAACw=`, by `img-src 'self' https://*.pictures.example`",
+            "templates/base.html:12:15 `https://letters.example/`, by `form-action 'self'`",
+            "templates/base.html:13:24 `https://video.example/`, by `default-src 'none'`",
+        ]
+    );
+    write("default-src * data: 'unsafe-inline'");
+    assert_eq!(blocked(), [""; 0]);
+    // Without a policy nothing is blocked.
+    site.file("themes/own/theme.yaml", "extends: default\n");
+    assert_eq!(blocked(), [""; 0]);
+}

@@ -1,6 +1,8 @@
 //! The content security policy that the theme states, with what the preview needs besides: its own script, frames for its own pages,
 //! and requests to itself. So the browser complains of what it would complain of on the published site.
 
+use crate::theming::policy;
+
 /// Directives that would harm a preview: it has no certificate, and reports are for the published site.
 const LEFT_OUT: [&str; 3] = ["upgrade-insecure-requests", "report-uri", "report-to"];
 
@@ -9,15 +11,8 @@ pub(super) fn for_preview(policy: &str, host: &str) -> String {
     // A source may have a path. Addresses of IPv6 cannot stand in one.
     let own =
         if host.starts_with('[') || host.is_empty() { "'self'".to_string() } else { format!("{host}/_dateline/") };
-    let mut directives: Vec<(String, Vec<&str>)> = Vec::new();
-    for directive in policy.split(';') {
-        let mut words = directive.split_ascii_whitespace();
-        let Some(name) = words.next().map(str::to_ascii_lowercase) else { continue };
-        // The first of a name counts.
-        if !LEFT_OUT.contains(&&*name) && !directives.iter().any(|(known, _)| *known == name) {
-            directives.push((name, words.collect()));
-        }
-    }
+    let mut directives = policy::directives(policy);
+    directives.retain(|(name, _)| !LEFT_OUT.contains(&&**name));
     // What is asked in which order where a directive is missing (CSP Level 3, 6.8.3).
     allow(&mut directives, &["script-src-elem", "script-src", "default-src"], &own);
     allow(&mut directives, &["frame-src", "child-src", "default-src"], &own);

@@ -61,20 +61,13 @@ impl Reads {
     /// Looks through a template.
     pub(super) fn of(source: &str) -> Reads {
         let mut reads = Reads::default();
-        let mut rest = source;
-        while let Some(at) = memchr::memchr_iter(b'{', rest.as_bytes()).find(|at| is_tag(&rest[at + 1..])) {
-            let tag = &rest[at + 2..];
-            if rest[at..].starts_with("{#") {
-                let Some(end) = tag.find("#}") else { break };
-                rest = &tag[end + 2..];
-                continue;
-            }
-            let Some(end) = end_of(tag) else {
+        for tag in tags(source) {
+            match tag.kind {
+                TagKind::Comment => {}
                 // It does not end as it should; whatever follows may be read.
-                return Reads::ALL;
-            };
-            reads.tag(&tag[..end]);
-            rest = &tag[end..];
+                _ if !tag.is_whole => return Reads::ALL,
+                _ => reads.tag(&source[tag.start + 2..tag.end - 2]),
+            }
         }
         reads
     }
@@ -108,6 +101,58 @@ impl Reads {
             }
         }
     }
+}
+
+/// What stands in a masked template where a value is put in.
+pub(crate) const VALUE: char = '\u{1}';
+/// What stands in a masked template in place of a tag or a comment.
+pub(crate) const TAG: char = '\u{2}';
+
+/// A template with everything that tera reads masked, byte for byte, so that what is left is HTML and places are the same: values by
+/// [`VALUE`], tags and comments by [`TAG`].
+pub(crate) fn masked(source: &str) -> String {
+    let mut out = String::with_capacity(source.len());
+    for tag in tags(source) {
+        out.push_str(&source[out.len()..tag.start]);
+        let mask = if tag.kind == TagKind::Value { VALUE } else { TAG };
+        out.extend(std::iter::repeat_n(mask, tag.end - tag.start));
+    }
+    out.push_str(&source[out.len()..]);
+    out
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum TagKind {
+    Value,
+    Statement,
+    Comment,
+}
+
+/// What tera reads of a template, with its braces.
+struct Tag {
+    kind: TagKind,
+    start: usize,
+    end: usize,
+    /// Whether it ends; else it goes on to the end of the template.
+    is_whole: bool,
+}
+
+/// The tags of a template, one after another.
+fn tags(source: &str) -> impl Iterator<Item = Tag> {
+    let mut done = 0;
+    std::iter::from_fn(move || {
+        let starts = memchr::memchr_iter(b'{', &source.as_bytes()[done..]).map(|at| done + at);
+        let start = { starts }.find(|at| is_tag(&source[at + 1..]))?;
+        let inner = &source[start + 2..];
+        let (kind, length) = match source.as_bytes()[start + 1] {
+            b'#' => (TagKind::Comment, inner.find("#}")),
+            b'%' => (TagKind::Statement, end_of(inner)),
+            _ => (TagKind::Value, end_of(inner)),
+        };
+        let end = length.map_or(source.len(), |length| start + length + 4);
+        done = end;
+        Some(Tag { kind, start, end, is_whole: length.is_some() })
+    })
 }
 
 fn is_tag(after: &str) -> bool {
@@ -256,6 +301,18 @@ mod tests {
         check("{{ {\"a\": {\"b\": data.in_map}} }}{{ data.after }}", "", "", "after in_map");
         check("{{ a.b(c=data.d) }}{{ x | default(value=site.extra.e) }}", "e", "", "d");
         check("{{ database }}{{ mysite.extra.x }}{{ data_2.x }}", "", "", "");
+    }
+
+    #[test]
+    fn masks_keep_every_place() {
+        for (source, expected) in [
+            ("<a b=\"{{ x(y=\"}}\") }}\">{% if é %}c{#d#}", "<a b=\"111111111111111\">22222222222c22222"),
+            ("{ {{ x", "{ 1111"),
+        ] {
+            let masked = masked(source).replace(VALUE, "1").replace(TAG, "2");
+            assert_eq!(masked, expected);
+            assert_eq!(masked.len(), source.len());
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! `theme check`: a theme held against the contract and the stress stories.
 
 use super::markup;
+use super::references;
 use super::stress::{self, StressPage};
 use crate::build;
+use crate::config;
 use crate::diag::{Checked, Code, Diagnostic, Location, Repeated, Result, nearest};
 use crate::render::Observer;
 use crate::theme::hooks::{self, HOOKS};
@@ -57,6 +59,7 @@ pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {
     let fields = fields.0.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.diagnostics.extend(missing(&pages));
     found.diagnostics.extend(unknown(&theme, &fields));
+    found.diagnostics.extend(references::check(&theme, &config::load(root)?, &pages));
     // A theme that stands on its own has the blocks that it wants.
     if theme.chain().iter().any(|name| name == "default") {
         found.diagnostics.extend(lost_hooks(&stress::pages(root, build::trial_of_hooks(root, name)?, None)?));
@@ -167,7 +170,8 @@ fn unknown(theme: &Theme, fields: &BTreeMap<&'static str, BTreeSet<String>>) -> 
             }
             for (at, code) in code(source) {
                 for (place, field) in uses(code, given) {
-                    if known.contains(field) {
+                    // A file of `data/` that the template asks for first may be missing.
+                    if known.contains(field) || source.contains(&format!("{given}.{field} is defined")) {
                         continue;
                     }
                     let message = format!("`{given}` has no `{field}`");
