@@ -11,7 +11,7 @@ const DAY: &str = "2026-11-24T00:00:00Z";
 fn built() -> (Site, Ran) {
     let (site, root) = (Site::new(), Path::new(env!("CARGO_MANIFEST_DIR")));
     site.file("dateline.yaml", fs::read(root.join("dateline.yaml")).unwrap());
-    for folder in ["content", "themes"] {
+    for folder in ["content", "data", "themes"] {
         for (path, bytes) in crate::support::tree(&root.join(folder)) {
             site.file(&format!("{folder}/{path}"), bytes);
         }

@@ -1,6 +1,6 @@
 //! Curated fronts: what stands where, what is passed over, and what a change costs.
 
-use crate::support::{NOW, Site, attributes, found, texts};
+use crate::support::{NOW, Site, attributes, found, texts, written};
 
 const FRONT: &str = "content/fronts/en.yaml";
 
@@ -310,5 +310,28 @@ fn the_band_is_not_said_again_below_it() {
         assert_eq!(texts(&html, ".wire li.again").len(), 1, "{front}");
         // What is left on a phone says that it is breaking.
         assert_eq!(texts(&html, ".lead .tag.alert"), ["Breaking"], "{front}");
+    }
+}
+
+#[test]
+fn a_slot_shows_the_figures_of_its_edition() {
+    for theme in ["default", "archive"] {
+        let site = Site::with(&format!("theme: {theme}\nlanguages: [en, es]\n"));
+        site.story("one", "", "Text.");
+        for language in ["en", "es"] {
+            site.file(
+                &format!("content/fronts/{language}.yaml"),
+                "zones:\n- {zone: latest}\n- {zone: slot, name: markets, title: Markets}\n",
+            );
+        }
+        assert_eq!(found(&site.build()), [""; 0], "{theme}: without the file there is nothing to show");
+        assert_eq!(texts(&site.html("index.html"), "[data-slot=markets]"), [""], "{theme}");
+        site.file("data/markets.csv", "language,name,value,change\nen,Oil <1>,71,+1%\nes,Trigo,6,−2 %\n,Tin,3,\n");
+        assert_eq!(written(&site), ["/", "/es/"], "{theme}");
+        let shown = |page: &str| texts(&site.html(page), "[data-slot=markets] li");
+        assert_eq!(shown("index.html"), ["Oil <1> 71 +1%", "Tin 3"], "{theme}");
+        assert_eq!(shown("es/index.html"), ["Trigo 6 −2 %", "Tin 3"], "{theme}");
+        let down = texts(&site.html("es/index.html"), "[data-slot=markets] .down");
+        assert_eq!(down, ["−2 %"], "{theme}");
     }
 }

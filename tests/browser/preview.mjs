@@ -66,7 +66,7 @@ const OVERLAY = `document.querySelector("dateline-preview").shadowRoot.querySele
 const BAR = `document.querySelector("dateline-preview").shadowRoot.querySelector(".bar")`;
 const FRAME = `document.querySelector("dateline-preview").shadowRoot.querySelector("iframe")?.contentDocument`;
 
-for (const folder of ["content", "themes"]) cpSync(join(ROOT, folder), join(site, folder), { recursive: true });
+for (const folder of ["content", "data", "themes"]) cpSync(join(ROOT, folder), join(site, folder), { recursive: true });
 const settings = readFileSync(join(ROOT, "dateline.yaml"), "utf8").replace(/^theme:.*\n/m, "");
 write("dateline.yaml", `${settings}\ntheme: own\n`);
 write("themes/own/theme.yaml", "extends: default\n");

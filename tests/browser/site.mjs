@@ -12,7 +12,7 @@ const ROOT = join(HERE, "../..");
 export function build(program, work, theme) {
   const site = join(work, theme);
   mkdirSync(site);
-  for (const folder of ["content", "themes"]) cpSync(join(ROOT, folder), join(site, folder), { recursive: true });
+  for (const folder of ["content", "data", "themes"]) cpSync(join(ROOT, folder), join(site, folder), { recursive: true });
   cpSync(join(HERE, "content"), join(site, "content/2026/11/23"), { recursive: true });
   // One edition has the front that dateline orders.
   rmSync(join(site, "content/fronts/es.yaml"));
