@@ -4,6 +4,10 @@
 //! grows with the square of attributes and depth, so both are bounded here, in one pass over the text. What comes out has the same
 //! meaning as what went in, as far as the bounds go.
 
+mod elements;
+
+pub use elements::{RAW, ends_paragraph, is_of_table, is_void};
+use elements::{is_ended_by, is_mark};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -367,10 +371,7 @@ impl Balancer {
     }
 }
 
-/// Elements in which everything up to their end tag is raw text.
-const RAW: &[&str] = &["iframe", "noembed", "noframes", "noscript", "script", "style", "textarea", "title", "xmp"];
-
-/// Where the end tag of such an element ends, or else the text.
+/// Where the end tag of an element with raw text ends, or else the text.
 fn raw_end(html: &str, tag: &Tag) -> usize {
     let bytes = html.as_bytes();
     let is_end = |at: &usize| {
@@ -447,84 +448,6 @@ fn ends(html: &str) -> FxHashMap<usize, usize> {
         }
     }
     found
-}
-
-/// Elements without an end tag.
-fn is_void(name: &str) -> bool {
-    const VOID: &[&str] = &[
-        "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "image", "img", "input", "keygen",
-        "link", "meta", "param", "source", "track", "wbr",
-    ];
-    VOID.contains(&name)
-}
-
-/// Elements that a parser opens again after a block has ended inside them.
-fn is_mark(name: &str) -> bool {
-    const MARK: &[&str] =
-        &["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
-    MARK.contains(&name)
-}
-
-/// Elements that only mean something in a table, and the table.
-pub fn is_of_table(name: &str) -> bool {
-    matches!(name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" | "caption")
-}
-
-/// Whether an open element that needs no end tag ends where another begins.
-fn is_ended_by(open: &str, name: &str) -> bool {
-    const BLOCKS: &[&str] = &[
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "li",
-        "listing",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "summary",
-        "table",
-        "ul",
-        "xmp",
-    ];
-    let is_cell = matches!(name, "td" | "th" | "tr" | "tbody" | "thead" | "tfoot");
-    match open {
-        "p" => is_cell || BLOCKS.contains(&name),
-        "li" => name == "li" || is_cell,
-        "dt" | "dd" => matches!(name, "dt" | "dd") || is_cell,
-        "option" => matches!(name, "option" | "optgroup"),
-        "td" | "th" | "caption" => is_cell,
-        "tr" => matches!(name, "tr" | "tbody" | "thead" | "tfoot"),
-        "tbody" | "thead" | "tfoot" => matches!(name, "tbody" | "thead" | "tfoot"),
-        _ => false,
-    }
 }
 
 #[cfg(test)]

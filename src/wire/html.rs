@@ -4,6 +4,7 @@
 
 use super::dom::{Element, Node};
 use super::work;
+use crate::html::{RAW, ends_paragraph, is_void};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
@@ -106,9 +107,6 @@ impl TokenSink for Sink {
     }
 }
 
-/// Elements whose content HTML takes for raw text up to their end tag.
-const RAW: [&str; 9] = ["script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript"];
-
 /// How often the end tag of each of these stands in a text.
 fn ends(html: &str) -> [usize; RAW.len()] {
     let mut counts = [0; RAW.len()];
@@ -134,59 +132,6 @@ struct Builder {
     keeps_fffd: bool,
 }
 
-/// Elements without an end tag.
-fn is_void(name: &str) -> bool {
-    matches!(
-        name,
-        "area"
-            | "base"
-            | "br"
-            | "col"
-            | "embed"
-            | "hr"
-            | "img"
-            | "input"
-            | "link"
-            | "meta"
-            | "param"
-            | "source"
-            | "track"
-            | "wbr"
-    )
-}
-
-/// Blocks that end an open paragraph.
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "address"
-            | "article"
-            | "aside"
-            | "blockquote"
-            | "div"
-            | "dl"
-            | "figure"
-            | "footer"
-            | "form"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "header"
-            | "hr"
-            | "main"
-            | "nav"
-            | "ol"
-            | "p"
-            | "pre"
-            | "section"
-            | "table"
-            | "ul"
-    )
-}
-
 /// Elements that a start tag ends, and those beyond which it does not look.
 fn ended_by(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
     const TABLE: &[&str] = &["table", "html"];
@@ -196,7 +141,7 @@ fn ended_by(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
         "td" | "th" => (&["td", "th", "p"], &["tr", "table", "html"]),
         "tr" => (&["tr", "td", "th", "p"], TABLE),
         "tbody" | "thead" | "tfoot" => (&["tbody", "thead", "tfoot", "tr", "td", "th", "p"], TABLE),
-        name if is_block(name) => {
+        name if ends_paragraph(name) => {
             (&["p"], &["html", "td", "th", "li", "div", "section", "blockquote", "table", "article"])
         }
         _ => (&[], &[]),

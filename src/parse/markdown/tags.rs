@@ -133,12 +133,6 @@ pub(super) const KEPT: &[&str] = &[
     "wbr",
 ];
 
-/// Elements without an end tag.
-pub(super) const VOID: &[&str] = &[
-    "area", "base", "basefont", "bgsound", "br", "col", "command", "embed", "frame", "hr", "image", "img", "input",
-    "isindex", "keygen", "link", "meta", "param", "source", "track", "wbr",
-];
-
 /// What becomes of a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -271,7 +265,7 @@ mod tests {
 
     #[test]
     fn lists_are_in_order_and_apart() {
-        for list in [REMOVED, UNWRAPPED, KEPT, VOID] {
+        for list in [REMOVED, UNWRAPPED, KEPT] {
             assert!(list.is_sorted());
         }
         assert!(REMOVED.iter().chain(UNWRAPPED).all(|name| KEPT.binary_search(name).is_err()));

@@ -6,7 +6,7 @@ use super::super::tags::{self, Kind, Piece, Tag as HtmlTag};
 use super::Events;
 use super::anchors::raw_id;
 use crate::diag::{Code, Severity};
-use crate::html::element_end;
+use crate::html::{element_end, is_void};
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 use std::ops::Range;
 
@@ -90,7 +90,7 @@ impl<'a> Events<'a> {
                 && tag.attributes.is_empty()
                 && !tag.ends
                 && !ENDS_BY_ITSELF.contains(&tag.name)
-                && tags::VOID.binary_search(&tag.name.to_ascii_lowercase().as_str()).is_err()
+                && !is_void(&tag.name.to_ascii_lowercase())
                 && !self.has_end(tag.name)
     }
 
@@ -141,7 +141,7 @@ impl<'a> Events<'a> {
             return;
         }
         let is_hidden = tag.is_hidden();
-        if (tag.kind() == Kind::Removed || is_hidden) && tags::VOID.binary_search(&name.as_str()).is_err() {
+        if (tag.kind() == Kind::Removed || is_hidden) && !is_void(&name) {
             self.hidden.push((at, Err(())));
         }
         if is_hidden && tag.kind() != Kind::Removed {
@@ -155,7 +155,7 @@ impl<'a> Events<'a> {
         let is_new = |events: &mut Events, what: &str| events.reported.insert(format!("<{what}"));
         match tag.kind() {
             Kind::Removed if is_new(self, &name) => {
-                let is_void = tags::VOID.binary_search(&name.as_str()).is_ok();
+                let is_void = is_void(&name);
                 let message = match is_void || self.has_end(&name) {
                     true if is_void => format!("`<{name}>` is left out of the page"),
                     true => format!("`<{name}>` and all that stands in it is left out of the page"),
