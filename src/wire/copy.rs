@@ -113,6 +113,7 @@ impl RawItem {
         copy.dateline(self.dateline_field.as_deref());
         copy.marks(&self.commands);
         copy.embargo_notes();
+        copy.for_sale();
         copy.test_message();
         copy.headline();
         copy.dates(context);

@@ -40,6 +40,25 @@ impl Copy<'_> {
         }
     }
 
+    /// A text that subscribers must buy or arrange for is nobody's until an editor has done so.
+    pub(super) fn for_sale(&mut self) {
+        if self.item.meta.status != Status::Usable {
+            return;
+        }
+        let item = &*self.item;
+        let fields = [item.meta.ed_note.as_deref(), item.meta.usage_terms.as_deref()];
+        let notes = item.meta.notes.iter().filter(|(kind, _)| is_order(kind)).map(|(_, text)| text.as_str());
+        let first = item.body.iter().take(3).map(Block::plain).filter(|text| text.len() <= 600).collect::<Vec<_>>();
+        let mut texts = fields.into_iter().flatten().chain(notes).chain(first.iter().map(String::as_str));
+        let is_for_sale = texts.any(says_for_sale);
+        drop(texts);
+        if is_for_sale {
+            let reason = "the article has to be bought or arranged for";
+            self.notes.warn(Code::WireWithheld, format!("{reason}; it is kept withheld"));
+            self.item.hold(reason);
+        }
+    }
+
     pub(super) fn not_for_publication(&mut self) {
         let at = self.item.body.iter().position(|block| match block {
             Block::Paragraph(inlines) | Block::Heading(_, inlines) => says_not_for_publication(&plain(inlines)),
@@ -133,5 +152,32 @@ impl Copy<'_> {
         let reason = format!("a note speaks of an embargo, `{shown}`, and no field says when it ends");
         self.notes.warn(Code::WireWithheld, format!("{reason}; the story is kept withheld"));
         self.item.hold(reason);
+    }
+}
+
+/// `This "separate buy" article …`, `for use only by arrangement with …`: what agencies say over articles of a syndicate.
+fn says_for_sale(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let is_notice = ["article", "material", "column", "story"].iter().any(|word| lower.contains(word));
+    let sells = ["separate buy", "separate-buy", "only by arrangement with", "must be purchased", "must be bought"];
+    is_notice && sells.iter().any(|words| lower.contains(words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn articles_that_have_to_be_bought() {
+        for text in [
+            "ATTENTION EDITORS: The following material is for use only by arrangement with Longshore Syndicate.",
+            "(To publish this article, it must be purchased; call 000-0000.)",
+            "(This “separate buy” article is available to clients.)",
+        ] {
+            assert!(says_for_sale(text), "{text}");
+        }
+        for text in ["Tickets must be purchased at the door.", "The article was sold.", "Eds: This story is free."] {
+            assert!(!says_for_sale(text), "{text}");
+        }
     }
 }
