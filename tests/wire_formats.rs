@@ -35,6 +35,12 @@ fn digitalwires() {
     assert_eq!(item.meta.associations[0].href.as_deref(), Some("https://pictures.wire.example/1.jpg"));
     let kinds: Vec<&str> = item.meta.notes.iter().map(|(kind, _)| kind.as_str()).collect();
     assert_eq!(kinds, ["notebook", "notebook", "closingLine"]);
+    // A preview of the desk is for desks.
+    let text = r#"{"format": "digitalwires@1", "urn": "urn:x:1", "version": 1, "version_created": "2026-11-18T10:15:00Z", "pubstatus": "usable",
+        "headline": "Audio-Programm", "article_html": "<p>Zwei Beiträge.</p>",
+        "categories": [{"type": "dnltype:genre", "name": "Vorschau", "qcode": "dpatextgenre:32"}]}"#;
+    assert!(read(text).items[0].meta.advisory);
+    assert!(!read(text.replace("genre:32", "genre:1")).items[0].meta.advisory);
 }
 
 #[test]

@@ -93,6 +93,12 @@ fn categories(keys: &Keys<'_>, adapted: &mut Adapted) {
         |kinds: &[&str]| -> Vec<Value> { of(kinds).iter().filter_map(|one| one.get("name")).cloned().collect() };
     adapted.put("keywords", Value::Array(names(&["keyword"])));
     adapted.put("genre", Value::Array(names(&["genre"])));
+    // Previews of the desk and notes on its plans.
+    let is_notice =
+        |one: &&Value| one.get("qcode").and_then(Value::as_str).is_some_and(super::newsml_g2::is_desk_genre);
+    if of(&["genre"]).iter().any(is_notice) {
+        adapted.set("type", Some("advisory".to_string()));
+    }
     adapted.put("place", Value::Array(names(&["geosubject"])));
     adapted.set("category", joined(&of(&["desk"]), "name"));
 }

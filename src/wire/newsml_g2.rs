@@ -185,9 +185,7 @@ fn content(meta: &Element<'_>, item: &mut WireItem, commands: &mut Vec<String>, 
     for genre in meta.all("genre") {
         let code = genre.attribute("qcode").unwrap_or("");
         let name = named(genre).unwrap_or_default();
-        // dpa's text genre 27 is the one for planning notes and corrections of the schedule.
-        let advisory = ["dpatextgenre:27", "dpatextgenre:32"].contains(&code)
-            || ["advisory", "achtung"].contains(&name.to_lowercase().as_str());
+        let advisory = is_desk_genre(code) || ["advisory", "achtung"].contains(&name.to_lowercase().as_str());
         item.meta.advisory |= advisory || local(code).eq_ignore_ascii_case("advisory");
         item.meta.alert |= is_alert(&name) || is_alert(local(code));
         commands.push(local(code).to_string());
@@ -200,6 +198,11 @@ fn content(meta: &Element<'_>, item: &mut WireItem, commands: &mut Vec<String>, 
         source.and_then(|code| code.attribute("qcode").or_else(|| code.attribute("uri"))).map(|c| local(c).to_string());
     item.meta.alt_ids = meta.all("altId").filter_map(Element::text).collect();
     replaced_reference(meta, item);
+}
+
+/// Whether a genre is one of dpa's for desks: 27 for planning notes and corrections of the schedule, 32 for previews.
+pub(super) fn is_desk_genre(code: &str) -> bool {
+    matches!(code, "dpatextgenre:27" | "dpatextgenre:32")
 }
 
 /// The headline of rank 1, else the main one, else the first that is not subordinate, in the language of the item.

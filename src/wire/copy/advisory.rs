@@ -82,8 +82,6 @@ const HEADS: &[&str] = &[
     "previsioni del giorno",
     "dagsprogram",
     "planeringslista",
-    "audio-programm",
-    "programm für ",
 ];
 
 /// Where and in which words an item says that it is for desks.
@@ -98,7 +96,8 @@ pub(super) fn found(item: &WireItem) -> Option<(&'static str, String)> {
         let mut parts = slug.split(['/', ',', ';']).map(str::trim);
         // `Vorschau` alone may also be that of a match; as the first word it is the desk's.
         let is_preview = slug.split('/').next().is_some_and(|first| first.trim().eq_ignore_ascii_case("vorschau"));
-        parts.find(|part| is_kind(part)).map(str::to_string).or_else(|| is_preview.then(|| slug.to_string()))
+        let found = parts.find(|part| is_kind(part) || is_notice(part)).map(str::to_string);
+        found.or_else(|| is_preview.then(|| slug.to_string()))
     };
     let note = || {
         let headers = item.meta.notes.iter().filter(|(kind, _)| kind == "header").map(|(_, text)| text.trim());
@@ -111,13 +110,15 @@ pub(super) fn found(item: &WireItem) -> Option<(&'static str, String)> {
     let budget = || {
         let slug = item.meta.slugline.as_deref()?;
         let is_budget = slug.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case("budget"));
-        let announces = |block: &Block| {
-            let text = block.plain();
-            ["plans to move the following", "will move the following", "moving the following"]
+        let announces = |text: &str| {
+            let lower = text.to_lowercase();
+            ["to move the following", "will move the following", "moving the following", "news budget for"]
                 .iter()
-                .any(|words| text.contains(words))
+                .any(|words| lower.contains(words))
+                || lower.trim_end_matches(['.', ':']).ends_with("commentary budget")
         };
-        (is_budget && item.body.iter().take(4).any(announces)).then(|| slug.to_string())
+        let says = announces(&item.meta.headline) || item.body.iter().take(4).any(|block| announces(&block.plain()));
+        (is_budget && says).then(|| slug.to_string())
     };
     genre
         .or_else(|| slug().map(|words| ("slug", words)))
@@ -127,14 +128,35 @@ pub(super) fn found(item: &WireItem) -> Option<(&'static str, String)> {
         .or_else(|| budget().map(|words| ("slug", words)))
 }
 
+/// `BC-AP News Coverage Advisory 10:15`, `BC-AP News Digest 2 pm`: an agency speaks of its own service, perhaps with a time.
+fn is_notice(slug: &str) -> bool {
+    let lower = slug.to_lowercase();
+    let name = ["bc-", "am-", "pm-"].iter().find_map(|cycle| lower.strip_prefix(cycle)).unwrap_or(&lower);
+    let is_time = |word: &&str| {
+        word.starts_with(|c: char| c.is_ascii_digit())
+            || ["am", "pm", "a.m.", "p.m.", "edt", "est", "gmt"].contains(word)
+    };
+    let mut words: Vec<&str> = name.split_whitespace().collect();
+    while words.last().is_some_and(is_time) {
+        words.pop();
+    }
+    let of_agency = words.first().is_some_and(|word| crate::wire::dateline::is_known(word));
+    let kinds = ["advisory", "digest", "coverage plan", "coverage plans", "service guide", "daybook", "budget"];
+    let name = words.join(" ");
+    of_agency && words.len() > 1 && kinds.iter().any(|kind| name.ends_with(kind))
+}
+
 fn is_head(headline: &str) -> bool {
     let lower = headline.trim_start_matches(['(', '[', '*', '+', ' ']).to_lowercase();
+    if is_notice(&lower) && lower.starts_with("bc-") {
+        return true;
+    }
     let begins = |text: &str| HEADS.iter().any(|head| text.starts_with(head));
     if begins(&lower) {
         return true;
     }
     // `dpa-Terminvorschau`, `AP News Digest`: an agency before it, with a hyphen or a blank.
-    let Some((agency, rest)) = lower.split_once(['-', ' ', ':', '/']) else { return false };
+    let Some((agency, rest)) = lower.split_once(['-', ' ', ':']) else { return false };
     crate::wire::dateline::is_known(agency) && begins(rest.trim_start())
 }
 
@@ -275,9 +297,11 @@ mod tests {
             ("Bridge", "bridge", "anpagenre:Daybook", "genre"),
             ("Termine", "Vorschau/Wissen", "", "slug"),
             ("Termine", "Termine/Tagesvorschau", "", "slug"),
+            ("Coverage plans", "BC-AP News Coverage Advisory 10:15", "", "slug"),
+            ("The world at 2 p.m.", "BC-AP News Digest 2 pm", "", "slug"),
+            ("BC-AP News Coverage Advisory", "", "", "headline"),
             ("dpa-Terminvorschau für Sonntag", "", "", "headline"),
             ("AP News Digest 6 p.m.", "", "", "headline"),
-            ("dpa/audio-Programm für Sonntag", "", "", "headline"),
             ("AFP news agenda", "", "", "headline"),
             ("Coverage advisory: summit", "", "", "headline"),
         ] {
@@ -287,6 +311,8 @@ mod tests {
             ("Spitzenspiel am Samstag", "Fußball/Bundesliga/Vorschau", "Vorschau"),
             ("Travel advisory issued for Halden", "travel", "News"),
             ("Ministers set agenda", "agenda", "Analysis"),
+            ("Travel advisory issued", "BC-US--Travel Advisory", "News"),
+            ("Parliament passes budget", "BC-AP-EU--Budget", "News"),
         ] {
             assert_eq!(with(headline, slug, genre), None, "{headline}");
         }
