@@ -98,9 +98,33 @@ fn a_profile_below_the_text_is_for_machines() {
 fn budgets_and_tests_are_for_desks() {
     let text = "BC-BUDGET-LSW<\nSPORTS BUDGET<\n   Longshore Wire plans to move the following for clients on Wednesday:\n   STORM (Halden) _ Ships leave port. 600 words.\n";
     assert!(one(&anpa("BC-BUDGET-LSW", text)).meta.advisory);
+    let text = "BC-STORM<\nTHE OLD PORT<\n   (This ``separate buy'' article is available to clients; call 000-0000.)\n   HALDEN, Norway _ Ships left.\n";
+    let item = one(&anpa("BC-STORM", text));
+    assert_eq!(item.held.as_deref(), Some("the article has to be bought or arranged for"));
     let text = "BC-BUDGET<\nMINISTER SPEAKS ON BUDGET<\n   HALDEN, Norway _ The budget grows.\n";
     assert!(!one(&anpa("BC-BUDGET", text)).meta.advisory);
     assert_eq!(one("HALDEN, Nov 18 (LSW) - Dette er en test - vennligst overse.\n").meta.status, Status::Withheld);
+}
+
+#[test]
+fn initials_and_services_below_the_text() {
+    for last in [
+        "(jt)",
+        "(parf-dgs)",
+        "sa-kl",
+        "X X X",
+        "Story Filed By Longshore Papers",
+        "For Use By Clients of the Longshore Wire",
+    ] {
+        let item = one(&anpa("BC-Storm", &format!("^BC-Storm<\n^Ships leave port<\n\t{}{last}\n", &TEXT[3..])));
+        assert!(html(&item).ends_with("<p>Two stayed.</p>"), "{last}: {}", html(&item));
+    }
+    for last in ["(more)", "no-no, she said", "by-law"] {
+        let item = one(&anpa("BC-Storm", &format!("^BC-Storm<\n^Ships leave port<\n\t{}\t{last}.\n", &TEXT[3..])));
+        assert!(html(&item).contains(last), "{last}: {}", html(&item));
+    }
+    let afp = "\u{1}FRA0064 1 G 0004 FRA\r\n\u{2}Ships leave port\r\n\r\nHalden (AFP) - Ships left.\r\n\r\nab/cd\r\n\r\n\u{3}AFP 181030 NOV 26\r\n\u{4}\r\n";
+    assert_eq!(one(afp).meta.version_created.unwrap().to_string(), "2026-11-18T10:30:00");
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub use edition::{Part, part};
 pub(super) use byline::{byline, is_byline_title, is_header_byline, writers};
 pub(super) use desk_note::is_desk_note;
 pub(super) use embargo::says_embargo;
-pub(super) use ending::{is_copyright, is_end_mark, is_signoff};
+pub(super) use ending::{is_copyright, is_end_mark, is_service_line, is_signoff};
 pub(super) use kill::{any_mark, leading_mark};
 pub(super) use notes::says_not_for_publication;
 pub(super) use release::is_embargo_role;

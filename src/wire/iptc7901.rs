@@ -175,7 +175,11 @@ fn footer_of(after: Option<&str>, lines: &mut Vec<&str>, dropped: &mut Vec<Strin
 /// `251100 Sep 24`, `131137 GMT Nov 13`, `091223 dec 18`, `271032 nov 26EST`.
 fn footer(line: &str) -> Option<WireTime> {
     let clean: String = line.chars().filter(|c| !is_unfit(*c)).collect();
-    let words: Vec<&str> = clean.split_whitespace().collect();
+    let mut words: Vec<&str> = clean.split_whitespace().collect();
+    // `AFP 181030 NOV 26`
+    if words.len() >= 4 && super::dateline::is_known(words[0]) {
+        words.remove(0);
+    }
     // `181030Z NOV 26`
     let utc = words.first().and_then(|stamp| stamp.strip_suffix(['Z', 'z']));
     let (stamp, is_utc, name, year) = match words.as_slice() {

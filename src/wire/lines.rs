@@ -2,7 +2,7 @@
 
 use super::block::{Block, Inline};
 use super::body::{has_columns, preformatted};
-use super::copy::{is_end_mark, is_signoff, paragraph};
+use super::copy::{is_end_mark, is_service_line, is_signoff, paragraph};
 use super::dateline;
 use super::text::clean;
 
@@ -45,7 +45,7 @@ pub(super) fn blocks(lines: &[&str], indent: usize) -> Vec<Block> {
         let ends = line.len() <= 60
             && !open.is_empty()
             && is_last(&lines[at..])
-            && (is_end_mark(line.trim()) || is_signoff(line));
+            && (is_end_mark(line.trim()) || is_signoff(line) || is_service_line(line.trim()));
         let after_long = open.last().is_some_and(|last| last.chars().count() > UNWRAPPED);
         if is_indented(line, indent) || after_long || begins || ends || bullet(line).is_some() {
             push_paragraph(&mut open, &mut out);

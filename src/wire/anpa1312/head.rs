@@ -186,7 +186,10 @@ pub(super) fn caret_head(lines: &[Line], raw: &mut RawItem, notes: &mut Notes) -
         let is_addressed = ["eds:", "eds.", "attn", "editors:", "editors -", "attention editors"]
             .iter()
             .any(|word| lower.starts_with(word));
-        let is_companion = line.set == Set::Flush && lower.starts_with("with ") && !item.meta.headline.is_empty();
+        // `With BC-Storm-Map` names another story; over the headline it is short.
+        let over_headline = text.split(' ').count() <= 4 && lines.get(at + 1).is_some_and(|next| next.is_caret);
+        let is_companion =
+            line.set == Set::Flush && lower.starts_with("with ") && (!item.meta.headline.is_empty() || over_headline);
         if is_addressed || is_companion || is_desk_note(&text) {
             let note =
                 if is_addressed { text.split_once(':').map_or(text.as_str(), |(_, note)| note).trim() } else { &text };

@@ -45,6 +45,8 @@ const MARKS: &[&str] = &[
     "- ends -",
     "~ends~",
     "endit",
+    "x x x",
+    "xxxx end of story",
     "(reuters)",
     "//",
     "(ende)",
@@ -113,8 +115,16 @@ pub(in crate::wire) fn is_desk_line(text: &str) -> bool {
     let doubled = text.starts_with("((") && text.ends_with("))");
     let is_mail =
         !text.contains(' ') && text.len() <= 80 && text.split_once('@').is_some_and(|(_, host)| host.contains('.'));
-    let is_keywords = text.starts_with("Keywords: ") && text.ends_with('/');
-    (doubled && (text.contains('@') || text.contains('+'))) || is_mail || is_keywords
+    let is_keywords = text
+        .strip_prefix("Keywords: ")
+        .is_some_and(|words| words.contains('/') && (words.ends_with('/') || !words.chars().any(char::is_lowercase)));
+    (doubled && (text.contains('@') || text.contains('+'))) || is_mail || is_keywords || is_service_line(text)
+}
+
+/// `Story Filed By Longshore Papers`: who sent the text through which service.
+pub(in crate::wire) fn is_service_line(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    text.len() <= 80 && ["story filed by ", "for use by clients of "].iter().any(|words| lower.starts_with(words))
 }
 
 pub(in crate::wire) fn is_rule(text: &str) -> bool {
@@ -235,10 +245,23 @@ fn is_desk_code(text: &str) -> bool {
         })
 }
 
+/// Words in brackets at the end of a text that are no initials.
+const ENDS: &[&str] = &["more", "end", "ends", "fin", "fim", "cont", "sic", "suite"];
+
 /// `mfl`, `ab cd`, `/АБ/`: initials without a sign between them. Short words of readers end in a full stop, or are known ends.
-fn is_bare_initials(text: &str) -> bool {
+fn is_bare_initials(text: &str, framed: Option<&str>) -> bool {
     if let Some(inner) = text.strip_prefix('/').and_then(|inner| inner.strip_suffix('/')) {
         return (1..=4).contains(&inner.chars().count()) && inner.chars().all(char::is_uppercase);
+    }
+    // `(jt)`, `(parf-dgs)`
+    if let Some(inner) = framed {
+        let is_part = |part: &str| (2..=5).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_lowercase());
+        return inner.split(['-', '/']).count() <= 3 && inner.split(['-', '/']).all(is_part) && !ENDS.contains(&inner);
+    }
+    // `sa-kl`
+    let is_short = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_lowercase());
+    if text.split_once('-').is_some_and(|(first, second)| is_short(first) && is_short(second)) {
+        return true;
     }
     // `ABC-DE`
     let is_capital = |part: &str| (2..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_uppercase());
@@ -257,13 +280,14 @@ fn is_bare_initials(text: &str) -> bool {
 /// A line of initials: `ar-jlr/sc`, `dpa abc yydd n1`, `AFP sn`, `MA // EA`.
 pub(in crate::wire) fn is_signoff(text: &str) -> bool {
     let text = without_closing(text.trim());
+    let framed = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
     let text = text.trim_matches(['(', ')']).replace("\\/", "/");
     let count = text.chars().count();
     if !(2..=60).contains(&count) || text.ends_with(['.', '!', '?', ':', ';', ',']) || text.contains(['"', '«', '“'])
     {
         return false;
     }
-    if is_desk_code(&text) || is_bare_initials(&text) {
+    if is_desk_code(&text) || is_bare_initials(&text, framed) {
         return true;
     }
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
