@@ -203,6 +203,14 @@ fn invented(
         let around = notes.envelope.get_or_insert_with(|| around(root, known, false));
         words.retain(|hash| !around.has(*hash));
     }
+    // Of JSON, what is no text is little.
+    let is_json = matches!(source, Source::Json(_));
+    if is_json && !words.is_empty() {
+        walk.everything(source);
+        let found = Words::of(&walk.words);
+        words.retain(|hash| !found.has(*hash));
+        of_source.append(&mut walk.words);
+    }
     if words.is_empty() || stand_in(known.items, &others, &words, &had) {
         return (0, Vec::new());
     }
@@ -221,8 +229,10 @@ fn invented(
         return (0, Vec::new());
     }
     // Attributes may hold text, too (`alt`, `content`). Hardly any file comes here.
-    walk.everything(source);
-    of_source.append(&mut walk.words);
+    if !is_json {
+        walk.everything(source);
+        of_source.append(&mut walk.words);
+    }
     let found = Words::of(&of_source);
     words.retain(|hash| !found.has(*hash));
     if words.is_empty() {

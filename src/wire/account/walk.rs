@@ -279,22 +279,29 @@ impl<'k> Walk<'k> {
         let end = message[start..].find('\u{3}').map_or(message.len(), |end| start + end);
         let text = &message[start..end];
         let mut at = at + start;
-        if memchr::memchr2(b'<', b'&', text.as_bytes()).is_none() {
-            self.text_at = Some(at);
-            self.plain(text);
-            self.text_at = None;
-            return;
-        }
         // Tags may reach over lines.
         if has_tags(text) {
             self.here = Some(at);
             return self.marked(text);
         }
-        for line in text.split_inclusive('\n') {
-            self.here = Some(at);
-            self.marked(line);
-            at += line.len();
+        // Lines without a sign of markup are gone over as one text.
+        let mut rest = text;
+        while let Some(sign) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {
+            let from = memchr::memrchr(b'\n', &rest.as_bytes()[..sign]).map_or(0, |line| line + 1);
+            let to = memchr::memchr(b'\n', &rest.as_bytes()[sign..]).map_or(rest.len(), |end| sign + end + 1);
+            self.lines_without_markup(&rest[..from], at);
+            self.here = Some(at + from);
+            self.marked(&rest[from..to]);
+            at += to;
+            rest = &rest[to..];
         }
+        self.lines_without_markup(rest, at);
+    }
+
+    fn lines_without_markup(&mut self, text: &str, at: usize) {
+        self.text_at = Some(at);
+        self.plain(text);
+        self.text_at = None;
     }
 
     // ---- XML ----
