@@ -8,6 +8,9 @@ const NEEDLE: usize = 16;
 /// How far they are looked for, in bytes.
 const WINDOW: usize = 2048;
 
+/// The longest run of signs in the story that is passed over, in bytes. Each word of the source may look at it again.
+const RUN: usize = 256;
+
 /// The text of the stories, and how much of it the source was found to have.
 #[derive(Default)]
 pub(super) struct Follow {
@@ -46,7 +49,7 @@ impl Follow {
             return Some(from);
         }
         let text = self.text.as_bytes();
-        let next = signs(text, self.at);
+        let next = signs_of_story(text, self.at);
         if text.get(next) == source.get(from)
             && let Some(count) = self.extend(source, from, next, next)
         {
@@ -119,7 +122,7 @@ impl Follow {
                 break;
             }
             border = Some((at, here));
-            (at, here) = (signs(source, at), signs(text, here));
+            (at, here) = (signs(source, at), signs_of_story(text, here));
             word = here;
             if at < source.len() && text.get(here) != source.get(at) {
                 break;
@@ -175,8 +178,13 @@ fn is_ascii_sign(b: u8) -> bool {
     b < 0x80 && !LETTERS[usize::from(b)]
 }
 
+/// Where the signs of the story end that stand at `at`, or [`RUN`] bytes after it.
+fn signs_of_story(text: &[u8], at: usize) -> usize {
+    signs(&text[..text.len().min(at + RUN)], at)
+}
+
 /// Where the signs end that stand at `at`.
-fn signs(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn signs(bytes: &[u8], mut at: usize) -> usize {
     while at < bytes.len() && is_sign(bytes, at) {
         at += if bytes[at] == 0xe2 { 3 } else { 1 };
     }

@@ -3,6 +3,7 @@
 mod mapped;
 mod markup;
 
+use super::follow;
 use super::spell::{Speller, Word};
 use super::{Known, SAMPLE, Source};
 use crate::wire::body::{from_base64, has_tags};
@@ -219,8 +220,10 @@ impl<'k> Walk<'k> {
             if let Some(start) = self.text_at {
                 self.here = Some(start + text.len() - rest.trim_ascii_start().len());
             }
-            let blank = rest.as_bytes().iter().skip(1).position(|b| matches!(b, b' ' | b'\n'));
-            let (word, after) = rest.split_at(blank.map_or(rest.len(), |blank| blank + 2));
+            // All signs before the word at once: a run of them would be looked through again for each of its blanks.
+            let start = follow::signs(rest.as_bytes(), 0);
+            let blank = rest.as_bytes()[start..].iter().skip(1).position(|b| matches!(b, b' ' | b'\n'));
+            let (word, after) = rest.split_at(blank.map_or(rest.len(), |blank| start + blank + 2));
             self.spell(word);
             rest = after;
         }
