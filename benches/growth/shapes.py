@@ -554,6 +554,9 @@ for name, make in TEXT.items():
     import_file(f"text: {name}")(lambda count, make=make: plain(make(count)))
     import_file(f"IPTC 7901: {name}")(lambda count, make=make: iptc(make(count).replace("\n", "\r\n")))
     import_file(f"ANPA 1312: {name}")(lambda count, make=make: anpa(make(count).replace("\n", "\r\n\t   ")))
+for name, make in {"IPTC 7901": iptc, "ANPA 1312": anpa}.items():
+    import_file(f"{name}: blank lines above the slug")(lambda n, make=make: make("a").replace("\r\n", "\r\n" * n, 1))
+    import_file(f"{name}: blank lines above the headline")(lambda n, make=make: make("a").replace("\x02", "\x02" + "\r\n" * n, 1))
 import_file("text: beginnings of envelopes")(lambda n: "ZCZC\n" * n)
 import_file("text: ends of envelopes")(lambda n: "ZCZC\na\n" + "NNNN\n" * n)
 import_file("text: fields with labels")(lambda n: "Headline: a\nSlug: b\n" * n + "\na\n")
