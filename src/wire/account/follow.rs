@@ -163,7 +163,9 @@ pub(super) fn has_word(text: &str, word: &str) -> bool {
     crate::wire::work::spend(text.len() / 8);
     let bytes = text.as_bytes();
     let mut found = memchr::memmem::find_iter(bytes, word.as_bytes());
-    found.any(|at| word_end(bytes, at) == at + word.len() && begins_word(text, at))
+    // Only the next character is looked at: a word of a million letters has as many places to look at.
+    let ends = |end: usize| word_end(&bytes[..bytes.len().min(end + 4)], end) == end;
+    found.any(|at| begins_word(text, at) && ends(at + word.len()))
 }
 
 /// Whether what stands at a place ends a word: a sign of ASCII, one of general punctuation (U+2000 to U+203F), or nothing.
