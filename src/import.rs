@@ -5,6 +5,7 @@
 //! appears whole or not at all, and an import that is run again writes nothing.
 
 mod by_slug;
+pub mod drop;
 mod intake;
 mod media;
 mod record;
