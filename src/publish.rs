@@ -59,6 +59,7 @@ use record::{Head, LEASE_SECONDS, Lease, Record};
 use state::State;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
 use target::{Held, Work};
 use undo::Undo;
 
@@ -122,6 +123,7 @@ impl Job<'_> {
             return Err(Fault::refused(format!("{} {}", self.target.shown(), target::HOLDS_OTHERS)).hint(UNRECORDED));
         }
 
+        let gate = request.gate.map(|gate| gate.read().unwrap_or_else(PoisonError::into_inner));
         // What the target should hold.
         let (objects, extra) = match request.rollback {
             None => self.desired()?,
@@ -137,6 +139,7 @@ impl Job<'_> {
         let plan = &report.plan;
         limits::deletions(plan, request.max_delete.unwrap_or(options.max_delete))?;
         self.check(plan, &extra)?;
+        drop(gate);
         if request.dry_run {
             return Ok(());
         }

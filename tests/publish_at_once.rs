@@ -41,6 +41,7 @@ fn publish(site: &Site, www: &Path, releases: usize, progress: &dyn Progress) ->
         take_over: false,
         purge_file: None,
         verify: None,
+        gate: None,
         environment: &|_| None,
         progress,
     };

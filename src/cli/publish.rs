@@ -42,6 +42,7 @@ pub(super) fn run(common: &Common, args: &PublishArgs) -> Result<u8, Failure> {
         take_over: args.take_over,
         purge_file: args.purge.clone(),
         verify: args.verify.map(usize::from),
+        gate: None,
         environment: &environment,
         progress: &meter,
     };

@@ -6,6 +6,7 @@ use crate::clock::Timestamp;
 use crate::config::publish::{Percent, Preset, Target as Settings};
 use crate::diag::Diagnostic;
 use std::path::PathBuf;
+use std::sync::RwLock;
 
 /// What to publish, and how.
 pub struct Request<'a> {
@@ -35,6 +36,9 @@ pub struct Request<'a> {
     pub purge_file: Option<PathBuf>,
     /// Overrides the number of pages fetched afterwards.
     pub verify: Option<usize>,
+    /// Held for reading while the output folder is read; a process that builds meanwhile takes it for writing. After that a build may
+    /// change the folder, since what will be sent is kept.
+    pub gate: Option<&'a RwLock<()>>,
     /// Reads a variable of the environment.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
     /// Receives progress.

@@ -46,6 +46,7 @@ fn publish_beside(root: &Path, releases: usize, progress: &dyn Progress) -> Repo
         take_over: false,
         purge_file: None,
         verify: None,
+        gate: None,
         environment: &|_| None,
         progress,
     };

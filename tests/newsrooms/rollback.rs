@@ -30,6 +30,7 @@ fn publish(root: &Path, releases: usize, now: i64, rollback: Option<u64>) -> Rep
         take_over: false,
         purge_file: None,
         verify: None,
+        gate: None,
         environment: &|_| None,
         progress: &Silent,
     };
