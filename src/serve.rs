@@ -18,7 +18,7 @@
 //! - **A hidden story never enters the snapshot.** Its page is made from a copy of the public stories with the hidden one added, for that
 //!   page alone.
 
-mod body;
+pub(crate) mod body;
 mod gallery;
 mod hidden;
 mod http;
@@ -26,13 +26,13 @@ mod messages;
 mod options;
 mod pages;
 mod policy;
-mod response;
+pub(crate) mod response;
 mod route;
 mod shared;
 mod snapshot;
-mod stall_timeout;
+pub(crate) mod stall_timeout;
 mod update;
-mod watch;
+pub(crate) mod watch;
 
 use crate::config;
 use crate::diag::{Code, Diagnostic, Error, Location, Result};

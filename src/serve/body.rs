@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use tokio::sync::mpsc;
 
 /// What is sent.
-pub(super) enum Body {
+pub(crate) enum Body {
     /// All of it.
     Whole(Option<Bytes>),
     /// Whatever comes out of the channel, until its other end is gone.
@@ -21,7 +21,7 @@ pub(super) enum Body {
 }
 
 impl Body {
-    pub(super) fn whole(bytes: Vec<u8>) -> Body {
+    pub(crate) fn whole(bytes: Vec<u8>) -> Body {
         Body::Whole(Some(Bytes::from(bytes)).filter(|bytes| !bytes.is_empty()))
     }
 }

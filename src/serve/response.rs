@@ -6,48 +6,48 @@ use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Method, Response, StatusCode};
 
 /// What is to be sent.
-pub(super) struct Reply {
+pub(crate) struct Reply {
     /// The status where the request asks for nothing special.
-    pub(super) status: StatusCode,
+    pub(crate) status: StatusCode,
     /// The media type.
-    pub(super) kind: &'static str,
+    pub(crate) kind: &'static str,
     /// The bytes.
-    pub(super) bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// More header fields.
-    pub(super) fields: Vec<(&'static str, String)>,
+    pub(crate) fields: Vec<(&'static str, String)>,
 }
 
 impl Reply {
     /// A good answer.
-    pub(super) fn new(kind: &'static str, bytes: impl Into<Vec<u8>>) -> Reply {
+    pub(crate) fn new(kind: &'static str, bytes: impl Into<Vec<u8>>) -> Reply {
         Reply { status: StatusCode::OK, kind, bytes: bytes.into(), fields: Vec::new() }
     }
 
     /// A page of HTML.
-    pub(super) fn html(bytes: impl Into<Vec<u8>>) -> Reply {
+    pub(crate) fn html(bytes: impl Into<Vec<u8>>) -> Reply {
         Reply::new("text/html; charset=utf-8", bytes)
     }
 
     /// A line of text with a status.
-    pub(super) fn plain(status: StatusCode, text: &str) -> Reply {
+    pub(crate) fn plain(status: StatusCode, text: &str) -> Reply {
         let bytes = format!("{text}\n").into_bytes();
         Reply { status, kind: "text/plain; charset=utf-8", bytes, fields: Vec::new() }
     }
 
     /// The same with another status.
-    pub(super) fn status(mut self, status: StatusCode) -> Reply {
+    pub(crate) fn status(mut self, status: StatusCode) -> Reply {
         self.status = status;
         self
     }
 
     /// The same with one more header field.
-    pub(super) fn field(mut self, name: &'static str, value: impl Into<String>) -> Reply {
+    pub(crate) fn field(mut self, name: &'static str, value: impl Into<String>) -> Reply {
         self.fields.push((name, value.into()));
         self
     }
 
     /// The response to a request with this method and these fields (RFC 9110).
-    pub(super) fn respond(self, method: &Method, asked: &HeaderMap) -> Response<Body> {
+    pub(crate) fn respond(self, method: &Method, asked: &HeaderMap) -> Response<Body> {
         let tag = format!("\"{}\"", Hash::of(&self.bytes));
         let mut status = self.status;
         let mut bytes = self.bytes;
@@ -133,7 +133,7 @@ fn slice(range: &str, length: usize) -> Option<Result<(usize, usize), ()>> {
 }
 
 /// Puts the script into a page, before the end of its body where that can be found. `version` is of the page without it.
-pub(super) fn with_script(bytes: &[u8], version: Hash) -> Vec<u8> {
+pub(crate) fn with_script(bytes: &[u8], version: Hash) -> Vec<u8> {
     let script = format!("<script src=\"/_dateline/client.js\" data-dateline=\"{version}\" async></script>");
     let at = memchr::memmem::rfind(bytes, b"</body>").unwrap_or(bytes.len());
     let mut out = Vec::with_capacity(bytes.len() + script.len());

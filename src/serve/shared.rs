@@ -299,7 +299,7 @@ impl Browser {
 }
 
 /// Takes an open page off the list when its stream ends.
-pub(super) struct Closed {
+pub(crate) struct Closed {
     shared: Arc<Shared>,
     id: u64,
 }

@@ -12,14 +12,14 @@ use tokio::time::{Sleep, sleep};
 const STALL_LIMIT: Duration = Duration::from_secs(30);
 
 /// See the module.
-pub(super) struct StallTimeout<S> {
+pub(crate) struct StallTimeout<S> {
     inner: S,
     /// Runs while something waits to be sent.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> StallTimeout<S> {
-    pub(super) fn new(inner: S) -> StallTimeout<S> {
+    pub(crate) fn new(inner: S) -> StallTimeout<S> {
         StallTimeout { inner, stalled: None }
     }
 

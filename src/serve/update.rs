@@ -17,10 +17,6 @@ use std::time::{Duration, Instant};
 
 /// A stamp this much younger than the clock proves nothing: the file may change again within it.
 const DOUBT_NANOSECONDS: i64 = 2_000_000_000;
-/// The least time between two looks where changes have to be looked for.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// Between two looks there is this many times the time that a look takes.
-const LOOK_SHARE: u32 = 10;
 
 /// Keeps the site up to date.
 pub(super) struct Updater {
@@ -76,14 +72,18 @@ impl Updater {
         if self.shared.options.poll {
             return self.looking("as asked for".to_string());
         }
-        watch::system(&self.shared.root, sender).unwrap_or_else(|why| self.looking(why))
+        let report = move |change, _| {
+            // The receiver is gone when the server ends.
+            let _ = sender.send(change);
+        };
+        watch::system(&self.shared.root, report).unwrap_or_else(|why| self.looking(why))
     }
 
     fn looking(&self, why: String) -> Watch {
         self.shared.listener.on_event(Event::Polling(why));
         let start = Instant::now();
         let look = watch::Look::at(&self.shared.root);
-        Watch::Looking(LOOK_AGAIN.max(start.elapsed() * LOOK_SHARE), Box::new(look))
+        Watch::Looking(watch::pause(start.elapsed()), Box::new(look))
     }
 
     /// Waits for the next change, and when it began.

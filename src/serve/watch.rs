@@ -7,7 +7,7 @@ use crate::source::{self, STATIC_FOLDER, Stamp};
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 use walkdir::WalkDir;
 
@@ -22,27 +22,37 @@ const LONGEST: Duration = Duration::from_millis(500);
 /// The same where many files change at once.
 const LONGEST_CROWD: Duration = Duration::from_secs(5);
 
+/// The least time between two looks where changes have to be looked for.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Between two looks there is this many times the time that a look takes.
+const LOOK_SHARE: u32 = 10;
+
+/// How long to wait between two looks, of which one takes so long.
+pub(crate) fn pause(took: Duration) -> Duration {
+    LOOK_AGAIN.max(took * LOOK_SHARE)
+}
+
 /// What a change is to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Change {
+pub(crate) struct Change {
     /// `content/`, `static/`.
-    pub(super) content: bool,
+    pub(crate) content: bool,
     /// `themes/`.
-    pub(super) themes: bool,
+    pub(crate) themes: bool,
     /// `dateline.yaml`, `content/categories.yaml`, `data/`.
-    pub(super) settings: bool,
+    pub(crate) settings: bool,
     /// The clock reached a moment that matters.
-    pub(super) clock: bool,
+    pub(crate) clock: bool,
     /// A folder that is watched may have come or gone.
-    pub(super) folders: bool,
+    pub(crate) folders: bool,
 }
 
 impl Change {
     /// Everything may have changed.
-    pub(super) const ALL: Change = Change { content: true, themes: true, settings: true, clock: false, folders: true };
+    pub(crate) const ALL: Change = Change { content: true, themes: true, settings: true, clock: false, folders: true };
 
     /// Both changes.
-    pub(super) fn and(self, other: Change) -> Change {
+    pub(crate) fn and(self, other: Change) -> Change {
         Change {
             content: self.content || other.content,
             themes: self.themes || other.themes,
@@ -53,7 +63,7 @@ impl Change {
     }
 
     /// What changed, in a word.
-    pub(super) fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Change { settings: true, .. } => "settings",
             Change { content: true, .. } => "content",
@@ -63,7 +73,7 @@ impl Change {
     }
 
     /// Whether nothing changed.
-    pub(super) fn is_none(self) -> bool {
+    pub(crate) fn is_none(self) -> bool {
         self == Change::default()
     }
 
@@ -88,28 +98,29 @@ impl Change {
 }
 
 /// Where changes come from.
-pub(super) enum Watch {
+pub(crate) enum Watch {
     /// The system reports changes.
     System(RecommendedWatcher),
     /// They are looked for, so often; the last look.
     Looking(Duration, Box<Look>),
 }
 
-/// Starts to watch a site's folder. Where the system cannot do it, says why; then it has to be looked for.
-pub(super) fn system(root: &Path, sender: Sender<Change>) -> Result<Watch, String> {
+/// Starts to watch a site's folder, and reports each change with the paths it is of, none where it may be of any. Where the system cannot
+/// do it, says why; then changes have to be looked for.
+pub(crate) fn system(root: &Path, report: impl Fn(Change, Vec<PathBuf>) + Send + 'static) -> Result<Watch, String> {
     let base = root.to_path_buf();
     let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let change = match event {
-            Ok(event) if event.need_rescan() => Change::ALL,
-            Ok(event) if is_change(&event.kind) => event.paths.iter().fold(Change::default(), |all, path| {
-                all.and(path.strip_prefix(&base).map(Change::of).unwrap_or_default())
-            }),
+        let (change, paths) = match event {
+            Ok(event) if event.need_rescan() => (Change::ALL, Vec::new()),
+            Ok(event) if is_change(&event.kind) => {
+                let of = |path: &PathBuf| path.strip_prefix(&base).map(Change::of).unwrap_or_default();
+                (event.paths.iter().fold(Change::default(), |all, path| all.and(of(path))), event.paths)
+            }
             Ok(_) => return,
-            Err(_) => Change::ALL,
+            Err(_) => (Change::ALL, Vec::new()),
         };
         if !change.is_none() {
-            // The receiver is gone when the server ends.
-            let _ = sender.send(change);
+            report(change, paths);
         }
     });
     let mut watcher = watcher.map_err(|error| words(&error))?;
@@ -118,7 +129,7 @@ pub(super) fn system(root: &Path, sender: Sender<Change>) -> Result<Watch, Strin
 }
 
 /// Whether an event is of a change; reading a file makes events too.
-fn is_change(kind: &EventKind) -> bool {
+pub(crate) fn is_change(kind: &EventKind) -> bool {
     match kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
         EventKind::Access(_) => false,
@@ -127,7 +138,7 @@ fn is_change(kind: &EventKind) -> bool {
 }
 
 /// Watches the site's folder, and below it the folders that count, as far as they are there.
-pub(super) fn watch_folders(watcher: &mut RecommendedWatcher, root: &Path) -> Result<(), String> {
+pub(crate) fn watch_folders(watcher: &mut RecommendedWatcher, root: &Path) -> Result<(), String> {
     watcher.watch(root, RecursiveMode::NonRecursive).map_err(|error| words(&error))?;
     for folder in ["content", STATIC_FOLDER, DATA_FOLDER, "themes"].map(|name| root.join(name)) {
         if !folder.is_dir() {
@@ -143,7 +154,7 @@ pub(super) fn watch_folders(watcher: &mut RecommendedWatcher, root: &Path) -> Re
     Ok(())
 }
 
-fn words(error: &notify::Error) -> String {
+pub(crate) fn words(error: &notify::Error) -> String {
     match &error.kind {
         notify::ErrorKind::MaxFilesWatch => {
             "the system's limit of watched folders is reached (fs.inotify.max_user_watches)".to_string()
@@ -154,7 +165,7 @@ fn words(error: &notify::Error) -> String {
 
 /// How a site's folder looks, by the stamps of its files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Look {
+pub(crate) struct Look {
     content: Hash,
     themes: Hash,
     settings: Hash,
@@ -162,7 +173,7 @@ pub(super) struct Look {
 
 impl Look {
     /// Looks.
-    pub(super) fn at(root: &Path) -> Look {
+    pub(crate) fn at(root: &Path) -> Look {
         let mut settings = Hasher::new();
         for file in config_files(root) {
             put(&mut settings, &file, std::fs::metadata(&file).ok().as_ref());
@@ -178,7 +189,7 @@ impl Look {
     }
 
     /// What changed since an older look.
-    pub(super) fn since(&self, older: &Look) -> Change {
+    pub(crate) fn since(&self, older: &Look) -> Change {
         Change {
             content: self.content != older.content,
             themes: self.themes != older.themes,
@@ -199,7 +210,7 @@ fn config_files(root: &Path) -> [PathBuf; 2] {
 }
 
 /// Waits for a change until `until`, and gathers what belongs to it. `begun` is called at its first sign.
-pub(super) fn next(receiver: &Receiver<Change>, until: Option<Instant>, begun: impl FnOnce()) -> Result<Change, Ended> {
+pub(crate) fn next(receiver: &Receiver<Change>, until: Option<Instant>, begun: impl FnOnce()) -> Result<Change, Ended> {
     let first = match until {
         None => receiver.recv().map_err(|_| Ended)?,
         Some(until) => match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
@@ -225,7 +236,7 @@ pub(super) fn next(receiver: &Receiver<Change>, until: Option<Instant>, begun: i
 
 /// The server has ended.
 #[derive(Debug)]
-pub(super) struct Ended;
+pub(crate) struct Ended;
 
 #[cfg(test)]
 mod tests {
