@@ -5,6 +5,8 @@
 
 mod args;
 mod build;
+#[cfg(feature = "serve")]
+mod desk;
 mod help;
 mod import;
 mod init;
@@ -119,6 +121,8 @@ fn execute(cli: &Cli) -> Result<u8, Failure> {
         Command::Migrate(args) => migrate::run(common, args),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(common, args),
+        #[cfg(feature = "serve")]
+        Command::Desk(args) => desk::run(common, args),
         Command::Theme { command } => theme::run(common, command),
         Command::Publish(args) => publish::run(common, args),
         Command::Schema { file } => print(&schema(*file)?),

@@ -5,6 +5,7 @@
 
 mod address;
 mod check;
+pub mod desk;
 mod form;
 mod identity;
 mod images;
@@ -113,6 +114,8 @@ pub struct Config {
     pub publish: Vec<publish::Target>,
     /// Where wire copy comes from, by name.
     pub sources: Vec<Source>,
+    /// What `dateline desk` does besides what it is told on the command line.
+    pub desk: desk::Desk,
     /// Patterns of files and folders below `content/` that are not part of the site.
     pub ignore: Vec<String>,
 }
@@ -162,9 +165,11 @@ fn read(root: &Path, name: &str) -> Result<Option<String>> {
 impl Config {
     /// A hash of all settings that a site is made by.
     pub fn hash(&self) -> Hash {
-        // Covers every field, also future ones, except `sources`, which only imports read. The debug format may change between
+        // Covers every field, also future ones, except `sources` and `desk`, which make no page. The debug format may change between
         // compilers; the hash is only compared between runs of the same binary.
-        Hash::of(format!("{:?}", Config { sources: Vec::new(), ..self.clone() }).as_bytes())
+        Hash::of(
+            format!("{:?}", Config { sources: Vec::new(), desk: desk::Desk::default(), ..self.clone() }).as_bytes(),
+        )
     }
 
     /// A hash of the settings without what only templates read (`extra`, also of sections, the menus and the labels) or only imports. Which
@@ -176,6 +181,7 @@ impl Config {
             menus: BTreeMap::new(),
             labels: Vec::new(),
             sources: Vec::new(),
+            desk: desk::Desk::default(),
             ..self.clone()
         };
         for section in core.sections.values_mut() {

@@ -154,6 +154,7 @@ codes! {
     MigrateFile = "migrate-file", "A file of another generator's site is not taken over.";
     ThemeCheck = "theme-check", "A theme does something that goes wrong on some stories.";
     ServeAddress = "serve-address", "The preview cannot listen where it was told to.";
+    DeskRefused = "desk-refused", "A live desk cannot start.";
 }
 
 impl fmt::Display for Code {

@@ -222,6 +222,11 @@ pub fn make_folders(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
 
+/// Brings the bytes of a file to the disk.
+pub fn sync(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_data()
+}
+
 /// Brings what was renamed, made and removed in a folder to the disk.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()

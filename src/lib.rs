@@ -52,6 +52,8 @@ pub mod write;
 // 5 drivers
 pub mod build;
 pub mod import;
+#[cfg(feature = "serve")]
+pub mod live_desk;
 pub mod migrate;
 pub mod publish;
 #[cfg(feature = "serve")]

@@ -20,12 +20,17 @@ type Tree = BTreeMap<String, Vec<u8>>;
 
 /// Runs a test of this file, by its name, in a process of its own.
 fn alone(name: &str, test: impl FnOnce()) {
+    in_own_process(&format!("crash::{name}"), test);
+}
+
+/// The same of any test.
+pub(crate) fn in_own_process(name: &str, test: impl FnOnce()) {
     const MARK: &str = "DATELINE_ALONE";
     if std::env::var_os(MARK).is_some() {
         return test();
     }
     let mut command = Command::new(std::env::current_exe().unwrap());
-    let ran = command.args(["--exact", &format!("crash::{name}"), "--nocapture"]).env(MARK, "1").output().unwrap();
+    let ran = command.args(["--exact", name, "--nocapture"]).env(MARK, "1").output().unwrap();
     let said = String::from_utf8_lossy(&ran.stdout);
     let passed = ran.status.success() && said.contains("test result: ok. 1 passed");
     assert!(passed, "{said}{}", String::from_utf8_lossy(&ran.stderr));

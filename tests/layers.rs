@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["parse", "source", "state", "theme", "wire"],
     &["load", "desk", "index"],
     &["last_build", "leaks", "moved", "plan", "purge", "render", "write"],
-    &["build", "import", "migrate", "publish", "serve", "theming"],
+    &["build", "import", "live_desk", "migrate", "publish", "serve", "theming"],
     &["cli"],
 ];
 
@@ -30,6 +30,10 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     ("render", "plan"),
     ("write", "plan"),
     ("wire", "parse"),
+    ("live_desk", "build"),
+    ("live_desk", "import"),
+    ("live_desk", "publish"),
+    ("live_desk", "serve"),
     ("publish", "build"),
     ("serve", "build"),
     ("serve", "publish"),

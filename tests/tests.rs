@@ -28,6 +28,7 @@ mod labels;
 mod latest;
 mod layers;
 mod leaks;
+mod live_desk;
 mod loss_account;
 mod menus;
 mod migrate;

@@ -66,6 +66,12 @@ pub(super) enum Command {
     /// Show the site in a browser, and every change as it is saved
     #[cfg(feature = "serve")]
     Serve(ServeArgs),
+    /// Run a newsroom's site: import what comes in, build, publish, go by the clock
+    ///
+    /// Takes what comes into drop folders and what editors save in content/, builds, and publishes to the targets of dateline.yaml, until
+    /// stopped. Each item has a line on standard output. docs/desk.md has the details.
+    #[cfg(feature = "serve")]
+    Desk(DeskArgs),
     /// Start a theme, check one, or see what an edit changes
     Theme {
         #[command(subcommand)]
@@ -344,6 +350,21 @@ pub(super) struct ServeArgs {
     pub(super) poll: bool,
     #[command(flatten)]
     pub(super) clock: ClockArgs,
+}
+
+/// Arguments of `desk`.
+#[cfg(feature = "serve")]
+#[derive(Args, Debug)]
+pub(super) struct DeskArgs {
+    /// A drop folder, besides those of the settings; may be given several times
+    #[arg(long, value_name = "DIR")]
+    pub(super) drop: Vec<PathBuf>,
+    /// Stop when nothing waits, as for cron
+    #[arg(long)]
+    pub(super) once: bool,
+    /// Look for changes once a second, where the system does not report them (network folders, some containers)
+    #[arg(long)]
+    pub(super) poll: bool,
 }
 
 /// Arguments of `publish`.

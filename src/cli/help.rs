@@ -11,7 +11,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Start", &["init", "new", "import", "migrate"]),
     ("Look", &["serve", "theme"]),
     ("Build", &["build", "check", "why", "next-change"]),
-    ("Publish", &["publish"]),
+    ("Publish", &["publish", "desk"]),
     ("Shell", &["schema", "completions", "man"]),
 ];
 
@@ -117,6 +117,13 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("dateline publish ./public/ --dry-run", "what would be sent to a folder"),
             ("dateline publish live", "sends what changed to the target `live` of the settings"),
             ("dateline publish live --rollback", "takes the last publish back; withdrawals stay"),
+        ],
+    ),
+    (
+        "desk",
+        &[
+            ("dateline desk --drop ./drop", "imports, builds and publishes what comes in, until stopped"),
+            ("dateline desk --once", "the same for what lies there now, as for cron"),
         ],
     ),
     (

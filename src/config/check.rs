@@ -1,6 +1,7 @@
 //! The settings as they are written, and what makes them a [`Config`].
 
 use super::address::split_base_url;
+use super::desk::{self, RawDesk};
 use super::labels::{self, RawLabel};
 use super::menus::RawItem;
 use super::permalinks::RawPermalinks;
@@ -76,6 +77,8 @@ pub(super) struct Raw {
     #[serde(default)]
     pub(super) sources: BTreeMap<String, RawSource>,
     #[serde(default)]
+    pub(super) desk: RawDesk,
+    #[serde(default)]
     pub(super) ignore: Vec<String>,
 }
 
@@ -133,6 +136,7 @@ pub(super) fn check(
     let permalinks = raw.permalinks.check(&mut faults);
     let publish = publish::check(raw.publish, &mut |key, message, hint| faults.add(key, message, hint));
     let sources = sources::check(raw.sources, text, &mut faults.diagnostics);
+    let desk = desk::check(raw.desk, &publish, text, &mut faults.diagnostics);
     if let Some((key, message)) = raw.rights.fault() {
         faults.add(key, message, "");
     }
@@ -176,6 +180,7 @@ pub(super) fn check(
         version_history: raw.version_history,
         default_category,
         sources,
+        desk,
         navigation,
         menus,
         labels,

@@ -113,6 +113,7 @@ const SITE: &[Setting] = &[
     setting("images", SettingKind::Map(IMAGES), "renditions of pictures"),
     setting("publish", SettingKind::Named(TARGET), "targets to publish to, by name"),
     setting("sources", SettingKind::Named(SOURCE), "[feeds of wire copy](wire.md#sources), by name"),
+    setting("desk", SettingKind::Map(DESK), "[the live desk](desk.md): what comes in, and where it goes"),
     setting("extra", SettingKind::Anything, "values for the theme, as `site.extra`"),
     setting("ignore", SettingKind::List, "[files and folders of `content/`](#ignore) that are not part of the site"),
 ];
@@ -256,6 +257,11 @@ const SOURCE: &[Setting] = &[
     ),
     setting("copy", SettingKind::YesNo, "text is wire copy, though nothing in it shows that it is"),
     setting("summary_is_text", SettingKind::YesNo, "what a web feed calls a summary is the text of the story"),
+];
+
+const DESK: &[Setting] = &[
+    setting("drop", SettingKind::List, "drop folders without a source, besides those of `sources`"),
+    setting("targets", SettingKind::List, "targets to publish to, by name"),
 ];
 
 const TARGET: &[Setting] = &[
@@ -456,6 +462,7 @@ fn number(least: u64, most: u64) -> Value {
 #[cfg(test)]
 mod tests {
     use super::super::check::Raw;
+    use super::super::desk::RawDesk;
     use super::super::labels::RawLabel;
     use super::super::mapping;
     use super::super::menus::RawItem;
@@ -513,6 +520,7 @@ mod tests {
         check::<rights::Rights>(RIGHTS);
         check::<Images>(IMAGES);
         check::<RawSource>(SOURCE);
+        check::<RawDesk>(DESK);
         check::<Options>(TARGET);
         check::<Cache>(CACHE);
         check::<Purge>(PURGE);
@@ -545,6 +553,7 @@ mod tests {
             RIGHTS,
             IMAGES,
             SOURCE,
+            DESK,
             TARGET,
             SECTION,
             MENU_ITEM,
