@@ -105,7 +105,7 @@ fn assert_whole(now: &Path, before: &Tree, after: &Tree, step: &str) {
 }
 
 /// Lets each change of the disk in turn be the first that fails, and looks at what is left, and at the build after it. With
-/// `back` the edit is taken back in between. Every fifth change where not all rounds are made.
+/// `back` the edit is taken back in between. Every ninth change where not all rounds are made.
 fn faults_of(base: &Path, edit: impl Fn(&Path), back: bool) {
     let before = tree(&base.join("output"));
     let removes = !before.is_empty() && !back;
@@ -113,7 +113,7 @@ fn faults_of(base: &Path, edit: impl Fn(&Path), back: bool) {
     copy(base, edited.path());
     edit(edited.path());
     let after = clean(edited.path());
-    for changes in (0..).step_by(if is_whole() { 1 } else { 5 }) {
+    for changes in (0..).step_by(support::step(9)) {
         let folder = support::folder();
         copy(base, folder.path());
         edit(folder.path());

@@ -489,7 +489,7 @@ fn clean(site: &Site, now: &str, threads: usize) -> (BTreeMap<String, Vec<u8>>, 
 #[test]
 #[allow(clippy::print_stdout, reason = "a failure has to be repeatable")]
 fn random_edits_give_the_bytes_of_a_clean_build() {
-    let (steps, seed) = (number("DATELINE_STEPS", 40, 1000), seed(20_261_123));
+    let (steps, seed) = (number("DATELINE_STEPS", 24, 1000), seed(20_261_123));
     println!("steps {steps}, seed {seed}");
     crate::support::rounds(steps.div_ceil(STEPS), |round| {
         let mut newsroom = Newsroom::new(seed + round, if round % 2 == 0 { 50 } else { 8 });

@@ -966,7 +966,7 @@ fn run(seed: u64) -> Result<usize, String> {
 #[test]
 #[allow(clippy::print_stdout, reason = "a failure has to be repeatable")]
 fn nothing_hidden_is_published() {
-    let (count, first) = (crate::support::number("DATELINE_NEWSROOMS", 30, 500), crate::support::seed(20_261_123));
+    let (count, first) = (crate::support::number("DATELINE_NEWSROOMS", 20, 500), crate::support::seed(20_261_123));
     println!("{count} newsrooms from seed {first}");
     let seen = AtomicU64::new(0);
     crate::support::rounds(count, |at| {

@@ -219,8 +219,9 @@ fn demonstration(settings: &str) -> Site {
 #[test]
 fn every_page_is_the_one_that_a_build_makes() {
     // A prefix is in every address alike, so a part of the pages shows it.
-    let prefixed = ("base_url: https://example.org/wire/\n", "/wire", crate::support::step(6));
-    for (settings, prefix, step) in [("", "", 1), prefixed] {
+    let plain = ("", "", crate::support::step(3));
+    let prefixed = ("base_url: https://example.org/wire/\n", "/wire", crate::support::step(12));
+    for (settings, prefix, step) in [plain, prefixed] {
         let site = demonstration(settings);
         // Once without a state, once with one.
         let before = Preview::of(&site);
