@@ -2,6 +2,7 @@
 //! because agencies get them wrong.
 
 use super::shown::{fraction, is_deleted, is_hidden, lowered, raised};
+use super::work;
 use std::borrow::Cow;
 
 /// An element.
@@ -99,6 +100,7 @@ impl<'a> Element<'a> {
     pub(super) fn text(&self) -> Option<String> {
         let mut raw = String::new();
         self.push_text(&mut raw);
+        work::spend(raw.len());
         let text = super::text::clean(&raw);
         (!text.is_empty()).then_some(text)
     }
@@ -125,6 +127,7 @@ impl<'a> Element<'a> {
     }
 
     fn push_raw(&self, out: &mut String) {
+        work::spend(self.children.len());
         for node in &self.children {
             match node {
                 Node::Text(text) => out.push_str(text),
@@ -134,6 +137,7 @@ impl<'a> Element<'a> {
     }
 
     fn push_text(&self, out: &mut String) {
+        work::spend(self.children.len());
         for node in &self.children {
             match node {
                 Node::Text(text) => out.push_str(text),

@@ -194,6 +194,24 @@ mod tests {
     }
 
     #[test]
+    fn every_path_of_a_mapping_counts() {
+        // What is empty costs time as well, each time that a path leads to it.
+        let xml = format!("<x><b>urn:a:1</b><h>Ships wait.</h><c>{}</c></x>", "<d/>".repeat(2_000));
+        let json = r#"{"b": "urn:a:1", "h": "Ships wait.", "c": {"d": {"e": 1}}}"#.to_string();
+        for (text, path, least) in [(&xml, "c", 2_000), (&json, "c.d.f", 16)] {
+            let steps = |paths: usize| {
+                let list = vec![path; paths].join(", ");
+                let mapping = format!("fields: {{uri: b, headline: h, keywords: [{list}]}}\nbody: h\n");
+                let mapping = crate::config::mapping::read(&mapping, "m.yaml").unwrap();
+                let context = Context { mapping: Some(&mapping), ..Context::default() };
+                read_after(text.as_bytes(), "a", &context, 0).1.unwrap_or(u64::MAX)
+            };
+            let [few, many] = [10, 50].map(steps);
+            assert!(many - few >= 40 * least, "{path}: {few} steps, then {many}");
+        }
+    }
+
+    #[test]
     fn what_takes_too_much_is_refused() {
         let (value, steps) = count(1, || {
             assert!(spend(1000));

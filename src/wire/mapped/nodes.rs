@@ -10,6 +10,9 @@ use rustc_hash::FxHashSet;
 use serde_json::Value;
 use std::borrow::Cow;
 
+/// What a step of a path costs in steps of work, each of which is about a byte.
+const STEP: usize = 16;
+
 /// A part of an item.
 #[derive(Clone, Copy)]
 pub(super) enum Node<'v> {
@@ -23,6 +26,10 @@ impl<'v> Node<'v> {
     pub(super) fn find(self, path: &Path) -> Vec<Node<'v>> {
         let mut found = vec![self];
         for step in &path.steps {
+            // A mapping of many paths goes through the same parts for each of them.
+            if !work::spend((found.len() + 1) * STEP) {
+                return Vec::new();
+            }
             found = found.into_iter().flat_map(|node| node.step(&step.name, &step.pick)).collect();
         }
         found
@@ -95,7 +102,7 @@ impl<'v> Node<'v> {
                 Node::Xml(element) => element.text().unwrap_or_default(),
                 Node::Attribute(text) => text.trim().to_string(),
             };
-            work::spend(text.len());
+            work::spend(text.len() + STEP);
             (!text.is_empty()).then_some((node, text))
         };
         self.entries().into_iter().filter_map(text).collect()
