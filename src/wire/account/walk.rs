@@ -11,6 +11,7 @@ use crate::wire::dom::{Element, Node};
 use crate::wire::shown::{is_deleted, is_inserted, is_struck};
 use crate::wire::work;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// Goes over a source, collects its words and counts those that the story does not have.
 pub(super) struct Walk<'k> {
@@ -47,86 +48,91 @@ struct Lost {
 }
 
 /// Elements inside a line: a word may go on across their borders.
-const INLINE: &[&str] = &[
-    "a",
-    "abbr",
-    "acronym",
-    "b",
-    "bdi",
-    "bdo",
-    "big",
-    "chron",
-    "cite",
-    "city",
-    "code",
-    "country",
-    "data",
-    "dfn",
-    "em",
-    "event",
-    "font",
-    "function",
-    "i",
-    "ins",
-    "kbd",
-    "label",
-    "lang",
-    "location",
-    "mark",
-    "money",
-    "name.family",
-    "name.given",
-    "num",
-    "object.title",
-    "org",
-    "person",
-    "pronounce",
-    "q",
-    "region",
-    "s",
-    "samp",
-    "small",
-    "span",
-    "state",
-    "strike",
-    "strong",
-    "sublocation",
-    "tt",
-    "u",
-    "var",
-    "virtloc",
-    "wbr",
-];
+fn is_inline(name: &str) -> bool {
+    matches!(
+        name,
+        "a" | "abbr"
+            | "acronym"
+            | "b"
+            | "bdi"
+            | "bdo"
+            | "big"
+            | "chron"
+            | "cite"
+            | "city"
+            | "code"
+            | "country"
+            | "data"
+            | "dfn"
+            | "em"
+            | "event"
+            | "font"
+            | "function"
+            | "i"
+            | "ins"
+            | "kbd"
+            | "label"
+            | "lang"
+            | "location"
+            | "mark"
+            | "money"
+            | "name.family"
+            | "name.given"
+            | "num"
+            | "object.title"
+            | "org"
+            | "person"
+            | "pronounce"
+            | "q"
+            | "region"
+            | "s"
+            | "samp"
+            | "small"
+            | "span"
+            | "state"
+            | "strike"
+            | "strong"
+            | "sublocation"
+            | "tt"
+            | "u"
+            | "var"
+            | "virtloc"
+            | "wbr"
+    )
+}
 
 /// Elements whose content no page shows, and those of which a diagnostic says that a story has no place for them.
-const UNSEEN: &[&str] = &[
-    "script",
-    "style",
-    "head",
-    "title",
-    "meta",
-    "link",
-    "template",
-    "noscript",
-    "base",
-    "col",
-    "colgroup",
-    "nitf-table-metadata",
-    "iframe",
-    "object",
-    "embed",
-    "svg",
-    "math",
-    "canvas",
-    "applet",
-    "form",
-    "input",
-    "button",
-    "select",
-    "textarea",
-    "media-object",
-    "media-metadata",
-];
+fn is_unseen(name: &str) -> bool {
+    matches!(
+        name,
+        "script"
+            | "style"
+            | "head"
+            | "title"
+            | "meta"
+            | "link"
+            | "template"
+            | "noscript"
+            | "base"
+            | "col"
+            | "colgroup"
+            | "nitf-table-metadata"
+            | "iframe"
+            | "object"
+            | "embed"
+            | "svg"
+            | "math"
+            | "canvas"
+            | "applet"
+            | "form"
+            | "input"
+            | "button"
+            | "select"
+            | "textarea"
+            | "media-object"
+            | "media-metadata"
+    )
+}
 
 /// Elements that hold the texts of stories.
 const TEXTS: &[&str] = &["inlineXML", "inlineData", "DataContent", "encoded"];
@@ -203,6 +209,9 @@ impl<'k> Walk<'k> {
     }
 
     fn take(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
         work::spend(text.len());
         if self.is_aside {
             return self.spell(text);
@@ -419,19 +428,14 @@ impl<'k> Walk<'k> {
     }
 
     fn element(&mut self, element: &Element<'_>) {
-        let lower;
-        let name = if element.name.bytes().any(|b| b.is_ascii_uppercase()) {
-            lower = element.name.to_ascii_lowercase();
-            lower.as_str()
-        } else {
-            element.name.as_ref()
-        };
-        if UNSEEN.contains(&name) || is_deleted(element) || (self.is_revised && is_struck(element)) {
+        let name = &*lowered(&element.name);
+        if is_unseen(name) || is_deleted(element) || (self.is_revised && is_struck(element)) {
             return;
         }
-        if !INLINE.contains(&name) {
+        if !is_inline(name) {
             self.end();
         }
+        work::spend(element.children.len());
         let is_shifted = matches!(name, "sup" | "sub");
         for node in &element.children {
             match node {
@@ -442,7 +446,7 @@ impl<'k> Walk<'k> {
                 }
             }
         }
-        if !INLINE.contains(&name) {
+        if !is_inline(name) {
             self.end();
         }
     }
@@ -462,9 +466,9 @@ impl<'k> Walk<'k> {
     fn object(&mut self, object: &Map<String, Value>) {
         let mut bodies: Vec<(&String, &Value)> = Vec::new();
         for (key, value) in object {
-            let lower = key.to_ascii_lowercase();
+            let lower = lowered(key);
             match value {
-                Value::Array(list) if matches!(lower.as_str(), "body" | "bodies") => {
+                Value::Array(list) if matches!(&*lower, "body" | "bodies") => {
                     bodies.extend(list.iter().map(|one| (key, one)));
                     continue;
                 }
@@ -492,13 +496,22 @@ impl<'k> Walk<'k> {
             Value::Array(list) => list.iter().for_each(|one| self.value(one)),
             Value::Object(object) => {
                 for (key, value) in object {
-                    if matches!(key.to_ascii_lowercase().as_str(), "value" | "name" | "text" | "by" | "byline") {
+                    if matches!(&*lowered(key), "value" | "name" | "text" | "by" | "byline") {
                         self.value(value);
                     }
                 }
             }
             _ => {}
         }
+    }
+}
+
+/// A name in lower case; most are so already.
+fn lowered(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|b| b.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
     }
 }
 

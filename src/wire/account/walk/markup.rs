@@ -1,6 +1,6 @@
 //! The text between tags of a string, by a look at the signs alone.
 
-use super::{INLINE, UNSEEN, Walk};
+use super::{Walk, is_inline, is_unseen, lowered};
 use crate::wire::body::{has_tags, with_tickers};
 use crate::wire::html;
 use crate::wire::work;
@@ -76,21 +76,19 @@ impl Walk<'_> {
             }
             let is_end = tag.starts_with('/');
             let name = tag.trim_start_matches('/');
-            let name =
-                name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())].to_ascii_lowercase();
-            if !INLINE.contains(&name.as_str()) {
+            let length = name.bytes().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(name.len());
+            let name = lowered(&name[..length]);
+            if !is_inline(&name) {
                 self.end();
             }
-            if matches!(name.as_str(), "sup" | "sub") {
+            if matches!(&*name, "sup" | "sub") {
                 is_shifted = !is_end;
             }
-            let is_gone = UNSEEN.contains(&name.as_str())
-                || name == "del"
-                || (is_revised && matches!(name.as_str(), "s" | "strike"));
-            if is_gone && !is_end && !tag.ends_with('/') && !unclosed.contains(&name) {
+            let is_gone = is_unseen(&name) || name == "del" || (is_revised && matches!(&*name, "s" | "strike"));
+            if is_gone && !is_end && !tag.ends_with('/') && !unclosed.iter().any(|known| *known == *name) {
                 match after_end(rest, &name) {
                     Some(after) => rest = after,
-                    None => unclosed.push(name),
+                    None => unclosed.push(name.into_owned()),
                 }
             }
         }
