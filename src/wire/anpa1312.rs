@@ -1,6 +1,7 @@
 //! ANPA 1312: `SYN SYN SOH` header with the unit separator, a priority line, `STX` text `ETX`, and a footer with the time.
 
 mod head;
+mod marked;
 
 use super::account::Source;
 use super::block::Block;
@@ -13,8 +14,9 @@ use super::time::WireTime;
 use super::{Context, Notes, Parsed, account};
 use crate::diag::Code;
 pub(super) use head::slug_line;
-use head::{caret_head, is_slug_line, marked_head, plain_head, profile};
+use head::{caret_head, is_slug_line, plain_head, profile, sent_before};
 use jiff::civil::{Date, Time};
+use marked::{is_marked, marked_head};
 use std::borrow::Cow;
 
 /// Reads a file, which may hold several messages.
@@ -184,7 +186,8 @@ fn fill_header(
         .or_else(|| header.date.map(|(a, b)| format!("{a:02}-{b:02}")))
         .or(spoken.map(str::to_string));
     raw.derive_uri_from = Some(format!("{}{} {}", header.service, header.number, when.unwrap_or_default()));
-    let slug = clean(&header.slug);
+    // `BC-******PORT`, `1ST LD'*'*'*`: marks of a flash on old lines.
+    let slug = clean(&header.slug.replace("'*", "").replace('*', ""));
     item.meta.slugline = item.meta.slugline.take().or(Some(slug.clone())).filter(|slug| !slug.is_empty());
     if item.meta.headline.is_empty() && raw.body.blocks.iter().all(Block::is_empty) {
         item.meta.headline = item.meta.slugline.clone().unwrap_or_default();
@@ -373,17 +376,20 @@ fn copy_text(body: &str, is_tabular: bool, raw: &mut RawItem, notes: &mut Notes)
         raw.item.dropped.push(line);
     }
     profile(&mut lines, raw);
-    let uses_carets = lines.iter().any(|line| line.is_caret);
-    let text_at = if uses_carets {
+    sent_before(&mut lines, raw);
+    let text_at = if is_marked(&lines) {
+        marked_head(&mut lines, raw)
+    } else if lines.iter().any(|line| line.is_caret) {
         head::join_fields(&mut lines);
         caret_head(&lines, raw, notes)
     } else {
-        marked_head(&lines, raw).unwrap_or_else(|| plain_head(&lines, raw))
+        plain_head(&lines, raw)
     };
     blocks(&lines[text_at.min(lines.len())..], is_tabular, raw);
 }
 
 fn is_rule(text: &str) -> bool {
+    let text = text.trim_end_matches('=');
     !text.is_empty() && text.chars().all(|c| matches!(c, '_' | '-' | '—'))
 }
 

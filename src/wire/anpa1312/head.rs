@@ -3,13 +3,15 @@
 use super::{Line, Set, is_rule};
 use crate::diag::Code;
 use crate::wire::Notes;
+use crate::wire::body::has_columns;
 use crate::wire::copy::{RawItem, byline, is_byline_title, is_copyright, is_desk_note};
+use crate::wire::dateline;
 use crate::wire::text::clean;
 
 /// The most lines over the text.
-const LINES: usize = 30;
+pub(super) const LINES: usize = 30;
 /// The most lines of one field.
-const FIELD: usize = 12;
+pub(super) const FIELD: usize = 12;
 
 /// `(PROFILE … )` below the text, by which a service sorts its copy: for machines.
 pub(super) fn profile(lines: &mut Vec<Line>, raw: &mut RawItem) {
@@ -51,85 +53,7 @@ pub(super) fn join_fields(lines: &mut Vec<Line>) {
     }
 }
 
-/// Copy without carets whose headline ends in `<`: notes in brackets, desk initials, byline and rights stand between it and the text.
-/// Returns where the text begins; `None` for other copy.
-pub(super) fn marked_head(lines: &[Line], raw: &mut RawItem) -> Option<usize> {
-    let first = lines.iter().take(4).position(|line| line.is_ended)?;
-    if lines[..first].iter().any(|line| line.is_indented || line.text.trim().is_empty()) {
-        return None;
-    }
-    let item = &mut raw.item;
-    item.meta.headline = clean(&lines[..=first].iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" "));
-    let mut at = first + 1;
-    let mut after_byline = false;
-    while at < lines.len().min(LINES) {
-        let line = &lines[at];
-        let text = clean(&line.text);
-        let mut next = at + 1;
-        let was_byline = std::mem::take(&mut after_byline);
-        if text.is_empty() {
-        } else if let Some(end) = bracketed(&lines[at..]) {
-            next = at + end;
-            let text = clean(&lines[at..next].iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" "));
-            let inner = text.trim_matches(['(', ')']);
-            if inner.chars().count() <= 3 && item.meta.signoff.is_none() {
-                item.meta.signoff = Some(inner.to_string());
-            } else {
-                note(&mut item.meta.ed_note, &text);
-            }
-        } else if byline(&text).is_some() && (line.is_ended || !line.is_indented || next_is_rights(&lines[next..])) {
-            item.byline = Some(text);
-            after_byline = true;
-        } else if is_copyright(&text) {
-            item.meta.copyright_notice.get_or_insert(text);
-        } else if was_byline && is_byline_title(&text) {
-            item.meta.notes.push(("bylineTitle".to_string(), text));
-        } else if is_alarm(&text) {
-            item.meta.take = Some(item.meta.take.take().map_or(text.clone(), |known| format!("{known}, {text}")));
-        } else if item.meta.headline.is_empty() && line.is_indented && over_byline(&lines[next..]) {
-            item.meta.headline = text;
-        } else if line.is_ended && text.split(' ').count() <= 4 && item.meta.kicker.is_none() {
-            item.meta.kicker = Some(text);
-        } else {
-            break;
-        }
-        at = next;
-    }
-    Some(at)
-}
-
-/// How many lines a note in brackets takes; `None` where none stands alone.
-fn bracketed(lines: &[Line]) -> Option<usize> {
-    if !lines.first()?.text.trim_start().starts_with('(') {
-        return None;
-    }
-    let mut depth = 0_i32;
-    for (at, line) in lines.iter().take(FIELD).enumerate() {
-        let text = line.text.trim();
-        if at > 0 && (text.is_empty() || line.is_indented) {
-            return None;
-        }
-        for b in text.bytes() {
-            depth += i32::from(b == b'(') - i32::from(b == b')');
-        }
-        if depth <= 0 {
-            return text.ends_with(')').then_some(at + 1);
-        }
-    }
-    None
-}
-
-/// Whether the next line with words is a byline or the rights.
-fn over_byline(lines: &[Line]) -> bool {
-    let next = lines.iter().map(|line| clean(&line.text)).find(|text| !text.is_empty());
-    next.is_some_and(|text| byline(&text).is_some() || is_copyright(&text))
-}
-
-fn next_is_rights(lines: &[Line]) -> bool {
-    lines.iter().map(|line| clean(&line.text)).find(|text| !text.is_empty()).is_some_and(|text| is_copyright(&text))
-}
-
-fn note(field: &mut Option<String>, text: &str) {
+pub(super) fn note(field: &mut Option<String>, text: &str) {
     *field = Some(field.take().map_or(text.to_string(), |known| format!("{known} {text}")));
 }
 
@@ -229,7 +153,7 @@ pub(super) fn caret_head(lines: &[Line], raw: &mut RawItem, notes: &mut Notes) -
 }
 
 /// `BULLETIN`, `URGENT`: over the text, for desks.
-fn is_alarm(text: &str) -> bool {
+pub(super) fn is_alarm(text: &str) -> bool {
     matches!(text, "FLASH" | "BULLETIN" | "URGENT" | "BULLETIN KILL" | "BULLETIN ELIMINATION" | "MANDATORY KILL")
 }
 
@@ -246,6 +170,8 @@ pub(super) fn plain_head(lines: &[Line], raw: &mut RawItem) -> usize {
     let lines_before: Vec<String> = lines[..start].iter().map(|line| clean(&line.text)).collect();
     raw.item.meta.notes.extend(lines_before.into_iter().map(|mark| ("header".to_string(), mark)));
     end = end.min(start + 3);
+    let is_next = |at: &usize| begins_text(&lines[start], &lines[*at]);
+    end = (start + 1..end).find(is_next).unwrap_or(end);
     if let Some(at) = lines[..end].iter().position(|line| byline(line.text.trim()).is_some()).filter(|at| *at > 0) {
         raw.item.byline = Some(clean(&lines[at].text));
         raw.item.meta.headline =
@@ -257,6 +183,33 @@ pub(super) fn plain_head(lines: &[Line], raw: &mut RawItem) -> usize {
         return end;
     }
     let headline: Vec<&str> = lines[start..end].iter().map(|line| line.text.trim_end_matches(['+', ' '])).collect();
-    raw.item.meta.headline = clean(&headline.join(" "));
+    // `******`: how old lines marked a flash.
+    raw.item.meta.headline = clean(headline.join(" ").trim_start_matches('*'));
     end
+}
+
+/// Whether a line below the first of a headline is not part of it: it is set in, in another case, columns, or has the dateline.
+fn begins_text(first: &Line, line: &Line) -> bool {
+    let is_set_in = |line: &Line| line.text.starts_with(' ');
+    let is_capital = |text: &str| text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase);
+    (is_set_in(line) && !is_set_in(first))
+        || (is_capital(&first.text) && first.text.trim().contains(' ') && line.text.chars().any(char::is_lowercase))
+        || has_columns(&line.text)
+        || dateline::find(&clean(&line.text)).is_some_and(|found| found.dateline.date.is_some())
+}
+
+/// `NYT-03-01-99 1110EST`: when a text was first sent, below the text itself.
+pub(super) fn sent_before(lines: &mut Vec<Line>, raw: &mut RawItem) {
+    let Some(last) = lines.iter().rposition(|line| !line.text.trim().is_empty()) else { return };
+    let text = clean(&lines[last].text);
+    let Some((day, clock)) = text.split_once(' ') else { return };
+    let mut parts = day.rsplitn(4, '-');
+    let is_day = parts.by_ref().take(3).all(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit()));
+    let is_name = parts.next().is_some_and(|name| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'-'));
+    let (hours, zone) = clock.split_at(clock.bytes().take_while(u8::is_ascii_digit).count());
+    let is_clock = hours.len() == 4 && zone.len() == 3 && zone.bytes().all(|b| b.is_ascii_uppercase());
+    if last > 0 && is_day && is_name && is_clock {
+        raw.item.dropped.push(text);
+        lines.truncate(last);
+    }
 }

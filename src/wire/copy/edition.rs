@@ -17,7 +17,13 @@ pub struct Part {
 
 /// The version of a story: 1 for the first, one more for each lead or update after it.
 pub(in crate::wire) fn edition(item: &WireItem) -> u64 {
-    let slug = item.meta.slugline.as_deref().and_then(|slug| slug.split_once(',')).map(|(_, take)| take);
+    // Older slugs have no comma before it: `AM-PORT 1STLD`.
+    let is_counted = |take: &&str| take.starts_with(|c: char| c.is_ascii_digit());
+    let slug = item.meta.slugline.as_deref();
+    let slug = slug.and_then(|slug| {
+        let after_blank = || slug.split_once(' ').map(|(_, take)| take).filter(is_counted);
+        slug.split_once(',').map(|(_, take)| take).or_else(after_blank)
+    });
     // The mark of a headline stands before it: `UPDATE 2-Port opens`, `(2nd LD) Port opens`.
     let head: String = item.meta.headline.chars().take(16).collect();
     let mark = head
@@ -123,6 +129,20 @@ mod tests {
             ("Update on port", 1),
         ] {
             assert_eq!(of(Meta { headline: headline.to_string(), ..Meta::default() }), expected, "{headline}");
+        }
+    }
+
+    #[test]
+    fn takes_behind_a_slug() {
+        for (slug, expected) in [
+            ("AM-PORT 1STLD", 2),
+            ("AM-PORT-TALKS 3RDLD-(WRITETHROUGH)", 4),
+            ("BC-PORT 1ST LD", 2),
+            ("BC-Port, 2nd Ld", 3),
+            ("Lead in paint", 1),
+            ("BC-PORT 2026", 1),
+        ] {
+            assert_eq!(of(Meta { slugline: Some(slug.to_string()), ..Meta::default() }), expected, "{slug}");
         }
     }
 
