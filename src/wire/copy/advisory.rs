@@ -106,26 +106,55 @@ pub(super) fn found(item: &WireItem) -> Option<(&'static str, String)> {
     };
     let take = || item.meta.take.clone().filter(|take| is_kind(take));
     let headline = || is_head(&item.meta.headline).then(|| item.meta.headline.clone());
-    // `BUDGET` in a slug may also be that of a country; with a notice of what will come it is the desk's.
-    let budget = || {
-        let slug = item.meta.slugline.as_deref()?;
-        let is_budget = slug.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case("budget"));
-        let announces = |text: &str| {
-            let lower = text.to_lowercase();
-            ["to move the following", "will move the following", "moving the following", "news budget for"]
-                .iter()
-                .any(|words| lower.contains(words))
-                || lower.trim_end_matches(['.', ':']).ends_with("commentary budget")
-        };
-        let says = announces(&item.meta.headline) || item.body.iter().take(4).any(|block| announces(&block.plain()));
-        (is_budget && says).then(|| slug.to_string())
-    };
+    let budget = || budget(item).map(str::to_string);
     genre
         .or_else(|| slug().map(|words| ("slug", words)))
         .or_else(|| note().map(|words| ("header", words)))
         .or_else(|| take().map(|words| ("take", words)))
         .or_else(|| headline().map(|words| ("headline", words)))
         .or_else(|| budget().map(|words| ("slug", words)))
+        .or_else(|| plans(item).map(|words| ("text", words)))
+}
+
+/// The slug of a list of what an agency will move: `BJT15` has no other meaning, `BUDGET` may also be that of a country.
+fn budget(item: &WireItem) -> Option<&str> {
+    let slug = item.meta.slugline.as_deref()?;
+    let mut words = slug.split(|c: char| !c.is_alphanumeric());
+    let is_day = |rest: &str| rest.len() <= 2 && rest.bytes().all(|b| b.is_ascii_digit());
+    if words.clone().any(|word| word.strip_prefix("BJT").is_some_and(is_day)) {
+        return Some(slug);
+    }
+    let is_budget = words.any(|word| word.eq_ignore_ascii_case("budget"));
+    let announces = |text: &str| {
+        let lower = text.to_lowercase();
+        let is_list = ["file the following", "move the following", "moving the following", "news budget for"];
+        is_list.iter().any(|words| lower.contains(words))
+            || lower.trim_end_matches(['.', ':']).ends_with("commentary budget")
+    };
+    let says = is_budget
+        && (announces(&item.meta.headline) || item.body.iter().take(4).any(|block| announces(&block.plain())));
+    says.then_some(slug)
+}
+
+/// A paragraph that says when its story moves, of a text that has several: `SENT: 120 words.`, `UPCOMING: 700 words by 6 p.m.`.
+fn plans(item: &WireItem) -> Option<String> {
+    let is_plan = |text: &str| {
+        let counted = |lead: &str| {
+            text.match_indices(lead).any(|(at, _)| {
+                let rest = &text[at + lead.len()..];
+                let near = rest.char_indices().nth(40).map_or(rest, |(end, _)| &rest[..end]);
+                near.starts_with([':', ',']) && near.bytes().any(|b| b.is_ascii_digit()) && near.contains("words")
+            })
+        };
+        counted("SENT")
+            || counted("UPCOMING")
+            || text.contains("tory will move in the")
+            || text.contains("tory moved in the")
+    };
+    let mut found = item.body.iter().map(Block::plain).filter(|text| is_plan(text));
+    let first = found.next()?;
+    // One may stand in a story about agencies, a list has many.
+    found.nth(1).map(|_| first)
 }
 
 /// `BC-AP News Coverage Advisory 10:15`, `BC-AP News Digest 2 pm`: an agency speaks of its own service, perhaps with a time.
@@ -282,6 +311,27 @@ mod tests {
         ] {
             assert!(!is_test(&item(headline, text)), "{headline}");
         }
+    }
+
+    #[test]
+    fn lists_of_what_will_move() {
+        let text = |slug: &str, texts: &[&str]| {
+            let mut item = item("Port", "");
+            item.meta.slugline = Some(slug.to_string());
+            item.body = texts.iter().map(|text| Block::text(*text)).collect();
+            found(&item).map(|(place, _)| place)
+        };
+        let plan = "PORT — Ships wait in the bay. SENT: 120 words, photos.";
+        let coming = "QUAY — Ministers meet. UPCOMING: 700 words by 6 p.m.";
+        assert_eq!(text("BC-Port", &[plan, coming, plan]), Some("text"));
+        assert_eq!(text("BC-Port", &[plan, coming]), None);
+        let moved = "Ships wait. (Story will move in the “a” category.)";
+        assert_eq!(text("BC-Port", &[moved, moved, moved]), Some("text"));
+        assert_eq!(text("BC-SPOT-BJT15-LSW", &["Ships wait."]), Some("slug"));
+        let announced = "The Longshore Service will file the following for Wednesday.";
+        assert_eq!(text("BC-LONGSHORE-NEWS-BUDGET-LSW", &[announced]), Some("slug"));
+        assert_eq!(text("BC-HALDEN-BUDGET-LSW", &["Parliament passed the budget."]), None);
+        assert_eq!(text("BC-BJTARK-LSW", &["Parliament passed it."]), None);
     }
 
     #[test]

@@ -188,11 +188,13 @@ fn has_embargo_time(lower: &str) -> bool {
 
 /// `For release Sunday, Nov. 22`, `for use at noon`: what AP puts over advances.
 fn is_release_time(lower: &str) -> bool {
+    const SMALL: &[&str] = &["at", "on", "or", "after", "from", "for", "use"];
     ["for release ", "for use ", "advance for "].iter().any(|lead| {
         lower.match_indices(lead).any(|(at, _)| {
             let mut words = lower[at + lead.len()..].split_whitespace();
-            let first = words.next().unwrap_or("");
-            let word = if matches!(first, "at" | "on" | "after" | "from") { words.next().unwrap_or("") } else { first };
+            let first = words.clone().next().unwrap_or("");
+            // `Advance for use on or after Sunday`
+            let word = words.find(|word| !SMALL.contains(word)).unwrap_or("");
             // `For use 14 days only` are terms.
             is_time_word(word)
                 && !(*lead == "for use " && word == first && word.starts_with(|c: char| c.is_ascii_digit()))
@@ -324,6 +326,7 @@ mod tests {
             "Embargo do 19.11. 06:00",
             "ACHTUNG: Sperrfrist Mittwoch, 18.00 Uhr",
             "ADVANCE FOR SUNDAY, NOV. 22",
+            "Advance for use on or after Sunday, Nov. 22",
             "For release Sunday, Nov. 22, and thereafter.",
             "*** SOB EMBARGO ATÉ 18:00 ***",
             "Klausuleret til onsdag kl. 18",

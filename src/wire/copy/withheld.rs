@@ -8,6 +8,9 @@ use crate::diag::Code;
 use crate::story::Status;
 use crate::wire::block::{Block, plain};
 
+/// The longest paragraph that may say that a text has to be bought, in bytes.
+const FOR_SALE: usize = 1500;
+
 impl Copy<'_> {
     /// A letter of the agency to its customers is an advisory.
     pub(super) fn letter(&mut self) {
@@ -48,7 +51,8 @@ impl Copy<'_> {
         let item = &*self.item;
         let fields = [item.meta.ed_note.as_deref(), item.meta.usage_terms.as_deref()];
         let notes = item.meta.notes.iter().filter(|(kind, _)| is_order(kind)).map(|(_, text)| text.as_str());
-        let first = item.body.iter().take(3).map(Block::plain).filter(|text| text.len() <= 600).collect::<Vec<_>>();
+        let first =
+            item.body.iter().take(3).map(Block::plain).filter(|text| text.len() <= FOR_SALE).collect::<Vec<_>>();
         let mut texts = fields.into_iter().flatten().chain(notes).chain(first.iter().map(String::as_str));
         let is_for_sale = texts.any(says_for_sale);
         drop(texts);
@@ -158,8 +162,17 @@ impl Copy<'_> {
 /// `This "separate buy" article …`, `for use only by arrangement with …`: what agencies say over articles of a syndicate.
 fn says_for_sale(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let is_notice = ["article", "material", "column", "story"].iter().any(|word| lower.contains(word));
-    let sells = ["separate buy", "separate-buy", "only by arrangement with", "must be purchased", "must be bought"];
+    let kinds = ["article", "material", "column", "story", "series", "syndicate", "sales representative"];
+    let is_notice = kinds.iter().any(|word| lower.contains(word));
+    let sells = [
+        "separate buy",
+        "separate-buy",
+        "only by arrangement with",
+        "must be purchased",
+        "must be bought",
+        "for purchase information",
+        "to purchase this",
+    ];
     is_notice && sells.iter().any(|words| lower.contains(words))
 }
 
@@ -173,6 +186,7 @@ mod tests {
             "ATTENTION EDITORS: The following material is for use only by arrangement with Longshore Syndicate.",
             "(To publish this article, it must be purchased; call 000-0000.)",
             "(This “separate buy” article is available to clients.)",
+            "(This is part two of a series. For purchase information call 000-0000.)",
         ] {
             assert!(says_for_sale(text), "{text}");
         }
