@@ -5,11 +5,15 @@
 
 mod agencies;
 mod dates;
+mod east_asian;
+mod stopped;
 
 use super::text::clean;
 use crate::story::Dateline;
 use agencies::is_agency;
 use dates::date;
+use east_asian::east_asian;
+use stopped::{behind_dash, stopped};
 
 pub(super) use agencies::is_known;
 pub(super) use dates::{is_weekday, month};
@@ -42,7 +46,11 @@ pub(super) fn find(text: &str) -> Option<DatelineMatch> {
         Some(head) if head.is_ascii() => LONGEST,
         _ => text.char_indices().nth(LONGEST).map_or(text.len(), |(at, _)| at),
     };
-    // Every form has one of these: the first byte of the long dashes stands for both.
+    if let Some(mut found) = stopped(text, limit) {
+        found.length += start;
+        return Some(found);
+    }
+    // Every other form has one of these: the first byte of the long dashes stands for both.
     let head = &text.as_bytes()[..limit];
     memchr::memchr3(b'(', b'/', b'-', head).or_else(|| memchr::memchr2(b'_', 0xe2, head))?;
     let found = agency_first(text, limit)
@@ -50,6 +58,7 @@ pub(super) fn find(text: &str) -> Option<DatelineMatch> {
         .or_else(|| slashed(text, limit))
         .or_else(|| bare(text, limit))
         .or_else(|| alone(text))
+        .or_else(|| behind_dash(text, limit))
         .or_else(|| without_agency(text, limit));
     found.map(|mut found| {
         found.length += start;
@@ -80,7 +89,11 @@ pub(super) fn of_paragraph(text: &str) -> Option<DatelineMatch> {
     let bare = text.trim_end_matches(['-', '–', '—', '_', ' ', ':', '.']);
     let (before, agency) = bare.strip_suffix(')')?.rsplit_once(" (")?;
     let is_capital = |text: &str| text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase);
-    if text.chars().count() > LONGEST || !is_capital(agency) || agency.contains(' ') || agency.chars().count() > 20 {
+    if text.chars().count() > LONGEST
+        || !is_capital(agency)
+        || agency.split(' ').count() > 2
+        || agency.chars().count() > 20
+    {
         return None;
     }
     let (place, date) = before.split_once(", ").map_or((before, None), |(place, date)| (place, Some(date)));
@@ -134,8 +147,12 @@ fn separator(text: &str) -> Option<usize> {
         Some(after) => (after, true),
         None => (rest, rest.len() != text.trim_start().len()),
     };
-    let ends =
-        rest.is_empty() || rest.starts_with(char::is_whitespace) || (dash.is_some() && !rest.starts_with(['-', '_']));
+    // `(APP):The port`
+    let is_glued = dash.is_none() && text.starts_with(':') && rest.starts_with(char::is_uppercase);
+    let ends = rest.is_empty()
+        || is_glued
+        || rest.starts_with(char::is_whitespace)
+        || (dash.is_some() && !rest.starts_with(['-', '_']));
     (is_sign && ends).then(|| text.len() - rest.trim_start().len())
 }
 
@@ -295,71 +312,25 @@ fn alone(text: &str) -> Option<DatelineMatch> {
     head(place).filter(|head| is_name && head.date.is_none() && !place.contains(' ')).map(|head| found(head, agency))
 }
 
-/// `新华社北京1月10日电`, `【ワシントン共同】`, `(서울=연합뉴스) 홍길동 기자 =`
-fn east_asian(text: &str) -> Option<DatelineMatch> {
-    const CHINESE: &[&str] = &["新华社", "新華社", "中新社", "中新网", "中央社"];
-    const JAPANESE: &[&str] = &["共同", "時事", "AFP時事", "ロイター"];
-    if let Some(inner) = text.strip_prefix('【') {
-        let (inner, _) = inner.split_once('】').filter(|(inner, _)| inner.chars().count() <= 30)?;
-        let (place, agency) = JAPANESE.iter().find_map(|agency| Some((inner.strip_suffix(agency)?, *agency)))?;
-        let head = Head { place: Some(place.trim().to_string()).filter(|place| !place.is_empty()), ..Head::default() };
-        let length = inner.len() + '【'.len_utf8() + '】'.len_utf8();
-        return Some(DatelineMatch { dateline: dateline(inner, head, Some(agency)), length, known_agency: true });
-    }
-    if let Some(inner) = text.strip_prefix('(') {
-        let (inner, rest) = inner.split_once(')').filter(|(inner, _)| inner.chars().count() <= 30)?;
-        let (place, agency) = inner.split_once('=').filter(|(_, agency)| *agency == "연합뉴스")?;
-        // The reporter stands between the agency and one more sign.
-        let end = rest.find("= ").filter(|at| rest[..*at].chars().count() <= 40)? + 2;
-        let length = inner.len() + 2 + end;
-        let shown = text[..length].trim_end_matches([' ', '=']);
-        let head = Head { place: Some(place.trim().to_string()), ..Head::default() };
-        return Some(DatelineMatch { dateline: dateline(shown, head, Some(agency)), length, known_agency: true });
-    }
-    let agency = CHINESE.iter().find(|agency| text.starts_with(**agency))?;
-    let rest = &text[agency.len()..];
-    let (line, sign) = ['电', '電'].iter().find_map(|sign| Some((rest.split_once(*sign)?.0, *sign)))?;
-    let digit = line.find(|c: char| c.is_ascii_digit()).filter(|_| line.chars().count() <= 25)?;
-    let (place, day) = line.split_at(digit);
-    let number = |text: &str| text.parse::<i8>().ok();
-    let named = day.strip_suffix('日').and_then(|day| day.split_once('月'));
-    let iso_date = named
-        .and_then(|(month, day)| Some((number(month)?, number(day)?)))
-        .filter(|(month, day)| jiff::civil::Date::new(2000, *month, *day).is_ok())
-        .map(|(month, day)| format!("--{month:02}-{day:02}"));
-    let head = Head {
-        place: Some(place.trim().to_string()).filter(|place| !place.is_empty()),
-        date: Some(day.to_string()),
-        iso_date,
-        capitals: false,
-    };
-    let mut length = agency.len() + line.len() + sign.len_utf8();
-    // `（记者张三）` belongs to the line.
-    if let Some(inner) = text[length..].strip_prefix('（')
-        && let Some(close) = inner.find('）').filter(|at| inner[..*at].chars().count() <= 40)
-    {
-        length += '（'.len_utf8() + close + '）'.len_utf8();
-    }
-    let shown = &text[..length];
-    length += text[length..].len() - text[length..].trim_start().len();
-    Some(DatelineMatch { dateline: dateline(shown, head, Some(agency)), length, known_agency: true })
-}
-
-/// `SEOUL, Nov 26 AFP - `
+/// `SEOUL, Nov 26 AFP - `, `Accra, March 10, GNA - `, `Tehran, IRNA - `
 fn bare(text: &str, limit: usize) -> Option<DatelineMatch> {
+    const NAMES: &[&str] = &["Kyodo", "Reuters", "Reuter", "Xinhua", "Interfax"];
     for (at, end) in dashes(text, limit) {
         let before = text[..at].trim_end_matches([' ', '.']);
-        for agency in ["AP", "AFP", "AAP", "ANA", "Kyodo", "KYODO", "EFE", "BNS", "LETA"] {
-            let Some(rest) = before.strip_suffix(agency).filter(|rest| rest.ends_with(' ')) else { continue };
-            if let Some(head) =
-                head(rest.trim().trim_end_matches(',')).filter(|head| head.date.is_some() || head.capitals)
-            {
-                return Some(DatelineMatch {
-                    dateline: dateline(before, head, Some(agency)),
-                    length: end,
-                    known_agency: true,
-                });
-            }
+        let Some((rest, agency)) = before.rsplit_once(' ') else { continue };
+        let is_capital = agency.len() >= 2 && agency.bytes().all(|b| b.is_ascii_uppercase());
+        if !NAMES.contains(&agency) && !(is_capital && is_agency(&agency.to_lowercase())) {
+            continue;
+        }
+        // A comma before a name of three letters sets it apart from the place.
+        let is_apart = rest.ends_with(',') && agency.len() >= 3;
+        let found = head(rest.trim().trim_end_matches(','));
+        if let Some(head) = found.filter(|head| head.date.is_some() || head.capitals || is_apart) {
+            return Some(DatelineMatch {
+                dateline: dateline(before, head, Some(agency)),
+                length: end,
+                known_agency: true,
+            });
         }
     }
     None
@@ -451,6 +422,15 @@ fn head(text: &str) -> Option<Head> {
         return Some(Head { date: Some(date), iso_date, ..place });
     }
     let segments: Vec<&str> = text.split([',', '،']).map(str::trim).collect();
+    // `10 марта, Минск`
+    if let [first, place] = segments.as_slice()
+        && first.starts_with(|c: char| c.is_ascii_digit())
+        && is_place(place)
+        && let Some((date, iso_date)) = date(&[first])
+    {
+        let capitals = is_capitals(place);
+        return Some(Head { place: Some(place.to_string()), date: Some(date), iso_date, capitals });
+    }
     let mut places = segments.len();
     for from in 0..segments.len() {
         if let Some((date, iso)) = date(&segments[from..]) {
@@ -602,6 +582,37 @@ mod tests {
         check("新华社奥斯陆11月18日电（记者张三）港口", Some(("奥斯陆", "11月18日", "新华社", "--11-18", "港口")));
         check("【ハルデン共同】港", Some(("ハルデン", "", "共同", "", "港")));
         check("(서울=연합뉴스) 홍길동 기자 = 항구", Some(("서울", "", "연합뉴스", "", "항구")));
+        check("［ハルデン　２０日　ロイター］ - 港", Some(("ハルデン", "２０日", "ロイター", "", "港")));
+        check("新华社奥斯陆１１月１８日电 港口", Some(("奥斯陆", "１１月１８日", "新华社", "--11-18", "港口")));
+        check("中新社奥斯陆11月18日电 (记者 张三)港口", Some(("奥斯陆", "11月18日", "中新社", "--11-18", "港口")));
+        check("（中央社記者王五奧斯陸10日電）港口", Some(("", "10日", "中央社", "", "港口")));
+        check("[서울=뉴시스] 홍길동 기자 = 항구", Some(("서울", "", "뉴시스", "", "항구")));
+        check("ХАЛЬДЕН, 1 дек — РИА Новости. Текст", Some(("ХАЛЬДЕН", "1 дек", "РИА Новости", "--12-01", "Текст")));
+        check(
+            "ХАЛЬДЕН, 1 дек — РИА Новости, Анна Рей. Текст",
+            Some(("ХАЛЬДЕН", "1 дек", "РИА Новости", "--12-01", "Текст")),
+        );
+        check(
+            "Хальден. 10 января. INTERFAX.RU - Текст",
+            Some(("Хальден", "10 января", "INTERFAX.RU", "--01-10", "Текст")),
+        );
+        check("Хальден. 10 марта. ИНТЕРФАКС - Текст", Some(("Хальден", "10 марта", "ИНТЕРФАКС", "--03-10", "Текст")));
+        check("ХАЛЬДЕН. 5 травня. УНІАН. Текст", Some(("ХАЛЬДЕН", "5 травня", "УНІАН", "--05-05", "Текст")));
+        check(
+            "10 марта, Хальден /Корр. БЕЛТА/. Текст",
+            Some(("Хальден", "10 марта", "Корр. БЕЛТА", "--03-10", "Текст")),
+        );
+        check("HALDEN, Jan 10 (APP):The port", Some(("HALDEN", "Jan 10", "APP", "--01-10", "The port")));
+        check(
+            "Halden, January 10, 2023, SPA -- Text",
+            Some(("Halden", "January 10, 2023", "SPA", "2023-01-10", "Text")),
+        );
+        check("Halden, March 10, GNA - Text", Some(("Halden", "March 10", "GNA", "--03-10", "Text")));
+        check("Halden, IRNA – Text", Some(("Halden", "", "IRNA", "", "Text")));
+        check(
+            "HALDEN CITY, Okla. March 11, Reuter - Text",
+            Some(("HALDEN CITY, Okla.", "March 11", "Reuter", "--03-11", "Text")),
+        );
         check("HALDEN/STOCKHOLM/TT", Some(("HALDEN/STOCKHOLM", "", "TT", "", "")));
         check("STT-Helsinki", Some(("Helsinki", "", "STT", "", "")));
         check("Feb 3 (Halden Wire) - Text", Some(("", "Feb 3", "Halden Wire", "--02-03", "Text")));
@@ -618,6 +629,9 @@ mod tests {
             "* Port index -0.06 pct",
             "AP-led talks",
             "OIL/GAS/CP stocks rise.",
+            "Halden. 10 ships came. Then more.",
+            "He met, on 1 Dec — the day — ministers. All went.",
+            "Halden, TT – Text",
             "",
         ] {
             check(text, None);

@@ -156,6 +156,10 @@ const AGENCIES: &[&str] = &[
     "angop",
     "nna",
     "भाषा",
+    "app",
+    "gna",
+    "rns",
+    "уніан",
 ];
 
 /// Names that also count as a part of a name, in lower case.
@@ -186,6 +190,7 @@ const SHORT_AGENCIES: &[&str] = &[
     "apa",
     "jiji",
     "antara",
+    "белта",
 ];
 
 /// Parts of names that are not names by themselves.
