@@ -9,10 +9,18 @@ use super::text::clean;
 /// A line longer than this is a whole paragraph: its sender does not wrap.
 const UNWRAPPED: usize = 110;
 
+/// The width that lines have at least where they are wrapped, in characters, if any is as long.
+const NARROW: usize = 60;
+/// How much more room than its first word the next line leaves where a line was ended by intent.
+const ROOM: usize = 8;
+/// A line without columns among rows is a label if it is no longer.
+const LABEL: usize = 40;
+
 /// Paragraphs begin after a blank line and at a line indented by `indent` blanks or a tab.
 pub(super) fn blocks(lines: &[&str], indent: usize) -> Vec<Block> {
     let mut out: Vec<Block> = Vec::new();
     let mut open: Vec<&str> = Vec::new();
+    let width = width(lines);
     let mut at = 0;
     while at < lines.len() {
         let line = lines[at];
@@ -21,19 +29,19 @@ pub(super) fn blocks(lines: &[&str], indent: usize) -> Vec<Block> {
         }
         let columns = columns_from(&lines[at..]);
         if columns > 0 {
-            push_paragraph(&mut open, &mut out);
+            push_paragraph(&mut open, width, &mut out);
             out.extend(preformatted(lines[at..at + columns].iter().copied()));
             at += columns;
             continue;
         }
         at += 1;
         if line.trim().is_empty() {
-            push_paragraph(&mut open, &mut out);
+            push_paragraph(&mut open, width, &mut out);
             continue;
         }
         // `___` parts what follows from the text, blank lines or not.
         if line.trim().len() >= 3 && line.trim().bytes().all(|b| b == b'_') {
-            push_paragraph(&mut open, &mut out);
+            push_paragraph(&mut open, width, &mut out);
             out.push(Block::Rule);
             continue;
         }
@@ -46,13 +54,15 @@ pub(super) fn blocks(lines: &[&str], indent: usize) -> Vec<Block> {
             && !open.is_empty()
             && is_last(&lines[at..])
             && (is_end_mark(line.trim()) || is_signoff(line) || is_service_line(line.trim()));
-        let after_long = open.last().is_some_and(|last| last.chars().count() > UNWRAPPED);
+        // Some wrap wider than that: then the next line goes on in the middle of a sentence.
+        let goes_on = line.starts_with(char::is_lowercase);
+        let after_long = !goes_on && open.last().is_some_and(|last| last.chars().count() > UNWRAPPED);
         if is_indented(line, indent) || after_long || begins || ends || bullet(line).is_some() {
-            push_paragraph(&mut open, &mut out);
+            push_paragraph(&mut open, width, &mut out);
         }
         open.push(line);
     }
-    push_paragraph(&mut open, &mut out);
+    push_paragraph(&mut open, width, &mut out);
     join_lists(out)
 }
 
@@ -75,10 +85,80 @@ fn numbered_lines(lines: &[&str]) -> Option<Block> {
     (!items.is_empty()).then_some(Block::List { start: Some(1), items })
 }
 
-/// How many lines from here are columns; 0 where there are fewer than three. A blank line ends them.
+/// How many lines from here are columns; 0 where fewer than three have any. A blank line ends them, a label between two rows does not,
+/// nor does a last row whose blanks got lost.
 fn columns_from(lines: &[&str]) -> usize {
-    let count = lines.iter().take_while(|line| !line.trim().is_empty() && has_columns(line)).count();
-    if count >= 3 { count } else { 0 }
+    if !lines.first().is_some_and(|line| has_columns(line)) {
+        return 0;
+    }
+    let (mut rows, mut count) = (0, 0);
+    for (at, line) in lines.iter().enumerate().take_while(|(_, line)| !line.trim().is_empty()) {
+        if has_columns(line) {
+            (rows, count) = (rows + 1, at + 1);
+        } else if at > count || !is_label(line) {
+            break;
+        }
+    }
+    if rows < 3 {
+        return 0;
+    }
+    count + usize::from(lines.get(count).is_some_and(|line| is_row(line)))
+}
+
+/// `Soybean Oils --` between rows of figures.
+fn is_label(line: &str) -> bool {
+    let line = line.trim();
+    line.chars().count() <= LABEL && !line.ends_with(['.', '!', '?', '"', '”', ',', ';'])
+}
+
+/// Two figures and more behind a short name.
+fn is_row(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let figures = words.iter().rev().take_while(|word| word.starts_with(|c: char| c.is_ascii_digit())).count();
+    figures >= 2 && words.len() - figures <= 3
+}
+
+/// How wide the lines are that their sender wrapped: as long as three of four are at most. Where hardly any is long, as the longest.
+fn width(lines: &[&str]) -> usize {
+    let lengths =
+        lines.iter().map(|line| line.trim_end().chars().count()).filter(|length| (1..=UNWRAPPED).contains(length));
+    let mut lengths: Vec<usize> = lengths.collect();
+    lengths.sort_unstable();
+    let longest = lengths.last().copied().unwrap_or(0);
+    let usual = lengths.get(lengths.len() * 3 / 4).copied().unwrap_or(0);
+    if longest < NARROW { longest } else { usual.max(NARROW) }
+}
+
+/// Lines that were ended by intent, as those of a list or of a table without columns: the next word would have had room, and most of
+/// them begin as a sentence or an entry does. Their breaks stay.
+fn broken_lines(lines: &[&str], width: usize) -> Option<Block> {
+    let first_word = |line: &str| line.split_whitespace().next().map_or(0, |word| word.chars().count());
+    let has_room = |pair: &&[&str]| {
+        let length = pair[0].trim_end().chars().count();
+        length + 1 + first_word(pair[1]) + ROOM <= width
+    };
+    let begins = |line: &&&str| !line.trim_start().starts_with(char::is_lowercase);
+    let ends = lines.len().checked_sub(1).filter(|ends| *ends > 0)?;
+    let early = lines.windows(2).filter(has_room).count();
+    let beginnings = lines[1..].iter().filter(begins).count();
+    if early * 2 < ends || beginnings * 4 < ends * 3 {
+        return None;
+    }
+    let mut inlines: Vec<Inline> = Vec::new();
+    for line in lines {
+        let text = clean(line);
+        match inlines.last_mut() {
+            Some(Inline::Text(before)) if !begins(&line) => {
+                before.push(' ');
+                before.push_str(&text);
+                continue;
+            }
+            Some(_) => inlines.push(Inline::Break),
+            None => {}
+        }
+        inlines.push(Inline::Text(text));
+    }
+    Some(Block::Paragraph(inlines))
 }
 
 fn is_indented(line: &str, indent: usize) -> bool {
@@ -95,7 +175,7 @@ fn bullet(line: &str) -> Option<&str> {
         .filter(|text| !text.trim().is_empty())
 }
 
-fn push_paragraph(open: &mut Vec<&str>, out: &mut Vec<Block>) {
+fn push_paragraph(open: &mut Vec<&str>, width: usize, out: &mut Vec<Block>) {
     let dashes = open.iter().filter(|line| line.starts_with("- ")).count();
     if dashes >= 2 && open[0].starts_with("- ") {
         let mut items: Vec<String> = Vec::new();
@@ -118,7 +198,7 @@ fn push_paragraph(open: &mut Vec<&str>, out: &mut Vec<Block>) {
         return;
     }
     if !open.is_empty() {
-        out.extend(paragraph(&open.join("\n")));
+        out.extend(broken_lines(open, width).or_else(|| paragraph(&open.join("\n"))));
         open.clear();
     }
 }
@@ -185,6 +265,44 @@ pub(super) fn notebook(lines: &[&str]) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::wire::markup;
+
+    fn check(text: &str, expected: &str) {
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(markup::html(&blocks(&lines, 3)), expected, "{text}");
+    }
+
+    #[test]
+    fn lines_that_end_by_intent() {
+        let prose = "The port of Halden closed on Wednesday after a storm, its master\nTom Vale said, and some twenty ships had to wait in the bay over\nnight.";
+        let shown = format!("<p>{}</p>\n", prose.replace('\n', " "));
+        check(prose, &shown);
+        check(
+            &format!("{prose}\n\nRace one\n3.00 Dream\n4.80 Wonder\n\n{prose}"),
+            &format!("{shown}<p>Race one<br/>3.00 Dream<br/>4.80 Wonder</p>\n{shown}"),
+        );
+        // A long entry goes on in the next line.
+        check(
+            &format!(
+                "{prose}\n\nAna Reyes\nTom Vale, of the port\nSix others whose names were not known to the police at first\nor later\nOthers"
+            ),
+            &format!(
+                "{shown}<p>Ana Reyes<br/>Tom Vale, of the port<br/>Six others whose names were not known to the police at first or later<br/>Others</p>\n"
+            ),
+        );
+        // Narrow lines are wrapped all the same.
+        check(
+            "The port closed in\nHalden on Monday,\nTom Vale said in\nthe bay.",
+            "<p>The port closed in Halden on Monday, Tom Vale said in the bay.</p>\n",
+        );
+    }
+
+    #[test]
+    fn rows_beside_columns() {
+        check(
+            "          1/08/26    1/01/26\n Oils --\n   Crude  1,663.3    1,542.6\n Refined    300.5      294.7\n Total U.S. 19,416 20,115\nThe port said so.",
+            "<pre>          1/08/26    1/01/26\n Oils --\n   Crude  1,663.3    1,542.6\n Refined    300.5      294.7\n Total U.S. 19,416 20,115</pre>\n<p>The port said so.</p>\n",
+        );
+    }
 
     #[test]
     fn wrapped_lines_and_columns() {

@@ -44,9 +44,14 @@ pub(in crate::wire) fn has_columns(line: &str) -> bool {
     if is_plain && !line.starts_with(['-', '=', '_']) {
         return false;
     }
-    let gap = line.find("   ").or_else(|| line.find("  ").filter(|_| line.contains(|c: char| c.is_ascii_digit())));
+    let has_digit = line.bytes().any(|b| b.is_ascii_digit());
     // Two blanks after a full stop are a typist's habit, not a column.
-    gap.is_some_and(|at| !line[..at].ends_with(['.', '!', '?', ':', '"']) || line[at..].trim().len() < 12)
+    let is_gap = |at: usize| {
+        (has_digit || line[at..].starts_with("   "))
+            && (!line[..at].ends_with(['.', '!', '?', ':', '"']) || line[at..].trim().len() < 12)
+    };
+    let starts = bytes.windows(3).enumerate().filter(|(_, near)| near[0] != b' ' && near[1] == b' ' && near[2] == b' ');
+    starts.map(|(at, _)| at + 1).any(is_gap)
         || line.matches('|').count() >= 2
         || (line.len() > 8 && line.bytes().all(|b| matches!(b, b'-' | b'=' | b'_')))
 }
