@@ -22,7 +22,7 @@ pub(super) fn guess(bytes: &[u8]) -> Guess {
     }
     let letters = bytes.iter().filter(|b| **b >= 0xa0).count();
     if letters < FEW * 2 && reads_well(WINDOWS_1252, bytes) {
-        return Guess { encoding: WINDOWS_1252, is_sure: false };
+        return Guess { encoding: WINDOWS_1252, is_sure: letters < FEW && is_common(bytes) };
     }
     Guess { encoding, is_sure: letters >= FEW && reads_well(encoding, bytes) }
 }
@@ -31,6 +31,23 @@ pub(super) fn guess(bytes: &[u8]) -> Guess {
 fn reads_well(encoding: &'static Encoding, bytes: &[u8]) -> bool {
     let (text, is_broken) = encoding.decode_without_bom_handling(bytes);
     !is_broken && text.split(char::is_whitespace).filter(|word| !word.is_ascii()).all(is_word)
+}
+
+/// Whether every byte beyond ASCII is a letter that the sets of Western and of Central Europe have in the same place, or a sign that
+/// stands where it makes sense, as `£` before a figure.
+fn is_common(bytes: &[u8]) -> bool {
+    const LETTERS: &str = "ÁÂÄÇÉËÍÎÓÔÖÚÜÝßáâäçéëíîóôöúüý";
+    const SIGNS: &str = "‘’“”–—…•«»§©®°€\u{a0}\u{ad}";
+    let text = WINDOWS_1252.decode_without_bom_handling(bytes).0;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied().unwrap_or(' ');
+        let fits = c.is_ascii() || LETTERS.contains(c) || SIGNS.contains(c) || c == '£' && next.is_ascii_digit();
+        if !fits {
+            return false;
+        }
+    }
+    true
 }
 
 fn is_word(word: &str) -> bool {
@@ -106,6 +123,20 @@ mod tests {
         check("Brücke öffnet für Fußgänger", "windows-1252");
         check("Le maire a déclaré : « L’été, c’est fini »", "windows-1252");
         check("¿Dónde está el puente? El niño salió a las 10°", "windows-1252");
+    }
+
+    #[test]
+    fn one_accent_is_enough() {
+        for (bytes, text) in [
+            (&b"a \xa31million prize for ports"[..], "a £1million prize for ports"),
+            (b"Ana L\xf3pez won", "Ana López won"),
+        ] {
+            let found = guess(bytes);
+            assert!(found.is_sure, "{text}");
+            assert_eq!(found.encoding.decode_without_bom_handling(bytes).0, text);
+        }
+        // `Ł` of Central Europe, or a `£` that nobody would write.
+        assert!(!guess(b"w \xa3odzi").is_sure);
     }
 
     #[test]
