@@ -107,13 +107,18 @@ fn message(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed
     if after.is_none() && footer.is_none() {
         notes.warn(Code::WireCut, "the text ends without ETX and date line: the transmission is incomplete");
     }
-    raw.item.meta.slugline = Some(slug.join("/").trim_matches(['/', ' ']).to_string()).filter(|slug| !slug.is_empty());
+    let slug = Some(slug.join("/").trim_matches(['/', ' ']).to_string()).filter(|slug| !slug.is_empty());
+    // `FLASH` alone is no slug.
+    let is_flash = slug.as_deref().is_some_and(|slug| matches!(slug, "FLASH" | "BULLETIN" | "URGENT" | "ALERT"));
+    *(if is_flash { &mut raw.item.meta.take } else { &mut raw.item.meta.slugline }) = slug;
     fill_header(parts, footer, &mut raw, notes);
     if !lines.iter().take(HEADER).any(|line| is_header_end(line)) {
         // Without its mark the header is what it would be in text.
         super::plain::header::take(&mut lines, &mut raw);
     }
     let body_at = header_block(&lines, &mut raw);
+    // A flash is a headline alone, with the initials of who sent it.
+    raw.may_be_empty = raw.item.meta.take.as_deref().is_some_and(|take| take.contains("FLASH"));
     text_block(&lines[body_at.min(lines.len())..], &mut raw, notes);
     notes.take(raw, context, parsed);
 }
@@ -236,7 +241,7 @@ fn header_block(lines: &[&str], raw: &mut RawItem) -> usize {
         // No mark: the first line with words is the headline.
         let at = lines.iter().position(|line| !line.trim().is_empty()).unwrap_or(lines.len());
         if let Some(line) = lines.get(at) {
-            raw.item.meta.headline = clean(line);
+            raw.item.meta.headline = without_dash(&clean(line)).to_string();
         }
         return at + 1;
     };
@@ -323,7 +328,12 @@ fn takes_and_headline(mut lines: Vec<String>, raw: &mut RawItem) {
         let by: Vec<String> = lines.drain(at..).collect();
         item.byline = Some(by.join(" "));
     }
-    item.meta.headline = lines.join(" ");
+    item.meta.headline = without_dash(&lines.join(" ")).to_string();
+}
+
+/// `- Port closes`: how AFP sets a flash.
+fn without_dash(line: &str) -> &str {
+    line.strip_prefix("- ").unwrap_or(line)
 }
 
 /// `1ST LEAD`, `3RD NET`, `REFILE`, `EXTRA`.

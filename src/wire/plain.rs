@@ -71,6 +71,11 @@ pub(super) fn raw(text: &str) -> (RawItem, Proof) {
     raw.item.dropped.extend(gone.iter().map(|line| line.to_string()));
     release_head(&mut lines, &mut raw);
     header::take(&mut lines, &mut raw);
+    header::take_below(&mut lines, &mut raw);
+    media_marks(&mut lines, &mut raw);
+    if !raw.item.meta.headline.is_empty() {
+        slug_and_byline(&mut lines, &mut raw);
+    }
     if let Some(stamp) = last_stamp {
         stamp.fill(&mut raw);
     }
@@ -125,6 +130,31 @@ pub(super) fn take(mut raw: RawItem, proof: Proof, context: &Context, notes: &mu
             notes.push(Diagnostic::warning(Code::WireNotCopy, format!("{NOT_COPY}; it is kept withheld")).hint(HINT));
             item.hold(NOT_COPY);
         }
+    }
+}
+
+/// A slug right over the byline, below a headline that stood in a field.
+fn slug_and_byline(lines: &mut Vec<&str>, raw: &mut RawItem) {
+    let (end, group) = group(lines, 0);
+    let [slug, by] = group.as_slice() else { return };
+    let (slug, by) = (clean(slug), clean(by));
+    if byline(&by).is_some() && raw.item.byline.is_none() && slug.chars().count() <= 30 && !slug.ends_with(['.', ':']) {
+        raw.item.byline = Some(by);
+        match raw.item.meta.slugline {
+            None => raw.item.meta.slugline = Some(slug),
+            Some(_) => raw.item.meta.notes.push(("header".to_string(), slug)),
+        }
+        lines.drain(..end);
+    }
+}
+
+/// `=(Video+Photo)=`, alone on a line over the text: what there is beside it.
+fn media_marks(lines: &mut Vec<&str>, raw: &mut RawItem) {
+    let is_mark = |line: &str| line.len() <= 60 && line.starts_with("=(") && line.ends_with(")=");
+    let near = lines.len().min(12);
+    let found = lines[..near].iter().position(|line| is_mark(line.trim()));
+    if let Some(at) = found {
+        raw.item.meta.notes.push(("media".to_string(), clean(lines.remove(at))));
     }
 }
 

@@ -34,7 +34,9 @@ impl Copy<'_> {
                 self.drop_block(last);
                 continue;
             }
-            if last > 0 && is_signoff(&text) {
+            // Initials alone below a headline are the sign-off of a flash.
+            let is_flash = last == 0 && self.item.meta.take.as_deref().is_some_and(|take| take.contains("FLASH"));
+            if (last > 0 || is_flash) && is_signoff(&text) {
                 let signoff = without_closing(&text).trim_matches(['(', ')']).replace("\\/", "/");
                 self.item.meta.signoff.get_or_insert(signoff);
                 self.drop_block(last);

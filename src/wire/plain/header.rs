@@ -28,6 +28,46 @@ pub(in crate::wire) fn take(lines: &mut Vec<&str>, raw: &mut RawItem) {
     }
 }
 
+/// The lines right below the headline that are stamps and codes of a terminal go where they belong; the first line stays.
+pub(in crate::wire) fn take_below(lines: &mut Vec<&str>, raw: &mut RawItem) {
+    let Some(first) = lines.iter().position(|line| !line.trim().is_empty()) else { return };
+    let end = first + lines[first..].iter().take(LINES).take_while(|line| !line.trim().is_empty()).count();
+    let has_text = lines[end..].iter().any(|line| !line.trim().is_empty());
+    let is_below = |line: &&&str| {
+        let line = clean(line);
+        stamp(&line).is_some_and(|stamp| stamp.time.is_some()) || is_terminal(&line)
+    };
+    let count = lines[first + 1..end].iter().rev().take_while(is_below).count();
+    if !has_text {
+        return;
+    }
+    for line in lines.drain(end - count..end).map(clean) {
+        if let Some(stamp) = stamp(&line) {
+            stamp.fill(raw);
+        }
+        if raw.item.meta.provider.is_none() {
+            raw.item.meta.provider = line.split(' ').find(|word| dateline::is_known(word)).map(str::to_string);
+        }
+        raw.item.meta.notes.push(("header".to_string(), line));
+    }
+}
+
+/// `#468395 DGTE 1940 QDZ39 (4) AFP (307)`: numbers and codes, with the name of an agency among them.
+fn is_terminal(line: &str) -> bool {
+    // What a terminal offers beside them is a button: `[Properties]`.
+    let words: Vec<&str> = line.split(' ').filter(|word| !word.starts_with('[')).collect();
+    let bare = |word: &str| word.trim_matches(['#', '(', ')']).to_string();
+    let is_code = |word: &&str| {
+        let word = bare(word);
+        (1..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    };
+    let numbers = words.iter().filter(|word| word.bytes().any(|b| b.is_ascii_digit())).count();
+    (4..=12).contains(&words.len())
+        && words.iter().all(is_code)
+        && numbers >= 3
+        && words.iter().any(|word| dateline::is_known(word))
+}
+
 /// Deals with one line; says whether it belongs to the header.
 fn is_header(line: &str, next: &str, seen: bool, has_more: bool, raw: &mut RawItem) -> bool {
     if line.chars().count() > 100 {
@@ -147,8 +187,8 @@ pub(super) fn stamp(line: &str) -> Option<Stamp> {
     let (mut day, mut clock, mut zone, mut others, mut halves) = (None, None, None, 0, false);
     let mut words: Vec<&str> = Vec::new();
     for word in line.split_whitespace() {
-        // `2026-11-18/10:15`
-        words.extend(if word.contains(':') { word.split('/').collect() } else { vec![word] });
+        // `2026-11-18/10:15`, `GMT+01:00#250707`
+        words.extend(if word.contains(':') { word.split(['/', '#']).collect() } else { vec![word] });
     }
     if words.len() > 9 {
         return None;
@@ -174,6 +214,8 @@ pub(super) fn stamp(line: &str) -> Option<Stamp> {
             at += used;
         } else if matches!(word.to_ascii_uppercase().as_str(), "AM" | "PM" | "A.M." | "P.M.") {
             halves = true;
+        } else if let Some(hours) = counted_zone(word) {
+            zone = Some(hours);
         } else if is_zone(word) {
             zone = matches!(word.to_ascii_uppercase().as_str(), "GMT" | "UTC" | "Z").then_some(0).or(zone);
         } else if dateline::is_weekday(&word.trim_end_matches('.').to_lowercase()) {
@@ -277,6 +319,16 @@ fn short_year(text: &str) -> Option<i16> {
         4 => Some(year).filter(|year| (1900..2200).contains(year)),
         _ => None,
     }
+}
+
+/// `GMT+01:00`, `UTC-5`: whole hours east of UTC.
+fn counted_zone(word: &str) -> Option<i8> {
+    let upper = word.to_ascii_uppercase();
+    let rest = upper.strip_prefix("GMT").or_else(|| upper.strip_prefix("UTC"))?;
+    let hours = rest.strip_suffix(":00").unwrap_or(rest);
+    let sign = if hours.starts_with('-') { -1 } else { 1 };
+    let number: i8 = hours.strip_prefix(['+', '-'])?.parse().ok()?;
+    (0..=14).contains(&number).then_some(sign * number)
 }
 
 fn is_zone(word: &str) -> bool {
@@ -440,10 +492,22 @@ pub(in crate::wire) fn is_slug(line: &str) -> bool {
         && !slug.ends_with(['-', '.', ','])
 }
 
-/// Fields with labels, one a line: `Headline: …`, `Slug: …`. Two at least, because a headline may begin with such a word.
+/// Fields with labels, one a line: `Headline: …`, `Slug: …`. Two at least, because a headline may begin with such a word; the name of
+/// the sender or a slug may stand over them.
 fn labels(lines: &mut Vec<&str>, raw: &mut RawItem) {
-    let count = lines.iter().take(LINES).take_while(|line| line.trim().is_empty() || label(line).is_some()).count();
-    let found: Vec<(Field, String)> = lines[..count].iter().filter_map(|line| label(line)).collect();
+    let is_field = |line: &&&str| line.trim().is_empty() || label(line).is_some();
+    let mut from = 0;
+    let mut count = lines.iter().take(LINES).take_while(is_field).count();
+    if lines[..count].iter().all(|line| line.trim().is_empty()) {
+        let over = lines.get(count).map(|line| line.trim()).filter(|line| line.len() <= 30 && !line.contains(' '));
+        let Some(over) = over else { return };
+        from = count + 1;
+        count = from + lines[from..].iter().take(LINES).take_while(is_field).count();
+        if lines[from..count].iter().filter(|line| label(line).is_some()).count() >= 2 {
+            raw.item.meta.notes.push(("header".to_string(), clean(over)));
+        }
+    }
+    let found: Vec<(Field, String)> = lines[from..count].iter().filter_map(|line| label(line)).collect();
     let has_text = lines[count..].iter().any(|line| !line.trim().is_empty());
     if found.len() < 2 || !has_text {
         return;
@@ -456,6 +520,7 @@ fn labels(lines: &mut Vec<&str>, raw: &mut RawItem) {
         match field {
             Field::Headline => item.meta.headline = value,
             Field::Subheadline => item.meta.subheadline = Some(value),
+            Field::Description => item.meta.description = Some(value),
             Field::By => item.byline = Some(value),
             Field::Slug => item.meta.slugline = Some(value),
             Field::Dateline => raw.dateline_field = Some(value),
@@ -488,6 +553,7 @@ fn labels(lines: &mut Vec<&str>, raw: &mut RawItem) {
 enum Field {
     Headline,
     Subheadline,
+    Description,
     By,
     Slug,
     Dateline,
@@ -519,6 +585,19 @@ fn label(line: &str) -> Option<(Field, String)> {
             ],
         ),
         (Field::Subheadline, &["subheadline", "subtitle", "untertitel", "subtítulo", "sous-titre", "sottotitolo"]),
+        (
+            Field::Description,
+            &[
+                "abstract",
+                "summary",
+                "standfirst",
+                "zusammenfassung",
+                "resumen",
+                "résumé",
+                "sommario",
+                "sammanfattning",
+            ],
+        ),
         (Field::By, &["byline", "by", "author", "autor", "auteur", "autore"]),
         (Field::Slug, &["slug", "slugline"]),
         (Field::Dateline, &["dateline", "location", "place", "ort", "lugar", "lieu"]),
@@ -596,6 +675,8 @@ mod tests {
             ("2026-11-18/10:15", Some("2026-11-18T10:15:00")),
             ("Updated: Nov 18, 2026, 10:15 GMT", Some("2026-11-18T10:15:00Z")),
             ("APA0123 2026-11-18/10:15", Some("2026-11-18T10:15:00")),
+            ("18/11/2026 10:15:33 GMT+01:00", Some("2026-11-18T10:15:33+01:00")),
+            ("18/11/2026 10:15:33 GMT+01:00#250707", Some("2026-11-18T10:15:33+01:00")),
             ("11/12/2026 10:15", None),
             ("18 November 2026", None),
             ("Wednesday, November 18, 2026", None),
@@ -606,6 +687,31 @@ mod tests {
         for line in ["September 11", "Halden 2026", "Arsenal 3 Chelsea 1", "Port opens on 18 November 2026", "24/7"] {
             assert_eq!(moment(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn lines_of_a_terminal() {
+        for line in ["#468395 DGTE 1940 QDZ39 (4) AFP (307)", "DVBP 2174 LNE32 (4) AFP (202) [Propriétés]"] {
+            assert!(is_terminal(line), "{line}");
+        }
+        for line in ["AFP 1203", "BOEING 737 AND 747 SOLD 12", "PORT 1 QUAY 2 BAY 3"] {
+            assert!(!is_terminal(line), "{line}");
+        }
+        let mut raw = RawItem::default();
+        let text =
+            "Port of Halden closes\n18/11/2026 10:15:33 GMT+01:00\n#468395 DGTE 1940 QDZ39 (4) AFP (307)\n\nText.";
+        let mut lines: Vec<&str> = text.lines().collect();
+        take_below(&mut lines, &mut raw);
+        assert_eq!(lines, ["Port of Halden closes", "", "Text."]);
+        let time = raw.item.meta.version_created.map(|time| time.to_string());
+        assert_eq!(
+            (time.as_deref(), raw.item.meta.provider.as_deref()),
+            (Some("2026-11-18T10:15:33+01:00"), Some("AFP"))
+        );
+        // A list of results is no header.
+        let mut lines = vec!["Results", "Halden 3 Moss 1", "Oslo 2 Bergen 2", "", "Text."];
+        take_below(&mut lines, &mut raw);
+        assert_eq!(lines.len(), 5);
     }
 
     #[test]
