@@ -1,6 +1,7 @@
 //! Mail (RFC 5322, MIME): its text is copy if it shows that, attached wire files are items of their own, and pictures go with the story.
 
 mod parts;
+mod sender;
 
 use super::account::{self, Mapped, Part, PartText, Source, Whole};
 use super::body;
@@ -213,14 +214,23 @@ fn text(
     }
     let from = parsed.items.len();
     let flowed = if leaf.is_flowed { Cow::Owned(unflowed(text)) } else { Cow::Borrowed(text) };
+    let of_sender;
     let (mut raw, proof) = match leaf.kind.as_str() {
         "text/html" => {
-            let body = body::of_string(text);
-            let lines: Vec<String> = body.blocks.iter().map(super::block::Block::plain).collect();
-            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let mut body = body::of_string(text);
+            let texts: Vec<String> = body.blocks.iter().map(super::block::Block::plain).collect();
+            let lines: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let end = sender::from(&lines).unwrap_or(lines.len());
+            body.blocks.truncate(end);
+            of_sender = lines[end..].join("\n");
             (RawItem { body, ..RawItem::default() }, plain::Proof::of_lines(&lines))
         }
-        _ => plain::raw(&flowed),
+        _ => {
+            let lines: Vec<&str> = flowed.lines().collect();
+            let end = sender::from(&lines).unwrap_or(lines.len());
+            of_sender = lines[end..].join("\n");
+            plain::raw(&lines[..end].join("\n"))
+        }
     };
     let mut account = Mapped::of(Whole::Text(text));
     account.own.extend(head.subject.clone());
@@ -228,7 +238,8 @@ fn text(
         let text = PartText::Marked(Cow::Borrowed(text.unwrap_or("")));
         account.texts.push(Part { name: name.to_string(), at: None, text });
     }
-    raw.item.meta.notes.extend(signature.map(|text| ("signature".to_string(), clean(text))));
+    let signatures = signature.into_iter().chain([of_sender.as_str()]).map(clean).filter(|text| !text.is_empty());
+    raw.item.meta.notes.extend(signatures.map(|text| ("signature".to_string(), text)));
     fill(&mut raw, head);
     pictures(&mut raw, media);
     plain::take(raw, proof, context, notes, parsed);
