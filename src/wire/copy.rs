@@ -69,6 +69,7 @@ impl RawItem {
     pub(super) fn finish(mut self, context: &Context, notes: &mut Notes) -> Result<WireItem, NoStory> {
         let body = std::mem::take(&mut self.body);
         self.item.body = body.blocks;
+        self.item.body.iter_mut().filter(|block| is_rule_line(block)).for_each(|block| *block = Block::Rule);
         let meta = &mut self.item.meta;
         for (field, own) in [(&mut meta.provider, context.provider), (&mut meta.language, context.language)] {
             *field = field.take().filter(|text| !text.is_empty()).or_else(|| own.map(str::to_string));
@@ -133,7 +134,8 @@ impl RawItem {
             return Err(NoStory::NoText);
         }
         let mut item = item;
-        if is_empty && item.meta.status != Status::Canceled {
+        // What is withheld without a text is no alert: an editor may still add one.
+        if is_empty && item.meta.status == Status::Usable {
             item.meta.alert = true;
         }
         Ok(item)
@@ -392,6 +394,14 @@ fn add(to: &mut Option<String>, text: &str) {
         }
         None => *to = Some(text.to_string()),
     }
+}
+
+/// `___`, a paragraph of its own, parts what follows from the text.
+fn is_rule_line(block: &Block) -> bool {
+    let Block::Paragraph(inlines) = block else { return false };
+    let [Inline::Text(text)] = inlines.as_slice() else { return false };
+    let text = text.trim();
+    text.len() >= 3 && text.bytes().all(|b| b == b'_')
 }
 
 /// A paragraph of one text, for readers of formats without markup.
