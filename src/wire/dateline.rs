@@ -319,7 +319,7 @@ fn bare(text: &str, limit: usize) -> Option<DatelineMatch> {
         let before = text[..at].trim_end_matches([' ', '.']);
         let Some((rest, agency)) = before.rsplit_once(' ') else { continue };
         let is_capital = agency.len() >= 2 && agency.bytes().all(|b| b.is_ascii_uppercase());
-        if !NAMES.contains(&agency) && !(is_capital && is_agency(&agency.to_lowercase())) {
+        if !(NAMES.contains(&agency) || is_capital && is_agency(&agency.to_lowercase())) {
             continue;
         }
         // A comma before a name of three letters sets it apart from the place.

@@ -138,7 +138,8 @@ fn broken_lines(lines: &[&str], width: usize) -> Option<Block> {
         length + 1 + first_word(pair[1]) + ROOM <= width
     };
     let begins = |line: &&&str| !line.trim_start().starts_with(char::is_lowercase);
-    let ends = lines.len().checked_sub(1).filter(|ends| *ends > 0)?;
+    // An entry of a list is one, however its lines end.
+    let ends = lines.len().checked_sub(1).filter(|ends| *ends > 0 && bullet(lines[0]).is_none())?;
     let early = lines.windows(2).filter(has_room).count();
     let beginnings = lines[1..].iter().filter(begins).count();
     if early * 2 < ends || beginnings * 4 < ends * 3 {
@@ -288,6 +289,10 @@ mod tests {
             &format!(
                 "{shown}<p>Ana Reyes<br/>Tom Vale, of the port<br/>Six others whose names were not known to the police at first or later<br/>Others</p>\n"
             ),
+        );
+        check(
+            &format!("{prose}\n\n* One\n* Two with\nMore\n\n{prose}"),
+            &format!("{shown}<ul>\n<li>One</li>\n<li>Two with More</li>\n</ul>\n{shown}"),
         );
         // Narrow lines are wrapped all the same.
         check(
