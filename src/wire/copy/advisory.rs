@@ -1,6 +1,6 @@
 //! Texts for desks and not for readers: diaries, schedules, notices of coverage, and tests of the line.
 
-use crate::wire::block::Block;
+use crate::wire::block::{Block, Inline};
 use crate::wire::item::WireItem;
 
 /// Names of a genre, type or slug of texts for desks, in lower case.
@@ -151,7 +151,16 @@ fn plans(item: &WireItem) -> Option<String> {
             || text.contains("tory will move in the")
             || text.contains("tory moved in the")
     };
-    let mut found = item.body.iter().map(Block::plain).filter(|text| is_plan(text));
+    // Hardly any paragraph has one of these, and only such a one is looked at whole.
+    let parts = [b"SENT".as_slice(), b"UPCOMING", b"tory will ", b"tory moved "].map(memchr::memmem::Finder::new);
+    let may_be = |block: &&Block| match block {
+        Block::Paragraph(inlines) => inlines.iter().any(|inline| match inline {
+            Inline::Text(text) => parts.iter().any(|part| part.find(text.as_bytes()).is_some()),
+            _ => false,
+        }),
+        _ => false,
+    };
+    let mut found = item.body.iter().filter(may_be).map(Block::plain).filter(|text| is_plan(text));
     let first = found.next()?;
     // One may stand in a story about agencies, a list has many.
     found.nth(1).map(|_| first)

@@ -7,7 +7,8 @@ use super::{DatelineMatch, Head, dashes, dateline, head, is_capitals, is_place, 
 
 /// `PLACE. DAY. AGENCY - `, `PLACE. DAY. AGENCY. `
 pub(super) fn stopped(text: &str, limit: usize) -> Option<DatelineMatch> {
-    let (place, rest) = text[..limit].split_once(". ")?;
+    let stop = memchr::memchr(b'.', &text.as_bytes()[..limit])?;
+    let (place, rest) = (&text[..stop], text[stop + 1..limit].strip_prefix(' ')?);
     if !rest.starts_with(|c: char| c.is_ascii_digit()) || !is_place(place) {
         return None;
     }
