@@ -155,6 +155,7 @@ codes! {
     ThemeCheck = "theme-check", "A theme does something that goes wrong on some stories.";
     ServeAddress = "serve-address", "The preview cannot listen where it was told to.";
     DeskRefused = "desk-refused", "A live desk cannot start.";
+    PushRefused = "push-refused", "A live desk did not take an item that was pushed.";
 }
 
 impl fmt::Display for Code {

@@ -14,6 +14,7 @@
 //! - **What is durable when.** An item leaves its folder only when the story that was made of it is on the disk. Whatever lies in a
 //!   folder is to be done, so a desk that was killed begins where it stopped, and an item that is imported twice writes nothing. Output
 //!   and targets follow from the content: the first cycle of a desk builds, whatever was done before, and each lane publishes.
+//! - **Pushes** are written into folders of the desk's own, and read like drop folders: there is one way in.
 //! - **Lanes.** Each target has a thread of its own. One that is out of reach is tried again, each time later, and keeps neither other
 //!   targets nor cycles from going on. A publish reads the output folder behind a gate that a build closes; what it sends it has kept
 //!   by then.
@@ -25,6 +26,7 @@
 mod cycle;
 mod intake;
 mod lanes;
+mod push;
 mod told;
 mod watching;
 
@@ -33,6 +35,8 @@ use crate::config::{self, Config};
 use crate::diag::{Code, Diagnostic, Error, Result};
 use crate::{file, state};
 use cycle::Cycle;
+pub use push::SECRET;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -48,6 +52,8 @@ pub struct DeskOptions {
     pub root: PathBuf,
     /// Drop folders, besides those of the settings.
     pub drops: Vec<PathBuf>,
+    /// Where to listen for pushes, in place of the address of the settings. A desk that stops when nothing waits does not listen.
+    pub push: Option<SocketAddr>,
     /// Stop when nothing waits.
     pub once: bool,
     /// Stop after the cycle under way, as soon as this is set.
@@ -74,6 +80,10 @@ pub fn run(options: DeskOptions, listener: Arc<dyn Listener>) -> Result<bool> {
 
 fn refused(message: String) -> Error {
     Diagnostic::error(Code::DeskRefused, message).into()
+}
+
+fn hinted(message: String, hint: &str) -> Error {
+    Diagnostic::error(Code::DeskRefused, message).hint(hint).into()
 }
 
 /// Two desks would publish in turn, and each would miss what the other takes.

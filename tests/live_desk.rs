@@ -15,17 +15,17 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// So long a test waits before it fails. It is not a measure of anything.
-const TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A desk in a thread of the test.
-struct Desk {
-    heard: Arc<Heard>,
+pub(crate) struct Desk {
+    pub(crate) heard: Arc<Heard>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<dateline::diag::Result<bool>>>,
 }
 
 #[derive(Default)]
-struct Heard(Mutex<Vec<Event>>);
+pub(crate) struct Heard(pub(crate) Mutex<Vec<Event>>);
 
 impl Listener for Heard {
     fn on_event(&self, event: Event) {
@@ -34,20 +34,21 @@ impl Listener for Heard {
 }
 
 impl Heard {
-    fn items(&self) -> Vec<ItemLine> {
+    pub(crate) fn items(&self) -> Vec<ItemLine> {
         let items = |event: &Event| if let Event::Item(line) = event { Some(line.clone()) } else { None };
         self.0.lock().unwrap().iter().filter_map(items).collect()
     }
 }
 
-fn noon() -> Timestamp {
+pub(crate) fn noon() -> Timestamp {
     time(support::NOW)
 }
 
-fn options(site: &Site, clock: fn() -> Timestamp) -> DeskOptions {
+pub(crate) fn options(site: &Site, clock: fn() -> Timestamp) -> DeskOptions {
     DeskOptions {
         root: site.root().to_path_buf(),
         drops: vec![site.root().join("drop")],
+        push: None,
         once: false,
         stop: Arc::default(),
         poll: false,
@@ -57,13 +58,13 @@ fn options(site: &Site, clock: fn() -> Timestamp) -> DeskOptions {
 }
 
 impl Desk {
-    fn start(options: DeskOptions) -> Desk {
+    pub(crate) fn start(options: DeskOptions) -> Desk {
         let (heard, stop) = (Arc::new(Heard::default()), Arc::clone(&options.stop));
         let listener = Arc::clone(&heard);
         Desk { heard, stop, thread: Some(std::thread::spawn(move || run(options, listener))) }
     }
 
-    fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         self.stop.store(true, Ordering::Relaxed);
         self.thread.take().unwrap().join().unwrap().unwrap();
     }
@@ -76,7 +77,7 @@ impl Drop for Desk {
 }
 
 /// Waits until something is so.
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {
         assert!(start.elapsed() < TIMEOUT, "{what}");
@@ -85,7 +86,7 @@ fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 /// A ninjs item about a place, which is its headline.
-fn item(uri: &str, version: u32, status: &str, place: &str, more: &str) -> String {
+pub(crate) fn item(uri: &str, version: u32, status: &str, place: &str, more: &str) -> String {
     format!(
         r#"{{"uri": "urn:desk:{uri}", "version": "{version}", "type": "text", "pubstatus": "{status}", "language": "en",
 "headline": "{place} closes", "versioncreated": "2026-11-23T09:0{version}:00Z", "firstcreated": "2026-11-23T09:00:00Z",
@@ -100,7 +101,7 @@ fn drop_item(site: &Site, name: &str, text: &str) {
     fs::rename(folder.join(format!(".{name}")), folder.join(name)).unwrap();
 }
 
-fn newsroom(settings: &str) -> Site {
+pub(crate) fn newsroom(settings: &str) -> Site {
     let site = Site::with(settings);
     site.story("dock", "keywords: [Docks]\n", "Cranes stood idle at the port.");
     fs::create_dir_all(site.root().join("drop")).unwrap();
@@ -108,7 +109,7 @@ fn newsroom(settings: &str) -> Site {
 }
 
 /// What a build without state makes of the content as it is.
-fn clean(site: &Site, now: Timestamp) -> std::collections::BTreeMap<String, Vec<u8>> {
+pub(crate) fn clean(site: &Site, now: Timestamp) -> std::collections::BTreeMap<String, Vec<u8>> {
     let folder = support::folder();
     copy(&site.root().join("content"), &folder.path().join("content"));
     fs::copy(site.root().join("dateline.yaml"), folder.path().join("dateline.yaml")).unwrap();
@@ -117,7 +118,7 @@ fn clean(site: &Site, now: Timestamp) -> std::collections::BTreeMap<String, Vec<
     tree(&folder.path().join("output"))
 }
 
-fn live(site: &Site) -> std::collections::BTreeMap<String, Vec<u8>> {
+pub(crate) fn live(site: &Site) -> std::collections::BTreeMap<String, Vec<u8>> {
     let folder = site.root().join("www/current/");
     if !folder.exists() {
         return Default::default();
@@ -125,7 +126,7 @@ fn live(site: &Site) -> std::collections::BTreeMap<String, Vec<u8>> {
     tree(&folder)
 }
 
-const TARGET: &str = "publish: {live: {to: ./www}}\n";
+pub(crate) const TARGET: &str = "publish: {live: {to: ./www}}\n";
 
 #[test]
 fn what_comes_in_is_live_and_has_its_line() {

@@ -29,6 +29,7 @@ mod latest;
 mod layers;
 mod leaks;
 mod live_desk;
+mod live_desk_push;
 mod loss_account;
 mod menus;
 mod migrate;

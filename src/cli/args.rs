@@ -4,6 +4,8 @@
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+#[cfg(feature = "serve")]
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// A static site generator for news-agency wire stories.
@@ -359,6 +361,9 @@ pub(super) struct DeskArgs {
     /// A drop folder, besides those of the settings; may be given several times
     #[arg(long, value_name = "DIR")]
     pub(super) drop: Vec<PathBuf>,
+    /// Listen for items that are sent by HTTP, as at 127.0.0.1:8300
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "once")]
+    pub(super) push: Option<SocketAddr>,
     /// Stop when nothing waits, as for cron
     #[arg(long)]
     pub(super) once: bool,

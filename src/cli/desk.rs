@@ -12,6 +12,7 @@ pub(super) fn run(common: &Common, args: &DeskArgs) -> Result<u8, Failure> {
     let options = DeskOptions {
         root: common.site.clone(),
         drops: args.drop.clone(),
+        push: args.push,
         once: args.once,
         stop: Arc::default(),
         poll: args.poll,
@@ -45,6 +46,7 @@ impl Listener for Talk {
                 let targets = if targets.is_empty() { "none".to_string() } else { targets.join(", ") };
                 say(self.quiet, &format!("targets: {}  (stop with Ctrl-C)", escape(&targets)));
             }
+            Event::Listening(address) => say(self.quiet, &format!("taking pushes at http://{address}/push/SOURCE")),
             Event::Item(line) => {
                 // A reader of these lines that has gone does not stop the desk.
                 let _ = print(item(&line).as_bytes());

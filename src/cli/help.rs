@@ -123,6 +123,7 @@ const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
         "desk",
         &[
             ("dateline desk --drop ./drop", "imports, builds and publishes what comes in, until stopped"),
+            ("dateline desk --push 127.0.0.1:8300", "takes items by HTTP too: POST /push/SOURCE"),
             ("dateline desk --once", "the same for what lies there now, as for cron"),
         ],
     ),

@@ -5,6 +5,7 @@ use super::{FILE, places};
 use crate::config::places::Step;
 use crate::diag::{Code, Diagnostic, Location, nearest};
 use serde::Deserialize;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// How a live desk works. The drop folders of the sources are watched besides.
@@ -12,6 +13,8 @@ use std::path::PathBuf;
 pub struct Desk {
     /// Drop folders without a source: absolute, or below the site's folder.
     pub drop: Vec<PathBuf>,
+    /// Where to listen for pushes; `None` is nowhere.
+    pub push: Option<SocketAddr>,
     /// The targets to publish to, by name; `None` are all.
     pub targets: Option<Vec<String>>,
 }
@@ -21,6 +24,7 @@ pub struct Desk {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawDesk {
     drop: Vec<String>,
+    push: Option<String>,
     targets: Option<Vec<String>>,
 }
 
@@ -38,7 +42,18 @@ pub(super) fn check(raw: RawDesk, targets: &[Target], text: &str, diagnostics: &
         let diagnostic = Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(FILE, line, column));
         diagnostics.push(diagnostic.hint(hint));
     }
-    Desk { drop: raw.drop.into_iter().map(PathBuf::from).collect(), targets: raw.targets }
+    let push = raw.push.and_then(|address| {
+        let parsed = address.parse().ok();
+        if parsed.is_none() {
+            let (line, column) =
+                places::of_value(text, &[Step::Key("desk", 0), Step::Key("push", 0)]).unwrap_or((1, 1));
+            let message = format!("`{}` is not an address to listen on", address.escape_debug());
+            let diagnostic = Diagnostic::error(Code::ConfigInvalid, message).at(Location::at(FILE, line, column));
+            diagnostics.push(diagnostic.hint("write an address and a port, as in 127.0.0.1:8300"));
+        }
+        parsed
+    });
+    Desk { drop: raw.drop.into_iter().map(PathBuf::from).collect(), push, targets: raw.targets }
 }
 
 #[cfg(test)]
@@ -56,12 +71,15 @@ mod tests {
                 |error: crate::diag::Error| error.diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>();
             config.map(|config| config.desk).map_err(text)
         };
-        let desk = Desk { drop: vec!["in".into()], targets: Some(vec!["live".to_string()]) };
-        assert_eq!(checked("desk: {drop: [in], targets: [live]}\n").unwrap(), desk);
+        let push = Some("127.0.0.1:8300".parse().unwrap());
+        let desk = Desk { drop: vec!["in".into()], push, targets: Some(vec!["live".to_string()]) };
+        assert_eq!(checked("desk: {drop: [in], push: '127.0.0.1:8300', targets: [live]}\n").unwrap(), desk);
         assert_eq!(checked("").unwrap(), Desk::default());
         let faults = checked("desk:\n  targets: [lives]\n").unwrap_err();
         assert_eq!(faults.len(), 1);
         assert!(faults[0].ends_with("error: there is no target `lives`"), "{faults:?}");
         assert!(faults[0].starts_with("dateline.yaml:5:"), "{faults:?}");
+        let faults = checked("desk:\n  push: localhost\n").unwrap_err();
+        assert_eq!(faults, ["dateline.yaml:5:9: error: `localhost` is not an address to listen on"]);
     }
 }

@@ -261,6 +261,7 @@ const SOURCE: &[Setting] = &[
 
 const DESK: &[Setting] = &[
     setting("drop", SettingKind::List, "drop folders without a source, besides those of `sources`"),
+    setting("push", SettingKind::Text, "address to listen on for [pushes](desk.md#pushes)"),
     setting("targets", SettingKind::List, "targets to publish to, by name"),
 ];
 

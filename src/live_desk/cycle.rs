@@ -2,6 +2,7 @@
 
 use super::intake::{self, Batch, Intake};
 use super::lanes::{Lanes, Published};
+use super::push::{Health, Push};
 use super::told::{Event, ItemLine, Listener};
 use super::watching::Watching;
 use super::{DeskOptions, targets};
@@ -19,7 +20,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 /// The most items of a cycle: enough that a burst costs few builds, few enough that a withdrawal which comes meanwhile does not wait
@@ -59,6 +60,10 @@ pub(super) struct Cycle {
     lanes: Lanes,
     gate: Arc<RwLock<()>>,
     watching: Watching,
+    /// Takes pushes as long as it lives.
+    _push: Option<Push>,
+    /// What the desk tells of itself to those who ask.
+    health: Arc<Mutex<Health>>,
     receiver: Receiver<Sign>,
     /// Whether the site may be other than it was last built.
     is_stale: bool,
@@ -83,12 +88,17 @@ impl Cycle {
     /// Opens the folders, starts the lanes and begins to watch.
     pub(super) fn open(options: DeskOptions, config: Config, listener: Arc<dyn Listener>) -> Result<Cycle> {
         let (sender, receiver): (Sender<Sign>, Receiver<Sign>) = channel();
-        let intake = Intake::open(&options, &config)?;
+        let address = options.push.or(config.desk.push).filter(|_| !options.once);
+        let intake = Intake::open(&options, &config, address.is_some())?;
         let gate = Arc::default();
         let lanes = Lanes::start(targets(&config), &options, &gate, &sender)?;
         let (watching, why) = Watching::start(&options.root, &intake.paths(), options.poll, &sender);
-        listener.on_event(Event::Started { drops: intake.paths(), targets: lanes.names() });
+        listener.on_event(Event::Started { drops: intake.drops(), targets: lanes.names() });
         why.into_iter().for_each(|why| listener.on_event(Event::Polling(why)));
+        let health = Arc::default();
+        let push = address
+            .map(|address| Push::start(address, &options, &config, intake.paths(), Arc::clone(&health), &listener))
+            .transpose()?;
         let importer = Importer::new(&options.root);
         Ok(Cycle {
             now: (options.clock)(),
@@ -100,6 +110,8 @@ impl Cycle {
             lanes,
             gate,
             watching,
+            _push: push,
+            health,
             receiver,
             // Whatever happened while no desk ran is taken in by the first cycle.
             is_stale: true,
@@ -305,6 +317,8 @@ impl Cycle {
         self.built += 1;
         (self.is_stale, self.now) = (false, now);
         self.next_change = report.next_change.map(|next| next.at);
+        *self.health.lock().unwrap_or_else(PoisonError::into_inner) =
+            Health { last_build: Some(now), next_change: self.next_change };
         for (build, seen, line) in &mut self.untold {
             if *build == self.built {
                 line.built = Some(seen.elapsed());

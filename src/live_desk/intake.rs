@@ -1,8 +1,9 @@
 //! Intake: what lies in the drop folders, and what of it goes into the next cycle.
 
-use super::DeskOptions;
+use super::{DeskOptions, push, refused};
 use crate::config::{Config, Source};
 use crate::diag::Result;
+use crate::file;
 use crate::import::drop::{DropFolder, Filed};
 use crate::import::{self, FileReport, Input, Options};
 use crate::story::Status;
@@ -25,6 +26,8 @@ struct Folder {
     drop: DropFolder,
     /// The name of its source.
     source: Option<String>,
+    /// Whether it is a folder of the desk's own, for pushes.
+    is_pushed: bool,
     /// The items that lie there and were seen.
     items: BTreeMap<PathBuf, Seen>,
 }
@@ -50,7 +53,7 @@ pub(super) struct Batch {
 
 impl Intake {
     /// Opens the drop folders of the settings and of the options.
-    pub(super) fn open(options: &DeskOptions, config: &Config) -> Result<Intake> {
+    pub(super) fn open(options: &DeskOptions, config: &Config, takes_pushes: bool) -> Result<Intake> {
         let mut folders: Vec<Folder> = Vec::new();
         let of_sources = config.sources.iter().filter_map(|source| Some((source.drop.clone()?, Some(&source.name))));
         let named = config.desk.drop.iter().map(|path| (options.root.join(path), None));
@@ -61,10 +64,22 @@ impl Intake {
             // Events of the watcher name files by their real path.
             let drop = drop.path().canonicalize().map_or(Ok(drop), DropFolder::open)?;
             if folders.iter().all(|folder| folder.drop.path() != drop.path()) {
-                folders.push(Folder { drop, source: source.cloned(), items: BTreeMap::new() });
+                folders.push(Folder { drop, source: source.cloned(), is_pushed: false, items: BTreeMap::new() });
+            }
+        }
+        for (path, source) in push::places(&options.root, config) {
+            // What came while the desk listened is taken whether it listens now or not.
+            if takes_pushes || path.is_dir() {
+                folders.push(Folder::pushed(path, source, options, config)?);
             }
         }
         Ok(Intake { folders })
+    }
+
+    /// The drop folders, without the desk's own for pushes.
+    pub(super) fn drops(&self) -> Vec<PathBuf> {
+        let drops = self.folders.iter().filter(|folder| !folder.is_pushed);
+        drops.map(|folder| folder.drop.path().to_path_buf()).collect()
     }
 
     /// Where the folders are.
@@ -147,6 +162,20 @@ fn source_options<'s>(options: &Options<'s>, config: &'s Config, name: Option<&s
 }
 
 impl Folder {
+    /// A folder for pushes. Its items may name pictures of the drop folder of their source.
+    fn pushed(path: PathBuf, source: Option<String>, options: &DeskOptions, config: &Config) -> Result<Folder> {
+        let of_source = config.sources.iter().find(|one| Some(&one.name) == source.as_ref());
+        let media = of_source.and_then(|source| source.drop.as_ref()).map(|drop| options.root.join(drop));
+        let drop = DropFolder::whole(path.clone(), media.unwrap_or_else(|| path.clone()))?;
+        file::remove_temporary(&path);
+        // A folder that a loss of power takes away takes its items with it.
+        let made = path.ancestors().take_while(|folder| folder.starts_with(&options.root));
+        made.into_iter()
+            .try_for_each(file::sync_folder)
+            .map_err(|error| refused(format!("cannot bring the folder {} to the disk: {error}", path.display())))?;
+        Ok(Folder { drop, source, is_pushed: true, items: BTreeMap::new() })
+    }
+
     /// Notes items that were not seen before, and forgets those that are gone.
     fn see<'p>(&mut self, paths: impl Iterator<Item = &'p PathBuf>, now: Instant) {
         let mut known = std::mem::take(&mut self.items);

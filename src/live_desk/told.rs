@@ -2,6 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::diag::Diagnostic;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ pub enum Event {
         /// The targets, by name.
         targets: Vec<String>,
     },
+    /// The desk listens for pushes at this address.
+    Listening(SocketAddr),
     /// An item is live, or as far as it gets for now.
     Item(ItemLine),
     /// Something is wrong that was not wrong before.

@@ -1,0 +1,277 @@
+//! What is answered to a request, always as JSON.
+
+use super::folder::NotStored;
+use super::{Event, Shared, signature};
+use crate::clock::Timestamp;
+use crate::config;
+use crate::diag::{Code, Diagnostic, Severity};
+use crate::import::{self, Input, InputSource, Options};
+use crate::serve::body::Body;
+use crate::wire::SIZE_LIMIT;
+use hyper::body::{Body as _, Bytes, Incoming};
+use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderValue, ORIGIN};
+use hyper::{Method, Request, Response, StatusCode};
+use serde_json::{Value, json};
+use std::future::poll_fn;
+use std::net::IpAddr;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+use tokio::sync::SemaphorePermit;
+
+/// How long a sender may send nothing of an item.
+const STALL_TIME: Duration = Duration::from_secs(10);
+/// After how many seconds a sender tries again that met a bound.
+const RETRY_AFTER: u32 = 5;
+/// The longest name of a source that is looked up, in bytes.
+const NAME_LIMIT: usize = 128;
+/// The most files of a folder that are counted.
+const COUNTED: usize = 100_000;
+
+/// What the desk tells of itself.
+#[derive(Clone, Copy, Default)]
+pub(in crate::live_desk) struct Health {
+    /// The time of the last build.
+    pub(in crate::live_desk) last_build: Option<Timestamp>,
+    /// When the clock alone next changes the site.
+    pub(in crate::live_desk) next_change: Option<Timestamp>,
+}
+
+/// A status, and what is said with it.
+struct Answer(StatusCode, Value);
+
+/// An answer to what was not done.
+fn no(status: StatusCode, message: impl Into<String>) -> Answer {
+    refused(status, &[Diagnostic::error(Code::PushRefused, message)])
+}
+
+fn refused(status: StatusCode, diagnostics: &[Diagnostic]) -> Answer {
+    let shown = diagnostics.iter().map(|one| {
+        let place = one.at.as_ref().and_then(|at| at.place);
+        json!({
+            "severity": one.severity.as_str(),
+            "code": one.code.as_str(),
+            "message": one.message,
+            "file": one.at.as_ref().map(|at| &at.file),
+            "line": place.map(|(line, _)| line),
+            "column": place.map(|(_, column)| column),
+            "hints": one.hints,
+        })
+    });
+    Answer(status, json!({ "status": "refused", "diagnostics": shown.collect::<Vec<_>>() }))
+}
+
+/// Answers a request.
+pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Response<Body> {
+    let Answer(status, value) = decide(shared, request).await.unwrap_or_else(|refusal| refusal);
+    let mut response = Response::new(Body::whole(format!("{value}\n").into_bytes()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert("content-type", HeaderValue::from_static("application/json"));
+    headers.insert("cache-control", HeaderValue::from_static("no-store"));
+    headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => headers.insert("retry-after", HeaderValue::from(RETRY_AFTER)),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            headers.insert("allow", HeaderValue::from_static(if value["health"] == true { "GET" } else { "POST" }))
+        }
+        _ => None,
+    };
+    response
+}
+
+async fn decide(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answer, Answer> {
+    if shared.secret.is_none() {
+        from_here(request.headers())?;
+    }
+    let path = request.uri().path();
+    if path == "/health" {
+        if request.method() != Method::GET && request.method() != Method::HEAD {
+            let Answer(status, mut value) = no(StatusCode::METHOD_NOT_ALLOWED, "the health of the desk is read by GET");
+            value["health"] = json!(true);
+            return Err(Answer(status, value));
+        }
+        return within(move || health(&shared)).await;
+    }
+    let no_such = || no(StatusCode::NOT_FOUND, "there is no such address; items go to /push/SOURCE, or to /push");
+    let source = match path.strip_prefix("/push").ok_or_else(no_such)? {
+        "" | "/" => None,
+        rest => Some(rest.strip_prefix('/').ok_or_else(no_such)?.to_string()),
+    };
+    if request.method() != Method::POST {
+        return Err(no(StatusCode::METHOD_NOT_ALLOWED, "items are sent by POST, and nothing that came can be read"));
+    }
+    let kind = request.headers().get(CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase());
+    if kind.is_some_and(|kind| kind.starts_with(b"multipart/")) {
+        let message = "pictures and other media are not taken by push; put them into a drop folder";
+        return Err(no(StatusCode::NOT_IMPLEMENTED, message));
+    }
+    let signature = request.headers().get(signature::FIELD).cloned();
+    let bodies = Arc::clone(&shared);
+    let (body, _memory) = read(request.into_body(), &bodies).await?;
+    within(move || take(&shared, source, signature.as_ref(), &body)).await
+}
+
+/// Does what waits for the disk, or takes the processor, in a thread of its own.
+async fn within(work: impl FnOnce() -> Result<Answer, Answer> + Send + 'static) -> Result<Answer, Answer> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|_| Err(no(StatusCode::INTERNAL_SERVER_ERROR, "the item could not be dealt with")))
+}
+
+/// Lets through what a program on this machine sends, and not what a web page makes a browser send.
+fn from_here(headers: &HeaderMap) -> Result<(), Answer> {
+    if headers.contains_key(ORIGIN) {
+        return Err(no(StatusCode::FORBIDDEN, "without a secret, web pages have no access"));
+    }
+    if ["forwarded", "via", "x-forwarded-for"].iter().any(|name| headers.contains_key(*name)) {
+        return Err(no(StatusCode::FORBIDDEN, "behind a proxy the desk needs a secret"));
+    }
+    let mut hosts = headers.get_all(HOST).iter();
+    let (host, more) = (hosts.next().and_then(|host| host.to_str().ok()), hosts.next());
+    if more.is_some() || !host.is_some_and(is_loopback_name) {
+        let message = "without a secret, the desk answers to the names of this machine alone, as localhost";
+        return Err(no(StatusCode::MISDIRECTED_REQUEST, message));
+    }
+    Ok(())
+}
+
+/// Whether the field `Host` names this machine as it calls itself.
+fn is_loopback_name(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(""),
+        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    };
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let address = name.parse::<IpAddr>();
+    name == "localhost" || address.is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+/// Reads a body within all bounds. Its memory counts until the permit is given back.
+async fn read(mut body: Incoming, shared: &Shared) -> Result<(Vec<u8>, Option<SemaphorePermit<'_>>), Answer> {
+    let too_large = || {
+        let message = format!("the item is larger than {} MiB", SIZE_LIMIT >> 20);
+        no(StatusCode::PAYLOAD_TOO_LARGE, message)
+    };
+    if body.size_hint().lower() > SIZE_LIMIT {
+        return Err(too_large());
+    }
+    let mut memory: Option<SemaphorePermit<'_>> = None;
+    let mut bytes: Vec<u8> = Vec::new();
+    loop {
+        let next = poll_fn(|context| Pin::new(&mut body).poll_frame(context));
+        let Ok(next) = tokio::time::timeout(STALL_TIME, next).await else {
+            return Err(no(StatusCode::REQUEST_TIMEOUT, "nothing more of the item came"));
+        };
+        let Some(frame) = next else { break };
+        let frame = frame.map_err(|_| no(StatusCode::BAD_REQUEST, "the item ends too early"))?;
+        let Ok(data): Result<Bytes, _> = frame.into_data() else { continue };
+        if (bytes.len() + data.len()) as u64 > SIZE_LIMIT {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&data);
+        let wanted = bytes.capacity().div_ceil(1024) - memory.as_ref().map_or(0, SemaphorePermit::num_permits);
+        // Waiting for memory could last for ever where several wait that have some.
+        let more = shared.bodies.try_acquire_many(u32::try_from(wanted).unwrap_or(u32::MAX));
+        let more = more.map_err(|_| no(StatusCode::SERVICE_UNAVAILABLE, "too many items are sent at once"))?;
+        match &mut memory {
+            Some(memory) => memory.merge(more),
+            None => memory = Some(more),
+        }
+    }
+    Ok((bytes, memory))
+}
+
+/// Takes an item: whose it is, whether it can be read, and then to the disk.
+fn take(
+    shared: &Shared,
+    source: Option<String>,
+    signature: Option<&HeaderValue>,
+    body: &[u8],
+) -> Result<Answer, Answer> {
+    if let Some(secret) = &shared.secret {
+        let signature = signature.and_then(|signature| signature.to_str().ok());
+        let signature = signature.ok_or_else(|| no(StatusCode::FORBIDDEN, "the item is not signed"))?;
+        if !secret.has_signed(signature, body) {
+            return Err(no(StatusCode::FORBIDDEN, "the signature is not that of the item"));
+        }
+    }
+    let is_name = |name: &String| {
+        name.len() <= NAME_LIMIT && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    let folder =
+        Some(&source).filter(|name| name.as_ref().is_none_or(is_name)).and_then(|name| shared.folders.get(name));
+    let folder = folder.ok_or_else(|| no(StatusCode::NOT_FOUND, "the settings have no source of that name"))?;
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(no(StatusCode::BAD_REQUEST, "the item is empty"));
+    }
+    let now = (shared.clock)();
+    let read = trial(shared, source.as_deref(), body, now);
+    if read.items.is_empty() && read.diagnostics.iter().any(|one| one.severity == Severity::Error) {
+        shared.listener.on_event(Event::Problems(read.diagnostics.clone()));
+        return Err(refused(StatusCode::UNPROCESSABLE_ENTITY, &read.diagnostics));
+    }
+    match folder.store(body, now) {
+        Ok(()) => Ok(Answer(StatusCode::CREATED, json!({ "status": "stored" }))),
+        Err(NotStored::Full) => Err(no(StatusCode::SERVICE_UNAVAILABLE, "too many items wait")),
+        Err(NotStored::Io(error)) => {
+            let diagnostic = Diagnostic::error(Code::PushRefused, format!("an item cannot be stored: {error}"));
+            shared.listener.on_event(Event::Problems(vec![diagnostic]));
+            Err(no(StatusCode::SERVICE_UNAVAILABLE, "the item cannot be stored"))
+        }
+    }
+}
+
+/// Reads an item as the import will, and writes nothing.
+fn trial(shared: &Shared, source: Option<&str>, body: &[u8], now: Timestamp) -> crate::wire::Parsed {
+    let config = config::load(&shared.root);
+    let config = config.as_ref().unwrap_or(&shared.config);
+    let known = source.and_then(|name| config.sources.iter().find(|source| source.name == name));
+    let options = Options { now, date: None, is_copy: false, source: known };
+    let name = source.map_or_else(|| "push".to_string(), |source| format!("push/{source}"));
+    let input = Input { name, source: InputSource::Bytes(body.to_vec()), media: None };
+    let mut parsed = crate::wire::Parsed::default();
+    import::dry_run(&[input], &options, |report| parsed = report.parsed);
+    parsed
+}
+
+/// What waits, what failed, and when the site was and will be built.
+fn health(shared: &Shared) -> Result<Answer, Answer> {
+    let known = *shared.health.lock().unwrap_or_else(PoisonError::into_inner);
+    let waiting: usize = shared.drops.iter().map(|folder| count(folder)).sum();
+    let failed: usize = shared.drops.iter().map(|folder| count(&folder.join("failed"))).sum();
+    let time = |time: Option<Timestamp>| time.map(|time| time.to_string());
+    let mut value = json!({ "waiting": waiting, "failed": failed, "last_build": time(known.last_build) });
+    // The end of an embargo is for this machine alone, and a secret says that others can ask.
+    if shared.secret.is_none() {
+        value["next_change"] = json!(time(known.next_change));
+    }
+    Ok(Answer(StatusCode::OK, value))
+}
+
+/// How many files lie in a folder, without what is not there yet and without notes beside files.
+fn count(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_item = |entry: &std::fs::DirEntry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        !name.starts_with('.')
+            && !name.ends_with(".diagnostics.txt")
+            && entry.file_type().is_ok_and(|kind| kind.is_file())
+    };
+    entries.filter(is_item).take(COUNTED).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_is_known_by_its_names() {
+        for host in ["localhost", "LOCALHOST:80", "localhost.", "127.0.0.1:8000", "[::1]:8000", "[::ffff:127.0.0.1]"] {
+            assert!(is_loopback_name(host), "{host}");
+        }
+        for host in ["", "example.org", "localhost.example.org:80", "10.0.0.1", "[2001:db8::1]:80", "0.0.0.0:80"] {
+            assert!(!is_loopback_name(host), "{host}");
+        }
+    }
+}

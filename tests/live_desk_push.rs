@@ -1,0 +1,282 @@
+//! Pushes to the live desk, over HTTP: who may push, what is refused, and that what was taken is published.
+
+#![cfg(feature = "serve")]
+
+use crate::live_desk::{Desk, TARGET, TIMEOUT, clean, item, live, newsroom, noon, options, until};
+use crate::support::{self, Site, tree};
+use dateline::live_desk::{DeskOptions, Event};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+const SOURCES: &str = "sources: {dpa: {}, other: {format: nitf}}\n";
+
+/// An answer: its status, its head and what it says.
+struct Answer {
+    status: u16,
+    head: String,
+    said: Value,
+}
+
+/// Sends bytes and reads the answer.
+fn send(address: SocketAddr, bytes: &[u8]) -> Answer {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(TIMEOUT)).unwrap();
+    // One that is refused may not be read to its end.
+    let _ = stream.write_all(bytes);
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{text}"));
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Answer { status, head: head.to_string(), said: serde_json::from_str(body).unwrap_or_default() }
+}
+
+fn request(method: &str, path: &str, fields: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    let fields = if fields.contains("Host:") { fields.to_string() } else { format!("Host: localhost\r\n{fields}") };
+    format!("{method} {path} HTTP/1.1\r\n{fields}Content-Length: {length}\r\n\r\n{body}").into_bytes()
+}
+
+fn push(address: SocketAddr, source: &str, body: &str) -> Answer {
+    send(address, &request("POST", &format!("/push/{source}"), "", body))
+}
+
+fn with_push(site: &Site) -> DeskOptions {
+    DeskOptions { push: Some("127.0.0.1:0".parse().unwrap()), ..options(site, noon) }
+}
+
+/// Where a desk listens.
+fn address(desk: &Desk) -> SocketAddr {
+    let find = || {
+        let events = desk.heard.0.lock().unwrap();
+        events.iter().find_map(|event| if let Event::Listening(address) = event { Some(*address) } else { None })
+    };
+    until("the server", || find().is_some());
+    find().unwrap()
+}
+
+/// How many items wait in the desk's folder of a source.
+fn waiting(site: &Site, source: &str) -> usize {
+    let folder = site.root().join(format!(".dateline/desk/push/source/{source}"));
+    tree(&folder).keys().filter(|name| !name.contains('/')).count()
+}
+
+#[test]
+fn what_is_pushed_is_live_and_a_retry_does_nothing() {
+    let site = newsroom(&format!("{TARGET}{SOURCES}"));
+    let desk = Desk::start(with_push(&site));
+    let address = address(&desk);
+    let body = item("a", 1, "usable", "Halden", "");
+    for _ in 0..2 {
+        let answer = push(address, "dpa", &body);
+        assert_eq!((answer.status, &answer.said["status"]), (201, &"stored".into()));
+    }
+    until("the story", || live(&site).contains_key("news/2026/11/23/halden-closes/index.html"));
+    until("the items", || waiting(&site, "dpa") == 0);
+    let first = tree(&site.root().join("content"));
+    assert_eq!(push(address, "dpa", &body).status, 201);
+    until("the line of the retry", || desk.heard.items().last().is_some_and(|line| line.became == "same"));
+    assert!(first == tree(&site.root().join("content")), "a retry writes nothing");
+    let lines = desk.heard.items();
+    assert_eq!(lines.iter().filter(|line| line.became == "new").count(), 1, "{lines:?}");
+    assert_eq!(lines[0].source.as_deref(), Some("dpa"));
+    // Without a source, as into a drop folder of the command line.
+    assert_eq!(send(address, &request("POST", "/push", "", &item("b", 1, "usable", "Moss", ""))).status, 201);
+    until("the second story", || live(&site).contains_key("news/2026/11/23/moss-closes/index.html"));
+    desk.stop();
+    assert!(live(&site) == clean(&site, noon()));
+}
+
+#[test]
+fn what_cannot_be_taken_is_refused_and_says_why() {
+    let site = newsroom(SOURCES);
+    let desk = Desk::start(with_push(&site));
+    let address = address(&desk);
+    let good = item("a", 1, "usable", "Halden", "");
+    let post = |path: &str, fields: &str, body: &str| send(address, &request("POST", path, fields, body));
+    for (path, fields, body, status) in [
+        ("/push/nobody", "", &*good, 404),
+        ("/push/..%2f..%2fcontent", "", &good, 404),
+        ("/push/dpa/more", "", &good, 404),
+        ("/pushed", "", &good, 404),
+        ("/upload", "", &good, 404),
+        ("/push/dpa", "", "", 400),
+        ("/push/dpa", "", " \n", 400),
+        ("/push/dpa", "", "<nitf><body>", 422),
+        ("/push/dpa", "", "%PDF-1.7\n", 422),
+        ("/push/other", "", &good, 422),
+        ("/push/dpa", "Content-Type: multipart/form-data; boundary=x\r\n", &good, 501),
+        ("/push/dpa", "Origin: https://example.org\r\n", &good, 403),
+        ("/push/dpa", "Origin: null\r\n", &good, 403),
+        ("/push/dpa", "X-Forwarded-For: 192.0.2.1\r\n", &good, 403),
+        ("/push/dpa", "Host: rebound.example.org\r\n", &good, 421),
+        ("/push/dpa", "Host: localhost\r\nHost: rebound.example.org\r\n", &good, 421),
+        ("/health", "", "", 405),
+    ] {
+        let answer = post(path, fields, body);
+        assert_eq!(answer.status, status, "{path} {fields} {body}: {}", answer.said);
+        let message = answer.said["diagnostics"][0]["message"].as_str().unwrap_or_default();
+        assert!(!message.is_empty() && answer.said["diagnostics"][0]["severity"] == "error", "{}", answer.said);
+        assert!(!answer.said.to_string().contains("ferries"), "nothing is said back");
+    }
+    let placed = &post("/push/dpa", "", "<nitf>\n<body>").said["diagnostics"][0];
+    assert!(placed["file"] == "push/dpa" && placed["line"].as_u64() == Some(2), "{placed}");
+    let too_large = format!("POST /push/dpa HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n", (32 << 20) + 1);
+    assert_eq!(send(address, too_large.as_bytes()).status, 413);
+    let mut chunked =
+        b"POST /push/dpa HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2100000\r\n".to_vec();
+    chunked.resize(chunked.len() + 0x210_0000, b'x');
+    assert_eq!(send(address, &chunked).status, 413);
+    assert_eq!(waiting(&site, "dpa") + waiting(&site, "other"), 0, "nothing was stored");
+    for path in ["/push/dpa", "/push"] {
+        let answer = send(address, &request("GET", path, "", ""));
+        assert!(answer.status == 405 && answer.head.to_lowercase().contains("allow: post"), "{}", answer.head);
+    }
+    desk.stop();
+}
+
+#[test]
+fn with_a_secret_only_signed_items_are_taken() {
+    let site = newsroom(SOURCES);
+    let environment = |name: &str| (name == "DATELINE_PUSH_SECRET").then(|| "longshore".to_string());
+    // With a secret other addresses than loopback are allowed, and other names.
+    let everywhere = Some("0.0.0.0:0".parse().unwrap());
+    let desk = Desk::start(DeskOptions { environment, push: everywhere, ..options(&site, noon) });
+    let address = SocketAddr::from(([127, 0, 0, 1], address(&desk).port()));
+    let body = item("a", 1, "usable", "Halden", "");
+    let signed = |signature: &str, body: &str| {
+        let fields = format!("Host: desk.example.org\r\n{signature}");
+        send(address, &request("POST", "/push/dpa", &fields, body))
+    };
+    let right = format!("x-superdesk-signature: sha1={}\r\n", sign("longshore", &body));
+    let wrong = format!("x-superdesk-signature: sha1={}\r\n", sign("longshores", &body));
+    assert_eq!(signed("", &body).status, 403);
+    assert_eq!(signed(&wrong, &body).status, 403);
+    assert_eq!(signed("x-superdesk-signature: sha1=\r\n", &body).status, 403);
+    assert_eq!(signed(&right, &body.replace("Halden", "Moss")).status, 403);
+    assert_eq!(waiting(&site, "dpa"), 0);
+    assert_eq!(signed(&right, &body).status, 201);
+    until("the story", || site.has("news/2026/11/23/halden-closes/index.html"));
+    let health = send(address, &request("GET", "/health", "Host: desk.example.org\r\n", ""));
+    assert!(health.status == 200 && health.said.get("next_change").is_none(), "{}", health.said);
+    desk.stop();
+}
+
+/// HMAC-SHA-1 of a body, as `openssl` has it.
+fn sign(secret: &str, body: &str) -> String {
+    let mut openssl = Command::new("openssl")
+        .args(["dgst", "-sha1", "-hmac", secret, "-r"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    openssl.stdin.take().unwrap().write_all(body.as_bytes()).unwrap();
+    let said = String::from_utf8(openssl.wait_with_output().unwrap().stdout).unwrap();
+    said.split(' ').next().unwrap().to_string()
+}
+
+#[test]
+fn without_a_secret_the_desk_listens_on_loopback_alone() {
+    let site = newsroom("");
+    let ran = site.cli(&["desk", "--push", "0.0.0.0:0"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("0.0.0.0:0 can be reached from other machines"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("set DATELINE_PUSH_SECRET in the environment"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_health_of_the_desk_can_be_read() {
+    let site = newsroom(SOURCES);
+    site.story("jobs", "embargoedUntil: 2026-11-23T13:00:00Z\n", "Fewer were out of work.");
+    let desk = Desk::start(with_push(&site));
+    let address = address(&desk);
+    let health = || send(address, &request("GET", "/health", "", "")).said;
+    until("the build", || health()["last_build"] == support::NOW);
+    assert_eq!(health()["next_change"], "2026-11-23T13:00:00Z");
+    site.file("drop/bad.xml", "<nitf><body>");
+    until("the bad item", || health()["failed"] == 1);
+    until("an empty folder", || health()["waiting"] == 0);
+    desk.stop();
+}
+
+#[test]
+fn a_slow_sender_keeps_nobody_waiting_and_is_cut_off() {
+    let site = newsroom(SOURCES);
+    let desk = Desk::start(with_push(&site));
+    let address = address(&desk);
+    let body = item("a", 1, "usable", "Halden", "");
+    let mut slow = TcpStream::connect(address).unwrap();
+    slow.set_read_timeout(Some(TIMEOUT)).unwrap();
+    let bytes = request("POST", "/push/dpa", "", &body);
+    slow.write_all(&bytes[..bytes.len() - 10]).unwrap();
+    let start = Instant::now();
+    for number in 0..20 {
+        let body = item(&format!("n{number}"), 1, "usable", &format!("Port {number}"), "");
+        assert_eq!(push(address, "dpa", &body).status, 201);
+    }
+    assert_eq!(push(address, "dpa", "<nitf><body>").status, 422, "a bad item beside good ones");
+    let mut said = String::new();
+    slow.read_to_string(&mut said).unwrap();
+    assert!(said.starts_with("HTTP/1.1 408 ") && start.elapsed() < TIMEOUT, "{said}");
+    until("the good items", || (0..20).all(|n| site.has(&format!("news/2026/11/23/port-{n}-closes/index.html"))));
+    assert!(!site.has("news/2026/11/23/halden-closes/index.html"), "half an item is none");
+    desk.stop();
+}
+
+#[test]
+fn a_full_disk_is_said_and_nothing_is_promised() {
+    crate::crash::in_own_process("live_desk_push::a_full_disk_is_said_and_nothing_is_promised", || {
+        use dateline::file::faults;
+        let site = newsroom(SOURCES);
+        let desk = Desk::start(with_push(&site));
+        let address = address(&desk);
+        until("the first build", || site.has("index.html"));
+        let body = item("a", 1, "usable", "Halden", "");
+        faults::fail_after(0);
+        let answer = push(address, "dpa", &body);
+        faults::mend();
+        assert!(answer.status == 503 && answer.head.to_lowercase().contains("retry-after: "), "{}", answer.head);
+        assert_eq!(push(address, "dpa", &body).status, 201);
+        until("the story", || site.has("news/2026/11/23/halden-closes/index.html"));
+        desk.stop();
+    });
+}
+
+/// The program as a process, and where it listens.
+fn spawn(site: &Site) -> (Child, SocketAddr) {
+    let mut desk = Command::new(env!("CARGO_BIN_EXE_dateline"))
+        .args(["desk", "--push", "127.0.0.1:0", "--site"])
+        .arg(site.root())
+        .env_remove("DATELINE_PUSH_SECRET")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(desk.stderr.take().unwrap()).lines();
+    let line = lines.find_map(|line| line.unwrap().strip_prefix("taking pushes at http://").map(str::to_string));
+    // Read on, so that the desk can go on telling.
+    std::thread::spawn(move || lines.for_each(drop));
+    (desk, line.unwrap().split('/').next().unwrap().parse().unwrap())
+}
+
+#[test]
+fn what_was_taken_is_published_though_the_desk_is_killed() {
+    let site = newsroom(SOURCES);
+    for round in 0..support::number("DATELINE_DESK_KILLS", 3, 50) {
+        let (mut desk, address) = spawn(&site);
+        for number in 0..5 {
+            let body = item(&format!("{round}-{number}"), 1, "usable", &format!("Bay {round} {number}"), "");
+            assert_eq!(push(address, "dpa", &body).status, 201);
+        }
+        desk.kill().unwrap();
+        desk.wait().unwrap();
+        // A desk that takes no pushes takes what came.
+        assert_eq!(site.cli(&["desk", "--once"]).code, 0);
+        for number in 0..5 {
+            assert!(site.has(&format!("news/2026/11/23/bay-{round}-{number}-closes/index.html")), "{round} {number}");
+        }
+        assert_eq!(waiting(&site, "dpa"), 0);
+    }
+}
