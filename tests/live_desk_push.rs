@@ -64,6 +64,26 @@ fn waiting(site: &Site, source: &str) -> usize {
 }
 
 #[test]
+fn an_item_waits_while_the_settings_lack_its_source() {
+    let sources = "sources: {dpa: {trust: withheld}}\n";
+    let site = newsroom(&format!("{TARGET}{sources}"));
+    let desk = Desk::start(with_push(&site));
+    let address = address(&desk);
+    let settings = std::fs::read_to_string(site.root().join("dateline.yaml")).unwrap();
+    site.file("dateline.yaml", settings.replace(sources, ""));
+    assert_eq!(push(address, "dpa", &item("a", 1, "usable", "Halden", "")).status, 201);
+    assert_eq!(send(address, &request("POST", "/push", "", &item("b", 1, "usable", "Moss", ""))).status, 201);
+    until("the item without a source", || live(&site).contains_key("news/2026/11/23/moss-closes/index.html"));
+    assert_eq!(waiting(&site, "dpa"), 1);
+    site.file("dateline.yaml", settings);
+    until("the item of the source", || waiting(&site, "dpa") == 0);
+    until("its line", || desk.heard.items().iter().any(|line| line.source.as_deref() == Some("dpa")));
+    desk.stop();
+    assert!(!live(&site).keys().any(|path| path.contains("halden")), "the source is not trusted");
+    assert!(live(&site) == clean(&site, noon()));
+}
+
+#[test]
 fn what_is_pushed_is_live_and_a_retry_does_nothing() {
     let site = newsroom(&format!("{TARGET}{SOURCES}"));
     let desk = Desk::start(with_push(&site));

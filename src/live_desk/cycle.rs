@@ -239,6 +239,10 @@ impl Cycle {
         let mut problems = Vec::new();
         let mut is_written = false;
         for (folder, paths) in batch.folders {
+            // The items were chosen by the settings as they were before.
+            if self.intake.lacks_source(folder, &self.config) {
+                continue;
+            }
             match self.import(folder, &paths) {
                 Ok(wrote) => is_written |= wrote,
                 Err(error) => problems.extend(error.diagnostics),

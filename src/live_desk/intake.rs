@@ -98,14 +98,17 @@ impl Intake {
         let mut ready: Vec<(bool, usize, PathBuf)> = Vec::new();
         let mut is_all = true;
         let mut looks = Vec::with_capacity(self.folders.len());
-        for folder in &mut self.folders {
+        for (number, folder) in self.folders.iter_mut().enumerate() {
+            if folder.lacks_source(config) {
+                continue;
+            }
             let look = folder.drop.look()?;
             is_all &= !look.has_more;
             folder.see(look.ready.iter().chain(&look.arrived), now);
-            looks.push(look);
+            looks.push((number, look));
         }
-        let count: usize = looks.iter().map(|look| look.ready.len() + look.arrived.len()).sum();
-        for (number, look) in looks.into_iter().enumerate() {
+        let count: usize = looks.iter().map(|(_, look)| look.ready.len() + look.arrived.len()).sum();
+        for (number, look) in looks {
             let folder = &mut self.folders[number];
             let due = |path: &PathBuf| folder.items[path].again.is_none_or(|(at, _)| at <= now);
             let paths: Vec<PathBuf> = look.ready.into_iter().chain(look.arrived).filter(due).collect();
@@ -127,6 +130,11 @@ impl Intake {
     /// The items as inputs of an import.
     pub(super) fn inputs(&self, folder: usize, paths: &[PathBuf]) -> Vec<Input> {
         paths.iter().map(|path| self.folders[folder].drop.input(path)).collect()
+    }
+
+    /// Whether the settings have the source of a folder no more, so that nothing of it may be imported.
+    pub(super) fn lacks_source(&self, folder: usize, config: &Config) -> bool {
+        self.folders[folder].lacks_source(config)
     }
 
     /// How items of a folder are imported.
@@ -157,14 +165,17 @@ impl Intake {
 }
 
 fn source_options<'s>(options: &Options<'s>, config: &'s Config, name: Option<&str>) -> Options<'s> {
-    let source = name.and_then(|name| config.sources.iter().find(|source: &&Source| source.name == name));
-    Options { source, ..*options }
+    Options { source: source_of(config, name), ..*options }
+}
+
+fn source_of<'s>(config: &'s Config, name: Option<&str>) -> Option<&'s Source> {
+    config.sources.iter().find(|source| Some(source.name.as_str()) == name)
 }
 
 impl Folder {
     /// A folder for pushes. Its items may name pictures of the drop folder of their source.
     fn pushed(path: PathBuf, source: Option<String>, options: &DeskOptions, config: &Config) -> Result<Folder> {
-        let of_source = config.sources.iter().find(|one| Some(&one.name) == source.as_ref());
+        let of_source = source_of(config, source.as_deref());
         let media = of_source.and_then(|source| source.drop.as_ref()).map(|drop| options.root.join(drop));
         let drop = DropFolder::whole(path.clone(), media.unwrap_or_else(|| path.clone()))?;
         file::remove_temporary(&path);
@@ -174,6 +185,12 @@ impl Folder {
             .try_for_each(file::sync_folder)
             .map_err(|error| refused(format!("cannot bring the folder {} to the disk: {error}", path.display())))?;
         Ok(Folder { drop, source, is_pushed: true, items: BTreeMap::new() })
+    }
+
+    /// Whether the settings have its source no more. Without the rules of its source an item could become public that must not: it
+    /// waits until the settings have them again.
+    fn lacks_source(&self, config: &Config) -> bool {
+        self.source.is_some() && source_of(config, self.source.as_deref()).is_none()
     }
 
     /// Notes items that were not seen before, and forgets those that are gone.
