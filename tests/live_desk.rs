@@ -267,7 +267,7 @@ fn after_random_edits_the_site_is_that_of_a_clean_build() {
     let site = newsroom(TARGET);
     let desk = Desk::start(options(&site, clock));
     let mut dice = support::Dice(support::seed(11));
-    for step in 0..usize::try_from(support::number("DATELINE_DESK_STEPS", 12, 150)).unwrap() {
+    for step in 0..usize::try_from(support::number("DATELINE_DESK_STEPS", 12, 24)).unwrap() {
         let what = edit(&site, &mut dice, step, &NOW);
         let is_taken = || {
             let waits = fs::read_dir(site.root().join("drop")).unwrap().flatten();
@@ -316,7 +316,7 @@ fn a_full_disk_loses_nothing() {
         use dateline::file::faults;
         let site = newsroom(TARGET);
         assert!(run(DeskOptions { once: true, ..options(&site, noon) }, Arc::new(Heard::default())).unwrap());
-        for (round, changes) in (0..).zip((0..120).step_by(support::step(12))) {
+        for (round, changes) in (0..).zip((0..120).step_by(if support::is_whole() { 4 } else { 12 })) {
             faults::fail_after(u32::MAX);
             faults::mend();
             site.file("drop/a.json", item(&format!("{round}"), 1, "usable", &format!("Port {round}"), ""));
@@ -354,7 +354,7 @@ fn spawn(site: &Path) -> Child {
 fn a_desk_may_be_killed_at_any_time() {
     let site = newsroom(TARGET);
     let mut dice = 7_u64;
-    let kills = support::number("DATELINE_DESK_KILLS", 6, 200);
+    let kills = support::number("DATELINE_DESK_KILLS", 6, 100);
     for round in 0..kills {
         let mut desk = spawn(site.root());
         let version = u32::try_from(round % 2).unwrap() + 1;
