@@ -114,7 +114,7 @@ pub struct Config {
     pub publish: Vec<publish::Target>,
     /// Where wire copy comes from, by name.
     pub sources: Vec<Source>,
-    /// What `dateline desk` does besides what it is told on the command line.
+    /// What `dateline desk` does besides what the command line says.
     pub desk: desk::Desk,
     /// Patterns of files and folders below `content/` that are not part of the site.
     pub ignore: Vec<String>,
@@ -163,6 +163,11 @@ fn read(root: &Path, name: &str) -> Result<Option<String>> {
 }
 
 impl Config {
+    /// The source of this name.
+    pub fn source(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.name == name)
+    }
+
     /// A hash of all settings that a site is made by.
     pub fn hash(&self) -> Hash {
         // Covers every field, also future ones, except `sources` and `desk`, which make no page. The debug format may change between

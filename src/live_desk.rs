@@ -21,13 +21,13 @@
 //! - **The clock** is asked several times a second, so it may jump. The desk follows it, also backwards, as the next build would.
 //! - **One desk a site**, by a lock.
 //!
-//! The library neither prints nor reads the clock or the environment: the options bring them, and a [`Listener`] is told what happens.
+//! The library neither prints nor reads the clock or the environment: the options bring them, and a [`Listener`] gets an event for whatever happens.
 
 mod cycle;
+mod events;
 mod intake;
 mod lanes;
 mod push;
-mod told;
 mod watching;
 
 use crate::clock::Timestamp;
@@ -35,12 +35,12 @@ use crate::config::{self, Config};
 use crate::diag::{Code, Diagnostic, Error, Result};
 use crate::{file, state};
 use cycle::Cycle;
+pub use events::{Event, ItemLine, Listener, TargetLine};
 pub use push::SECRET;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-pub use told::{Event, ItemLine, Listener, TargetLine};
 
 /// The folder of the desk below that of the state.
 const FOLDER: &str = "desk";

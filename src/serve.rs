@@ -19,6 +19,7 @@
 //!   page alone.
 
 pub(crate) mod body;
+pub(crate) mod connections;
 mod gallery;
 mod hidden;
 mod http;

@@ -389,6 +389,6 @@ fn a_desk_may_be_killed_at_any_time() {
     for (path, bytes) in live(&site) {
         let is_killed =
             (0..kills / 2).filter(|n| n % 2 == 1).any(|n| support::contains(&bytes, &format!("port of Bay {n} ")));
-        assert!(!is_killed, "{path} tells of what was withdrawn");
+        assert!(!is_killed, "{path} shows what was withdrawn");
     }
 }

@@ -20,6 +20,8 @@ use std::time::{Duration, Instant};
 pub const SETTLE: Duration = Duration::from_millis(500);
 /// How long items are held back while a picture beside them is still being written.
 const HELD: Duration = Duration::from_secs(5);
+/// The end of the name of the file that says what is wrong with an item in `failed/`.
+const DIAGNOSTICS: &str = ".diagnostics.txt";
 /// The end of the name of the file that says what an item in `waiting/` waits for.
 const WAITING: &str = ".waiting.txt";
 /// How many files of one name a folder may have.
@@ -201,7 +203,7 @@ impl DropFolder {
             self.wait(&moved, missing)?;
         }
         if !report.parsed.diagnostics.is_empty() {
-            write(&with_end(&moved, ".diagnostics.txt"), &diagnostics(report))?;
+            write(&with_end(&moved, DIAGNOSTICS), &diagnostics(report))?;
         }
         if self.media.is_none() {
             let imported = report.imported.iter().filter(|outcome| outcome.action != Action::Failed);
@@ -221,22 +223,38 @@ impl DropFolder {
     }
 }
 
-/// The items and the media right in a folder. Names that begin with a dot or end in `.tmp` or `.part` are not there yet.
+/// The items and the media right in a folder.
 fn list(folder: &Path) -> io::Result<(BTreeMap<PathBuf, Stamp>, BTreeMap<PathBuf, Stamp>)> {
     let (mut copy, mut media) = (BTreeMap::new(), BTreeMap::new());
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let is_partial = name.starts_with('.')
-            || [".tmp", ".part", ".filepart", ".crdownload"].iter().any(|end| name.ends_with(end));
         // A file may go between the listing and the look at it.
         let Ok(metadata) = entry.metadata() else { continue };
-        if metadata.is_file() && !is_partial {
+        if metadata.is_file() && !is_partial(&name) {
             let of_kind = if is_media(&entry.path()) { &mut media } else { &mut copy };
             of_kind.insert(entry.path(), Stamp::of(&metadata));
         }
     }
     Ok((copy, media))
+}
+
+/// Whether a file has a name that programs give to what they are still writing.
+fn is_partial(name: &str) -> bool {
+    name.starts_with('.') || [".tmp", ".part", ".filepart", ".crdownload"].iter().any(|end| name.ends_with(end))
+}
+
+/// How many items lie right in a folder, without media and the notes beside items; at most `most`.
+pub fn count_items(folder: &Path, most: usize) -> usize {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_item = |entry: &fs::DirEntry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        !is_partial(&name)
+            && !name.ends_with(DIAGNOSTICS)
+            && !is_media(&entry.path())
+            && entry.file_type().is_ok_and(|kind| kind.is_file())
+    };
+    entries.filter(is_item).take(most).count()
 }
 
 /// What an earlier run left in `waiting/`.

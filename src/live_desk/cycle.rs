@@ -1,9 +1,9 @@
 //! The cycles of a desk: what waits is imported, the site is built once, the targets are woken.
 
+use super::events::{Event, ItemLine, Listener};
 use super::intake::{self, Batch, Intake};
 use super::lanes::{Lanes, Published};
 use super::push::{Health, Push};
-use super::told::{Event, ItemLine, Listener};
 use super::watching::Watching;
 use super::{DeskOptions, targets};
 use crate::build::{BuildOptions, build};
@@ -62,7 +62,7 @@ pub(super) struct Cycle {
     watching: Watching,
     /// Takes pushes as long as it lives.
     _push: Option<Push>,
-    /// What the desk tells of itself to those who ask.
+    /// What `/health` answers.
     health: Arc<Mutex<Health>>,
     receiver: Receiver<Sign>,
     /// Whether the site may be other than it was last built.
@@ -76,10 +76,10 @@ pub(super) struct Cycle {
     next_change: Option<Timestamp>,
     /// Stories that the desk wrote, as it left them.
     own: FxHashMap<PathBuf, Stamp>,
-    /// Items that were imported and not told of, with the build that has them and the moment they were seen.
-    untold: VecDeque<(u64, Instant, ItemLine)>,
-    /// Problems that were told.
-    told: BTreeSet<String>,
+    /// Items that were imported and not reported yet, with the build that has them and the moment they were seen.
+    unreported: VecDeque<(u64, Instant, ItemLine)>,
+    /// Problems of the content that were reported.
+    reported: BTreeSet<String>,
     /// Whether everything went well.
     is_good: bool,
 }
@@ -119,8 +119,8 @@ impl Cycle {
             built: 0,
             next_change: None,
             own: FxHashMap::default(),
-            untold: VecDeque::new(),
-            told: BTreeSet::new(),
+            unreported: VecDeque::new(),
+            reported: BTreeSet::new(),
             is_good: true,
         })
     }
@@ -134,8 +134,8 @@ impl Cycle {
             if !is_idle {
                 self.turn(batch);
             }
-            self.tell();
-            let is_over = is_idle && is_all && self.again.is_none() && self.untold.is_empty();
+            self.report_items();
+            let is_over = is_idle && is_all && self.again.is_none() && self.unreported.is_empty();
             if self.options.once && (is_over && self.lanes.is_over(self.built) || self.again.is_some()) {
                 return Ok(self.is_good && self.again.is_none() && !self.lanes.has_failed());
             }
@@ -272,7 +272,7 @@ impl Cycle {
             let filed = self.intake.file(folder, report, path, !self.options.once)?;
             self.is_good &= filed != Filed::Failed;
             let lines = lines(report, path, source, received, seen.elapsed());
-            self.untold.extend(lines.into_iter().map(|line| (self.built + 1, seen, line)));
+            self.unreported.extend(lines.into_iter().map(|line| (self.built + 1, seen, line)));
             if matches!(filed, Filed::Failed | Filed::Kept) {
                 self.listener.on_event(Event::Problems(report.parsed.diagnostics.clone()));
             }
@@ -323,21 +323,21 @@ impl Cycle {
         self.next_change = report.next_change.map(|next| next.at);
         *self.health.lock().unwrap_or_else(PoisonError::into_inner) =
             Health { last_build: Some(now), next_change: self.next_change };
-        for (build, seen, line) in &mut self.untold {
+        for (build, seen, line) in &mut self.unreported {
             if *build == self.built {
                 line.built = Some(seen.elapsed());
             }
         }
         self.lanes.publish(self.built);
-        self.report_new(report.diagnostics);
+        self.report_new_problems(report.diagnostics);
         Vec::new()
     }
 
-    /// Tells of problems of the content that were not there before.
-    fn report_new(&mut self, diagnostics: Vec<Diagnostic>) {
+    /// Reports problems of the content that were not there before.
+    fn report_new_problems(&mut self, diagnostics: Vec<Diagnostic>) {
         let all: Vec<Diagnostic> = diagnostics.into_iter().filter(|one| one.severity != Severity::Note).collect();
-        let known = std::mem::take(&mut self.told);
-        self.told = all.iter().map(ToString::to_string).collect();
+        let known = std::mem::take(&mut self.reported);
+        self.reported = all.iter().map(ToString::to_string).collect();
         self.is_good &= all.iter().all(|one| one.severity != Severity::Error);
         let new: Vec<Diagnostic> = all.into_iter().filter(|one| !known.contains(&one.to_string())).collect();
         if !new.is_empty() {
@@ -359,25 +359,25 @@ impl Cycle {
         self.listener.on_event(Event::Problems(problems));
     }
 
-    /// Tells of the items that are live, or as far as they get for now.
-    fn tell(&mut self) {
-        while let Some((build, seen, _)) = self.untold.front() {
+    /// Reports the items that are live, or as far as they get for now.
+    fn report_items(&mut self) {
+        while let Some((build, seen, _)) = self.unreported.front() {
             // An item that changed nothing needs no build.
             let build = (*build).min(self.built);
-            let is_built = self.again.is_none() || self.untold[0].2.built.is_some();
+            let is_built = self.again.is_none() || self.unreported[0].2.built.is_some();
             if is_built && !self.lanes.is_over(build) {
                 return;
             }
             let live = self.lanes.live_since(build).filter(|_| is_built);
             let live = live.map(|at| at.saturating_duration_since(*seen));
-            if let Some((_, _, line)) = self.untold.pop_front() {
+            if let Some((_, _, line)) = self.unreported.pop_front() {
                 self.listener.on_event(Event::Item(ItemLine { live: live.filter(|_| line.built.is_some()), ..line }));
             }
         }
     }
 }
 
-/// What is told of a file: a line for each story, or one for the file where it holds none.
+/// What is reported of a file: a line for each story, or one for the file where it holds none.
 fn lines(
     report: &FileReport,
     path: &Path,

@@ -1,7 +1,7 @@
 //! Intake: what lies in the drop folders, and what of it goes into the next cycle.
 
 use super::{DeskOptions, push, refused};
-use crate::config::{Config, Source};
+use crate::config::Config;
 use crate::diag::Result;
 use crate::file;
 use crate::import::drop::{DropFolder, Filed};
@@ -165,17 +165,13 @@ impl Intake {
 }
 
 fn source_options<'s>(options: &Options<'s>, config: &'s Config, name: Option<&str>) -> Options<'s> {
-    Options { source: source_of(config, name), ..*options }
-}
-
-fn source_of<'s>(config: &'s Config, name: Option<&str>) -> Option<&'s Source> {
-    config.sources.iter().find(|source| Some(source.name.as_str()) == name)
+    Options { source: name.and_then(|name| config.source(name)), ..*options }
 }
 
 impl Folder {
     /// A folder for pushes. Its items may name pictures of the drop folder of their source.
     fn pushed(path: PathBuf, source: Option<String>, options: &DeskOptions, config: &Config) -> Result<Folder> {
-        let of_source = source_of(config, source.as_deref());
+        let of_source = source.as_deref().and_then(|name| config.source(name));
         let media = of_source.and_then(|source| source.drop.as_ref()).map(|drop| options.root.join(drop));
         let drop = DropFolder::whole(path.clone(), media.unwrap_or_else(|| path.clone()))?;
         file::remove_temporary(&path);
@@ -190,7 +186,7 @@ impl Folder {
     /// Whether the settings have its source no more. Without the rules of its source an item could become public that must not: it
     /// waits until the settings have them again.
     fn lacks_source(&self, config: &Config) -> bool {
-        self.source.is_some() && source_of(config, self.source.as_deref()).is_none()
+        self.source.as_deref().is_some_and(|name| config.source(name).is_none())
     }
 
     /// Notes items that were not seen before, and forgets those that are gone.

@@ -1,7 +1,7 @@
 //! Lanes: a thread for each target, which publishes what was built last until the target has it.
 
 use super::cycle::Sign;
-use super::told::TargetLine;
+use super::events::TargetLine;
 use super::{DeskOptions, refused};
 use crate::build::Silent;
 use crate::config;

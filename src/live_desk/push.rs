@@ -1,9 +1,9 @@
 //! Pushes: items that come by HTTP are written into folders of the desk, which it reads as it reads drop folders.
 //!
-//! - **Durable before it is said.** A sender is told 201 when the item is on the disk under its last name. Whatever lies in a folder is
+//! - **Durable before it is said.** A sender gets 201 when the item is on the disk under its last name. Whatever lies in a folder is
 //!   to be done, so the desk may be killed at any moment after that.
 //! - **Bounds.** Connections, the memory of all bodies, the time of a connection and what waits in a folder have bounds; a sender who
-//!   meets one is told when to try again.
+//!   meets one learns when to try again.
 //! - **Who may push.** With a secret, who signs the item. Without one the server listens on loopback alone, and refuses what a web page
 //!   could make a browser send: another name in `Host`, and any `Origin`.
 //! - **Nothing comes back.** No answer holds anything of an item but what is wrong with the one that was just sent.
@@ -12,11 +12,11 @@ mod answer;
 mod folder;
 mod signature;
 
-use super::told::{Event, Listener};
+use super::events::{Event, Listener};
 use super::{DeskOptions, refused};
 use crate::config::{Config, Source};
 use crate::diag::Result;
-use crate::serve::{body::Body, is_loopback};
+use crate::serve::{body::Body, connections::serve_each, is_loopback};
 use crate::state;
 pub(super) use answer::Health;
 use folder::Folder;
@@ -136,21 +136,14 @@ impl Push {
 
 /// Takes connections for ever.
 async fn listen(shared: Arc<Shared>, socket: tokio::net::TcpListener) {
-    let permits = Arc::new(Semaphore::new(CONNECTIONS));
-    loop {
-        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };
-        let Ok((stream, _)) = socket.accept().await else {
-            // Out of file handles, or a sender that went: neither is a reason to spin or to stop.
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            continue;
-        };
+    serve_each(socket, CONNECTIONS, |stream, _| {
         let shared = Arc::clone(&shared);
-        tokio::spawn(async move {
+        async move {
             // A sender that takes too long is cut off; it has no answer, so it sends again.
             let _ = tokio::time::timeout(CONNECTION_TIME, serve(shared, stream)).await;
-            drop(permit);
-        });
-    }
+        }
+    })
+    .await;
 }
 
 /// Answers one request.

@@ -1,6 +1,7 @@
 //! The server: connections with bounds, who may ask, and what is answered.
 
 use super::body::Body;
+use super::connections::serve_each;
 use super::hidden;
 use super::options::is_loopback;
 use super::policy;
@@ -22,7 +23,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 
 /// Connections at once.
 const CONNECTIONS: usize = 256;
@@ -45,20 +45,7 @@ const SCRIPT: &str = concat!(
 
 /// Takes connections for ever.
 pub(super) async fn listen(shared: Arc<Shared>, listener: TcpListener) {
-    let permits = Arc::new(Semaphore::new(CONNECTIONS));
-    loop {
-        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };
-        let Ok((stream, peer)) = listener.accept().await else {
-            // Out of file handles, or a peer that went: neither is a reason to spin or to stop.
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            continue;
-        };
-        let shared = Arc::clone(&shared);
-        tokio::spawn(async move {
-            serve(shared, stream, peer).await;
-            drop(permit);
-        });
-    }
+    serve_each(listener, CONNECTIONS, |stream, peer| serve(Arc::clone(&shared), stream, peer)).await;
 }
 
 async fn serve(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr) {

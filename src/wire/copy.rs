@@ -134,7 +134,7 @@ impl RawItem {
             return Err(NoStory::NoText);
         }
         let mut item = item;
-        // What is withheld without a text is no alert: an editor may still add one.
+        // What is withheld without a text is not an alert: an editor may still add one.
         if is_empty && item.meta.status == Status::Usable {
             item.meta.alert = true;
         }

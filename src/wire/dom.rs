@@ -5,6 +5,15 @@ use super::shown::{fraction, is_deleted, is_hidden, lowered, raised};
 use super::work;
 use std::borrow::Cow;
 
+/// A name in lower case; most are so already.
+pub(super) fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|b| b.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
 /// An element.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Element<'a> {

@@ -108,7 +108,7 @@ fn message(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed
         notes.warn(Code::WireCut, "the text ends without ETX and date line: the transmission is incomplete");
     }
     let slug = Some(slug.join("/").trim_matches(['/', ' ']).to_string()).filter(|slug| !slug.is_empty());
-    // `FLASH` alone is no slug.
+    // `FLASH` alone is not a slug.
     let is_flash = slug.as_deref().is_some_and(|slug| matches!(slug, "FLASH" | "BULLETIN" | "URGENT" | "ALERT"));
     *(if is_flash { &mut raw.item.meta.take } else { &mut raw.item.meta.slugline }) = slug;
     fill_header(parts, footer, &mut raw, notes);

@@ -5,6 +5,7 @@ use super::{Event, Shared, signature};
 use crate::clock::Timestamp;
 use crate::config;
 use crate::diag::{Code, Diagnostic, Severity};
+use crate::import::drop::count_items;
 use crate::import::{self, Input, InputSource, Options};
 use crate::serve::body::Body;
 use crate::wire::SIZE_LIMIT;
@@ -14,7 +15,6 @@ use hyper::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
 use std::future::poll_fn;
 use std::net::IpAddr;
-use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -24,12 +24,14 @@ use tokio::sync::SemaphorePermit;
 const STALL_TIME: Duration = Duration::from_secs(10);
 /// After how many seconds a sender tries again that met a bound.
 const RETRY_AFTER: u32 = 5;
+/// The address that says how the desk is.
+const HEALTH: &str = "/health";
 /// The longest name of a source that is looked up, in bytes.
 const NAME_LIMIT: usize = 128;
 /// The most files of a folder that are counted.
 const COUNTED: usize = 100_000;
 
-/// What the desk tells of itself.
+/// What `/health` answers.
 #[derive(Clone, Copy, Default)]
 pub(in crate::live_desk) struct Health {
     /// The time of the last build.
@@ -64,6 +66,7 @@ fn refused(status: StatusCode, diagnostics: &[Diagnostic]) -> Answer {
 
 /// Answers a request.
 pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Response<Body> {
+    let path = request.uri().path().to_string();
     let Answer(status, value) = decide(shared, request).await.unwrap_or_else(|refusal| refusal);
     let mut response = Response::new(Body::whole(format!("{value}\n").into_bytes()));
     *response.status_mut() = status;
@@ -74,7 +77,7 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> R
     match status {
         StatusCode::SERVICE_UNAVAILABLE => headers.insert("retry-after", HeaderValue::from(RETRY_AFTER)),
         StatusCode::METHOD_NOT_ALLOWED => {
-            headers.insert("allow", HeaderValue::from_static(if value["health"] == true { "GET" } else { "POST" }))
+            headers.insert("allow", HeaderValue::from_static(if path == HEALTH { "GET, HEAD" } else { "POST" }))
         }
         _ => None,
     };
@@ -86,11 +89,9 @@ async fn decide(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answe
         from_here(request.headers())?;
     }
     let path = request.uri().path();
-    if path == "/health" {
+    if path == HEALTH {
         if request.method() != Method::GET && request.method() != Method::HEAD {
-            let Answer(status, mut value) = no(StatusCode::METHOD_NOT_ALLOWED, "the health of the desk is read by GET");
-            value["health"] = json!(true);
-            return Err(Answer(status, value));
+            return Err(no(StatusCode::METHOD_NOT_ALLOWED, "the health of the desk is read by GET"));
         }
         return within(move || health(&shared)).await;
     }
@@ -226,8 +227,8 @@ fn take(
 fn trial(shared: &Shared, source: Option<&str>, body: &[u8], now: Timestamp) -> crate::wire::Parsed {
     let config = config::load(&shared.root);
     let config = config.as_ref().unwrap_or(&shared.config);
-    let known = source.and_then(|name| config.sources.iter().find(|source| source.name == name));
-    let options = Options { now, date: None, is_copy: false, source: known };
+    let source_settings = source.and_then(|name| config.source(name));
+    let options = Options { now, date: None, is_copy: false, source: source_settings };
     let name = source.map_or_else(|| "push".to_string(), |source| format!("push/{source}"));
     let input = Input { name, source: InputSource::Bytes(body.to_vec()), media: None };
     let mut parsed = crate::wire::Parsed::default();
@@ -238,8 +239,8 @@ fn trial(shared: &Shared, source: Option<&str>, body: &[u8], now: Timestamp) -> 
 /// What waits, what failed, and when the site was and will be built.
 fn health(shared: &Shared) -> Result<Answer, Answer> {
     let known = *shared.health.lock().unwrap_or_else(PoisonError::into_inner);
-    let waiting: usize = shared.drops.iter().map(|folder| count(folder)).sum();
-    let failed: usize = shared.drops.iter().map(|folder| count(&folder.join("failed"))).sum();
+    let waiting: usize = shared.drops.iter().map(|folder| count_items(folder, COUNTED)).sum();
+    let failed: usize = shared.drops.iter().map(|folder| count_items(&folder.join("failed"), COUNTED)).sum();
     let time = |time: Option<Timestamp>| time.map(|time| time.to_string());
     let mut value = json!({ "waiting": waiting, "failed": failed, "last_build": time(known.last_build) });
     // The end of an embargo is for this machine alone, and a secret says that others can ask.
@@ -247,18 +248,6 @@ fn health(shared: &Shared) -> Result<Answer, Answer> {
         value["next_change"] = json!(time(known.next_change));
     }
     Ok(Answer(StatusCode::OK, value))
-}
-
-/// How many files lie in a folder, without what is not there yet and without notes beside files.
-fn count(folder: &Path) -> usize {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let is_item = |entry: &std::fs::DirEntry| {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        !name.starts_with('.')
-            && !name.ends_with(".diagnostics.txt")
-            && entry.file_type().is_ok_and(|kind| kind.is_file())
-    };
-    entries.filter(is_item).take(COUNTED).count()
 }
 
 #[cfg(test)]

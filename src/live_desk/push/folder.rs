@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(bodies(), "bac");
         let full = folder.store(b"d", Timestamp::from_millis(4000));
         assert!(matches!(full, Err(NotStored::Full)), "{full:?}");
-        // What waits already is no more.
+        // What waits already is not stored again.
         folder.store(b"c", Timestamp::from_millis(5000)).unwrap();
         assert_eq!(bodies(), "bac");
         // After a restart too they come in order.

@@ -7,11 +7,10 @@ use super::follow;
 use super::spell::{Speller, Word};
 use super::{Known, SAMPLE, Source};
 use crate::wire::body::{from_base64, has_tags};
-use crate::wire::dom::{Element, Node};
+use crate::wire::dom::{Element, Node, lower_case};
 use crate::wire::shown::{is_deleted, is_inserted, is_struck};
 use crate::wire::work;
 use serde_json::{Map, Value};
-use std::borrow::Cow;
 
 /// Goes over a source, collects its words and counts those that the story does not have.
 pub(super) struct Walk<'k> {
@@ -428,7 +427,7 @@ impl<'k> Walk<'k> {
     }
 
     fn element(&mut self, element: &Element<'_>) {
-        let name = &*lowered(&element.name);
+        let name = &*lower_case(&element.name);
         if is_unseen(name) || is_deleted(element) || (self.is_revised && is_struck(element)) {
             return;
         }
@@ -466,7 +465,7 @@ impl<'k> Walk<'k> {
     fn object(&mut self, object: &Map<String, Value>) {
         let mut bodies: Vec<(&String, &Value)> = Vec::new();
         for (key, value) in object {
-            let lower = lowered(key);
+            let lower = lower_case(key);
             match value {
                 Value::Array(list) if matches!(&*lower, "body" | "bodies") => {
                     bodies.extend(list.iter().map(|one| (key, one)));
@@ -496,22 +495,13 @@ impl<'k> Walk<'k> {
             Value::Array(list) => list.iter().for_each(|one| self.value(one)),
             Value::Object(object) => {
                 for (key, value) in object {
-                    if matches!(&*lowered(key), "value" | "name" | "text" | "by" | "byline") {
+                    if matches!(&*lower_case(key), "value" | "name" | "text" | "by" | "byline") {
                         self.value(value);
                     }
                 }
             }
             _ => {}
         }
-    }
-}
-
-/// A name in lower case; most are so already.
-fn lowered(name: &str) -> Cow<'_, str> {
-    if name.bytes().any(|b| b.is_ascii_uppercase()) {
-        Cow::Owned(name.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(name)
     }
 }
 

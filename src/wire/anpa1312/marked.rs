@@ -9,7 +9,7 @@ use crate::wire::text::clean;
 /// The most lines of a headline or note that is known by the byline below it alone.
 const RUN: usize = 6;
 
-/// Whether copy is set so: its first line ends in `<`, and the next is no field of carets.
+/// Whether copy is set so: its first line ends in `<`, and the next is not a field of carets.
 pub(super) fn is_marked(lines: &[Line]) -> bool {
     let first = lines.iter().take(4).position(|line| line.is_ended);
     // Where every line is ended, as in a table, `<` says nothing.

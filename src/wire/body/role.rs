@@ -1,6 +1,6 @@
 //! What each element of the markup is to a story.
 
-use crate::wire::dom::{Element, Node};
+use crate::wire::dom::{Element, Node, lower_case};
 use crate::wire::shown::{is_hidden, lowered, raised};
 
 /// What an element is to us.
@@ -37,14 +37,8 @@ pub(super) enum Role {
 }
 
 pub(super) fn role(element: &Element<'_>) -> Role {
-    let lower;
-    let name = if element.name.bytes().any(|b| b.is_ascii_uppercase()) {
-        lower = element.name.to_ascii_lowercase();
-        lower.as_str()
-    } else {
-        element.name.as_ref()
-    };
-    match name {
+    let name = lower_case(&element.name);
+    match &*name {
         "script"
         | "style"
         | "head"

@@ -549,7 +549,7 @@ mod tests {
             (time.as_deref(), raw.item.meta.provider.as_deref()),
             (Some("2026-11-18T10:15:33+01:00"), Some("AFP"))
         );
-        // A list of results is no header.
+        // A list of results is not a header.
         let mut lines = vec!["Results", "Halden 3 Moss 1", "Oslo 2 Bergen 2", "", "Text."];
         take_below(&mut lines, &mut raw);
         assert_eq!(lines.len(), 5);

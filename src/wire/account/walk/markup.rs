@@ -1,7 +1,8 @@
 //! The text between tags of a string, by a look at the signs alone.
 
-use super::{Walk, is_inline, is_unseen, lowered};
+use super::{Walk, is_inline, is_unseen};
 use crate::wire::body::{has_tags, with_tickers};
+use crate::wire::dom::lower_case;
 use crate::wire::html;
 use crate::wire::work;
 
@@ -77,7 +78,7 @@ impl Walk<'_> {
             let is_end = tag.starts_with('/');
             let name = tag.trim_start_matches('/');
             let length = name.bytes().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(name.len());
-            let name = lowered(&name[..length]);
+            let name = lower_case(&name[..length]);
             if !is_inline(&name) {
                 self.end();
             }

@@ -183,7 +183,7 @@ mod tests {
         let expected = ("Port closes".to_string(), Some("Ships wait.".to_string()), 1);
         assert_eq!(taken(fields), expected);
         assert_eq!(taken(&format!("\nLSW\n\n{fields}")), expected);
-        // One alone may be the beginning of a headline, and what is no name stays over them.
+        // One alone may be the beginning of a headline, and what is not a name stays over them.
         assert_eq!(taken("Abstract: a show of the port\n\nText.").2, 3);
         assert_eq!(taken(&format!("The port closed\n\n{fields}")).0, "");
     }

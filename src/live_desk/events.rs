@@ -1,4 +1,4 @@
-//! What a desk tells: plain data, for the command line and for the pages of the desk.
+//! Events of a desk: plain data, for the command line and for the pages of the desk.
 
 use crate::clock::Timestamp;
 use crate::diag::Diagnostic;
