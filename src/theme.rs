@@ -20,6 +20,7 @@ mod closure;
 mod functions;
 pub(crate) mod hooks;
 mod reads;
+mod strings;
 
 pub use card_fields::CardFields;
 use closure::Closure;
@@ -27,6 +28,7 @@ pub use functions::refill_range;
 use hooks::{Hooks, WrittenHooks};
 pub use reads::{Names, Reads};
 pub(crate) use reads::{TAG, VALUE, masked};
+use strings::Strings;
 
 include!(concat!(env!("OUT_DIR"), "/built_in_themes.rs"));
 
@@ -58,8 +60,8 @@ pub struct Theme {
     pub assets: BTreeMap<RelPath, Cow<'static, [u8]>>,
     /// The theme that each static file comes from.
     asset_themes: BTreeMap<RelPath, String>,
-    /// Strings by language and key; every language has every key.
-    strings: BTreeMap<String, BTreeMap<String, String>>,
+    /// The words of each language.
+    strings: Strings,
     /// What each template is made of.
     closures: BTreeMap<String, Closure>,
     /// Whether a template is for a section or a kind of page; most themes have none.
@@ -180,14 +182,9 @@ fn made(chain: Vec<(String, Files)>, abouts: &[About], assets_url: &str) -> Resu
             }
         }
     }
-    let strings = strings(&chain)?;
+    let strings = Strings::of(&chain)?;
     let mut common = Hasher::new();
-    for (language, texts) in &strings {
-        common.bytes(language).number(texts.len() as i64);
-        for (key, text) in texts {
-            common.bytes(key).bytes(text);
-        }
-    }
+    strings.hash(&mut common);
     // A template may ask for any static file by name.
     assets.keys().for_each(|path: &RelPath| {
         common.bytes(path.as_str());
@@ -302,9 +299,7 @@ impl Theme {
 
     /// The strings of a language; of its primary language, or English, where the theme does not know it.
     pub fn strings(&self, language: &str) -> &BTreeMap<String, String> {
-        static NONE: BTreeMap<String, String> = BTreeMap::new();
-        let primary = language.split('-').next().unwrap_or(language);
-        [language, primary, "en"].iter().find_map(|tag| self.strings.get(*tag)).unwrap_or(&NONE)
+        self.strings.words(language)
     }
 }
 
@@ -485,33 +480,6 @@ fn files(root: &Path, name: &str) -> Result<Files> {
         files.insert(path, Cow::Owned(bytes));
     }
     Ok(files)
-}
-
-/// All strings of the chain, key by key; what a language lacks comes from English.
-fn strings(chain: &[(String, Files)]) -> Result<BTreeMap<String, BTreeMap<String, String>>> {
-    let mut strings: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    for (theme, files) in chain.iter().rev() {
-        for (path, bytes) in files {
-            let Some(language) = path.as_str().strip_prefix("i18n/").and_then(|name| name.strip_suffix(".yaml")) else {
-                continue;
-            };
-            // A file with comments alone has no strings yet.
-            let texts: Option<BTreeMap<String, String>> = serde_yaml::from_slice(bytes).map_err(|error| {
-                let place = error.location().map(|place| (place.line() as u32, place.column() as u32));
-                let at = Location { file: format!("themes/{theme}/{path}"), place };
-                Diagnostic::error(Code::ThemeInvalid, error.to_string()).at(at).hint("strings are `key: text` lines")
-            })?;
-            strings.entry(language.to_string()).or_default().extend(texts.unwrap_or_default());
-        }
-    }
-    if let Some(english) = strings.get("en").cloned() {
-        for texts in strings.values_mut() {
-            for (key, text) in &english {
-                texts.entry(key.clone()).or_insert_with(|| text.clone());
-            }
-        }
-    }
-    Ok(strings)
 }
 
 /// A template error with the place and excerpt that tera gives.

@@ -23,6 +23,13 @@ pub(super) static NAMES: LazyLock<FxHashMap<String, Topic>> = LazyLock::new(|| {
     names
 });
 
+/// The paths of the top terms, which stand first in the table.
+pub(super) static TOP: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let top =
+        rows(MEDIA_TOPICS).take_while(|line| line.split('\t').next().is_some_and(|code| code.ends_with("000000")));
+    top.map(|line| slugify(line.split('\t').nth(4).unwrap_or(""))).collect()
+});
+
 pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(MEDIA_TOPICS, SUBJECT_CODES));
 
 /// Both vocabularies, each in order of the codes.
@@ -64,13 +71,17 @@ impl TopicRow {
     }
 }
 
+/// The lines of a table without its comments.
+fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {
+    table.lines().filter(|line| !line.starts_with('#'))
+}
+
 impl Table {
     fn read(topics: &'static str, codes: &'static str) -> Table {
-        let rows = || topics.lines().filter(|line| !line.starts_with('#'));
-        let known: Vec<&'static str> = rows().map(|line| line.split('\t').next().unwrap_or(line)).collect();
+        let known: Vec<&'static str> = rows(topics).map(|line| line.split('\t').next().unwrap_or(line)).collect();
         let topic = |code: &str| known.binary_search(&code).ok().and_then(|at| u16::try_from(at).ok()).map(Topic);
         let mut table = Table { topics: Vec::with_capacity(known.len()), codes: Vec::new(), by_path: Vec::new() };
-        for line in rows() {
+        for line in rows(topics) {
             let mut columns = line.splitn(5, '\t');
             let mut column = || columns.next().unwrap_or("");
             let (code, broader, retired, successor, names) = (column(), column(), column(), column(), column());
@@ -79,7 +90,7 @@ impl Table {
             table.topics.push(TopicRow { code, broader, retired, successor, path: Box::default(), names });
         }
         table.lay_paths();
-        for line in codes.lines().filter(|line| !line.starts_with('#')) {
+        for line in rows(codes) {
             let mut columns = line.splitn(3, '\t');
             let mut column = || columns.next().unwrap_or("");
             let (code, same, name) = (column(), column(), column());

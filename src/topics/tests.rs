@@ -1,6 +1,6 @@
 //! The tables against the rules of the program, and against the vocabulary they were made from.
 
-use super::table::{LANGUAGES, TABLE};
+use super::table::{LANGUAGES, TABLE, TOP};
 use super::*;
 use serde_json::Value;
 use std::path::Path;
@@ -174,6 +174,9 @@ fn every_topic_is_whole_and_has_a_path() {
         }
     }
     assert_eq!((living, TABLE.by_path.len()), (1133, 1133));
+    let top: Vec<&str> = TABLE.by_path.iter().map(|topic| topic.path()).filter(|path| !path.contains('/')).collect();
+    assert_eq!(TOP.len(), 17);
+    assert!(top.iter().all(|path| TOP.iter().any(|known| known == path)), "{top:?}");
 }
 
 #[allow(clippy::print_stderr, reason = "a skipped test should be seen with --nocapture")]
