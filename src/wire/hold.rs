@@ -3,6 +3,8 @@
 //! Senders have many names for it: `state: killed`, `is_draft: true`, `publish_schedule: 2026-11-30T12:00Z`, a genre `Withdrawal`.
 //! Names are compared without case and signs, so `publish_schedule`, `publishSchedule` and `Publish-Schedule` are one.
 
+mod words;
+
 use super::item::WireItem;
 use super::text::clean;
 use super::time::WireTime;
@@ -11,6 +13,9 @@ use crate::clock::Zone;
 use crate::diag::Code;
 use crate::story::Status;
 use serde_json::{Map, Value};
+use words::{
+    FROM, HELD, HELD_STATUS, INNER, NO_FLAGS, PERMISSIONS, PUBLISHED, UNTIL, USABLE, WITHDRAWN, WITHDRAWN_STATUS,
+};
 
 /// What a word means for the story that has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,154 +27,6 @@ pub(super) enum Use {
     /// Not yet, or not by readers.
     Held,
 }
-
-/// Words of a kill, wherever a code or a status stands.
-const WITHDRAWN: &[&str] = &[
-    "kill",
-    "killed",
-    "mandatorykill",
-    "bulletinkill",
-    "elim",
-    "elimination",
-    "eliminated",
-    "withdraw",
-    "withdrawn",
-    "withdrawal",
-    "cancel",
-    "canceled",
-    "cancelled",
-    "cancellation",
-    "retract",
-    "retracted",
-    "retraction",
-    "annul",
-    "annulled",
-    "annulation",
-    "delete",
-    "deleted",
-    "recall",
-    "recalled",
-    "unpublish",
-    "unpublished",
-    "takedown",
-    "takendown",
-    "spike",
-    "spiked",
-];
-
-/// Words of a kill that mean something else as a genre or a signal.
-const WITHDRAWN_STATUS: &[&str] = &[
-    "removed",
-    "revoked",
-    "rescinded",
-    "obsolete",
-    "superseded",
-    "expired",
-    "trash",
-    "trashed",
-    "discarded",
-    "rejected",
-    "void",
-    "destroyed",
-    "zurückgezogen",
-    "storniert",
-    "annulé",
-    "annulée",
-    "anulado",
-    "anulada",
-];
-
-/// Words of a hold, wherever a code or a status stands.
-const HELD: &[&str] = &[
-    "hold",
-    "onhold",
-    "holdforrelease",
-    "hfr",
-    "embargo",
-    "embargoed",
-    "withheld",
-    "withhold",
-    "advance",
-    "testmessage",
-    "notforpublication",
-    "donotpublish",
-    "donotuse",
-    "nonpublic",
-];
-
-/// Words of a hold that mean something else as a genre or a signal.
-const HELD_STATUS: &[&str] = &[
-    "held",
-    "draft",
-    "pending",
-    "scheduled",
-    "schedule",
-    "future",
-    "planned",
-    "private",
-    "hidden",
-    "internal",
-    "suppressed",
-    "inactive",
-    "disabled",
-    "submitted",
-    "inprogress",
-    "inreview",
-    "review",
-    "unapproved",
-    "notapproved",
-    "unreleased",
-    "notpublished",
-    "notpublication",
-    "notusable",
-    "unusable",
-    "incoming",
-    "ingested",
-    "routed",
-    "fetched",
-    "autodraft",
-    "test",
-    "paused",
-    "restricted",
-    "entwurf",
-    "gesperrt",
-];
-
-/// Words of a status that let a story through.
-const USABLE: &[&str] = &[
-    "usable",
-    "published",
-    "publish",
-    "public",
-    "publishable",
-    "live",
-    "active",
-    "available",
-    "released",
-    "release",
-    "final",
-    "approved",
-    "corrected",
-    "updated",
-    "update",
-    "new",
-    "current",
-    "ok",
-    "okay",
-    "success",
-    "ready",
-    "complete",
-    "completed",
-    "done",
-    "sent",
-    "delivered",
-    "transmitted",
-    "processed",
-    "enabled",
-    "visible",
-    "open",
-    "enriched",
-];
 
 /// The meaning of a code of a signal, genre or type: `sig:kill`, `Withdrawal`, `Embargoed`.
 pub(super) fn of_code(code: &str) -> Option<(&'static str, Use)> {
@@ -223,113 +80,6 @@ enum Key {
     /// An object with keys of these kinds.
     Inner,
 }
-
-/// Keys of a time before which a story is not public.
-const FROM: &[&str] = &[
-    "publishschedule",
-    "utcpublishschedule",
-    "publishscheduled",
-    "publishat",
-    "publishafter",
-    "publishfrom",
-    "publishnotbefore",
-    "publishon",
-    "scheduled",
-    "scheduledat",
-    "scheduledfor",
-    "scheduledon",
-    "scheduledtime",
-    "scheduleddate",
-    "scheduledpublish",
-    "scheduledpublishtime",
-    "schedulepublish",
-    "golive",
-    "goliveat",
-    "golivedate",
-    "golivetime",
-    "releaseat",
-    "releaseon",
-    "releaseafter",
-    "releasedate",
-    "releasetime",
-    "releasedatetime",
-    "notbefore",
-    "notforusebefore",
-    "availablefrom",
-    "availableafter",
-    "usablefrom",
-    "validfrom",
-    "holduntil",
-    "heldtill",
-    "helduntil",
-    "withhelduntil",
-    "utcembargo",
-];
-
-/// Keys of the time at which it was published.
-const PUBLISHED: &[&str] = &[
-    "published",
-    "publishedat",
-    "publishedon",
-    "publishdate",
-    "publishtime",
-    "publicationdate",
-    "publicationtime",
-    "publisheddate",
-    "datepublished",
-    "pubdate",
-    "firstpublished",
-    "displaydate",
-    "activedate",
-];
-
-/// Keys of a time from which on it is not public.
-const UNTIL: &[&str] = &[
-    "unpublishschedule",
-    "unpublishat",
-    "unpublishon",
-    "unpublishdate",
-    "expiry",
-    "expire",
-    "expiresat",
-    "expireson",
-    "expirydate",
-    "expirationdate",
-    "expiration",
-    "validuntil",
-    "validto",
-    "usableuntil",
-    "publishuntil",
-    "availableuntil",
-    "takedownat",
-    "takedowndate",
-    "killdate",
-    "killat",
-    "deleteat",
-];
-
-/// Keys that say whether it may be used.
-const PERMISSIONS: &[&str] = &[
-    "published",
-    "publishable",
-    "publish",
-    "public",
-    "usable",
-    "active",
-    "visible",
-    "released",
-    "approved",
-    "available",
-    "forpublication",
-];
-
-/// As a flag these speak of a kind of story or of who pays for it.
-const NO_FLAGS: &[&str] =
-    &["review", "future", "planned", "schedule", "incoming", "routed", "restricted", "void", "advance"];
-
-/// Keys of an object with keys of these kinds.
-const INNER: &[&str] =
-    &["flags", "schedulesettings", "publishing", "publication", "publishinfo", "workflow", "management"];
 
 fn key(of: &str) -> Option<Key> {
     let name = name(of);
