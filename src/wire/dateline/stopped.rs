@@ -3,7 +3,8 @@
 
 use super::agencies::{is_agency, is_known};
 use super::dates::date;
-use super::{DatelineMatch, Head, dashes, dateline, head, is_capitals, is_place, separator};
+use super::place::{Head, head, is_capitals, is_place};
+use super::{DatelineMatch, dashes, dateline, separator};
 
 /// `PLACE. DAY. AGENCY - `, `PLACE. DAY. AGENCY. `
 pub(super) fn stopped(text: &str, limit: usize) -> Option<DatelineMatch> {
