@@ -57,6 +57,7 @@ mod tour;
 mod unreached;
 mod wire;
 mod wire_formats;
+mod wire_forms;
 mod wire_heads;
 mod wire_rules;
 mod wxr;

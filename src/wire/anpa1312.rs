@@ -65,6 +65,8 @@ struct Header {
     is_tabular: bool,
     /// First and second number of the date, in the order of the line.
     date: Option<(i8, i8)>,
+    /// The priority line is missing.
+    is_cut: bool,
 }
 
 fn header(text: &str) -> Option<Header> {
@@ -73,7 +75,10 @@ fn header(text: &str) -> Option<Header> {
     let first = lines.next()?;
     let mut header = Header { service: first.chars().take(1).collect(), ..Header::default() };
     header.number = first.chars().skip(1).take_while(char::is_ascii_digit).collect();
-    let line = lines.find(|line| !line.trim().is_empty())?;
+    let Some(line) = lines.find(|line| !line.trim().is_empty()) else {
+        (header.is_cut, header.priority) = (true, 'r');
+        return (!header.number.is_empty()).then_some(header);
+    };
     header.is_tabular = line.contains('\u{12}');
     let line: String = line.chars().map(|c| if is_unfit(c) { ' ' } else { c }).collect();
     header.priority = line.chars().next()?;
@@ -112,11 +117,31 @@ fn message(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed
     };
     let mut raw = RawItem::default();
     copy_text(body, header.is_tabular, &mut raw, notes);
+    catch_line(&mut raw);
     let line = raw.body.blocks.iter().take(6).find_map(|block| super::dateline::find(&block.plain()));
     let spoken = line.and_then(|line| line.dateline.iso_date);
     let stamp = footer_time(footer, spoken.as_deref());
+    let is_cut = header.is_cut;
     fill_header(header, stamp, spoken.as_deref(), footer_agency(footer), context, &mut raw, notes);
+    if is_cut {
+        let reason = "the priority line of the header is missing";
+        notes.warn(Code::WireCut, format!("{reason}; the story is kept withheld"));
+        raw.item.hold(reason);
+    }
     notes.take(raw, context, parsed);
+}
+
+/// `HALDEN: the port.`, over what is added to a text: its place and the last words before, not a headline.
+fn catch_line(raw: &mut RawItem) {
+    let meta = &mut raw.item.meta;
+    let is_add = meta
+        .take
+        .as_deref()
+        .is_some_and(|take| take.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| word == "add"));
+    let ends = meta.headline.trim_end_matches(['"', '”', '’', '\'']).ends_with('.');
+    if is_add && ends && meta.headline.contains(": ") {
+        meta.notes.push(("header".to_string(), std::mem::take(&mut meta.headline)));
+    }
 }
 
 /// Where STX got lost, the text begins after the second line.
@@ -465,11 +490,13 @@ mod tests {
 
     #[test]
     fn headers() {
-        let header =
+        let found =
             header("\u{16}\u{16}\u{1}W2607\u{1f}asian\nr a\u{13}\u{11} BC-US--X 1stLd-Writethru   11-13 1693\n")
                 .unwrap();
-        assert_eq!((header.service.as_str(), header.number.as_str(), header.priority), ("W", "2607", 'r'));
-        assert_eq!((header.category.as_str(), header.date), ("a", Some((11, 13))));
-        assert_eq!(header.slug, "BC-US--X 1stLd-Writethru");
+        assert_eq!((found.service.as_str(), found.number.as_str(), found.priority), ("W", "2607", 'r'));
+        assert_eq!((found.category.as_str(), found.date), ("a", Some((11, 13))));
+        assert_eq!(found.slug, "BC-US--X 1stLd-Writethru");
+        let cut = header("\u{16}\u{16}\u{1}f0609\u{1f}reute\n").unwrap();
+        assert!(cut.is_cut && cut.number == "0609");
     }
 }

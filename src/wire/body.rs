@@ -10,7 +10,7 @@ mod tags;
 mod walker;
 
 pub(super) use runs::{has_columns, preformatted};
-pub(super) use tags::{has_tags, with_tickers};
+pub(super) use tags::{has_tags, with_tickers, without_foreign_tags};
 
 use super::block::Block;
 use super::dom::Element;
@@ -95,6 +95,7 @@ pub(super) fn of_string(text: &str) -> Body {
         // All of its markup was escaped.
         return of_html(&text);
     }
+    let text = without_foreign_tags(&text);
     // Where nothing is indented but the first lines of paragraphs, a blank line always parts them.
     let mut parts = blank_lines(&text);
     if parts.len() == 1 && lines_are_paragraphs(&text) {

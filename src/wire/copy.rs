@@ -19,7 +19,7 @@ mod withheld;
 
 pub use edition::{Part, part};
 
-pub(super) use byline::{byline, is_byline_title, is_header_byline, writers};
+pub(super) use byline::{byline, is_byline_title, is_header_byline, reporters, writers};
 pub(super) use desk_note::is_desk_note;
 pub(super) use embargo::says_embargo;
 pub(super) use ending::{is_copyright, is_end_mark, is_service_line, is_signoff};
@@ -101,6 +101,7 @@ impl RawItem {
         }
         self.texts();
         let mut copy = Copy { item: &mut self.item, notes };
+        copy.desk_address();
         copy.correction_fields();
         copy.boilerplate();
         copy.letter();
@@ -115,6 +116,9 @@ impl RawItem {
         copy.marks(&self.commands);
         copy.embargo_notes();
         copy.for_sale();
+        if !self.is_export {
+            copy.values();
+        }
         copy.test_message();
         copy.headline();
         copy.dates(context);
@@ -145,6 +149,10 @@ impl RawItem {
     fn texts(&mut self) {
         let item = &mut self.item;
         item.meta.headline = body::single(&item.meta.headline);
+        // `Port opens.-`: the sign that ends a line of the desk.
+        if let Some(before) = item.meta.headline.strip_suffix(".-") {
+            item.meta.headline = before.trim_end().to_string();
+        }
         for text in [
             &mut item.meta.subheadline,
             &mut item.meta.kicker,
@@ -280,6 +288,14 @@ impl Copy<'_> {
         }
     }
 
+    /// A summary that is an address alone is that of a desk.
+    fn desk_address(&mut self) {
+        let meta = &mut self.item.meta;
+        if let Some(address) = meta.description.take_if(|text| is_mail_alone(text)) {
+            meta.notes.push(("contact".to_string(), address));
+        }
+    }
+
     /// A correction that stands in a field for notes is for readers, as it is in the text.
     fn correction_fields(&mut self) {
         let item = &mut *self.item;
@@ -365,6 +381,15 @@ pub(super) fn nearest_year(month_and_day: &str, day: jiff::civil::Date) -> i16 {
 fn is_active(href: &str) -> bool {
     let scheme = href.split(':').next().unwrap_or("").to_ascii_lowercase();
     href.contains(':') && matches!(scheme.as_str(), "javascript" | "vbscript" | "data" | "file" | "blob")
+}
+
+/// `Desk <desk@x.example>`, `desk@x.example`: a text that is an address of mail, with a name of up to three words.
+fn is_mail_alone(text: &str) -> bool {
+    let (name, address) = text.trim().rsplit_once(' ').unwrap_or(("", text.trim()));
+    let address = address.trim_matches(['<', '>', '(', ')']);
+    name.split(' ').count() <= 3
+        && !name.ends_with([':', ',', '.'])
+        && address.split_once('@').is_some_and(|(own, host)| !own.is_empty() && host.contains('.'))
 }
 
 /// Kinds of notes that say what to do with a story. Notebooks and contacts speak of other things, also of other people's embargoes.

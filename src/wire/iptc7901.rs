@@ -120,6 +120,7 @@ fn message(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed
     // A flash is a headline alone, with the initials of who sent it.
     raw.may_be_empty = raw.item.meta.take.as_deref().is_some_and(|take| take.contains("FLASH"));
     text_block(&lines[body_at.min(lines.len())..], &mut raw, notes);
+    provider_of_dateline(&mut raw);
     notes.take(raw, context, parsed);
 }
 
@@ -302,7 +303,7 @@ fn header_note(note: &str, raw: &mut RawItem) {
 fn takes_and_headline(mut lines: Vec<String>, raw: &mut RawItem) {
     let item = &mut raw.item;
     let mut takes: Vec<String> = item.meta.take.take().into_iter().collect();
-    while lines.len() > 1 && is_take(&lines[0]) {
+    while lines.len() > 1 && (is_take(&lines[0]) || is_service_word(&lines[0])) {
         takes.push(lines.remove(0));
     }
     item.meta.take = Some(takes.join(" ")).filter(|take| !take.is_empty());
@@ -393,6 +394,14 @@ fn is_take(line: &str) -> bool {
     is_capital && words.len() <= 4 && words.iter().any(|word| WORDS.contains(word))
 }
 
+/// `FullStory`, `WireNewsNow`: the name of a service, one word with a capital inside, on a line over the headline.
+fn is_service_word(line: &str) -> bool {
+    let is_word = (4..=20).contains(&line.len()) && line.bytes().all(|b| b.is_ascii_alphabetic());
+    let starts =
+        line.bytes().zip(line.bytes().skip(1)).filter(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase());
+    is_word && line.starts_with(|c: char| c.is_ascii_uppercase()) && starts.count() >= 1
+}
+
 /// The text; what follows the notebook's heading is the desk's, except the closing line.
 fn text_block(lines: &[&str], raw: &mut RawItem, notes: &mut Notes) {
     let end = lines::notebook(lines).unwrap_or(lines.len());
@@ -417,6 +426,17 @@ fn text_block(lines: &[&str], raw: &mut RawItem, notes: &mut Notes) {
             raw.body.blocks.push(block);
         }
     }
+}
+
+/// Where the header names no agency that is known, as regional services do not, the dateline does: `Halden (dpa/lni)`.
+fn provider_of_dateline(raw: &mut RawItem) {
+    if raw.item.meta.provider.is_some() {
+        return;
+    }
+    let found = raw.body.blocks.iter().take(6).find_map(|block| super::dateline::find(&block.plain()));
+    let agency = found.filter(|found| found.known_agency).and_then(|found| found.dateline.agency);
+    let first = agency.as_deref().and_then(|agency| agency.split_once('/')).map(|(first, _)| first);
+    raw.item.meta.provider = first.filter(|first| super::dateline::is_known(first)).map(str::to_string);
 }
 
 /// Whether `name@host.example` stands in a text.

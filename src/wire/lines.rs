@@ -63,7 +63,7 @@ pub(super) fn blocks(lines: &[&str], indent: usize) -> Vec<Block> {
         open.push(line);
     }
     push_paragraph(&mut open, width, &mut out);
-    join_lists(out)
+    join_numbers(join_lists(out))
 }
 
 /// Whether at most two lines with words follow.
@@ -199,9 +199,23 @@ fn push_paragraph(open: &mut Vec<&str>, width: usize, out: &mut Vec<Block>) {
         return;
     }
     if !open.is_empty() {
-        out.extend(broken_lines(open, width).or_else(|| paragraph(&open.join("\n"))));
+        out.extend(broken_lines(open, width).or_else(|| paragraph(&joined(open))));
         open.clear();
     }
+}
+
+/// Wrapped lines as one. A compound may be parted behind its hyphen (`Schiiten-` / `Miliz`), not before `und` and its like.
+fn joined(lines: &[&str]) -> String {
+    let mut text = String::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
+    for line in lines {
+        let is_open = text.strip_suffix('-').is_some_and(|before| before.ends_with(char::is_alphabetic));
+        let goes_on = is_open && line.starts_with(char::is_uppercase);
+        if !text.is_empty() && !goes_on {
+            text.push('\n');
+        }
+        text.push_str(line);
+    }
+    text
 }
 
 /// Two bulleted paragraphs and more in a row are a list; one alone keeps its bullet.
@@ -218,15 +232,50 @@ fn join_lists(blocks: Vec<Block>) -> Vec<Block> {
         items.clear();
     };
     for block in blocks {
-        if let Block::Paragraph(inlines) = &block
-            && let [Inline::Text(text)] = inlines.as_slice()
-            && bullet(text).is_some()
-        {
-            items.push(text.clone());
+        if let Some(text) = single_text(&block).filter(|text| bullet(text).is_some()) {
+            items.push(text.to_string());
             continue;
         }
         flush(&mut items, &mut out);
         out.push(block);
+    }
+    flush(&mut items, &mut out);
+    out
+}
+
+/// The text of a paragraph that is nothing else.
+fn single_text(block: &Block) -> Option<&str> {
+    let Block::Paragraph(inlines) = block else { return None };
+    match inlines.as_slice() {
+        [Inline::Text(text)] => Some(text),
+        _ => None,
+    }
+}
+
+/// Paragraphs numbered from 1 on, two and more in a row, are a list.
+fn join_numbers(blocks: Vec<Block>) -> Vec<Block> {
+    let mut out: Vec<Block> = Vec::with_capacity(blocks.len());
+    let mut items: Vec<Block> = Vec::new();
+    let flush = |items: &mut Vec<Block>, out: &mut Vec<Block>| {
+        let strip = |(at, block): (usize, &Block)| {
+            single_text(block).and_then(|text| numbered(text, at + 1)).map(|item| vec![Block::text(clean(item))])
+        };
+        let texts: Vec<Vec<Block>> = items.iter().enumerate().filter_map(strip).collect();
+        if texts.len() >= 2 {
+            out.push(Block::List { start: Some(1), items: texts });
+            items.clear();
+        }
+        out.append(items);
+    };
+    for block in blocks {
+        let is_next = |number: usize| single_text(&block).is_some_and(|text| numbered(text, number).is_some());
+        if is_next(items.len() + 1) {
+            items.push(block);
+            continue;
+        }
+        let begins = is_next(1);
+        flush(&mut items, &mut out);
+        (if begins { &mut items } else { &mut out }).push(block);
     }
     flush(&mut items, &mut out);
     out
@@ -298,6 +347,18 @@ mod tests {
         check(
             "The port closed in\nHalden on Monday,\nTom Vale said in\nthe bay.",
             "<p>The port closed in Halden on Monday, Tom Vale said in the bay.</p>\n",
+        );
+    }
+
+    #[test]
+    fn compounds_and_numbers() {
+        check(
+            "The Moss-\nHalden line is\nlong- und\nre-\nopened.",
+            "<p>The Moss-Halden line is long- und re- opened.</p>\n",
+        );
+        check(
+            "    1. Rain\n    2. Sun\n\nThe end.\n    1. Alone",
+            "<ol>\n<li>Rain</li>\n<li>Sun</li>\n</ol>\n<p>The end.</p>\n<p>1. Alone</p>\n",
         );
     }
 

@@ -117,7 +117,9 @@ fn part(role: &str) -> Part {
         "abstract" | "summary" | "teaser" | "description" | "synopsis" | "resume" => Part::Abstract,
         "keyword" | "keywords" => Part::Keywords,
         "contact" | "contacts" | "contactinfo" | "presscontact" | "editorsnote" | "editornote" | "notetoeditors"
-        | "advisory" | "notepad" | "notebook" | "internal" | "instructions" => Part::Desk,
+        | "tweettext" | "tweet" | "socialtext" | "advisory" | "notepad" | "notebook" | "internal" | "instructions" => {
+            Part::Desk
+        }
         "stylesheet" | "style" | "css" | "script" | "javascript" | "metadata" | "tracking" => Part::Machine,
         _ => Part::Text,
     }
@@ -316,6 +318,12 @@ fn rendition(component: &Element<'_>) -> bool {
     })
 }
 
+/// Whether the headline of a picture's component describes it: press releases have their captions there.
+fn has_caption_line(component: &Element<'_>) -> bool {
+    rendition(component)
+        || role(component).is_some_and(|role| matches!(role.as_str(), "photo" | "logo" | "image" | "graphic"))
+}
+
 fn picture(component: &Element<'_>, files: Vec<(Option<String>, &Element<'_>)>) -> Option<Association> {
     let size = |content: &Element<'_>| -> u64 {
         content.find("SizeInBytes").and_then(Element::text).and_then(|text| text.parse().ok()).unwrap_or(0)
@@ -333,18 +341,53 @@ fn picture(component: &Element<'_>, files: Vec<(Option<String>, &Element<'_>)>) 
     let mut caption = None;
     component.each("NewsComponent", &mut |child: &Element<'_>| {
         if caption.is_none() && role(child).is_some_and(|role| is_caption(&role)) {
-            caption = child.find("DataContent").and_then(Element::text);
+            caption = child.find("DataContent").and_then(caption_text);
         }
     });
     Some(Association {
         kind: Some("picture".to_string()),
         href: best.and_then(|(_, content)| content.attribute("Href")).map(str::to_string),
-        caption: caption.or_else(|| lines.and_then(|lines| lines.text_of("HeadLine")).filter(|_| rendition(component))),
+        caption: caption
+            .or_else(|| lines.and_then(|lines| lines.text_of("HeadLine")).filter(|_| has_caption_line(component))),
         by: lines.and_then(|lines| lines.text_of("ByLine")),
         credit: lines.and_then(|lines| lines.text_of("CreditLine")),
         rights: lines.and_then(|lines| lines.text_of("CopyrightLine")),
         ..Association::default()
     })
+}
+
+/// The words of a caption; of a document of NITF its text alone.
+fn caption_text(content: &Element<'_>) -> Option<String> {
+    let Some(found) = content.child("nitf") else { return content.text() };
+    let texts: Vec<String> = nitf::body(found).blocks.iter().map(Block::plain).collect();
+    Some(clean(&texts.join(" "))).filter(|text| !text.is_empty()).or_else(|| content.text())
+}
+
+/// Whether a component is a film, a sound, or a cut of one, whose title is not that of the item.
+fn is_clip(component: &Element<'_>) -> bool {
+    role(component)
+        .is_some_and(|role| matches!(role.as_str(), "video" | "audio" | "clip" | "quote" | "sound" | "soundbite"))
+}
+
+/// The headline of an item that holds films or sounds: that of the item itself, unless it says that there is none.
+fn headline_over_clips(item: &Element<'_>, around: &[&Element<'_>], raw: &mut RawItem) {
+    let own = |component: &&Element<'_>| own_headline(component);
+    let is_none = |headline: &String| headline.to_lowercase().trim_end_matches([' ', '!', '.']) == "no headline";
+    if around.iter().any(|component| is_clip(component))
+        && let Some(headline) = around.iter().rev().filter_map(own).find(|headline| !is_none(headline))
+    {
+        raw.item.meta.headline = headline;
+    }
+    let mut titles: Vec<String> = Vec::new();
+    item.each("NewsComponent", &mut |component: &Element<'_>| {
+        if is_clip(component) {
+            titles.extend(own_headline(component).filter(|title| !titles.contains(title)));
+        }
+    });
+    raw.item.dropped.extend(around.iter().filter_map(own).filter(is_none));
+    let headline = raw.item.meta.headline.clone();
+    let titles = titles.into_iter().filter(|title| *title != headline && !is_none(title)).take(EDITIONS);
+    raw.item.meta.notes.extend(titles.map(|title| ("media".to_string(), title)));
 }
 
 /// News lines, metadata and text.
@@ -361,12 +404,21 @@ fn fill(
     }
     // From the component around the text outwards, then any other of the item.
     let is_text = |unit: &&Unit<'_, '_>| part(&unit.role()) == Part::Text && unit.role() != "lead";
-    let main = units.iter().find(is_text).or(units.first());
+    let has_words = |unit: &&Unit<'_, '_>| is_text(unit) && !clean(&unit.content.raw_text()).is_empty();
+    let main = units.iter().find(has_words).or_else(|| units.iter().find(is_text)).or(units.first());
     let mut around: Vec<&Element<'_>> = main.map(|unit| unit.chain.iter().rev().copied().collect()).unwrap_or_default();
     if around.is_empty() {
         around.extend(item.child("NewsComponent"));
     }
     news_lines(&around, &mut raw);
+    headline_over_clips(item, &around, &mut raw);
+    item.each("NewsComponent", &mut |component: &Element<'_>| {
+        // What stands over the text of a caption says again what the item says.
+        if role(component).is_some_and(|role| is_caption(&role)) {
+            let nitf = component.find("DataContent").and_then(|content| content.child("nitf"));
+            raw.item.dropped.extend(nitf.and_then(|nitf| nitf.path(&["body", "body.head"])).and_then(Element::text));
+        }
+    });
     metadata(&around, item, &mut raw, notes);
     texts_of(units, &mut raw, notes);
     raw.item.meta.associations = pictures;

@@ -116,7 +116,14 @@ fn person(byline: &Element<'_>) -> Option<String> {
     let mut without = byline.clone();
     without.children.retain(|node| !matches!(node, Node::Element(element) if element.is("byttl")));
     // `By<person>Name</person>` has no blank of its own.
-    without.text()
+    let text = without.text()?;
+    if without.children.len() == byline.children.len() {
+        return Some(text);
+    }
+    // `By Ana Reyes, <byttl>…</byttl>.`: the signs around the title go with it.
+    let shown = text.trim_end_matches([',', ' ']);
+    let shown = shown.strip_suffix('.').filter(|rest| rest.ends_with([',', ' '])).unwrap_or(shown);
+    Some(shown.trim_end_matches([',', ' ']).to_string()).filter(|text| !text.is_empty())
 }
 
 /// What stands in a byline: a name, initials, or a second headline.
@@ -148,7 +155,13 @@ fn dateline(element: &Element<'_>) -> Option<String> {
 /// What the head of the body says beyond headline and byline.
 fn body_head(root: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) {
     let Some(head) = root.path(&["body", "body.head"]) else { return };
-    if let Some(second) = head.child("hedline").and_then(|hedline| hedline.text_of("hl2")) {
+    let is_short =
+        |second: &Element<'_>| second.attribute("class").is_some_and(|class| class.to_lowercase().contains("short"));
+    let (short, second): (Vec<_>, Vec<_>) =
+        head.child("hedline").into_iter().flat_map(|hedline| hedline.all("hl2")).partition(|second| is_short(second));
+    // A short headline is for lists of the desk's own.
+    raw.item.meta.notes.extend(short.iter().filter_map(|one| one.text()).map(|text| ("headline".to_string(), text)));
+    if let Some(second) = second.first().and_then(|second| second.text()) {
         let folded = second.to_lowercase();
         let is_keyword = raw.item.meta.keywords.iter().any(|keyword| keyword.to_lowercase() == folded);
         if is_keyword || is_slug(&second) {
@@ -174,8 +187,15 @@ fn body_head(root: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) {
     if let Some(rights) = rights {
         raw.item.meta.copyright_holder =
             raw.item.meta.copyright_holder.take().or_else(|| rights.text_of("rights.owner"));
-        raw.item.meta.copyright_notice = raw.item.meta.copyright_notice.take().or_else(|| rights.text());
+        raw.item.meta.copyright_notice = raw.item.meta.copyright_notice.take().or_else(|| notice(rights));
     }
+}
+
+/// The words about the rights to the text, without those to its pictures.
+fn notice(rights: &Element<'_>) -> Option<String> {
+    let mut without = rights.clone();
+    without.children.retain(|node| !matches!(node, Node::Element(element) if element.name.ends_with(".photo")));
+    without.text()
 }
 
 /// Two or three words in capitals are the desk's slug.
@@ -206,7 +226,10 @@ fn docdata(head: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) {
     item.meta.version_created = status::time("date.issue", norm("date.issue"), notes);
     item.meta.expires = status::time("date.expire", norm("date.expire"), notes);
     let key = docdata.child("du-key");
-    item.meta.version = Some(status::version(key.and_then(|key| key.attribute("version")), notes));
+    let timed = item.meta.uri.as_deref().and_then(timed_id).map(|(own, time)| (own.to_string(), time.to_string()));
+    let stated = key.and_then(|key| key.attribute("version"));
+    item.meta.version = Some(status::version(stated.or(timed.as_ref().map(|(_, time)| time.as_str())), notes));
+    item.meta.uri = timed.map(|(own, _)| own).or(item.meta.uri.take());
     let messages: Vec<&str> = docdata.all("ed-msg").filter_map(|message| message.attribute("info")).collect();
     item.meta.ed_note = Some(messages.join(" ")).filter(|note| !note.is_empty());
     if let Some(comment) = head.find("revision-history").and_then(|history| history.attribute("comment")) {
@@ -243,7 +266,8 @@ fn docdata(head: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) {
         raw.commands.push(kind.to_string());
     }
     docdata.each("keyword", &mut |keyword: &Element<'_>| {
-        item.meta.keywords.extend(keyword.attribute("key").map(str::to_string).or_else(|| keyword.text()));
+        let key = keyword.attribute("key").map(str::to_string).or_else(|| keyword.text());
+        item.meta.keywords.extend(key.iter().flat_map(|key| keywords(key)).map(str::to_string));
     });
     let copyright = docdata.child("doc.copyright");
     item.meta.copyright_holder = copyright.and_then(|copyright| copyright.attribute("holder")).map(str::to_string);
@@ -251,6 +275,25 @@ fn docdata(head: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) {
         item.meta.subjects.extend(subject.attribute("tobject.subject.refnum").and_then(refnum));
     });
     release(docdata, head, raw, notes);
+}
+
+/// The words of a key: `Port/Storm/Halden/` and `port,storm,halden` are three. `Halden, Norway` and `AC/DC` are one.
+fn keywords(key: &str) -> Vec<&str> {
+    let of = |sign: char| key.split(sign).map(str::trim).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    let (by_slash, by_comma) = (of('/'), of(','));
+    if by_slash.len() > 2 || key.ends_with('/') {
+        by_slash
+    } else if by_comma.len() > 2 || (by_comma.len() == 2 && !key.contains(", ")) {
+        by_comma
+    } else {
+        vec![key]
+    }
+}
+
+/// A name that ends in the time of its version, in milliseconds: `urn-x-99-1:1562753522000`.
+fn timed_id(id: &str) -> Option<(&str, &str)> {
+    let (own, time) = id.rsplit_once(':')?;
+    (time.len() == 13 && time.starts_with('1') && time.bytes().all(|b| b.is_ascii_digit())).then_some((own, time))
 }
 
 /// A number of a subject, with the prefix that some put before it: `IPTC:11006005`.

@@ -80,7 +80,10 @@ pub(super) fn is_tracker(image: &Element<'_>) -> bool {
     let height = image.attribute("height").or(of_style("height"));
     let file = image.attribute("src").unwrap_or("").split(['?', '#']).next().unwrap_or("");
     let stem = file.rsplit('/').next().unwrap_or("").rsplit_once('.').map_or("", |(stem, _)| stem).to_ascii_lowercase();
+    // The counter of a service of press releases has no size and no name of a file.
+    let is_counter = image.attribute("src").is_some_and(|source| source.contains("/newsroom/ti?"));
     is_hidden(image)
+        || is_counter
         || is_pixel(width, height)
         || matches!(
             stem.as_str(),
@@ -178,6 +181,7 @@ mod tests {
             "<img src='a.jpg' width='100%' height='1'>",
             "<img src='a.jpg' width='600' height='1'>",
             "<img src='pixel-art.png'>",
+            "<img src='https://x.example/newsroom/tiles.png?nf=1'>",
         ] {
             assert!(!is_tracker(&first(html)), "{html}");
         }

@@ -167,6 +167,9 @@ impl Export {
     }
 }
 
+/// The most writers of one post.
+const WRITERS: usize = 20;
+
 /// The section that WordPress gives what has none.
 const UNCATEGORIZED: &str = "uncategorized";
 
@@ -214,8 +217,11 @@ pub fn read(chunk: &str, line: u32, export: &Export, context: &Context, now: Tim
     let mut notes = Notes::new(name, context);
     let mut entry = Entry { kind: Kind::Story, parsed: Parsed::default(), shortcodes: BTreeSet::new(), comments: 0 };
     entry.parsed.format = Some(Format::Rss);
-    let ((), steps) = work::count(chunk.len(), || match xml::parse(chunk) {
+    let ((), steps) = work::count(chunk.len(), || match xml::parse_lenient(chunk) {
         Ok(document) => {
+            for oddity in document.oddities.iter().filter(|one| one.message.contains('&')).take(1) {
+                notes.push_at_text(Diagnostic::warning(Code::WireSyntax, oddity.message.clone()), chunk, oddity.at);
+            }
             item(&document.root, export, context, now, &mut notes, &mut entry);
             notes.place(chunk);
         }
@@ -339,7 +345,14 @@ fn names(item: &Element<'_>, export: &Export, raw: &mut RawItem, account: &mut M
     meta.headline = item.child("title").map(Element::raw_text).unwrap_or_default();
     meta.description = excerpt(item);
     let login = item.text_of("creator");
-    let name = login.map(|login| export.authors.get(&login).cloned().unwrap_or(login));
+    let named = |login: String| export.authors.get(&login).cloned().unwrap_or(login);
+    // A plugin for several authors gives each as a category of its own domain.
+    let mut writers: Vec<String> = Vec::new();
+    for one in item.all("category").filter(|one| one.attribute("domain") == Some("author")).take(WRITERS) {
+        let writer = one.text().map(|name| named(body::single(&name)));
+        writers.extend(writer.filter(|name| !name.is_empty() && !name.contains('@') && !writers.contains(name)));
+    }
+    let name = Some(writers.join(", ")).filter(|names| !names.is_empty()).or_else(|| login.map(named));
     match name {
         // Where an export names no authors, the login may be an address, which is nobody's name.
         Some(address) if address.contains('@') => meta.notes.push(("author".to_string(), address)),

@@ -31,6 +31,15 @@ pub(super) struct Document<'a> {
 
 /// Reads a document. The reader has no way to the disk or the network.
 pub(super) fn parse(text: &str) -> Result<Document<'_>, Fault> {
+    document(text, false)
+}
+
+/// The same, where an `&` that begins no reference stands for itself: exports of sites have such addresses.
+pub(super) fn parse_lenient(text: &str) -> Result<Document<'_>, Fault> {
+    document(text, true)
+}
+
+fn document(text: &str, is_lenient: bool) -> Result<Document<'_>, Fault> {
     // The reader passes over a byte order mark without counting it.
     let text = text.trim_start_matches('\u{feff}');
     let mut builder = Builder {
@@ -44,6 +53,7 @@ pub(super) fn parse(text: &str) -> Result<Document<'_>, Fault> {
     };
     work::spend(text.len());
     let mut reader = Reader::from_str(text);
+    reader.config_mut().allow_dangling_amp = is_lenient;
     loop {
         let start = position(&reader);
         let event = reader.read_event().map_err(|error| builder.parsed(&error.to_string(), &reader, start))?;
@@ -51,7 +61,14 @@ pub(super) fn parse(text: &str) -> Result<Document<'_>, Fault> {
             Event::Start(_) => builder.start(start, position(&reader), false)?,
             Event::Empty(_) => builder.start(start, position(&reader), true)?,
             Event::End(_) => builder.end(),
-            Event::Text(text) => builder.text(text.into_inner(), start)?,
+            Event::Text(text) => {
+                let text = text.into_inner();
+                // References are events of their own.
+                if memchr::memchr(b'&', text.as_bytes()).is_some() && builder.oddities.is_empty() {
+                    builder.oddities.push(Builder::fault("an `&` begins no reference and was read as itself", start));
+                }
+                builder.text(text, start)?
+            }
             Event::CData(text) => builder.text(text.into_inner(), start)?,
             Event::GeneralRef(reference) => builder.reference(&reference, start)?,
             Event::Eof => return builder.finish(),

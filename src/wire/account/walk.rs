@@ -33,6 +33,8 @@ pub(super) struct Walk<'k> {
     text_at: Option<usize>,
     /// Struck text is deleted, since other text was put in its place.
     is_revised: bool,
+    /// A message of lines: a tag that is no HTML is text there.
+    keeps_foreign_tags: bool,
     /// Words are collected alone, not counted.
     is_aside: bool,
 }
@@ -151,6 +153,7 @@ impl<'k> Walk<'k> {
             here_key: None,
             text_at: None,
             is_revised: false,
+            keeps_foreign_tags: false,
             is_aside: false,
         }
     }
@@ -295,6 +298,7 @@ impl<'k> Walk<'k> {
             self.here = Some(at);
             return self.marked(text);
         }
+        self.keeps_foreign_tags = true;
         // Lines without a sign of markup are gone over as one text.
         let mut rest = text;
         while let Some(sign) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {

@@ -2,7 +2,7 @@
 
 use super::head::{FIELD, LINES, is_alarm, note};
 use super::{Line, is_tabular};
-use crate::wire::copy::{RawItem, byline, is_byline_title, is_copyright, is_desk_note};
+use crate::wire::copy::{RawItem, byline, is_byline_title, is_copyright, is_desk_note, reporters};
 use crate::wire::item::WireItem;
 use crate::wire::text::clean;
 
@@ -80,7 +80,12 @@ fn unit(lines: &[Line], item: &mut WireItem) -> Option<usize> {
         let others: Vec<String> =
             lines[..count].iter().map(|line| clean(&line.text)).filter(|text| !is_desk_note(text)).collect();
         let others = clean(&others.join(" "));
-        if item.meta.headline.is_empty() {
+        let (credit, initials) = without_initials(&others);
+        if let Some(names) = reporters(credit).filter(|_| item.byline.is_none()) {
+            item.byline = Some(names.to_string());
+            item.meta.notes.push(("bylineTitle".to_string(), credit.to_string()));
+            item.meta.signoff = item.meta.signoff.take().or(initials.map(str::to_string));
+        } else if item.meta.headline.is_empty() {
             item.meta.headline = others;
         } else if !others.is_empty() {
             note(&mut item.meta.ed_note, &others);
@@ -251,6 +256,11 @@ mod tests {
                 "(NOTE TO CLIENTS: call Ana (Phone: 000. Others: call Tom (Phone: 111) Includes a slide of the port.",
                 "",
             ],
+            1,
+        );
+        check(
+            "PORT CLOSES<\n (See also: STORM)\n This article was reported by ANA REYES,\nTOM VALE and ANN LUND and written by LUND  (mk)\n c.2026 Longshore <\n   HALDEN _ Ships wait.\n",
+            ["PORT CLOSES", "ANA REYES, TOM VALE and ANN LUND", "c.2026 Longshore", "(See also: STORM)", "mk"],
             1,
         );
         check("PORT CLOSES (UN TALKS)<\n   HALDEN _ Ships wait.\n", ["PORT CLOSES (UN TALKS)", "", "", "", ""], 1);

@@ -19,6 +19,8 @@ pub(super) struct Walker {
     pub(super) run: Vec<Inline>,
     /// How many paragraphs, headings or items are open.
     pub(super) in_text: u32,
+    /// Notes to readers, which stand below the text.
+    pub(super) footnotes: Vec<String>,
     /// Tables found inside cells.
     pub(super) inner_tables: Vec<Block>,
     /// The markup is XML, whose lines may part paragraphs.
@@ -32,6 +34,7 @@ pub(super) struct Walker {
 impl Walker {
     pub(super) fn finish(mut self) -> Body {
         self.flush();
+        self.out.extend(self.footnotes.into_iter().map(Block::text));
         self.body.blocks = self.out;
         self.body
     }
@@ -113,6 +116,7 @@ impl Walker {
             Role::Time => self.body.asides.extend(element.text()),
             Role::Lost(what) => self.lose(what),
             Role::Figure => self.figure(element, unescaped),
+            Role::Footnote => self.footnotes.extend(element.text()),
             Role::Note => self.body.notes.extend(element.text()),
             Role::Break => self.run.push(Inline::Break),
             Role::Typographic(text) => {

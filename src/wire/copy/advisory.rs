@@ -104,7 +104,7 @@ pub(super) fn found(item: &WireItem) -> Option<(&'static str, String)> {
         let is_note = |text: &&str| is_kind(text) || text.eq_ignore_ascii_case("vorschau");
         headers.into_iter().find(is_note).map(str::to_string)
     };
-    let take = || item.meta.take.clone().filter(|take| is_kind(take));
+    let take = || item.meta.take.clone().filter(|take| is_kind(take) || is_for_editors(take));
     let headline = || is_head(&item.meta.headline).then(|| item.meta.headline.clone());
     let budget = || budget(item).map(str::to_string);
     genre
@@ -182,6 +182,12 @@ fn is_notice(slug: &str) -> bool {
     let kinds = ["advisory", "digest", "coverage plan", "coverage plans", "service guide", "daybook", "budget"];
     let name = words.join(" ");
     of_agency && words.len() > 1 && kinds.iter().any(|kind| name.ends_with(kind))
+}
+
+/// `(ATTN EDITORS)`, alone.
+fn is_for_editors(take: &str) -> bool {
+    let lower = take.trim().trim_matches(['(', ')']).to_lowercase();
+    ["attn editors", "attention editors", "attn editor", "note to editors"].contains(&lower.as_str())
 }
 
 fn is_head(headline: &str) -> bool {

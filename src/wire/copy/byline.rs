@@ -30,6 +30,16 @@ pub(in crate::wire) fn byline(text: &str) -> Option<&str> {
         .then_some(name)
 }
 
+/// The names of those who did the work, in a sentence of its own over the text: `This article was reported by A and B and written by B`.
+pub(in crate::wire) fn reporters(text: &str) -> Option<&str> {
+    let starts = ["This article was reported by ", "This story was reported by ", "This article was written by "];
+    let names = starts.iter().find_map(|start| text.strip_prefix(start))?;
+    let end = [" and was written by ", " and written by ", " and it was written by ", ", and was written by "];
+    let end = end.iter().filter_map(|word| names.find(word)).min().unwrap_or(names.len());
+    let names = names[..end].trim_end_matches(['.', ',', ' ']);
+    (names.starts_with(char::is_uppercase) && names.chars().count() <= 200).then_some(names)
+}
+
 /// The same for a line among header lines, where no sentence stands: `By dpa correspondents`.
 pub(in crate::wire) fn is_header_byline(text: &str) -> bool {
     let first = text.split(' ').next().unwrap_or("");
@@ -110,6 +120,13 @@ pub(in crate::wire) fn writers(lines: &[String]) -> Option<String> {
 /// The names in a byline's field, where `par` and its like may be written small.
 pub(in crate::wire) fn names(field: &str) -> &str {
     let small = ["by ", "von ", "por ", "par "].iter().find_map(|word| field.strip_prefix(word));
+    // `Von dpa`
+    let of_agency = field
+        .split_once(' ')
+        .filter(|(word, name)| BY.contains(&word.to_lowercase().as_str()) && super::super::dateline::is_known(name));
+    if let Some((_, name)) = of_agency {
+        return name;
+    }
     byline(field).or(small.map(str::trim).filter(|name| name.starts_with(char::is_uppercase))).unwrap_or(field)
 }
 
@@ -123,6 +140,10 @@ mod tests {
         assert_eq!(last_byline("Ana Ek/TT"), Some("Ana Ek/TT"));
         assert_eq!(last_byline("Halden/TT"), None);
         assert_eq!(last_byline("(By then it was over.)"), None);
+        let credit = "This article was reported by ANA REYES, TOM VALE and ANN LUND and written by LUND";
+        assert_eq!(reporters(credit), Some("ANA REYES, TOM VALE and ANN LUND"));
+        assert_eq!(reporters("This article was reported by the police to be missing."), None);
+        assert_eq!(names("Von dpa"), "dpa");
         assert_eq!(byline("By Jane Doe"), Some("Jane Doe"));
         assert_eq!(byline("Von Almut Berg, dpa"), Some("Almut Berg, dpa"));
         assert_eq!(byline("By the time they came it was over"), None);

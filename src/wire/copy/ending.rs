@@ -74,6 +74,10 @@ const MARKS: &[&str] = &[
     "(cont.)",
 ];
 
+/// Services that stand behind an agency's name below a text.
+const SERVICES: &[&str] =
+    &["RTV", "RESULTS", "FIELDS", "BETTING", "COMMENT", "SPORT", "RACING", "NEWS", "FINANCE", "FEATURES"];
+
 /// A line that is an end mark and nothing else.
 pub(in crate::wire) fn is_end_mark(text: &str) -> bool {
     let lower = text.trim().to_lowercase();
@@ -122,10 +126,39 @@ pub(in crate::wire) fn is_desk_line(text: &str) -> bool {
     (doubled && (text.contains('@') || text.contains('+'))) || is_mail || is_keywords || is_service_line(text)
 }
 
-/// `Story Filed By Longshore Papers`: who sent the text through which service.
+/// `Story Filed By Longshore Papers`, `AAP RESULTS`: who sent the text through which service. It is no proof that the text is copy:
+/// services of results send tables.
 pub(in crate::wire) fn is_service_line(text: &str) -> bool {
+    let of_agency = text.trim().split_once(' ').is_some_and(|(name, service)| {
+        name.len() >= 3
+            && name.bytes().all(|b| b.is_ascii_uppercase())
+            && SERVICES.contains(&service)
+            && super::super::dateline::is_known(name)
+    });
+    if of_agency {
+        return true;
+    }
     let lower = text.to_lowercase();
     text.len() <= 80 && ["story filed by ", "for use by clients of "].iter().any(|words| lower.starts_with(words))
+}
+
+/// `51 77 03 CRO01 1113 GEST GEST03`: codes by which a service sorts its copy, below the text.
+pub(in crate::wire) fn is_code_line(text: &str) -> bool {
+    let is_code = |word: &str| word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let is_mixed = |word: &&str| word.bytes().any(|b| b.is_ascii_digit()) && word.bytes().any(|b| !b.is_ascii_digit());
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (5..=40).contains(&words.len())
+        && words.iter().all(|word| is_code(word))
+        && words.iter().copied().filter(is_mixed).count() >= 2
+}
+
+/// `Results, 7th graf pvs`: where the rest of the earlier version goes on, below a partial lead.
+pub(in crate::wire) fn is_pickup(text: &str) -> bool {
+    let lower = text.trim().trim_end_matches('.').to_lowercase();
+    text.len() <= 100
+        && [" graf pvs", " graf pv", " grafs pvs", " graf previous", " para pvs", " pgh pvs"]
+            .iter()
+            .any(|end| lower.ends_with(end) || lower.contains(&format!("{end} ")))
 }
 
 pub(in crate::wire) fn is_rule(text: &str) -> bool {
@@ -173,6 +206,7 @@ fn run_in_end_mark(trimmed: &str) -> Option<usize> {
         "-30-",
         "###",
         "Enditem",
+        "enditem",
         "/ritzau/",
         "(END)",
         "(ANSA)",

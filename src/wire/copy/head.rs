@@ -12,6 +12,7 @@ use crate::wire::text::clean;
 impl Copy<'_> {
     /// First lines that say again what the fields say.
     pub(super) fn repeated_lines(&mut self) {
+        self.credit_over_headline();
         for _ in 0..6 {
             let text = match self.item.body.first() {
                 Some(Block::Paragraph(inlines) | Block::Heading(_, inlines)) => plain(inlines),
@@ -56,6 +57,24 @@ impl Copy<'_> {
                 return;
             }
             self.drop_block(0);
+        }
+    }
+
+    /// A source in a line of its own, and below it the headline once more: neither is text.
+    fn credit_over_headline(&mut self) {
+        let (Some(credit), Some(second)) = (self.paragraph(0), self.paragraph(1)) else { return };
+        let is_credit = credit.chars().count() <= 40 && !is_text_line(&credit) && byline(&credit).is_none();
+        let headline = &self.item.meta.headline;
+        if !is_credit || headline.is_empty() || second.len() > headline.len() * 2 + 40 || self.item.body.len() < 3 {
+            return;
+        }
+        if fold(&second) == fold(headline) && fold(&credit) != fold(headline) {
+            self.drop_block(1);
+            let credit = self.item.body.remove(0).plain();
+            match self.item.meta.credit_line {
+                None => self.item.meta.credit_line = Some(credit),
+                Some(_) => self.item.meta.notes.push(("credit".to_string(), credit)),
+            }
         }
     }
 
@@ -108,6 +127,15 @@ impl Copy<'_> {
         while at - known.len() < 8 {
             let left = self.item.body.len() - known.len();
             self.run_in_note(at);
+            if let Some(Block::Pre(text)) = self.item.body.get(at)
+                && left > 1
+                && let Some(note) = boxed_correction(text)
+            {
+                self.item.meta.correction.get_or_insert_with(|| note.into());
+                known.push(at);
+                at += 1;
+                continue;
+            }
             let Some(text) = self.paragraph(at) else {
                 // Lists and headings may stand between a note and the byline.
                 if at + 1 < self.item.body.len()
@@ -124,6 +152,8 @@ impl Copy<'_> {
                 // APA's word for what stands below the headline.
                 let second = clean(second.trim_end().trim_end_matches('='));
                 self.item.meta.subheadline.get_or_insert(second);
+            } else if left > 1 && is_release_line(&text) {
+                self.item.meta.notes.push(("header".to_string(), text));
             } else if is_desk_note(&text) {
                 add(&mut self.item.meta.ed_note, &text);
             } else if left > 1 && is_agency_alone(&text) {
@@ -154,6 +184,29 @@ impl Copy<'_> {
             at += 1;
         }
     }
+}
+
+/// `2.4.2026 16:02:09 CEST | Halden Port | Annual report`: what a service puts over a press release.
+fn is_release_line(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(" | ").collect();
+    let first = parts[0];
+    let digits = first.bytes().filter(u8::is_ascii_digit).count();
+    (3..=6).contains(&parts.len())
+        && text.len() <= 300
+        && first.len() <= 40
+        && first.starts_with(|c: char| c.is_ascii_digit())
+        && first.contains(':')
+        && digits >= 8
+}
+
+/// The correction that stands in a box of lines over the text, as APA sets it.
+fn boxed_correction(text: &str) -> Option<String> {
+    let is_rule = |line: &&str| !line.is_empty() && line.bytes().all(|b| matches!(b, b'-' | b'_' | b'=' | b'*'));
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_rule(line)).collect();
+    let (head, note) = lines.split_first()?;
+    let head = head.trim_end_matches(':').to_lowercase();
+    let is_head = ["korrektur-hinweis", "korrekturhinweis", "korrektur", "berichtigung", "correction"];
+    (is_head.contains(&head.as_str()) && !note.is_empty() && text.len() <= 2000).then(|| clean(&note.join(" ")))
 }
 
 /// `AFP`, a line of its own between headline and text.

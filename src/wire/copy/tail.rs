@@ -2,7 +2,10 @@
 
 use super::byline::last_byline;
 use super::embargo::{is_release_line, says_embargo};
-use super::ending::{is_copyright, is_desk_line, is_end_mark, is_rule, is_signoff, run_in_ending, without_closing};
+use super::ending::{
+    is_code_line, is_copyright, is_desk_line, is_end_mark, is_pickup, is_rule, is_signoff, run_in_ending,
+    without_closing,
+};
 use super::notes::reader_note;
 use super::{Copy, add};
 use crate::diag::Code;
@@ -50,6 +53,12 @@ impl Copy<'_> {
             if last > 0 && is_desk_line(&text) {
                 self.notes.note(Code::WireDropped, "a last line with contacts or keywords for desks was taken out");
                 self.item.meta.notes.push(("contact".to_string(), text));
+                self.drop_block(last);
+                continue;
+            }
+            if last > 0 && (is_code_line(&text) || is_pickup(&text)) {
+                let kind = if is_pickup(&text) { "pickup" } else { "routing" };
+                self.item.meta.notes.push((kind.to_string(), text));
                 self.drop_block(last);
                 continue;
             }

@@ -8,6 +8,9 @@ use crate::diag::Code;
 use crate::story::Status;
 use crate::wire::block::{Block, plain};
 
+/// A headline with so many figures may be a row of values, if they are a quarter of its words and more.
+const FIGURES: usize = 5;
+
 /// The longest paragraph that may say that a text has to be bought, in bytes.
 const FOR_SALE: usize = 1500;
 
@@ -61,6 +64,19 @@ impl Copy<'_> {
             self.notes.warn(Code::WireWithheld, format!("{reason}; it is kept withheld"));
             self.item.hold(reason);
         }
+    }
+
+    /// A headline that is a row of values, over a text without a sentence: a table that lost its lines.
+    pub(super) fn values(&mut self) {
+        if self.item.meta.status != Status::Usable || !is_row_of_values(&self.item.meta.headline) {
+            return;
+        }
+        if self.item.body.iter().any(|block| is_sentence(&block.plain())) {
+            return;
+        }
+        let reason = "the headline is a row of values and no sentence follows it";
+        self.notes.warn(Code::WireWithheld, format!("{reason}; it is kept withheld"));
+        self.item.hold(reason);
     }
 
     pub(super) fn not_for_publication(&mut self) {
@@ -159,6 +175,19 @@ impl Copy<'_> {
     }
 }
 
+/// `COIN PRICES crown 142-152 ducat 126-136 …`
+fn is_row_of_values(headline: &str) -> bool {
+    let is_figure = |word: &&str| word.trim_start_matches(['(', '+', '-']).starts_with(|c: char| c.is_ascii_digit());
+    let figures = headline.split_whitespace().filter(is_figure).count();
+    figures >= FIGURES && figures * 4 >= headline.split_whitespace().count()
+}
+
+/// Whether a paragraph has six words of letters and the end of a sentence.
+fn is_sentence(text: &str) -> bool {
+    let words = text.split_whitespace().filter(|word| word.starts_with(char::is_alphabetic));
+    text.trim_end().ends_with(['.', '!', '?', '"', '”']) && words.take(6).count() == 6
+}
+
 /// `This "separate buy" article …`, `for use only by arrangement with …`: what agencies say over articles of a syndicate.
 fn says_for_sale(text: &str) -> bool {
     let lower = text.to_lowercase();
@@ -179,6 +208,20 @@ fn says_for_sale(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_of_values() {
+        assert!(is_row_of_values(
+            "HALDEN COIN PRICES - MAY 4 crown 142-152 ducat 126-136 mark old 150-160 new 148-158"
+        ));
+        for headline in
+            ["Halden beat Moss 3-2, 4-6, 7-5 in the final", "5 dead, 12 hurt as bus falls 30 metres near Moss"]
+        {
+            assert!(!is_row_of_values(headline), "{headline}");
+        }
+        assert!(is_sentence("The port of Halden closed on Monday."));
+        assert!(!is_sentence("639-654 florin 519-523 bar 20400-20650"));
+    }
 
     #[test]
     fn articles_that_have_to_be_bought() {

@@ -87,6 +87,10 @@ pub(super) fn uri(item: &Element<'_>) -> (String, Option<String>) {
         if parts.len() >= 6 && is_revision && names_item {
             return (public[..public.len() - last.len() - 1].to_string(), None);
         }
+        // `urn:newsml:agency.example:46250506:1N`: without a day, the revision stands one place earlier.
+        if parts.len() == 5 && is_revision && last.len() > digits.len() && !parts[3].trim().is_empty() {
+            return (public[..public.len() - last.len() - 1].to_string(), None);
+        }
         if parts.len() >= 5 && names_item {
             return (public, None);
         }
@@ -113,7 +117,16 @@ pub(super) fn news_lines(around: &[&Element<'_>], raw: &mut RawItem) {
     let item = &mut raw.item;
     item.meta.headline = line("HeadLine").unwrap_or_default();
     item.meta.slugline = line("SlugLine");
-    match line("SubHeadLine") {
+    // `(Avance) PORT STORM`: the take, and the desk's slug behind it.
+    let second = line("SubHeadLine");
+    let taken = second.as_deref().and_then(|text| text.strip_prefix('(')?.split_once(") "));
+    let taken = taken.filter(|(take, slug)| !take.contains(' ') && nitf::is_slug(slug));
+    let (take, second) = match taken {
+        Some((take, slug)) => (Some(take.to_string()), Some(slug.to_string())),
+        None => (None, second),
+    };
+    item.meta.take = take;
+    match second {
         Some(second) if item.meta.slugline.is_none() && nitf::is_slug(&second) => item.meta.slugline = Some(second),
         second => item.meta.subheadline = second,
     }

@@ -1,7 +1,7 @@
 //! The text between tags of a string, by a look at the signs alone.
 
 use super::{Walk, is_inline, is_unseen};
-use crate::wire::body::{has_tags, with_tickers};
+use crate::wire::body::{has_tags, with_tickers, without_foreign_tags};
 use crate::wire::dom::lower_case;
 use crate::wire::html;
 use crate::wire::work;
@@ -28,7 +28,10 @@ impl Walk<'_> {
         if matches!(resolved, std::borrow::Cow::Owned(_)) && resolved.len() < text.len() {
             return self.open_text(&resolved);
         }
-        self.take(text);
+        if self.keeps_foreign_tags {
+            return self.take(text);
+        }
+        self.take(&without_foreign_tags(text));
     }
 
     /// The text between tags, by a look at the signs alone.
