@@ -92,6 +92,8 @@ codes! {
     MarkupShown = "markup-shown", "Something that looks like markup is shown to readers as it stands.";
     MediaMissing = "media-missing", "A picture or file is not there.";
     MediaPath = "media-path", "A picture's or file's path leads outside the content folder.";
+    MediaBlock = "media-block", "Audio or video stands beside other text.";
+    RecordingBroken = "recording-broken", "Audio or video cannot be read.";
     MediaRights = "media-rights", "The rights to a picture ended, or its terms forbid the web.";
     PictureBroken = "picture-broken", "A picture cannot be read.";
     PictureTooLarge = "picture-too-large", "A picture has too many bytes or pixels.";

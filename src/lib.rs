@@ -23,6 +23,7 @@ pub mod hash;
 pub mod html;
 pub mod page;
 pub mod path;
+pub mod recording;
 pub mod related;
 pub mod search;
 // 1 model

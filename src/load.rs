@@ -24,7 +24,7 @@ pub use data::{DATA_FOLDER, Data, data};
 pub use derived_uri::derived_day;
 pub use fronts::fronts;
 pub use identity::{Identity, Logo, identity};
-pub use media::{Texts, broken};
+pub use media::{Beside, Texts, broken};
 pub use parsed::section_of_words;
 pub use place::place_of;
 

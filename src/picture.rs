@@ -53,12 +53,14 @@ pub struct Facts {
     pub format: Format,
     /// Whether it moves.
     pub animated: bool,
+    /// How long audio or video is; 0 where that is not known, and of pictures.
+    pub milliseconds: u32,
     /// What it says in words.
     pub embedded: Option<Box<Embedded>>,
 }
 
 impl Facts {
-    /// The facts of a picture that is not looked into.
+    /// The facts of a picture that is not looked into, and of audio and video.
     pub fn of_size(width: u32, height: u32) -> Facts {
         Facts {
             hash: Hash::default(),
@@ -67,6 +69,7 @@ impl Facts {
             height,
             format: Format::Other,
             animated: false,
+            milliseconds: 0,
             embedded: None,
         }
     }
@@ -133,6 +136,7 @@ pub fn facts(bytes: &[u8]) -> Result<Facts, Flaw> {
         height,
         format: blocks.format,
         animated: blocks.animated,
+        milliseconds: 0,
         embedded: (embedded != Embedded::default()).then(|| Box::new(embedded)),
     })
 }

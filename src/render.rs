@@ -20,6 +20,7 @@ pub mod key;
 mod links;
 mod list;
 mod lookups;
+mod media;
 mod menus;
 mod news_article;
 mod ninjs;

@@ -161,6 +161,8 @@ pub struct Rare {
     pub rights: Vec<MediaRights>,
     /// Whether it has audio or video, which feeds name.
     pub plays: bool,
+    /// Whether a template of its own shows a part of the text.
+    pub has_blocks: bool,
     /// The agency's public note on a correction or kill.
     pub note: Option<String>,
     /// When a correction was made.
@@ -226,6 +228,7 @@ impl Story {
             picture: None,
             rights: Vec::new(),
             plays: false,
+            has_blocks: false,
             note: None,
             corrected_at: None,
             extra: None,
@@ -407,6 +410,8 @@ pub struct StandingPage {
     pub links: Vec<String>,
     /// Ids of the places in the text that links may lead to.
     pub anchors: Vec<String>,
+    /// Whether a template of its own shows a part of the text.
+    pub has_blocks: bool,
     /// Old paths that forward here.
     pub aliases: Vec<String>,
     /// Template to use instead of `page.html`.

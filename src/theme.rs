@@ -303,6 +303,17 @@ impl Theme {
     }
 }
 
+/// A content security policy under which a page may play audio and video of the site. One that decides on them itself stays.
+pub fn with_media(policy: &str) -> String {
+    let says = |directive: &str| {
+        directive.split_ascii_whitespace().next().is_some_and(|name| name.eq_ignore_ascii_case("media-src"))
+    };
+    match policy.split(';').any(says) {
+        true => policy.to_string(),
+        false => format!("{}; media-src 'self'", policy.trim_end().trim_end_matches(';')),
+    }
+}
+
 /// Themes with their files, and what each says of itself.
 type Chain = (Vec<(String, Files)>, Vec<About>);
 

@@ -254,6 +254,21 @@ impl Newsroom {
                 }
                 self.site.file("content/2026/11/shot.png", picture);
                 self.site.file("content/2026/11/talk.mp3", vec![7; self.dice.below(3)]);
+                let mut video = crate::support::movie(1000 + width, text);
+                if self.dice.below(4) == 0 {
+                    video.truncate(60);
+                }
+                self.site.file("content/2026/11/storm.mp4", video);
+                for (name, bytes) in [("storm.vtt", text.as_bytes()), ("storm.png", &crate::support::png(3, 2, text))] {
+                    match self.dice.below(3) {
+                        0 if self.site.root().join("content/2026/11").join(name).exists() => {
+                            self.site.remove(&format!("content/2026/11/{name}"));
+                        }
+                        _ => {
+                            self.site.file(&format!("content/2026/11/{name}"), bytes);
+                        }
+                    }
+                }
                 "picture"
             }
             20 => {
@@ -262,7 +277,9 @@ impl Newsroom {
                         "associations",
                         "[{href: /2026/11/shot.png, caption: A shot}, {type: audio, href: /2026/11/talk.mp3}]".into(),
                     ));
-                    draft.body.push_str("\n\n![In the text](/2026/11/shot.png)");
+                    draft
+                        .body
+                        .push_str("\n\n![In the text](/2026/11/shot.png)\n\n![A storm](/2026/11/storm.mp4 \"Ana\")\n");
                 });
                 "picture of a story"
             }

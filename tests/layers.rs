@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// The layers from the floor up. A module uses modules of lower layers.
 const LAYERS: &[&[&str]] = &[
-    &["arena", "clock", "diag", "file", "hash", "html", "page", "path", "related"],
+    &["arena", "clock", "diag", "file", "hash", "html", "page", "path", "recording", "related"],
     &["search"],
     &["config", "front", "picture", "story", "topics"],
     &["parse", "source", "state", "theme", "wire"],

@@ -288,8 +288,13 @@ impl Newsroom {
         let (name, bytes) = (self.mark(Owner::Picture(at), Part::Text), self.mark(Owner::Picture(at), Part::Text));
         // Every other one is large enough to have renditions, whose names have its mark.
         let (width, height) = if at.is_multiple_of(2) { (80, 60) } else { (2, 3) };
-        self.site.file(&format!("content/2026/11/{name}.png"), crate::support::png(width, height, &bytes));
-        self.pictures.push(format!("/2026/11/{name}.png"));
+        // Every third one is a video.
+        let (ending, bytes) = match at % 3 {
+            2 => ("mp4", crate::support::movie(1000 + at as u32, &bytes)),
+            _ => ("png", crate::support::png(width, height, &bytes)),
+        };
+        self.site.file(&format!("content/2026/11/{name}.{ending}"), bytes);
+        self.pictures.push(format!("/2026/11/{name}.{ending}"));
     }
 
     fn hour(&mut self) -> i64 {
@@ -487,6 +492,11 @@ impl Newsroom {
                 body.push_str(&format!(" ![{mark}]({})", self.pictures[picture]));
             }
             body.push_str(".\n\n");
+            if self.dice.below(6) == 0 {
+                let picture = self.picked();
+                pictures.push(picture);
+                body.push_str(&format!("![{mark}]({})\n\n", self.pictures[picture]));
+            }
             if self.dice.below(3) == 0 {
                 body.push_str(&self.unseen(owner));
             }

@@ -42,6 +42,7 @@ mod newsrooms;
 mod publish;
 mod publish_at_once;
 mod publish_stores;
+mod recordings;
 mod search;
 mod serve;
 mod social_cards;

@@ -93,7 +93,8 @@ fn files(
         let diagnostic = Diagnostic::new(fault.severity, fault.code, fault.message);
         diagnostics.push(diagnostic.at(Location::at(name, line, column)).hint(fault.hint));
     }
-    let content = Folder { path: &inputs.root.join("content"), source };
+    let languages = &inputs.config.languages;
+    let content = Folder { path: &inputs.root.join("content"), source, languages };
     let mut media = Media::of(&content, path, name, diagnostics);
     let links = media.references(&body.references, &home, place);
     let rights = media.forbidden(&[]).into_iter().map(never).collect();

@@ -125,6 +125,7 @@ pub(super) fn gather(
             rights: rare.rights.clone(),
             links: rare.links.clone(),
             anchors: rare.anchors.clone(),
+            has_blocks: rare.has_blocks,
             aliases: rare.aliases.clone(),
             layout: rare.layout.clone(),
             menu: rare.menu.clone(),

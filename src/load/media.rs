@@ -4,9 +4,11 @@ use super::{ASSETS, lost};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::file::{self, ReadError};
 use crate::parse::front_matter::Association;
+use crate::parse::markdown::Shows;
 use crate::parse::{markdown, terms};
 use crate::path::{RelPath, UrlPath, decode, on_site};
 use crate::picture::{self, Embedded, Facts, Flaw};
+use crate::recording;
 use crate::source::Source;
 use std::path::Path;
 
@@ -14,6 +16,49 @@ use std::path::Path;
 pub(super) struct Folder<'a> {
     pub(super) path: &'a Path,
     pub(super) source: &'a Source,
+    /// The languages of the site.
+    pub(super) languages: &'a [String],
+}
+
+/// Endings of the picture that stands for a video until it plays; the first that is there counts.
+const POSTERS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
+
+/// The files beside audio or video that go with it by their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// What is seen before a video plays: `storm.jpg` for `storm.mp4`.
+    pub poster: Option<RelPath>,
+    /// Captions: `storm.vtt` in the language of the text, `storm.es.vtt` in that language.
+    pub captions: Vec<(Option<String>, RelPath)>,
+    /// What would count too, and is not there.
+    missing: Vec<RelPath>,
+}
+
+impl Beside {
+    /// Of the file at `path`, in a site of these languages.
+    pub fn of(source: &Source, languages: &[String], path: &RelPath) -> Beside {
+        let mut beside = Beside::default();
+        let Some((stem, _)) = path.as_str().rsplit_once('.') else { return beside };
+        let is_here = |path: &RelPath| source.media_stamp(path).length > 0 && !source.keeps_back(path);
+        if recording::kind(path.as_str()) == Some(recording::Kind::Video) {
+            for poster in POSTERS.iter().filter_map(|ending| RelPath::new(&format!("{stem}.{ending}"))) {
+                if is_here(&poster) {
+                    beside.poster = Some(poster);
+                    break;
+                }
+                beside.missing.push(poster);
+            }
+        }
+        let all = languages.iter().map(|language| (Some(language.clone()), format!("{stem}.{language}.vtt")));
+        for (language, name) in std::iter::once((None, format!("{stem}.vtt"))).chain(all) {
+            let Some(path) = RelPath::new(&name) else { continue };
+            match is_here(&path) {
+                true => beside.captions.push((language, path)),
+                false => beside.missing.push(path),
+            }
+        }
+        beside
+    }
 }
 
 /// What is said of a picture: by the front matter, else by the picture itself. Empty where neither says it.
@@ -104,7 +149,10 @@ impl<'a> Media<'a> {
             return None;
         };
         let path = self.content.source.on_disk(path);
-        if self.files.contains(&path) {
+        // What is only linked need not be playable.
+        let plays = shown && recording::kind(path.as_str()).is_some();
+        let is_taken = self.files.contains(&path);
+        if is_taken && (!plays || self.pictures.iter().any(|(known, _)| *known == path)) {
             return Some(path);
         }
         let on_disk = path.under(self.content.path);
@@ -129,23 +177,43 @@ impl<'a> Media<'a> {
                 self.diagnostics.push(broken(flaw, target, at()));
             }
             self.pictures.push((path.clone(), facts.ok()));
+        } else if plays {
+            let facts = recorded(&on_disk);
+            if let Err(why) = &facts {
+                let message = format!("`{target}` cannot be played: {why}");
+                let diagnostic = Diagnostic::error(Code::RecordingBroken, message).at(at());
+                self.diagnostics.push(diagnostic.hint("save it again; it was left out, the text stays"));
+            }
+            self.pictures.push((path.clone(), facts.ok()));
         } else if let Some(size) = size(&on_disk) {
             self.pictures.push((path.clone(), Some(size)));
         }
-        self.files.push(path.clone());
+        if !is_taken {
+            self.files.push(path.clone());
+        }
         Some(path)
+    }
+
+    /// Takes up what goes with audio or video by its name. `place` is where that is named.
+    pub(super) fn take_beside(&mut self, path: &RelPath, place: (u32, u32)) {
+        let Beside { poster, captions, missing } = Beside::of(self.content.source, self.content.languages, path);
+        for file in poster.into_iter().chain(captions.into_iter().map(|(_, file)| file)) {
+            self.take(&format!("/{file}"), true, || place);
+        }
+        // The story is read again as soon as one of them comes.
+        self.missing.extend(missing);
     }
 
     /// Takes up the files that a text shows or links to. Returns its links and pictures that do not lead to other sites. `place` has the
     /// place in the file of a byte of the text.
     pub(super) fn references(
         &mut self,
-        references: &[(String, bool, usize)],
+        references: &[(String, Shows, usize)],
         home: &str,
         mut place: impl FnMut(usize) -> (u32, u32),
     ) -> Vec<String> {
         let mut links = Vec::new();
-        for (target, is_picture, at) in references {
+        for (target, shows, at) in references {
             let leads_away = markdown::is_external(target) && on_site(home, target).is_none();
             if !target.is_empty() && !leads_away && !target.starts_with('#') {
                 links.push(target.clone());
@@ -156,10 +224,13 @@ impl<'a> Media<'a> {
                 && !target.ends_with(".md")
                 && !target.ends_with('/');
             let has_ending = || target.rsplit('/').next().is_some_and(|name| name.contains('.'));
-            if may_be_file && (*is_picture || has_ending()) {
-                self.take(&decode(target), *is_picture, || place(*at));
+            if may_be_file && (*shows != Shows::Link || has_ending()) {
+                let taken = self.take(&decode(target), *shows != Shows::Link, || place(*at));
+                if let Some(path) = taken.filter(|_| *shows == Shows::Recording) {
+                    self.take_beside(&path, place(*at));
+                }
             }
-            if *is_picture {
+            if *shows == Shows::Picture {
                 let place = place(*at);
                 self.diagnostics.extend(lost::format(target, self.file, place));
                 self.diagnostics.extend(lost::remote_in_text(target, home, self.file, place));
@@ -198,6 +269,14 @@ pub fn broken(flaw: &Flaw, target: &str, at: Location) -> Diagnostic {
         Flaw::Bytes(_) | Flaw::Pixels(..) => Code::PictureTooLarge,
     };
     Diagnostic::error(code, format!("the picture `{target}` {}", flaw.message())).at(at).hint(flaw.hint())
+}
+
+/// What audio or video says of itself; why it cannot be played, where it is none.
+pub(super) fn recorded(file: &Path) -> Result<Facts, String> {
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let mut opened = std::fs::File::open(file).map_err(|error| error.to_string())?;
+    let facts = recording::facts(name, &mut opened)?;
+    Ok(Facts { milliseconds: facts.milliseconds, ..Facts::of_size(facts.width, facts.height) })
 }
 
 /// The size of a picture of another form, which is all that is known of it.

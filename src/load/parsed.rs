@@ -10,7 +10,7 @@ use crate::diag::{Code, Diagnostic, Location};
 use crate::file::{self, ReadError};
 use crate::hash::Hash;
 use crate::parse::front_matter::{self, FrontMatter, Parts};
-use crate::parse::markdown;
+use crate::parse::markdown::{self, Shows};
 use crate::path::{PAGES_FOLDER, RelPath, SLUG_LIMIT, name_key, nfc, on_site, slugify};
 use crate::picture::Facts;
 use crate::related::Words;
@@ -57,7 +57,8 @@ pub(super) fn read_story_file(
     buffer: &mut Vec<u8>,
 ) -> FileResult {
     let mut diagnostics = Vec::new();
-    let folder = Folder { path: &inputs.root.join("content"), source };
+    let languages = &inputs.config.languages;
+    let folder = Folder { path: &inputs.root.join("content"), source, languages };
     let parsed = parse_file(&folder, inputs.config, path, buffer, &mut diagnostics);
     let Some(mut parsed) = parsed.map(Box::new) else { return FileResult::NoStory(diagnostics) };
     parsed.diagnostics = diagnostics;
@@ -158,7 +159,9 @@ impl ContentFile<'_> {
         let mut rare = Rare { anchors: body.anchors, hides: body.hides, ..Rare::default() };
         (rare.picture, rare.rights) = self.associations(&front, &mut media);
         rare.links = self.links(&front, &body.references, &home, &mut media);
-        rare.plays = front.associations.iter().any(|one| one.is_played());
+        rare.plays = front.associations.iter().any(|one| one.is_played())
+            || body.references.iter().any(|(_, shows, _)| *shows == Shows::Recording);
+        rare.has_blocks = body.has_blocks;
         rare.rights.extend(media.forbidden(&front.associations).into_iter().map(never));
         let Media { files, missing, pictures, .. } = media;
         rare.media = files;
@@ -295,10 +298,11 @@ impl ContentFile<'_> {
                 continue;
             }
             let place = || place_of(self.parts.yaml, href).map_or((1, 1), |(line, column)| (line + 1, column));
-            if let Some(file) = media.take(href, true, place)
-                && association.is_picture()
-                && picture.is_none()
-            {
+            let file = media.take(href, true, place);
+            if let Some(file) = file.as_ref().filter(|_| association.is_played()) {
+                media.take_beside(file, place());
+            }
+            if let Some(file) = file.filter(|_| association.is_picture() && picture.is_none()) {
                 let alt = super::Texts::of(association, media.embedded(&file)).alt.to_string();
                 picture = Some(Picture { file, alt });
             }
@@ -314,7 +318,7 @@ impl ContentFile<'_> {
     fn links(
         &self,
         front: &FrontMatter,
-        references: &[(String, bool, usize)],
+        references: &[(String, Shows, usize)],
         home: &str,
         media: &mut Media,
     ) -> Vec<String> {
@@ -368,6 +372,7 @@ fn has_any(rare: &Rare) -> bool {
         || !rare.media.is_empty()
         || !rare.rights.is_empty()
         || rare.plays
+        || rare.has_blocks
         || rare.note.is_some()
         || rare.extra.is_some()
         || rare.sponsor.is_some()

@@ -7,12 +7,13 @@
 //! Pictures and other files that a story shows go by the same rule, since the state has what is known of them.
 
 use super::LoadInputs;
-use super::media::{facts, size};
+use super::media::{facts, recorded, size};
 use super::table::Entry;
 use crate::file;
 use crate::hash::Hash;
 use crate::path::RelPath;
 use crate::picture::{Facts, Format};
+use crate::recording;
 use crate::source::{STORY_LIMIT, Source, SourceFile, Stamp};
 use std::path::Path;
 
@@ -75,6 +76,9 @@ fn shown(inputs: &LoadInputs, source: &Source, entry: &Entry, content: &Path) ->
 fn is_as_known(path: &RelPath, known: Option<Option<&Facts>>, content: &Path) -> bool {
     match known {
         None => true,
+        Some(known) if recording::kind(path.as_str()).is_some() => {
+            recorded(&path.under(content)).ok().as_ref() == known
+        }
         Some(Some(known)) if known.format == Format::Other => size(&path.under(content)).as_ref() == Some(known),
         Some(known) => facts(&path.under(content)).ok().map(|facts| facts.hash) == known.map(|known| known.hash),
     }

@@ -5,6 +5,7 @@
 //! for it. What a page says in words, for summaries and searches, comes from the same events: `text`.
 
 mod address;
+mod blocks;
 pub(super) mod cjk;
 mod clean;
 mod definitions;
@@ -17,10 +18,12 @@ mod tags;
 mod tests;
 mod text;
 
+pub use blocks::{Block, Recording, fill, recordings};
 pub use events::{Fault, anchor, is_any_page};
-pub use text::{Body, hidden, read, shown};
+pub use text::{Body, Shows, hidden, played, read, shown};
 
 use crate::html::LeftOut;
+use blocks::Found;
 use events::{Events, Placed};
 use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Tag, TagEnd, html};
 use std::borrow::Cow;
@@ -80,12 +83,54 @@ const SCROLLS: &str = "<div class=\"table-scroll\" tabindex=\"0\">";
 /// Appends the HTML of a text. `home` is the address of the site without a last slash; `resolve` says what becomes of each link and
 /// picture. Gives what its raw HTML lost because there is too much of it.
 pub fn render(markdown: &str, home: &str, out: &mut String, resolve: impl FnMut(Reference) -> Target) -> LeftOut {
+    render_page(markdown, home, out, resolve, |_| false).0
+}
+
+/// The same, with places for those blocks that `is_shown` by a template; [`fill`] puts their HTML there.
+pub fn render_page(
+    markdown: &str,
+    home: &str,
+    out: &mut String,
+    resolve: impl FnMut(Reference) -> Target,
+    is_shown: impl Fn(&Block) -> bool,
+) -> (LeftOut, Vec<Block>) {
     let prepared = Prepared::of(markdown);
     let mut events = Events::new(markdown, &prepared);
     let mut all: Vec<Placed> = events.by_ref().collect();
     events.finish(&mut all);
     let has_html = events.has_html;
-    push_html(all, &events.anchors, has_html.then_some(home), out, resolve)
+    let (mut all, mut found) = blocks::take(all, &mut Vec::new());
+    found.retain(|found| is_shown(&found.block));
+    if !found.is_empty() {
+        all = with_places(all, &found, has_html);
+    }
+    let left_out = push_html(all, &events.anchors, has_html.then_some(home), out, resolve);
+    (left_out, found.into_iter().map(|found| found.block).collect())
+}
+
+/// Events with a place for each of these blocks instead of its plain form.
+fn with_places<'a>(all: Vec<Placed<'a>>, found: &[Found], has_html: bool) -> Vec<Placed<'a>> {
+    let mark = if has_html { clean::OWN_ID.to_string() } else { String::new() };
+    let mut placed = Vec::with_capacity(all.len());
+    let mut blocks = found.iter().enumerate().peekable();
+    let mut inside: Option<&Range<usize>> = None;
+    for (event, range) in all {
+        if inside.is_some_and(|block| range.start >= block.start && range.end <= block.end) {
+            continue;
+        }
+        inside = None;
+        if let Some((number, block)) = blocks.peek()
+            && range.start >= block.range.start
+            && range.end <= block.range.end
+        {
+            placed.push((Event::Html(blocks::token(*number, &mark).into()), range));
+            inside = Some(&block.range);
+            blocks.next();
+            continue;
+        }
+        placed.push((event, range));
+    }
+    placed
 }
 
 /// Appends the HTML of the events of a text. `home` is given where there is HTML among them, which has to be cleaned.

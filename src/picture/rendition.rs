@@ -99,7 +99,8 @@ pub fn widths<'s>(facts: &Facts, settings: &'s Images) -> impl Iterator<Item = C
         let cut = Cut { width: wanted, height: (scaled as u32).max(1), social: false, quality };
         (is_new && cut.height <= HEIGHT_LIMIT).then_some(cut)
     });
-    cuts.filter(move |_| !is_left && width > smallest)
+    // The cuts of one without a size are never asked for.
+    cuts.take(if is_left || width <= smallest { 0 } else { usize::MAX })
 }
 
 /// The cut for previews in social media: `None` where the picture is too small for one, or is left as it is.
@@ -128,6 +129,7 @@ mod tests {
             height,
             format: Format::Jpeg,
             animated: false,
+            milliseconds: 0,
             embedded: None,
         }
     }

@@ -3,8 +3,10 @@
 use super::Inputs;
 use crate::diag::{Code, Diagnostic, Location};
 use crate::hash::Hash;
+use crate::load::Beside;
 use crate::path::RelPath;
 use crate::picture::{Cut, Facts, Rendition, rendition};
+use crate::recording;
 use rustc_hash::FxHashSet;
 
 /// A picture that has renditions.
@@ -82,6 +84,11 @@ fn barred(site: &Inputs) -> (FxHashSet<RelPath>, Vec<Diagnostic>) {
             let diagnostic = Diagnostic::warning(Code::MediaRights, message).at(at);
             diagnostics.push(diagnostic.hint("the picture was left out, the text stays"));
             barred.extend(rights.file.clone());
+            // What shows or says what stands in it goes with it.
+            if let Some(file) = rights.file.as_ref().filter(|file| recording::kind(file.as_str()).is_some()) {
+                let beside = Beside::of(site.source, &site.config.languages, file);
+                barred.extend(beside.poster.into_iter().chain(beside.captions.into_iter().map(|(_, file)| file)));
+            }
         }
     }
     (barred, diagnostics)

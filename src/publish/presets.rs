@@ -47,6 +47,10 @@ pub(super) fn files(
                         Some(diagnostic) => Fault::from(diagnostic),
                         None => Fault::refused("the theme cannot be read"),
                     })?;
+                let plays = manifest
+                    .iter()
+                    .any(|(path, filed)| filed.kind == PageKind::Media && crate::recording::kind(path).is_some());
+                let policy = policy.map(|policy| if plays { theme::with_media(&policy) } else { policy });
                 add(path, header_rules(manifest, settings, policy.as_deref()));
             }
             "_redirects" => {

@@ -6,6 +6,7 @@
 use super::schema::Step;
 use crate::clock::Timestamp;
 use crate::load::Texts;
+use crate::recording;
 use crate::story::Sponsor;
 
 /// All that the outside may know of one story.
@@ -99,6 +100,8 @@ pub struct Article<'a> {
     pub translation_of: Option<Translation<'a>>,
     /// The published pictures.
     pub images: Vec<Image<'a>>,
+    /// The published audio and video.
+    pub recordings: Vec<Recording<'a>>,
     /// Genres by name.
     pub genres: Vec<&'a str>,
     /// People the story is about.
@@ -165,6 +168,33 @@ pub struct Rendition {
     pub width: u32,
     /// See `width`.
     pub height: u32,
+    /// How long audio or video is, in seconds; 0 if unknown.
+    pub seconds: u32,
+}
+
+/// Audio or video for JSON-LD; texts are empty where nothing is said.
+#[derive(Clone, Debug)]
+pub struct Recording<'a> {
+    /// Whether it is heard or watched.
+    pub kind: recording::Kind,
+    /// Full address.
+    pub url: &'a str,
+    /// Media type.
+    pub content_type: &'static str,
+    /// Its caption, or the story's headline.
+    pub name: String,
+    /// Full address of a picture of it.
+    pub thumbnail: String,
+    /// When it was published.
+    pub published: Timestamp,
+    /// How long it is; 0 if unknown.
+    pub milliseconds: u32,
+    /// Size in pixels; 0 if unknown.
+    pub width: u32,
+    /// See `width`.
+    pub height: u32,
+    /// Who made it.
+    pub credit: &'a str,
 }
 
 /// A picture for JSON-LD; texts are empty where nothing is said.
@@ -251,6 +281,7 @@ pub(super) mod tests {
             associations: vec![],
             translation_of: None,
             images: vec![],
+            recordings: vec![],
             genres: vec![],
             people: vec![],
             organisations: vec![],
@@ -338,6 +369,18 @@ pub(super) mod tests {
             digital_source_type: Some("trainedAlgorithmicMedia"),
             associations: vec![medium, Association { kind: "hologram", caption: None, alt_text: None, ..medium }],
             translation_of: Some(Translation { uri: "urn:x:2", url: HOSTILE }),
+            recordings: vec![Recording {
+                kind: recording::Kind::Video,
+                url: HOSTILE,
+                content_type: "video/mp4",
+                name: HOSTILE.to_string(),
+                thumbnail: HOSTILE.to_string(),
+                published: Timestamp::EPOCH,
+                milliseconds: 125_000,
+                width: 640,
+                height: 360,
+                credit: HOSTILE,
+            }],
             images: vec![Image { url: HOSTILE, width: 3, height: 2, texts }],
             genres: list.clone(),
             people: list.clone(),

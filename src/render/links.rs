@@ -4,7 +4,7 @@ use super::{Renderer, xml};
 use crate::diag::{Code, Diagnostic, Location};
 use crate::html::{self, LeftOut};
 use crate::load;
-use crate::parse::markdown::{self, Reference, Target};
+use crate::parse::markdown::{self, Block, Reference, Target};
 use crate::path::{RelPath, nfc, on_site};
 use crate::plan::{Page, PageOf};
 
@@ -90,8 +90,20 @@ impl Renderer<'_> {
         html: &mut String,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
+        self.markdown_with_blocks((source, body), start, html, diagnostics, |_| false);
+    }
+
+    /// The same for a page whose blocks have templates: gives those that `is_shown`, for which places are left.
+    pub(super) fn markdown_with_blocks(
+        &self,
+        (source, body): (&RelPath, &str),
+        start: (u32, u32),
+        html: &mut String,
+        diagnostics: &mut Vec<Diagnostic>,
+        is_shown: impl Fn(&Block) -> bool,
+    ) -> Vec<Block> {
         let mut place = Place::start(body, start);
-        let left_out = markdown::render(body, &self.home, html, |reference| {
+        let resolve = |reference: Reference| {
             let (target, problem) = self.target(source, reference);
             if let Some((code, message, hint)) = problem {
                 let (row, column) = place.of(reference.at.unwrap_or(0));
@@ -99,12 +111,14 @@ impl Renderer<'_> {
                 diagnostics.push(Diagnostic::warning(code, message).at(at).hint(hint));
             }
             target
-        });
+        };
+        let (left_out, blocks) = markdown::render_page(body, &self.home, html, resolve, is_shown);
         diagnostics.extend(too_much_html(&left_out).map(|diagnostic| {
             let at = left_out.first.as_deref().and_then(|tag| body.find(tag)).unwrap_or(0);
             let (row, column) = Place::start(body, start).of(at);
             diagnostic.at(Location::at(format!("content/{source}"), row, column))
         }));
+        blocks
     }
 
     /// The HTML of a text as readers of feeds need it: they know no page that an address could be relative to, so all are in full.

@@ -1,9 +1,11 @@
 //! A story as NewsArticle of schema.org, in JSON-LD for the head of its page.
 
-use super::article::{Article, Image, Subject, source_type_address};
+use super::article::{Article, Image, Recording, Subject, source_type_address};
 use super::json::{Fields, Map, script_safe};
+use super::media::iso_length;
 use super::schema::Breadcrumbs;
 use crate::load::Texts;
+use crate::recording::Kind;
 use crate::topics;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -66,6 +68,9 @@ impl Serialize for NewsArticle<'_> {
         mentions.extend(things("Place", &article.places));
         map.list("mentions", &mentions)?;
         map.list("image", &article.images)?;
+        let of = |kind| article.recordings.iter().filter(move |one| one.kind == kind).collect::<Vec<_>>();
+        map.list("video", &of(Kind::Video))?;
+        map.list("audio", &of(Kind::Audio))?;
         if article.word_count > 0 {
             map.put("wordCount", &article.word_count)?;
         }
@@ -128,6 +133,27 @@ impl Serialize for Image<'_> {
         map.text("license", Some(web_statement))?;
         map.text("acquireLicensePage", Some(licensor_url))?;
         map.text("digitalSourceType", Some(digital_source_type))?;
+        map.0.end()
+    }
+}
+
+impl Serialize for Recording<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = Map(serializer.serialize_map(None)?);
+        map.put("@type", if self.kind == Kind::Video { "VideoObject" } else { "AudioObject" })?;
+        map.put("name", &*self.name)?;
+        map.put("contentUrl", self.url)?;
+        map.text("encodingFormat", Some(self.content_type))?;
+        map.text("thumbnailUrl", Some(&self.thumbnail))?;
+        map.time("uploadDate", Some(self.published))?;
+        if self.milliseconds > 0 {
+            map.put("duration", &iso_length(self.milliseconds))?;
+        }
+        if self.width > 0 && self.height > 0 {
+            map.put("width", &Pixels(self.width))?;
+            map.put("height", &Pixels(self.height))?;
+        }
+        map.text("creditText", Some(self.credit))?;
         map.0.end()
     }
 }

@@ -165,6 +165,9 @@ impl Serialize for Rendition {
             map.put("width", &self.width)?;
             map.put("height", &self.height)?;
         }
+        if self.seconds > 0 {
+            map.put("duration", &self.seconds)?;
+        }
         map.0.end()
     }
 }
@@ -276,6 +279,7 @@ mod tests {
             content_type: "image/webp",
             width,
             height: width / 2,
+            seconds: 0,
         };
         let mut article = hostile();
         let renditions = [rendition("main", 0), rendition("480", 480)];

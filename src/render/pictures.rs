@@ -181,6 +181,7 @@ impl Renderer<'_> {
         hasher.optional(self.plan.media_urls.get(file).map(String::as_str));
         if let Some(facts) = self.site.stories.pictures.get(file) {
             hasher.hash(facts.hash).number(i64::from(facts.width)).number(i64::from(facts.height));
+            hasher.number(i64::from(facts.milliseconds));
         }
         for cut in self.plan.pictured(file).map_or(&[][..], |pictured| &pictured.cuts) {
             hasher.number(i64::from(cut.width)).number(i64::from(cut.social));

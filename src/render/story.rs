@@ -3,6 +3,7 @@
 mod article;
 
 use super::key::{KeyBuilder, Keys, Part};
+use super::media::{self, Home};
 use super::pictures::Sized;
 use super::views::{Alternate, CorrectionView, Link, PageView, PictureView, StoryView, TranslationView, VersionView};
 use super::{Cards, Renderer, card, dates, news_article};
@@ -12,7 +13,7 @@ use crate::index::ListOf;
 use crate::load::{self, Texts};
 use crate::page::PageKind;
 use crate::parse::front_matter::{Association, FrontMatter};
-use crate::parse::markdown;
+use crate::parse::markdown::{self, Block};
 use crate::path::{RelPath, on_site};
 use crate::picture::{Cut, social_card};
 use crate::plan::{self, CardOf, Page};
@@ -25,6 +26,10 @@ struct Text {
     front: FrontMatter,
     body: String,
     html: String,
+    /// The parts for which places are left in the HTML.
+    blocks: Vec<Block>,
+    /// What goes with the story: what its front matter names, and what its text plays.
+    associations: Vec<Association>,
 }
 
 impl Keys<'_, '_> {
@@ -39,6 +44,7 @@ impl Keys<'_, '_> {
             let template = renderer.story_template(story, first.section, &mut Vec::new());
             self.frame(story.edition, template, key);
             fields = site.theme.reads(template).cards;
+            self.media_parts(media::has_media(story.rare()), key);
         } else {
             key.part(Part::Settings).hash(self.settings[usize::from(story.edition)]);
         }
@@ -98,12 +104,21 @@ impl Renderer<'_> {
         })
     }
 
-    fn text(&self, story: &Story, diagnostics: &mut Vec<Diagnostic>) -> Result<Text, Diagnostic> {
+    /// Its page has places for those of its blocks that `is_shown`.
+    fn text(
+        &self,
+        story: &Story,
+        diagnostics: &mut Vec<Diagnostic>,
+        is_shown: impl Fn(&Block) -> bool,
+    ) -> Result<Text, Diagnostic> {
         let (front, body, line) = self.story_file(story)?;
         let mut html = String::with_capacity(body.len() * 5 / 4);
-        self.markdown(&story.source, &body, (line, 0), &mut html, diagnostics);
-        self.mark_sponsored(&front, &mut html);
-        Ok(Text { front, body, html })
+        let blocks = self.markdown_with_blocks((&story.source, &body), (line, 0), &mut html, diagnostics, is_shown);
+        let associations = match story.rare().plays {
+            true => self.associations(&story.source, &front.associations, &body),
+            false => front.associations.clone(),
+        };
+        Ok(Text { front, body, html, blocks, associations })
     }
 
     /// Marks the links of a sponsored story that lead away.
@@ -125,17 +140,26 @@ impl Renderer<'_> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
         let story = self.site.stories.get(self.site.public.get(id).current);
-        let mut text = self.text(story, diagnostics)?;
+        let mut text = self.text(story, diagnostics, |block| self.has_part(block))?;
         let shown = text.front.associations.iter().filter_map(|association| self.picture(&story.source, association));
         let pictures: Vec<PictureView> = shown.collect();
         self.dress(&story.rare().media, pictures.is_empty(), &mut text.html);
+        let associations = &text.front.associations;
+        let language = self.story_language(story);
+        let home = Home { source: &story.source, edition: story.edition, language, associations };
+        let mut kinds = self.fill(home, &text.blocks, &mut text.html)?;
+        let recordings = if story.rare().plays { self.recordings(home, &text.body) } else { Vec::new() };
+        kinds.extend(recordings.iter().map(|one| one.kind));
+        self.mark_sponsored(&text.front, &mut text.html);
+        let media = media::words(&kinds);
         let mut head = self.story_head(page, id, story, &pictures);
         let translations = self.translations(id, &mut head.alternates);
         head.json_ld = Value::safe_string(&self.article(id, &text, news_article::json_ld));
         let section = self.site.stories.get(self.site.public.get(id).first).section;
         let template = self.story_template(story, section, diagnostics);
         let related = self.related(id, story, self.card_fields(template), cards, diagnostics);
-        let view = StoryView { pictures, related, translations, ..self.story_view(id, story, &text) };
+        let view =
+            StoryView { pictures, recordings, media, related, translations, ..self.story_view(id, story, &text) };
         self.template(template, story.edition, &head, |context| context.insert("story", &view), out)
     }
 
@@ -221,6 +245,8 @@ impl Renderer<'_> {
             label: self.label(story),
             sponsor: card::sponsor(story),
             pictures: Vec::new(),
+            recordings: Vec::new(),
+            media: Value::none(),
             credit: front.credit_line.clone().unwrap_or_default(),
             copyright: front.copyright_notice.clone().unwrap_or_default(),
             usage_terms: front.usage_terms.clone().unwrap_or_default(),

@@ -96,21 +96,32 @@ impl Renderer<'_> {
         if let Some(observer) = self.observer {
             observer.template(name, &context);
         }
+        self.bounded(name, &context, &page.url, out)
+    }
+
+    /// Renders a template within bounds; messages name what it was `seen_on`.
+    pub(super) fn bounded(
+        &self,
+        name: &str,
+        context: &Context,
+        seen_on: &str,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Diagnostic> {
         theme::refill_range();
         let mut bounded = Bounded { out, left: PAGE_LIMIT, until: self.until, writes: 0 };
-        match self.site.theme.tera.render_to(name, &context, &mut bounded) {
+        match self.site.theme.tera.render_to(name, context, &mut bounded) {
             Ok(()) => Ok(()),
             Err(_) if bounded.left == 0 => {
-                let message = format!("the page {} grew over 64 MiB and was not written", page.url);
+                let message = format!("the page {seen_on} grew over 64 MiB and was not written");
                 Err(Diagnostic::error(Code::PageTooLarge, message).hint(format!("look for a loop in {name}")))
             }
             Err(_) if bounded.is_late() => {
-                let message = format!("the page {} took too long and was given up", page.url);
+                let message = format!("the page {seen_on} took too long and was given up");
                 Err(Diagnostic::error(Code::PageTooLarge, message).hint(format!("look for a loop in {name}")))
             }
             Err(error) => {
                 let mut diagnostic = theme::template_diagnostic(&error, Code::TemplateRender);
-                diagnostic.hints.push(format!("seen on {}", page.url));
+                diagnostic.hints.push(format!("seen on {seen_on}"));
                 Err(diagnostic)
             }
         }

@@ -126,6 +126,10 @@ pub struct StoryView {
     pub sponsor: Option<SponsorView>,
     /// Pictures in front of the text.
     pub pictures: Vec<PictureView>,
+    /// Audio and video in front of the text.
+    pub recordings: Vec<RecordingView>,
+    /// What the page has of `parts/media/`, each kind once: `video`, `audio`.
+    pub media: Value,
     /// Credit line, or empty.
     pub credit: String,
     /// Copyright notice, or empty.
@@ -216,6 +220,46 @@ pub struct PictureView {
     pub copyright: String,
     /// Its renditions with their widths, for the attribute `srcset`; empty where it has none.
     pub srcset: String,
+}
+
+/// Audio or video: `recording` in `parts/media/recording.html`.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordingView {
+    /// `audio` or `video`.
+    pub kind: &'static str,
+    /// Path of the file.
+    pub src: String,
+    /// Its media type.
+    pub content_type: &'static str,
+    /// Size in pixels, or 0 if unknown.
+    pub width: u32,
+    /// See `width`.
+    pub height: u32,
+    /// Path of the picture that is seen before it plays, or empty.
+    pub poster: String,
+    /// Caption, or empty.
+    pub caption: String,
+    /// Credit, or empty.
+    pub credit: String,
+    /// Copyright notice, or empty.
+    pub copyright: String,
+    /// How long it is: `2:05`; empty if unknown.
+    pub duration: String,
+    /// The same for machines: `PT2M5S`.
+    pub duration_iso: String,
+    /// Captions for those who do not hear it.
+    pub tracks: Vec<TrackView>,
+}
+
+/// A file of captions.
+#[derive(Clone, Debug, Serialize)]
+pub struct TrackView {
+    /// Path of the file.
+    pub src: String,
+    /// BCP 47 tag.
+    pub language: String,
+    /// The language's own name.
+    pub name: String,
 }
 
 /// A story in a list: `list.stories`, `front.stories`, `story.related`.
@@ -408,6 +452,8 @@ pub struct StandingView {
     pub headline: String,
     /// Text as HTML, safe.
     pub body: Value,
+    /// What the page has of `parts/media/`, each kind once.
+    pub media: Value,
     /// `extra` of the front matter.
     pub extra: Value,
 }

@@ -12,6 +12,7 @@ use super::snapshot::{Made, Snapshot};
 use super::{pages, stall_timeout::StallTimeout};
 use crate::diag::Diagnostic;
 use crate::publish::headers::content_type;
+use crate::theme::with_media;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{HOST, HeaderMap};
 use hyper::server::conn::http1;
@@ -188,7 +189,10 @@ fn answer(shared: &Arc<Shared>, path: &str, query: &str, host: &str, is_local: b
     match snapshot.inputs().theme.policy() {
         // Faults have a page of their own.
         Some(policy) if reply.status != StatusCode::INTERNAL_SERVER_ERROR => {
-            reply.field("content-security-policy", policy::for_preview(policy, host))
+            let plays =
+                ["<video", "<audio"].iter().any(|tag| memchr::memmem::find(&reply.bytes, tag.as_bytes()).is_some());
+            let policy = if plays { with_media(policy) } else { policy.to_string() };
+            reply.field("content-security-policy", policy::for_preview(&policy, host))
         }
         _ => reply,
     }

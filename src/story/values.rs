@@ -1,6 +1,7 @@
 //! Values of front matter that have keys of their own.
 
 use crate::hash::Hash;
+use crate::recording;
 use serde::{Deserialize, Serialize};
 
 /// A dateline, as it reads and taken apart.
@@ -136,14 +137,20 @@ impl<T> Association<T> {
         }
     }
 
-    /// Whether it is to be heard or watched.
-    pub fn is_played(&self) -> bool {
-        self.kind.as_deref().is_some_and(|kind| matches!(kind, "audio" | "video"))
+    /// What it is: its type, else audio or video by the ending of its file, else a picture.
+    pub fn type_or_ending(&self) -> &str {
+        let by_ending = || self.href.as_deref().and_then(recording::kind).map(recording::Kind::as_str);
+        self.kind.as_deref().or_else(by_ending).unwrap_or("picture")
     }
 
-    /// Whether it is shown as a picture; one without a type is.
+    /// Whether it is to be heard or watched.
+    pub fn is_played(&self) -> bool {
+        matches!(self.type_or_ending(), "audio" | "video")
+    }
+
+    /// Whether it is shown as a picture.
     pub fn is_picture(&self) -> bool {
-        self.kind.as_deref().is_none_or(|kind| matches!(kind, "picture" | "photo" | "image" | "graphic"))
+        matches!(self.type_or_ending(), "picture" | "photo" | "image" | "graphic")
     }
 }
 

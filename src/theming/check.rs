@@ -69,7 +69,7 @@ pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {
 }
 
 /// What readers must find, whatever the theme: on which stress story, and how to recognise it.
-const WANTED: [(&str, &str, &str); 15] = [
+const WANTED: [(&str, &str, &str); 17] = [
     ("01-plain", "A story with everything", "the headline"),
     ("01-plain", "We will come back to it", "the text"),
     ("01-plain", "Ana Reyes", "the author"),
@@ -82,6 +82,8 @@ const WANTED: [(&str, &str, &str); 15] = [
     ("front-by-hand", "A package of every kind of story", "a package of a front"),
     ("front-by-hand", "A text without a heading", "a text of a front"),
     ("17-thirty-related", "One of thirty, number 7", "related stories"),
+    ("21-audio-and-video", "storm.mp4", "the video of a story"),
+    ("21-audio-and-video", "The keeper on the old light", "the caption of audio in a text"),
     ("20-sponsored", "The Quiet Ferry Company", "who paid for a story"),
     ("front", "The Quiet Ferry Company", "who paid for a story"),
     ("category", "The Quiet Ferry Company", "who paid for a story"),

@@ -12,10 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Looks through the templates and style sheets that the pages of a site use, and through pages of stress stories for what values bring in.
 pub(super) fn check(theme: &Theme, config: &Config, pages: &[StressPage]) -> Vec<Diagnostic> {
+    // Pages that play something are sent a policy that lets them.
+    let policy = theme.policy().map(theme::with_media);
     let mut search = Search {
         theme,
         assets_url: config.href("/assets/"),
-        policy: theme.policy().map(|policy| Policy::new(policy, &config.origin)),
+        policy: policy.as_deref().map(|policy| Policy::new(policy, &config.origin)),
         seen: BTreeSet::new(),
         found: Vec::new(),
     };

@@ -48,8 +48,13 @@ const FILES: &[(&str, &[u8])] = files![
     "18-rights.md",
     "19-translation.md",
     "20-sponsored.md",
+    "21-audio-and-video.md",
     "wide.png",
-    "tall.png"
+    "tall.png",
+    "storm.mp4",
+    "storm.png",
+    "storm.vtt",
+    "talk.mp3"
 ];
 
 /// A page of the stress site.
@@ -95,7 +100,7 @@ fn unwritable(error: std::io::Error) -> Error {
 /// Bytes of a picture that stress stories show, by its path on the site.
 pub fn picture(url: &str) -> Option<&'static [u8]> {
     let name = url.rsplit('/').next().unwrap_or(url);
-    FILES.iter().find(|(known, _)| *known == name && name.ends_with(".png")).map(|(_, bytes)| *bytes)
+    FILES.iter().find(|(known, _)| *known == name && !name.ends_with(".md")).map(|(_, bytes)| *bytes)
 }
 
 fn made(site: &Inputs, plan: &Plan, renderer: Renderer, is_wanted: fn(&PageOf) -> bool) -> Vec<StressPage> {

@@ -44,6 +44,18 @@ pub(crate) fn png(width: u32, height: u32, text: &str) -> Vec<u8> {
     bytes
 }
 
+/// The head of an MP4 of 640 × 360 pixels and as many milliseconds, with a text in it.
+pub(crate) fn movie(milliseconds: u32, text: &str) -> Vec<u8> {
+    let piece =
+        |name: &[u8; 4], content: &[u8]| [&(content.len() as u32 + 8).to_be_bytes()[..], name, content].concat();
+    let length = [&[0; 12][..], &1000_u32.to_be_bytes(), &milliseconds.to_be_bytes(), &[0; 80]].concat();
+    let size = [&(640_u32 << 16).to_be_bytes()[..], &(360_u32 << 16).to_be_bytes()].concat();
+    // Its matrix begins with a one.
+    let track = piece(b"tkhd", &[&[0; 40][..], &[0, 1, 0, 0], &[0; 32], &size].concat());
+    let movie = [piece(b"mvhd", &length), piece(b"trak", &track)].concat();
+    [piece(b"ftyp", b"isom"), piece(b"free", text.as_bytes()), piece(b"moov", &movie)].concat()
+}
+
 /// The clock of a build where a test does not name another.
 pub(crate) const NOW: &str = "2026-11-23T12:00:00Z";
 

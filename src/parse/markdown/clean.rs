@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 
 /// Stands before ids that were made of the text while it is cleaned, for raw HTML has ids of its own.
-const OWN_ID: char = '\u{f8ff}';
+pub(super) const OWN_ID: char = '\u{f8ff}';
 
 /// An event whose ids are known from those of raw HTML.
 pub(super) fn marked(event: Event) -> Event {

@@ -3,8 +3,9 @@
 //! All of them come from the events that make the page, or, where a text has raw HTML, from the page's clean HTML itself: what the
 //! page hides is nowhere. Most wire copy has no markup that hides anything or parts a word, and is its own text.
 
+use super::blocks::{self, Block as Medium, recordings};
 use super::events::{Events, Fault, Placed};
-use super::{Prepared, Reference, Target, cjk, is_external, nesting, push_html, tags};
+use super::{Prepared, Recording, Reference, Target, cjk, is_external, nesting, push_html, tags};
 use crate::path::on_site;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use std::borrow::Cow;
@@ -16,14 +17,40 @@ pub struct Body<'a> {
     pub text: Cow<'a, str>,
     /// The first paragraph, for summaries.
     pub lead: String,
-    /// Links and pictures: target, whether it is a picture, and where it stands.
-    pub references: Vec<(String, bool, usize)>,
+    /// Links, pictures, audio and video: target, what it is, and where it stands.
+    pub references: Vec<(String, Shows, usize)>,
+    /// Whether a template shows a part of it.
+    pub has_blocks: bool,
     /// Ids of headings and of raw HTML, in order.
     pub anchors: Vec<String>,
     /// Whether the page hides something that stands in the text.
     pub hides: bool,
     /// What of the text does not reach its readers as it was meant.
     pub faults: Vec<Fault>,
+}
+
+/// What a text does with a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// It leads there.
+    Link,
+    /// It shows a picture.
+    Picture,
+    /// It plays audio or video.
+    Recording,
+}
+
+/// Audio and video of a text.
+pub fn played(markdown: &str) -> Vec<Recording> {
+    // Nothing is shown without this.
+    if !markdown.contains("![") {
+        return Vec::new();
+    }
+    let prepared = Prepared::of(markdown);
+    let mut events = Events::new(markdown, &prepared);
+    let all: Vec<Placed> = events.by_ref().collect();
+    let (_, found) = blocks::take(all, &mut Vec::new());
+    recordings(found.into_iter().map(|found| found.block).collect()).collect()
 }
 
 /// Reads a text. `home` is the address of the site without a last slash.
@@ -35,13 +62,19 @@ pub fn read<'a>(markdown: &'a str, home: &str) -> Body<'a> {
     let mut events = Events::new(markdown, &prepared);
     let mut all: Vec<Placed> = events.by_ref().collect();
     events.finish(&mut all);
+    let (all, found) = blocks::take(all, &mut events.faults);
     let mut references = Vec::new();
+    let is_played =
+        |at: usize| found.iter().any(|found| matches!(found.block, Medium::Recording(_)) && found.range.contains(&at));
     for (event, range) in &all {
         match event {
             Event::Start(Tag::Link { link_type, dest_url, .. }) if *link_type != LinkType::Email => {
-                references.push((dest_url.to_string(), false, range.start));
+                let shows = if is_played(range.start) { Shows::Recording } else { Shows::Link };
+                references.push((dest_url.to_string(), shows, range.start));
             }
-            Event::Start(Tag::Image { dest_url, .. }) => references.push((dest_url.to_string(), true, range.start)),
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                references.push((dest_url.to_string(), Shows::Picture, range.start));
+            }
             _ => {}
         }
     }
@@ -60,7 +93,8 @@ pub fn read<'a>(markdown: &'a str, home: &str) -> Body<'a> {
     }
     let (text, lead) = writer.finish();
     let hides = !events.hidden.is_empty();
-    Body { text: Cow::Owned(text), lead, references, anchors: events.anchors, hides, faults: events.faults }
+    let (has_blocks, text) = (!found.is_empty(), Cow::Owned(text));
+    Body { text, lead, references, has_blocks, anchors: events.anchors, hides, faults: events.faults }
 }
 
 /// All words that readers of a text see.
@@ -226,6 +260,8 @@ impl Writer {
             Event::Start(Tag::Link { link_type: LinkType::Autolink, dest_url, .. }) if is_dropped(dest_url, home) => {
                 *gone = 1
             }
+            Event::Html(html) if **html == *blocks::START => self.start(Block::Aside),
+            Event::Html(html) if **html == *blocks::END => self.end(),
             Event::Text(text) | Event::Code(text) => self.word(text),
             Event::SoftBreak | Event::HardBreak => self.word(" "),
             Event::Start(tag) => {

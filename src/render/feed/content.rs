@@ -3,8 +3,9 @@
 use super::format::Enclosure;
 use crate::desk::PublicId;
 use crate::diag::Diagnostic;
-use crate::parse::front_matter::FrontMatter;
+use crate::parse::front_matter::{Association, FrontMatter};
 use crate::plan::FeedOf;
+use crate::recording;
 use crate::render::Renderer;
 use crate::render::key::{KeyBuilder, Keys, Part};
 use crate::render::xml::escaped;
@@ -82,7 +83,7 @@ impl Renderer<'_> {
             let mut content = Content::default();
             if is_whole && room > 0 || story.rare().plays {
                 let (front, body, _) = self.story_file(story)?;
-                content.enclosures = self.enclosures(story, &front);
+                content.enclosures = self.enclosures(story, &front, &body);
                 if is_whole && story.body_length > 0 {
                     content.html = self.whole_text(of, *id, &front, &body);
                 }
@@ -122,54 +123,17 @@ impl Renderer<'_> {
         html
     }
 
-    /// The audio and video that a story's front matter names, as far as they are files that readers of feeds can play.
-    fn enclosures(&self, story: &Story, front: &FrontMatter) -> Vec<Enclosure> {
-        let played = front.associations.iter().filter(|one| one.is_played());
-        let enclosure = |association| {
+    /// The audio and video of a story, as far as they are files that readers of feeds can play.
+    fn enclosures(&self, story: &Story, front: &FrontMatter, body: &str) -> Vec<Enclosure> {
+        let all = self.associations(&story.source, &front.associations, body);
+        let played = all.iter().filter(|one| one.is_played());
+        let enclosure = |association: &Association| {
             let url = self.link_of(&story.source, association).filter(|url| url.starts_with("http"))?;
-            let content_type = content_type(&url)?;
+            let content_type = recording::content_type(&url)?;
             let file = self.file_of(&story.source, association);
             let length = file.map(|file| self.site.source.media_stamp(&file).length).filter(|length| *length > 0);
             Some(Enclosure { url, content_type, length, title: association.caption.clone().unwrap_or_default() })
         };
         played.filter_map(enclosure).collect()
-    }
-}
-
-/// The media type of audio or video, by the ending of its address; `None` where that is not known.
-fn content_type(url: &str) -> Option<&'static str> {
-    let path = url.split(['?', '#']).next().unwrap_or(url);
-    let (_, ending) = path.rsplit('/').next()?.rsplit_once('.')?;
-    Some(match ending.to_ascii_lowercase().as_str() {
-        "mp3" => "audio/mpeg",
-        "m4a" => "audio/mp4",
-        "aac" => "audio/aac",
-        "ogg" | "oga" | "opus" => "audio/ogg",
-        "wav" => "audio/wav",
-        "flac" => "audio/flac",
-        "mp4" | "m4v" => "video/mp4",
-        "webm" => "video/webm",
-        "mov" => "video/quicktime",
-        "ogv" => "video/ogg",
-        "m3u8" => "application/vnd.apple.mpegurl",
-        _ => return None,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn types_come_from_endings() {
-        for (url, kind) in [
-            ("https://e.org/a/talk.MP3", Some("audio/mpeg")),
-            ("https://e.org/clip.webm?token=a.mp3#t=1", Some("video/webm")),
-            ("https://e.org/watch?v=clip.mp4", None),
-            ("https://video.mp4/", None),
-            ("https://e.org/shot.jpg", None),
-        ] {
-            assert_eq!(content_type(url), kind, "{url}");
-        }
     }
 }

@@ -1,16 +1,18 @@
 //! The facts of a story for its ninjs and its JSON-LD.
 
 use super::Text;
+use crate::clock::Timestamp;
 use crate::desk::{PublicId, Visibility};
 use crate::diag::Diagnostic;
 use crate::index::ListOf;
-use crate::load;
+use crate::load::{self, Beside};
 use crate::parse::front_matter::{Association, FrontMatter};
 use crate::parse::markdown;
 use crate::path::{RelPath, on_site};
+use crate::recording;
 use crate::render::article::{self, Article};
 use crate::render::{Renderer, ninjs};
-use crate::story::NameId;
+use crate::story::{NameId, Story};
 use crate::topics::Subject;
 
 /// A file of a story's front matter that is published, or lies elsewhere.
@@ -32,7 +34,8 @@ impl Renderer<'_> {
             return Ok(());
         }
         // What is wrong with the text was said for its page.
-        let text = self.text(story, &mut Vec::new())?;
+        let mut text = self.text(story, &mut Vec::new(), |_| false)?;
+        self.mark_sponsored(&text.front, &mut text.html);
         self.article(id, &text, |article| ninjs::story(article, out));
         Ok(())
     }
@@ -52,14 +55,14 @@ impl Renderer<'_> {
         let url = config.address(self.story_url(id));
         let home = config.address(&config.href("/"));
         let source = &story.source;
-        let links: Vec<Option<String>> = front.associations.iter().map(|one| self.link_of(source, one)).collect();
-        let files: Vec<Option<RelPath>> = front.associations.iter().map(|one| self.file_of(source, one)).collect();
+        let links: Vec<Option<String>> = text.associations.iter().map(|one| self.link_of(source, one)).collect();
+        let files: Vec<Option<RelPath>> = text.associations.iter().map(|one| self.file_of(source, one)).collect();
         let forms = links.iter().zip(&files).map(|(link, file)| match link {
             Some(link) => self.forms(file.as_ref(), link),
             None => Vec::new(),
         });
         let forms: Vec<Vec<article::Rendition>> = forms.collect();
-        let media = front.associations.iter().zip(&files).zip(&forms);
+        let media = text.associations.iter().zip(&files).zip(&forms);
         let media = media.zip(&links).filter_map(|(((association, file), forms), link)| {
             Some(Medium { association, file: file.as_ref(), forms, href: link.as_deref()? })
         });
@@ -109,6 +112,7 @@ impl Renderer<'_> {
             digital_source_type: front.digital_source_type.as_deref(),
             associations: media.iter().map(|one| self.association(one)).collect(),
             translation_of: original.as_ref().map(|(uri, url)| article::Translation { uri, url }),
+            recordings: media.iter().filter_map(|one| self.recording(one, story, live.published)).collect(),
             images: media.iter().filter(|one| one.association.is_picture()).map(|one| self.image(one)).collect(),
             genres: texts(&front.genres),
             people: texts(&front.people),
@@ -152,7 +156,7 @@ impl Renderer<'_> {
         // The caption stands in for a missing text; ninjs has it already.
         let alt_text = Some(texts.alt).filter(|alt| *alt != texts.caption);
         article::Association {
-            kind: one.association.kind.as_deref().unwrap_or("picture"),
+            kind: one.association.type_or_ending(),
             href: one.href,
             caption: Some(texts.caption),
             by: Some(texts.by),
@@ -169,21 +173,59 @@ impl Renderer<'_> {
         article::Image { url: one.href, width, height, texts: self.texts(one.file, one.association) }
     }
 
+    /// Audio or video that the site has.
+    fn recording<'m>(&self, one: &Medium<'m>, story: &Story, published: Timestamp) -> Option<article::Recording<'m>> {
+        let file = one.file.filter(|_| one.association.is_played())?;
+        let kind = recording::kind(file.as_str())?;
+        let facts = self.site.stories.pictures.get(file);
+        let (width, height) = self.picture_size(file);
+        let caption = one.association.caption.as_deref().unwrap_or_default();
+        let poster = Beside::of(self.site.source, &self.site.config.languages, file).poster;
+        let picture = story.rare().picture.as_ref().map(|picture| &picture.file);
+        let thumbnail = poster.as_ref().or(picture).and_then(|picture| self.plan.media_urls.get(picture));
+        Some(article::Recording {
+            kind,
+            url: one.href,
+            content_type: recording::content_type(file.as_str()).unwrap_or_default(),
+            name: if caption.is_empty() { story.headline.to_string() } else { caption.to_string() },
+            thumbnail: thumbnail.map(|url| self.site.config.address(url)).unwrap_or_default(),
+            published,
+            milliseconds: facts.map_or(0, |facts| facts.milliseconds),
+            width,
+            height,
+            credit: one.association.credit.as_deref().or(one.association.by.as_deref()).unwrap_or_default(),
+        })
+    }
+
     /// The forms of a picture that ninjs names; empty for a file that is not a picture or lies elsewhere.
     fn forms(&self, file: Option<&RelPath>, href: &str) -> Vec<article::Rendition> {
+        if let Some(file) = file.filter(|file| recording::kind(file.as_str()).is_some()) {
+            let (width, height) = self.picture_size(file);
+            let facts = self.site.stories.pictures.get(file);
+            return vec![article::Rendition {
+                name: "main".to_string(),
+                href: href.to_string(),
+                content_type: recording::content_type(file.as_str()).unwrap_or_default(),
+                width,
+                height,
+                seconds: facts.map_or(0, |facts| facts.milliseconds.saturating_add(500) / 1000),
+            }];
+        }
         let Some((file, (width, height))) =
             file.map(|file| (file, self.picture_size(file))).filter(|(_, size)| size.0 > 0)
         else {
             return Vec::new();
         };
         let content_type = self.picture_type(file);
-        let main = article::Rendition { name: "main".to_string(), href: href.to_string(), content_type, width, height };
+        let (name, href) = ("main".to_string(), href.to_string());
+        let main = article::Rendition { name, href, content_type, width, height, seconds: 0 };
         let smaller = self.renditions(file).into_iter().map(|one| article::Rendition {
             name: if one.cut.social { "social".to_string() } else { one.cut.width.to_string() },
             href: self.site.config.address(&one.url),
             content_type: one.cut.content_type(),
             width: one.cut.width,
             height: one.cut.height,
+            seconds: 0,
         });
         std::iter::once(main).chain(smaller).collect()
     }
