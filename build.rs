@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// Folders of `themes/` that every `dateline` carries.
-const THEMES: [&str; 2] = ["archive", "default"];
+const THEMES: [&str; 3] = ["archive", "bulletin", "default"];
 const FNV: u64 = 0xcbf2_9ce4_8422_2325;
 
 #[allow(clippy::disallowed_methods, reason = "what the program is built from is no file of a site")]

@@ -52,6 +52,17 @@ use std::path::Path;
 
 /// The name of the settings file.
 pub const FILE: &str = "dateline.yaml";
+
+/// A word that the owner chose for a setting of the theme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The word.
+    pub word: String,
+    /// Its line in the settings, from 1.
+    pub line: u32,
+    /// Its column there, from 1.
+    pub column: u32,
+}
 /// The name of the sections file.
 pub const CATEGORIES_FILE: &str = "content/categories.yaml";
 
@@ -76,6 +87,8 @@ pub struct Config {
     pub zone: Zone,
     /// Name of the theme.
     pub theme: String,
+    /// What the owner chose of the theme's settings, by name.
+    pub theme_settings: BTreeMap<String, Choice>,
     /// Forms of the URLs.
     pub permalinks: Permalinks,
     /// Lengths of lists.
@@ -177,12 +190,13 @@ impl Config {
         )
     }
 
-    /// A hash of the settings without what only templates read (`extra`, also of sections, the menus and the labels) or only imports. Which
+    /// A hash of the settings without what only templates read (`extra`, also of sections, settings of the theme, the menus and the labels) or only imports. Which
     /// sections the menus name counts.
     pub fn core_hash(&self) -> Hash {
         let sections: std::collections::BTreeSet<&String> = self.named_sections().collect();
         let mut core = Config {
             extra: serde_json::Value::Null,
+            theme_settings: BTreeMap::new(),
             menus: BTreeMap::new(),
             labels: Vec::new(),
             sources: Vec::new(),
@@ -405,6 +419,7 @@ mod tests {
             "languages",
             "time_zone",
             "theme",
+            "theme_settings",
             "permalinks",
             "lists",
             "pages",

@@ -1,7 +1,7 @@
 //! Themes: templates, strings and static files, through the chain of themes that extend one another.
 //!
-//! The first theme of the chain that has a file wins. The themes `default` and `archive` are compiled into the
-//! program from `themes/`; a folder of the same name in the site wins over them.
+//! The first theme of the chain that has a file wins. The themes `default`, `archive` and
+//! `bulletin` are compiled into the program from `themes/`; a folder of the same name in the site wins over them.
 
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
@@ -20,6 +20,7 @@ mod closure;
 mod functions;
 pub(crate) mod hooks;
 mod reads;
+mod settings;
 mod strings;
 
 pub use card_fields::CardFields;
@@ -28,6 +29,7 @@ pub use functions::refill_range;
 use hooks::{Hooks, WrittenHooks};
 pub use reads::{Names, Reads};
 pub(crate) use reads::{TAG, VALUE, masked};
+pub use settings::Choices;
 use strings::Strings;
 
 include!(concat!(env!("OUT_DIR"), "/built_in_themes.rs"));
@@ -74,6 +76,8 @@ pub struct Theme {
     policy: Option<String>,
     /// How social cards look.
     social_card: Style,
+    /// What the site's owner chose of its settings.
+    chosen: Choices,
     /// The templates as they are written, by the names they have in tera: `THEME/FILE`.
     sources: BTreeMap<String, String>,
 }
@@ -92,6 +96,8 @@ struct About {
     social_card: SocialCard,
     #[serde(default)]
     hooks: WrittenHooks,
+    #[serde(default)]
+    settings: settings::Offered,
 }
 
 /// What a theme says of social cards.
@@ -109,10 +115,10 @@ struct SocialCard {
 /// One theme's files by path.
 type Files = BTreeMap<RelPath, Cow<'static, [u8]>>;
 
-/// Loads the theme of that name with all it extends. `assets_url` is the link to the folder of the static files.
-pub fn load(root: &Path, name: &str, assets_url: &str) -> Result<Theme> {
+/// Loads the theme of that name with all it extends. `chosen` are its settings, and `assets_url` is the link to the folder of the static files.
+pub fn load(root: &Path, name: &str, chosen: &Choices, assets_url: &str) -> Result<Theme> {
     let (chain, abouts) = chain(root, name)?;
-    made(chain, &abouts, assets_url)
+    made(chain, &abouts, chosen, assets_url)
 }
 
 impl Theme {
@@ -122,7 +128,7 @@ impl Theme {
         let trial = hooks::trial(&chain, |template, hook| self.has_block(template, hook));
         chain.insert(0, trial);
         abouts.insert(0, About { hooks: WrittenHooks::OFTEN, ..About::default() });
-        made(chain, &abouts, assets_url)
+        made(chain, &abouts, &self.chosen, assets_url)
     }
 
     /// Whether a template, or one that it extends, has this block.
@@ -138,7 +144,7 @@ impl Theme {
 }
 
 /// A chain of themes with what each says of itself, ready to render.
-fn made(chain: Vec<(String, Files)>, abouts: &[About], assets_url: &str) -> Result<Theme> {
+fn made(chain: Vec<(String, Files)>, abouts: &[About], chosen: &Choices, assets_url: &str) -> Result<Theme> {
     let name = &chain[0].0;
     let social_card = social_card(&chain, abouts)?;
     let picture_sizes =
@@ -150,7 +156,8 @@ fn made(chain: Vec<(String, Files)>, abouts: &[About], assets_url: &str) -> Resu
     tera.set_fallback_prefixes(prefixes).map_err(|error| template_error(&error, Code::ThemeInvalid))?;
     functions::register(&mut tera, &chain, assets_url);
     let hooks = Hooks::of(abouts.iter().map(|about| about.hooks));
-    hooks.register(&mut tera);
+    let settings = settings::settle(abouts.iter().map(|about| &about.settings), chosen)?;
+    hooks.register(&mut tera, &settings);
     let mut templates: Vec<(String, &str)> = Vec::new();
     for (theme, files) in &chain {
         for (path, bytes) in files {
@@ -193,6 +200,9 @@ fn made(chain: Vec<(String, Files)>, abouts: &[About], assets_url: &str) -> Resu
     for number in hooks.numbers() {
         common.number(number);
     }
+    for (name, word) in &settings {
+        common.bytes(name).bytes(word);
+    }
     let closures = closure::closures(&chain, common.finish());
     let has_variants = closures.keys().any(|name| name.contains("--"));
     let chain = chain.into_iter().map(|(name, _)| name).collect();
@@ -207,6 +217,7 @@ fn made(chain: Vec<(String, Files)>, abouts: &[About], assets_url: &str) -> Resu
         picture_sizes,
         policy,
         social_card,
+        chosen: chosen.clone(),
         sources,
     })
 }
@@ -421,13 +432,17 @@ fn about(name: &str, bytes: &[u8]) -> Result<About> {
     let about: About = serde_yaml::from_slice(bytes).map_err(|error| {
         let place = error.location().map(|place| (place.line() as u32, place.column() as u32));
         invalid(error.to_string(), place)
-            .hint("theme.yaml knows `name`, `description`, `extends`, `content_security_policy`, `picture_sizes`, `social_card` and `hooks`")
+            .hint("theme.yaml knows `name`, `description`, `extends`, `content_security_policy`, `picture_sizes`, `social_card`, `hooks` and `settings`")
     })?;
     if about.picture_sizes.as_deref().is_some_and(|sizes| sizes.contains(['"', '<', '&', '\n'])) {
         return Err(invalid("`picture_sizes` is not a valid value of the attribute `sizes`".into(), None).into());
     }
     if let Some(key) = about.hooks.fault() {
         return Err(invalid(format!("hooks: `{key}` is not between 1 and 1000"), None).into());
+    }
+    if let Some(message) = settings::fault(&about.settings) {
+        let hint = "write it as in `palette: [slate, sand]`; the first word counts where a site chooses none";
+        return Err(invalid(message, None).hint(hint).into());
     }
     let policy = about.content_security_policy.as_deref().unwrap_or("none");
     if policy.is_empty() || !is_header_value(policy) {
@@ -462,7 +477,7 @@ fn files(root: &Path, name: &str) -> Result<Files> {
         let at = Location::file(format!("themes/{name}"));
         return Err(diagnostic
             .at(at)
-            .hint("themes lie in themes/NAME; `theme: default` and `theme: archive` are built in")
+            .hint("themes lie in themes/NAME; `default`, `archive` and `bulletin` are built in")
             .into());
     }
     let mut files = Files::new();

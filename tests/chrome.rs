@@ -108,7 +108,7 @@ fn the_first_story_of_anything_makes_few_pages() {
 
 #[test]
 fn pages_that_every_page_leads_to_are_there_before_the_first_story() {
-    for theme in ["default", "archive"] {
+    for theme in ["default", "archive", "bulletin"] {
         let site = Site::with(&format!("theme: {theme}\nlanguages: [en, es]\nnavigation: [politics]\n"));
         site.build();
         for page in ["sections", "topics", "places", "by", "latest", "corrections", "feeds"] {

@@ -37,7 +37,7 @@ fn a_story_says_when_it_changed_and_why() {
     // What a former version said is not shown.
     site.assert_nowhere("Words 1 of it", &[]);
     site.assert_nowhere("Text of version 2", &[]);
-    for theme in ["archive", "default"] {
+    for theme in ["archive", "bulletin", "default"] {
         let settings = format!("title: Check\nbase_url: https://example.org/\ntheme: {theme}\nversion_history: true\n");
         site.file("dateline.yaml", settings);
         assert_eq!(found(&site.build()), [] as [&str; 0]);

@@ -24,7 +24,7 @@ fn shape(bytes: &[u8]) -> (u32, u32, u8) {
 #[cfg(feature = "images")]
 #[test]
 fn one_picture_makes_icons_of_all_sizes() {
-    for theme in ["default", "archive"] {
+    for theme in ["default", "archive", "bulletin"] {
         let site = site(&format!("{SETTINGS}theme: {theme}\n"));
         site.story("one", "", "Text.");
         assert_eq!(found(&site.build()), [""; 0]);

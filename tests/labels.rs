@@ -6,7 +6,7 @@ const LABELS: &str = "labels:\n  opinion: {name: {en: Opinion, es: Opinión}, ge
 
 #[test]
 fn stories_and_cards_show_the_label_of_the_first_genre_that_has_one() {
-    for theme in ["default", "archive"] {
+    for theme in ["default", "archive", "bulletin"] {
         let site = Site::with(&format!("languages: [en, es]\ntheme: {theme}\n{LABELS}"));
         site.story("one", "genres: [Current, op-ed, Live]", "Text.");
         site.story("uno", "genres: opinion\nlanguage: es", "Texto.");

@@ -17,7 +17,7 @@ fn headlines(site: &Site, page: &str) -> Vec<String> {
 
 #[test]
 fn all_stories_stand_in_numbered_pages() {
-    for theme in ["default", "archive"] {
+    for theme in ["default", "archive", "bulletin"] {
         let site = Site::with(&format!("{SETTINGS}theme: {theme}\n"));
         (0..8).for_each(|number| story(&site, number, ""));
         site.story("uno", "language: es\n", "Texto.");
@@ -83,7 +83,7 @@ fn it_keeps_what_expired_and_nothing_of_what_is_hidden_or_withdrawn() {
 
 #[test]
 fn days_lead_to_the_days_beside_them() {
-    for theme in ["default", "archive"] {
+    for theme in ["default", "archive", "bulletin"] {
         let site = Site::with(&format!("{SETTINGS}theme: {theme}\n"));
         for number in [3, 5, 40] {
             story(&site, number, "");

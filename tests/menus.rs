@@ -13,7 +13,7 @@ fn site(settings: &str) -> Site {
 
 #[test]
 fn menus_hold_links_of_any_kind() {
-    for theme in ["default", "archive"] {
+    for theme in ["default", "archive", "bulletin"] {
         let site = site(&format!("theme: {theme}\n"));
         site.story("one", "keywords: [Wind]", "Text.").story("uno", "keywords: [Wind]\nlanguage: es", "Texto.");
         assert_eq!(found(&site.build()), [""; 0], "{theme}");
@@ -115,7 +115,7 @@ fn page(site: &Site, name: &str, more: &str) {
 
 #[test]
 fn standing_pages_join_a_menu_at_their_place() {
-    for theme in ["default", "archive"] {
+    for theme in ["default", "archive", "bulletin"] {
         let settings = format!(
             "theme: {theme}\nlanguages: [en, es]\nmenus: {{main: [{{section: politics}}, {{section: sport}}, {{page: known}}]}}\n"
         );

@@ -273,7 +273,7 @@ fn damage_to_the_state_costs_time_alone() {
 
 #[test]
 fn the_page_is_linked_and_can_be_switched_off() {
-    for theme in ["default", "archive"] {
+    for theme in ["default", "archive", "bulletin"] {
         let site = Site::with(&format!("theme: {theme}\nlanguages: [en, ar]\n"));
         site.story("strike", "category: economy", "Cranes.").story("ar", "language: ar", "أخبار.");
         site.build();

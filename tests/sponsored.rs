@@ -15,7 +15,7 @@ fn site(settings: &str) -> Site {
 
 #[test]
 fn its_page_and_every_list_name_who_paid() {
-    for theme in ["default", "archive"] {
+    for theme in ["default", "archive", "bulletin"] {
         let site = site(&format!("theme: {theme}\nbreaking_minutes: 10080\npages: {{list_feeds: [category]}}\n"));
         assert_eq!(found(&site.build()), [""; 0], "{theme}");
         let html = site.html("news/2026/11/20/paid/index.html");

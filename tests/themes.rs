@@ -1,4 +1,4 @@
-//! The built-in themes: both keep the contract of docs/themes.md, on every kind of page and in every language.
+//! The built-in themes: all keep the contract of docs/themes.md, on every kind of page and in every language.
 
 use crate::support::{Site, found, texts};
 use scraper::{ElementRef, Html, Selector};
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-const THEMES: [&str; 2] = ["default", "archive"];
+const THEMES: [&str; 3] = ["default", "archive", "bulletin"];
 const LANGUAGES: [&str; 6] = ["ar", "de", "en", "es", "fr", "pt"];
 
 /// A site with every kind of page and a story that has every part.
@@ -242,7 +242,7 @@ fn pictures_come_below_the_text_in_the_archive() {
         site.build();
         let page = site.read("news/2026/11/20/a/index.html");
         let (picture, text) = (page.find("<figure").unwrap(), page.find("Text of it.</p>").unwrap());
-        assert_eq!(picture < text, theme == "default");
+        assert_eq!(picture < text, theme != "archive", "{theme}");
         assert!(page.contains("A. Painter"));
     }
 }
@@ -330,4 +330,70 @@ fn the_tutorial_holds() {
     assert_eq!(select(&story, "link[rel='stylesheet']").len(), 2);
     assert_eq!(texts(&story, "footer + p.wrap"), ["+351 000 000"]);
     assert!(site.has("assets/evening.css") && site.has("assets/style.css"));
+}
+
+/// The brightness of a colour as WCAG has it.
+fn luminance(hex: &str) -> f64 {
+    let channel = |at: usize| {
+        let value = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
+        if value <= 0.03928 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+}
+
+fn contrast(one: &str, other: &str) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+/// The colours of a rule.
+fn colours(rule: &str) -> BTreeMap<&str, &str> {
+    let pairs = rule.split([';', '{', '}']).filter_map(|part| part.strip_prefix("--")?.split_once(':'));
+    pairs.filter(|(_, value)| value.len() == 7).collect()
+}
+
+#[test]
+fn each_palette_of_bulletin_can_be_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/bulletin/static/palettes");
+    let mut seen = 0;
+    for palette in ["slate", "sand", "terminal"] {
+        for scheme in ["light", "dark"] {
+            let css = fs::read_to_string(folder.join(format!("{palette}-{scheme}.css"))).unwrap();
+            let (usual, more) = css.split_once("@media (prefers-contrast:more)").unwrap();
+            let usual = colours(usual);
+            let mut strong = usual.clone();
+            strong.extend(colours(more));
+            for (colours, least) in [(usual, 4.5), (strong, 7.0)] {
+                for text in ["ink", "soft", "link", "signal", "rise", "fall"] {
+                    for ground in ["paper", "wash"] {
+                        let found = contrast(colours[text], colours[ground]);
+                        assert!(
+                            found >= least,
+                            "{palette}-{scheme}: {text} on {ground} has {found:.2}, expected {least}"
+                        );
+                        seen += 1;
+                    }
+                }
+                assert!(contrast(colours["amber"], colours["amber-wash"]) >= least, "{palette}-{scheme}: amber");
+                // The masthead and the band have white text.
+                assert!(contrast("#ffffff", colours["accent"]) >= 7.0, "{palette}-{scheme}: accent");
+                assert!(contrast("#ffffff", colours["band"]) >= 7.0, "{palette}-{scheme}: band");
+            }
+        }
+    }
+    assert_eq!(seen, 3 * 2 * 2 * 12);
+}
+
+#[test]
+fn bulletin_is_light_or_dark_as_the_settings_say() {
+    for (chosen, wanted, unwanted) in [
+        ("", "media=\"screen and (prefers-color-scheme: dark)\" href=\"/assets/palettes/slate-dark.", "sand"),
+        ("{scheme: dark}", "media=\"screen\" href=\"/assets/palettes/slate-dark.", "slate-light"),
+        ("{scheme: light, palette: sand}", "media=\"screen\" href=\"/assets/palettes/sand-light.", "-dark"),
+    ] {
+        let site = Site::with(&format!("theme: bulletin\ntheme_settings: {chosen}\n"));
+        assert_eq!(found(&site.build()), [] as [&str; 0]);
+        let page = site.read("index.html");
+        assert!(page.contains(wanted) && !page.contains(unwanted), "{chosen}:\n{page}");
+    }
 }

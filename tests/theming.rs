@@ -1,6 +1,6 @@
 //! Tools for people who write themes: `theme new`, `theme check`, `theme diff`.
 
-use crate::support::{NOW, Site};
+use crate::support::{NOW, Site, found};
 use std::fs;
 
 #[test]
@@ -37,7 +37,7 @@ fn the_themes_that_come_along_are_good() {
     let site = Site::with("languages: [en, es, ar]\n");
     // A section without stories comes before that of the stress stories.
     site.file("content/categories.yaml", "culture: {name: Culture}\n");
-    for theme in ["default", "archive"] {
+    for theme in ["default", "archive", "bulletin"] {
         let ran = site.cli(&["theme", "check", theme, "--strict"]);
         assert_eq!(ran.code, 0, "{theme}\n{}", ran.stderr);
         assert!(ran.stderr.contains("nothing to complain of"), "{}", ran.stderr);
@@ -88,16 +88,16 @@ fn a_check_finds_what_is_wrong() {
 
 #[test]
 fn hooks_are_filled_without_a_copy_of_a_template() {
-    for parent in ["default", "archive"] {
+    for (parent, holder) in [("default", "default"), ("archive", "archive"), ("bulletin", "default")] {
         let site = Site::with("theme: own\n");
         site.file("themes/own/theme.yaml", format!("extends: {parent}\nhooks: {{in_body_after: 2, list_every: 2}}\n"))
             .file(
                 "themes/own/templates/story.html",
-                format!("{{% extends \"{parent}/story.html\" %}}{{% block in_body %}}<aside>{{{{ story.headline }}}}</aside>{{% endblock %}}"),
+                format!("{{% extends \"{holder}/story.html\" %}}{{% block in_body %}}<aside>{{{{ story.headline }}}}</aside>{{% endblock %}}"),
             )
             .file(
                 "themes/own/templates/list.html",
-                format!("{{% extends \"{parent}/list.html\" %}}{{% block list_every %}}<p>again</p>{{% endblock %}}"),
+                format!("{{% extends \"{holder}/list.html\" %}}{{% block list_every %}}<p>again</p>{{% endblock %}}"),
             );
         site.story("long", "", "One.\n\n> Quoted.\n\nTwo.\n\nThree.").story("short", "", "One.\n\nTwo.");
         for number in 1..=4 {
@@ -320,4 +320,55 @@ fn what_the_policy_of_a_theme_blocks_is_found_with_its_place() {
     // Without a policy nothing is blocked.
     site.file("themes/own/theme.yaml", "extends: default\n");
     assert_eq!(blocked(), [""; 0]);
+}
+
+#[test]
+fn settings_of_a_theme_are_words_that_its_author_offers() {
+    let site = Site::with("theme: own\ntheme_settings:\n  tone: loud\n");
+    site.file("themes/own/theme.yaml", "extends: base\nsettings: {tone: [calm, loud]}\n");
+    site.file("themes/base/theme.yaml", "extends: default\nsettings: {tone: [plain], weight: [light, bold]}\n");
+    let template =
+        "{% extends \"default/base.html\" %}{% block body_end %}{{ theme.tone }} {{ theme.weight }}{% endblock %}";
+    site.file("themes/own/templates/base.html", template);
+    site.story("one", "", "Text.");
+    assert_eq!(found(&site.build()), [] as [&str; 0]);
+    // What the site does not choose is the first word; the first theme of the chain that has a setting counts.
+    assert!(site.read("index.html").contains("loud light"));
+    let settings = |more: &str| {
+        site.file("dateline.yaml", format!("title: Check\nbase_url: https://example.org/\ntheme: own\n{more}"))
+    };
+    settings("theme_settings: {weight: bold}\n");
+    site.build();
+    assert!(site.read("news/2026/11/20/one/index.html").contains("calm bold"));
+    for (chosen, words) in [
+        ("  tone: shrill", ["theme_settings: `tone` is `shrill`", "dateline.yaml:5:9", "the theme has `calm`, `loud`"]),
+        ("  tones: loud", ["the theme has no setting `tones`", "dateline.yaml:5:10", "it has `tone`, `weight`"]),
+    ] {
+        settings(&format!("theme_settings:\n{chosen}\n"));
+        let ran = site.cli(&["build"]);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        words.iter().for_each(|words| assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr));
+    }
+    // Another theme has others.
+    settings("theme_settings: {tone: loud}\n");
+    assert_eq!(site.cli(&["theme", "check", "archive"]).code, 0);
+    for (offered, message) in [
+        ("{Tone: [a]}", "settings: `Tone` is not a name for a setting"),
+        ("{list_every: [a]}", "settings: `list_every` is not a name for a setting"),
+        ("{tone: []}", "settings: `tone` has 0 words, expected 1 to 50"),
+        ("{tone: [\"a b\"]}", "settings: `tone` has the word `a b`"),
+    ] {
+        site.file("themes/own/theme.yaml", format!("extends: base\nsettings: {offered}\n"));
+        let ran = site.cli(&["theme", "check"]);
+        assert!(ran.code == 2 && ran.stderr.contains(message), "{offered}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_theme_extends_one_that_extends_another() {
+    let site = Site::with("theme: evening\n");
+    site.story("one", "", "Text of it.");
+    assert_eq!(site.cli(&["theme", "new", "evening", "--extends", "bulletin"]).code, 0);
+    assert_eq!(found(&site.build()), [] as [&str; 0]);
+    assert!(site.read("news/2026/11/20/one/index.html").contains("/assets/bulletin"));
 }

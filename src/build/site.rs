@@ -37,7 +37,7 @@ impl Site {
         if let Some(base_url) = base_url {
             config = config.with_base_url(base_url)?;
         }
-        let theme = theme::load(root, &config.theme, &config.href("/assets/"))?;
+        let theme = theme::load(root, &config.theme, &config.theme_settings, &config.href("/assets/"))?;
         let identity = load::identity(root, &config)?;
         let data = load::data(root)?;
         let settings = state::reader_id(config.core_hash());
@@ -99,7 +99,11 @@ impl Prepared {
 /// The theme of a site, or another by its name.
 pub fn theme_of(root: &Path, name: Option<&str>) -> Result<Theme> {
     let config = config::load(root)?;
-    theme::load(root, name.unwrap_or(&config.theme), &config.href("/assets/"))
+    let name = name.unwrap_or(&config.theme);
+    // Another theme has settings of its own.
+    let usual = theme::Choices::new();
+    let chosen = if name == config.theme { &config.theme_settings } else { &usual };
+    theme::load(root, name, chosen, &config.href("/assets/"))
 }
 
 /// The theme that tries the [hooks](theme::hooks) of the theme of a site, or of another by its name.

@@ -5,12 +5,13 @@ use super::desk::{self, RawDesk};
 use super::labels::{self, RawLabel};
 use super::menus::RawItem;
 use super::permalinks::RawPermalinks;
+use super::places::{self, Step};
 use super::section::RawSection;
 use super::section::{Section, section_path};
 use super::sources::{self, RawSource};
 use super::{
-    CATEGORIES_FILE, Config, FILE, Images, Lists, Localized, MAIN, MenuItem, MenuTarget, Pages, Profile, identity,
-    menus, publish, rights, schema, subjects, yes_no,
+    CATEGORIES_FILE, Choice, Config, FILE, Images, Lists, Localized, MAIN, MenuItem, MenuTarget, Pages, Profile,
+    identity, menus, publish, rights, schema, subjects, yes_no,
 };
 use crate::clock::Zone;
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
@@ -40,6 +41,8 @@ pub(super) struct Raw {
     pub(super) languages: Vec<String>,
     pub(super) time_zone: Option<String>,
     pub(super) theme: Option<String>,
+    #[serde(default)]
+    pub(super) theme_settings: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) permalinks: RawPermalinks,
     #[serde(default)]
@@ -171,6 +174,7 @@ pub(super) fn check(
         languages,
         zone,
         theme: raw.theme.unwrap_or_else(|| "default".into()),
+        theme_settings: choices(raw.theme_settings, text),
         permalinks,
         lists: raw.lists,
         pages: raw.pages,
@@ -193,6 +197,16 @@ pub(super) fn check(
         publish,
         ignore: raw.ignore,
     })
+}
+
+/// What the owner chose of the theme's settings, each with its place in `text`. The theme says whether it has them.
+fn choices(written: BTreeMap<String, String>, text: &str) -> BTreeMap<String, Choice> {
+    let choice = |(name, word): (String, String)| {
+        let steps = [Step::Key("theme_settings", 0), Step::Key(&name, 0)];
+        let (line, column) = places::of_value(text, &steps).unwrap_or((1, 1));
+        (name, Choice { word, line, column })
+    };
+    written.into_iter().map(choice).collect()
 }
 
 /// The sections that entries of a menu lead to.

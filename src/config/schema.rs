@@ -84,7 +84,12 @@ const SITE: &[Setting] = &[
     setting("copyright", SettingKind::Texts, "line for the foot of every page"),
     setting("languages", SettingKind::List, "language editions"),
     setting("time_zone", SettingKind::Text, "zone of days and of times written without one"),
-    setting("theme", SettingKind::Text, "folder below `themes/`, or a built-in theme: `default`, `archive`"),
+    setting(
+        "theme",
+        SettingKind::Text,
+        "folder below `themes/`, or a built-in theme: `default`, `archive`, `bulletin`",
+    ),
+    setting("theme_settings", SettingKind::TextByName, "[settings of the theme](themes.md#settings), by name"),
     setting("permalinks", SettingKind::Map(PERMALINKS), "form of the addresses"),
     setting("lists", SettingKind::Map(LISTS), "lengths of lists"),
     setting("pages", SettingKind::Map(PAGES), "kinds of page, on or off"),

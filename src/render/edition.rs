@@ -1,13 +1,13 @@
 //! What every page of an edition has in common.
 
-use super::views::{EditionLink, EditionView, Link, RightsView, SiteView};
+use super::views::{EditionLink, EditionView, Link, RightsView, SectionLink, SiteView};
 use super::{Renderer, dates, menus};
 use crate::index::ListOf;
 use crate::page::PageKind;
 use crate::plan;
 use crate::theme::Theme;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tera::{Context, Value};
 
 /// What every page of an edition has in common, ready for templates.
@@ -82,6 +82,7 @@ impl Renderer<'_> {
             dir: dates::direction(language).to_string(),
             url,
             sections: sections.map(|section| self.section_link(edition, section)).collect(),
+            all_sections: self.all_sections(edition),
             menus: BTreeMap::new(),
             pages,
             feeds: self.feed_links(&config.title, &config.edition_prefix(edition), "/"),
@@ -100,6 +101,28 @@ impl Renderer<'_> {
         };
         view.menus = self.menus(edition, &view);
         view
+    }
+
+    /// The sections that the settings name, with those below them. Stories add none: each page shows these.
+    fn all_sections(&self, edition: u8) -> Vec<SectionLink> {
+        let config = self.site.config;
+        let link = |path: &String| {
+            Some(self.section_link(edition, self.site.stories.sections.get(path)?)).filter(|link| !link.url.is_empty())
+        };
+        let named: BTreeSet<&String> = config.named_sections().collect();
+        let below = |path: &str, other: &str| other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        // One below another of the settings stands with that.
+        let is_top = |path: &&&String| !named.iter().any(|above| below(above, path));
+        let rest = named.iter().filter(|path| !config.navigation.contains(path));
+        let navigation = config.navigation.iter().filter_map(|path| named.get(path));
+        let mut seen = BTreeSet::new();
+        let tops = navigation.chain(rest).filter(is_top).filter(|path| seen.insert(path.as_str()));
+        tops.filter_map(|top| {
+            let children = named.iter().filter(|path| below(top, path)).filter_map(|path| link(path)).collect();
+            let Link { name, url } = link(top)?;
+            Some(SectionLink { name, url, children })
+        })
+        .collect()
     }
 
     pub(super) fn site_view(&self, edition: u8) -> SiteView {

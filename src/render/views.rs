@@ -11,7 +11,8 @@ use tera::Value;
 mod site;
 
 pub use site::{
-    ColorView, EditionLink, EditionView, Feeds, IconsView, Link, LogoView, MenuLink, ProfileView, RightsView, SiteView,
+    ColorView, EditionLink, EditionView, Feeds, IconsView, Link, LogoView, MenuLink, ProfileView, RightsView,
+    SectionLink, SiteView,
 };
 
 /// `page`: what the head of every page needs.

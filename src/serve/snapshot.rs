@@ -135,7 +135,7 @@ impl Snapshot {
     /// social cards look different. `None` if the theme is the same.
     pub(super) fn with_reloaded_theme(&self, number: u64) -> Result<Option<Snapshot>> {
         let config = self.inputs().config;
-        let theme = Arc::new(theme::load(&self.root, &config.theme, &config.href("/assets/"))?);
+        let theme = Arc::new(theme::load(&self.root, &config.theme, &config.theme_settings, &config.href("/assets/"))?);
         if theme.hash() == self.theme.hash() {
             return Ok(None);
         }

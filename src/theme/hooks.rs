@@ -1,6 +1,7 @@
 //! Hooks: blocks that the built-in themes leave empty, for what a publisher adds without a copy of a template.
 
 use super::Files;
+use super::settings::Settings;
 use crate::html;
 use crate::path::RelPath;
 use serde::{Deserialize, Serialize};
@@ -26,13 +27,22 @@ pub(crate) const HOOKS: [(&str, &str); 12] = [
 /// The name of the theme that tries them.
 const TRIAL: &str = "hooks-trial";
 
-/// What a theme says of its hooks, which templates read as `theme`.
+/// What a theme says of its hooks.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(super) struct Hooks {
     /// After how many paragraphs of a text `in_body` stands.
     in_body_after: u16,
     /// After how many cards of a list `list_every` stands each time.
     list_every: u16,
+}
+
+/// What templates read as `theme`.
+#[derive(Serialize)]
+struct Seen<'s> {
+    #[serde(flatten)]
+    hooks: Hooks,
+    #[serde(flatten)]
+    settings: &'s Settings,
 }
 
 impl Default for Hooks {
@@ -77,9 +87,9 @@ impl Hooks {
         [self.in_body_after.into(), self.list_every.into()]
     }
 
-    /// Gives templates the numbers and the filter that splits a text.
-    pub(super) fn register(self, tera: &mut Tera) {
-        tera.global_context().insert("theme", &self);
+    /// Gives templates the numbers, the settings of the theme, and the filter that splits a text.
+    pub(super) fn register(self, tera: &mut Tera, settings: &Settings) {
+        tera.global_context().insert("theme", &Seen { hooks: self, settings });
         tera.register_filter(
             "split_after_paragraph",
             |text: &str, arguments: Kwargs, _: &State| -> TeraResult<Vec<Value>> {

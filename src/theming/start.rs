@@ -13,7 +13,10 @@ pub fn new(root: &Path, name: &str, extends: &str) -> Result<Vec<String>> {
         return Err(refused(&folder, format!("`{}` cannot be the name of a theme", name.escape_debug())));
     }
     // A theme that cannot be read is reported before anything is written.
-    theme::load(root, extends, "/assets/")?;
+    let parent = theme::load(root, extends, &theme::Choices::new(), "/assets/")?;
+    // A parent may itself leave this template to the theme that it extends.
+    let has_story = |name: &&String| parent.sources().contains_key(&format!("{name}/story.html"));
+    let holder = parent.chain().iter().find(has_story).map_or(extends, String::as_str);
     if extends == name {
         return Err(refused(&folder, "a theme cannot extend itself".to_string()));
     }
@@ -28,7 +31,7 @@ pub fn new(root: &Path, name: &str, extends: &str) -> Result<Vec<String>> {
         (
             "templates/story.html",
             format!(
-                "{{# What this file does not change comes from {extends}. #}}\n{{% extends \"{extends}/story.html\" %}}\n"
+                "{{# What this file does not change comes from {holder}. #}}\n{{% extends \"{holder}/story.html\" %}}\n"
             ),
         ),
         (

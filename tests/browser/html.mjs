@@ -19,7 +19,7 @@ const work = mkdtempSync(join(tmpdir(), "dateline-html-"));
 const found = new Map();
 let pages = 0;
 try {
-  for (const theme of (process.env.THEMES ?? "default,archive").split(",")) {
+  for (const theme of (process.env.THEMES ?? "default,archive,bulletin").split(",")) {
     const output = build(program, work, theme);
     for (const file of htmlFiles(output)) {
       pages += 1;

@@ -112,6 +112,8 @@ pub struct EditionView {
     pub url: String,
     /// Sections for the navigation, in the order of the settings.
     pub sections: Vec<Link>,
+    /// All sections that the settings name, those of the navigation first.
+    pub all_sections: Vec<SectionLink>,
     /// Menus by name; `main` and `footer` are always there.
     pub menus: BTreeMap<String, Vec<MenuLink>>,
     /// Standing pages (about, contact …), by title.
@@ -136,6 +138,17 @@ pub struct EditionView {
     pub search_url: String,
     /// What readers call the zone of all times: its city in the edition's language.
     pub zone_name: String,
+}
+
+/// A section of the settings with all below it.
+#[derive(Clone, Debug, Serialize)]
+pub struct SectionLink {
+    /// Text to show.
+    pub name: String,
+    /// Path of its page; empty where switched off.
+    pub url: String,
+    /// The sections of the settings below it, at any depth, by path.
+    pub children: Vec<Link>,
 }
 
 /// A name and where it leads; `url` is empty where that kind of page is switched off.
