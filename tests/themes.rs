@@ -1,6 +1,6 @@
 //! The built-in themes: all keep the contract of docs/themes.md, on every kind of page and in every language.
 
-use crate::support::{Site, found, texts};
+use crate::support::{Site, attributes, found, texts};
 use scraper::{ElementRef, Html, Selector};
 use std::collections::BTreeMap;
 use std::fs;
@@ -132,7 +132,7 @@ fn a_story_shows_every_part() {
         let lists = select(&page, ".related-articles ul");
         assert_eq!(lists[0].select(&Selector::parse("a").unwrap()).count(), 1, "{theme}");
         assert_eq!(lists[1].select(&Selector::parse("a").unwrap()).count(), 3, "{theme}");
-        assert_eq!(select(&page, "a[hreflang='ar'][href*='arabic']").len(), 1, "{theme}");
+        assert_eq!(select(&page, "main a[hreflang='ar'][href*='arabic']").len(), 1, "{theme}");
         assert_eq!(select(&page, "head link[hreflang='x-default']").len(), 1, "{theme}");
     }
 }
@@ -395,5 +395,34 @@ fn bulletin_is_light_or_dark_as_the_settings_say() {
         assert_eq!(found(&site.build()), [] as [&str; 0]);
         let page = site.read("index.html");
         assert!(page.contains(wanted) && !page.contains(unwanted), "{chosen}:\n{page}");
+    }
+}
+
+#[test]
+fn every_page_leads_to_all_sections_and_its_other_languages() {
+    for theme in ["default", "bulletin"] {
+        let site = built(theme);
+        let page = site.html("ports/2026/11/16/whole/index.html");
+        assert_eq!(
+            attributes(&page, "details.drawer nav a", "href"),
+            ["/ports/", "/ports/fishing/", "/sport/"],
+            "{theme}"
+        );
+        assert_eq!(attributes(&page, ".drawer form", "action"), ["/search/"], "{theme}");
+        // The search page has a field of its own.
+        assert!(select(&site.html("search/index.html"), ".drawer form").is_empty(), "{theme}");
+        let card = attributes(&site.html("topics/quay/index.html"), ".card a[href='/ports/']", "href");
+        assert!(!card.is_empty(), "{theme}: no card leads to its section");
+    }
+    for theme in THEMES {
+        let site = built(theme);
+        let languages = |path: &str| -> Vec<String> { attributes(&site.html(path), "header a[hreflang]", "href") };
+        let story = languages("ports/2026/11/16/whole/index.html");
+        assert!(
+            story[0] == "/ports/2026/11/16/whole/" && story[1].starts_with("/ar/ports/2026/11/20/arabic"),
+            "{theme} {story:?}"
+        );
+        assert_eq!(languages("ports/index.html"), ["/ports/", "/ar/ports/"], "{theme}");
+        assert_eq!(languages("topics/quay/index.html"), ["/", "/ar/"], "{theme}: no other language has this page");
     }
 }
