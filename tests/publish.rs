@@ -92,7 +92,8 @@ fn a_withdrawal_leaves_no_release_that_names_it() {
     kill(&site);
     build(&site);
     publish_well(&site, &[]);
-    for (path, bytes) in tree(&site.root().join("www/releases")) {
+    let folders = ["www/releases", "www/.dateline"].map(|folder| tree(&site.root().join(folder)));
+    for (path, bytes) in folders.into_iter().flatten() {
         for text in ["Slander", "Headline of doomed"] {
             assert!(!crate::support::contains(&bytes, text), "{text} in {path}");
         }
@@ -115,8 +116,11 @@ fn a_withdrawal_leaves_no_release_that_names_it() {
     publish_well(&site, &[]);
     assert!(live(&site) == site.tree());
     assert_eq!(fs::read_dir(site.root().join("www/releases")).unwrap().count(), 1);
-    let own: Vec<String> = tree(&site.root().join("www/.dateline")).into_keys().collect();
-    assert_eq!(own, ["lock", "record-3"]);
+    // What is kept of former releases is like the one that readers see.
+    assert!(tree(&site.root().join("www/.dateline/spares/2")) == site.tree());
+    let own = tree(&site.root().join("www/.dateline")).into_keys();
+    let own: Vec<String> = own.filter(|name| !name.starts_with("spares/")).collect();
+    assert_eq!(own, ["lock", "record-3", "spare-2"]);
 }
 
 /// Whatever in a target has become a symbolic link: what it leads to stays as it is, and the run after the link is gone goes on.

@@ -48,7 +48,7 @@ fn releases_that_a_killed_publish_left_go_with_the_next_run() {
         let ran = publish_well(&site, args);
         assert!(ran.stderr.contains("0 put, 0 deleted"), "{}", ran.stderr);
         assert_eq!(names(&www.join("releases")), ["2"]);
-        assert_eq!(names(&www.join(".dateline")), ["lock", "record-2"]);
+        assert_eq!(names(&www.join(".dateline")), ["lock", "record-2", "spare-1", "spares"]);
         assert!(live(&site) == site.tree());
         // What cannot be removed is said, and keeps nothing else.
         leave();
@@ -58,7 +58,7 @@ fn releases_that_a_killed_publish_left_go_with_the_next_run() {
         assert_eq!(names(&www.join("releases")), ["2"]);
         fs::remove_dir(www.join(".dateline/record-1")).unwrap();
         publish_well(&site, args);
-        assert_eq!(names(&www.join(".dateline")), ["lock", "record-2"]);
+        assert_eq!(names(&www.join(".dateline")), ["lock", "record-2", "spare-1", "spares"]);
     }
 }
 

@@ -1,8 +1,8 @@
 //! A folder of this machine, or one that is mounted.
 //!
-//! With releases, each publish makes a new folder of hard links to the release before, changes that, and then turns the link
-//! `current`, which the server's root is, to it in one step. Withdrawals do not wait for that: they are made at once in the release that
-//! readers see, and former releases, whose lists name what is withdrawn, go. A mark beside the record names the paths of withdrawals that
+//! With releases, each publish makes a new folder like the release before, of a former one or of hard links (`spare`), changes that, and
+//! then turns the link `current`, which the server's root is, to it in one step. Withdrawals do not wait for that: they are made at once in
+//! the release that readers see, and former releases, whose lists name what is withdrawn, go. A mark beside the record names the paths of withdrawals that
 //! are under way; where one is stopped, they are in doubt for the next publish, which may be of other content.
 //! Without releases the folder itself is the site, and changes are made in order, each file whole.
 //!
@@ -10,6 +10,7 @@
 //! Links in the way of what is planned are found before the first change.
 
 mod leftovers;
+mod spare;
 
 use super::{Audit, Drift, HOLDS_OTHERS, Held, Target, Work};
 use crate::config::publish::Options;
@@ -43,6 +44,11 @@ pub(super) struct Folder {
     lock: Option<file::Lock>,
     /// What a publish that was killed may have touched, and may have left a temporary file beside.
     unsure: BTreeSet<String>,
+    /// Folders to make a release of, and the paths at which they are not like the release that readers see.
+    spares: Vec<u64>,
+    behind: BTreeSet<String>,
+    /// Whether former releases may hold other files than their records say.
+    is_doubtful: bool,
     sent: Traffic,
 }
 
@@ -58,6 +64,9 @@ impl Folder {
             made: false,
             lock: None,
             unsure: BTreeSet::new(),
+            spares: Vec::new(),
+            behind: BTreeSet::new(),
+            is_doubtful: false,
             sent: Traffic::default(),
         }
     }
@@ -154,7 +163,7 @@ impl Folder {
         checked.map_err(|error| Self::fault(&self.live(), &error))
     }
 
-    /// Makes the folder of a new release: hard links to all that the record names.
+    /// Makes the folder of a new release, with all that the record names: of a spare, or else of hard links.
     fn make_release(&mut self, serial: u64) -> Result<(), Fault> {
         if self.made || self.releases == 0 {
             return Ok(());
@@ -166,6 +175,10 @@ impl Folder {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(fail(error)),
             _ => {}
         }
+        if self.take_spare(&to)? {
+            self.made = true;
+            return Ok(());
+        }
         file::make_folders(&to).map_err(fail)?;
         let mut folder = PathBuf::new();
         for path in self.record.keys() {
@@ -175,14 +188,18 @@ impl Folder {
                 below::check(&from, path).map_err(|error| Self::fault(&from, &error))?;
                 folder = parent.to_path_buf();
             }
-            match file::link(&from.join(path), &target) {
-                // Somebody removed it by hand; --audit mends that.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                other => other.map_err(|error| Self::fault(&target, &error))?,
-            }
+            Self::link(&from.join(path), &target)?;
         }
         self.made = true;
         Ok(())
+    }
+
+    fn link(from: &Path, to: &Path) -> Result<(), Fault> {
+        match file::link(from, to) {
+            // Somebody removed it by hand; --audit mends that.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            other => other.map_err(|error| Self::fault(to, &error)),
+        }
     }
 
     fn change(&mut self, folder: &Path, change: &Change, work: &Work) -> Result<(), Fault> {
@@ -215,6 +232,7 @@ impl Folder {
         let paths = changes.iter().map(|change| change.path.as_str());
         let in_doubt = record::path_list(paths.chain(self.unsure.iter().map(String::as_str)));
         self.write_own(&stale_name(self.head.serial), &in_doubt)?;
+        self.forget_spares()?;
         tidy_beside(&folder, changes.iter().map(|change| change.path.as_str()));
         let mut record = self.record.clone();
         for change in changes {
@@ -224,12 +242,14 @@ impl Folder {
             };
             self.change(&folder, change, work)?;
         }
-        for serial in self.serials().into_iter().filter(|serial| *serial != self.head.serial) {
-            self.remove_release(serial)?;
+        self.record = record;
+        self.behind.extend(changes.iter().map(|change| change.path.clone()));
+        let current = self.head.serial;
+        for serial in self.serials().into_iter().filter(|serial| *serial != current) {
+            self.retire(serial)?;
         }
         // The record comes last: what is stopped before it is done once more.
-        self.write_own(&self.record_name(self.head.serial), &record::to_text(self.head, &record))?;
-        self.record = record;
+        self.write_own(&self.record_name(self.head.serial), &record::to_text(self.head, &self.record))?;
         changes.iter().for_each(|change| _ = self.unsure.remove(&change.path));
         let in_doubt = record::path_list(self.unsure.iter().map(String::as_str));
         self.write_own(&stale_name(self.head.serial), &in_doubt)?;
@@ -257,6 +277,7 @@ impl Target for Folder {
         }
         (held.lease, self.unsure) = self.read_doubt()?;
         held.unsure = self.unsure.clone();
+        self.spares = self.noted_spares();
         let is_begun = held.lease.is_some() || !self.own_serials().is_empty();
         if is_first && !is_begun && self.holds_other_files() {
             // Releases lie beside such files, so there is nothing to take over.
@@ -291,6 +312,7 @@ impl Target for Folder {
             }
         }
         if self.releases > 0 {
+            self.spares = self.noted_spares();
             return self.begin_release();
         }
         tidy_beside(&self.root, self.unsure.iter().map(String::as_str));
@@ -309,6 +331,7 @@ impl Target for Folder {
             return Ok(());
         }
         self.check_release()?;
+        self.is_doubtful |= changes.iter().any(|change| matches!(change.why, "unsure" | "unknown"));
         if withdraws && self.head.serial > 0 {
             return self.withdraw(changes, work);
         }
@@ -333,6 +356,7 @@ impl Target for Folder {
             let turn = file::symlink(&release_link(serial), &temporary).and_then(|()| file::rename(&temporary, &link));
             turn.map_err(|error| Self::fault(&link, &error))?;
         }
+        self.note_behind(after);
         (self.head, self.record) = (head, after.clone());
         let _ = file::remove(&self.own("lease"));
         Ok(())

@@ -57,7 +57,7 @@ impl Folder {
     /// Removes releases beyond the number that is kept, those whose lists name what was withdrawn, and those that readers never saw.
     /// Where somebody else publishes, that is left to them.
     pub(super) fn remove_leftovers(&mut self) -> Result<(), Fault> {
-        if self.releases == 0 || self.head.serial == 0 || self.leftovers().is_empty() {
+        if self.releases == 0 || self.head.serial == 0 || self.leftovers().is_empty() && !self.has_stale_spares() {
             return Ok(());
         }
         if self.lock.is_none() {
@@ -68,16 +68,16 @@ impl Folder {
             return Ok(());
         }
         // One that cannot be removed keeps none of the others.
-        let removed: Vec<Result<(), Fault>> =
-            self.leftovers().into_iter().map(|serial| self.remove_release(serial)).collect();
-        removed.into_iter().collect()
+        let retired: Vec<Result<(), Fault>> = self.leftovers().into_iter().map(|serial| self.retire(serial)).collect();
+        let renewed = self.renew_spares();
+        retired.into_iter().chain([renewed]).collect()
     }
 
     fn leftovers(&self) -> BTreeSet<u64> {
         let serials = self.serials();
         let (old, others): (Vec<u64>, Vec<u64>) = serials.iter().partition(|serial| **serial < self.head.serial);
         let surplus = old.len().saturating_sub(self.releases.saturating_sub(1));
-        let is_stale = |serial: u64| self.own(&stale_name(serial)).exists();
+        let is_stale = |serial: u64| self.is_doubtful || self.own(&stale_name(serial)).exists();
         let old = old.iter().enumerate().filter(|(n, serial)| *n < surplus || is_stale(**serial));
         // Notes of releases that are gone go too.
         let notes = self.own_serials().into_iter().filter(|serial| !serials.contains(serial));
