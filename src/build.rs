@@ -28,6 +28,8 @@ use crate::moved;
 use crate::plan;
 use crate::render::Renderer;
 use crate::render::key::Keys;
+pub use crate::source::Touched;
+use crate::source::Walk;
 use crate::state::State;
 use crate::write::Output;
 use finish::{Finish, Noted};
@@ -117,7 +119,19 @@ impl BuildOptions<'_> {
 
 /// Builds the site in `root`.
 pub fn build(root: &Path, options: &BuildOptions) -> Result<Report> {
-    in_pool(options.threads, || run(root, options))
+    build_again(root, options, &mut Resident::default(), &Touched::Anywhere)
+}
+
+/// What a process keeps from one build of a site to the next.
+#[derive(Default)]
+pub struct Resident {
+    walk: Walk,
+}
+
+/// Builds the site once more, in the process that built it last. `touched` says where content may have changed since; where that is less
+/// than what changed, what else changed waits for a build that is told of it.
+pub fn build_again(root: &Path, options: &BuildOptions, resident: &mut Resident, touched: &Touched) -> Result<Report> {
+    in_pool(options.threads, || run(root, options, resident, touched))
 }
 
 /// Runs something with so many threads; 0 means one a core.
@@ -130,10 +144,10 @@ fn in_pool<T: Send>(threads: usize, run: impl FnOnce() -> Result<T> + Send) -> R
 }
 
 /// The build, stage by stage.
-fn run(root: &Path, options: &BuildOptions) -> Result<Report> {
+fn run(root: &Path, options: &BuildOptions, resident: &mut Resident, touched: &Touched) -> Result<Report> {
     let mut report = Report::default();
     let mut stages = Stages::start(&mut report, options.progress);
-    let start = Start::open(root, options, &mut stages)?;
+    let start = Start::open(root, options, (&mut resident.walk, touched), &mut stages)?;
     if stages.report.diagnostics.is_empty() && start.is_untouched(options) {
         stages.end();
         start.repeat(root, options, &mut report);

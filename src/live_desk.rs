@@ -8,6 +8,9 @@
 //!
 //! - **A cycle** takes what waits, imports it, builds once, and wakes the lanes. It calls the functions that the commands `import`,
 //!   `build` and `publish` call, so a site of a desk is that of a clean build, and an engine that is faster makes the desk faster.
+//! - **What is kept in memory** from cycle to cycle (`build::Resident`) is each folder of the content as it was last read. The system's
+//!   watcher says which to read again. Where it cannot say, where a folder came, and once after things have quietened down, all are read:
+//!   a watcher may miss what happens in a folder before it is watched.
 //! - **What overtakes what.** Withdrawals go into a cycle before everything else that waits. A cycle takes at most [`cycle::BATCH`]
 //!   items, so that a withdrawal which comes while a burst is taken in waits for one short cycle. Publishing sends withdrawals first
 //!   anyway.

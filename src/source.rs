@@ -21,6 +21,7 @@
 //! Settings, `categories.yaml` and themes are read by every run, so they need no stamps.
 
 mod ignore;
+mod resident;
 mod statics;
 
 use crate::diag::{Checked, Code, Diagnostic, Location, Severity};
@@ -29,6 +30,7 @@ use crate::hash::{Hash, Hasher};
 use crate::path::{RelPath, nfc};
 use ignore::Ignore;
 use rayon::prelude::*;
+pub use resident::{Touched, Walk};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, DirEntry, FileType, Metadata};

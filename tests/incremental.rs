@@ -4,10 +4,11 @@
 //! where to begin; both are printed.
 
 use crate::support::{Dice, NOW, Site, modified, number, seed, set_modified, time, tree};
-use dateline::build::{BuildOptions, Report, build};
+use dateline::build::{BuildOptions, Report, Resident, Touched, build, build_again};
+use dateline::source::Stamp;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const SETTINGS: &str = "languages: [en, es]\nlists: {per_page: 3, front: 4, feed: 3}\npages: {list_feeds: [category, topic], full_text_feeds: [topic, /politics/]}\ntheme: own\nimages: {widths: [16, 40], social_cards: 3}\nversion_history: true\nextra: {note: 1}\nlabels: {opinion: {name: Opinion}}\n";
@@ -484,6 +485,34 @@ fn build_in(root: &Path, now: &str, threads: usize) -> Report {
     build(root, &options).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// A process that builds one site again and again, and is told what changed since it looked last.
+#[derive(Default)]
+struct Process {
+    resident: Resident,
+    looked: Option<BTreeMap<PathBuf, Stamp>>,
+}
+
+impl Process {
+    fn build(&mut self, root: &Path, now: &str, threads: usize) -> Report {
+        let entries = walkdir::WalkDir::new(root.join("content")).into_iter().map(Result::unwrap);
+        let look: BTreeMap<PathBuf, Stamp> =
+            entries.map(|entry| (entry.path().to_path_buf(), Stamp::of(&entry.metadata().unwrap()))).collect();
+        let touched = match self.looked.take() {
+            None => Touched::Anywhere,
+            Some(before) => {
+                let gone = before.keys().filter(|path| !look.contains_key(*path));
+                let came = look.iter().filter(|(path, stamp)| before.get(*path) != Some(stamp)).map(|(path, _)| path);
+                Touched::At(
+                    gone.chain(came).filter(|path| !path.is_dir() || !before.contains_key(*path)).cloned().collect(),
+                )
+            }
+        };
+        self.looked = Some(look);
+        let options = BuildOptions { threads, write: true, ..BuildOptions::read_only(time(now)) };
+        build_again(root, &options, &mut self.resident, &touched).unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
 /// The output of a build of the same files that has no state, with the manifest.
 fn clean(site: &Site, now: &str, threads: usize) -> (BTreeMap<String, Vec<u8>>, Vec<u8>, Vec<String>) {
     let copy = crate::support::folder();
@@ -511,13 +540,18 @@ fn random_edits_give_the_bytes_of_a_clean_build() {
     crate::support::rounds(steps.div_ceil(STEPS), |round| {
         let mut newsroom = Newsroom::new(seed + round, if round % 2 == 0 { 50 } else { 8 });
         let mut history = Vec::new();
+        let mut process = Process::default();
         for _ in round * STEPS..steps.min((round + 1) * STEPS) {
             let edits = 1 + newsroom.dice.below(3);
             let edits: Vec<&str> = (0..edits).map(|_| newsroom.edit()).collect();
             history.push(edits.join(" + "));
             let threads = if newsroom.dice.below(2) == 0 { 1 } else { 8 };
             let now = newsroom.now();
-            let report = build_in(newsroom.site.root(), &now, threads);
+            // A process that builds again and again ends now and then, and another one goes on.
+            if newsroom.dice.below(4) == 0 {
+                process = Process::default();
+            }
+            let report = process.build(newsroom.site.root(), &now, threads);
             let (expected, manifest, mut found) = clean(&newsroom.site, &now, 9 - threads);
             let log = format!("seed {}, at {now}, after {}", seed + round, history.join(", "));
             let built = newsroom.site.tree();

@@ -6,7 +6,7 @@ use super::{BuildOptions, NextChange, OUTPUT, Report, Stages};
 use crate::diag::Result;
 use crate::hash::Hash;
 use crate::purge;
-use crate::source::{self, Source};
+use crate::source::{Source, Touched, Walk};
 use crate::state::State;
 use crate::write::Output;
 use std::path::{Path, PathBuf};
@@ -34,8 +34,14 @@ pub(super) struct Start {
 }
 
 impl Start {
-    /// Reads settings and theme, locks the output folder, and lists the content.
-    pub(super) fn open(root: &Path, options: &BuildOptions, stages: &mut Stages) -> Result<Start> {
+    /// Reads settings and theme, locks the output folder, and lists the content, of which `touched` says where it may have changed since
+    /// the last `walk`.
+    pub(super) fn open(
+        root: &Path,
+        options: &BuildOptions,
+        (walk, touched): (&mut Walk, &Touched),
+        stages: &mut Stages,
+    ) -> Result<Start> {
         let mut state = if options.write { stages.take(State::open(root)?) } else { State::peek(root) };
         let site = Site::load(root, options.base_url.as_deref(), &mut state)?;
         stages.next("read", None);
@@ -43,7 +49,7 @@ impl Start {
         let name = options.output.as_ref().map_or_else(|| OUTPUT.to_string(), |folder| folder.display().to_string());
         let purge_list = purge::place(root, &folder, options.purge.as_deref(), options.output.is_none())?;
         let open = || options.write.then(|| Output::open(&folder, &name, options.sync)).transpose();
-        let (output, source) = rayon::join(open, || source::walk_site(root, &site.config.ignore));
+        let (output, source) = rayon::join(open, || walk.site(root, &site.config.ignore, touched));
         let source = stages.take(source);
         let output = output?.map(|output| stages.take(output));
         let is_known = output.as_ref().is_some_and(|output| output.is_as_noted(state.head.manifest));

@@ -6,7 +6,7 @@ use super::lanes::{Lanes, Published};
 use super::push::{Health, Push};
 use super::watching::Watching;
 use super::{DeskOptions, targets};
-use crate::build::{BuildOptions, build};
+use crate::build::{BuildOptions, Resident, Touched, build_again};
 use crate::clock::Timestamp;
 use crate::config::{self, Config};
 use crate::diag::{Diagnostic, Result, Severity};
@@ -36,6 +36,11 @@ const LONGEST_QUIET: Duration = Duration::from_millis(30);
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The same at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// After a build that trusted the system's watcher, the whole content is looked at once it was quiet for so long: a watcher may miss what
+/// happens in a folder that is new.
+const LOOK_AGAIN: Duration = Duration::from_secs(20);
+/// The same where a folder came.
+const LOOK_AT_NEW: Duration = Duration::from_secs(1);
 /// Files that the desk wrote itself and remembers, to know its own events.
 const OWN_FILES: usize = 4096;
 
@@ -67,6 +72,11 @@ pub(super) struct Cycle {
     receiver: Receiver<Sign>,
     /// Whether the site may be other than it was last built.
     is_stale: bool,
+    /// What the last build left in memory, and where content may have changed since.
+    resident: Resident,
+    touched: Touched,
+    /// When to look at the whole content again.
+    look_again: Option<Instant>,
     /// What to do about a cycle that failed: when to try again, and the pause after that.
     again: Option<(Instant, Duration)>,
     /// The number of the last build.
@@ -115,6 +125,9 @@ impl Cycle {
             receiver,
             // Whatever happened while no desk ran is taken in by the first cycle.
             is_stale: true,
+            resident: Resident::default(),
+            touched: Touched::Anywhere,
+            look_again: None,
             again: None,
             built: 0,
             next_change: None,
@@ -201,8 +214,10 @@ impl Cycle {
                 }
             }
         }
-        let change = self.watching.look();
-        self.is_stale |= !change.is_none();
+        if !self.watching.look().is_none() || self.look_again.is_some_and(|at| at <= Instant::now()) {
+            self.is_stale = true;
+            self.touched = Touched::Anywhere;
+        }
     }
 
     fn take(&mut self, sign: Sign) {
@@ -214,12 +229,28 @@ impl Cycle {
                     self.listener.on_event(Event::Polling(why));
                 }
                 self.is_stale |= paths.is_empty() || !paths.iter().all(|path| self.is_own(path));
+                self.note_touched(paths, change.folders);
             }
             Sign::Closed(path) => self.intake.closed(&path),
             Sign::Published(published) => {
                 self.lanes.take(&published);
                 self.listener.on_event(Event::Target(published.line));
             }
+        }
+    }
+
+    /// Notes where content may have changed: at these paths, or anywhere where there are none.
+    fn note_touched(&mut self, paths: Vec<PathBuf>, anywhere: bool) {
+        if anywhere || paths.is_empty() {
+            self.touched = Touched::Anywhere;
+        }
+        for path in paths {
+            if path.is_dir() {
+                // What came into it before it was watched is in no sign.
+                self.touched = Touched::Anywhere;
+                self.look_again = Some(Instant::now() + LOOK_AT_NEW);
+            }
+            self.touched.add(path);
         }
     }
 
@@ -301,6 +332,7 @@ impl Cycle {
             if let Ok(metadata) = std::fs::symlink_metadata(path) {
                 self.own.insert(path.clone(), Stamp::of(&metadata));
             }
+            self.touched.add(path.clone());
         }
         folders.into_iter().try_for_each(|folder| file::sync_folder(folder).map_err(|error| fail(folder, error)))?;
         Ok(!paths.is_empty())
@@ -310,13 +342,24 @@ impl Cycle {
     fn build(&mut self) -> Vec<Diagnostic> {
         let now = (self.options.clock)();
         let options = BuildOptions { write: true, machine_clock: Some(now), ..BuildOptions::read_only(now) };
+        let mut touched = std::mem::replace(&mut self.touched, Touched::nowhere());
+        if !self.watching.names_changes() {
+            touched = Touched::Anywhere;
+        }
+        self.look_again = match &touched {
+            Touched::Anywhere => self.look_again.filter(|at| *at > Instant::now()),
+            Touched::At(_) => self.look_again.or(Some(Instant::now() + LOOK_AGAIN)),
+        };
         let built = {
             let _closed = self.gate.write().unwrap_or_else(PoisonError::into_inner);
-            build(&self.options.root, &options)
+            build_again(&self.options.root, &options, &mut self.resident, &touched)
         };
         let report = match built {
             Ok(report) => report,
-            Err(error) => return error.diagnostics,
+            Err(error) => {
+                self.touched = Touched::Anywhere;
+                return error.diagnostics;
+            }
         };
         self.built += 1;
         (self.is_stale, self.now) = (false, now);

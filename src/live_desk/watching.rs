@@ -36,6 +36,11 @@ impl Watching {
         (watching, why)
     }
 
+    /// Whether signs name all files that changed.
+    pub(super) fn names_changes(&self) -> bool {
+        matches!(self.site, Watch::System(_))
+    }
+
     /// Looks for changes of the site where the system does not report them, if it is time to.
     pub(super) fn look(&mut self) -> Change {
         let Watch::Looking(pause, last) = &mut self.site else { return Change::default() };
