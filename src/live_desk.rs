@@ -31,6 +31,7 @@ mod events;
 mod intake;
 mod lanes;
 mod push;
+mod tally;
 mod watching;
 
 use crate::clock::Timestamp;
@@ -44,6 +45,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use tally::Tally;
 
 /// The folder of the desk below that of the state.
 const FOLDER: &str = "desk";
@@ -78,7 +80,8 @@ pub fn run(options: DeskOptions, listener: Arc<dyn Listener>) -> Result<bool> {
     let root = options.root.canonicalize().map_err(|error| refused(format!("the site's folder: {error}")))?;
     let config = config::load(&root)?;
     let _lock = lock(&root)?;
-    Cycle::open(DeskOptions { root, ..options }, config, listener)?.run()
+    let tally = Arc::new(Tally::new(listener, options.clock));
+    Cycle::open(DeskOptions { root, ..options }, config, tally)?.run()
 }
 
 fn refused(message: String) -> Error {

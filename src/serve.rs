@@ -22,6 +22,7 @@ pub(crate) mod body;
 pub(crate) mod connections;
 mod gallery;
 mod hidden;
+pub(crate) mod html;
 mod http;
 mod messages;
 mod options;

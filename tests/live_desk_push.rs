@@ -17,6 +17,7 @@ const SOURCES: &str = "sources: {dpa: {}, other: {format: nitf}}\n";
 struct Answer {
     status: u16,
     head: String,
+    text: String,
     said: Value,
 }
 
@@ -30,7 +31,8 @@ fn send(address: SocketAddr, bytes: &[u8]) -> Answer {
     stream.read_to_string(&mut text).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{text}"));
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer { status, head: head.to_string(), said: serde_json::from_str(body).unwrap_or_default() }
+    let said = serde_json::from_str(body).unwrap_or_default();
+    Answer { status, head: head.to_string(), text: body.to_string(), said }
 }
 
 fn request(method: &str, path: &str, fields: &str, body: &str) -> Vec<u8> {
@@ -179,6 +181,17 @@ fn with_a_secret_only_signed_items_are_taken() {
     assert_eq!(waiting(&site, "dpa"), 0);
     assert_eq!(signed(&right, &body).status, 201);
     until("the story", || site.has("news/2026/11/23/halden-closes/index.html"));
+    // Names of items are for whoever knows the secret.
+    for path in ["/", "/metrics"] {
+        for fields in ["", "Authorization: Basic ZGVzazp3cm9uZw==\r\n", "Authorization: Bearer c2VjcmV0\r\n"] {
+            let answer = send(address, &request("GET", path, fields, ""));
+            assert!(answer.status == 401 && answer.head.contains("www-authenticate: Basic"), "{}", answer.head);
+            assert!(!answer.text.contains("urn:desk:a"), "{}", answer.text);
+        }
+        // prometheus:longshore
+        let login = "Authorization: Basic cHJvbWV0aGV1czpsb25nc2hvcmU=\r\n";
+        assert_eq!(send(address, &request("GET", path, login, "")).status, 200, "{path}");
+    }
     let health = send(address, &request("GET", "/health", "Host: desk.example.org\r\n", ""));
     assert!(health.status == 200 && health.said.get("next_change").is_none(), "{}", health.said);
     desk.stop();
@@ -218,6 +231,47 @@ fn the_health_of_the_desk_can_be_read() {
     site.file("drop/bad.xml", "<nitf><body>");
     until("the bad item", || health()["failed"] == 1);
     until("an empty folder", || health()["waiting"] == 0);
+    desk.stop();
+}
+
+#[test]
+fn the_page_and_the_metrics_of_the_desk_say_what_came() {
+    let site = newsroom(&format!("{TARGET}{SOURCES}"));
+    let desk = Desk::start(with_push(&site));
+    let address = address(&desk);
+    assert_eq!(push(address, "dpa", &item("a", 1, "usable", "Halden", "")).status, 201);
+    assert_eq!(push(address, "dpa", &item("b<i>", 1, "canceled", "Moss", "")).status, 201);
+    site.file("drop/bad.xml", "<nitf><body>");
+    let read = |path: &str| send(address, &request("GET", path, "", ""));
+    let has = |line: &str| read("/metrics").text.lines().any(|known| known == line);
+    for line in [
+        "dateline_desk_items_total{source=\"dpa\",became=\"new\"} 2",
+        "dateline_desk_items_total{source=\"\",became=\"error\"} 1",
+        "dateline_desk_withdrawals_total 1",
+        "dateline_desk_item_seconds_bucket{stage=\"live\",le=\"+Inf\"} 2",
+        "dateline_desk_item_seconds_count{stage=\"written\"} 3",
+        "dateline_desk_failed_items{folder=\"drop\"} 1",
+        "dateline_desk_waiting_items{folder=\".dateline/desk/push/source/dpa\"} 0",
+        "dateline_desk_target_up{target=\"live\"} 1",
+    ] {
+        until(line, || has(line));
+    }
+    let metrics = read("/metrics");
+    assert!(metrics.head.contains("content-type: text/plain; version=0.0.4"), "{}", metrics.head);
+    // Each metric is described once, before its values.
+    let described: Vec<&str> = metrics.text.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
+    for line in metrics.text.lines().filter(|line| !line.starts_with('#')) {
+        let name = line.split(['{', ' ']).next().unwrap();
+        let is_of = |known: &&&str| known.split(' ').next().is_some_and(|known| name.starts_with(known));
+        assert_eq!(described.iter().filter(is_of).count(), 1, "{line}");
+    }
+    let page = read("/");
+    assert!(page.head.contains("content-type: text/html") && page.head.contains("refresh: 5"), "{}", page.head);
+    assert!(page.text.contains("urn:desk:b&lt;i&gt;") && !page.text.contains("b<i>"), "{}", page.text);
+    assert!(page.text.contains("new, withdrawn") && page.text.contains("<svg"), "{}", page.text);
+    assert!(page.text.contains("bad.xml") && page.text.contains("up to date"), "{}", page.text);
+    assert_eq!(read("/metrics?").status, 200);
+    assert_eq!(send(address, &request("GET", "/", "Host: rebound.example.org\r\n", "")).status, 421);
     desk.stop();
 }
 

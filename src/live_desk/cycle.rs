@@ -1,9 +1,10 @@
 //! The cycles of a desk: what waits is imported, the site is built once, the targets are woken.
 
-use super::events::{Event, ItemLine, Listener};
+use super::events::{Event, ItemLine, Listener as _};
 use super::intake::{self, Batch, Intake};
 use super::lanes::{Lanes, Published};
 use super::push::{Health, Push};
+use super::tally::Tally;
 use super::watching::Watching;
 use super::{DeskOptions, targets};
 use crate::build::{BuildOptions, Resident, Touched, build_again};
@@ -59,7 +60,7 @@ pub(super) struct Cycle {
     options: DeskOptions,
     /// The settings as they were when they could last be read.
     config: Config,
-    listener: Arc<dyn Listener>,
+    listener: Arc<Tally>,
     intake: Intake,
     importer: Importer,
     lanes: Lanes,
@@ -96,7 +97,7 @@ pub(super) struct Cycle {
 
 impl Cycle {
     /// Opens the folders, starts the lanes and begins to watch.
-    pub(super) fn open(options: DeskOptions, config: Config, listener: Arc<dyn Listener>) -> Result<Cycle> {
+    pub(super) fn open(options: DeskOptions, config: Config, listener: Arc<Tally>) -> Result<Cycle> {
         let (sender, receiver): (Sender<Sign>, Receiver<Sign>) = channel();
         let address = options.push.or(config.desk.push).filter(|_| !options.once);
         let intake = Intake::open(&options, &config, address.is_some())?;

@@ -6,23 +6,26 @@
 //!   meets one learns when to try again.
 //! - **Who may push.** With a secret, who signs the item. Without one the server listens on loopback alone, and refuses what a web page
 //!   could make a browser send: another name in `Host`, and any `Origin`.
-//! - **Nothing comes back.** No answer holds anything of an item but what is wrong with the one that was just sent.
+//! - **Nothing comes back.** No answer to a sender holds anything of an item but what is wrong with the one that was just sent. What the
+//!   desk [reports](reports) of itself names items, and is for its owner.
 
 mod answer;
 mod folder;
+mod reports;
 mod signature;
 
 use super::events::{Event, Listener};
+use super::tally::Tally;
 use super::{DeskOptions, refused};
 use crate::config::{Config, Source};
 use crate::diag::Result;
 use crate::serve::{body::Body, connections::serve_each, is_loopback};
 use crate::state;
-pub(super) use answer::Health;
 use folder::Folder;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+pub(super) use reports::Health;
 use signature::Secret;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -75,7 +78,7 @@ struct Shared {
     drops: Vec<PathBuf>,
     health: Arc<Mutex<Health>>,
     bodies: Arc<Semaphore>,
-    listener: Arc<dyn Listener>,
+    tally: Arc<Tally>,
 }
 
 /// A server for pushes. It ends when this is dropped, after the items that are being written.
@@ -91,7 +94,7 @@ impl Push {
         config: &Config,
         drops: Vec<PathBuf>,
         health: Arc<Mutex<Health>>,
-        listener: &Arc<dyn Listener>,
+        tally: &Arc<Tally>,
     ) -> Result<Push> {
         let secret = Secret::of((options.environment)(SECRET)).map_err(|why| refused(format!("{SECRET} {why}")))?;
         if secret.is_none() && !is_loopback(address) {
@@ -109,7 +112,7 @@ impl Push {
             drops,
             health,
             bodies: Arc::new(Semaphore::new(BODY_MEMORY)),
-            listener: Arc::clone(listener),
+            tally: Arc::clone(tally),
         };
         let fail = |error: std::io::Error| {
             super::hinted(format!("cannot listen on {address} for pushes: {error}"), "choose another with `--push`")
@@ -129,7 +132,7 @@ impl Push {
             tokio::net::TcpListener::from_std(socket).map_err(fail)?
         };
         runtime.spawn(listen(Arc::new(shared), socket));
-        listener.on_event(Event::Listening(bound));
+        tally.on_event(Event::Listening(bound));
         Ok(Push { _runtime: runtime })
     }
 }

@@ -1,6 +1,6 @@
 //! What browsers receive: events (text/event-stream, HTML Standard) with JSON.
 
-use super::pages::html::Html;
+use super::html::Html;
 use crate::diag::{Diagnostic, Severity};
 use crate::file;
 use crate::path::RelPath;

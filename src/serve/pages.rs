@@ -1,10 +1,10 @@
 //! Pages of the server's own, below `/_dateline/`.
 
-pub(super) mod html;
 mod inspect;
 
 use super::gallery;
 use super::hidden;
+use super::html::{Html, document};
 use super::http::value;
 use super::messages::Shown;
 use super::response::{Reply, with_script};
@@ -13,7 +13,6 @@ use super::shared::Shared;
 use super::snapshot::{Made, Snapshot};
 use crate::diag::{Diagnostic, Severity};
 use crate::publish::headers::content_type;
-use html::{Html, document};
 use hyper::StatusCode;
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,11 +1,11 @@
-//! What is answered to a request, always as JSON.
+//! What is answered to a request: JSON, but for some of the [reports](super::reports).
 
 use super::folder::NotStored;
-use super::{Event, Shared, signature};
+use super::reports::Report;
+use super::{Event, Listener as _, Shared, signature};
 use crate::clock::Timestamp;
 use crate::config;
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::import::drop::count_items;
 use crate::import::{self, Input, InputSource, Options};
 use crate::serve::body::Body;
 use crate::wire::SIZE_LIMIT;
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use std::future::poll_fn;
 use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::SemaphorePermit;
 
@@ -24,27 +24,29 @@ use tokio::sync::SemaphorePermit;
 const STALL_TIME: Duration = Duration::from_secs(10);
 /// After how many seconds a sender tries again that met a bound.
 const RETRY_AFTER: u32 = 5;
-/// The address that says how the desk is.
-const HEALTH: &str = "/health";
+/// After how many seconds a browser asks for the page again.
+const REFRESH: u32 = 5;
+/// What a browser asks its user for.
+const PASSWORD: &str = "Basic realm=\"dateline desk\", charset=\"UTF-8\"";
+/// The page of the desk has a style of its own and nothing else.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// The longest name of a source that is looked up, in bytes.
 const NAME_LIMIT: usize = 128;
-/// The most files of a folder that are counted.
-const COUNTED: usize = 100_000;
-
-/// What `/health` answers.
-#[derive(Clone, Copy, Default)]
-pub(in crate::live_desk) struct Health {
-    /// The time of the last build.
-    pub(in crate::live_desk) last_build: Option<Timestamp>,
-    /// When the clock alone next changes the site.
-    pub(in crate::live_desk) next_change: Option<Timestamp>,
-}
 
 /// A status, and what is said with it.
-struct Answer(StatusCode, Value);
+pub(super) struct Answer(pub(super) StatusCode, pub(super) Said);
+
+/// What is said.
+pub(super) enum Said {
+    /// JSON.
+    Json(Value),
+    /// A text of this type.
+    Text(&'static str, String),
+}
 
 /// An answer to what was not done.
-fn no(status: StatusCode, message: impl Into<String>) -> Answer {
+pub(super) fn no(status: StatusCode, message: impl Into<String>) -> Answer {
     refused(status, &[Diagnostic::error(Code::PushRefused, message)])
 }
 
@@ -61,24 +63,32 @@ fn refused(status: StatusCode, diagnostics: &[Diagnostic]) -> Answer {
             "hints": one.hints,
         })
     });
-    Answer(status, json!({ "status": "refused", "diagnostics": shown.collect::<Vec<_>>() }))
+    Answer(status, Said::Json(json!({ "status": "refused", "diagnostics": shown.collect::<Vec<_>>() })))
 }
 
 /// Answers a request.
 pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Response<Body> {
     let path = request.uri().path().to_string();
-    let Answer(status, value) = decide(shared, request).await.unwrap_or_else(|refusal| refusal);
-    let mut response = Response::new(Body::whole(format!("{value}\n").into_bytes()));
+    let Answer(status, said) = decide(shared, request).await.unwrap_or_else(|refusal| refusal);
+    let (kind, text) = match said {
+        Said::Json(value) => ("application/json", format!("{value}\n")),
+        Said::Text(kind, text) => (kind, text),
+    };
+    let mut response = Response::new(Body::whole(text.into_bytes()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert("content-type", HeaderValue::from_static("application/json"));
+    headers.insert("content-type", HeaderValue::from_static(kind));
+    headers.insert("content-security-policy", HeaderValue::from_static(POLICY));
     headers.insert("cache-control", HeaderValue::from_static("no-store"));
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
     match status {
         StatusCode::SERVICE_UNAVAILABLE => headers.insert("retry-after", HeaderValue::from(RETRY_AFTER)),
         StatusCode::METHOD_NOT_ALLOWED => {
-            headers.insert("allow", HeaderValue::from_static(if path == HEALTH { "GET, HEAD" } else { "POST" }))
+            let allowed = if Report::at(&path).is_some() { "GET, HEAD" } else { "POST" };
+            headers.insert("allow", HeaderValue::from_static(allowed))
         }
+        StatusCode::UNAUTHORIZED => headers.insert("www-authenticate", HeaderValue::from_static(PASSWORD)),
+        StatusCode::OK if path == "/" => headers.insert("refresh", HeaderValue::from(REFRESH)),
         _ => None,
     };
     response
@@ -89,11 +99,9 @@ async fn decide(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answe
         from_here(request.headers())?;
     }
     let path = request.uri().path();
-    if path == HEALTH {
-        if request.method() != Method::GET && request.method() != Method::HEAD {
-            return Err(no(StatusCode::METHOD_NOT_ALLOWED, "the health of the desk is read by GET"));
-        }
-        return within(move || health(&shared)).await;
+    if let Some(report) = Report::at(path) {
+        report.admits(&shared, request.method(), request.headers())?;
+        return within(move || Ok(report.make(&shared))).await;
     }
     let no_such = || no(StatusCode::NOT_FOUND, "there is no such address; items go to /push/SOURCE, or to /push");
     let source = match path.strip_prefix("/push").ok_or_else(no_such)? {
@@ -209,15 +217,15 @@ fn take(
     let now = (shared.clock)();
     let read = trial(shared, source.as_deref(), body, now);
     if read.items.is_empty() && read.diagnostics.iter().any(|one| one.severity == Severity::Error) {
-        shared.listener.on_event(Event::Problems(read.diagnostics.clone()));
+        shared.tally.on_event(Event::Problems(read.diagnostics.clone()));
         return Err(refused(StatusCode::UNPROCESSABLE_ENTITY, &read.diagnostics));
     }
     match folder.store(body, now) {
-        Ok(()) => Ok(Answer(StatusCode::CREATED, json!({ "status": "stored" }))),
+        Ok(()) => Ok(Answer(StatusCode::CREATED, Said::Json(json!({ "status": "stored" })))),
         Err(NotStored::Full) => Err(no(StatusCode::SERVICE_UNAVAILABLE, "too many items wait")),
         Err(NotStored::Io(error)) => {
             let diagnostic = Diagnostic::error(Code::PushRefused, format!("an item cannot be stored: {error}"));
-            shared.listener.on_event(Event::Problems(vec![diagnostic]));
+            shared.tally.on_event(Event::Problems(vec![diagnostic]));
             Err(no(StatusCode::SERVICE_UNAVAILABLE, "the item cannot be stored"))
         }
     }
@@ -234,20 +242,6 @@ fn trial(shared: &Shared, source: Option<&str>, body: &[u8], now: Timestamp) -> 
     let mut parsed = crate::wire::Parsed::default();
     import::dry_run(&[input], &options, |report| parsed = report.parsed);
     parsed
-}
-
-/// What waits, what failed, and when the site was and will be built.
-fn health(shared: &Shared) -> Result<Answer, Answer> {
-    let known = *shared.health.lock().unwrap_or_else(PoisonError::into_inner);
-    let waiting: usize = shared.drops.iter().map(|folder| count_items(folder, COUNTED)).sum();
-    let failed: usize = shared.drops.iter().map(|folder| count_items(&folder.join("failed"), COUNTED)).sum();
-    let time = |time: Option<Timestamp>| time.map(|time| time.to_string());
-    let mut value = json!({ "waiting": waiting, "failed": failed, "last_build": time(known.last_build) });
-    // The end of an embargo is for this machine alone, and a secret says that others can ask.
-    if shared.secret.is_none() {
-        value["next_change"] = json!(time(known.next_change));
-    }
-    Ok(Answer(StatusCode::OK, value))
 }
 
 #[cfg(test)]

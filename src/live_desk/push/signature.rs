@@ -1,6 +1,6 @@
 //! The signature of an item: `x-superdesk-signature: sha1=` and the HMAC-SHA-1 of the raw body in hexadecimal digits.
 
-use ring::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, verify};
+use ring::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign, verify};
 
 /// The field of the signature.
 pub(super) const FIELD: &str = "x-superdesk-signature";
@@ -15,6 +15,13 @@ impl Secret {
             Some(value) if value.trim().is_empty() => Err("is empty"),
             value => Ok(value.map(|value| Secret(Key::new(HMAC_SHA1_FOR_LEGACY_USE_ONLY, value.as_bytes())))),
         }
+    }
+
+    /// Whether this is the secret itself. Takes as long whatever of it is wrong.
+    pub(super) fn is(&self, candidate: &[u8]) -> bool {
+        const SIGNED: &[u8] = b"password";
+        let candidate = sign(&Key::new(HMAC_SHA1_FOR_LEGACY_USE_ONLY, candidate), SIGNED);
+        verify(&self.0, SIGNED, candidate.as_ref()).is_ok()
     }
 
     /// Whether a signature is that of these bytes. Takes as long whatever of it is wrong.
@@ -49,6 +56,7 @@ mod tests {
             assert!(!secret.has_signed(wrong, body), "{wrong}");
         }
         assert!(!secret.has_signed(right, b"what do ya want for nothing!"));
+        assert!(secret.is(b"Jefe") && !secret.is(b"jefe") && !secret.is(b""));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The inspector: what made a page, of what, and why it shows what it shows.
 
-use super::html::{Html, document};
 use crate::diag::{Code, Diagnostic};
 use crate::plan::{Page, PageOwner};
 use crate::render::Observer;
+use crate::serve::html::{Html, document};
 use crate::serve::route;
 use crate::serve::snapshot::Snapshot;
 use serde_json::Value;

@@ -1,26 +1,26 @@
-//! HTML of the server's own pages, written piece by piece; text is escaped on the way in.
+//! HTML of a server's own pages, written piece by piece; text is escaped on the way in.
 
 /// HTML in the making.
 #[derive(Default)]
-pub(in crate::serve) struct Html(String);
+pub(crate) struct Html(String);
 
 impl Html {
     /// An element with text in it.
-    pub(in crate::serve) fn text(&mut self, tag: &str, text: &str) {
+    pub(crate) fn text(&mut self, tag: &str, text: &str) {
         self.open(tag, "");
         self.push(text);
         self.close(tag);
     }
 
     /// An element of a class, with text in it.
-    pub(in crate::serve) fn classed(&mut self, tag: &str, class: &str, text: &str) {
+    pub(crate) fn classed(&mut self, tag: &str, class: &str, text: &str) {
         self.open(tag, class);
         self.push(text);
         self.close(tag);
     }
 
     /// A link.
-    pub(in crate::serve) fn link(&mut self, href: &str, text: &str) {
+    pub(crate) fn link(&mut self, href: &str, text: &str) {
         self.0.push_str("<a target=\"_top\" href=\"");
         escape(&mut self.0, href);
         self.0.push_str("\">");
@@ -29,7 +29,7 @@ impl Html {
     }
 
     /// Another page in a frame.
-    pub(in crate::serve) fn frame(&mut self, source: &str, title: &str) {
+    pub(crate) fn frame(&mut self, source: &str, title: &str) {
         self.0.push_str("<iframe loading=\"lazy\" src=\"");
         escape(&mut self.0, source);
         self.0.push_str("\" title=\"");
@@ -38,31 +38,39 @@ impl Html {
     }
 
     /// Begins an element; an empty class is left out.
-    pub(in crate::serve) fn open(&mut self, tag: &str, class: &str) {
+    pub(crate) fn open(&mut self, tag: &str, class: &str) {
+        let class = [("class", class)];
+        self.tagged(tag, if class[0].1.is_empty() { &[] } else { &class });
+    }
+
+    /// Begins an element with attributes.
+    pub(crate) fn tagged(&mut self, tag: &str, attributes: &[(&str, &str)]) {
         self.0.push('<');
         self.0.push_str(tag);
-        if !class.is_empty() {
-            self.0.push_str(" class=\"");
-            escape(&mut self.0, class);
+        for (name, value) in attributes {
+            self.0.push(' ');
+            self.0.push_str(name);
+            self.0.push_str("=\"");
+            escape(&mut self.0, value);
             self.0.push('"');
         }
         self.0.push('>');
     }
 
     /// Ends an element.
-    pub(in crate::serve) fn close(&mut self, tag: &str) {
+    pub(crate) fn close(&mut self, tag: &str) {
         self.0.push_str("</");
         self.0.push_str(tag);
         self.0.push('>');
     }
 
     /// Text.
-    pub(in crate::serve) fn push(&mut self, text: &str) {
+    pub(crate) fn push(&mut self, text: &str) {
         escape(&mut self.0, text);
     }
 
     /// A row of a table: what, and its value.
-    pub(in crate::serve) fn row(&mut self, name: &str, value: &str) {
+    pub(crate) fn row(&mut self, name: &str, value: &str) {
         self.open("tr", "");
         self.text("th", name);
         self.text("td", value);
@@ -84,11 +92,11 @@ fn escape(out: &mut String, text: &str) {
 }
 
 /// A whole page.
-pub(in crate::serve) fn document(title: &str, body: &Html) -> String {
+pub(crate) fn document(title: &str, body: &Html) -> String {
     let mut head = String::from("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>");
     escape(&mut head, title);
     head.push_str("</title><meta name=\"viewport\" content=\"width=device-width\"><style>");
-    head.push_str(include_str!("../client/pages.css"));
+    head.push_str(include_str!("client/pages.css"));
     head.push_str("</style></head><body><main>");
     format!("{head}{}</main></body></html>", body.0)
 }
