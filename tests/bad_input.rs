@@ -189,7 +189,7 @@ fn categories_that_differ_by_case() {
     let ran = site.run_build(&[]);
     assert_eq!(ran.found(), ["note category-spelling content/2026/11/b.md"], "{}", ran.stderr);
     assert_eq!(ran.code, 0);
-    let list = attributes(&site.html("politics/index.html"), "article a", "href");
+    let list = attributes(&site.html("politics/index.html"), "article :is(h2, h3) a", "href");
     assert_eq!(list.len(), 2, "{list:?}");
     assert!(!site.has("Politics"));
 }

@@ -142,8 +142,8 @@ fn every_edition_has_its_page_for_wrong_addresses() {
         (attributes(&arabic, "html", "lang"), attributes(&arabic, "html", "dir")),
         (vec!["ar".to_string()], vec!["rtl".to_string()])
     );
-    assert_eq!(attributes(&english, "form", "action"), ["/search/"]);
-    assert_eq!(attributes(&arabic, "form", "action"), ["/ar/search/"]);
+    assert_eq!(attributes(&english, "main form", "action"), ["/search/"]);
+    assert_eq!(attributes(&arabic, "main form", "action"), ["/ar/search/"]);
     let links = attributes(&english, ".heads a", "href");
     assert_eq!(links.len(), 8);
     assert_eq!(links[0], "/news/2026/11/20/en-11/");

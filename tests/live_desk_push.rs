@@ -241,14 +241,15 @@ fn the_page_and_the_metrics_of_the_desk_say_what_came() {
     let address = address(&desk);
     assert_eq!(push(address, "dpa", &item("a", 1, "usable", "Halden", "")).status, 201);
     assert_eq!(push(address, "dpa", &item("b<i>", 1, "canceled", "Moss", "")).status, 201);
-    site.file("drop/bad.xml", "<nitf><body>");
     let read = |path: &str| send(address, &request("GET", path, "", ""));
     let has = |line: &str| read("/metrics").text.lines().any(|known| known == line);
+    let live = "dateline_desk_item_seconds_bucket{stage=\"live\",le=\"+Inf\"} 2";
+    until(live, || has(live));
+    site.file("drop/bad.xml", "<nitf><body>");
     for line in [
         "dateline_desk_items_total{source=\"dpa\",became=\"new\"} 2",
         "dateline_desk_items_total{source=\"\",became=\"error\"} 1",
         "dateline_desk_withdrawals_total 1",
-        "dateline_desk_item_seconds_bucket{stage=\"live\",le=\"+Inf\"} 2",
         "dateline_desk_item_seconds_count{stage=\"written\"} 3",
         "dateline_desk_failed_items{folder=\"drop\"} 1",
         "dateline_desk_waiting_items{folder=\".dateline/desk/push/source/dpa\"} 0",
