@@ -137,7 +137,7 @@ impl Folder {
         }
     }
 
-    /// Brings the spares up to date, and removes what is none.
+    /// Brings the spares up to date, and removes folders that are not known to be like a release.
     pub(super) fn renew_spares(&mut self) -> Result<(), Fault> {
         for number in self.loose_spares() {
             let spare = self.spare(number);
@@ -161,7 +161,7 @@ impl Folder {
         self.noted_spares() != self.spares || !self.loose_spares().is_empty()
     }
 
-    /// Folders of spares that it is not known what they are like, and notes of spares that are gone.
+    /// Folders among the spares of which it is not known what they hold.
     fn loose_spares(&self) -> Vec<u64> {
         let folders = fs::read_dir(self.own(SPARES)).into_iter().flatten().flatten();
         let numbers = folders.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
