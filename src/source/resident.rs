@@ -101,10 +101,11 @@ impl Walk {
         self.folders.extend(read);
     }
 
-    /// Forgets the folder that a path lies in, and all below the path where it is, or was, a folder itself.
+    /// Forgets the nearest folder that is known above a path, since folders on the way may be new, and all below the path where it is, or
+    /// was, a folder itself.
     fn forget(&mut self, path: &Path) {
-        if let Some(parent) = path.parent() {
-            self.folders.remove(parent);
+        if let Some(above) = path.ancestors().skip(1).find(|folder| self.folders.contains_key(*folder)) {
+            self.folders.remove(above);
         }
         if self.folders.contains_key(path) {
             self.folders.retain(|folder, _| !folder.starts_with(path));
@@ -160,13 +161,14 @@ mod tests {
             .for_each(|path| _ = write(path, "x"));
         check("the first", Touched::Anywhere);
         check("nothing", Touched::nowhere());
-        for path in ["2026/11/23/b.md", "2026/11/24/new.md", "2026/11/f.jpg", "top.md", "pages/deep/er/g.md"] {
+        for path in
+            ["2026/11/23/b.md", "2026/11/24/new.md", "2026/11/f.jpg", "top.md", "pages/deep/er/g.md", "2027/1/2/h.md"]
+        {
             let path = write(path, "longer");
-            // The first folder that is new is in a folder that is known.
-            let new = path.ancestors().find(|path| path.parent().is_some_and(|above| above.ends_with("pages")));
-            let touched = vec![new.map_or_else(|| path.clone(), Path::to_path_buf)];
-            check(&path.display().to_string(), Touched::At(touched));
+            check(&path.display().to_string(), Touched::At(vec![path]));
         }
+        write("pages/new/i.md", "x");
+        check("the name of a new folder", Touched::At(vec![content.join("pages/new")]));
         let gone = content.join("2026/11/23/b.md");
         file::remove(&gone).unwrap();
         check("a file went", Touched::At(vec![gone]));
