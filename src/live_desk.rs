@@ -7,10 +7,12 @@
 //! ```
 //!
 //! - **A cycle** takes what waits, imports it, builds once, and wakes the lanes. It calls the functions that the commands `import`,
-//!   `build` and `publish` call, so a site of a desk is that of a clean build, and an engine that is faster makes the desk faster.
+//!   `build` and `publish` call, so its output is that of a clean build, and whatever makes them faster makes the desk faster.
 //! - **What is kept in memory** from cycle to cycle (`build::Resident`) is each folder of the content as it was last read. The system's
 //!   watcher says which to read again. Where it cannot say, where a folder came, and once after things have quietened down, all are read:
-//!   a watcher may miss what happens in a folder before it is watched.
+//!   a watcher may miss what happens in a folder before it is watched. All other stages still go over the whole archive. Two alternatives
+//!   were considered and not built: an archive that is a tree of days, each a pure function of its inputs, and tables with stable ids in
+//!   which each kind of page declares which changes affect it.
 //! - **What overtakes what.** Withdrawals go into a cycle before everything else that waits. A cycle takes at most [`cycle::BATCH`]
 //!   items, so that a withdrawal which comes while a burst is taken in waits for one short cycle. Publishing sends withdrawals first
 //!   anyway.
@@ -45,7 +47,16 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 use tally::Tally;
+
+/// The pause after a first failure; it doubles with each further one.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+
+/// The pause after the next failure; 30 seconds at most.
+fn longer(pause: Duration) -> Duration {
+    (pause * 2).min(Duration::from_secs(30))
+}
 
 /// The folder of the desk below that of the state.
 const FOLDER: &str = "desk";

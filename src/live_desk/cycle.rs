@@ -6,7 +6,7 @@ use super::lanes::{Lanes, Published};
 use super::push::{Health, Push};
 use super::tally::Tally;
 use super::watching::Watching;
-use super::{DeskOptions, targets};
+use super::{DeskOptions, FIRST_PAUSE, longer, targets};
 use crate::build::{BuildOptions, Resident, Touched, build_again};
 use crate::clock::Timestamp;
 use crate::config::{self, Config};
@@ -27,18 +27,14 @@ use std::time::{Duration, Instant};
 /// The most items of a cycle: enough that a burst costs few builds, few enough that a withdrawal which comes meanwhile does not wait
 /// long.
 pub(super) const BATCH: usize = 64;
-/// How long the desk sleeps at most: so late it may notice that the clock jumped, or that a file has settled.
+/// The longest sleep of the desk, and so the longest delay until it notices that the clock jumped or that a file has settled.
 const TICK: Duration = Duration::from_millis(250);
-/// How long no sign must have come before a cycle begins: what is written together is taken together.
+/// How long it must be quiet before a cycle begins, so that files written together are taken together.
 const QUIET: Duration = Duration::from_millis(3);
 /// The longest wait for that.
 const LONGEST_QUIET: Duration = Duration::from_millis(30);
-/// Between a build that failed and the next one, at first; each time twice as long.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// The same at most.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// After a build that trusted the system's watcher, the whole content is looked at once it was quiet for so long: a watcher may miss what
-/// happens in a folder that is new.
+/// How long it must be quiet after a build that trusted the system's watcher, before all content is looked at: a watcher may miss
+/// what happens in a new folder.
 const LOOK_AGAIN: Duration = Duration::from_secs(20);
 /// The same where a folder came.
 const LOOK_AT_NEW: Duration = Duration::from_secs(1);
@@ -47,7 +43,7 @@ const OWN_FILES: usize = 4096;
 
 /// A sign that something may be to do.
 pub(super) enum Sign {
-    /// Something of the site changed, at these paths; anywhere, where there are none.
+    /// Something of the site changed: at these paths or, if there are none, anywhere.
     Site(Change, Vec<PathBuf>),
     /// A file of a drop folder was closed.
     Closed(PathBuf),
@@ -398,7 +394,7 @@ impl Cycle {
             return;
         }
         let pause = self.again.map_or(FIRST_PAUSE, |(_, pause)| pause);
-        self.again = Some((Instant::now() + pause, LONGEST_PAUSE.min(pause * 2)));
+        self.again = Some((Instant::now() + pause, longer(pause)));
         self.is_stale = true;
         self.listener.on_event(Event::Problems(problems));
     }

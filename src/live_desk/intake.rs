@@ -1,6 +1,6 @@
 //! Intake: what lies in the drop folders, and what of it goes into the next cycle.
 
-use super::{DeskOptions, push, refused};
+use super::{DeskOptions, FIRST_PAUSE, longer, push, refused};
 use crate::config::Config;
 use crate::diag::Result;
 use crate::file;
@@ -10,11 +10,6 @@ use crate::story::Status;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-
-/// Between a try to write a story that failed and the next one, at first; each time twice as long.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// The same at most.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// The drop folders of a desk.
 pub(super) struct Intake {
@@ -155,7 +150,7 @@ impl Intake {
         if filed == Filed::Kept {
             if let Some(seen) = folder.items.get_mut(path) {
                 let pause = seen.again.map_or(FIRST_PAUSE, |(_, pause)| pause);
-                seen.again = Some((Instant::now() + pause, LONGEST_PAUSE.min(pause * 2)));
+                seen.again = Some((Instant::now() + pause, longer(pause)));
             }
         } else {
             folder.items.remove(path);

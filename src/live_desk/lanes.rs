@@ -2,19 +2,14 @@
 
 use super::cycle::Sign;
 use super::events::TargetLine;
-use super::{DeskOptions, refused};
-use crate::build::Silent;
+use super::{DeskOptions, FIRST_PAUSE, longer, refused};
 use crate::config;
 use crate::diag::{Code, Diagnostic, Result};
+use crate::progress::Silent;
 use crate::publish::{self, Request};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
-
-/// Between a try that failed and the next one, at first; each time twice as long.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// The same at most.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+use std::time::Instant;
 
 /// All lanes, and how far each is.
 pub(super) struct Lanes {
@@ -88,7 +83,7 @@ impl Lanes {
         }
     }
 
-    /// Whether every lane has published a build, or tried in vain.
+    /// Whether every lane has published a build, or failed to.
     pub(super) fn is_over(&self, build: u64) -> bool {
         self.lanes.iter().all(|lane| lane.live >= build || lane.is_failing)
     }
@@ -140,7 +135,7 @@ impl Worker {
                 (live, pause) = (build, FIRST_PAUSE);
             } else {
                 std::thread::sleep(pause);
-                pause = LONGEST_PAUSE.min(pause * 2);
+                pause = longer(pause);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Pushes: items that come by HTTP are written into folders of the desk, which it reads as it reads drop folders.
 //!
-//! - **Durable before it is said.** A sender gets 201 when the item is on the disk under its last name. Whatever lies in a folder is
+//! - **Durable before it is acknowledged.** A sender gets 201 when the item is on the disk under its last name. Whatever lies in a folder is
 //!   to be done, so the desk may be killed at any moment after that.
 //! - **Bounds.** Connections, the memory of all bodies, the time of a connection and what waits in a folder have bounds; a sender who
 //!   meets one learns when to try again.

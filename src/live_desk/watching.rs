@@ -1,15 +1,13 @@
 //! Signs that something may have come: from the system's watcher where it works, else by looking.
 
 use super::cycle::Sign;
+use crate::file;
 use crate::serve::watch::{self, Change, Look, Watch};
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind, RenameMode};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::time::Instant;
-
-/// How temporary files of dateline begin; what is written to them counts when they are renamed.
-const TEMPORARY: &str = ".dateline-tmp-";
 
 /// Watches the site and the drop folders.
 pub(super) struct Watching {
@@ -72,8 +70,10 @@ fn looking(root: &Path) -> Watch {
 
 fn watch_site(root: &Path, sender: Sender<Sign>) -> Result<Watch, String> {
     watch::system(root, move |change, paths| {
-        let is_temporary =
-            |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(TEMPORARY));
+        // What is written to them counts when they are renamed.
+        let is_temporary = |path: &PathBuf| {
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(file::TEMPORARY_PREFIX))
+        };
         if paths.is_empty() || !paths.iter().all(is_temporary) {
             let paths = paths.into_iter().filter(|path| !is_temporary(path)).collect();
             // The receiver is gone when the desk ends.

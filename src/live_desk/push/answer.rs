@@ -1,4 +1,4 @@
-//! What is answered to a request: JSON, but for some of the [reports](super::reports).
+//! Answers to requests: JSON, except for some of the [reports](super::reports).
 
 use super::folder::NotStored;
 use super::reports::Report;

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// The most items that may wait in a folder.
 pub(super) const MOST: usize = 4096;
-/// The end of the names of items. It is none of a picture, so no other item can name one.
+/// The extension of items. It is not one of a media file, so no item can refer to another item as its picture.
 const END: &str = ".item";
 
 /// See the module.

@@ -17,14 +17,14 @@ impl Secret {
         }
     }
 
-    /// Whether this is the secret itself. Takes as long whatever of it is wrong.
+    /// Whether this is the secret itself, compared in constant time.
     pub(super) fn is(&self, candidate: &[u8]) -> bool {
         const SIGNED: &[u8] = b"password";
         let candidate = sign(&Key::new(HMAC_SHA1_FOR_LEGACY_USE_ONLY, candidate), SIGNED);
         verify(&self.0, SIGNED, candidate.as_ref()).is_ok()
     }
 
-    /// Whether a signature is that of these bytes. Takes as long whatever of it is wrong.
+    /// Whether a signature is that of these bytes, compared in constant time.
     pub(super) fn has_signed(&self, signature: &str, body: &[u8]) -> bool {
         let digits = signature.strip_prefix("sha1=").and_then(bytes);
         digits.is_some_and(|digits| verify(&self.0, body, &digits).is_ok())
