@@ -6,7 +6,10 @@
 use super::Files;
 use super::reads::Reads;
 use crate::hash::{Hash, Hasher};
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// What a template is made of.
 #[derive(Clone, Debug, Default)]
@@ -30,12 +33,13 @@ struct Source<'f> {
 
 /// What each template is made of, by the name that pages use (`story.html`). `common` belongs to all.
 pub(super) fn closures(chain: &[(String, Files)], common: Hash) -> BTreeMap<String, Closure> {
-    let mut texts: BTreeMap<String, &str> = BTreeMap::new();
+    let mut texts: BTreeMap<String, (&str, bool)> = BTreeMap::new();
     let mut names: BTreeSet<&str> = BTreeSet::new();
     for (theme, files) in chain {
         for (path, bytes) in files {
             if let Some(name) = path.as_str().strip_prefix("templates/") {
-                texts.insert(format!("{theme}/{name}"), std::str::from_utf8(bytes).unwrap_or_default());
+                let is_built_in = matches!(bytes, Cow::Borrowed(_));
+                texts.insert(format!("{theme}/{name}"), (std::str::from_utf8(bytes).unwrap_or_default(), is_built_in));
                 names.insert(name);
             }
         }
@@ -47,11 +51,10 @@ pub(super) fn closures(chain: &[(String, Files)], common: Hash) -> BTreeMap<Stri
     };
     let sources: Vec<Source> = texts
         .values()
-        .map(|text| Source {
-            text,
-            hash: Hash::of(text.as_bytes()),
-            reads: Reads::of(text),
-            uses: used(text).into_iter().filter_map(resolve).collect(),
+        .map(|(text, is_built_in)| {
+            let hash = Hash::of(text.as_bytes());
+            let reads = if *is_built_in { reads_of_built_in(text, hash) } else { Reads::of(text) };
+            Source { text, hash, reads, uses: used(text).into_iter().filter_map(resolve).collect() }
         })
         .collect();
     let files: Vec<&String> = texts.keys().collect();
@@ -75,6 +78,13 @@ pub(super) fn closures(chain: &[(String, Files)], common: Hash) -> BTreeMap<Stri
         Closure { hash: hasher.finish(), ..closure }
     };
     names.into_iter().map(|name| (name.to_string(), closure(name))).collect()
+}
+
+/// What a template that comes along with the program reads. Each is looked through once a process, since many builds may run in one.
+fn reads_of_built_in(text: &str, hash: Hash) -> Reads {
+    static KNOWN: LazyLock<Mutex<FxHashMap<Hash, Reads>>> = LazyLock::new(Default::default);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known.entry(hash).or_insert_with(|| Reads::of(text)).clone()
 }
 
 /// The names that a template extends or includes.
