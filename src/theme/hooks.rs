@@ -3,25 +3,27 @@
 use super::Files;
 use super::settings::Settings;
 use crate::html;
+use crate::page::PageKind;
 use crate::path::RelPath;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
-/// The blocks, each with the template that shows it; those of `base.html` stand on every page.
-pub(crate) const HOOKS: [(&str, &str); 12] = [
-    ("base.html", "head_end"),
-    ("base.html", "body_start"),
-    ("base.html", "before_main"),
-    ("base.html", "footer"),
-    ("base.html", "body_end"),
-    ("story.html", "before_body"),
-    ("story.html", "in_body"),
-    ("story.html", "after_body"),
-    ("story.html", "after_related"),
-    ("list.html", "list_top"),
-    ("list.html", "list_every"),
-    ("front.html", "after_lead"),
+/// The blocks, each with the template that shows it, and the kind of page that the template is for; those of `base.html` stand on every
+/// page.
+pub(crate) const HOOKS: [(&str, &str, Option<PageKind>); 12] = [
+    ("base.html", "head_end", None),
+    ("base.html", "body_start", None),
+    ("base.html", "before_main", None),
+    ("base.html", "footer", None),
+    ("base.html", "body_end", None),
+    ("story.html", "before_body", Some(PageKind::Story)),
+    ("story.html", "in_body", Some(PageKind::Story)),
+    ("story.html", "after_body", Some(PageKind::Story)),
+    ("story.html", "after_related", Some(PageKind::Story)),
+    ("list.html", "list_top", Some(PageKind::Category)),
+    ("list.html", "list_every", Some(PageKind::Category)),
+    ("front.html", "after_lead", Some(PageKind::Front)),
 ];
 
 /// The name of the theme that tries them.
@@ -101,16 +103,6 @@ impl Hooks {
     }
 }
 
-/// The kind of page that shows the hooks of a template; `None` for those on every page.
-pub(crate) fn kind(template: &str) -> Option<&'static str> {
-    match template {
-        "story.html" => Some("story"),
-        "list.html" => Some("category"),
-        "front.html" => Some("front"),
-        _ => None,
-    }
-}
-
 /// What stands on a page that shows a hook of the trial.
 pub(crate) fn mark(hook: &str) -> String {
     format!("<!-- hook {hook} -->")
@@ -119,7 +111,7 @@ pub(crate) fn mark(hook: &str) -> String {
 /// A theme that extends the first of a chain and fills those of its hooks that `has` names with their marks.
 pub(super) fn trial(chain: &[(String, Files)], has: impl Fn(&str, &str) -> bool) -> (String, Files) {
     let mut files = Files::new();
-    for (template, hook) in HOOKS {
+    for (template, hook, _) in HOOKS {
         let file = format!("templates/{template}");
         let holder = chain.iter().find(|(_, files)| files.keys().any(|path| path.as_str() == file));
         let (Some((theme, _)), Some(path)) = (holder, RelPath::new(&file)) else { continue };

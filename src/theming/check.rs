@@ -1,4 +1,4 @@
-//! `theme check`: a theme held against the contract and the stress stories.
+//! `theme check`: tests a theme against the contract and the stress stories.
 
 use super::markup;
 use super::references;
@@ -109,17 +109,17 @@ fn missing(pages: &[StressPage]) -> Vec<Diagnostic> {
 /// Hooks of the parent that pages no longer show: a block that is replaced takes those inside it along.
 fn lost_hooks(pages: &[StressPage]) -> Vec<Diagnostic> {
     let mut lost: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (template, hook) in HOOKS {
+    for (_, hook, kind) in HOOKS {
         let mark = hooks::mark(hook);
         let shows = |page: &&StressPage| {
             page.outcome.as_ref().is_ok_and(|bytes| memchr::memmem::find(bytes, mark.as_bytes()).is_some())
         };
         let made = || pages.iter().filter(|page| page.outcome.is_ok());
         // What stands in the frame is on every page; what belongs to a text or a list, on those that are long enough.
-        let kinds: BTreeSet<&str> = match hooks::kind(template) {
+        let kinds: BTreeSet<&str> = match kind {
             None => made().filter(|page| !shows(page)).map(|page| page.kind.as_str()).collect(),
             Some(_) if made().any(|page| shows(&page)) => BTreeSet::new(),
-            Some(kind) => BTreeSet::from([kind]),
+            Some(kind) => BTreeSet::from([kind.as_str()]),
         };
         for kind in kinds {
             lost.entry(kind).or_default().push(format!("`{hook}`"));
