@@ -8,7 +8,7 @@ use crate::parse::front_matter::{Association, FrontMatter, menu_place};
 use crate::parse::markdown;
 use crate::path::{on_site, slugify};
 use crate::source::SourceFile;
-use crate::story::{Key, KeyGroup, KeyKind, key};
+use crate::story::{KEYS, Key, KeyGroup, KeyKind, key};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -109,7 +109,8 @@ pub(super) fn format(target: &str, file: &str, place: (u32, u32)) -> Option<Diag
 }
 
 /// Keys of maps inside a value whose values are texts.
-const INNER_TEXTS: &[&str] = &["altText", "caption", "credit", "href", "name", "note", "place", "rights", "text"];
+const INNER_TEXTS: &[&str] =
+    &["agency", "altText", "caption", "copyrightNotice", "credit", "href", "name", "note", "place", "rights", "text"];
 
 /// Whether the value of a key is a text, or a list of texts.
 fn holds_text(name: &str) -> bool {
@@ -224,26 +225,41 @@ fn cut_in_list(value: &str) -> Option<usize> {
     None
 }
 
+/// Keys that standing pages use, or that say nothing of a page; those of the desk besides.
+const OF_PAGES: &[&str] = &[
+    "uri",
+    "version",
+    "headline",
+    "pubStatus",
+    "firstCreated",
+    "versionCreated",
+    "contentCreated",
+    "embargoedUntil",
+    "advisory",
+    "draft",
+    "language",
+    "description",
+    "slug",
+    "aliases",
+    "layout",
+    "extra",
+    "menu",
+    "type",
+];
+
 /// Keys of a standing page that no page shows.
 pub(super) fn of_page(front: &FrontMatter, file: &str, yaml: &str, diagnostics: &mut Vec<Diagnostic>) {
-    let keys = [
-        ("subheadline", front.subheadline.is_some()),
-        ("kicker", front.kicker.is_some()),
-        ("by", !front.by.is_empty()),
-        ("dateline", front.dateline.is_some()),
-        ("keywords", !front.keywords.is_empty()),
-        ("category", front.category.is_some()),
-        ("correction", front.correction.is_some()),
-        ("alert", front.alert),
-        ("related", !front.related.is_empty()),
-        ("expires", front.expires.is_some()),
-        ("translationOf", front.translation_of.is_some()),
-        ("replaces", !front.replaces.is_empty()),
-        ("associations", !front.associations.is_empty()),
-    ];
-    for (key, _) in keys.into_iter().filter(|(_, is_there)| *is_there) {
-        let line = yaml.lines().position(|line| line.starts_with(key)).map_or(1, |line| line as u32 + 2);
-        let diagnostic = Diagnostic::warning(Code::UnknownKey, format!("a standing page does not use `{key}`"));
+    let is_lost = |key: &&Key| {
+        let is_used = key.group == KeyGroup::Desk || OF_PAGES.contains(&key.name);
+        !is_used && front.value(key.name).is_some_and(|value| value.is_given())
+    };
+    for key in KEYS.iter().filter(is_lost) {
+        let is_here = |line: &str| {
+            let name = line.split(':').next().unwrap_or("").trim_end();
+            name == key.name || key.other_names.contains(&name)
+        };
+        let line = yaml.lines().position(is_here).map_or(1, |line| line as u32 + 2);
+        let diagnostic = Diagnostic::warning(Code::UnknownKey, format!("a standing page does not use `{}`", key.name));
         let hint = "pages have a headline, description, language, slug, aliases, layout, menu, extra, and the keys that hide them";
         diagnostics.push(diagnostic.at(Location::at(file, line, 1)).hint(hint));
     }

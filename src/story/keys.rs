@@ -289,6 +289,30 @@ pub enum Value<'m, T> {
     Import(&'m Option<ImportRecord>),
 }
 
+impl<T> Value<'_, T> {
+    /// Whether front matter has to name the key to say this.
+    pub fn is_given(&self) -> bool {
+        match self {
+            Value::Headline(text) => !text.is_empty(),
+            Value::Text(text) => text.is_some(),
+            Value::Texts(texts) => !texts.is_empty(),
+            Value::Time(time) => time.is_some(),
+            Value::Flag(flag) => **flag,
+            Value::Version(number) => number.is_some(),
+            Value::Urgency(number) => number.is_some(),
+            Value::Status(status) => **status != Status::default(),
+            Value::Dateline(dateline) => dateline.is_some(),
+            Value::Correction(correction) => correction.is_some(),
+            Value::Sponsor(sponsor) => sponsor.is_some(),
+            Value::Menu(menu) => menu.is_some(),
+            Value::Associations(associations) => !associations.is_empty(),
+            Value::Anything(value) => value.is_some(),
+            Value::Notes(notes) => !notes.is_empty(),
+            Value::Import(import) => import.is_some(),
+        }
+    }
+}
+
 /// The value of a key, to be set.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "variants are named after the kinds whose values they hold")]
