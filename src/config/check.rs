@@ -4,6 +4,7 @@ use super::address::split_base_url;
 use super::desk::{self, RawDesk};
 use super::labels::{self, RawLabel};
 use super::menus::RawItem;
+use super::pages::LIST_FEEDS;
 use super::permalinks::RawPermalinks;
 use super::places::{self, Step};
 use super::section::RawSection;
@@ -22,9 +23,6 @@ use std::collections::BTreeMap;
 
 /// The most editions that a site may have; their numbers are bytes.
 const LANGUAGES: usize = 200;
-
-/// Kinds of lists that may have feeds.
-const LIST_FEEDS: &[&str] = &["category", "topic", "place", "author", "corrections"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -128,11 +126,7 @@ pub(super) fn check(
     if raw.title.trim().is_empty() {
         faults.add("title", "`title` is empty".into(), "");
     }
-    let (origin, prefix) = split_base_url(&raw.base_url).unwrap_or_else(|| {
-        let message = format!("`base_url` is `{}`, not an address", raw.base_url);
-        faults.add("base_url", message, "write the full address, as in https://news.example.org/");
-        (String::new(), String::new())
-    });
+    let (origin, prefix) = address(&raw.base_url, &mut faults);
     check_numbers(&raw, &mut faults);
     let languages = languages(raw.languages, &mut faults);
     let zone = zone(&raw.time_zone.unwrap_or_else(|| "UTC".into()), &mut faults);
@@ -156,9 +150,7 @@ pub(super) fn check(
     let of_menu = || menus.get(MAIN).map(|items| menu_sections(items));
     let top_level = || sections.keys().filter(|path| !path.contains('/')).cloned().collect();
     let navigation = raw.navigation.or_else(of_menu).unwrap_or_else(top_level);
-    let named = std::iter::once(("default_category", &default_category));
-    let named = named.chain(raw.categories.keys().map(|path| ("categories", path)));
-    check_paths(named.chain(navigation.iter().map(|path| ("navigation", path))), &mut faults);
+    check_paths(&default_category, raw.categories.keys(), &navigation, &mut faults);
     check_list_feeds(&raw.pages.list_feeds, &mut faults);
     check_full_text_feeds(&raw.pages.full_text_feeds, &mut faults);
     if !faults.diagnostics.is_empty() {
@@ -199,6 +191,15 @@ pub(super) fn check(
     })
 }
 
+/// The origin and the prefix of the site's address.
+fn address(base_url: &str, faults: &mut Faults) -> (String, String) {
+    split_base_url(base_url).unwrap_or_else(|| {
+        let message = format!("`base_url` is `{base_url}`, not an address");
+        faults.add("base_url", message, "write the full address, as in https://news.example.org/");
+        Default::default()
+    })
+}
+
 /// What the owner chose of the theme's settings, each with its place in `text`. The theme says whether it has them.
 fn choices(written: BTreeMap<String, String>, text: &str) -> BTreeMap<String, Choice> {
     let choice = |(name, word): (String, String)| {
@@ -218,9 +219,16 @@ fn menu_sections(items: &[MenuItem]) -> Vec<String> {
     items.iter().filter_map(section).collect()
 }
 
-/// Checks section paths, each with the key that names it.
-fn check_paths<'p>(named: impl Iterator<Item = (&'static str, &'p String)>, faults: &mut Faults) {
-    for (key, path) in named {
+/// Checks the section paths that these settings name.
+fn check_paths<'p>(
+    default: &'p String,
+    categories: impl Iterator<Item = &'p String>,
+    navigation: &'p [String],
+    faults: &mut Faults,
+) {
+    let named = std::iter::once(("default_category", default));
+    let named = named.chain(categories.map(|path| ("categories", path)));
+    for (key, path) in named.chain(navigation.iter().map(|path| ("navigation", path))) {
         if section_path(path).as_ref() != Some(path) {
             faults.add(key, format!("`{path}` is not a section path"), "");
         }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Images {
-    /// Widths of renditions in pixels, from the smallest; 480, 960 and 1440. None switches renditions off.
+    /// Widths of renditions in pixels, from the smallest; 480, 960 and 1440. An empty list switches renditions off.
     pub widths: Vec<u32>,
     /// Quality of renditions, 1 to 100; 75.
     pub quality: u8,

@@ -84,8 +84,19 @@ impl IndexPage {
         IndexPage::Search,
     ];
 
+    /// The words of all of them, in the same order.
+    pub const WORDS: [&'static str; 8] = {
+        let mut words = [""; 8];
+        let mut at = 0;
+        while at < words.len() {
+            words[at] = IndexPage::ALL[at].word();
+            at += 1;
+        }
+        words
+    };
+
     /// Its word in the settings, under which a theme's words have its name too.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             IndexPage::Latest => "latest",
             IndexPage::Sections => "sections",

@@ -3,6 +3,9 @@
 use super::yes_no;
 use serde::Deserialize;
 
+/// Kinds of lists that may have feeds.
+pub(super) const LIST_FEEDS: &[&str] = &["category", "topic", "place", "author", "corrections"];
+
 /// Lengths of lists.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -87,7 +90,7 @@ impl Default for Pages {
             rss: true,
             atom: true,
             json_feed: true,
-            list_feeds: ["category", "topic", "place", "author", "corrections"].map(String::from).to_vec(),
+            list_feeds: LIST_FEEDS.iter().map(ToString::to_string).collect(),
             full_text_feeds: Vec::new(),
             sitemap: true,
             news_sitemap: true,

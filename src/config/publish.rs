@@ -3,6 +3,8 @@
 //! No secret stands here: credentials come from the environment or from the provider's own chain.
 
 use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::StrDeserializer;
 use std::collections::BTreeMap;
 
 /// A place to publish to.
@@ -225,17 +227,8 @@ impl std::str::FromStr for Preset {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Preset, String> {
-        let known = [
-            ("netlify", Preset::Netlify),
-            ("cloudflare", Preset::Cloudflare),
-            ("github", Preset::Github),
-            ("gitlab", Preset::Gitlab),
-            ("codeberg", Preset::Codeberg),
-        ];
-        let found = known.iter().find(|(name, _)| *name == text);
-        found
-            .map(|(_, preset)| *preset)
-            .ok_or_else(|| "expected netlify, cloudflare, github, gitlab or codeberg".into())
+        let text: StrDeserializer<'_, serde::de::value::Error> = text.into_deserializer();
+        Preset::deserialize(text).map_err(|_| format!("expected one of {}", PRESETS.join(", ")))
     }
 }
 

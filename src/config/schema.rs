@@ -4,6 +4,8 @@
 //! to the keys that are read.
 
 use super::mapping::{FIELDS, FORMS, FieldKind};
+use super::menus::IndexPage;
+use super::pages::LIST_FEEDS;
 use super::{publish, rights, sources, yes_no};
 use serde_json::{Map, Value, json};
 use std::ops::RangeInclusive;
@@ -148,7 +150,7 @@ const MENU_ITEM: &[Setting] = &[
     setting("page", SettingKind::Texts, "a standing page, by its path below `content/pages/` without `.md`"),
     setting(
         "index",
-        SettingKind::Word(&["latest", "sections", "topics", "places", "authors", "corrections", "feeds", "search"]),
+        SettingKind::Word(&IndexPage::WORDS),
         "a page that dateline makes: `latest`, `sections`, `topics`, `places`, `authors`, `corrections`, `feeds` or `search`",
     ),
     setting("url", SettingKind::Texts, "a path of the site, such as `/topics/ports/`, or a full address"),
@@ -186,7 +188,7 @@ const PAGES: &[Setting] = &[
     setting("json_feed", SettingKind::YesNo, "JSON Feed, `feed.json`"),
     setting(
         "list_feeds",
-        SettingKind::Words(&["category", "topic", "place", "author", "corrections"]),
+        SettingKind::Words(LIST_FEEDS),
         "kinds of list with feeds of their own: `[category, topic, place, author, corrections]`; each edition has feeds in any case",
     ),
     setting(
@@ -474,47 +476,18 @@ mod tests {
     use super::super::menus::RawItem;
     use super::super::permalinks::RawPermalinks;
     use super::super::publish::{Cache, Options, Purge};
+    use super::super::record_keys;
     use super::super::section::RawSection;
     use super::super::sources::RawSource;
     use super::super::{Images, Lists, Pages, Profile};
     use super::*;
-    use serde::de::value::Error;
-    use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
-    use serde::forward_to_deserialize_any;
+    use serde::de::Deserialize;
 
-    /// Answers a record that wants to be read with an error that names its keys.
-    struct Ask;
-
-    impl<'de> Deserializer<'de> for Ask {
-        type Error = Error;
-
-        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
-            Err(Error::custom("no record"))
-        }
-
-        fn deserialize_struct<V: Visitor<'de>>(
-            self,
-            _: &'static str,
-            fields: &'static [&'static str],
-            _: V,
-        ) -> Result<V::Value, Error> {
-            Err(Error::custom(fields.join(" ")))
-        }
-
-        forward_to_deserialize_any! {
-            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-            newtype_struct seq tuple tuple_struct map enum identifier ignored_any
-        }
-    }
-
+    #[track_caller]
     fn check<'de, T: Deserialize<'de>>(settings: &[Setting]) {
-        let Err(keys) = T::deserialize(Ask) else { panic!("it is not a record") };
-        let keys = keys.to_string();
-        let mut read: Vec<&str> = keys.split(' ').collect();
         let mut named: Vec<&str> = settings.iter().map(|setting| setting.name).collect();
-        read.sort_unstable();
         named.sort_unstable();
-        assert_eq!(read, named);
+        assert_eq!(record_keys::of::<T>(), named);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `sources:` in the settings: what a newsroom knows of the feeds that come in, and no file of theirs says.
+//! `sources:` in the settings: what a newsroom knows about its feeds that their files do not say.
 
 use super::mapping::{self, Mapping};
 use super::places::{self, Step};

@@ -123,6 +123,6 @@ pub const KEYS: &[Key] = &[
         "repeat",
         Value::YesNo,
         &[Lead, Package, Latest, Section],
-        "whether the zone stands apart: it may show stories of other zones, and they its",
+        "whether the zone is independent: it may show stories of other zones, and they may show its stories",
     ),
 ];
