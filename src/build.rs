@@ -19,28 +19,25 @@ pub use report::{Counts, NextChange, PageLine, Report, WrittenLine, reasons_in_w
 #[cfg(feature = "serve")]
 pub use site::read_for_server;
 pub use site::{Prepared, read_elsewhere, theme_of, trial_of_hooks};
-pub use stages::{Progress, Silent};
 pub use why::{Why, next_change, why};
 
 use crate::clock::Timestamp;
 use crate::diag::{Checked, Code, Diagnostic, Result};
 use crate::moved;
 use crate::plan;
+use crate::progress::{Progress, Silent};
 use crate::render::Renderer;
 use crate::render::key::Keys;
 pub use crate::source::Touched;
 use crate::source::Walk;
 use crate::state::State;
-use crate::write::Output;
+use crate::write::{OUTPUT, Output};
 use finish::{Finish, Noted};
 use rebuild::Rebuild;
 use site::prepare;
 use stages::Stages;
 use start::Start;
 use std::path::{Path, PathBuf};
-
-/// The output folder, below that of the site, where no other is named.
-pub const OUTPUT: &str = "output";
 
 /// The options of a build, besides the site's own files.
 pub struct BuildOptions<'a> {
@@ -128,8 +125,8 @@ pub struct Resident {
     walk: Walk,
 }
 
-/// Builds the site once more, in the process that built it last. `touched` says where content may have changed since; where that is less
-/// than what changed, what else changed waits for a build that is told of it.
+/// Builds the site once more, in the process that built it last. `touched` says where content may have changed since. A change
+/// elsewhere is not seen until a later build is told about it.
 pub fn build_again(root: &Path, options: &BuildOptions, resident: &mut Resident, touched: &Touched) -> Result<Report> {
     in_pool(options.threads, || run(root, options, resident, touched))
 }

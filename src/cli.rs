@@ -223,7 +223,7 @@ fn clock(args: &ClockArgs, zone: &Zone) -> Result<Timestamp, Failure> {
 /// The one place where the machine is asked for the time; everything further in gets it as an argument.
 #[allow(clippy::disallowed_methods, reason = "the command line is where the clock comes in, once a run")]
 fn machine_clock() -> Timestamp {
-    // A clock set before 1970 counts as 1970, one beyond reach as the end of time: no reason to stop.
+    // A clock before 1970 counts as 1970, and one beyond the range of jiff as the end of that range; neither stops the run.
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -187,7 +187,7 @@ pub fn state(item: &WireItem, now: Timestamp, zone: &Zone) -> Option<Visibility>
 /// Whether a file goes with a story and is not a story itself, by its ending.
 pub fn is_media(path: &Path) -> bool {
     let ending = path.extension().and_then(|end| end.to_str()).map(str::to_ascii_lowercase);
-    ending.is_some_and(|ending| wire::item::MEDIA_ENDINGS.contains(&ending.as_str()))
+    ending.is_some_and(|ending| wire::item::is_media_ending(&ending))
 }
 
 fn read_batch(batch: &[Input], options: &Options) -> Vec<FileReport> {

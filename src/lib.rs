@@ -21,28 +21,32 @@ pub mod diag;
 pub mod file;
 pub mod hash;
 pub mod html;
+pub mod letters;
+pub mod media_type;
 pub mod page;
 pub mod path;
+pub mod progress;
 pub mod recording;
+// 1 words
 pub mod related;
 pub mod search;
-// 1 model
+// 2 model
 pub mod config;
 pub mod front;
 pub mod picture;
 pub mod story;
 pub mod topics;
-// 2 readers
+// 3 readers
 pub mod parse;
 pub mod source;
 pub mod state;
 pub mod theme;
 pub mod wire;
-// 3 newsroom
+// 4 newsroom
 pub mod desk;
 pub mod index;
 pub mod load;
-// 4 pages
+// 5 pages
 pub mod last_build;
 pub mod leaks;
 pub mod moved;
@@ -50,7 +54,7 @@ pub mod plan;
 pub mod purge;
 pub mod render;
 pub mod write;
-// 5 drivers
+// 6 drivers
 pub mod build;
 pub mod import;
 #[cfg(feature = "serve")]
@@ -60,5 +64,5 @@ pub mod publish;
 #[cfg(feature = "serve")]
 pub mod serve;
 pub mod theming;
-// 6 command line
+// 7 command line
 pub mod cli;

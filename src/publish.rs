@@ -43,7 +43,6 @@ mod withdrawn;
 pub use fault::Fault;
 pub use request::{Report, Request, Traffic};
 
-use crate::build::OUTPUT;
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::diag::{Code, Diagnostic, Location, Severity};
@@ -77,7 +76,7 @@ const DUE: &str = "due";
 pub fn run(root: &Path, config: &Config, request: &Request) -> Report {
     let mut settings = request.target.clone();
     settings.options.preset = request.preset.or(settings.options.preset);
-    let output = request.output.clone().unwrap_or_else(|| root.join(OUTPUT));
+    let output = request.output.clone().unwrap_or_else(|| root.join(write::OUTPUT));
     let mut report = Report::default();
     let outcome = target::open(root, &settings, config).and_then(|target| {
         report.target = target.shown();
@@ -175,12 +174,12 @@ impl Job<'_> {
             held.unsure.iter().map(String::as_str),
         ));
         let lease = Lease { id: next.lease_id.clone(), since: request.now, touched: Hash::of(touched.as_bytes()) };
-        // A way back over stories that came since removes them too, but that is not a withdrawal.
+        // A rollback also removes stories that came since, but that is not a withdrawal.
         if request.rollback.is_none() {
             let noted = self.archive().withdraw(held.head, head, base, &plan::withdrawn(base, after));
             noted.map_err(|error| Fault::local(&self.state.path("withdrawn"), &error))?;
         }
-        // Before it is over: what is killed right after the last step must be known here, too.
+        // Noted before the last step: a process killed right after that step must leave the note behind.
         let is_behind = self.state.is_unsettled();
         self.note_way_back(base, after, held.head, head)?;
         // The journal comes first: if the answer of the target is lost, the next run must know that the lease is its own.
@@ -239,7 +238,7 @@ impl Job<'_> {
         }
     }
 
-    /// What a publish changed that was stopped and went on, as if it had been one.
+    /// All changes of a publish that was stopped and then resumed, as if it had run in one go.
     fn changes_since(&self, base: &Record, objects: &Objects) -> Vec<Change> {
         let nothing = BTreeSet::new();
         let now = self.request.now;

@@ -19,7 +19,7 @@
 //!
 //! # What an edge depends on
 //!
-//! Whatever keeps edges from one build to the next and mends them has to come to what a build from nothing comes to. These things
+//! Whatever keeps edges from one build to the next and updates them must give the result of a build from scratch. These things
 //! must stay true; they make the cost of mending follow the change and not the archive.
 //!
 //! 1. **The edges of a story depend on older stories only.** Even df and N' are counted up to the story and not over the archive.

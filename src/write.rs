@@ -35,6 +35,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 
+/// The output folder, below that of the site, where no other is named.
+pub const OUTPUT: &str = "output";
 /// The list of files that dateline wrote.
 pub const MANIFEST: &str = ".dateline-manifest";
 const PENDING: &str = ".dateline-pending";

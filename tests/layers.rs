@@ -5,7 +5,21 @@ use std::path::Path;
 
 /// The layers from the floor up. A module uses modules of lower layers.
 const LAYERS: &[&[&str]] = &[
-    &["arena", "clock", "diag", "file", "hash", "html", "page", "path", "recording", "related"],
+    &[
+        "arena",
+        "clock",
+        "diag",
+        "file",
+        "hash",
+        "html",
+        "letters",
+        "media_type",
+        "page",
+        "path",
+        "progress",
+        "recording",
+    ],
+    &["related"],
     &["search"],
     &["config", "front", "picture", "story", "topics"],
     &["parse", "source", "state", "theme", "wire"],
@@ -18,6 +32,7 @@ const LAYERS: &[&[&str]] = &[
 /// Modules that may use one of their own layer.
 const NEIGHBOURS: &[(&str, &str)] = &[
     ("file", "hash"),
+    ("media_type", "recording"),
     ("config", "topics"),
     ("front", "config"),
     ("front", "story"),
@@ -34,9 +49,7 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     ("live_desk", "import"),
     ("live_desk", "publish"),
     ("live_desk", "serve"),
-    ("publish", "build"),
     ("serve", "build"),
-    ("serve", "publish"),
     ("serve", "theming"),
     ("theming", "build"),
 ];

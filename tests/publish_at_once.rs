@@ -1,8 +1,8 @@
 //! Two machines publish to one folder at once.
 
 use crate::support::{NOW, Site, contains, time, tree};
-use dateline::build::{Progress, Silent};
 use dateline::config::publish::{Percent, Target};
+use dateline::progress::{Progress, Silent};
 use dateline::publish::{Report, Request};
 use std::path::Path;
 use std::sync::Mutex;

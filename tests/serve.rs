@@ -242,7 +242,7 @@ fn every_page_is_the_one_that_a_build_makes() {
                 assert!(without_script(&answer.body) == *bytes, "{file} differs");
                 let is_page = answer.status == 200 && file.ends_with(".html");
                 assert_eq!(answer.body.len() > bytes.len(), is_page, "{file}: the script");
-                let kind = dateline::publish::headers::content_type(file);
+                let kind = dateline::media_type::of(file);
                 assert_eq!(answer.header("content-type"), kind, "{file}");
             }
             seen += 1;

@@ -9,7 +9,7 @@
 //! Social cards lie beside them; their names have a hash of the code that sets and draws text. Whether the fonts have all characters of a
 //! card is looked up when the card is planned, so drawing it cannot fail. Decoded pictures of all threads share a limit of one gibibyte.
 
-use super::{Prepared, Progress, Stages};
+use super::{Prepared, Stages};
 use crate::diag::{Diagnostic, Location};
 use crate::file;
 use crate::hash::Hash;
@@ -20,6 +20,7 @@ use crate::picture::rendition_cache::{self, RenditionCache};
 use crate::picture::social_card::Artist;
 use crate::picture::{Facts, Flaw, Rendition, social_card};
 use crate::plan::{CardOf, PageOf, Pictured, Plan, Shown};
+use crate::progress::Progress;
 use crate::render::Renderer;
 use crate::source::STORY_LIMIT;
 use crate::state::{self, Pages};

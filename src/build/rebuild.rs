@@ -1,13 +1,14 @@
 //! Making pages again: which, in what order, what came of each, and what that means for the list of files.
 
 use super::site::{Prepared, read};
-use super::{BuildOptions, Counts, Progress, Report, Stages, in_pool};
+use super::{BuildOptions, Counts, Report, Stages, in_pool};
 use crate::diag::{Checked, Code, Diagnostic, Location, Repeated, Result};
 use crate::file;
 use crate::hash::Hash;
 use crate::page::{self, PageKind};
 use crate::plan::changes::Reasons;
 use crate::plan::{self, PageIndex, PageOf, Plan};
+use crate::progress::Progress;
 use crate::render::key::{Key, KeyBuilder, Keys};
 use crate::render::{Cards, Renderer};
 use crate::state::{Made, Pages};

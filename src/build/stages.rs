@@ -1,24 +1,9 @@
-//! The stages of a build: progress, times and diagnostics.
+//! The stages of a build: times and diagnostics.
 
 use super::Report;
 use crate::diag::{Checked, Diagnostic};
+use crate::progress::Progress;
 use std::time::Instant;
-
-/// Receives the progress of a build. Called from many threads.
-pub trait Progress: Sync {
-    /// A stage begins; `total` is the number of steps if known.
-    fn stage(&self, name: &'static str, total: Option<usize>);
-    /// Some steps are done.
-    fn step(&self, steps: usize);
-}
-
-/// Ignores progress.
-pub struct Silent;
-
-impl Progress for Silent {
-    fn stage(&self, _: &'static str, _: Option<usize>) {}
-    fn step(&self, _: usize) {}
-}
 
 /// Keeps time and diagnostics from stage to stage.
 pub(super) struct Stages<'r> {

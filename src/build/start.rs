@@ -2,13 +2,13 @@
 
 use super::finish::record_build;
 use super::site::Site;
-use super::{BuildOptions, NextChange, OUTPUT, Report, Stages};
+use super::{BuildOptions, NextChange, Report, Stages};
 use crate::diag::Result;
 use crate::hash::Hash;
 use crate::purge;
 use crate::source::{Source, Touched, Walk};
 use crate::state::State;
-use crate::write::Output;
+use crate::write::{OUTPUT, Output};
 use std::path::{Path, PathBuf};
 
 /// The output folder, and the list of addresses that are out of date.

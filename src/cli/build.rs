@@ -3,8 +3,9 @@
 use super::args::{BuildArgs, Common, Trust};
 use super::progress::Meter;
 use super::{CANNOT_GO_ON, CONTENT_ERRORS, Failure, GOOD, clock, machine_clock, report, say, show, site_zone, typed};
-use crate::build::{BuildOptions, OUTPUT, Report, build};
+use crate::build::{BuildOptions, Report, build};
 use crate::diag::{Diagnostic, Severity};
+use crate::write;
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
@@ -58,7 +59,7 @@ pub(super) fn run(common: &Common, args: &BuildArgs, write: bool) -> Result<u8, 
 
 /// The last line of a build: where its front page is, and how to look at it.
 fn where_to_look(common: &Common, output: Option<&Path>) -> String {
-    let output = output.map_or_else(|| common.site.join(OUTPUT), Path::to_path_buf);
+    let output = output.map_or_else(|| common.site.join(write::OUTPUT), Path::to_path_buf);
     let output = output.strip_prefix(".").unwrap_or(&output);
     let (what, path) = match output.join("index.html") {
         front if front.is_file() => ("front page", front),

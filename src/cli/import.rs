@@ -6,11 +6,11 @@ mod watch;
 use super::args::{Common, ImportArgs};
 use super::progress::Meter;
 use super::{CONTENT_ERRORS, Failure, GOOD, clock, machine_clock, say, show, site_zone};
-use crate::build::Progress;
 use crate::clock::{Timestamp, Zone};
 use crate::config::{self, Source};
 use crate::diag::{Diagnostic, Severity};
 use crate::import::{self, Action, FileReport, Importer, Input, InputSource, Options};
+use crate::progress::Progress;
 use crate::wire::{self, Outcome};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -69,7 +69,7 @@ fn source<'s>(sources: &'s [Source], name: &str) -> Result<&'s Source, Failure> 
     })
 }
 
-/// The folders to watch, each with how what comes there is imported: the one that was named, or those of all sources.
+/// The folders to watch, each with its import options: the folder that was named, or those of all sources.
 fn drops<'s>(
     site: &Path,
     sources: &'s [Source],

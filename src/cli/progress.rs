@@ -1,7 +1,7 @@
 //! How far a build is: one line redrawn on a terminal, plain lines in a pipe, nothing when quiet.
 
 use super::show::count;
-use crate::build::Progress;
+use crate::progress::Progress;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};

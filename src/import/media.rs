@@ -4,7 +4,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::file::{self, ReadError};
 use crate::path::{RelPath, slugify};
 use crate::wire::Attached;
-use crate::wire::item::{Association, MEDIA_ENDINGS};
+use crate::wire::item::{Association, is_media_ending};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -108,7 +108,7 @@ fn missing(href: &str, reason: &str, diagnostics: &mut Vec<Diagnostic>) -> Optio
 pub(super) fn local(href: &str, folder: Option<&Path>) -> Option<PathBuf> {
     let relative = RelPath::new(href.strip_prefix("./").unwrap_or(href))?;
     let ending = relative.extension()?.to_ascii_lowercase();
-    if !MEDIA_ENDINGS.contains(&ending.as_str()) {
+    if !is_media_ending(&ending) {
         return None;
     }
     Some(relative.under(folder?))

@@ -126,7 +126,7 @@ struct Run<'r, F> {
     /// Shortcodes that were left out: how often, and the line of the first.
     shortcodes: BTreeMap<String, (usize, u32)>,
     comments: usize,
-    /// Sections of public stories: the name of another would tell of what is hidden.
+    /// Sections of public stories: the name of any other section could give away a hidden story.
     used: BTreeSet<String>,
     done: F,
 }

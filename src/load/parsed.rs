@@ -10,7 +10,7 @@ use crate::diag::{Code, Diagnostic, Location};
 use crate::file::{self, ReadError};
 use crate::hash::Hash;
 use crate::parse::front_matter::{self, FrontMatter, Parts};
-use crate::parse::markdown::{self, Shows};
+use crate::parse::markdown::{self, Body, Shows};
 use crate::path::{PAGES_FOLDER, RelPath, SLUG_LIMIT, name_key, nfc, on_site, slugify};
 use crate::picture::Facts;
 use crate::related::Words;
@@ -154,15 +154,9 @@ impl ContentFile<'_> {
         self.check(&front, status, diagnostics);
         let first_created = self.first_created(&front, status, diagnostics);
         let home = config.home();
-        let body = markdown::read(self.parts.body, &home);
+        let mut body = markdown::read(self.parts.body, &home);
         let mut media = Media::of(self.content, self.path, &self.name, diagnostics);
-        let mut rare = Rare { anchors: body.anchors, hides: body.hides, ..Rare::default() };
-        (rare.picture, rare.rights) = self.associations(&front, &mut media);
-        rare.links = self.links(&front, &body.references, &home, &mut media);
-        rare.plays = front.associations.iter().any(|one| one.is_played())
-            || body.references.iter().any(|(_, shows, _)| *shows == Shows::Recording);
-        rare.has_blocks = body.has_blocks;
-        rare.rights.extend(media.forbidden(&front.associations).into_iter().map(never));
+        let mut rare = self.rare(&front, &mut body, &home, &mut media);
         let Media { files, missing, pictures, .. } = media;
         rare.media = files;
         let menu = front.menu.take().filter(|_| self.is_page);
@@ -228,6 +222,17 @@ impl ContentFile<'_> {
             files: missing.into_iter().map(|path| (path, Stamp::default())).collect(),
             diagnostics: Vec::new(),
         }
+    }
+
+    /// What the text and the files that it shows say of the story. The files themselves are taken up into `media`.
+    fn rare(&self, front: &FrontMatter, body: &mut Body, home: &str, media: &mut Media) -> Rare {
+        let (picture, mut rights) = self.associations(front, media);
+        let links = self.links(front, &body.references, home, media);
+        rights.extend(media.forbidden(&front.associations).into_iter().map(never));
+        let plays = front.associations.iter().any(|one| one.is_played())
+            || body.references.iter().any(|(_, shows, _)| *shows == Shows::Recording);
+        let (anchors, hides, has_blocks) = (std::mem::take(&mut body.anchors), body.hides, body.has_blocks);
+        Rare { anchors, hides, has_blocks, picture, rights, links, plays, ..Rare::default() }
     }
 
     /// The beginning of the file, for what is wrong with all of it.

@@ -6,7 +6,7 @@ use crate::path::name_key;
 use crate::story::{NameId, Names, Stories, Story, StoryId};
 use rustc_hash::FxHashMap;
 
-/// The most of them that are said; a desk that never kept to one spelling has thousands.
+/// The most that are reported; a desk that never kept to one spelling has thousands.
 const MOST: usize = 100;
 
 /// The names of one kind that a story has.

@@ -67,7 +67,7 @@ pub fn forbid_web(terms: &str) -> bool {
 }
 
 impl Association<Timestamp> {
-    /// Until when its rights let it be shown here: `None` is for ever, a time long gone never.
+    /// Until when its rights allow it to be shown here: `None` means for ever, and a time long past means never.
     pub fn shown_until(&self) -> Option<Timestamp> {
         let never = self.rights.as_deref().is_some_and(forbid_web);
         if never { Some(Timestamp::from_millis(i64::MIN)) } else { self.valid_to }

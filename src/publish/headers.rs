@@ -1,6 +1,7 @@
 //! The headers that objects are stored with, and their compressed forms.
 
 use crate::config::publish::{Cache, Encoding};
+use crate::media_type;
 use crate::page::{Group, PageKind};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -14,7 +15,7 @@ pub const REDIRECT: &str = "x-amz-website-redirect-location";
 /// The headers of a file.
 pub fn of(path: &str, kind: PageKind, form: Option<Encoding>, cache: &Cache) -> Headers {
     let mut headers = Headers::new();
-    headers.insert("content-type", content_type(path).to_string());
+    headers.insert("content-type", media_type::of(path).to_string());
     headers.insert("cache-control", cache_control(path, kind, cache).to_string());
     if let Some(form) = form {
         headers.insert("content-encoding", coding(form).to_string());
@@ -36,53 +37,6 @@ pub fn security(own: &BTreeMap<String, String>, policy: Option<&str>) -> Vec<(St
     let own = own.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let all = defaults.chain(own).filter(|(_, value)| !value.is_empty());
     all.map(|(name, value)| (name.to_string(), value.to_string())).collect()
-}
-
-/// The media type of a file by its ending, text with its charset.
-pub fn content_type(path: &str) -> &'static str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    match name {
-        // Feeds have types of their own.
-        "feed.xml" => return "application/rss+xml; charset=utf-8",
-        "atom.xml" => return "application/atom+xml; charset=utf-8",
-        // Apple's form for links into apps has no ending.
-        "apple-app-site-association" => return "application/json; charset=utf-8",
-        "feed.json" => return "application/feed+json; charset=utf-8",
-        _ => {}
-    }
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
-    match ending.as_str() {
-        "html" | "htm" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "json" => "application/json; charset=utf-8",
-        "webmanifest" => "application/manifest+json; charset=utf-8",
-        "xml" => "application/xml; charset=utf-8",
-        "txt" => "text/plain; charset=utf-8",
-        "csv" => "text/csv; charset=utf-8",
-        "vtt" => "text/vtt; charset=utf-8",
-        "svg" => "image/svg+xml; charset=utf-8",
-        "jpg" | "jpeg" => "image/jpeg",
-        "png" => "image/png",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        "ico" => "image/x-icon",
-        "woff" => "font/woff",
-        "woff2" => "font/woff2",
-        "ttf" => "font/ttf",
-        "otf" => "font/otf",
-        "mp3" => "audio/mpeg",
-        "m4a" => "audio/mp4",
-        "ogg" | "oga" => "audio/ogg",
-        "wav" => "audio/wav",
-        "mp4" => "video/mp4",
-        "webm" => "video/webm",
-        "pdf" => "application/pdf",
-        "zip" => "application/zip",
-        "wasm" => "application/wasm",
-        _ => "application/octet-stream",
-    }
 }
 
 /// How long a file may be kept by others.
@@ -113,7 +67,7 @@ fn has_hash(path: &str) -> bool {
 
 /// Whether a file becomes smaller by compression.
 pub fn compresses(path: &str) -> bool {
-    let kind = content_type(path);
+    let kind = media_type::of(path);
     kind.contains("charset=utf-8") || kind == "application/wasm" || kind == "font/ttf"
 }
 
@@ -159,20 +113,6 @@ pub fn compress(form: Encoding, bytes: &[u8]) -> io::Result<Vec<u8>> {
 mod tests {
     use super::*;
     use std::io::Read;
-
-    #[test]
-    fn text_has_a_charset_and_feeds_their_type() {
-        for (path, expected) in [
-            ("a/index.html", "text/html; charset=utf-8"),
-            ("feed.xml", "application/rss+xml; charset=utf-8"),
-            ("es/atom.xml", "application/atom+xml; charset=utf-8"),
-            ("sitemap.xml", "application/xml; charset=utf-8"),
-            ("media/a.JPG", "image/jpeg"),
-            ("CNAME", "application/octet-stream"),
-        ] {
-            assert_eq!(content_type(path), expected, "{path}");
-        }
-    }
 
     #[test]
     fn readers_are_kept_safe_unless_the_settings_say_otherwise() {

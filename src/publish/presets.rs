@@ -6,6 +6,7 @@ use super::redirects;
 use crate::config::Config;
 use crate::config::publish::{Preset, Target as Settings};
 use crate::diag::{Code, Diagnostic};
+use crate::media_type;
 use crate::page::PageKind;
 use crate::path::push_encoded;
 use crate::theme;
@@ -120,7 +121,7 @@ fn header_rules(manifest: &Manifest, settings: &Settings, policy: Option<&str>) 
         let mut address = String::from("/");
         push_encoded(&mut address, path.strip_suffix("index.html").unwrap_or(path));
         let control = headers::cache_control(path, filed.kind, cache);
-        let kind = headers::content_type(path);
+        let kind = media_type::of(path);
         text.push_str(&format!("{address}\n  Content-Type: {kind}\n  Cache-Control: {control}\n"));
     }
     text

@@ -1,10 +1,10 @@
 //! What a publish is asked for, and what it did: plain data.
 
 use super::plan::Plan;
-use crate::build::Progress;
 use crate::clock::Timestamp;
 use crate::config::publish::{Percent, Preset, Target as Settings};
 use crate::diag::Diagnostic;
+use crate::progress::Progress;
 use std::path::PathBuf;
 use std::sync::RwLock;
 

@@ -6,7 +6,7 @@
 //! - `kept/`: the files of the present state and of some former ones, by hash. They are hard links into the output folder, so they
 //!   cost no space until a build replaces the file; a build that runs meanwhile cannot change what is being sent.
 //! - `undo/`: what each publish changed, so that it can be taken back.
-//! - `withdrawn`: what was withdrawn, and when, which no way back brings back.
+//! - `withdrawn`: what was withdrawn, and when; no rollback restores it.
 //! - `chunks/`: pieces of the target's record, so that they need not be fetched.
 //!
 //! All of it can be removed when no publish is running; then there is nothing to roll back to.

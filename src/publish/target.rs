@@ -12,11 +12,11 @@ use super::plan::Change;
 use super::record::{Head, Lease, Record};
 use super::request::Traffic;
 use super::state::{PIECE, State};
-use crate::build::Progress;
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::config::publish::{Destination, Options, Target as Settings};
 use crate::hash::Hash;
+use crate::progress::Progress;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 

@@ -1,8 +1,8 @@
 //! What was withdrawn from a target, as this machine remembers it: the file `withdrawn` in the folder of the target, which only grows.
 //!
 //! A withdrawal has the serial of its publish, so that a rollback knows which came since the state it leads to. Serials begin again
-//! where the target is emptied or restored from a copy, so each is noted with the target and with the publish that it came over. One
-//! of another life of the target counts as older than any state there: what was withdrawn stays withdrawn.
+//! where the target is emptied or restored from a copy, so each is noted with the target and with the publish before it. One from
+//! before the target was emptied counts as older than any state there: what was withdrawn stays withdrawn.
 
 use super::record::Head;
 use super::state::State;

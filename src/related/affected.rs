@@ -60,7 +60,7 @@ impl<'a> Change<'a> {
         self.inserted.len() + self.gone.len()
     }
 
-    /// The place that a story has now, which had this place; [`NONE`] if it is gone, or was none.
+    /// The new place of the story that had this place; [`NONE`] if it is gone, or if there was no story.
     pub(super) fn now(&self, old: u32) -> u32 {
         match (old as usize).checked_sub(self.first) {
             None => old,
@@ -74,7 +74,7 @@ impl<'a> Change<'a> {
         terms(came.chain(self.gone.iter().map(|gone| gone.words)))
     }
 
-    /// The stories whose edges the change can have a part in, and those that came, ascending. `postings` has the `terms` of the
+    /// The stories whose edges the change can affect, and those that came, ascending. `postings` has the `terms` of the
     /// change.
     pub(super) fn affected(&self, terms: &[u32], postings: &Postings) -> Vec<Affected> {
         let mut gone: FxHashMap<u32, Vec<u32>> = FxHashMap::default();

@@ -81,9 +81,9 @@ impl<'a> EdgeFinder<'a> {
         }
     }
 
-    /// Whether the windows of any of these terms are looked at when the story's edges are searched. If only windows changed, and
-    /// none of these is, the edges are what they were: up to the first changed one all windows are as they were, so the search
-    /// did not get that far before either.
+    /// Whether the search for the story's edges reaches the window of any of these terms. If only these windows changed and the
+    /// search reaches none of them, the edges are unchanged: all windows before the first changed one are the same, so the former
+    /// search did not reach it either.
     pub(super) fn looks_at(&mut self, story: usize, terms: &[u32]) -> bool {
         self.open(story);
         let mut seen = 0;

@@ -46,8 +46,8 @@ impl Graph {
     /// The graph of a list of stories that was changed, equal to what [`Graph::build`] makes of the new list.
     ///
     /// For each of the new `stories`, `kept` has the place that it had in the former list, if it was there with the same words;
-    /// these places ascend. `gone` has all others of the former list. A story with other words than before is gone and comes
-    /// anew. Where the two do not go with each other, or with this graph, and where very much changed, all is built from nothing.
+    /// these places ascend. `gone` has all others of the former list. A story whose words changed is in `gone`
+    /// and counts as new. If the two contradict each other or this graph, or if very much changed, all is built from scratch.
     #[must_use]
     pub fn update(self, stories: &[&Words], kept: &[Option<u32>], gone: &[Gone<'_>]) -> (Self, Updated) {
         let change = Change::of(self.len(), kept, gone).filter(|_| kept.len() == stories.len());

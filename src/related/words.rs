@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::letters::is_unspaced;
+
 use super::minhash::{self, MinHasher};
 use super::stop::{self, StopWords};
 
@@ -299,13 +301,8 @@ fn is_word(c: char) -> bool {
         || matches!(c, '\u{300}'..='\u{36f}' | '\u{640}'..='\u{65f}' | '\u{200c}' | '\u{200d}' | '\u{ad}')
 }
 
-/// Whether a script is written without spaces; its words are then taken to be pairs of neighbouring characters.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
-        | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
-}
-
-/// A word with characters beyond ASCII: lower-cased, and spelled one way where print and wire differ.
+/// A word with characters beyond ASCII: lower-cased, and spelled one way where print and wire differ. In scripts without blanks each pair
+/// of neighbouring characters counts as a word.
 fn each_folded(text: &str, folded: &mut String, word: &mut impl FnMut(u64, bool)) {
     folded.clear();
     let mut unspaced = false;

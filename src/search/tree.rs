@@ -1,8 +1,8 @@
 //! Where the order of stories is cut: a tree over time that halves a span again and again.
 //!
 //! Where a cut falls depends on times and on how many stories lie in a span, never on places in the order. So a story that comes or goes
-//! moves no cut but those of its own span, and of spans above it that reach or pass a limit by it; and what is cut is the same whichever way
-//! the stories came. Spans are powers of two of a millisecond. Stories of one millisecond are told apart by a hash, so there is
+//! moves only cuts of its own span, and of the spans above it that cross a limit because of it; and the cuts do not depend on the order in
+//! which the stories came. Spans are powers of two of a millisecond. Stories of one millisecond are told apart by a hash, so there is
 //! always a way to cut.
 //!
 //! A span that the newest story lies in may still grow, and is cut down to [`OPEN`](super::OPEN) stories. When a newer story leaves it behind

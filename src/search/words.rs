@@ -4,6 +4,7 @@
 //! each other. Accents, case and forms of one letter are folded, an Arabic noun loses its article, and scripts without spaces between
 //! words are read in pairs of neighbouring characters.
 
+use crate::letters::is_unspaced;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use std::sync::LazyLock;
 
@@ -182,12 +183,6 @@ fn is_mark(c: char) -> bool {
 /// Whether a folded character belongs to a word: letters and digits, and in scripts of India the signs between them.
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '\u{900}'..='\u{963}' | '\u{970}'..='\u{dff}' | '\u{e00}'..='\u{e4e}')
-}
-
-/// Whether a script is written without spaces between words.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
-        | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// Endings by which forms of one word differ, for a language by its tag. A word of a query finds forms with another of these

@@ -11,7 +11,7 @@ use super::shared::Shared;
 use super::snapshot::{Made, Snapshot};
 use super::{pages, stall_timeout::StallTimeout};
 use crate::diag::Diagnostic;
-use crate::publish::headers::content_type;
+use crate::media_type;
 use crate::theme::with_media;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{HOST, HeaderMap};
@@ -217,7 +217,7 @@ fn page(shared: &Shared, snapshot: &Snapshot, path: &str, query: &str) -> Reply 
         let good = shared.last_good(page);
         return faulty(shared, page.url.file().ends_with(".html"), error, good.as_deref());
     }
-    let kind = content_type(&page.url.file());
+    let kind = media_type::of(&page.url.file());
     match found {
         Route::Moved(_, to) => {
             Reply::new(kind, made.bytes.clone()).status(StatusCode::MOVED_PERMANENTLY).field("location", to)

@@ -12,7 +12,7 @@ use super::route::decoded;
 use super::shared::Shared;
 use super::snapshot::{Made, Snapshot};
 use crate::diag::{Diagnostic, Severity};
-use crate::publish::headers::content_type;
+use crate::media_type;
 use hyper::StatusCode;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -61,7 +61,7 @@ fn overview(snapshot: &Snapshot, is_local: bool) -> String {
 /// The gallery of stress stories, or one of its pages.
 fn stress(shared: &Shared, snapshot: &Snapshot, name: &str, query: &str) -> Option<Reply> {
     if let Some(bytes) = gallery::picture(name) {
-        return Some(Reply::new(content_type(name), bytes));
+        return Some(Reply::new(media_type::of(name), bytes));
     }
     let pages = shared.gallery.pages(snapshot);
     let pages = match pages.as_ref() {
@@ -136,7 +136,7 @@ fn hidden_page(shared: &Shared, snapshot: &Snapshot, path: &str) -> Option<Reply
     let path = format!("/_dateline/{}", decoded(path).ok()?);
     if let Some(file) = path.strip_prefix(hidden::FILES) {
         let made = hidden::file(snapshot, file)?;
-        return made.error.is_none().then(|| Reply::new(content_type(file), made.bytes));
+        return made.error.is_none().then(|| Reply::new(media_type::of(file), made.bytes));
     }
     let hidden = hidden::in_file(snapshot, path.strip_prefix(hidden::FOLDER)?)?;
     let made = hidden::page(snapshot, &hidden);

@@ -92,10 +92,11 @@ impl Outcome {
 /// A picture or other file that goes with an item.
 pub type Association = crate::story::Association<WireTime>;
 
-/// Endings of files that may go with a story.
-pub const MEDIA_ENDINGS: &[&str] = &[
-    "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "tif", "tiff", "mp4", "webm", "mp3", "m4a", "ogg", "wav", "pdf",
-];
+/// Whether files with this ending, in lower case, may go with a story: pictures, audio and video, and PDF.
+pub fn is_media_ending(ending: &str) -> bool {
+    const BESIDES: &[&str] = &["jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "tif", "tiff", "pdf"];
+    BESIDES.contains(&ending) || crate::recording::content_type(&format!("x.{ending}")).is_some()
+}
 
 /// A picture or other medium that came in the same file as the stories that name it.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ mod sender;
 use super::account::{self, Mapped, Part, PartText, Source, Whole};
 use super::body;
 use super::copy::RawItem;
-use super::item::{Association, Attached, Format, MEDIA_ENDINGS, Outcome};
+use super::item::{Association, Attached, Format, Outcome, is_media_ending};
 use super::text::{clean, meaningful};
 use super::{Context, Notes, Parsed, WireItem, WireTime, charset, dateline, plain};
 use crate::diag::Code;
@@ -137,7 +137,7 @@ fn media_name(leaf: &Leaf<'_>, parsed: &Parsed) -> Option<String> {
     let named = leaf.name.as_deref().map(|name| clean(name.rsplit(['/', '\\']).next().unwrap_or(name)));
     let named = named.filter(|name| !name.is_empty() && !name.starts_with('.') && name.len() <= 200);
     let ending = |name: &str| name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    let has_ending = |name: &str| ending(name).is_some_and(|ending| MEDIA_ENDINGS.contains(&ending.as_str()));
+    let has_ending = |name: &str| ending(name).is_some_and(|ending| is_media_ending(&ending));
     let by_kind = match sub {
         "jpeg" | "pjpeg" => "jpg",
         "svg+xml" => "svg",
@@ -148,8 +148,8 @@ fn media_name(leaf: &Leaf<'_>, parsed: &Parsed) -> Option<String> {
     let is_unnamed = leaf.kind == "application/octet-stream";
     let name = match named {
         Some(name) if has_ending(&name) && (is_media || is_unnamed) => name,
-        Some(name) if is_media && MEDIA_ENDINGS.contains(&by_kind) => format!("{name}.{by_kind}"),
-        None if is_media && MEDIA_ENDINGS.contains(&by_kind) => format!("{main}.{by_kind}"),
+        Some(name) if is_media && is_media_ending(by_kind) => format!("{name}.{by_kind}"),
+        None if is_media && is_media_ending(by_kind) => format!("{main}.{by_kind}"),
         _ => return None,
     };
     let is_taken = |name: &str| parsed.files.iter().any(|file| file.name == name);

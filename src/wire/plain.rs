@@ -14,6 +14,7 @@ use super::lines;
 use super::text::clean;
 use super::{Context, Notes, Parsed, account};
 use crate::diag::{Code, Diagnostic};
+use crate::letters;
 use crate::story::Status;
 use envelope::{after_end, envelope, envelopes, starts_envelope};
 pub(super) use proof::{Proof, has_prose};
@@ -225,8 +226,7 @@ fn group<'l>(lines: &[&'l str], from: usize) -> (usize, Vec<&'l str>) {
 fn is_kicker(line: &str) -> bool {
     let line = line.trim();
     // Scripts without blanks have a word in one to three signs.
-    let is_unspaced = |c: char| matches!(c, '\u{e00}'..='\u{e7f}' | '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}');
-    let longest = if line.chars().any(is_unspaced) { 8 } else { 40 };
+    let longest = if line.chars().any(letters::is_unspaced) { 8 } else { 40 };
     line.split_whitespace().count() <= 3
         && line.chars().count() <= longest
         && !line.ends_with(['.', '!', '?', ':', ',', ';', '"', '”'])

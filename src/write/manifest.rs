@@ -153,7 +153,7 @@ pub fn manifest_hash(root: &Path) -> Result<Hash> {
 pub(super) fn read_file(root: &Path, name: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     match file::read_bounded(&root.join(name), 4 << 30, &mut bytes) {
-        // An empty list is nothing that dateline wrote, and must not pass for none.
+        // dateline never writes an empty list, so an empty file must not count as an absent one.
         Ok(()) if bytes.is_empty() => bytes.push(b'?'),
         Ok(()) => {}
         Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {}

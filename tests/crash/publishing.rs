@@ -1,8 +1,8 @@
 //! A publish to a folder that is stopped at any change of the disk goes on with the next run: the first one, and later ones.
 
 use super::*;
-use dateline::build::{Progress, Silent};
 use dateline::config::publish::{Percent, Target};
+use dateline::progress::{Progress, Silent};
 use dateline::publish::{Report, Request};
 
 /// A site of few files, since each of its changes is a round.
@@ -135,7 +135,7 @@ fn faults_of(site: &Site, releases: usize, number: u32) {
     }
 }
 
-/// Another publish, which begins and is killed after this one has read what the target holds.
+/// Another publish, which begins after this one has read what the target holds, and is killed.
 struct Other<'a>(&'a (dyn Fn() + Sync));
 
 impl Progress for Other<'_> {

@@ -7,8 +7,8 @@
 //! `DATELINE_ROLLBACKS` says how many newsrooms, `DATELINE_ROLLBACK_SEED` where to begin.
 
 use super::*;
-use dateline::build::Silent;
 use dateline::config::publish::{Percent, Target};
+use dateline::progress::Silent;
 use dateline::publish::{Report, Request};
 use std::path::{Path, PathBuf};
 

@@ -49,7 +49,7 @@ pub(super) fn find(text: &str, from: usize) -> Option<(Range<usize>, &'static st
 fn begins(text: &str, from: usize, at: usize) -> bool {
     let before = text[from..at].chars().next_back();
     before.is_none_or(|c| {
-        cjk::is_unspaced(c) || !c.is_alphanumeric() && !matches!(c, '/' | ':' | '@' | '.' | '-' | '_' | '=')
+        cjk::is_joined(c) || !c.is_alphanumeric() && !matches!(c, '/' | ':' | '@' | '.' | '-' | '_' | '=')
     })
 }
 
@@ -58,7 +58,7 @@ fn web(text: &str, start: usize, host: usize) -> Option<Range<usize>> {
     let ends = |c: char| {
         c.is_whitespace()
             || c.is_control()
-            || cjk::is_unspaced(c)
+            || cjk::is_joined(c)
             || matches!(c, '<' | '>' | '"' | '“' | '”' | '„' | '«' | '»' | '|' | '`')
     };
     let mut end = text[host..].find(ends).map_or(text.len(), |length| host + length);
@@ -106,7 +106,7 @@ fn mail(text: &str, from: usize, at: usize) -> Option<Range<usize>> {
     let start = at - name;
     let host = text[at + 1..at + 1 + host].trim_end_matches(['.', '-']);
     let next = text[at + 1 + host.len()..].chars().next();
-    let is_whole = !next.is_some_and(|c| c == '@' || c == '_' || c.is_alphanumeric() && !cjk::is_unspaced(c));
+    let is_whole = !next.is_some_and(|c| c == '@' || c == '_' || c.is_alphanumeric() && !cjk::is_joined(c));
     let is_apart = begins(text, from, start);
     let has_letters = host.rsplit('.').next().is_some_and(|last| last.bytes().any(|byte| byte.is_ascii_alphabetic()));
     (name > 0 && name <= NAME && bytes[start] != b'.' && is_host(host) && is_whole && is_apart && has_letters)

@@ -10,7 +10,7 @@ use crate::recording;
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 use std::ops::Range;
 
-/// What stands around the plain form of a block: its words are no summary.
+/// What stands around the plain form of a block: its words never become the summary.
 pub(super) const START: &str = "<aside>\n";
 /// See `START`.
 pub(super) const END: &str = "</aside>\n";

@@ -9,8 +9,8 @@ use std::borrow::Cow;
 /// Whether a line end between two characters is nothing. Beside Chinese and Japanese, quotation marks, dashes and dots that other
 /// scripts have too are as theirs.
 pub(super) fn joins(before: char, after: char) -> bool {
-    let is_theirs = |c: char| is_unspaced(c) && c >= '\u{2e80}';
-    is_unspaced(before) && is_unspaced(after)
+    let is_theirs = |c: char| is_joined(c) && c >= '\u{2e80}';
+    is_joined(before) && is_joined(after)
         || is_theirs(before) && is_shared(after)
         || is_shared(before) && is_theirs(after)
 }
@@ -29,7 +29,7 @@ pub(super) fn first(text: &str) -> Option<char> {
 fn telling(mut chars: impl Iterator<Item = char>) -> Option<char> {
     let end = chars.next()?;
     // Longer runs of marks are not a quotation.
-    let inner = || chars.take(4).find(|c| !is_shared(*c)).filter(|c| is_unspaced(*c) && *c >= '\u{2e80}');
+    let inner = || chars.take(4).find(|c| !is_shared(*c)).filter(|c| is_joined(*c) && *c >= '\u{2e80}');
     if is_shared(end) { inner().or(Some(end)) } else { Some(end) }
 }
 
@@ -74,14 +74,14 @@ fn is_written(before: &str, after: &str, yaml: &str) -> bool {
 
 /// Chinese and Japanese characters with their punctuation, and the scripts of South East Asia that have no blanks between words.
 /// Korean has blanks.
-pub(super) fn is_unspaced(c: char) -> bool {
+pub(super) fn is_joined(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{f00}'..='\u{fff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
         | '\u{2e80}'..='\u{312f}' | '\u{3190}'..='\u{a4cf}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe4f}'
         | '\u{ff00}'..='\u{ff9f}' | '\u{ffe0}'..='\u{ffe6}' | '\u{20000}'..='\u{3ffff}')
         && c != '\u{3000}'
 }
 
-/// Whether a byte may begin a character of [`is_unspaced`].
+/// Whether a byte may begin a character of [`is_joined`].
 pub(super) const fn may_begin(byte: u8) -> bool {
     matches!(byte, 0xe0..=0xea | 0xef | 0xf0)
 }

@@ -102,7 +102,7 @@ pub fn shown<'a>(markdown: &'a str, home: &str) -> Cow<'a, str> {
     if is_plain(markdown) { Cow::Borrowed(markdown) } else { read(markdown, home).text }
 }
 
-/// What stands in a text and its page hides: comments, scripts, what cleaning takes away.
+/// What a text contains and its page hides: comments, scripts, and what cleaning removes.
 pub fn hidden(markdown: &str) -> Vec<&str> {
     let prepared = Prepared::of(markdown);
     let mut events = Events::new(markdown, &prepared);
@@ -139,7 +139,7 @@ fn is_plain(markdown: &str) -> bool {
         && ![&b"\n="[..], b"\n--", b"\n-\n", b"\n-\r", b"\n =", b"\n -"].into_iter().any(has)
 }
 
-/// The first paragraph of a text without marks: seldom is more than its beginning looked at.
+/// The first paragraph of a text without marks. Seldom looks at more than the beginning of the text.
 fn plain_lead(markdown: &str) -> String {
     // Where the first empty line behind a text is.
     let start = markdown.len() - markdown.trim_start().len();

@@ -1,6 +1,7 @@
 //! Whether text is wire copy at all. Feeds' folders also get tables, logs, checksums and calendars; nothing in their bytes says that they
 //! are not stories, so text has to show that it is one.
 
+use crate::letters;
 use crate::wire::block::Block;
 use crate::wire::copy::{RawItem, is_end_mark};
 use crate::wire::dateline;
@@ -116,17 +117,15 @@ fn is_machine_line(line: &str) -> bool {
     is_digest || is_quoted_row || is_row || is_assignment || is_property || is_log || is_code
 }
 
-/// Whether some paragraph is running text: words of letters, five of them, or as many signs of a script without blanks.
+/// Whether some paragraph is running text: at least four words of letters, or eight characters of a script without blanks.
 pub(in crate::wire) fn has_prose(item: &WireItem) -> bool {
     let is_prose = |text: &str| {
         let is_word = |word: &&str| {
             let letters = word.chars().filter(|c| c.is_alphabetic()).count();
             letters > 0 && letters * 2 >= word.chars().count()
         };
-        let is_unspaced =
-            |c: &char| matches!(c, '\u{e00}'..='\u{e7f}' | '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}');
         text.split_whitespace().filter(is_word).take(5).count() >= 4
-            || text.chars().filter(is_unspaced).take(8).count() >= 8
+            || text.chars().filter(|c| letters::is_unspaced(*c)).take(8).count() >= 8
     };
     is_prose(&item.meta.headline)
         || item.body.iter().any(|block| !matches!(block, Block::Pre(_)) && is_prose(&block.plain()))

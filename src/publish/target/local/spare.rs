@@ -1,6 +1,6 @@
 //! Spares: folders of former releases, brought up to date, of which the next releases are made.
 //!
-//! To make a release of nothing takes a hard link for every file of the site. A folder that was a release before needs what differs. So
+//! Making a release from scratch takes a hard link for every file of the site; the folder of a former release needs only what differs. So
 //! a release that is not kept any more is not removed where it can be of use: it goes to `.dateline/spares`, and gets what the release that
 //! readers see has otherwise. The next publish makes its release of that folder.
 //!

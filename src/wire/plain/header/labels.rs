@@ -81,79 +81,61 @@ enum Field {
     Other,
 }
 
+/// What labels are called, in lower case.
+const LABELS: &[(Field, &[&str])] = &[
+    (
+        Field::Headline,
+        &["headline", "title", "titel", "überschrift", "título", "titulo", "titular", "titre", "titolo", "заголовок"],
+    ),
+    (Field::Subheadline, &["subheadline", "subtitle", "untertitel", "subtítulo", "sous-titre", "sottotitolo"]),
+    (
+        Field::Description,
+        &["abstract", "summary", "standfirst", "zusammenfassung", "resumen", "résumé", "sommario", "sammanfattning"],
+    ),
+    (Field::By, &["byline", "by", "author", "autor", "auteur", "autore"]),
+    (Field::Slug, &["slug", "slugline"]),
+    (Field::Dateline, &["dateline", "location", "place", "ort", "lugar", "lieu"]),
+    (
+        Field::Category,
+        &["category", "section", "ressort", "desk", "categoría", "categoria", "catégorie", "rubrique", "sección"],
+    ),
+    (Field::Priority, &["priority", "urgency", "priorität", "prioridad", "priorité", "urgence"]),
+    (Field::Provider, &["source", "agency", "provider", "quelle", "fuente", "agencia", "agence", "agentur"]),
+    (Field::Subject, &["subject code", "iptc", "iptc code"]),
+    (Field::Note, &["embargo", "embargoed", "sperrfrist", "ednote", "editor's note", "note to editors", "notes"]),
+    (
+        Field::Keywords,
+        &["keywords", "keyword", "tags", "stichworte", "stichwörter", "palabras clave", "mots-clés", "mots clés"],
+    ),
+    (Field::Date, &["date", "datum", "fecha", "data", "date/time", "sent", "published", "dated"]),
+    (
+        Field::Other,
+        &[
+            "words",
+            "word count",
+            "wordcount",
+            "id",
+            "story id",
+            "storyid",
+            "service",
+            "language",
+            "lang",
+            "version",
+            "take",
+            "type",
+            "genre",
+            "copyright",
+            "status",
+            "length",
+            "time",
+            "country",
+            "idioma",
+            "sprache",
+        ],
+    ),
+];
+
 fn label(line: &str) -> Option<(Field, String)> {
-    const LABELS: &[(Field, &[&str])] = &[
-        (
-            Field::Headline,
-            &[
-                "headline",
-                "title",
-                "titel",
-                "überschrift",
-                "título",
-                "titulo",
-                "titular",
-                "titre",
-                "titolo",
-                "заголовок",
-            ],
-        ),
-        (Field::Subheadline, &["subheadline", "subtitle", "untertitel", "subtítulo", "sous-titre", "sottotitolo"]),
-        (
-            Field::Description,
-            &[
-                "abstract",
-                "summary",
-                "standfirst",
-                "zusammenfassung",
-                "resumen",
-                "résumé",
-                "sommario",
-                "sammanfattning",
-            ],
-        ),
-        (Field::By, &["byline", "by", "author", "autor", "auteur", "autore"]),
-        (Field::Slug, &["slug", "slugline"]),
-        (Field::Dateline, &["dateline", "location", "place", "ort", "lugar", "lieu"]),
-        (
-            Field::Category,
-            &["category", "section", "ressort", "desk", "categoría", "categoria", "catégorie", "rubrique", "sección"],
-        ),
-        (Field::Priority, &["priority", "urgency", "priorität", "prioridad", "priorité", "urgence"]),
-        (Field::Provider, &["source", "agency", "provider", "quelle", "fuente", "agencia", "agence", "agentur"]),
-        (Field::Subject, &["subject code", "iptc", "iptc code"]),
-        (Field::Note, &["embargo", "embargoed", "sperrfrist", "ednote", "editor's note", "note to editors", "notes"]),
-        (
-            Field::Keywords,
-            &["keywords", "keyword", "tags", "stichworte", "stichwörter", "palabras clave", "mots-clés", "mots clés"],
-        ),
-        (Field::Date, &["date", "datum", "fecha", "data", "date/time", "sent", "published", "dated"]),
-        (
-            Field::Other,
-            &[
-                "words",
-                "word count",
-                "wordcount",
-                "id",
-                "story id",
-                "storyid",
-                "service",
-                "language",
-                "lang",
-                "version",
-                "take",
-                "type",
-                "genre",
-                "copyright",
-                "status",
-                "length",
-                "time",
-                "country",
-                "idioma",
-                "sprache",
-            ],
-        ),
-    ];
     let (name, value) = line.trim().split_once(':')?;
     if name.len() > 24 || !(value.is_empty() || value.starts_with([' ', '\t'])) {
         return None;
