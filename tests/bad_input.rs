@@ -512,7 +512,7 @@ fn a_full_disk() {
     for (path, bytes) in pages() {
         assert!(whole.get(&path) == Some(&bytes), "{path} is not whole");
     }
-    // With room again, all is as it should be: what the first run wrote is known as ours.
+    // With room again, everything is built: the files of the first run are recognised as dateline's own.
     disk.empty();
     let ran = site.run_build(&[]);
     assert_eq!((ran.code, ran.found().len()), (0, 0), "{}", ran.stderr);

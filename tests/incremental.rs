@@ -1,4 +1,4 @@
-//! What the state of the last build may never show in: a build that has it gives the bytes of one that has none.
+//! The state of the last build never shows in the output: a build with it gives the same bytes as a build without it.
 //!
 //! The main test makes random edits, several at once, and compares after each step. `DATELINE_STEPS` says how many, `DATELINE_SEED`
 //! where to begin; both are printed.

@@ -103,7 +103,7 @@ fn cards_carry_what_themes_ask_for() {
 }
 
 #[test]
-fn a_list_is_made_anew_for_what_its_template_reads_of_a_card() {
+fn a_list_is_rebuilt_for_what_its_template_reads_of_a_card() {
     let site = Site::with("theme: own\nsearch: no\npages: {topics: no}\n");
     theme_that_shows(&site, "{{ card.extra.stars }}");
     let made = |front: &str| {

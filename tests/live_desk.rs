@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// So long a test waits before it fails. It is not a measure of anything.
+/// How long a test waits before it fails; nothing is measured by it.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A desk in a thread of the test.

@@ -1,6 +1,6 @@
 //! The loss account over all samples: no word of theirs is lost, none is invented.
 
-#![allow(clippy::print_stdout, reason = "tests say what they pass over")]
+#![allow(clippy::print_stdout, reason = "tests print what they skip")]
 
 use dateline::wire::{self, Context};
 use std::path::{Path, PathBuf};

@@ -99,7 +99,7 @@ struct Version {
     pictures: Vec<usize>,
     /// A picture that may not be shown from some hour on, or ever.
     barred: Option<(usize, Option<i64>)>,
-    /// Front matter that is no YAML.
+    /// Front matter that is not YAML.
     broken: bool,
 }
 
@@ -963,7 +963,7 @@ fn run(seed: u64) -> Result<usize, String> {
                 };
                 let (with, without) = (text(&built), text(&expected));
                 let line = with.lines().zip(without.lines()).find(|(with, without)| with != without);
-                return Err(context(format!("{path} tells of what is hidden: {line:?}")));
+                return Err(context(format!("{path} gives away what is hidden: {line:?}")));
             }
         } else {
             (0..1 + room.dice.below(4)).for_each(|_| room.edit());
