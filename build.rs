@@ -58,8 +58,8 @@ fn recipe(root: &Path) -> u64 {
     made_by(root, &["src/picture/make.rs"], |name| CRATES.contains(&name))
 }
 
-/// A hash of all that draws social cards but for the fonts: how they are drawn, and the crates that set text, draw it, pack it, and
-/// write dates.
+/// A hash of everything that draws social cards, except the fonts: the drawing code, and the crates that lay out text, draw it,
+/// compress it, and write dates.
 fn card_recipe(root: &Path) -> u64 {
     const CRATES: [&str; 16] = [
         "cosmic-text",

@@ -18,6 +18,8 @@ mod permalinks;
 pub mod places;
 pub mod publish;
 mod read;
+#[cfg(test)]
+pub(crate) mod record_keys;
 pub mod rights;
 pub mod schema;
 mod section;

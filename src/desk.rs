@@ -1,7 +1,7 @@
 //! The desk's rules: which version of which story is public at a given time, and which standing page.
 //!
 //! Pure: versions and a clock in, the public stories out. No list, page, feed or link can name a hidden story, because no later stage ever
-//! gets its id. The table of states is in `docs/desk-rules.md`; it stands in [`Conditions::state`].
+//! gets its id. The table of states in `docs/desk-rules.md` is implemented by [`Conditions::state`].
 
 use crate::clock::Timestamp;
 use crate::diag::{Checked, Code, Diagnostic, Location};

@@ -18,7 +18,7 @@ pub mod faults;
 pub mod sealed;
 
 /// How temporary files begin; a crash may leave some, and the next build removes them.
-const TEMPORARY_PREFIX: &str = ".dateline-tmp-";
+pub(crate) const TEMPORARY_PREFIX: &str = ".dateline-tmp-";
 
 /// Why a file could not be read.
 #[derive(Debug)]

@@ -15,7 +15,7 @@
 //! - **A zone that is not due, or that has nothing to show, is not there.** Zones are handed on by their place in the file; what a later
 //!   stage is not given it cannot show: no title of a package whose stories are hidden, no text before its time.
 //! - **From top to bottom.** Each story stands once. What the file picks is kept for the zone that picks it; automatic choices pass over
-//!   it. A zone with `repeat: true` stands apart: it takes no notice of the others, nor they of it.
+//!   it. A zone with `repeat: true` is independent: it ignores the others, and they ignore it.
 //! - **The clock.** `from` and `until` of every zone are moments at which the site changes, like the end of an embargo.
 //! - **The cost.** A page's key has what its zones show and the cards of their stories. So a change of a file, or of a story that it
 //!   picks, makes that page again and no other.
@@ -88,7 +88,7 @@ pub struct Zone {
     pub from: Option<Timestamp>,
     /// Not shown from then on.
     pub until: Option<Timestamp>,
-    /// Whether it stands apart: it shows stories of other zones, and they its.
+    /// Whether it is independent: it may show stories of other zones, and they may show its stories.
     pub repeat: bool,
 }
 

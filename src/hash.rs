@@ -1,7 +1,7 @@
 //! One hash for everything that is compared between builds: xxh3, 128 bits, fixed for ever.
 //!
-//! `std`'s hashers change between releases and runs, so none of them may reach a file. Not for secrets: a stranger who can
-//! choose content could make two texts with one hash, and would gain a stale page of his own.
+//! `std`'s hashers change between releases and runs, so none of them may reach a file. Not for secrets: an attacker who
+//! controls content could make two texts with one hash, but would gain only a stale page of their own.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -32,7 +32,7 @@ pub enum ListOf {
     Day(Day),
     /// Stories with a correction notice, by when they were corrected.
     Corrections,
-    /// All stories, archived ones included: no page of the list changes when a story expires, but for the story's label.
+    /// All stories, archived ones included: no page of the list changes when a story expires, except for the story's label.
     Latest,
 }
 

@@ -71,7 +71,7 @@ pub fn search(site: &Inputs, root: &Path, output: &Path, name: &str) -> Vec<Diag
     diagnostics
 }
 
-/// Whether a file of the output folder is one of `static/`. Dateline does not write those anew, so building again does not help.
+/// Whether a file of the output folder is one of `static/`. A build copies those again as they are, so building again does not help.
 fn from_static(site: &Inputs, output: &str, file: &str) -> bool {
     let below = file.strip_prefix(output).map(|file| file.trim_start_matches('/'));
     below.is_some_and(|file| site.source.statics.iter().any(|known| nfc(known.path.as_str()) == file))

@@ -332,7 +332,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Makes a draft or an embargo of what its dates do not make public yet, or no more.
+    /// Puts an item under embargo if its dates make it public later, and makes it a draft if they make it public no longer.
     fn hold_back(&self, story: &mut OldStory) {
         let now = self.options.now;
         if story.expires.is_some_and(|time| time <= now) {

@@ -99,7 +99,7 @@ pub fn add<'a>(list: &Path, home: &str, stale: impl Iterator<Item = Stale<'a>>) 
         return Ok(());
     }
     let mut bytes = Vec::new();
-    // A list that is too long to be read is as one that names the whole site.
+    // A list that is too long to be read counts as one that names the whole site.
     let known = match file::read_bounded(list, SIZE_LIMIT, &mut bytes) {
         Ok(()) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(file::ReadError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => String::new(),

@@ -182,7 +182,7 @@ pub struct MediaRights {
     pub file: Option<RelPath>,
     /// As the front matter names it.
     pub href: String,
-    /// Not from then on; the least time there is where the terms forbid the web.
+    /// Not shown from then on; the earliest possible time if the terms forbid the web.
     pub until: Timestamp,
 }
 

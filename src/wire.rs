@@ -158,7 +158,7 @@ fn read_kind(bytes: &[u8], context: &Context, notes: &mut Notes) -> Parsed {
         return parsed;
     }
     let declared = if kind == Kind::Xml { charset::xml_declaration(bytes) } else { None };
-    // XML that declares nothing is UTF-8, as JSON always is: other bytes are worth a word.
+    // XML that declares nothing is UTF-8, as JSON always is: other bytes deserve a warning.
     let is_utf8 = matches!(kind, Kind::Json | Kind::Xml) && context.charset.is_none() || utf16.is_some();
     let declared = declared.as_deref().filter(|_| utf16.is_none()).or(is_utf8.then_some("utf-8"));
     let decoded = charset::decode(bytes, declared, context.charset);
@@ -206,7 +206,7 @@ fn early_utf16(bytes: &[u8]) -> Option<charset::Decoded<'_>> {
     is_utf16.then(|| charset::decode(bytes, None, None))
 }
 
-/// Control characters that no feed or page may hold go before a format without use for them is read.
+/// Removes control characters that no feed or page may hold, for formats that have no use for them.
 fn without_controls<'t>(text: &'t str, notes: &mut Notes) -> Cow<'t, str> {
     let (text, count) = text::without_controls(text);
     if count > 0 {
@@ -271,7 +271,7 @@ fn read_xml(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parse
         Some(Format::Newsml1) => newsml1::read(&document.root, context, notes, parsed),
         Some(Format::Rss | Format::Atom) => feed::read(&document.root, context, notes, parsed),
         Some(Format::Nitf) => nitf::read(&document.root, context, notes, parsed),
-        // What has no root element is no format of XML.
+        // These formats are not XML, so they have no root element.
         None
         | Some(
             Format::Ninjs

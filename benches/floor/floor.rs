@@ -2,7 +2,7 @@
 //!
 //! `floor scan FOLDER` walks a folder on one thread and looks at every file, as a build has to that finds nothing to do.
 //! `floor build CONTENT OUTPUT NEW` reads every file of CONTENT and writes the files that OUTPUT has, of the same sizes and in the
-//! same folders, into NEW, which must not exist: two threads, no thinking. Both print seconds of wall time, and of user and system
+//! same folders, into NEW, which must not exist, on two threads, and computes nothing. Both print seconds of wall time, and of user and system
 //! time of all threads. Plain `rustc -O` makes it; `benches/measure` does.
 
 use std::collections::BTreeSet;

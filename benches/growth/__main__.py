@@ -44,7 +44,7 @@ def growth(function, start, most, base):
     for _ in range(6):
         if half is None or whole is None:
             return count, None, None
-        # A tenth of what is long enough is too short to be told from nothing.
+        # A tenth of the time that is long enough cannot be distinguished from zero.
         ratio = (whole - base) / max(half - base, LONG / 10)
         if ratio <= MOST:
             break

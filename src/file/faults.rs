@@ -1,4 +1,4 @@
-//! Faults on demand, for tests: from some change of the disk on, every one fails and does nothing.
+//! Faults on demand, for tests: after a given number of changes of the disk, every further one fails and does nothing.
 //!
 //! What then lies on the disk is what a process leaves that is killed at that moment, or that meets a full disk, so a test can
 //! go through all such moments one by one. Nothing but tests sets it; otherwise it costs one look at a number a change.
@@ -6,7 +6,7 @@
 use std::io;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// How many changes may still be made; none where negative numbers begin, and all at the greatest.
+/// How many more changes succeed; at 0 and below none, at `i64::MAX` all.
 static LEFT: AtomicI64 = AtomicI64::new(i64::MAX);
 
 /// Lets so many changes of the disk succeed, by all threads together, and all after them fail.

@@ -52,7 +52,7 @@ pub struct ShownZone {
     pub links: Vec<PublicId>,
     /// The list of its section, by its place in [`Index::lists`].
     pub list: Option<u32>,
-    /// Whether it stands apart: it shows what other zones show, and they what it shows.
+    /// Whether it is independent: it may show stories of other zones, and they may show its stories.
     pub repeats: bool,
 }
 
@@ -270,7 +270,7 @@ struct Desk<'a> {
     /// What stands above.
     shown: FxHashSet<PublicId>,
     diagnostics: Vec<Diagnostic>,
-    /// How many picks more something is to be said of, and whether one of them is an error.
+    /// How many further picks have a diagnostic that was not listed, and whether one of these is an error.
     unlisted: usize,
     has_unlisted_error: bool,
 }
@@ -322,7 +322,7 @@ impl Desk<'_> {
         ids
     }
 
-    /// Says something of a pick; so many times at most, since each place takes another reading of the file.
+    /// Adds a diagnostic about a pick. Their number is limited, because finding each place means reading the file again.
     fn say(&mut self, severity: Severity, message: String, hint: &str, (zone, at): (usize, ValueAt)) {
         if self.diagnostics.len() < FAULTS {
             let fault = self.front.fault(Code::FrontPick, message, zone, Some(at));

@@ -1,4 +1,4 @@
-//! What is said of a whole folder: the same of many files is said once, with their number.
+//! Diagnostics about a whole folder: one that applies to many files is given once, with their number.
 
 use crate::diag::Diagnostic;
 use std::collections::BTreeMap;

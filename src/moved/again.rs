@@ -43,7 +43,7 @@ impl Again {
         // The surest first: what was found by one is not a candidate for the next.
         search.settle(|old, new| !old.is_derived && !new.is_derived && old.uri == new.uri);
         search.settle(|old, new| old.file == new.file && agree(old, new));
-        // What is in a file that had a story before is that story or none of these; and so is what is in its file still.
+        // A story in a file that had one before is that story or not one of these, and so is an old story whose file is still there.
         let files: FxHashSet<&RelPath> = changes.before.iter().filter_map(|owner| owner.file.as_ref()).collect();
         search.left.retain(|new| new.file.as_ref().is_none_or(|file| !files.contains(file)));
         search.old.retain(|old| !is_there(old));

@@ -56,7 +56,7 @@ pub struct Original {
     has_alpha: bool,
     orientation: u8,
     profile: Option<ColorProfile>,
-    /// Whether it may be a drawing, whose edges and areas a lossy encoder does no good.
+    /// Whether it may be a drawing, whose edges and flat areas a lossy encoder would damage.
     is_png: bool,
     _share: Share,
 }

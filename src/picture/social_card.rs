@@ -4,8 +4,8 @@
 //! All of these are in its hash, which is in its name: a card never changes, and a headline that does has another one. Nothing is
 //! drawn with the system's fonts, so the bytes are the same on every machine.
 //!
-//! It is a PNG of few colours. Letters on one ground are smaller in it than in JPEG, without its dirt around them, and all large
-//! platforms take it; not all take WebP.
+//! It is a PNG of few colours. Letters on an even ground take fewer bytes in it than in JPEG and have no artefacts around them, and
+//! all large platforms accept it; not all accept WebP.
 
 #[cfg(feature = "images")]
 mod draw;

@@ -1,4 +1,4 @@
-//! Cards: a story as other pages show it. Fields that few themes show are made, and count for a page, where its templates read them.
+//! Cards: a story as other pages show it. Fields that few themes show are made, and are part of a page's key, only where its templates read them.
 
 use super::key::Keys;
 use super::views::{CardView, CorrectionView, DateView, LabelView, Link, PictureView, SponsorView};

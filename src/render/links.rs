@@ -60,7 +60,7 @@ impl Place<'_> {
     }
 }
 
-/// What is to be said of a text whose raw HTML is more than a parser can take in good time.
+/// The diagnostic for a text with more raw HTML than a parser can read in reasonable time.
 fn too_much_html(left_out: &LeftOut) -> Option<Diagnostic> {
     let tag: String = left_out.first.as_deref()?.chars().take(40).collect();
     let (message, hint) = if left_out.tags > 0 {

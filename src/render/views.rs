@@ -429,7 +429,7 @@ pub struct CalendarView {
 /// `not_found` in `not-found.html`.
 #[derive(Clone, Debug, Serialize)]
 pub struct NotFoundView {
-    /// The newest stories of the edition, newest first, for readers whom the address led nowhere.
+    /// The newest stories of the edition, newest first, for readers who followed an address that leads nowhere.
     pub stories: Vec<Value>,
 }
 

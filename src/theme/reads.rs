@@ -3,7 +3,7 @@
 //!
 //! A change of one of these has to reach the pages whose templates read it, and should reach no others. So templates are looked
 //! through for the names. Where a name is not written out, as in `data[name]`, or a whole value is handed on, as in `set s = site`,
-//! everything counts as read: too much is a page made for nothing, too little a page that is out of date.
+//! everything counts as read: reading too much into a template costs an unneeded page, too little leaves a page out of date.
 
 use super::card_fields::CardFields;
 use std::collections::BTreeSet;

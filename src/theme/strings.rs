@@ -23,7 +23,7 @@ struct Language {
 }
 
 impl Strings {
-    /// The files of a chain of themes, each before the one that it extends. Fails if a file of the site's own is no YAML.
+    /// The files of a chain of themes, each before the one that it extends. Fails if a file of the site's own is not YAML.
     pub(super) fn of(chain: &[(String, Files)]) -> Result<Strings> {
         let mut languages: BTreeMap<String, Language> = BTreeMap::new();
         for (theme, files) in chain.iter().rev() {

@@ -39,7 +39,7 @@ struct Search<'t> {
     /// Link to the folder of the static files.
     assets_url: String,
     policy: Option<Policy<'t>>,
-    /// What was found that the policy blocks: what pages show of it is no news.
+    /// What the templates load and the policy blocks, so that pages do not report it a second time.
     seen: BTreeSet<(&'static str, String)>,
     found: Vec<Diagnostic>,
 }

@@ -203,7 +203,7 @@ fn invented(
         let around = notes.envelope.get_or_insert_with(|| around(root, known, false));
         words.retain(|hash| !around.has(*hash));
     }
-    // Of JSON, what is no text is little.
+    // In JSON, nearly everything is text.
     let is_json = matches!(source, Source::Json(_));
     if is_json && !words.is_empty() {
         walk.everything(source);

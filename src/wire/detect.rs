@@ -53,7 +53,7 @@ pub(super) fn kind(bytes: &[u8]) -> Kind {
     match bytes.iter().find(|b| !b.is_ascii_whitespace()) {
         Some(b'{' | b'[') => Kind::Json,
         Some(b'<') => Kind::Xml,
-        // Signs before it do not make a text of it, nor of a status that would be overlooked.
+        // A few characters before the first tag do not turn XML into text: a status in it would be overlooked.
         _ if is_late_xml(bytes) => Kind::Xml,
         _ if memchr::memmem::find(bytes, b"\"pubstatus\"").is_some()
             || memchr::memmem::find(bytes, b"\"pubStatus\"").is_some() =>

@@ -209,7 +209,7 @@ const MACHINE: &[&str] = &[
     "wp_font_face",
 ];
 
-/// Reads an element of the channel; `None` for those that are no items. `line` is where it begins.
+/// Reads an element of the channel; `None` for those that are not items. `line` is where it begins.
 pub fn read(chunk: &str, line: u32, export: &Export, context: &Context, now: Timestamp, name: &str) -> Option<Entry> {
     if !chunk.starts_with("<item") {
         return None;

@@ -98,7 +98,7 @@ struct Builder<'a> {
     open: Vec<Element<'a>>,
     root: Option<Element<'a>>,
     elements: usize,
-    /// Declared prefixes; a used one that nobody declared is worth a word.
+    /// Declared prefixes; using an undeclared one gives a warning.
     prefixes: Vec<&'a str>,
     /// Used prefixes, each with the place of its first use.
     used: Vec<(&'a str, usize)>,

@@ -33,7 +33,7 @@ pub(super) struct Walk<'k> {
     text_at: Option<usize>,
     /// Struck text is deleted, since other text was put in its place.
     is_revised: bool,
-    /// A message of lines: a tag that is no HTML is text there.
+    /// A message of lines, in which a tag that is not HTML is text.
     keeps_foreign_tags: bool,
     /// Words are collected alone, not counted.
     is_aside: bool,

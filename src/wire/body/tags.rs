@@ -48,8 +48,8 @@ pub(in crate::wire) fn with_tickers(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Text without the tags of data that is no HTML (`<Score>1</Score>`, `<ClipRef id="a"/>`), each a blank: an element that is closed, by
-/// an end tag or in itself. `<IBM>` and `a < b` stay.
+/// Text in which tags of data that is not HTML (`<Score>1</Score>`, `<ClipRef id="a"/>`) are blanks. Such an element is closed, by an
+/// end tag or by itself. `<IBM>` and `a < b` stay.
 pub(in crate::wire) fn without_foreign_tags(text: &str) -> Cow<'_, str> {
     if memchr::memmem::find(text.as_bytes(), b"</").is_none() && memchr::memmem::find(text.as_bytes(), b"/>").is_none()
     {

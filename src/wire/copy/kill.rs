@@ -131,7 +131,7 @@ const SLUG_WORDS: &[&str] = &["KILL", "ELIM", "WITHDRAW", "WITHDRAWN", "ZURÜCKG
 /// Marks of a hold, likewise.
 const HOLDS: &[&str] = &["HOLD FOR RELEASE", "HFR", "EMBARGOED", "EMBARGADA", "EMBARGADO"];
 
-/// What makes of a kill a new version: the story that bears it is the one to use.
+/// Words that turn a kill into a new version: the story that bears them is the one to use.
 const REPLACES: &[&str] = &[
     "ET REMPLACE",
     "Y SUSTITUYE",

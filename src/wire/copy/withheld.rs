@@ -46,7 +46,7 @@ impl Copy<'_> {
         }
     }
 
-    /// A text that subscribers must buy or arrange for is nobody's until an editor has done so.
+    /// A text that subscribers must buy or arrange for is withheld until an editor has done so.
     pub(super) fn for_sale(&mut self) {
         if self.item.meta.status != Status::Usable {
             return;

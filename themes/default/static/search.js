@@ -20,7 +20,7 @@ const WORDS = 8;
 const PAGE = 10;
 const BUDGET = 110_000;
 const SHOWN = 64;
-/** Segments of which is read beforehand what files they have: all that most archives have. */
+/** For how many segments the list of files is loaded in advance: all that most archives have. */
 const AHEAD = 12;
 
 /** Lower case, without accents and vowel marks, each letter in one form. */
@@ -341,7 +341,7 @@ class Page {
     return [...this.form.elements].filter((field) => field.name);
   }
 
-  /** The index; read anew where parts that it names are gone. */
+  /** The index; read again if parts that it names are gone. */
   async index(isStale) {
     if (isStale || !this.root) {
       const bytes = await load(this.form.dataset.index, isStale ? "reload" : "no-cache");
