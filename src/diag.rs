@@ -93,6 +93,7 @@ codes! {
     MediaMissing = "media-missing", "A picture or file is not there.";
     MediaPath = "media-path", "A picture's or file's path leads outside the content folder.";
     MediaBlock = "media-block", "Audio or video stands beside other text.";
+    BlockContent = "block-content", "A fenced block holds something that its kind does not have.";
     RecordingBroken = "recording-broken", "Audio or video cannot be read.";
     MediaRights = "media-rights", "The rights to a picture ended, or its terms forbid the web.";
     PictureBroken = "picture-broken", "A picture cannot be read.";

@@ -281,6 +281,8 @@ impl Newsroom {
                     draft
                         .body
                         .push_str("\n\n![In the text](/2026/11/shot.png)\n\n![A storm](/2026/11/storm.mp4 \"Ana\")\n");
+                    draft.body.push_str("\n```gallery Shots\n![A shot](/2026/11/shot.png)\n```\n");
+                    draft.body.push_str(&format!("\n```facts\n- [That]({uri})\n```\n"));
                 });
                 "picture of a story"
             }

@@ -497,11 +497,24 @@ impl Newsroom {
                 pictures.push(picture);
                 body.push_str(&format!("![{mark}]({})\n\n", self.pictures[picture]));
             }
+            if self.dice.below(6) == 0 {
+                let picture = self.picked();
+                pictures.push(picture);
+                body.push_str(&self.block(&mark, picture));
+            }
             if self.dice.below(3) == 0 {
                 body.push_str(&self.unseen(owner));
             }
         }
         body
+    }
+
+    /// Blocks with a mark, one of them with a picture.
+    fn block(&mut self, mark: &str, picture: usize) -> String {
+        let (link, picture) = (self.link(mark), &self.pictures[picture]);
+        let other = self.dice.pick(&["facts #\n- #", "quote #\n#", "timeline #\n- 2026-11-20: #", "facts #\nwrong #"]);
+        let other = other.replace('#', mark);
+        format!("```gallery {mark}\n![{mark}]({picture} \"{mark}\") {mark} {link}\n```\n\n```{other}\n```\n\n")
     }
 
     /// Something that stands in a text and on no page.

@@ -9,6 +9,7 @@ mod s3;
 mod support;
 
 mod bad_input;
+mod blocks;
 mod build;
 mod calendars;
 mod chrome;

@@ -10,6 +10,7 @@ pub(super) mod cjk;
 mod clean;
 mod definitions;
 mod events;
+mod fences;
 mod ids;
 mod nesting;
 mod styles;
@@ -18,9 +19,9 @@ mod tags;
 mod tests;
 mod text;
 
-pub use blocks::{Block, Recording, fill, recordings};
+pub use blocks::{Block, Entry, Facts, Fenced, Gallery, Picture, Quote, Recording, Timeline, When, fill};
 pub use events::{Fault, anchor, is_any_page};
-pub use text::{Body, Shows, hidden, played, read, shown};
+pub use text::{Body, Files, Shows, files, hidden, read, shown};
 
 use crate::html::LeftOut;
 use blocks::Found;
@@ -56,24 +57,28 @@ struct Prepared<'a> {
     stand_ins: cjk::StandIns,
     /// Where lines begin that are left out because they nest too deep.
     too_deep: Vec<usize>,
+    /// Blocks that have rules in the place of the lines around them.
+    fences: Vec<fences::Fence>,
 }
 
 impl<'a> Prepared<'a> {
     fn of(markdown: &'a str) -> Prepared<'a> {
         let (bounded, too_deep) = nesting::bounded(markdown);
-        let (text, stand_ins) = match bounded {
+        let (marked, fences) = fences::marked(bounded);
+        let (text, stand_ins) = match marked {
             Cow::Borrowed(text) => cjk::prepare(text),
             Cow::Owned(text) => {
                 let (text, stand_ins) = cjk::prepare(&text);
                 (Cow::Owned(text.into_owned()), stand_ins)
             }
         };
-        Prepared { text, stand_ins, too_deep }
+        Prepared { text, stand_ins, too_deep, fences }
     }
 
     /// The same for a text that needs no preparing.
     fn plain(text: &'a str) -> Prepared<'a> {
-        Prepared { text: Cow::Borrowed(text), stand_ins: cjk::StandIns::default(), too_deep: Vec::new() }
+        let (stand_ins, too_deep, fences) = (cjk::StandIns::default(), Vec::new(), Vec::new());
+        Prepared { text: Cow::Borrowed(text), stand_ins, too_deep, fences }
     }
 }
 
@@ -91,7 +96,7 @@ pub fn render_page(
     markdown: &str,
     home: &str,
     out: &mut String,
-    resolve: impl FnMut(Reference) -> Target,
+    mut resolve: impl FnMut(Reference) -> Target,
     is_shown: impl Fn(&Block) -> bool,
 ) -> (LeftOut, Vec<Block>) {
     let prepared = Prepared::of(markdown);
@@ -99,17 +104,26 @@ pub fn render_page(
     let mut all: Vec<Placed> = events.by_ref().collect();
     events.finish(&mut all);
     let has_html = events.has_html;
-    let (mut all, mut found) = blocks::take(all, &mut Vec::new());
+    let (mut all, mut found) = blocks::take(all, &prepared.fences, &mut Vec::new());
     found.retain(|found| is_shown(&found.block));
     if !found.is_empty() {
         all = with_places(all, &found, has_html);
     }
-    let left_out = push_html(all, &events.anchors, has_html.then_some(home), out, resolve);
+    let left_out = push_html(all, &events.anchors, has_html.then_some(home), out, &mut resolve);
+    for one in &mut found {
+        // Nothing that has to be cleaned stands in a block.
+        let parts = std::mem::take(&mut one.parts).into_iter().map(|part| {
+            let mut html = String::new();
+            push_html(part, &events.anchors, None, &mut html, &mut resolve);
+            html
+        });
+        one.dress(parts);
+    }
     (left_out, found.into_iter().map(|found| found.block).collect())
 }
 
 /// Events with a place for each of these blocks instead of its plain form.
-fn with_places<'a>(all: Vec<Placed<'a>>, found: &[Found], has_html: bool) -> Vec<Placed<'a>> {
+fn with_places<'a>(all: Vec<Placed<'a>>, found: &[Found<'a>], has_html: bool) -> Vec<Placed<'a>> {
     let mark = if has_html { clean::OWN_ID.to_string() } else { String::new() };
     let mut placed = Vec::with_capacity(all.len());
     let mut blocks = found.iter().enumerate().peekable();

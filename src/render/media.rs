@@ -1,5 +1,7 @@
 //! Audio and video of stories, and the parts of texts that have templates of their own (`parts/media/`).
 
+mod fenced;
+
 use super::Renderer;
 use super::dates;
 use super::key::{KeyBuilder, Keys, Part};
@@ -7,14 +9,21 @@ use super::views::{RecordingView, TrackView};
 use crate::diag::Diagnostic;
 use crate::load::{self, Beside};
 use crate::parse::front_matter::Association;
-use crate::parse::markdown::{self, Block, Recording};
+use crate::parse::markdown::{self, Block, Files, Picture, Recording};
 use crate::path::RelPath;
 use crate::recording::{self, Kind};
 use crate::story::Rare;
-use tera::Value;
+use rustc_hash::FxHashSet;
+use tera::{Context, Value};
 
 /// The templates of blocks.
-const PARTS: [&str; 1] = ["parts/media/recording.html"];
+const PARTS: [&str; 5] = [
+    "parts/media/recording.html",
+    "parts/media/gallery.html",
+    "parts/media/facts.html",
+    "parts/media/quote.html",
+    "parts/media/timeline.html",
+];
 
 /// Where a text stands.
 #[derive(Clone, Copy)]
@@ -85,19 +94,17 @@ impl Renderer<'_> {
     ) -> Result<Vec<&'static str>, Diagnostic> {
         let mut made = Vec::with_capacity(blocks.len());
         let mut kinds: Vec<&'static str> = Vec::new();
-        for block in blocks {
-            let (kind, text) = self.block(home, block)?;
-            if !kinds.contains(&kind) {
-                kinds.push(kind);
-            }
+        for (block, number) in blocks.iter().zip(1..) {
+            let (kind, text) = self.block(home, number, block)?;
+            kinds.extend(kind.filter(|kind| !kinds.contains(kind)));
             made.push(text);
         }
-        markdown::fill(html, made.len(), |number| std::mem::take(&mut made[number]));
+        markdown::fill(html, &made);
         Ok(kinds)
     }
 
-    /// The kind and the HTML of a block.
-    fn block(&self, home: Home, block: &Block) -> Result<(&'static str, String), Diagnostic> {
+    /// The kind and the HTML of a block; no kind where it shows nothing by its template. `number` is its place among those of its text.
+    fn block(&self, home: Home, number: usize, block: &Block) -> Result<(Option<&'static str>, String), Diagnostic> {
         match block {
             Block::Recording(recording) => {
                 let view = self.recording_of_text(home, recording);
@@ -105,19 +112,32 @@ impl Renderer<'_> {
                 // Where the file may not be shown, its words stay.
                 let Some(view) = view else {
                     let caption = super::xml::escaped(&recording.caption);
-                    return Ok((kind, if caption.is_empty() { String::new() } else { format!("<p>{caption}</p>") }));
+                    let text = if caption.is_empty() { String::new() } else { format!("<p>{caption}</p>") };
+                    return Ok((Some(kind), text));
                 };
-                let part = self.part(block.template(), home, |context| context.insert("recording", &view));
-                Ok((kind, part?))
+                let mut values = self.values(home);
+                values.insert("recording", &view);
+                Ok((Some(kind), self.part(block.template(), home, &values)?))
+            }
+            Block::Fenced(fenced) => {
+                let mut values = self.values(home);
+                let lost = self.lost_captions(home, fenced);
+                match self.fenced(home, number, fenced, &mut values) {
+                    Some(kind) => Ok((Some(kind), self.part(block.template(), home, &values)? + &lost)),
+                    None => Ok((None, lost)),
+                }
             }
         }
     }
 
-    fn part(&self, name: &str, home: Home, values: impl FnOnce(&mut tera::Context)) -> Result<String, Diagnostic> {
-        let mut context = self.editions[usize::from(home.edition)].context.clone();
-        values(&mut context);
+    /// What the template of every block gets.
+    fn values(&self, home: Home) -> Context {
+        self.editions[usize::from(home.edition)].context.clone()
+    }
+
+    fn part(&self, name: &str, home: Home, values: &Context) -> Result<String, Diagnostic> {
         let mut html = Vec::new();
-        self.bounded(name, &context, home.source.as_str(), &mut html)?;
+        self.bounded(name, values, home.source.as_str(), &mut html)?;
         Ok(String::from_utf8_lossy(&html).into_owned())
     }
 
@@ -130,9 +150,7 @@ impl Renderer<'_> {
 
     fn recording_of_text(&self, home: Home, recording: &Recording) -> Option<RecordingView> {
         let file = self.file_of_text(home.source, &recording.target)?;
-        let is_it = |one: &&Association| self.file_of(home.source, one).as_ref() == Some(&file);
-        let named = home.associations.iter().find(is_it);
-        let association = named.cloned().unwrap_or_default();
+        let association = self.named(home, &file).cloned().unwrap_or_default();
         let caption = if recording.caption.is_empty() { association.caption.as_deref() } else { None };
         let credit = if recording.credit.is_empty() { credit(&association) } else { recording.credit.clone() };
         let copyright = association.copyright_notice.as_deref().unwrap_or_default();
@@ -142,7 +160,7 @@ impl Renderer<'_> {
 
     /// Audio and video that the front matter of a story names and its text does not play.
     pub(super) fn recordings(&self, home: Home, body: &str) -> Vec<RecordingView> {
-        let played = markdown::played(body);
+        let played = markdown::files(body).recordings;
         let in_text: Vec<RelPath> =
             played.iter().filter_map(|one| self.file_of_text(home.source, &one.target)).collect();
         let views = home.associations.iter().filter(|one| one.is_played()).filter_map(|one| {
@@ -183,22 +201,27 @@ impl Renderer<'_> {
         })
     }
 
-    /// What goes with a story: what its front matter names, and the audio and video of its text besides.
+    /// What goes with a story: what its front matter names, and besides the audio and video of its text and the pictures of its
+    /// galleries.
     pub(super) fn associations(&self, source: &RelPath, named: &[Association], body: &str) -> Vec<Association> {
         let mut all = named.to_vec();
-        for Recording { target, caption, credit } in markdown::played(body) {
-            let Some(file) = self.file_of_text(source, &target) else { continue };
-            if all.iter().any(|one| self.file_of(source, one).as_ref() == Some(&file)) {
-                continue;
+        let mut known: FxHashSet<RelPath> = named.iter().filter_map(|one| self.file_of(source, one)).collect();
+        let text = |text: String| Some(text).filter(|text| !text.is_empty());
+        let mut add = |target: &str, association: Association| {
+            let file = self.file_of_text(source, target);
+            if let Some(file) = file.filter(|file| known.insert(file.clone())) {
+                all.push(Association { href: Some(format!("/{file}")), ..association });
             }
-            let text = |text: String| Some(text).filter(|text| !text.is_empty());
-            all.push(Association {
-                kind: recording::kind(&target).map(|kind| kind.as_str().to_string()),
-                href: Some(format!("/{file}")),
-                caption: text(caption),
-                credit: text(credit),
-                ..Association::default()
-            });
+        };
+        let Files { recordings, pictures } = markdown::files(body);
+        for Recording { target, caption, credit } in recordings {
+            let kind = recording::kind(&target).map(|kind| kind.as_str().to_string());
+            let (caption, credit) = (text(caption), text(credit));
+            add(&target, Association { kind, caption, credit, ..Association::default() });
+        }
+        for Picture { target, alt, credit, words, .. } in pictures {
+            let (caption, credit, alt_text) = (text(words), text(credit), text(alt));
+            add(&target, Association { caption, credit, alt_text, ..Association::default() });
         }
         all
     }

@@ -114,7 +114,7 @@ impl Renderer<'_> {
         let (front, body, line) = self.story_file(story)?;
         let mut html = String::with_capacity(body.len() * 5 / 4);
         let blocks = self.markdown_with_blocks((&story.source, &body), (line, 0), &mut html, diagnostics, is_shown);
-        let associations = match story.rare().plays {
+        let associations = match media::has_media(story.rare()) {
             true => self.associations(&story.source, &front.associations, &body),
             false => front.associations.clone(),
         };
@@ -339,7 +339,7 @@ impl Renderer<'_> {
     }
 
     /// What is said of a picture.
-    fn texts<'t>(&'t self, file: Option<&RelPath>, association: &'t Association) -> Texts<'t> {
+    pub(super) fn texts<'t>(&'t self, file: Option<&RelPath>, association: &'t Association) -> Texts<'t> {
         let facts = file.and_then(|file| self.site.stories.pictures.get(file));
         Texts::of(association, facts.and_then(|facts| facts.embedded.as_deref()))
     }

@@ -129,7 +129,7 @@ pub struct StoryView {
     pub pictures: Vec<PictureView>,
     /// Audio and video in front of the text.
     pub recordings: Vec<RecordingView>,
-    /// What the page has of `parts/media/`, each kind once: `video`, `audio`.
+    /// What the page has of `parts/media/`, each kind once: `video`, `audio`, `gallery`, `facts`, `quote`, `timeline`.
     pub media: Value,
     /// Credit line, or empty.
     pub credit: String,
@@ -250,6 +250,70 @@ pub struct RecordingView {
     pub duration_iso: String,
     /// Captions for those who do not hear it.
     pub tracks: Vec<TrackView>,
+}
+
+/// A gallery: `gallery` in `parts/media/gallery.html`.
+#[derive(Clone, Debug, Serialize)]
+pub struct GalleryView {
+    /// Its place among the blocks of the text, from 1: for ids.
+    pub number: usize,
+    /// What it shows, or empty.
+    pub title: String,
+    /// Its pictures; at least one.
+    pub pictures: Vec<GalleryPictureView>,
+}
+
+/// A picture of a gallery.
+#[derive(Clone, Debug, Serialize)]
+pub struct GalleryPictureView {
+    /// The picture, its caption in plain words.
+    pub picture: PictureView,
+    /// The caption as HTML, or empty.
+    pub caption: Value,
+}
+
+/// A box with a list: `facts` in `parts/media/facts.html`.
+#[derive(Clone, Debug, Serialize)]
+pub struct FactsView {
+    /// Its place among the blocks of the text, from 1: for ids.
+    pub number: usize,
+    /// Its heading, or empty.
+    pub title: String,
+    /// Its items as HTML.
+    pub items: Vec<Value>,
+}
+
+/// A pull quote: `quote` in `parts/media/quote.html`.
+#[derive(Clone, Debug, Serialize)]
+pub struct QuoteView {
+    /// Paragraphs as HTML.
+    pub text: Value,
+    /// Who said it, or empty.
+    pub by: String,
+}
+
+/// What happened when: `timeline` in `parts/media/timeline.html`.
+#[derive(Clone, Debug, Serialize)]
+pub struct TimelineView {
+    /// Its place among the blocks of the text, from 1: for ids.
+    pub number: usize,
+    /// Its heading, or empty.
+    pub title: String,
+    /// In the order of the text.
+    pub entries: Vec<EntryView>,
+}
+
+/// An entry of a timeline.
+#[derive(Clone, Debug, Serialize)]
+pub struct EntryView {
+    /// When, for machines: `2026`, `2026-11`, `2026-11-18`, `2026-11-18T14:05`.
+    pub iso: String,
+    /// Year, month or day, in the language of the text.
+    pub date: String,
+    /// `14:05`, or empty.
+    pub time: String,
+    /// What happened, as HTML.
+    pub text: Value,
 }
 
 /// A file of captions.

@@ -69,7 +69,7 @@ pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {
 }
 
 /// What readers must find, whatever the theme: on which stress story, and how to recognise it.
-const WANTED: [(&str, &str, &str); 17] = [
+const WANTED: [(&str, &str, &str); 21] = [
     ("01-plain", "A story with everything", "the headline"),
     ("01-plain", "We will come back to it", "the text"),
     ("01-plain", "Ana Reyes", "the author"),
@@ -84,6 +84,10 @@ const WANTED: [(&str, &str, &str); 17] = [
     ("17-thirty-related", "One of thirty, number 7", "related stories"),
     ("21-audio-and-video", "storm.mp4", "the video of a story"),
     ("21-audio-and-video", "The keeper on the old light", "the caption of audio in a text"),
+    ("22-blocks", "Cranes lie across the quay", "the picture of a gallery"),
+    ("22-blocks", "Four ports closed", "the facts in a text"),
+    ("22-blocks", "a pilot of thirty years", "who said a quotation"),
+    ("22-blocks", "The first shift stays at home", "the entry of a timeline"),
     ("20-sponsored", "The Quiet Ferry Company", "who paid for a story"),
     ("front", "The Quiet Ferry Company", "who paid for a story"),
     ("category", "The Quiet Ferry Company", "who paid for a story"),

@@ -49,6 +49,7 @@ const FILES: &[(&str, &[u8])] = files![
     "19-translation.md",
     "20-sponsored.md",
     "21-audio-and-video.md",
+    "22-blocks.md",
     "wide.png",
     "tall.png",
     "storm.mp4",

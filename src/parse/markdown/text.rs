@@ -3,7 +3,7 @@
 //! All of them come from the events that make the page, or, where a text has raw HTML, from the page's clean HTML itself: what the
 //! page hides is nowhere. Most wire copy has no markup that hides anything or parts a word, and is its own text.
 
-use super::blocks::{self, Block as Medium, recordings};
+use super::blocks::{self, Block as Medium, Fenced, Picture};
 use super::events::{Events, Fault, Placed};
 use super::{Prepared, Recording, Reference, Target, cjk, is_external, nesting, push_html, tags};
 use crate::path::on_site;
@@ -40,17 +40,33 @@ pub enum Shows {
     Recording,
 }
 
-/// Audio and video of a text.
-pub fn played(markdown: &str) -> Vec<Recording> {
+/// What the blocks of a text show of files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files {
+    /// Audio and video.
+    pub recordings: Vec<Recording>,
+    /// Pictures of galleries.
+    pub pictures: Vec<Picture>,
+}
+
+/// The files that the blocks of a text show.
+pub fn files(markdown: &str) -> Files {
+    let mut files = Files::default();
     // Nothing is shown without this.
     if !markdown.contains("![") {
-        return Vec::new();
+        return files;
     }
     let prepared = Prepared::of(markdown);
     let mut events = Events::new(markdown, &prepared);
     let all: Vec<Placed> = events.by_ref().collect();
-    let (_, found) = blocks::take(all, &mut Vec::new());
-    recordings(found.into_iter().map(|found| found.block).collect()).collect()
+    for found in blocks::take(all, &prepared.fences, &mut Vec::new()).1 {
+        match found.block {
+            Medium::Recording(recording) => files.recordings.push(recording),
+            Medium::Fenced(Fenced::Gallery(gallery)) => files.pictures.extend(gallery.pictures),
+            Medium::Fenced(_) => {}
+        }
+    }
+    files
 }
 
 /// Reads a text. `home` is the address of the site without a last slash.
@@ -62,10 +78,12 @@ pub fn read<'a>(markdown: &'a str, home: &str) -> Body<'a> {
     let mut events = Events::new(markdown, &prepared);
     let mut all: Vec<Placed> = events.by_ref().collect();
     events.finish(&mut all);
-    let (all, found) = blocks::take(all, &mut events.faults);
+    let (all, found) = blocks::take(all, &prepared.fences, &mut events.faults);
     let mut references = Vec::new();
-    let is_played =
-        |at: usize| found.iter().any(|found| matches!(found.block, Medium::Recording(_)) && found.range.contains(&at));
+    let is_played = |at: usize| {
+        let found = found.get(found.partition_point(|found| found.range.end <= at));
+        found.is_some_and(|found| matches!(found.block, Medium::Recording(_)) && found.range.contains(&at))
+    };
     for (event, range) in &all {
         match event {
             Event::Start(Tag::Link { link_type, dest_url, .. }) if *link_type != LinkType::Email => {

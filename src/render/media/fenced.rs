@@ -1,0 +1,107 @@
+//! Fenced blocks of a text, as their templates get them.
+
+use super::{Home, Renderer, credit};
+use crate::clock::Day;
+use crate::parse::front_matter::Association;
+use crate::parse::markdown::{Fenced, Gallery, Picture, Timeline, When};
+use crate::path::RelPath;
+use crate::render::dates;
+use crate::render::views::{
+    EntryView, FactsView, GalleryPictureView, GalleryView, PictureView, QuoteView, TimelineView,
+};
+use crate::render::xml::escaped;
+use tera::{Context, Value};
+
+impl Renderer<'_> {
+    /// The kind of a block. Its template gets `values`; `None` where the block has nothing to show.
+    pub(super) fn fenced(
+        &self,
+        home: Home,
+        number: usize,
+        block: &Fenced,
+        values: &mut Context,
+    ) -> Option<&'static str> {
+        match block {
+            Fenced::Gallery(gallery) => {
+                let view = self.gallery(home, number, gallery);
+                values.insert("gallery", &view);
+                (!view.pictures.is_empty()).then_some("gallery")
+            }
+            Fenced::Facts(facts) => {
+                let items = facts.items.iter().map(|item| Value::safe_string(item)).collect();
+                values.insert("facts", &FactsView { number, title: facts.title.clone(), items });
+                Some("facts")
+            }
+            Fenced::Quote(quote) => {
+                values.insert("quote", &QuoteView { text: Value::safe_string(&quote.text), by: quote.by.clone() });
+                Some("quote")
+            }
+            Fenced::Timeline(timeline) => {
+                values.insert("timeline", &timeline_view(home, number, timeline));
+                Some("timeline")
+            }
+        }
+    }
+
+    /// The captions of pictures that a gallery cannot show: the text stays.
+    pub(super) fn lost_captions(&self, home: Home, block: &Fenced) -> String {
+        let Fenced::Gallery(gallery) = block else { return String::new() };
+        let is_lost = |picture: &&Picture| !picture.caption.is_empty() && self.gallery_picture(home, picture).is_none();
+        gallery.pictures.iter().filter(is_lost).map(|picture| format!("<p>{}</p>\n", picture.caption)).collect()
+    }
+
+    fn gallery(&self, home: Home, number: usize, gallery: &Gallery) -> GalleryView {
+        let pictures = gallery.pictures.iter().filter_map(|picture| self.gallery_picture(home, picture)).collect();
+        GalleryView { number, title: gallery.title.clone(), pictures }
+    }
+
+    /// A picture of a gallery; `None` where its file is not published. What the text does not say comes from the front matter or from
+    /// the picture itself.
+    fn gallery_picture(&self, home: Home, picture: &Picture) -> Option<GalleryPictureView> {
+        let file = self.file_of_text(home.source, &picture.target)?;
+        let view = self.picture_view(&file)?;
+        let association = self.named(home, &file).cloned().unwrap_or_default();
+        let texts = self.texts(Some(&file), &association);
+        let or = |own: &str, other: &str| if own.is_empty() { other.to_string() } else { own.to_string() };
+        let (by, owner) = (texts.by.to_string(), texts.credit.to_string());
+        let named = credit(&Association { by: Some(by), credit: Some(owner), ..Association::default() });
+        let caption = or(&picture.caption, &escaped(texts.caption));
+        let picture = PictureView {
+            alt: or(&picture.alt, texts.alt),
+            caption: or(&picture.words, texts.caption),
+            credit: or(&picture.credit, &named),
+            copyright: texts.copyright_notice.to_string(),
+            ..view
+        };
+        Some(GalleryPictureView { picture, caption: Value::safe_string(&caption) })
+    }
+
+    /// What the front matter says of a file.
+    pub(super) fn named<'h>(&self, home: Home<'h>, file: &RelPath) -> Option<&'h Association> {
+        home.associations.iter().find(|one| self.file_of(home.source, one).as_ref() == Some(file))
+    }
+}
+
+fn timeline_view(home: Home, number: usize, timeline: &Timeline) -> TimelineView {
+    let entries = timeline.entries.iter().map(|entry| {
+        let When { year, month, day, time } = entry.when;
+        let date = match day {
+            0 => dates::month(home.language, year, month),
+            _ => dates::long(home.language, Day { year, month, day }),
+        };
+        let time = time.map(|(hour, minute)| format!("{hour:02}:{minute:02}")).unwrap_or_default();
+        EntryView { iso: iso(entry.when), date, time, text: Value::safe_string(&entry.text) }
+    });
+    TimelineView { number, title: timeline.title.clone(), entries: entries.collect() }
+}
+
+/// As HTML has it in `datetime`.
+fn iso(when: When) -> String {
+    let When { year, month, day, time } = when;
+    let date = match (month, day) {
+        (0, _) => format!("{year:04}"),
+        (_, 0) => format!("{year:04}-{month:02}"),
+        _ => format!("{year:04}-{month:02}-{day:02}"),
+    };
+    time.map_or_else(|| date.clone(), |(hour, minute)| format!("{date}T{hour:02}:{minute:02}"))
+}
