@@ -98,7 +98,7 @@ impl Renderer<'_> {
         let url = self.plan.list_urls[at as usize].clone();
         let n = config.lists.per_page;
         let closed = list.closed_pages(n) as u32;
-        let page_url = |number: u32| if number == 0 { url.clone() } else { format!("{url}page/{number}/") };
+        let (newer, older) = pages_beside(&url, number, closed);
         let name = self.list_name(list);
         let (mut description, mut children, mut extra) = (String::new(), Vec::new(), serde_json::json!({}));
         let mut parents = self.day_parents(edition, list.of);
@@ -142,16 +142,8 @@ impl Renderer<'_> {
             description,
             stories: self.cards(fields, cards, list.stories[shown].iter().rev().copied()),
             number,
-            newer: match number {
-                0 => String::new(),
-                _ if number == closed => page_url(0),
-                _ => page_url(number + 1),
-            },
-            older: match number {
-                0 if closed > 0 => page_url(closed),
-                0 | 1 => String::new(),
-                _ => page_url(number - 1),
-            },
+            newer,
+            older,
             url,
             next_day,
             previous_day,
@@ -242,4 +234,21 @@ impl Renderer<'_> {
         let lineage = self.site.stories.sections.lineage(section);
         lineage[1..].iter().rev().map(|section| self.section_link(edition, *section)).collect()
     }
+}
+
+/// The addresses of the newer and the older page beside page `number` of the list at `url`; empty where there is none. Page 0 is the open
+/// one, which has the newest stories; closed pages are numbered from the oldest.
+fn pages_beside(url: &str, number: u32, closed: u32) -> (String, String) {
+    let address = |number: u32| if number == 0 { url.to_string() } else { format!("{url}page/{number}/") };
+    let newer = match number {
+        0 => String::new(),
+        _ if number == closed => address(0),
+        _ => address(number + 1),
+    };
+    let older = match number {
+        0 if closed > 0 => address(closed),
+        0 | 1 => String::new(),
+        _ => address(number - 1),
+    };
+    (newer, older)
 }
