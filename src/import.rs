@@ -23,7 +23,7 @@ use crate::desk::{Conditions, Visibility};
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
 use crate::wire::{self, Outcome, Parsed, WireItem, WireTime};
-use intake::Desk;
+use intake::StoryImport;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use site_stories::SiteStories;
@@ -160,14 +160,14 @@ impl Importer {
             }
             None => SiteStories::open(&self.root, &config),
         };
-        let mut desk = Desk { site, options: *options };
+        let mut stories = StoryImport { site, options: *options };
         for batch in inputs.chunks(BATCH) {
             for (mut report, input) in read_batch(batch, options).into_iter().zip(batch) {
-                desk.land(&mut report, input);
+                stories.land(&mut report, input);
                 done(report);
             }
         }
-        self.site = Some(desk.site);
+        self.site = Some(stories.site);
         Ok(())
     }
 }

@@ -524,7 +524,7 @@ fn s3_leads_on_by_itself_where_it_can() {
     let ran = publish_well(&site, &["--audit"]);
     assert!(ran.stderr.contains("1 put, 0 deleted"), "{}", ran.stderr);
     assert_eq!(s3.redirects()["old/address/index.html"], to);
-    // Another aim is another header of the same page, and the way back brings the former one.
+    // Another aim is another header of the same page, and the rollback brings the former one.
     site.story("other", "category: economy\naliases: [/old/address/]\nfirstCreated: 2026-11-19T10:00:00Z\n", "Text.");
     site.story("moved", "category: economy\n", "Text.");
     build(&site);

@@ -11,12 +11,12 @@ use std::borrow::Cow;
 use std::path::Path;
 
 /// Puts items where they belong.
-pub(super) struct Desk<'s> {
+pub(super) struct StoryImport<'s> {
     pub(super) site: SiteStories,
     pub(super) options: Options<'s>,
 }
 
-impl Desk<'_> {
+impl StoryImport<'_> {
     pub(super) fn land(&mut self, report: &mut FileReport, input: &Input) {
         let folder = match &input.source {
             _ if input.media.is_some() => input.media.as_deref(),

@@ -1,6 +1,6 @@
 //! The files of stories: their names, and how they are written.
 
-use super::intake::Desk;
+use super::intake::StoryImport;
 use super::media::Beside;
 use super::record::{self, Keep};
 use super::site_stories::{Detail, Known};
@@ -21,7 +21,7 @@ use std::path::Path;
 /// Files of one slug and day that are tried before something must be wrong.
 const ATTEMPTS: u32 = 10_000;
 
-impl Desk<'_> {
+impl StoryImport<'_> {
     pub(super) fn write_new(
         &mut self,
         item: &WireItem,

@@ -1,12 +1,12 @@
 //! Further takes of a story, appended to the first.
 
-use super::intake::Desk;
+use super::intake::StoryImport;
 use super::site_stories::Known;
 use super::{Action, ImportOutcome, by_slug, record};
 use crate::diag::{Code, Diagnostic};
 use crate::wire::{self, WireItem};
 
-impl Desk<'_> {
+impl StoryImport<'_> {
     /// Joins a later part to the first one of its story. `None` where that is not there, or parts between them are not.
     pub(super) fn append_take(
         &mut self,

@@ -1,6 +1,6 @@
 //! Which of two versions of one story counts.
 
-use super::intake::Desk;
+use super::intake::StoryImport;
 use super::site_stories::{Detail, Known};
 use crate::clock::Timestamp;
 use crate::diag::{Code, Diagnostic, Severity};
@@ -15,7 +15,7 @@ pub(super) enum Verdict {
     Older,
 }
 
-impl Desk<'_> {
+impl StoryImport<'_> {
     /// The higher version counts; of two with one number the later, the one with a headline, the longer, the greater.
     pub(super) fn verdict(
         &self,

@@ -3,7 +3,7 @@
 //! It is read twice, part by part: first for the names that items refer to, then for the items. Posts go the way of every item that is
 //! imported, so that another export of the same site brings what is new and nothing twice.
 
-use super::intake::Desk;
+use super::intake::StoryImport;
 use super::site_stories::SiteStories;
 use super::{Action, FileReport, ImportOutcome, Input, InputSource, Options, lock, source};
 use crate::config;
@@ -64,14 +64,14 @@ pub fn run(
     }
     let config = if dry_run { None } else { Some(config::load(root)?) };
     let _lock = if dry_run { None } else { Some(lock(root)?) };
-    let desk = config.map(|config| Desk { site: SiteStories::open(root, &config), options: *options });
+    let stories = config.map(|config| StoryImport { site: SiteStories::open(root, &config), options: *options });
     let input = Input { name: name.clone(), source: InputSource::Path(path.to_path_buf()), media: None };
     let mut run = Run {
         root,
         input,
         options,
         export: &export,
-        desk,
+        stories,
         report: Report::default(),
         shortcodes: BTreeMap::new(),
         comments: 0,
@@ -121,7 +121,7 @@ struct Run<'r, F> {
     options: &'r Options<'r>,
     export: &'r Export,
     /// `None` for a dry run.
-    desk: Option<Desk<'r>>,
+    stories: Option<StoryImport<'r>>,
     report: Report,
     /// Shortcodes that were left out: how often, and the line of the first.
     shortcodes: BTreeMap<String, (usize, u32)>,
@@ -175,13 +175,13 @@ impl<F: FnMut(FileReport)> Run<'_, F> {
                 self.report.stories += report.parsed.items.len();
                 let open = report.parsed.items.iter().filter(|item| item.is_open());
                 self.used.extend(open.filter_map(|item| item.meta.category.clone()));
-                if let Some(desk) = &mut self.desk {
-                    desk.land(&mut report, &self.input);
+                if let Some(stories) = &mut self.stories {
+                    stories.land(&mut report, &self.input);
                 }
             }
             Kind::Page(path) => {
                 self.report.pages += report.parsed.items.len();
-                if self.desk.is_some() {
+                if self.stories.is_some() {
                     self.page(&path, &mut report, line)?;
                 }
             }
@@ -232,7 +232,7 @@ impl<F: FnMut(FileReport)> Run<'_, F> {
     /// Names of sections: a file of them where there is none, and a line on those that the site has not.
     fn sections(&mut self) -> Result<()> {
         let sections = self.export.sections();
-        let Some(config) = self.desk.is_some().then(|| config::load(self.root)).transpose()? else { return Ok(()) };
+        let Some(config) = self.stories.is_some().then(|| config::load(self.root)).transpose()? else { return Ok(()) };
         let is_used = |path: &str| {
             self.used
                 .iter()

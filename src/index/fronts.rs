@@ -140,7 +140,7 @@ pub fn arrange(inputs: FrontInputs, fronts: &[Front]) -> Checked<Fronts> {
             }
         };
         note_changes(front, inputs.now, &mut found.value.next_change);
-        let mut desk = Desk {
+        let mut arranger = Arranger {
             inputs,
             front,
             picks: &picks,
@@ -152,8 +152,8 @@ pub fn arrange(inputs: FrontInputs, fronts: &[Front]) -> Checked<Fronts> {
             unlisted: 0,
             has_unlisted_error: false,
         };
-        let arrangement = Arrangement { front: Some(at), zones: desk.zones() };
-        desk.finish(&mut found.diagnostics);
+        let arrangement = Arrangement { front: Some(at), zones: arranger.zones() };
+        arranger.finish(&mut found.diagnostics);
         match list {
             None => found.value.editions[usize::from(front.of.edition)] = arrangement,
             // A section keeps its lead while its file shows nothing.
@@ -259,7 +259,7 @@ fn newest<'a>(stories: &'a [PublicId], public: &'a PublicStories) -> impl Iterat
 }
 
 /// Arranges one front.
-struct Desk<'a> {
+struct Arranger<'a> {
     inputs: FrontInputs<'a>,
     front: &'a Front,
     picks: &'a Picks<'a>,
@@ -275,7 +275,7 @@ struct Desk<'a> {
     has_unlisted_error: bool,
 }
 
-impl Desk<'_> {
+impl Arranger<'_> {
     fn zones(&mut self) -> Vec<ShownZone> {
         let front = self.front;
         // What is wrong is said of zones that are not due, too: before their time comes.

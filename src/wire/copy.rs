@@ -5,19 +5,19 @@
 mod advisory;
 mod byline;
 mod desk_note;
-mod edition;
 mod embargo;
 mod ending;
 mod head;
 mod kill;
 mod language;
+mod lead;
 mod notes;
 mod release;
 mod run_in_dateline;
 mod tail;
 mod withheld;
 
-pub use edition::{Part, part};
+pub use lead::{Part, part};
 
 pub(super) use byline::{byline, is_byline_title, is_header_byline, reporters, writers};
 pub(super) use desk_note::is_desk_note;
@@ -218,7 +218,7 @@ impl RawItem {
             return;
         }
         // Without an identifier there is no number either, but the copy's own word.
-        self.item.meta.version = Some(self.item.version().max(edition::edition(&self.item)));
+        self.item.meta.version = Some(self.item.version().max(lead::version(&self.item)));
         let item = &self.item;
         let from = self.derive_uri_from.as_deref().map(clean).filter(|from| !from.is_empty());
         let provider = item.meta.provider.as_deref().or(item.meta.wire_service.as_deref()).unwrap_or("wire");

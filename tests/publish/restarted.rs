@@ -187,9 +187,9 @@ fn a_story_that_was_withdrawn_long_ago_stays_away() {
     build(&site);
     publish_well(&site, &[]);
     publish_well(&site, &["--rollback", "2"]);
-    assert_away(&site, "the way back");
+    assert_away(&site, "the rollback");
     publish_well(&site, &["--rollback"]);
-    assert_away(&site, "the way back from there");
+    assert_away(&site, "the rollback from there");
     publish_well(&site, &[]);
     assert!(readers_get(&site) == site.tree());
 }
@@ -234,6 +234,6 @@ fn a_publish_that_is_killed_at_the_very_end_is_remembered() {
     assert!(objects.status.success() && crate::support::contains(&objects.stdout, "Day two."));
     assert!(!crate::support::contains(&objects.stdout, "Slander"));
     publish_well(&site, &["--rollback"]);
-    assert_away(&site, "after the way back");
+    assert_away(&site, "after the rollback");
     assert!(crate::support::contains(&checkout(&site)["economy/2026/11/20/strike/index.html"], "The strike began."));
 }

@@ -16,7 +16,7 @@ pub struct Part {
 }
 
 /// The version of a story: 1 for the first, one more for each lead or update after it.
-pub(in crate::wire) fn edition(item: &WireItem) -> u64 {
+pub(in crate::wire) fn version(item: &WireItem) -> u64 {
     // Older slugs have no comma before it: `AM-PORT 1STLD`.
     let is_counted = |take: &&str| take.starts_with(|c: char| c.is_ascii_digit());
     let slug = item.meta.slugline.as_deref();
@@ -101,7 +101,7 @@ mod tests {
     use crate::wire::WireTime;
 
     fn of(meta: Meta<WireTime>) -> u64 {
-        edition(&WireItem { meta, ..WireItem::default() })
+        version(&WireItem { meta, ..WireItem::default() })
     }
 
     #[test]
