@@ -1,7 +1,7 @@
 //! One pass over the output folder, file by file, on all threads.
 
 use super::needles::{Needles, What};
-use crate::diag::{Code, Diagnostic, Location};
+use crate::diag::{Code, Diagnostic, Location, place};
 use crate::file;
 use crate::hash::Hash;
 use base64::Engine as _;
@@ -147,12 +147,4 @@ fn unpack(bytes: &[u8], brotli: bool) -> std::io::Result<Vec<u8>> {
         flate2::read::MultiGzDecoder::new(bytes).take(LIMIT + 1).read_to_end(&mut unpacked)?;
     }
     Ok(unpacked)
-}
-
-/// Line and column of a byte, from 1, columns in characters.
-fn place(bytes: &[u8], at: usize) -> (u32, u32) {
-    let before = &bytes[..at.min(bytes.len())];
-    let line = memchr::memchr_iter(b'\n', before).count() as u32 + 1;
-    let start = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
-    (line, String::from_utf8_lossy(&before[start..]).chars().count() as u32 + 1)
 }

@@ -6,7 +6,7 @@ use super::place::{Places, place_of};
 use super::{LoadInputs, derived_uri, lost, no_story, shown};
 use crate::clock::Timestamp;
 use crate::config::{Config, section_path};
-use crate::diag::{Code, Diagnostic, Location};
+use crate::diag::{self, Code, Diagnostic, Location};
 use crate::file::{self, ReadError};
 use crate::hash::Hash;
 use crate::parse::front_matter::{self, FrontMatter, Parts};
@@ -101,12 +101,9 @@ fn parse_file(
     let text = match std::str::from_utf8(buffer) {
         Ok(text) => text,
         Err(error) => {
-            let good = &buffer[..error.valid_up_to()];
-            let line = memchr::memchr_iter(b'\n', good).count() as u32 + 1;
-            let start = memchr::memrchr(b'\n', good).map_or(0, |at| at + 1);
-            let column = String::from_utf8_lossy(&good[start..]).chars().count() as u32 + 1;
+            let place = diag::place(buffer, error.valid_up_to());
             let message = "the text is not UTF-8 from here".into();
-            fail(Code::NotUtf8, message, Some((line, column)), "save the file as UTF-8");
+            fail(Code::NotUtf8, message, Some(place), "save the file as UTF-8");
             return None;
         }
     };

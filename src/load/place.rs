@@ -1,5 +1,6 @@
 //! Places in a file, for what is wrong there.
 
+use crate::diag;
 use crate::parse::front_matter::Parts;
 
 /// Lines and columns in a file of places in its text. It counts on from the place that was asked for last, so that to ask for many in
@@ -40,9 +41,7 @@ impl<'p> Places<'p> {
 
 /// Line and column of the first place where a text stands, from 1.
 pub fn place_of(text: &str, wanted: &str) -> Option<(u32, u32)> {
-    let before = &text[..text.find(wanted)?];
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    Some((before.matches('\n').count() as u32 + 1, before[start..].chars().count() as u32 + 1))
+    Some(diag::place(text.as_bytes(), text.find(wanted)?))
 }
 
 #[cfg(test)]

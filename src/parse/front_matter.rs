@@ -10,7 +10,7 @@ mod write;
 
 use super::node::{self, Node, Step};
 use crate::clock::{Timestamp, Zone};
-use crate::diag::{Code, Diagnostic, Location, Severity, plural};
+use crate::diag::{self, Code, Diagnostic, Location, Severity, plural};
 use crate::story::{self, KeyKind, Meta, Status, key};
 use rustc_hash::FxHashMap;
 use values::Reader;
@@ -170,9 +170,7 @@ pub fn menu_place(yaml: &str) -> (u32, u32) {
 fn place_of(yaml: &str, text: &str) -> Option<(u32, u32)> {
     let ends = |at: &usize| !yaml[at + text.len()..].starts_with(|c: char| c.is_alphanumeric());
     let at = yaml.match_indices(text).map(|(at, _)| at).find(ends)?;
-    let line = memchr::memchr_iter(b'\n', &yaml.as_bytes()[..at]).count() as u32 + 1;
-    let start = memchr::memrchr(b'\n', &yaml.as_bytes()[..at]).map_or(0, |end| end + 1);
-    Some((line, yaml[start..at].chars().count() as u32 + 1))
+    Some(diag::place(yaml.as_bytes(), at))
 }
 
 fn is_headline(step: &Step) -> bool {

@@ -1,5 +1,6 @@
 //! Cleaning of single texts.
 
+use crate::diag;
 use std::borrow::Cow;
 
 /// White space runs become one blank, control characters go, the ends are trimmed.
@@ -218,15 +219,7 @@ pub(super) fn meaningful(text: impl Into<String>) -> Option<String> {
 
 /// Line and column of an offset, from 1; columns in characters.
 pub(super) fn place(text: &str, offset: usize) -> (u32, u32) {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    let before = &text[..offset];
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
-    let column = before[start..].chars().count() + 1;
-    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+    diag::place(text.as_bytes(), text.floor_char_boundary(offset))
 }
 
 /// Line and column of many offsets. Each is counted from the one before it, so offsets in order cost one look at the text.
