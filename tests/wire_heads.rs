@@ -197,3 +197,56 @@ fn captions_from_attributes_are_the_source_s_own() {
     let item = one(item);
     assert_eq!(item.meta.associations[0].caption.as_deref(), Some("Cranes at the café of Halden"));
 }
+
+#[test]
+fn further_headlines_of_nitf_are_kept() {
+    for name in ["hedline", "headline"] {
+        let item = one(&format!(
+            "<nitf><body><body.head><{name}><hl1>Port shut</hl1><hl2>Ships wait at Halden quay</hl2><hl3>Third line</hl3></{name}></body.head>\
+             <body.content><p>Cranes stood still.</p></body.content></body></nitf>"
+        ));
+        assert_eq!(item.meta.headline, "Port shut");
+        assert_eq!(item.meta.subheadline.as_deref(), Some("Ships wait at Halden quay"));
+        assert_eq!(item.meta.notes, [("headline".to_string(), "Third line".to_string())]);
+    }
+}
+
+#[test]
+fn what_stands_beside_a_caption_is_the_credit() {
+    let media = |inner: &str| {
+        let item = one(&format!(
+            "<nitf><body><body.head><hedline><hl1>Port shut</hl1></hedline></body.head>\
+             <body.content><p>Cranes stood still.</p>{inner}</body.content></body></nitf>"
+        ));
+        let one = item.meta.associations[0].clone();
+        (one.caption.unwrap_or_default(), one.credit.unwrap_or_default())
+    };
+    let pair = |caption: &str, credit: &str| (caption.to_string(), credit.to_string());
+    let figure =
+        "<figure><img src='a.jpg'/><div class='byline'>Ivo Lind/LSW</div><figcaption>The port</figcaption></figure>";
+    assert_eq!(media(figure), pair("The port", "Ivo Lind/LSW"));
+    let figure = "<figure><img src='a.jpg' alt='A crane'/><p class='wp-caption-text'>The port</p></figure>";
+    assert_eq!(media(figure), pair("The port", ""));
+    let own = "<media media-type='image'><media-reference source='a.jpg'/><media-caption>The port</media-caption><x:thing>Lind Archive</x:thing></media>";
+    assert_eq!(media(own), pair("The port", "Lind Archive"));
+}
+
+#[test]
+fn lines_of_other_components_are_for_desks() {
+    let logo = "<NewsComponent><Role FormalName='Logo'/><NewsLines><NewsLine><NewsLineType FormalName='ClickThru URL'/>\
+                <NewsLineText>https://halden.example</NewsLineText></NewsLine></NewsLines>\
+                <ContentItem Href='logo.png'><MediaType FormalName='Photo'/></ContentItem></NewsComponent>";
+    let item = one(&format!(
+        "<NewsML><NewsItem><Identification><NewsIdentifier><PublicIdentifier>urn:newsml:x.example:20261118:a:1</PublicIdentifier></NewsIdentifier></Identification>\
+         <NewsManagement><FirstCreated>20261118T101500Z</FirstCreated><Status FormalName='Usable'/></NewsManagement>\
+         <NewsComponent><NewsComponent><Role FormalName='Main'/><NewsLines><HeadLine>Port shut</HeadLine></NewsLines>\
+         <ContentItem><MediaType FormalName='Text'/><DataContent><p>Cranes stood still.</p></DataContent></ContentItem></NewsComponent>{logo}</NewsComponent></NewsItem></NewsML>"
+    ));
+    assert_eq!(item.meta.notes, [("media".to_string(), "https://halden.example".to_string())]);
+}
+
+#[test]
+fn numbers_of_lists_are_not_missed() {
+    let item = one("HALDEN, Nov 18 (AP) - Ships of the day:\n\n1. Ana\n\n2. Bella\n\n3. Clara\n\n4. Dora\n\n5. Emma\n");
+    assert!(html(&item).contains("<ol><li>Ana</li>"), "{}", html(&item));
+}

@@ -350,10 +350,25 @@ fn each_kept(item: &WireItem, mut visit: &mut dyn FnMut(u64, &[u64], Word<'_>)) 
         &item.meta.subjects,
         &item.dropped,
     ];
+    item.body.iter().for_each(|block| each_number(block, &mut speller, &mut visit));
     let notes = item.meta.notes.iter().map(|(_, text)| text);
     let texts = texts.into_iter().chain(media).chain(line).flatten();
     for text in texts.chain(lists.into_iter().flatten()).chain(notes) {
         speller.whole(text, &mut visit);
+    }
+}
+
+/// Visits the numbers of lists, which stand before the entries in sources without markup.
+fn each_number(block: &Block, speller: &mut Speller, visit: &mut impl FnMut(u64, &[u64], Word<'_>)) {
+    match block {
+        Block::List { start, items } => {
+            if let Some(start) = start {
+                (*start..).take(items.len()).for_each(|number| speller.whole(&number.to_string(), visit));
+            }
+            items.iter().flatten().for_each(|block| each_number(block, speller, visit));
+        }
+        Block::Quote(blocks) => blocks.iter().for_each(|block| each_number(block, speller, visit)),
+        _ => {}
     }
 }
 

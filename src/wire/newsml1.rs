@@ -390,6 +390,20 @@ fn headline_over_clips(item: &Element<'_>, around: &[&Element<'_>], raw: &mut Ra
     raw.item.meta.notes.extend(titles.map(|title| ("media".to_string(), title)));
 }
 
+/// Further lines of components that are not around the text, such as the address behind a logo, are for desks.
+fn lines_beside(item: &Element<'_>, around: &[&Element<'_>], raw: &mut RawItem) {
+    let mut found: Vec<String> = Vec::new();
+    item.each("NewsComponent", &mut |component: &Element<'_>| {
+        if around.iter().any(|one| std::ptr::eq(*one, component)) || found.len() >= EDITIONS {
+            return;
+        }
+        let lines = component.child("NewsLines").into_iter().flat_map(|lines| lines.all("NewsLine"));
+        let texts = lines.filter_map(|line| line.text_of("NewsLineText"));
+        found.extend(texts.filter(|text| !found.contains(text)).collect::<Vec<_>>());
+    });
+    raw.item.meta.notes.extend(found.into_iter().map(|text| ("media".to_string(), text)));
+}
+
 /// News lines, metadata and text.
 fn fill(
     item: &Element<'_>,
@@ -419,6 +433,7 @@ fn fill(
             raw.item.dropped.extend(nitf.and_then(|nitf| nitf.path(&["body", "body.head"])).and_then(Element::text));
         }
     });
+    lines_beside(item, &around, &mut raw);
     metadata(&around, item, &mut raw, notes);
     texts_of(units, &mut raw, notes);
     raw.item.meta.associations = pictures;

@@ -157,10 +157,12 @@ fn body_head(root: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) {
     let Some(head) = root.path(&["body", "body.head"]) else { return };
     let is_short =
         |second: &Element<'_>| second.attribute("class").is_some_and(|class| class.to_lowercase().contains("short"));
-    let (short, second): (Vec<_>, Vec<_>) =
-        head.child("hedline").into_iter().flat_map(|hedline| hedline.all("hl2")).partition(|second| is_short(second));
-    // A short headline is for lists of the desk's own.
-    raw.item.meta.notes.extend(short.iter().filter_map(|one| one.text()).map(|text| ("headline".to_string(), text)));
+    let hedline = head.child("hedline").or_else(|| head.child("headline"));
+    let lower = hedline.into_iter().flat_map(|hedline| hedline.elements().filter(|one| is_lower_headline(one)));
+    let (mut others, mut second): (Vec<_>, Vec<_>) = lower.partition(|one| is_short(one));
+    // A story has one headline below its first; a short one is for lists of the desk's own.
+    others.extend(second.drain(1.min(second.len())..));
+    raw.item.meta.notes.extend(others.iter().filter_map(|one| one.text()).map(|text| ("headline".to_string(), text)));
     if let Some(second) = second.first().and_then(|second| second.text()) {
         let folded = second.to_lowercase();
         let is_keyword = raw.item.meta.keywords.iter().any(|keyword| keyword.to_lowercase() == folded);
@@ -189,6 +191,11 @@ fn body_head(root: &Element<'_>, raw: &mut RawItem, notes: &mut Notes) {
             raw.item.meta.copyright_holder.take().or_else(|| rights.text_of("rights.owner"));
         raw.item.meta.copyright_notice = raw.item.meta.copyright_notice.take().or_else(|| notice(rights));
     }
+}
+
+/// `hl2` to `hl5`.
+fn is_lower_headline(element: &Element<'_>) -> bool {
+    ["hl2", "hl3", "hl4", "hl5"].iter().any(|name| element.is(name))
 }
 
 /// The words about the rights to the text, without those to its pictures.

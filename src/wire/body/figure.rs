@@ -38,6 +38,7 @@ pub(in crate::wire) fn figure(element: &Element<'_>) -> Option<Association> {
         one.href = best.map(|(_, source)| source.to_string());
         one.caption = element.text_of("media-caption");
         one.by = element.text_of("media-producer");
+        one.credit = credit(element, &["media-caption", "media-producer"], one.by.as_deref());
         return (one.href.is_some() || one.caption.is_some()).then_some(one);
     }
     if element.is("video") || element.is("audio") {
@@ -49,8 +50,25 @@ pub(in crate::wire) fn figure(element: &Element<'_>) -> Option<Association> {
     }
     let source = image.and_then(|image| image.attribute("src")).or_else(|| element.attribute("src"));
     one.href = source.map(str::to_string).or_else(|| element.find("bildfil").and_then(Element::text));
-    let caption = element.find("figcaption").or_else(|| element.find("bildtext")).and_then(Element::text);
+    let named = |child: &&Element<'_>| child.attribute("class").is_some_and(|class| class.contains("caption"));
+    let caption = element.find("figcaption").or_else(|| element.find("bildtext"));
+    let caption = caption.or_else(|| element.elements().find(named)).and_then(Element::text);
     one.caption = caption.or_else(|| image.and_then(|image| image.attribute("alt")).map(clean));
     one.by = element.find("bildskapare").and_then(Element::text);
+    if element.is("figure") {
+        one.credit = credit(element, &["figcaption"], one.caption.as_deref());
+    }
     (one.href.is_some() || one.caption.is_some()).then_some(one)
+}
+
+/// What a frame says of its medium besides the caption: who made it, most often.
+fn credit(element: &Element<'_>, known: &[&str], said: Option<&str>) -> Option<String> {
+    let is_machine = |child: &Element<'_>| {
+        ["media-reference", "media-metadata", "media-object", "script", "style", "noscript", "svg", "iframe"]
+            .iter()
+            .any(|name| child.is(name))
+    };
+    let others = element.elements().filter(|child| !known.iter().any(|name| child.is(name)) && !is_machine(child));
+    let texts: Vec<String> = others.filter_map(Element::text).filter(|text| said != Some(text)).collect();
+    Some(texts.join(", ")).filter(|text| !text.is_empty())
 }
