@@ -246,6 +246,35 @@ fn lines_of_other_components_are_for_desks() {
 }
 
 #[test]
+fn articles_of_a_service_have_their_source_over_the_text() {
+    let item = one(&anpa(
+        "PORT-AFTER-STORMsked",
+        "^PORT-AFTER-STORM sked<\n^Port of Halden after the storm, HALDEN DAILY\nPort of Halden after the storm, HALDEN DAILY<\n\
+         \x20  November 18, 2026\n   HALDEN DAILY\n   NORWAY\n   ENGLISH\n\
+         COPYRIGHT 2026 BY LONGSHORE SOURCES, INC. NO PORTION OF THE\nMATERIALS MAY BE USED IN ANY MEDIA\n\
+         \x20  WITHOUT ATTRIBUTION TO LONGSHORE SOURCES, INC.\n   Ships left the port on Wednesday after the storm.\n   Two stayed.\n",
+    ));
+    assert_eq!(item.meta.headline, "Port of Halden after the storm, HALDEN DAILY");
+    assert_eq!(html(&item), "<p>Ships left the port on Wednesday after the storm.</p><p>Two stayed.</p>");
+    let notice = item.meta.copyright_notice.unwrap();
+    assert!(notice.starts_with("COPYRIGHT 2026 BY") && notice.ends_with("SOURCES, INC."), "{notice}");
+    // A story about a copyright keeps its first paragraph.
+    let item = one(&anpa(
+        "BC-COPYRIGHT",
+        "COURT RULES<\n   HALDEN _ A judge ruled on Wednesday.\n   The notice COPYRIGHT 1998 was void.\n",
+    ));
+    assert_eq!(html(&item), "<p>A judge ruled on Wednesday.</p><p>The notice COPYRIGHT 1998 was void.</p>");
+}
+
+#[test]
+fn a_message_in_one_line_is_text_that_is_withheld() {
+    let item =
+        one("\u{16}\u{16}\u{1}f0835\u{1f}longs u f BC-PORT   11-18 0013 \u{2}PORT OF HALDEN CLOSES AFTER STORM \u{3} ");
+    assert_eq!(html(&item), "<p>PORT OF HALDEN CLOSES AFTER STORM</p>");
+    assert_eq!(item.meta.status, Status::Withheld);
+}
+
+#[test]
 fn numbers_of_lists_are_not_missed() {
     let item = one("HALDEN, Nov 18 (AP) - Ships of the day:\n\n1. Ana\n\n2. Bella\n\n3. Clara\n\n4. Dora\n\n5. Emma\n");
     assert!(html(&item).contains("<ol><li>Ana</li>"), "{}", html(&item));

@@ -122,6 +122,11 @@ fn message(text: &str, context: &Context, notes: &mut Notes, parsed: &mut Parsed
     let spoken = line.and_then(|line| line.dateline.iso_date);
     let stamp = footer_time(footer, spoken.as_deref());
     let is_cut = header.is_cut;
+    if is_cut && raw.body.blocks.iter().all(Block::is_empty) {
+        // Where the ends of lines got lost as well, all is one line: it is the text, of which no one can tell the headline.
+        let line = std::mem::take(&mut raw.item.meta.headline);
+        raw.body.blocks = vec![Block::text(line)];
+    }
     fill_header(header, stamp, spoken.as_deref(), footer_agency(footer), context, &mut raw, notes);
     if is_cut {
         let reason = "the priority line of the header is missing";
@@ -411,6 +416,7 @@ fn copy_text(body: &str, is_tabular: bool, raw: &mut RawItem, notes: &mut Notes)
         plain_head(&lines, raw)
     };
     blocks(&lines[text_at.min(lines.len())..], is_tabular, raw);
+    head::source_lines(raw);
 }
 
 fn is_rule(text: &str) -> bool {

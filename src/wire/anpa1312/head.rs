@@ -3,6 +3,7 @@
 use super::{Line, Set, is_rule};
 use crate::diag::Code;
 use crate::wire::Notes;
+use crate::wire::block::Block;
 use crate::wire::body::has_columns;
 use crate::wire::copy::{RawItem, byline, is_byline_title, is_copyright, is_desk_note};
 use crate::wire::dateline;
@@ -10,6 +11,8 @@ use crate::wire::text::clean;
 
 /// The most lines over the text.
 pub(super) const LINES: usize = 30;
+/// The most paragraphs that say where a text was taken from.
+const SOURCE: usize = 10;
 /// The most lines of one field.
 pub(super) const FIELD: usize = 12;
 
@@ -42,7 +45,9 @@ pub(super) fn join_fields(lines: &mut Vec<Line>) {
         let goes_on = |line: &&Line| !line.is_caret && !line.is_indented && !line.text.trim().is_empty();
         let more = if is_open { lines[at + 1..].iter().take(FIELD).take_while(goes_on).count() } else { 0 };
         if let Some(end) = lines[at + 1..at + 1 + more].iter().position(|line| line.is_closed) {
-            let rest: Vec<Line> = lines.drain(at + 1..at + 2 + end).collect();
+            let mut rest: Vec<Line> = lines.drain(at + 1..at + 2 + end).collect();
+            // A headline that is said twice.
+            rest.retain(|line| line.text.trim() != lines[at].text.trim());
             for line in &rest {
                 lines[at].text.push(' ');
                 lines[at].text.push_str(line.text.trim());
@@ -67,7 +72,38 @@ pub(super) fn is_slug_line(line: &Line) -> bool {
     let text = line.text.trim();
     let counted =
         text.rsplit_once(',').is_some_and(|(_, count)| !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit()));
-    line.is_caret && line.set == Set::Flush && (counted || (text.contains("--") && text.contains('-')))
+    // `PORT-IN-STORM sked`
+    let is_sked = text.strip_suffix(" sked").is_some_and(is_capital_slug);
+    line.is_caret && line.set == Set::Flush && (counted || is_sked || (text.contains("--") && text.contains('-')))
+}
+
+fn is_capital_slug(text: &str) -> bool {
+    text.contains('-') && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// Day, newspaper, country, language and rights that a service of articles puts over the text: for desks.
+pub(super) fn source_lines(raw: &mut RawItem) {
+    let near = &raw.body.blocks[..raw.body.blocks.len().min(SOURCE)];
+    let texts: Vec<String> = near.iter().map(Block::plain).collect();
+    let is_loud = |text: &String| text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase);
+    let rights = |text: &String| {
+        let at = text.find("COPYRIGHT ")?;
+        text[at + 10..].starts_with(|c: char| c.is_ascii_digit()).then_some(at)
+    };
+    let Some((at, start)) = texts.iter().enumerate().find_map(|(at, text)| Some((at, rights(text)?))) else { return };
+    let is_label = |text: &String| text.chars().count() <= 100 && !text.ends_with('.');
+    if at == 0 || !is_loud(&texts[at][start..].to_string()) || !texts[..at].iter().all(is_label) {
+        return;
+    }
+    let end = at + 1 + texts[at + 1..].iter().take_while(|text| is_loud(text)).count();
+    let notice = format!("{} {}", &texts[at][start..], texts[at + 1..end].join(" "));
+    let labels = format!("{} {}", texts[..at].join(" "), &texts[at][..start]);
+    raw.item.meta.notes.push(("header".to_string(), clean(&labels)));
+    match raw.item.meta.copyright_notice {
+        None => raw.item.meta.copyright_notice = Some(clean(&notice)),
+        Some(_) => raw.item.meta.notes.push(("rights".to_string(), clean(&notice))),
+    }
+    raw.body.blocks.drain(..end);
 }
 
 /// `BC-US--Ethanol-Losing Grassland, 1st Ld-Writethru,1140`: slug, take, number of words.
