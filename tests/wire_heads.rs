@@ -275,6 +275,36 @@ fn a_message_in_one_line_is_text_that_is_withheld() {
 }
 
 #[test]
+fn signs_between_and_behind_the_lines_of_text() {
+    let item = one(
+        "Halden storm EDS-Updates with quotes\n\nHALDEN, Nov 18 (AP) - The so-\ncalled storm and the \"\nPort\" report, pre- \nand post-war, came.\n",
+    );
+    assert_eq!(item.meta.headline, "Halden storm");
+    assert_eq!(item.meta.ed_note.as_deref(), Some("EDS-Updates with quotes"));
+    assert_eq!(html(&item), "<p>The so-called storm and the &quot;Port&quot; report, pre- and post-war, came.</p>");
+    // The separators of ASCII part words; a table in an envelope ends its lines with `=!`.
+    let rows: Vec<String> = (1..8).map(|n| format!("Black Horse {n} ({n})")).collect();
+    let item =
+        one(&format!("ZCZC FMG000\nHalden\u{1f}weights<!\n(Weights  )=!\n{}\nLast of them\nNNNN\n", rows.join("\n")));
+    assert_eq!(item.meta.headline, "Halden weights");
+    assert_eq!(html(&item), format!("<p>(Weights )<br/>{}<br/>Last of them</p>", rows.join("<br/>")));
+    let item = one(
+        "HALDEN, Nov 18 (AP) - Ships waited.\n\n    -- A storm kept the ships\n       of Halden in port\n\nThey left.\n",
+    );
+    assert_eq!(html(&item), "<p>Ships waited.</p><p>-- A storm kept the ships of Halden in port</p><p>They left.</p>");
+}
+
+#[test]
+fn the_title_of_the_first_of_several_texts_is_no_byline() {
+    let item = one(
+        "News in brief\n\nCouncil Approves Port\n\nHALDEN (AP) -- The council voted.\n\nStorm Nears Coast\n\nMOSS (AP) -- A storm comes.\n",
+    );
+    assert_eq!((item.byline, item.meta.status), (None, Status::Usable));
+    let item = one("Council votes on port\n\nAna Reyes\n\nHALDEN (AP) -- The council voted.\n\nIt was late.\n");
+    assert_eq!(item.byline.as_deref(), Some("Ana Reyes"));
+}
+
+#[test]
 fn numbers_of_lists_are_not_missed() {
     let item = one("HALDEN, Nov 18 (AP) - Ships of the day:\n\n1. Ana\n\n2. Bella\n\n3. Clara\n\n4. Dora\n\n5. Emma\n");
     assert!(html(&item).contains("<ol><li>Ana</li>"), "{}", html(&item));

@@ -149,9 +149,14 @@ impl RawItem {
     fn texts(&mut self) {
         let item = &mut self.item;
         item.meta.headline = body::single(&item.meta.headline);
-        // `Port opens.-`: the sign that ends a line of the desk.
-        if let Some(before) = item.meta.headline.strip_suffix(".-") {
-            item.meta.headline = before.trim_end().to_string();
+        item.meta.headline.truncate(without_line_sign(&item.meta.headline).len());
+        // `Port opens EDS-Updates with quotes`: a note behind the headline.
+        if let Some(at) = ["EDS-", "EDS:", "Eds:"].iter().filter_map(|word| item.meta.headline.find(word)).min()
+            && item.meta.headline[..at].ends_with(' ')
+        {
+            let note = item.meta.headline.split_off(at);
+            item.meta.headline.truncate(item.meta.headline.trim_end().len());
+            add(&mut item.meta.ed_note, &note);
         }
         for text in [
             &mut item.meta.subheadline,
@@ -332,7 +337,7 @@ impl Copy<'_> {
             self.item.meta.slugline.clone().or(heading).or_else(|| self.item.meta.description.clone())
         });
         let Some(source) = source else { return };
-        self.item.meta.headline = cut(&clean(&source), 150);
+        self.item.meta.headline = cut(without_line_sign(&clean(&source)), 150);
         self.item.meta.headline_derived = true;
         self.notes.warn(
             Code::WireHeadline,
@@ -408,6 +413,11 @@ fn is_order(kind: &str) -> bool {
             | "sender"
             | "signature"
     )
+}
+
+/// `Port opens.-` without the sign that ends a line of the desk.
+fn without_line_sign(line: &str) -> &str {
+    line.strip_suffix(".-").map_or(line, str::trim_end)
 }
 
 fn add(to: &mut Option<String>, text: &str) {

@@ -6,6 +6,12 @@ use super::copy::{is_end_mark, is_service_line, is_signoff, paragraph};
 use super::dateline;
 use super::text::clean;
 
+/// Words before which a hyphen stands for a part that two compounds share: `Haupt- und Nebenbahn`.
+const LINKS: &[&str] = &[
+    "und", "oder", "bis", "sowie", "and", "or", "to", "et", "ou", "y", "e", "o", "u", "och", "eller", "og", "en", "of",
+    "ja", "tai",
+];
+
 /// A line longer than this is a whole paragraph: its sender does not wrap.
 const UNWRAPPED: usize = 110;
 
@@ -13,6 +19,8 @@ const UNWRAPPED: usize = 110;
 const NARROW: usize = 60;
 /// How much more room than its first word the next line leaves where a line was ended by intent.
 const ROOM: usize = 8;
+/// Short lines that are a list if each begins as an entry does.
+const ENTRIES: usize = 6;
 /// A line without columns among rows is a label if it is no longer.
 const LABEL: usize = 40;
 
@@ -57,7 +65,8 @@ pub(super) fn blocks(lines: &[&str], indent: usize) -> Vec<Block> {
         // Some wrap wider than that: then the next line goes on in the middle of a sentence.
         let goes_on = line.starts_with(char::is_lowercase);
         let after_long = !goes_on && open.last().is_some_and(|last| last.chars().count() > UNWRAPPED);
-        if is_indented(line, indent) || after_long || begins || ends || bullet(line).is_some() {
+        let indented = is_indented(line, indent) && !hangs(open.first(), line);
+        if indented || after_long || begins || ends || bullet(line).is_some() {
             push_paragraph(&mut open, width, &mut out);
         }
         open.push(line);
@@ -142,7 +151,11 @@ fn broken_lines(lines: &[&str], width: usize) -> Option<Block> {
     let ends = lines.len().checked_sub(1).filter(|ends| *ends > 0 && bullet(lines[0]).is_none())?;
     let early = lines.windows(2).filter(has_room).count();
     let beginnings = lines[1..].iter().filter(begins).count();
-    if early * 2 < ends || beginnings * 4 < ends * 3 {
+    // So many short lines in a row of which each begins an entry are a list, however long its longest is.
+    let is_entry = |line: &&&str| line.trim_start().starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+    let entries = lines.iter().filter(is_entry).count();
+    let is_list = width < NARROW && entries >= ENTRIES && (lines.len() - entries) * ENTRIES < entries;
+    if !is_list && (early * 2 < ends || beginnings * 4 < ends * 3) {
         return None;
     }
     let mut inlines: Vec<Inline> = Vec::new();
@@ -160,6 +173,17 @@ fn broken_lines(lines: &[&str], width: usize) -> Option<Block> {
         inlines.push(Inline::Text(text));
     }
     Some(Block::Paragraph(inlines))
+}
+
+/// Whether a line goes on below the text of an entry: `  -- Ships wait in` / `     the bay`.
+fn hangs(first: Option<&&str>, line: &str) -> bool {
+    let blanks = |line: &str| line.chars().take_while(|c| *c == ' ').count();
+    let Some(first) = first else { return false };
+    let entry = first.trim_start();
+    let mark = ["-- ", "- ", "– ", "* ", "• "].iter().find(|mark| entry.starts_with(**mark));
+    mark.is_some_and(|mark| {
+        blanks(line) == blanks(first) + mark.chars().count() && !line.trim_start().starts_with(mark)
+    })
 }
 
 fn is_indented(line: &str, indent: usize) -> bool {
@@ -204,12 +228,16 @@ fn push_paragraph(open: &mut Vec<&str>, width: usize, out: &mut Vec<Block>) {
     }
 }
 
-/// Wrapped lines as one. A compound may be parted behind its hyphen (`Schiiten-` / `Miliz`), not before `und` and its like.
+/// Wrapped lines as one. A compound may be parted behind its hyphen (`Schiiten-` / `Miliz`, `ill-` / `fated`), not before `und` and
+/// its like. A quotation mark behind a blank belongs to the next line.
 fn joined(lines: &[&str]) -> String {
     let mut text = String::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
     for line in lines {
         let is_open = text.strip_suffix('-').is_some_and(|before| before.ends_with(char::is_alphabetic));
-        let goes_on = is_open && line.starts_with(char::is_uppercase);
+        let is_word = line.starts_with(char::is_alphabetic);
+        let is_and = || LINKS.contains(&line.split(|c: char| !c.is_alphabetic()).next().unwrap_or(""));
+        let is_quoted = [" \"", " “"].iter().any(|mark| text.ends_with(mark));
+        let goes_on = is_word && (is_quoted || (is_open && !is_and()));
         if !text.is_empty() && !goes_on {
             text.push('\n');
         }
@@ -354,7 +382,7 @@ mod tests {
     fn compounds_and_numbers() {
         check(
             "The Moss-\nHalden line is\nlong- und\nre-\nopened.",
-            "<p>The Moss-Halden line is long- und re- opened.</p>\n",
+            "<p>The Moss-Halden line is long- und re-opened.</p>\n",
         );
         check(
             "    1. Rain\n    2. Sun\n\nThe end.\n    1. Alone",

@@ -44,8 +44,8 @@ pub(super) fn raw(text: &str) -> (RawItem, Proof) {
     raw.item.meta.kind = Some("text".to_string());
     // In an envelope `^` is a code of its own, where nothing ends its field.
     let is_wrapped = starts_envelope(text.trim_start());
-    let unmarked = |line| if is_wrapped && !str::ends_with(line, ['<', '=']) { line } else { without_carets(line) };
-    let mut lines: Vec<&str> = text.split('\n').map(|line| unmarked(line.trim_end_matches('\r').trim_end())).collect();
+    let mut lines: Vec<&str> =
+        text.split('\n').map(|line| unmarked(line.trim_end_matches('\r').trim_end(), is_wrapped)).collect();
     let proof = Proof::of_lines(&lines);
     after_end(&mut lines, &mut raw);
     envelope(&mut lines, &mut raw);
@@ -148,6 +148,15 @@ pub(super) const NOT_COPY: &str = "nothing shows that the text is wire copy";
 
 /// What to do about text that does not show what it is.
 const HINT: &str = "copy has a dateline, an agency's header or an end mark; if a sender's copy has none of these, import it with --copy";
+
+/// A line without the marks that say how it is set. `=!` and `<!` end lines of tables in an envelope.
+fn unmarked(line: &str, is_wrapped: bool) -> &str {
+    match line.strip_suffix("<!").or_else(|| line.strip_suffix("=!")) {
+        Some(line) if is_wrapped => line.trim_end(),
+        _ if is_wrapped && !line.ends_with(['<', '=']) => line,
+        _ => without_carets(line),
+    }
+}
 
 /// `^Headline<`: a line as ANPA 1312 sets it.
 pub(super) fn without_carets(line: &str) -> &str {
@@ -381,7 +390,12 @@ fn name_line(raw: &mut RawItem) {
         && first.chars().any(char::is_lowercase)
         && !first.ends_with('.');
     let dateline_follows = (1..4).filter_map(text).any(|text| dateline::find(&text).is_some());
-    if is_name && dateline_follows && raw.item.byline.is_none() {
+    // Over several texts it is the title of the first.
+    let is_place = |block: &&Block| {
+        dateline::find(&block.plain()).is_some_and(|found| found.known_agency && found.dateline.place.is_some())
+    };
+    let is_one = || raw.body.blocks.iter().filter(is_place).take(2).count() < 2;
+    if is_name && dateline_follows && raw.item.byline.is_none() && is_one() {
         raw.item.byline = Some(first);
         raw.body.blocks.remove(0);
     }

@@ -97,7 +97,9 @@ pub(super) fn without_controls(text: &str) -> (Cow<'_, str>, usize) {
     if unfit == 0 {
         return (Cow::Borrowed(text), 0);
     }
-    (Cow::Owned(text.chars().filter(|c| !is_unfit(*c)).collect()), unfit)
+    // The separators of ASCII (FS, GS, RS, US) part words.
+    let shown = text.chars().map(|c| if matches!(c, '\u{1c}'..='\u{1f}') { ' ' } else { c });
+    (Cow::Owned(shown.filter(|c| !is_unfit(*c)).collect()), unfit)
 }
 
 /// The text without escape sequences for other graphic sets and without shifts, and whether there were any.

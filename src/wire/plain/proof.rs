@@ -51,8 +51,15 @@ impl Proof {
             return false;
         }
         let is_told = item.meta.correction.is_some() || item.meta.ed_note.is_some();
-        self.header || self.end_mark || item.meta.dateline.is_some() || is_told || is_flash(item)
+        self.header || self.end_mark || item.meta.dateline.is_some() || is_told || is_flash(item) || is_brief(item)
     }
+}
+
+/// News in brief: each text has a dateline of its own, so that the story has none.
+fn is_brief(item: &WireItem) -> bool {
+    item.body.iter().take(3).any(|block| {
+        dateline::find(&block.plain()).is_some_and(|found| found.known_agency && found.dateline.place.is_some())
+    })
 }
 
 /// One line in capitals, as agencies send flashes.
