@@ -309,3 +309,14 @@ fn numbers_of_lists_are_not_missed() {
     let item = one("HALDEN, Nov 18 (AP) - Ships of the day:\n\n1. Ana\n\n2. Bella\n\n3. Clara\n\n4. Dora\n\n5. Emma\n");
     assert!(html(&item).contains("<ol><li>Ana</li>"), "{}", html(&item));
 }
+
+#[test]
+fn names_of_ninjs_that_hold_their_version() {
+    let item = |version: &str| {
+        one(&format!(
+            "{{\"uri\": \"http://FEED/a1/2026-11-18T10:15:00.000Z/{version}\", \"version\": \"{version}\", \"type\": \"text\", \
+             \"versionCreated\": \"2026-11-18T10:15:00.000Z\", \"headline\": \"Port\", \"body_text\": \"Cranes stood still.\"}}"
+        ))
+    };
+    assert_eq!((item("1").uri(), item("2").uri()), ("http://FEED/a1", "http://FEED/a1"));
+}

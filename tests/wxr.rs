@@ -64,6 +64,7 @@ fn posts_become_stories_at_their_old_addresses() {
         "{old}"
     );
     assert!(old.contains("caption: \"The old quay\""), "{old}");
+    assert!(old.contains("type: \"audio\", href: \"https://old.example/audio/ships.mp3\""), "{old}");
     // The old addresses forward.
     assert_eq!(site.cli(&["build", "--quiet", "--now", NOW]).code, 0);
     let forward = fs::read_to_string(site.root().join("output/2026/11/18/halden-port/index.html")).unwrap();

@@ -107,6 +107,15 @@ const NO_TEXT: &[&str] = &[
     "list",
 ];
 
+/// `http://FEED/item/2026-02-09T15:02:05.000Z/2` less time and number of the version, which would make each version a story of its own.
+fn without_version(uri: String, keys: &Keys<'_>) -> String {
+    let end = |text: Option<String>| text.map(|text| format!("/{text}"));
+    let version = end(keys.text(&["version"]));
+    let time = end(keys.text(&["versioncreated"]));
+    let own = version.zip(time).and_then(|(version, time)| uri.strip_suffix(&version)?.strip_suffix(&time));
+    own.map(str::to_string).filter(|own| own.contains('/')).unwrap_or(uri)
+}
+
 /// Reads an item, whose format may have other keys beside those of ninjs.
 pub(super) fn read_item(keys: &Keys<'_>, mut aside: Aside, context: &Context, notes: &mut Notes, parsed: &mut Parsed) {
     let uri = keys.text(&["uri", "guid"]);
@@ -115,7 +124,7 @@ pub(super) fn read_item(keys: &Keys<'_>, mut aside: Aside, context: &Context, no
     }
     let kind = keys.text(&["type"]).map(|kind| kind.to_lowercase());
     let mut raw = RawItem::default();
-    raw.item.meta.uri = uri;
+    raw.item.meta.uri = uri.map(|uri| without_version(uri, keys));
     publication(keys, &mut raw, notes);
     let is_summary = aside.is_summary && !context.summary_is_text;
     let summary_alone = is_summary.then(|| "the feed has a summary of the story and not its text".to_string());

@@ -170,6 +170,9 @@ impl Export {
 /// The most writers of one post.
 const WRITERS: usize = 20;
 
+/// The most media of one post to which those for players are added.
+const MEDIA: usize = 100;
+
 /// The section that WordPress gives what has none.
 const UNCATEGORIZED: &str = "uncategorized";
 
@@ -437,6 +440,17 @@ fn pictures(item: &Element<'_>, export: &Export, raw: &mut RawItem, account: &mu
             ..Association::default()
         };
         associations.insert(0, one);
+    }
+    // What WordPress gives to players of podcasts: address, length and media type, each on its line.
+    for one in item.all("postmeta").filter(|one| one.text_of("meta_key").as_deref() == Some("enclosure")) {
+        let value = one.child("meta_value").map(Element::raw_text).unwrap_or_default();
+        let mut lines = value.lines().map(str::trim);
+        let (href, kind) = (lines.next().unwrap_or(""), lines.nth(1).unwrap_or(""));
+        let is_new = associations.iter().all(|known| known.href.as_deref() != Some(href));
+        if href.starts_with("http") && is_new && associations.len() < MEDIA {
+            let kind = Some(super::feed::media_kind(kind).to_string());
+            associations.push(Association { kind, href: Some(href.to_string()), ..Association::default() });
+        }
     }
     raw.item.meta.associations = associations;
 }
