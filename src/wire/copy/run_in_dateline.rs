@@ -89,21 +89,46 @@ impl Copy<'_> {
     }
 }
 
-/// `[TEXT]`, `[EXCERPTS] [ARTICLE BY ANA REYES]`: how services that monitor others mark what follows. The length of all such marks.
+/// `[TEXT]`, `[SPEECH] [ANA REYES] [TEXT]`: how services that monitor others mark what follows. The length of all such marks; a name
+/// behind the last of them says who speaks, and is text.
 fn monitoring_marks(text: &str) -> usize {
-    const WORDS: &[&str] =
-        &["TEXT", "EXCERPT", "EXCERPTS", "ARTICLE", "COMMUNIQUE", "REPORT", "COMMENTARY", "EDITORIAL", "STATEMENT"];
-    let mut length = 0;
-    loop {
-        let rest = text[length..].trim_start();
-        let Some((inner, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) else { return length };
-        let first = inner.split(' ').next().unwrap_or("");
-        if inner.len() > 120 || inner.chars().any(char::is_lowercase) || !WORDS.contains(&first) {
-            return length;
+    const WORDS: &[&str] = &[
+        "text",
+        "excerpt",
+        "excerpts",
+        "article",
+        "communique",
+        "report",
+        "commentary",
+        "editorial",
+        "statement",
+        "speech",
+        "interview",
+        "news",
+        "continued",
+        "begin",
+        "passage",
+        "words",
+        "unidentified",
+    ];
+    let (mut at, mut length) = (0, 0);
+    for _ in 0..MARKS {
+        let rest = text[at..].trim_start();
+        let Some((inner, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) else { break };
+        if inner.len() > 160 {
+            break;
         }
-        length = text.len() - after.len();
+        at = text.len() - after.len();
+        let first = inner.split(' ').next().unwrap_or("");
+        if first.starts_with(char::is_uppercase) && WORDS.contains(&first.to_lowercase().as_str()) {
+            length = at;
+        }
     }
+    length
 }
+
+/// The most marks before a text.
+const MARKS: usize = 8;
 
 #[cfg(test)]
 mod tests {
@@ -114,7 +139,10 @@ mod tests {
         for (text, rest) in [
             ("[TEXT] Ships left.", " Ships left."),
             (" [EXCERPTS] [ARTICLE BY ANA REYES] Ships left.", " Ships left."),
-            ("[Text] Ships left.", "[Text] Ships left."),
+            ("[Interview with Ana Reyes by Tom Vale] [Text] Ships left.", " Ships left."),
+            ("[LONGSHORE CORRESPONDENT ANA REYES] [TEXT] Ships left.", " Ships left."),
+            ("[CONTINUED] [REYES] Ships left.", " [REYES] Ships left."),
+            ("[text] Ships left.", "[text] Ships left."),
             ("[SHIPS] left.", "[SHIPS] left."),
             ("Ships [TEXT] left.", "Ships [TEXT] left."),
         ] {
