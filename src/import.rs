@@ -39,8 +39,8 @@ pub struct Input {
     pub name: String,
     /// Where its bytes are.
     pub source: InputSource,
-    /// The folder of the files that it names; `None` for the one it lies in itself.
-    pub media: Option<PathBuf>,
+    /// The folders of the files that it names, the first one first; none for the one it lies in itself.
+    pub media: Vec<PathBuf>,
 }
 
 /// Where the bytes of an input are.

@@ -46,9 +46,44 @@ pub fn of(path: &str) -> &'static str {
     }
 }
 
+/// The usual ending of files of a media type, for those that may go with a story.
+pub fn ending(media_type: &str) -> Option<&'static str> {
+    let bare = media_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    Some(match bare.as_str() {
+        "image/jpeg" | "image/jpg" | "image/pjpeg" => "jpg",
+        "image/png" => "png",
+        "image/gif" => "gif",
+        "image/webp" => "webp",
+        "image/avif" => "avif",
+        "image/svg+xml" => "svg",
+        "image/tiff" => "tif",
+        "audio/aac" => "aac",
+        "audio/flac" => "flac",
+        "audio/mp4" | "audio/x-m4a" => "m4a",
+        "audio/mpeg" | "audio/mp3" => "mp3",
+        "audio/ogg" => "ogg",
+        "audio/wav" | "audio/x-wav" => "wav",
+        "video/mp4" => "mp4",
+        "video/ogg" => "ogv",
+        "video/quicktime" => "mov",
+        "video/webm" => "webm",
+        "application/pdf" => "pdf",
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn endings_are_those_of_their_types() {
+        for media_type in ["image/jpeg", "image/png", "image/tiff", "audio/flac", "video/quicktime", "application/pdf"]
+        {
+            assert_eq!(of(&format!("x.{}", ending(media_type).unwrap())), media_type);
+        }
+        assert_eq!((ending("IMAGE/JPG; q=1"), ending("text/html"), ending("")), (Some("jpg"), None, None));
+    }
 
     #[test]
     fn text_has_a_charset_and_feeds_their_type() {

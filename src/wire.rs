@@ -36,6 +36,7 @@ mod newsml_g2;
 mod ninjs;
 mod nitf;
 mod plain;
+pub mod pushed;
 mod reuters;
 mod shown;
 mod status;

@@ -111,6 +111,61 @@ fn what_is_pushed_is_live_and_a_retry_does_nothing() {
     assert!(live(&site) == clean(&site, noon()));
 }
 
+/// Sends an asset as the library does that Superdesk uses: a form of two fields.
+fn push_asset(address: SocketAddr, id: &str, kind: &str, bytes: &[u8], secret: Option<&str>) -> Answer {
+    let start = format!(
+        "--c0ffee\r\nContent-Disposition: form-data; name=\"media_id\"\r\n\r\n{id}\r\n\
+         --c0ffee\r\nContent-Disposition: form-data; name=\"media\"; filename=\"{id}\"\r\nContent-Type: {kind}\r\n\r\n"
+    );
+    let body = [start.as_bytes(), bytes, b"\r\n--c0ffee--\r\n"].concat();
+    let signature = secret.map(|secret| format!("x-superdesk-signature: sha1={}\r\n", sign(secret, &body)));
+    let head = format!(
+        "POST /assets/dpa HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=c0ffee\r\n{}Content-Length: {}\r\n\r\n",
+        signature.unwrap_or_default(),
+        body.len()
+    );
+    send(address, &[head.as_bytes(), &body].concat())
+}
+
+#[test]
+fn assets_come_before_the_items_that_show_them() {
+    let site = newsroom(&format!("{TARGET}{SOURCES}"));
+    let secret = |name: &str| (name == dateline::live_desk::SECRET).then(|| "harbour".to_string());
+    let desk = Desk::start(DeskOptions { environment: secret, ..with_push(&site) });
+    let address = address(&desk);
+    let asked = |id: &str| send(address, &request("GET", &format!("/assets/dpa/{id}"), "", "")).status;
+    let (picture, other) = (support::png(3, 2, ""), support::png(4, 2, ""));
+    assert_eq!(asked("5f1a2b"), 404);
+    assert_eq!(push_asset(address, "5f1a2b", "image/png", &picture, None).status, 403);
+    assert_eq!(push_asset(address, "5f1a2b", "image/png", &picture, Some("port")).status, 403);
+    assert_eq!(push_asset(address, "5f1a2b", "text/html", b"<p>", Some("harbour")).status, 415);
+    assert_eq!(asked("5f1a2b"), 404);
+    for (id, bytes) in [("5f1a2b", &picture), ("20261123/7e.png", &other)] {
+        assert_eq!(push_asset(address, id, "image/png", bytes, Some("harbour")).status, 201);
+    }
+    let there = send(address, &request("GET", "/assets/dpa/20261123/7e.png", "", ""));
+    assert!(there.status == 200 && !there.text.contains("PNG"), "{}", there.text);
+    assert_eq!(asked("5f1a2b"), 200);
+    // One address is there still, the other one the sender took away.
+    let associations = r#", "associations": {
+"featuremedia": {"type": "picture", "description_text": "Cranes", "renditions": {
+"original": {"href": "https://desk.example/raw/5f1a2b", "media": "5f1a2b", "mimetype": "image/png", "width": 3, "height": 2}}},
+"other": {"type": "picture", "description_text": "Ferries", "renditions": {
+"original": {"media": "20261123/7e.png", "mimetype": "image/png"}}}}"#;
+    let body = item("a", 1, "usable", "Halden", associations);
+    let signature = format!("x-superdesk-signature: sha1={}\r\n", sign("harbour", body.as_bytes()));
+    assert_eq!(send(address, &request("POST", "/push/dpa", &signature, &body)).status, 201);
+    until("the story", || live(&site).contains_key("news/2026/11/23/halden-closes/index.html"));
+    desk.stop();
+    let names = tree(&site.root().join("content"));
+    for wanted in [picture, other] {
+        assert!(names.values().any(|bytes| *bytes == wanted), "{:?}", names.keys());
+    }
+    let page = site.html("news/2026/11/23/halden-closes/index.html");
+    assert!(page.html().contains("Cranes") && page.html().contains("Ferries") && !page.html().contains("desk.example"));
+    assert!(live(&site) == clean(&site, noon()));
+}
+
 #[test]
 fn what_cannot_be_taken_is_refused_and_says_why() {
     let site = newsroom(SOURCES);
@@ -129,7 +184,10 @@ fn what_cannot_be_taken_is_refused_and_says_why() {
         ("/push/dpa", "", "<nitf><body>", 422),
         ("/push/dpa", "", "%PDF-1.7\n", 422),
         ("/push/other", "", &good, 422),
-        ("/push/dpa", "Content-Type: multipart/form-data; boundary=x\r\n", &good, 501),
+        ("/push/dpa", "Content-Type: multipart/form-data; boundary=x\r\n", &good, 415),
+        ("/assets/dpa", "Content-Type: image/jpeg\r\n", "x", 415),
+        ("/assets/dpa", "Content-Type: multipart/form-data; boundary=x\r\n", "x", 400),
+        ("/assets/nobody", "Content-Type: multipart/form-data; boundary=x\r\n", "x", 404),
         ("/push/dpa", "Origin: https://example.org\r\n", &good, 403),
         ("/push/dpa", "Origin: null\r\n", &good, 403),
         ("/push/dpa", "X-Forwarded-For: 192.0.2.1\r\n", &good, 403),
@@ -172,8 +230,8 @@ fn with_a_secret_only_signed_items_are_taken() {
         let fields = format!("Host: desk.example.org\r\n{signature}");
         send(address, &request("POST", "/push/dpa", &fields, body))
     };
-    let right = format!("x-superdesk-signature: sha1={}\r\n", sign("longshore", &body));
-    let wrong = format!("x-superdesk-signature: sha1={}\r\n", sign("longshores", &body));
+    let right = format!("x-superdesk-signature: sha1={}\r\n", sign("longshore", body.as_bytes()));
+    let wrong = format!("x-superdesk-signature: sha1={}\r\n", sign("longshores", body.as_bytes()));
     assert_eq!(signed("", &body).status, 403);
     assert_eq!(signed(&wrong, &body).status, 403);
     assert_eq!(signed("x-superdesk-signature: sha1=\r\n", &body).status, 403);
@@ -198,14 +256,14 @@ fn with_a_secret_only_signed_items_are_taken() {
 }
 
 /// HMAC-SHA-1 of a body, as `openssl` has it.
-fn sign(secret: &str, body: &str) -> String {
+fn sign(secret: &str, body: &[u8]) -> String {
     let mut openssl = Command::new("openssl")
         .args(["dgst", "-sha1", "-hmac", secret, "-r"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    openssl.stdin.take().unwrap().write_all(body.as_bytes()).unwrap();
+    openssl.stdin.take().unwrap().write_all(body).unwrap();
     let said = String::from_utf8(openssl.wait_with_output().unwrap().stdout).unwrap();
     said.split(' ').next().unwrap().to_string()
 }

@@ -315,7 +315,7 @@ fn an_importer_sees_what_others_write_meanwhile() {
         Options { now: Zone::utc().parse("2026-11-18T12:00:00Z").unwrap(), date: None, is_copy: false, source: None };
     let mut import = |text: String| {
         let mut actions = Vec::new();
-        let input = Input { name: "x".to_string(), source: InputSource::Bytes(text.into_bytes()), media: None };
+        let input = Input { name: "x".to_string(), source: InputSource::Bytes(text.into_bytes()), media: Vec::new() };
         importer
             .import(&[input], &options, |report| actions.extend(report.imported.iter().map(|one| one.action)))
             .unwrap();

@@ -218,7 +218,7 @@ fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
             let mut bytes = Vec::new();
             let read = io::stdin().lock().take(wire::SIZE_LIMIT + 1).read_to_end(&mut bytes);
             read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
-            inputs.push(Input { name: "-".to_string(), source: InputSource::Bytes(bytes), media: None });
+            inputs.push(Input { name: "-".to_string(), source: InputSource::Bytes(bytes), media: Vec::new() });
         } else if path.is_dir() {
             inputs.extend(files(path).into_iter().map(input));
         } else {
@@ -229,7 +229,7 @@ fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
 }
 
 fn input(path: PathBuf) -> Input {
-    Input { name: path.to_string_lossy().into_owned(), source: InputSource::Path(path), media: None }
+    Input { name: path.to_string_lossy().into_owned(), source: InputSource::Path(path), media: Vec::new() }
 }
 
 /// Files of a folder that may be wire copy: none that begin with a dot, and no pictures, which go with their stories.

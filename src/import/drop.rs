@@ -32,7 +32,7 @@ const NAMESAKES: usize = 10_000;
 pub struct DropFolder {
     folder: PathBuf,
     /// Where the files lie that items name, if not in the folder itself.
-    media: Option<PathBuf>,
+    media: Vec<PathBuf>,
     /// Whether files appear in it whole, because they are renamed into it.
     is_whole: bool,
     /// How the files looked, and since when.
@@ -90,7 +90,7 @@ impl DropFolder {
         let waiting = waiting(&folder.join("waiting")).map_err(|error| fault("read", &folder, &error))?;
         Ok(DropFolder {
             folder,
-            media: None,
+            media: Vec::new(),
             is_whole: false,
             seen: BTreeMap::new(),
             closed: BTreeSet::new(),
@@ -99,9 +99,9 @@ impl DropFolder {
         })
     }
 
-    /// A folder whose files appear whole, and whose items name files of the folder `media`.
-    pub fn whole(folder: PathBuf, media: PathBuf) -> Result<DropFolder> {
-        Ok(DropFolder { media: Some(media), is_whole: true, ..DropFolder::open(folder)? })
+    /// A folder whose files appear whole, and whose items name files of the folders `media`.
+    pub fn whole(folder: PathBuf, media: Vec<PathBuf>) -> Result<DropFolder> {
+        Ok(DropFolder { media, is_whole: true, ..DropFolder::open(folder)? })
     }
 
     /// The folder.
@@ -146,13 +146,11 @@ impl DropFolder {
     fn arrived(&self, now: Instant) -> Vec<PathBuf> {
         let has_come = |href: &String| {
             let name = href.trim_start_matches("./");
-            match &self.media {
-                Some(media) => media.join(name).is_file(),
-                None => {
-                    let path = self.folder.join(name);
-                    self.seen.contains_key(&path) && self.is_settled(&path, now)
-                }
+            if self.media.is_empty() {
+                let path = self.folder.join(name);
+                return self.seen.contains_key(&path) && self.is_settled(&path, now);
             }
+            self.media.iter().any(|media| media.join(name).is_file())
         };
         let items = self.waiting.iter().filter(|(_, hrefs)| hrefs.iter().any(has_come));
         items.map(|(path, _)| path.clone()).collect()
@@ -161,7 +159,8 @@ impl DropFolder {
     /// An item of a look as input of an import.
     pub fn input(&self, path: &Path) -> Input {
         let is_waiting = self.waiting.contains_key(path);
-        let media = self.media.clone().or_else(|| is_waiting.then(|| self.folder.clone()));
+        let own = is_waiting && self.media.is_empty();
+        let media = if own { vec![self.folder.clone()] } else { self.media.clone() };
         let name = path.to_string_lossy().into_owned();
         Input { name, source: InputSource::Path(path.to_path_buf()), media }
     }
@@ -205,7 +204,7 @@ impl DropFolder {
         if !report.parsed.diagnostics.is_empty() {
             write(&with_end(&moved, DIAGNOSTICS), &diagnostics(report))?;
         }
-        if self.media.is_none() {
+        if self.media.is_empty() {
             let imported = report.imported.iter().filter(|outcome| outcome.action != Action::Failed);
             for media in imported.flat_map(|outcome| &outcome.media) {
                 // Two stories may share a picture; the second finds it gone and has its copy already.

@@ -18,15 +18,15 @@ pub(super) struct StoryImport<'s> {
 
 impl StoryImport<'_> {
     pub(super) fn land(&mut self, report: &mut FileReport, input: &Input) {
-        let folder = match &input.source {
-            _ if input.media.is_some() => input.media.as_deref(),
-            InputSource::Path(path) => {
-                Some(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))
+        let own = match &input.source {
+            InputSource::Path(path) if input.media.is_empty() => {
+                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+                vec![parent.unwrap_or(Path::new(".")).to_path_buf()]
             }
-            InputSource::Bytes(_) => None,
+            InputSource::Path(_) | InputSource::Bytes(_) => input.media.clone(),
         };
         let files = std::mem::take(&mut report.parsed.files);
-        let beside = Beside { folder, attached: &files };
+        let beside = Beside { folders: &own, attached: &files };
         for item in &report.parsed.items {
             let mut diagnostics = Vec::new();
             let outcome = self.item(item, beside, &report.name, &mut diagnostics);
@@ -115,7 +115,7 @@ impl StoryImport<'_> {
         match self.verdict(item, hash, &known, &detail, name, diagnostics) {
             Verdict::Same => {
                 let mut outcome = done(Action::Same, Some(&known.path));
-                self.late(item, beside.folder, &known, &mut outcome, diagnostics);
+                self.late(item, beside, &known, &mut outcome, diagnostics);
                 outcome
             }
             Verdict::Older => done(Action::Older, Some(&known.path)),

@@ -4,7 +4,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::file::{self, ReadError};
 use crate::path::{RelPath, slugify};
 use crate::wire::Attached;
-use crate::wire::item::{Association, is_media_ending};
+use crate::wire::item::{Association, WireItem, is_media_ending};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -14,8 +14,8 @@ const LIMIT: u64 = 256 << 20;
 /// Where the files are that an item names.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Beside<'a> {
-    /// The folder that the item lies in; `None` for standard input.
-    pub(super) folder: Option<&'a Path>,
+    /// The folders in which files lie that the item names, the first one first; none for standard input.
+    pub(super) folders: &'a [PathBuf],
     /// Files that came together with the item in one mail.
     pub(super) attached: &'a [Attached],
 }
@@ -32,12 +32,8 @@ pub(super) struct Placed {
 }
 
 /// Copies what an item names.
-pub(super) fn place(
-    associations: &[Association],
-    beside: Beside<'_>,
-    story: &Path,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Placed {
+pub(super) fn place(item: &WireItem, beside: Beside<'_>, story: &Path, diagnostics: &mut Vec<Diagnostic>) -> Placed {
+    let associations = &item.meta.associations;
     let mut placed = Vec::with_capacity(associations.len());
     let mut taken = Vec::new();
     let mut not_there = Vec::new();
@@ -45,7 +41,13 @@ pub(super) fn place(
         let mut one = association.clone();
         one.href = match association.href.as_deref() {
             None => None,
-            Some(href) if href.starts_with("http://") || href.starts_with("https://") => Some(href.to_string()),
+            Some(href) if href.starts_with("http://") || href.starts_with("https://") => {
+                match pushed(item, href, beside).map(|source| copy(&source, story)) {
+                    Some(Err(reason)) => missing(href, &reason, diagnostics),
+                    Some(Ok(name)) => Some(name),
+                    None => Some(href.to_string()),
+                }
+            }
             Some(href) if beside.attached.iter().any(|file| file.name == href) => {
                 let file = beside.attached.iter().find(|file| file.name == href);
                 match file.map(|file| put(&file.bytes, Path::new(&file.name), story)) {
@@ -54,22 +56,20 @@ pub(super) fn place(
                     None => None,
                 }
             }
-            Some(href) => {
-                match local(href, beside.folder).ok_or_else(|| "it is not a file beside the item".to_string()) {
-                    Ok(source) if !source.exists() => {
-                        not_there.push(href.to_string());
-                        missing(href, "there is no such file beside the item", diagnostics)
-                    }
-                    Ok(source) => match copy(&source, story) {
-                        Ok(name) => {
-                            taken.push(source);
-                            Some(name)
-                        }
-                        Err(reason) => missing(href, &reason, diagnostics),
-                    },
-                    Err(reason) => missing(href, &reason, diagnostics),
+            Some(href) => match beside.local(href).ok_or_else(|| "it is not a file beside the item".to_string()) {
+                Ok(source) if !source.exists() => {
+                    not_there.push(href.to_string());
+                    missing(href, "there is no such file beside the item", diagnostics)
                 }
-            }
+                Ok(source) => match copy(&source, story) {
+                    Ok(name) => {
+                        taken.push(source);
+                        Some(name)
+                    }
+                    Err(reason) => missing(href, &reason, diagnostics),
+                },
+                Err(reason) => missing(href, &reason, diagnostics),
+            },
         };
         // Without a file there is nothing to show, and a caption alone says nothing.
         if one.href.is_some() {
@@ -82,11 +82,11 @@ pub(super) fn place(
 /// Copies a file that came after its story: the association, and where the file came from. `None` while it is not there.
 pub(super) fn late(
     association: &Association,
-    folder: Option<&Path>,
+    beside: Beside<'_>,
     story: &Path,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<(Association, PathBuf)> {
-    let source = local(association.href.as_deref()?, folder).filter(|source| source.exists())?;
+    let source = beside.local(association.href.as_deref()?).filter(|source| source.exists())?;
     match copy(&source, story) {
         Ok(name) => Some((Association { href: Some(name), ..association.clone() }, source)),
         Err(reason) => {
@@ -104,14 +104,24 @@ fn missing(href: &str, reason: &str, diagnostics: &mut Vec<Diagnostic>) -> Optio
     None
 }
 
-/// A file in or below the item's own folder.
-pub(super) fn local(href: &str, folder: Option<&Path>) -> Option<PathBuf> {
-    let relative = RelPath::new(href.strip_prefix("./").unwrap_or(href))?;
-    let ending = relative.extension()?.to_ascii_lowercase();
-    if !is_media_ending(&ending) {
-        return None;
+/// The file that was pushed for an address.
+fn pushed(item: &WireItem, address: &str, beside: Beside<'_>) -> Option<PathBuf> {
+    let (_, name) = item.pushed.iter().find(|(known, _)| known == address)?;
+    beside.local(name).filter(|file| file.is_file())
+}
+
+impl Beside<'_> {
+    /// A file in or below one of the folders: the first that is there, else where it would be in the first of them.
+    pub(super) fn local(&self, href: &str) -> Option<PathBuf> {
+        let relative = RelPath::new(href.strip_prefix("./").unwrap_or(href))?;
+        let ending = relative.extension()?.to_ascii_lowercase();
+        if !is_media_ending(&ending) {
+            return None;
+        }
+        let mut files = self.folders.iter().map(|folder| relative.under(folder));
+        let first = files.clone().next()?;
+        Some(files.find(|file| file.exists()).unwrap_or(first))
     }
-    Some(relative.under(folder?))
 }
 
 /// Copies a file beside the story under a name of its own; the name. A file with the same bytes is taken as it is.

@@ -116,7 +116,7 @@ impl StoryImport<'_> {
     pub(super) fn late(
         &mut self,
         item: &WireItem,
-        folder: Option<&Path>,
+        beside: Beside<'_>,
         known: &Known,
         outcome: &mut ImportOutcome,
         diagnostics: &mut Vec<Diagnostic>,
@@ -130,7 +130,7 @@ impl StoryImport<'_> {
             if record::with_late(&text, href, association).is_none() {
                 continue;
             }
-            match media::late(association, folder, &target, diagnostics) {
+            match media::late(association, beside, &target, diagnostics) {
                 Some((one, source)) => {
                     text = record::with_late(&text, href, &one).unwrap_or(text);
                     outcome.media.push(source);
@@ -192,7 +192,7 @@ impl StoryImport<'_> {
         if item.meta.status == Status::Canceled {
             return media::Placed::default();
         }
-        media::place(&item.meta.associations, beside, target, diagnostics)
+        media::place(item, beside, target, diagnostics)
     }
 
     pub(super) fn write(&self, target: &Path, text: &str, is_new: bool) -> std::io::Result<()> {

@@ -65,7 +65,7 @@ pub fn run(
     let config = if dry_run { None } else { Some(config::load(root)?) };
     let _lock = if dry_run { None } else { Some(lock(root)?) };
     let stories = config.map(|config| StoryImport { site: SiteStories::open(root, &config), options: *options });
-    let input = Input { name: name.clone(), source: InputSource::Path(path.to_path_buf()), media: None };
+    let input = Input { name: name.clone(), source: InputSource::Path(path.to_path_buf()), media: Vec::new() };
     let mut run = Run {
         root,
         input,

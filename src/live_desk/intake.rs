@@ -164,14 +164,18 @@ fn source_options<'s>(options: &Options<'s>, config: &'s Config, name: Option<&s
 }
 
 impl Folder {
-    /// A folder for pushes. Its items may name pictures of the drop folder of their source.
+    /// A folder for pushes. Its items may name assets that were pushed, and pictures of the drop folder of their source.
     fn pushed(path: PathBuf, source: Option<String>, options: &DeskOptions, config: &Config) -> Result<Folder> {
         let of_source = source.as_deref().and_then(|name| config.source(name));
         let media = of_source.and_then(|source| source.drop.as_ref()).map(|drop| options.root.join(drop));
-        let drop = DropFolder::whole(path.clone(), media.unwrap_or_else(|| path.clone()))?;
+        let assets = push::assets(&path);
+        file::make_folders(&assets)
+            .map_err(|error| refused(format!("cannot make the folder {}: {error}", assets.display())))?;
+        let drop = DropFolder::whole(path.clone(), [assets.clone()].into_iter().chain(media).collect())?;
         file::remove_temporary(&path);
+        file::remove_temporary(&assets);
         // A folder that a loss of power takes away takes its items with it.
-        let made = path.ancestors().take_while(|folder| folder.starts_with(&options.root));
+        let made = assets.ancestors().take_while(|folder| folder.starts_with(&options.root));
         made.into_iter()
             .try_for_each(file::sync_folder)
             .map_err(|error| refused(format!("cannot bring the folder {} to the disk: {error}", path.display())))?;

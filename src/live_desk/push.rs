@@ -10,6 +10,7 @@
 //!   desk [reports](reports) of itself names items, and is for its owner.
 
 mod answer;
+mod assets;
 mod folder;
 mod reports;
 mod signature;
@@ -21,6 +22,8 @@ use crate::config::{Config, Source};
 use crate::diag::Result;
 use crate::serve::{body::Body, connections::serve_each, is_loopback};
 use crate::state;
+use assets::Assets;
+pub(super) use assets::folder as assets;
 use folder::Folder;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -74,6 +77,7 @@ struct Shared {
     clock: fn() -> crate::clock::Timestamp,
     secret: Option<Secret>,
     folders: BTreeMap<Option<String>, Folder>,
+    assets: BTreeMap<Option<String>, Assets>,
     /// All folders that items come into, also those that are no pushes.
     drops: Vec<PathBuf>,
     health: Arc<Mutex<Health>>,
@@ -101,14 +105,17 @@ impl Push {
             let message = format!("{address} can be reached from other machines, and there is no secret for pushes");
             return Err(super::hinted(message, &format!("set {SECRET} in the environment, or listen on 127.0.0.1")));
         }
-        let folders = places(&options.root, config);
-        let folders = folders.into_iter().map(|(path, name)| (name, Folder::new(path, folder::MOST))).collect();
+        let places = places(&options.root, config);
+        let stored = |(path, name): &Place| (name.clone(), Assets::new(assets::folder(path)));
+        let assets = places.iter().map(stored).collect();
+        let folders = places.into_iter().map(|(path, name)| (name, Folder::new(path, folder::MOST))).collect();
         let shared = Shared {
             root: options.root.clone(),
             config: config.clone(),
             clock: options.clock,
             secret,
             folders,
+            assets,
             drops,
             health,
             bodies: Arc::new(Semaphore::new(BODY_MEMORY)),

@@ -118,6 +118,8 @@ pub struct WireItem {
     pub held: Option<String>,
     /// Lines that rules for copy took off and that no key keeps: end marks, lines of web pages, headlines said twice.
     pub dropped: Vec<String>,
+    /// Files that the sender pushes before the item: the address by which the item names one, and the name of the file.
+    pub pushed: Vec<(String, String)>,
     /// The text.
     pub body: Vec<Block>,
 }

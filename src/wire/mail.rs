@@ -10,6 +10,7 @@ use super::item::{Association, Attached, Format, Outcome, is_media_ending};
 use super::text::{clean, meaningful};
 use super::{Context, Notes, Parsed, WireItem, WireTime, charset, dateline, plain};
 use crate::diag::Code;
+use crate::media_type;
 use parts::{Leaf, Parts};
 use std::borrow::Cow;
 
@@ -138,18 +139,13 @@ fn media_name(leaf: &Leaf<'_>, parsed: &Parsed) -> Option<String> {
     let named = named.filter(|name| !name.is_empty() && !name.starts_with('.') && name.len() <= 200);
     let ending = |name: &str| name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     let has_ending = |name: &str| ending(name).is_some_and(|ending| is_media_ending(&ending));
-    let by_kind = match sub {
-        "jpeg" | "pjpeg" => "jpg",
-        "svg+xml" => "svg",
-        "mpeg" if main == "audio" => "mp3",
-        other => other,
-    };
+    let by_kind = media_type::ending(&leaf.kind);
     let is_media = matches!(main, "image" | "audio" | "video") || sub == "pdf";
     let is_unnamed = leaf.kind == "application/octet-stream";
     let name = match named {
         Some(name) if has_ending(&name) && (is_media || is_unnamed) => name,
-        Some(name) if is_media && is_media_ending(by_kind) => format!("{name}.{by_kind}"),
-        None if is_media && is_media_ending(by_kind) => format!("{main}.{by_kind}"),
+        Some(name) if is_media => format!("{name}.{}", by_kind?),
+        None if is_media => format!("{main}.{}", by_kind?),
         _ => return None,
     };
     let is_taken = |name: &str| parsed.files.iter().any(|file| file.name == name);

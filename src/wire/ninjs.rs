@@ -6,6 +6,7 @@ use super::copy::RawItem;
 use super::item::{Association, Format, Outcome};
 use super::json::{Aside, Keys, is_empty, text_of};
 use super::newsml_g2::{bare_code, is_alert, subject_code};
+use super::pushed::file_name;
 use super::shown::is_pixel;
 use super::{Context, Notes, Parsed, account, hold, nitf, status, xml};
 use crate::diag::Code;
@@ -466,7 +467,7 @@ fn associations(keys: &Keys<'_>, raw: &mut RawItem, notes: &mut Notes) {
         let credit = with_role(&sources, Some("creditLine")).or_else(|| keys.text(&["creditLine", "source"]));
         raw.item.meta.associations.push(Association {
             kind: Some(keys.text(&["type"]).unwrap_or_else(|| "picture".to_string()).to_lowercase()),
-            href: rendition(&keys),
+            href: rendition(&keys, &mut raw.item.pushed),
             caption,
             by: keys.text(&["by", "byline"]),
             credit,
@@ -476,21 +477,28 @@ fn associations(keys: &Keys<'_>, raw: &mut RawItem, notes: &mut Notes) {
     }
 }
 
-/// The address of the largest rendition, else of the item itself.
-fn rendition(keys: &Keys<'_>) -> Option<String> {
-    let mut best: Option<(f64, String)> = None;
+/// The address of the largest rendition, else of the item itself. A rendition that its sender pushes has an id in `media`, and
+/// perhaps no address; then it is named by its file. Which file is at the address goes to `pushed`.
+fn rendition(keys: &Keys<'_>, pushed: &mut Vec<(String, String)>) -> Option<String> {
+    let mut best: Option<(f64, String, Option<String>)> = None;
     for one in keys.list(&["renditions"]) {
         let Some(rendition) = one.as_object().map(Keys) else { continue };
-        let Some(href) = rendition.text(&["href"]) else { continue };
+        let media_type = rendition.text(&["mimetype", "mimeType", "contenttype"]);
+        let file =
+            rendition.text(&["media"]).and_then(|id| file_name(&id, media_type.as_deref().unwrap_or("image/jpeg")));
+        let Some(href) = rendition.text(&["href"]).or_else(|| file.clone()) else { continue };
         if is_pixel(rendition.text(&["width"]).as_deref(), rendition.text(&["height"]).as_deref()) {
             continue;
         }
         let width = rendition.text(&["width"]).and_then(|width| width.parse().ok()).unwrap_or(0.0_f64);
-        if best.as_ref().is_none_or(|(known, _)| width > *known) {
-            best = Some((width, href));
+        if best.as_ref().is_none_or(|(known, ..)| width > *known) {
+            best = Some((width, href, file));
         }
     }
-    best.map(|(_, href)| href)
+    if let Some((_, href, Some(file))) = &best {
+        pushed.push((href.clone(), file.clone()));
+    }
+    best.map(|(_, href, _)| href)
         .or_else(|| keys.text(&["href"]))
         .or_else(|| keys.text(&["uri", "guid"]).filter(|uri| uri.starts_with("http://") || uri.starts_with("https://")))
 }

@@ -1,5 +1,6 @@
 //! Answers to requests: JSON, except for some of the [reports](super::reports).
 
+use super::assets::{Asset, NoAsset};
 use super::folder::NotStored;
 use super::reports::Report;
 use super::{Event, Listener as _, Shared, signature};
@@ -13,6 +14,7 @@ use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderValue, ORIGIN};
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -84,7 +86,11 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> R
     match status {
         StatusCode::SERVICE_UNAVAILABLE => headers.insert("retry-after", HeaderValue::from(RETRY_AFTER)),
         StatusCode::METHOD_NOT_ALLOWED => {
-            let allowed = if Report::at(&path).is_some() { "GET, HEAD" } else { "POST" };
+            let allowed = match Report::at(&path) {
+                Some(_) => "GET, HEAD",
+                None if path.starts_with("/assets") => "GET, HEAD, POST",
+                None => "POST",
+            };
             headers.insert("allow", HeaderValue::from_static(allowed))
         }
         StatusCode::UNAUTHORIZED => headers.insert("www-authenticate", HeaderValue::from_static(PASSWORD)),
@@ -103,23 +109,45 @@ async fn decide(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answe
         report.admits(&shared, request.method(), request.headers())?;
         return within(move || Ok(report.make(&shared))).await;
     }
-    let no_such = || no(StatusCode::NOT_FOUND, "there is no such address; items go to /push/SOURCE, or to /push");
-    let source = match path.strip_prefix("/push").ok_or_else(no_such)? {
-        "" | "/" => None,
-        rest => Some(rest.strip_prefix('/').ok_or_else(no_such)?.to_string()),
+    let no_such = || {
+        let message =
+            "there is no such address; items go to /push/SOURCE or /push, and assets to /assets/SOURCE or /assets";
+        no(StatusCode::NOT_FOUND, message)
     };
+    let below = |address: &str| {
+        let rest = path.strip_prefix(address)?;
+        if rest.is_empty() { Some("") } else { rest.strip_prefix('/') }
+    };
+    let is_asset = below("/assets").is_some();
+    let rest = below("/push").or_else(|| below("/assets")).ok_or_else(no_such)?.to_string();
+    if is_asset && matches!(*request.method(), Method::GET | Method::HEAD) {
+        return within(move || has_asset(&shared, &rest)).await;
+    }
+    let source = Some(rest).filter(|rest| !rest.is_empty());
     if request.method() != Method::POST {
         return Err(no(StatusCode::METHOD_NOT_ALLOWED, "items are sent by POST, and nothing that came can be read"));
     }
-    let kind = request.headers().get(CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase());
-    if kind.is_some_and(|kind| kind.starts_with(b"multipart/")) {
-        let message = "pictures and other media are not taken by push; put them into a drop folder";
-        return Err(no(StatusCode::NOT_IMPLEMENTED, message));
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("").to_string();
+    let is_form = kind.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("multipart/"));
+    if is_form != is_asset {
+        let message = if is_asset {
+            "an asset is sent as a form (multipart/form-data) with the fields `media_id` and `media`"
+        } else {
+            "pictures and other media are sent to /assets/SOURCE"
+        };
+        return Err(no(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
     let signature = request.headers().get(signature::FIELD).cloned();
     let bodies = Arc::clone(&shared);
     let (body, _memory) = read(request.into_body(), &bodies).await?;
-    within(move || take(&shared, source, signature.as_ref(), &body)).await
+    within(move || {
+        is_signed(&shared, signature.as_ref(), &body)?;
+        match is_asset {
+            true => take_asset(&shared, source, &kind, &body),
+            false => take(&shared, source, &body),
+        }
+    })
+    .await
 }
 
 /// Does what waits for the disk, or takes the processor, in a thread of its own.
@@ -191,26 +219,72 @@ async fn read(mut body: Incoming, shared: &Shared) -> Result<(Vec<u8>, Option<Se
     Ok((bytes, memory))
 }
 
-/// Takes an item: whose it is, whether it can be read, and then to the disk.
-fn take(
-    shared: &Shared,
-    source: Option<String>,
-    signature: Option<&HeaderValue>,
-    body: &[u8],
-) -> Result<Answer, Answer> {
-    if let Some(secret) = &shared.secret {
-        let signature = signature.and_then(|signature| signature.to_str().ok());
-        let signature = signature.ok_or_else(|| no(StatusCode::FORBIDDEN, "the item is not signed"))?;
-        if !secret.has_signed(signature, body) {
-            return Err(no(StatusCode::FORBIDDEN, "the signature is not that of the item"));
-        }
+/// Lets through what is signed with the secret, where there is one.
+fn is_signed(shared: &Shared, signature: Option<&HeaderValue>, body: &[u8]) -> Result<(), Answer> {
+    let Some(secret) = &shared.secret else { return Ok(()) };
+    let signature = signature.and_then(|signature| signature.to_str().ok());
+    let signature = signature.ok_or_else(|| no(StatusCode::FORBIDDEN, "the item is not signed"))?;
+    match secret.has_signed(signature, body) {
+        true => Ok(()),
+        false => Err(no(StatusCode::FORBIDDEN, "the signature is not that of the item")),
     }
+}
+
+/// What belongs to a source, by its name.
+fn of_source<'f, F>(all: &'f BTreeMap<Option<String>, F>, source: &Option<String>) -> Result<&'f F, Answer> {
     let is_name = |name: &String| {
         name.len() <= NAME_LIMIT && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
-    let folder =
-        Some(&source).filter(|name| name.as_ref().is_none_or(is_name)).and_then(|name| shared.folders.get(name));
-    let folder = folder.ok_or_else(|| no(StatusCode::NOT_FOUND, "the settings have no source of that name"))?;
+    let found = Some(source).filter(|name| name.as_ref().is_none_or(is_name)).and_then(|name| all.get(name));
+    found.ok_or_else(|| no(StatusCode::NOT_FOUND, "the settings have no source of that name"))
+}
+
+/// What is said of what was not stored.
+fn not_stored(shared: &Shared, what: &str, why: NotStored) -> Answer {
+    match why {
+        NotStored::Full => no(StatusCode::SERVICE_UNAVAILABLE, format!("too many {what}s wait")),
+        NotStored::Io(error) => {
+            let diagnostic = Diagnostic::error(Code::PushRefused, format!("an {what} cannot be stored: {error}"));
+            shared.tally.on_event(Event::Problems(vec![diagnostic]));
+            no(StatusCode::SERVICE_UNAVAILABLE, format!("the {what} cannot be stored"))
+        }
+    }
+}
+
+fn stored() -> Answer {
+    Answer(StatusCode::CREATED, Said::Json(json!({ "status": "stored" })))
+}
+
+/// Whether there is the asset at `SOURCE/ID`, or at `ID` without a source. Says nothing else of it.
+fn has_asset(shared: &Shared, rest: &str) -> Result<Answer, Answer> {
+    let decoded = percent_encoding::percent_decode_str(rest).decode_utf8_lossy().into_owned();
+    let (source, id) = match decoded.split_once('/') {
+        Some((source, id)) if shared.assets.contains_key(&Some(source.to_string())) => (Some(source.to_string()), id),
+        _ => (None, &*decoded),
+    };
+    match of_source(&shared.assets, &source)?.has(id) {
+        true => Ok(Answer(StatusCode::OK, Said::Json(json!({ "status": "stored" })))),
+        false => Err(no(StatusCode::NOT_FOUND, "there is no such asset")),
+    }
+}
+
+/// Takes an asset.
+fn take_asset(shared: &Shared, source: Option<String>, kind: &str, body: &[u8]) -> Result<Answer, Answer> {
+    let assets = of_source(&shared.assets, &source)?;
+    let asset = Asset::read(kind, body).map_err(|why| match why {
+        NoAsset::Lacks(field) => no(StatusCode::BAD_REQUEST, format!("the form has no field `{field}`")),
+        NoAsset::Id => no(StatusCode::BAD_REQUEST, "`media_id` cannot be the id of an asset"),
+        NoAsset::Type(kind) => {
+            no(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("stories show no media of the type `{kind}`"))
+        }
+    })?;
+    assets.store(&asset).map_err(|why| not_stored(shared, "asset", why))?;
+    Ok(stored())
+}
+
+/// Takes an item: whose it is, whether it can be read, and then to the disk.
+fn take(shared: &Shared, source: Option<String>, body: &[u8]) -> Result<Answer, Answer> {
+    let folder = of_source(&shared.folders, &source)?;
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(no(StatusCode::BAD_REQUEST, "the item is empty"));
     }
@@ -220,15 +294,8 @@ fn take(
         shared.tally.on_event(Event::Problems(read.diagnostics.clone()));
         return Err(refused(StatusCode::UNPROCESSABLE_ENTITY, &read.diagnostics));
     }
-    match folder.store(body, now) {
-        Ok(()) => Ok(Answer(StatusCode::CREATED, Said::Json(json!({ "status": "stored" })))),
-        Err(NotStored::Full) => Err(no(StatusCode::SERVICE_UNAVAILABLE, "too many items wait")),
-        Err(NotStored::Io(error)) => {
-            let diagnostic = Diagnostic::error(Code::PushRefused, format!("an item cannot be stored: {error}"));
-            shared.tally.on_event(Event::Problems(vec![diagnostic]));
-            Err(no(StatusCode::SERVICE_UNAVAILABLE, "the item cannot be stored"))
-        }
-    }
+    folder.store(body, now).map_err(|why| not_stored(shared, "item", why))?;
+    Ok(stored())
 }
 
 /// Reads an item as the import will, and writes nothing.
@@ -238,7 +305,7 @@ fn trial(shared: &Shared, source: Option<&str>, body: &[u8], now: Timestamp) -> 
     let source_settings = source.and_then(|name| config.source(name));
     let options = Options { now, date: None, is_copy: false, source: source_settings };
     let name = source.map_or_else(|| "push".to_string(), |source| format!("push/{source}"));
-    let input = Input { name, source: InputSource::Bytes(body.to_vec()), media: None };
+    let input = Input { name, source: InputSource::Bytes(body.to_vec()), media: Vec::new() };
     let mut parsed = crate::wire::Parsed::default();
     import::dry_run(&[input], &options, |report| parsed = report.parsed);
     parsed
