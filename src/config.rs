@@ -6,6 +6,7 @@
 mod address;
 mod check;
 pub mod desk;
+pub mod embeds;
 mod form;
 mod identity;
 mod images;
@@ -27,6 +28,7 @@ pub mod sources;
 mod subjects;
 pub mod yes_no;
 
+pub use embeds::{EmbedHost, Frame};
 pub use form::Form;
 pub use identity::{Color, Identity, Profile};
 pub use images::Images;
@@ -123,6 +125,8 @@ pub struct Config {
     pub identity: Identity,
     /// Names and looks of genres, by key.
     pub labels: Vec<Label>,
+    /// Sites whose pages stories show in frames.
+    pub embeds: Vec<EmbedHost>,
     /// Anything the theme wants.
     pub extra: serde_json::Value,
     /// Where the site can be published, by name.
@@ -220,6 +224,11 @@ impl Config {
         self.origin = origin;
         self.prefix = prefix;
         Ok(self)
+    }
+
+    /// The frame that shows an address of another site; `None` where the site wants none.
+    pub fn frame(&self, address: &str) -> Option<Frame<'_>> {
+        self.embeds.iter().find_map(|host| host.frame(address))
     }
 
     /// The WebSub hubs that targets notify of changed feeds, each once.
@@ -435,6 +444,8 @@ mod tests {
             "navigation",
             "menus",
             "labels",
+            "embeds",
+            "embed_hosts",
             "logo",
             "icon",
             "social",

@@ -3,6 +3,7 @@
 //! The first theme of the chain that has a file wins. The themes `default`, `archive` and
 //! `bulletin` are compiled into the program from `themes/`; a folder of the same name in the site wins over them.
 
+use crate::config::{EmbedHost, embeds};
 use crate::diag::{Code, Diagnostic, Error, Location, Result};
 use crate::file::{self, ReadError};
 use crate::hash::{Hash, Hasher};
@@ -314,15 +315,34 @@ impl Theme {
     }
 }
 
+/// Whether a policy says something of its own on one of these directives.
+fn decides(policy: &str, directives: &[&str]) -> bool {
+    policy
+        .split(';')
+        .filter_map(|directive| directive.split_ascii_whitespace().next())
+        .any(|name| directives.iter().any(|directive| name.eq_ignore_ascii_case(directive)))
+}
+
 /// A content security policy under which a page may play audio and video of the site. One that decides on them itself stays.
 pub fn with_media(policy: &str) -> String {
-    let says = |directive: &str| {
-        directive.split_ascii_whitespace().next().is_some_and(|name| name.eq_ignore_ascii_case("media-src"))
-    };
-    match policy.split(';').any(says) {
+    match decides(policy, &["media-src"]) {
         true => policy.to_string(),
         false => format!("{}; media-src 'self'", policy.trim_end().trim_end_matches(';')),
     }
+}
+
+/// Whether a theme leaves it to the settings which frames pages may show.
+pub fn leaves_frames(policy: &str) -> bool {
+    !decides(policy, &["frame-src", "child-src"])
+}
+
+/// A content security policy under which pages may show the frames of these sites. One that decides on them itself stays.
+pub fn with_frames(policy: &str, hosts: &[EmbedHost]) -> String {
+    if hosts.is_empty() || !leaves_frames(policy) {
+        return policy.to_string();
+    }
+    let origins: Vec<String> = embeds::origins(hosts).into_iter().collect();
+    format!("{}; frame-src {}", policy.trim_end().trim_end_matches(';'), origins.join(" "))
 }
 
 /// Themes with their files, and what each says of itself.

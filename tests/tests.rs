@@ -17,6 +17,7 @@ mod clock;
 mod crash;
 mod data;
 mod demo;
+mod embeds;
 mod feeds;
 mod found;
 mod fronts;

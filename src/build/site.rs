@@ -114,7 +114,9 @@ pub fn trial_of_hooks(root: &Path, name: Option<&str>) -> Result<Theme> {
 
 /// Reads other content by the settings of the site in `root` and a theme: that of the folder `content/` in `elsewhere`.
 pub fn read_elsewhere(root: &Path, theme: Arc<Theme>, elsewhere: &Path, now: Timestamp) -> Result<Checked<Prepared>> {
-    let config = config::load(root)?;
+    let mut config = config::load(root)?;
+    // They show some of other sites, whatever the site itself wants.
+    config.embeds = config::embeds::known();
     let settings = state::reader_id(config.core_hash());
     let options = BuildOptions::read_only(now);
     let mut report = Report::default();

@@ -2,6 +2,7 @@
 
 use super::address::split_base_url;
 use super::desk::{self, RawDesk};
+use super::embeds::{self, RawHost};
 use super::labels::{self, RawLabel};
 use super::menus::RawItem;
 use super::pages::LIST_FEEDS;
@@ -63,6 +64,10 @@ pub(super) struct Raw {
     pub(super) menus: BTreeMap<String, Vec<RawItem>>,
     #[serde(default)]
     pub(super) labels: BTreeMap<String, RawLabel>,
+    #[serde(default)]
+    pub(super) embeds: Vec<String>,
+    #[serde(default)]
+    pub(super) embed_hosts: BTreeMap<String, RawHost>,
     pub(super) logo: Option<String>,
     pub(super) icon: Option<String>,
     #[serde(default)]
@@ -147,6 +152,7 @@ pub(super) fn check(
     let sections = check_sections(sections, &mut faults);
     let menus = menus::check(raw.menus, text, &mut faults);
     let labels = labels::check(raw.labels, text, &mut faults);
+    let embeds = embeds::check(&raw.embeds, raw.embed_hosts, text, &mut faults);
     let of_menu = || menus.get(MAIN).map(|items| menu_sections(items));
     let top_level = || sections.keys().filter(|path| !path.contains('/')).cloned().collect();
     let navigation = raw.navigation.or_else(of_menu).unwrap_or_else(top_level);
@@ -180,6 +186,7 @@ pub(super) fn check(
         navigation,
         menus,
         labels,
+        embeds,
         subjects,
         sections,
         rights: raw.rights,

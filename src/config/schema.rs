@@ -3,6 +3,7 @@
 //! Each table below is one map of the settings. `docs/configuration.md` has the same keys with the same meanings; tests hold both
 //! to the keys that are read.
 
+use super::embeds::SHAPES;
 use super::mapping::{FIELDS, FORMS, FieldKind};
 use super::menus::IndexPage;
 use super::pages::LIST_FEEDS;
@@ -111,6 +112,8 @@ const SITE: &[Setting] = &[
     setting("navigation", SettingKind::List, "sections in the navigation, in order"),
     setting("menus", SettingKind::Lists(MENU_ITEM), "[lists of links](#menus), by name"),
     setting("labels", SettingKind::Named(LABEL), "[names and looks of genres](#labels), by name"),
+    setting("embeds", SettingKind::List, "[sites whose pages stories show in frames](#embeds)"),
+    setting("embed_hosts", SettingKind::Named(EMBED_HOST), "[such sites of your own](#embeds), by name"),
     setting("logo", SettingKind::Text, "[the publisher's logo](#identity), a file of `static/`"),
     setting("icon", SettingKind::Text, "[picture that icons are made from](#identity), a file of `static/`"),
     setting("social", SettingKind::Maps(PROFILE), "[where the publisher is elsewhere](#identity)"),
@@ -154,6 +157,13 @@ const MENU_ITEM: &[Setting] = &[
         "a page that dateline makes: `latest`, `sections`, `topics`, `places`, `authors`, `corrections`, `feeds` or `search`",
     ),
     setting("url", SettingKind::Texts, "a path of the site, such as `/topics/ports/`, or a full address"),
+];
+
+const EMBED_HOST: &[Setting] = &[
+    setting("name", SettingKind::Text, "what readers call the site"),
+    setting("address", SettingKind::Text, "addresses of its pages, with values in braces"),
+    setting("frame", SettingKind::Text, "address of the frame, with the same values"),
+    setting("shape", SettingKind::Word(SHAPES), "`video`, `audio`, `chart` or `post`: the size of the frame"),
 ];
 
 const LABEL: &[Setting] = &[
@@ -471,6 +481,7 @@ fn number(least: u64, most: u64) -> Value {
 mod tests {
     use super::super::check::Raw;
     use super::super::desk::RawDesk;
+    use super::super::embeds::RawHost;
     use super::super::labels::RawLabel;
     use super::super::mapping;
     use super::super::menus::RawItem;
@@ -506,6 +517,7 @@ mod tests {
         check::<RawSection>(SECTION);
         check::<RawItem>(MENU_ITEM);
         check::<RawLabel>(LABEL);
+        check::<RawHost>(EMBED_HOST);
         check::<Profile>(PROFILE);
         check::<mapping::RawMapping>(MAPPING);
         check::<mapping::RawParts>(&[FIELD, &[DATES]].concat());
@@ -537,6 +549,7 @@ mod tests {
             SECTION,
             MENU_ITEM,
             LABEL,
+            EMBED_HOST,
             PROFILE,
             MAPPING,
             FIELD,

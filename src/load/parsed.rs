@@ -228,7 +228,8 @@ impl ContentFile<'_> {
         rights.extend(media.forbidden(&front.associations).into_iter().map(never));
         let plays = front.associations.iter().any(|one| one.is_played())
             || body.references.iter().any(|(_, shows, _)| *shows == Shows::Recording);
-        let (anchors, hides, has_blocks) = (std::mem::take(&mut body.anchors), body.hides, body.has_blocks);
+        let (anchors, hides) = (std::mem::take(&mut body.anchors), body.hides);
+        let has_blocks = body.has_blocks || body.addresses.iter().any(|address| self.config.frame(address).is_some());
         Rare { anchors, hides, has_blocks, picture, rights, links, plays, ..Rare::default() }
     }
 

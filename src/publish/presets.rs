@@ -52,6 +52,7 @@ pub(super) fn files(
                     .iter()
                     .any(|(path, filed)| filed.kind == PageKind::Media && crate::recording::kind(path).is_some());
                 let policy = policy.map(|policy| if plays { theme::with_media(&policy) } else { policy });
+                let policy = policy.map(|policy| theme::with_frames(&policy, &config.embeds));
                 add(path, header_rules(manifest, settings, policy.as_deref()));
             }
             "_redirects" => {

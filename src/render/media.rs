@@ -5,7 +5,7 @@ mod fenced;
 use super::Renderer;
 use super::dates;
 use super::key::{KeyBuilder, Keys, Part};
-use super::views::{RecordingView, TrackView};
+use super::views::{EmbedView, RecordingView, TrackView};
 use crate::diag::Diagnostic;
 use crate::load::{self, Beside};
 use crate::parse::front_matter::Association;
@@ -13,11 +13,14 @@ use crate::parse::markdown::{self, Block, Files, Picture, Recording};
 use crate::path::RelPath;
 use crate::recording::{self, Kind};
 use crate::story::Rare;
+use crate::theme;
 use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 use tera::{Context, Value};
 
 /// The templates of blocks.
-const PARTS: [&str; 5] = [
+const PARTS: [&str; 6] = [
+    "parts/media/embed.html",
     "parts/media/recording.html",
     "parts/media/gallery.html",
     "parts/media/facts.html",
@@ -82,7 +85,29 @@ pub(super) fn has_media(rare: &Rare) -> bool {
 impl Renderer<'_> {
     /// Whether the theme has a template for a block.
     pub(super) fn has_part(&self, block: &Block) -> bool {
-        self.site.theme.tera.contains_template(block.template())
+        let is_shown = match block {
+            Block::Address(address) => self.site.config.frame(address).is_some(),
+            Block::Recording(_) | Block::Fenced(_) => true,
+        };
+        is_shown && self.site.theme.tera.contains_template(block.template())
+    }
+
+    /// What a page says besides the headers of the site: the frames that it may show are those of its text. Empty where the site shows
+    /// none, or the theme decides on them.
+    pub(super) fn frame_policy(&self, blocks: &[Block]) -> String {
+        let config = self.site.config;
+        if config.embeds.is_empty() || !self.site.theme.policy().is_some_and(theme::leaves_frames) {
+            return String::new();
+        }
+        let frames = blocks.iter().filter_map(|block| match block {
+            Block::Address(address) => config.frame(address),
+            Block::Recording(_) | Block::Fenced(_) => None,
+        });
+        let origins: BTreeSet<String> = frames.map(|frame| frame.origin).collect();
+        match origins.is_empty() {
+            true => "frame-src 'none'".to_string(),
+            false => format!("frame-src {}", origins.into_iter().collect::<Vec<_>>().join(" ")),
+        }
     }
 
     /// Puts the blocks of a text into the places that were left for them. Gives the words of their kinds, for templates.
@@ -118,6 +143,20 @@ impl Renderer<'_> {
                 let mut values = self.values(home);
                 values.insert("recording", &view);
                 Ok((Some(kind), self.part(block.template(), home, &values)?))
+            }
+            Block::Address(address) => {
+                let Some(frame) = self.site.config.frame(address) else { return Ok((None, String::new())) };
+                let host = frame.origin.trim_start_matches("https://").to_string();
+                let view = EmbedView {
+                    name: &frame.host.name,
+                    shape: &frame.host.shape,
+                    url: address,
+                    frame: &frame.address,
+                    host,
+                };
+                let mut values = self.values(home);
+                values.insert("embed", &view);
+                Ok((Some("embed"), self.part(block.template(), home, &values)?))
             }
             Block::Fenced(fenced) => {
                 let mut values = self.values(home);

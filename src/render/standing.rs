@@ -44,6 +44,7 @@ impl Renderer<'_> {
         let media = media::words(&self.fill(home, &blocks, &mut html)?);
         let mut head = self.page_view(page, PageKind::Page, standing.edition, standing.headline.clone());
         head.description = standing.description.clone();
+        head.frame_policy = self.frame_policy(&blocks);
         let extra = Value::from_serializable(&front.extra.unwrap_or_else(|| serde_json::json!({})));
         let body = Value::safe_string(&html);
         let view = StandingView { headline: standing.headline.clone(), body, media, extra };

@@ -153,6 +153,7 @@ impl Renderer<'_> {
         self.mark_sponsored(&text.front, &mut text.html);
         let media = media::words(&kinds);
         let mut head = self.story_head(page, id, story, &pictures);
+        head.frame_policy = self.frame_policy(&text.blocks);
         let translations = self.translations(id, &mut head.alternates);
         head.json_ld = Value::safe_string(&self.article(id, &text, news_article::json_ld));
         let section = self.site.stories.get(self.site.public.get(id).first).section;

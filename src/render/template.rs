@@ -78,6 +78,7 @@ impl Renderer<'_> {
             image_width,
             image_height,
             image_alt: social_card.as_ref().map(|_| config.title.clone()).unwrap_or_default(),
+            frame_policy: self.frame_policy(&[]),
             json_ld: Value::safe_string(""),
         }
     }

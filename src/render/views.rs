@@ -46,6 +46,8 @@ pub struct PageView {
     pub image_height: u32,
     /// Text for those who do not see it, or empty.
     pub image_alt: String,
+    /// What the page says of frames in a content security policy of its own, or empty.
+    pub frame_policy: String,
     /// JSON-LD for a `<script type="application/ld+json">`, already safe to stand there; or empty.
     pub json_ld: Value,
 }
@@ -129,7 +131,7 @@ pub struct StoryView {
     pub pictures: Vec<PictureView>,
     /// Audio and video in front of the text.
     pub recordings: Vec<RecordingView>,
-    /// What the page has of `parts/media/`, each kind once: `video`, `audio`, `gallery`, `facts`, `quote`, `timeline`.
+    /// What the page has of `parts/media/`, each kind once: `video`, `audio`, `embed`, `gallery`, `facts`, `quote`, `timeline`.
     pub media: Value,
     /// Credit line, or empty.
     pub credit: String,
@@ -250,6 +252,21 @@ pub struct RecordingView {
     pub duration_iso: String,
     /// Captions for those who do not hear it.
     pub tracks: Vec<TrackView>,
+}
+
+/// Something of another site that a frame can show: `embed` in `parts/media/embed.html`.
+#[derive(Clone, Debug, Serialize)]
+pub struct EmbedView<'e> {
+    /// The site.
+    pub name: &'e str,
+    /// `video`, `audio`, `chart` or `post`.
+    pub shape: &'e str,
+    /// Address of the page, as the text has it.
+    pub url: &'e str,
+    /// Address of the frame.
+    pub frame: &'e str,
+    /// The host that the frame is asked from.
+    pub host: String,
 }
 
 /// A gallery: `gallery` in `parts/media/gallery.html`.

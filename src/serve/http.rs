@@ -12,7 +12,7 @@ use super::snapshot::{Made, Snapshot};
 use super::{pages, stall_timeout::StallTimeout};
 use crate::diag::Diagnostic;
 use crate::media_type;
-use crate::theme::with_media;
+use crate::theme::{with_frames, with_media};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{HOST, HeaderMap};
 use hyper::server::conn::http1;
@@ -192,6 +192,7 @@ fn answer(shared: &Arc<Shared>, path: &str, query: &str, host: &str, is_local: b
             let plays =
                 ["<video", "<audio"].iter().any(|tag| memchr::memmem::find(&reply.bytes, tag.as_bytes()).is_some());
             let policy = if plays { with_media(policy) } else { policy.to_string() };
+            let policy = with_frames(&policy, &snapshot.inputs().config.embeds);
             reply.field("content-security-policy", policy::for_preview(&policy, host))
         }
         _ => reply,

@@ -12,8 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Looks through the templates and style sheets that the pages of a site use, and through pages of stress stories for what values bring in.
 pub(super) fn check(theme: &Theme, config: &Config, pages: &[StressPage]) -> Vec<Diagnostic> {
-    // Pages that play something are sent a policy that lets them.
+    // Pages that play something or show frames are sent a policy that lets them.
     let policy = theme.policy().map(theme::with_media);
+    let policy = policy.map(|policy| theme::with_frames(&policy, &config.embeds));
     let mut search = Search {
         theme,
         assets_url: config.href("/assets/"),

@@ -50,6 +50,7 @@ const FILES: &[(&str, &[u8])] = files![
     "20-sponsored.md",
     "21-audio-and-video.md",
     "22-blocks.md",
+    "23-embeds.md",
     "wide.png",
     "tall.png",
     "storm.mp4",

@@ -28,6 +28,10 @@ const BUDGET = {
 const SEARCH = { script: 8_000, requests: 5 };
 /** The page for addresses that lead nowhere has a search field, and so the search's style sheet. */
 const NOT_FOUND = { script: 0, requests: 1 };
+/** A page with parts of `parts/media/` has their style sheet, and one with embeds their script. */
+const MEDIA = `document.querySelectorAll("link[href*='/media.'], script[src*='/embed.']").length`;
+/** The host of the embeds that the site may show. */
+const FRAMES = "https://www.youtube-nocookie.com";
 const SHIFT = 0.01;
 /** Milliseconds until something is drawn, and until the largest thing is, for a phone: a processor slowed down four times, 1.6 Mbit/s, 150 ms a request. */
 const PAINT = { first: 1_800, largest: 2_500 };
@@ -208,7 +212,7 @@ async function weight(page, theme, origin, { path, kind }) {
   checks += 1;
   if (bytes > limit) fault(theme, path, `${bytes} bytes of HTML and CSS, more than ${limit}`);
   const search = { search: SEARCH, "not-found": NOT_FOUND }[kind] ?? { script: 0, requests: 0 };
-  const [script, most] = [Math.max(budget.script, search.script), budget.requests + search.requests];
+  const [script, most] = [Math.max(budget.script, search.script), budget.requests + search.requests + (await page.run(MEDIA))];
   if (sums.Script > script) fault(theme, path, `${sums.Script} bytes of script, more than ${script}`);
   if (requests > most) fault(theme, path, `${requests} requests, more than ${most}`);
   const figure = (figures[`${theme} ${kind}`] ??= { pages: 0, most: 0, script: 0, requests: 0 });
@@ -222,7 +226,7 @@ async function weight(page, theme, origin, { path, kind }) {
 /** A page reads the same without scripts, apart from what only works with them (buttons, the search field); the search says that it needs one. The demonstration's times may be recent or not. */
 async function noScript(page, theme, origin, { path, kind }) {
   const text = `document.querySelector("main").innerText.replace(/\\s+/g, " ")`;
-  await page.run(`document.querySelectorAll("button[type=button], form[role=search], .ago span").forEach((part) => part.remove());
+  await page.run(`document.querySelectorAll("button[type=button], .embed .asks, form[role=search], .ago span").forEach((part) => part.remove());
     document.querySelectorAll(".ago s").forEach((time) => time.replaceWith(time.textContent))`);
   const withScript = await page.run(text);
   await page.send("Emulation.setScriptExecutionDisabled", { value: true });
@@ -233,6 +237,38 @@ async function noScript(page, theme, origin, { path, kind }) {
   if (kind === "search") {
     if (!/JavaScript|جافاسكربت/.test(without)) fault(theme, path, "does not say that it needs a script");
   } else if (withScript !== without) fault(theme, path, "reads otherwise without scripts");
+}
+
+/** Galleries by their numbers, and embeds: who is asked, and when. Themes without scripts have links. */
+async function media(browser, theme, origin, chosen) {
+  const page = await browser.page();
+  const said = (what) => page.run(`new Promise((resolve) => {
+    addEventListener("securitypolicyviolation", ({ effectiveDirective }) => resolve(effectiveDirective));
+    ${what}
+    setTimeout(() => resolve(""), 400);
+  })`);
+  const framed = `document.body.append(Object.assign(document.createElement("iframe"), { src: "${FRAMES}/embed/x" }));`;
+  await page.media(1280, 900, { "prefers-reduced-motion": "reduce" });
+  const { path } = chosen.find(({ traits }) => traits.includes("gallery")) ?? {};
+  checks += 4;
+  if (!path) return fault(theme, "/", "there is no story with a gallery");
+  await page.open(origin + path);
+  const inView = await page.run(`(() => {
+    document.querySelector(".numbers a:last-child").click();
+    const [strip, last] = [document.querySelector(".strip"), document.querySelector(".strip figure:last-child")];
+    const [frame, box] = [strip.getBoundingClientRect(), last.getBoundingClientRect()];
+    return box.left >= frame.left - 2 && box.right <= frame.right + 2 && box.top >= 0;
+  })()`);
+  if (!inView) fault(theme, path, "the number of a picture does not lead to it");
+  if (BUDGET[theme].script) {
+    if (await page.run(`document.querySelector(".embed iframe") !== null`)) fault(theme, path, "an embed is there before a click");
+    if (await said(`document.querySelector(".embed button").click();`)) fault(theme, path, "the policy blocks an embed");
+    const frame = await page.run(`document.querySelector(".embed iframe")?.src ?? ""`);
+    if (!frame.startsWith(FRAMES)) fault(theme, path, `a click on an embed shows "${frame}"`);
+  }
+  await page.open(`${origin}/`);
+  if ((await said(framed)) !== "frame-src") fault(theme, "/", "a page without embeds may show frames");
+  await page.close();
 }
 
 /** Whether the times that paper shows are the times themselves. */
@@ -302,7 +338,7 @@ async function paint(page, theme, origin, { path, kind }) {
 
 async function theme(browser, program, work, name) {
   const output = build(program, work, name);
-  const server = await serve(output, name);
+  const server = await serve(output, name, FRAMES);
   const chosen = pages(output);
   const kinds = new Set(chosen.map((page) => page.kind));
   const wanted = ["front", "category", "topic", "place", "author", "day", "month", "year", "latest", "corrections", "feeds", "index", "story", "tombstone", "page", "not-found", "search"];
@@ -327,6 +363,7 @@ async function theme(browser, program, work, name) {
   };
   await Promise.all(Array.from({ length: Math.min(4, cpus().length) }, worker));
   await times(browser, name, server.origin, chosen);
+  await media(browser, name, server.origin, chosen);
   const page = await tab(browser);
   // One page of each kind, the one with the most parts.
   const richest = (kind) => chosen.filter((page) => page.kind === kind).sort((a, b) => b.traits.length - a.traits.length)[0];

@@ -25,9 +25,9 @@ const HEADERS = {
   "cross-origin-opener-policy": "same-origin",
 };
 
-/** Starts the server with the policy of a theme; gives its origin and a function that stops it. */
-export async function serve(root, theme = "default") {
-  const always = { ...HEADERS, "content-security-policy": policy(theme) };
+/** Starts the server with the policy of a theme, and frames of these hosts; gives its origin and a function that stops it. */
+export async function serve(root, theme = "default", frames = "") {
+  const always = { ...HEADERS, "content-security-policy": policy(theme) + (frames && `; frame-src ${frames}`) };
   const server = createServer(async (request, response) => {
     const asked = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     let path = join(root, normalize(asked));

@@ -17,7 +17,7 @@ export function build(program, work, theme) {
   // One edition has the front that dateline orders.
   rmSync(join(site, "content/fronts/es.yaml"));
   const settings = readFileSync(join(ROOT, "dateline.yaml"), "utf8").replace(/^theme:.*\n/m, "");
-  writeFileSync(join(site, "dateline.yaml"), `${settings}\ntheme: ${theme}\nlists:\n  per_page: 4\n`);
+  writeFileSync(join(site, "dateline.yaml"), `${settings}\ntheme: ${theme}\nembeds: [youtube]\nlists:\n  per_page: 4\n`);
   const arguments_ = ["build", "--quiet", "--site", site, "--now", "2026-11-24T00:00:00Z", "--output", join(site, "output")];
   execFileSync(program[0], [...program.slice(1), ...arguments_], { stdio: "inherit", cwd: ROOT });
   return join(site, "output");
@@ -25,7 +25,7 @@ export function build(program, work, theme) {
 
 /** What sets pages apart in how they look, by a sign of it in their bytes. */
 const TRAITS = {
-  picture: /<figure/, table: /<table/, facts: /class="facts"/, alert: /class="flag"/, corrected: /id="correction"/,
+  picture: /<figure/, table: /<table/, facts: /class="facts"/, gallery: /class="gallery"/, alert: /class="flag"/, corrected: /id="correction"/,
   archived: /class="notice archived"/, machine: /class="machine"/, translated: /class="translations"/, code: /<pre>/, history: /class="versions"/, breaking: /class="alerts breaking"/,
 };
 

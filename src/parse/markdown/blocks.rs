@@ -30,6 +30,8 @@ pub enum Block {
     Recording(Recording),
     /// A fenced block.
     Fenced(Fenced),
+    /// An address in a paragraph of its own, which a frame may show.
+    Address(String),
 }
 
 impl Block {
@@ -37,6 +39,7 @@ impl Block {
     pub fn template(&self) -> &'static str {
         match self {
             Block::Recording(_) => "parts/media/recording.html",
+            Block::Address(_) => "parts/media/embed.html",
             Block::Fenced(Fenced::Gallery(_)) => "parts/media/gallery.html",
             Block::Fenced(Fenced::Facts(_)) => "parts/media/facts.html",
             Block::Fenced(Fenced::Quote(_)) => "parts/media/quote.html",
@@ -87,18 +90,35 @@ fn block_shown_as_code(event: &Event) -> Option<Kind> {
     }
 }
 
+/// An address that stands for itself.
+fn address<'e>(event: &'e Event) -> Option<&'e str> {
+    match event {
+        Event::Start(Tag::Link { link_type: LinkType::Autolink, dest_url, .. }) if dest_url.starts_with("http") => {
+            Some(dest_url)
+        }
+        _ => None,
+    }
+}
+
 /// The events of a text with blocks in their plain form, and the blocks in their order.
 pub(super) fn take<'a>(
     all: Vec<Placed<'a>>,
     fences: &[Fence],
     faults: &mut Vec<Fault>,
 ) -> (Vec<Placed<'a>>, Vec<Found<'a>>) {
-    let is_special = |event: &Event| is_recording(event) || block_shown_as_code(event).is_some();
+    let is_special =
+        |event: &Event| is_recording(event) || block_shown_as_code(event).is_some() || address(event).is_some();
     if fences.is_empty() && !all.iter().any(|(event, _)| is_special(event)) {
         return (all, Vec::new());
     }
-    let mut taking =
-        Taking { taken: Vec::with_capacity(all.len()), found: Vec::new(), links: 0, is_full_said: false, faults };
+    let mut taking = Taking {
+        taken: Vec::with_capacity(all.len()),
+        found: Vec::new(),
+        links: 0,
+        addresses: 0,
+        is_full_said: false,
+        faults,
+    };
     let mut at = 0;
     while at < all.len() {
         at += match fence_at(&all[at], fences) {
@@ -122,6 +142,8 @@ struct Taking<'a, 'f> {
     found: Vec<Found<'a>>,
     /// How many links are open, in which no other may stand.
     links: usize,
+    /// How many of the blocks are addresses.
+    addresses: usize,
     is_full_said: bool,
     faults: &'f mut Vec<Fault>,
 }
@@ -151,7 +173,7 @@ impl<'a> Taking<'a, '_> {
 
     /// Whether no other block has room, which is said of the first that has none.
     fn is_full(&mut self, at: usize) -> bool {
-        let is_full = self.found.len() >= BLOCKS;
+        let is_full = self.found.len() - self.addresses >= BLOCKS;
         if is_full && !std::mem::replace(&mut self.is_full_said, true) {
             let message = format!("the text has more than {BLOCKS} blocks: this one and those after it are plain text");
             self.warn(at, Code::BlockContent, message, "make two stories of it");
@@ -175,6 +197,24 @@ impl<'a> Taking<'a, '_> {
                 self.found.push(one);
             }
             return length;
+        }
+        if let [
+            (Event::Start(Tag::Paragraph), range),
+            (link, _),
+            (Event::Text(_), _),
+            (Event::End(TagEnd::Link), _),
+            (Event::End(TagEnd::Paragraph), _),
+            ..,
+        ] = events
+            && let Some(address) = address(link)
+        {
+            if self.addresses < BLOCKS {
+                self.addresses += 1;
+                let block = Block::Address(address.to_string());
+                self.found.push(Found { range: range.clone(), block, parts: Vec::new() });
+            }
+            self.taken.extend_from_slice(&events[..5]);
+            return 5;
         }
         match event {
             Event::Start(Tag::Link { .. }) => self.links += 1,

@@ -21,6 +21,8 @@ pub struct Body<'a> {
     pub references: Vec<(String, Shows, usize)>,
     /// Whether a template shows a part of it.
     pub has_blocks: bool,
+    /// Addresses in paragraphs of their own.
+    pub addresses: Vec<String>,
     /// Ids of headings and of raw HTML, in order.
     pub anchors: Vec<String>,
     /// Whether the page hides something that stands in the text.
@@ -63,7 +65,7 @@ pub fn files(markdown: &str) -> Files {
         match found.block {
             Medium::Recording(recording) => files.recordings.push(recording),
             Medium::Fenced(Fenced::Gallery(gallery)) => files.pictures.extend(gallery.pictures),
-            Medium::Fenced(_) => {}
+            Medium::Fenced(_) | Medium::Address(_) => {}
         }
     }
     files
@@ -111,8 +113,15 @@ pub fn read<'a>(markdown: &'a str, home: &str) -> Body<'a> {
     }
     let (text, lead) = writer.finish();
     let hides = !events.hidden.is_empty();
-    let (has_blocks, text) = (!found.is_empty(), Cow::Owned(text));
-    Body { text, lead, references, has_blocks, anchors: events.anchors, hides, faults: events.faults }
+    let (mut addresses, mut has_blocks) = (Vec::new(), false);
+    for one in found {
+        match one.block {
+            Medium::Address(address) => addresses.push(address),
+            Medium::Recording(_) | Medium::Fenced(_) => has_blocks = true,
+        }
+    }
+    let text = Cow::Owned(text);
+    Body { text, lead, references, has_blocks, addresses, anchors: events.anchors, hides, faults: events.faults }
 }
 
 /// All words that readers of a text see.
@@ -238,7 +247,9 @@ impl Writer {
             let is_inner = block == Block::Inner || self.open.iter().any(|(block, ..)| *block == Block::Inner);
             let place = if is_inner { &mut self.second } else { &mut self.lead };
             let text = self.text[start..].trim();
-            if place.is_none() && !text.is_empty() {
+            // An address alone says nothing.
+            let is_address = is_external(text) && !text.contains(char::is_whitespace);
+            if place.is_none() && !text.is_empty() && !is_address {
                 *place = Some(text.split_whitespace().collect::<Vec<_>>().join(" "));
             }
         }
