@@ -6,6 +6,7 @@
 pub mod article;
 mod calendar;
 mod card;
+mod chart;
 pub mod dates;
 mod edition;
 pub mod explain;

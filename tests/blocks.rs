@@ -73,6 +73,28 @@ fn facts_quotes_and_timelines_have_their_parts() {
 }
 
 #[test]
+fn a_chart_is_a_drawing_a_table_and_a_source() {
+    let site = site(
+        "",
+        "First.\n\n```chart line Exports & more\nMonth,\"Halden, old\",Kelby\nJune,12.5,9\nJuly,,1\n\nSource: [Office](https://a.example/)\n```\n",
+    );
+    site.run_build(&[]).well();
+    let page = site.html(PAGE);
+    assert_eq!(texts(&page, ".chart .title"), ["Exports & more"]);
+    assert_eq!(texts(&page, ".legend span"), ["Halden, old", "Kelby"]);
+    assert_eq!(texts(&page, ".chart svg > text:not(.figure)"), ["June", "July"]);
+    assert_eq!(attributes(&page, ".chart svg", "aria-hidden"), ["true"]);
+    assert_eq!(texts(&page, ".chart th"), ["Month", "Halden, old", "Kelby", "June", "July"]);
+    assert_eq!(texts(&page, ".chart td"), ["12.5", "9", "", "1"]);
+    assert_eq!(texts(&page, ".chart figcaption"), ["Source: Office"]);
+    assert_eq!(attributes(&page, ".chart figcaption a", "href"), ["https://a.example/"]);
+    assert!(!site.read(PAGE).contains("style="), "the policy forbids it");
+    let feed = site.read("feed.json");
+    assert!(feed.contains("<strong>Exports &amp; more</strong>") && feed.contains("12.5</td>"), "{feed}");
+    assert!(!feed.contains("<svg"), "{feed}");
+}
+
+#[test]
 fn files_of_hidden_and_withdrawn_stories_leave_with_them() {
     let site = site("", GALLERY);
     site.build();
@@ -109,6 +131,11 @@ fn wrong_content_is_shown_as_text_and_named() {
         ("```quote\n- a list\n```", "2:1", "a list"),
         ("```quote\na <b>tag</b>\n```", "2:3", "a tag"),
         ("- a\n\n  ```facts\n  - b\n  ```", "3:3", "a - b"),
+        ("```chart\nA,B\nx,many\n```", "3:1", "A,B x,many"),
+        ("```chart\nA,B\nx,1,2\n```", "3:1", "A,B x,1,2"),
+        ("```chart\nA,B\n```", "1:1", "A,B"),
+        ("```chart\nA,B\nx,*1*\n```", "3:3", "A,B x,1"),
+        ("```chart\nA\n1\n```", "2:1", "A 1"),
         ("```facts\n- no end", "1:1", "- no end"),
         (&long, "801:1", ""),
     ] {

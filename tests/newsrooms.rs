@@ -512,7 +512,13 @@ impl Newsroom {
     /// Blocks with a mark, one of them with a picture.
     fn block(&mut self, mark: &str, picture: usize) -> String {
         let (link, picture) = (self.link(mark), &self.pictures[picture]);
-        let other = self.dice.pick(&["facts #\n- #", "quote #\n#", "timeline #\n- 2026-11-20: #", "facts #\nwrong #"]);
+        let other = self.dice.pick(&[
+            "facts #\n- #",
+            "quote #\n#",
+            "timeline #\n- 2026-11-20: #",
+            "facts #\nwrong #",
+            "chart bar #\n#,#\n#,1\n\n#",
+        ]);
         let other = other.replace('#', mark);
         format!("```gallery {mark}\n![{mark}]({picture} \"{mark}\") {mark} {link}\n```\n\n```{other}\n```\n\n")
     }

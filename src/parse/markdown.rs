@@ -19,7 +19,9 @@ mod tags;
 mod tests;
 mod text;
 
-pub use blocks::{Block, Entry, Facts, Fenced, Gallery, Picture, Quote, Recording, Timeline, When, fill};
+pub use blocks::{
+    Block, Chart, Entry, Facts, Fenced, Form, Gallery, Picture, Quote, Recording, Row, Timeline, When, fill,
+};
 pub use events::{Fault, anchor, is_any_page};
 pub use text::{Body, Files, Shows, files, hidden, read, shown};
 

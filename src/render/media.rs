@@ -19,7 +19,8 @@ use std::collections::BTreeSet;
 use tera::{Context, Value};
 
 /// The templates of blocks.
-const PARTS: [&str; 6] = [
+const PARTS: [&str; 7] = [
+    "parts/media/chart.html",
     "parts/media/embed.html",
     "parts/media/recording.html",
     "parts/media/gallery.html",

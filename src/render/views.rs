@@ -131,7 +131,8 @@ pub struct StoryView {
     pub pictures: Vec<PictureView>,
     /// Audio and video in front of the text.
     pub recordings: Vec<RecordingView>,
-    /// What the page has of `parts/media/`, each kind once: `video`, `audio`, `embed`, `gallery`, `facts`, `quote`, `timeline`.
+    /// What the page has of `parts/media/`, each kind once: `video`, `audio`, `embed`, `gallery`, `facts`, `quote`,
+    /// `timeline`, `chart`.
     pub media: Value,
     /// Credit line, or empty.
     pub credit: String,
@@ -318,6 +319,25 @@ pub struct TimelineView {
     pub title: String,
     /// In the order of the text.
     pub entries: Vec<EntryView>,
+}
+
+/// Figures, drawn: `chart` in `parts/media/chart.html`.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChartView {
+    /// Its place among the blocks of the text, from 1: for ids.
+    pub number: usize,
+    /// What it shows, or empty.
+    pub title: String,
+    /// What its series are, in the order of their colours.
+    pub series: Vec<String>,
+    /// The drawing, an `<svg>` element that screen readers pass over.
+    pub svg: Value,
+    /// Heads of the table.
+    pub head: Vec<String>,
+    /// Rows of the table: a label, and the figures as written.
+    pub rows: Vec<Vec<String>>,
+    /// Where the figures come from, as HTML; or empty.
+    pub source: Value,
 }
 
 /// An entry of a timeline.

@@ -4,8 +4,10 @@
 //! a link. So its words count for summaries, searches and leaks as all others do, and feeds have something to show. A page has its
 //! template in place of the plain form.
 
+mod chart;
 mod fenced;
 
+pub use chart::{Chart, Form, Row};
 pub use fenced::{Entry, Facts, Fenced, Gallery, Picture, Quote, Timeline, When};
 
 use super::events::{Fault, Placed};
@@ -24,7 +26,7 @@ pub(super) const END: &str = "</aside>\n";
 const BLOCKS: usize = 200;
 
 /// A part of a text with a template of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Block {
     /// Audio or video.
     Recording(Recording),
@@ -44,6 +46,7 @@ impl Block {
             Block::Fenced(Fenced::Facts(_)) => "parts/media/facts.html",
             Block::Fenced(Fenced::Quote(_)) => "parts/media/quote.html",
             Block::Fenced(Fenced::Timeline(_)) => "parts/media/timeline.html",
+            Block::Fenced(Fenced::Chart(_)) => "parts/media/chart.html",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Fenced blocks that are parts of a story: `gallery`, `facts`, `quote`, `timeline`.
+//! Fenced blocks that are parts of a story: `gallery`, `facts`, `quote`, `timeline`, `chart`.
 //!
 //! What stands in one is ordinary Markdown, and is read as such: before a text is parsed, a rule of the same length (`***`) takes the
 //! place of the two lines around it. A rule ends whatever stands before it, and the events between the two are those of the block.
@@ -13,6 +13,7 @@ pub(super) enum Kind {
     Facts,
     Quote,
     Timeline,
+    Chart,
 }
 
 impl Kind {
@@ -23,6 +24,7 @@ impl Kind {
             "facts" => Some(Kind::Facts),
             "quote" => Some(Kind::Quote),
             "timeline" => Some(Kind::Timeline),
+            "chart" => Some(Kind::Chart),
             _ => None,
         }
     }
@@ -33,6 +35,7 @@ impl Kind {
             Kind::Facts => "facts",
             Kind::Quote => "quote",
             Kind::Timeline => "timeline",
+            Kind::Chart => "chart",
         }
     }
 }

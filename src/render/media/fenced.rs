@@ -3,13 +3,13 @@
 use super::{Home, Renderer, credit};
 use crate::clock::Day;
 use crate::parse::front_matter::Association;
-use crate::parse::markdown::{Fenced, Gallery, Picture, Timeline, When};
+use crate::parse::markdown::{Chart, Fenced, Gallery, Picture, Row, Timeline, When};
 use crate::path::RelPath;
-use crate::render::dates;
 use crate::render::views::{
-    EntryView, FactsView, GalleryPictureView, GalleryView, PictureView, QuoteView, TimelineView,
+    ChartView, EntryView, FactsView, GalleryPictureView, GalleryView, PictureView, QuoteView, TimelineView,
 };
 use crate::render::xml::escaped;
+use crate::render::{chart, dates};
 use tera::{Context, Value};
 
 impl Renderer<'_> {
@@ -39,6 +39,10 @@ impl Renderer<'_> {
             Fenced::Timeline(timeline) => {
                 values.insert("timeline", &timeline_view(home, number, timeline));
                 Some("timeline")
+            }
+            Fenced::Chart(chart) => {
+                values.insert("chart", &chart_view(number, chart));
+                Some("chart")
             }
         }
     }
@@ -79,6 +83,19 @@ impl Renderer<'_> {
     /// What the front matter says of a file.
     pub(super) fn named<'h>(&self, home: Home<'h>, file: &RelPath) -> Option<&'h Association> {
         home.associations.iter().find(|one| self.file_of(home.source, one).as_ref() == Some(file))
+    }
+}
+
+fn chart_view(number: usize, chart: &Chart) -> ChartView {
+    let cells = |row: &Row| std::iter::once(&row.label).chain(&row.cells).cloned().collect();
+    ChartView {
+        number,
+        title: chart.title.clone(),
+        series: chart.head[1..].to_vec(),
+        svg: Value::safe_string(&chart::svg(chart)),
+        head: chart.head.clone(),
+        rows: chart.rows.iter().map(cells).collect(),
+        source: Value::safe_string(&chart.source),
     }
 }
 

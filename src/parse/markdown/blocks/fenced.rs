@@ -2,6 +2,7 @@
 
 use super::super::events::{Fault, Placed};
 use super::super::fences::{Fence, Kind};
+use super::chart::{self, Chart};
 use super::{END, Found, START, image_end};
 use crate::diag::{Code, Severity};
 use crate::recording;
@@ -9,7 +10,7 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use std::ops::Range;
 
 /// A fenced block.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Fenced {
     /// Pictures side by side.
     Gallery(Gallery),
@@ -19,6 +20,8 @@ pub enum Fenced {
     Quote(Quote),
     /// What happened when.
     Timeline(Timeline),
+    /// Figures, drawn.
+    Chart(Chart),
 }
 
 /// Pictures side by side.
@@ -134,13 +137,14 @@ impl Fenced {
             Fenced::Gallery(gallery) => gallery.pictures.iter_mut().for_each(|picture| picture.caption = next()),
             Fenced::Facts(facts) => facts.items.iter_mut().for_each(|item| *item = next()),
             Fenced::Quote(quote) => quote.text = next(),
+            Fenced::Chart(chart) => chart.source = next(),
             Fenced::Timeline(timeline) => timeline.entries.iter_mut().for_each(|entry| entry.text = next()),
         }
     }
 }
 
 /// What is wrong with a block, and where.
-struct Wrong(usize, String, &'static str);
+pub(super) struct Wrong(pub(super) usize, pub(super) String, pub(super) &'static str);
 
 const LIST: &str = "write a list, each item on a line that begins with `- `";
 const PICTURES: &str = "write each picture as `![what is seen](quay.jpg \"who made it\")`, and its caption behind it";
@@ -155,6 +159,7 @@ pub(super) fn read<'a>(fence: &Fence, inner: &[Placed<'a>], taken: &mut Vec<Plac
         Kind::Facts => facts(fence, inner),
         Kind::Quote => Ok(quote(fence, inner)),
         Kind::Timeline => timeline(fence, inner),
+        Kind::Chart => chart::read(fence, inner),
     });
     let (block, parts, plain) = made.map_err(|Wrong(at, what, hint)| Fault {
         at,
@@ -165,8 +170,13 @@ pub(super) fn read<'a>(fence: &Fence, inner: &[Placed<'a>], taken: &mut Vec<Plac
     })?;
     let put = |event: Event<'a>| (event, range.clone());
     taken.push(put(Event::Html(START.into())));
-    if !fence.title.is_empty() && fence.kind != Kind::Quote {
-        taken.extend(paragraph(&range, strong(&range, fence.title.clone())));
+    let title = match &block {
+        Fenced::Quote(_) => "",
+        Fenced::Chart(chart) => &chart.title,
+        _ => &fence.title,
+    };
+    if !title.is_empty() {
+        taken.extend(paragraph(&range, strong(&range, title.to_string())));
     }
     taken.extend(plain);
     taken.push(put(Event::Html(END.into())));
@@ -181,6 +191,7 @@ fn check(fence: &Fence, inner: &[Placed]) -> Result<(), Wrong> {
             Kind::Gallery => PICTURES,
             Kind::Quote => "write what was said in it",
             Kind::Facts | Kind::Timeline => LIST,
+            Kind::Chart => chart::CSV,
         };
         return Err(Wrong(fence.open, "is empty".to_string(), hint));
     }
@@ -221,7 +232,7 @@ fn name(event: &Event) -> &'static str {
     }
 }
 
-type Made<'a> = (Fenced, Vec<Vec<Placed<'a>>>, Vec<Placed<'a>>);
+pub(super) type Made<'a> = (Fenced, Vec<Vec<Placed<'a>>>, Vec<Placed<'a>>);
 
 fn facts<'a>(fence: &Fence, inner: &[Placed<'a>]) -> Result<Made<'a>, Wrong> {
     let items = items(inner)?;
@@ -362,7 +373,7 @@ fn captioned<'a>(range: &Range<usize>, picture: &Picture, caption: &[Placed<'a>]
     if text.is_empty() { text } else { paragraph(range, text) }
 }
 
-fn paragraph<'a>(range: &Range<usize>, text: Vec<Placed<'a>>) -> Vec<Placed<'a>> {
+pub(super) fn paragraph<'a>(range: &Range<usize>, text: Vec<Placed<'a>>) -> Vec<Placed<'a>> {
     let mut events = vec![(Event::Start(Tag::Paragraph), range.clone())];
     events.extend(text);
     events.push((Event::End(TagEnd::Paragraph), range.clone()));
@@ -375,7 +386,7 @@ fn strong<'a>(range: &Range<usize>, text: String) -> Vec<Placed<'a>> {
 }
 
 /// A caption without breaks and blanks around it.
-fn trimmed(mut events: Vec<Placed>) -> Vec<Placed> {
+pub(super) fn trimmed(mut events: Vec<Placed>) -> Vec<Placed> {
     let is_blank = |event: &Event| match event {
         Event::SoftBreak | Event::HardBreak => true,
         Event::Text(text) => text.trim().is_empty(),
