@@ -97,6 +97,7 @@ codes! {
     RecordingBroken = "recording-broken", "Audio or video cannot be read.";
     MediaRights = "media-rights", "The rights to a picture ended, or its terms forbid the web.";
     PictureBroken = "picture-broken", "A picture cannot be read.";
+    PictureActive = "picture-active", "An SVG holds something that could run, or asks another file.";
     PictureTooLarge = "picture-too-large", "A picture has too many bytes or pixels.";
     PictureFormat = "picture-format", "A picture is in a format that browsers do not show.";
     PictureRemote = "picture-remote", "A picture at another site is not shown.";

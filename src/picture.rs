@@ -13,6 +13,7 @@ pub mod position;
 pub mod rendition;
 pub mod rendition_cache;
 pub mod social_card;
+pub mod svg;
 
 pub use embedded::Embedded;
 pub use rendition::{Cut, Rendition};
@@ -80,6 +81,8 @@ impl Facts {
 pub enum Flaw {
     /// It cannot be read as a picture; why.
     Broken(String),
+    /// It holds something that could run in a reader's browser, or that asks another file.
+    Active(String),
     /// It has so many bytes.
     Bytes(u64),
     /// It has so many pixels across and down.
@@ -91,6 +94,7 @@ impl Flaw {
     pub fn message(&self) -> String {
         match self {
             Flaw::Broken(why) => format!("cannot be read as a picture: {why}"),
+            Flaw::Active(what) => format!("has {what}, which a picture must not have"),
             Flaw::Bytes(bytes) => format!("has {bytes} bytes, more than {} MiB", BYTES_LIMIT >> 20),
             Flaw::Pixels(width, height) => {
                 format!("has {width} × {height} pixels, more than {} million", PIXELS_LIMIT / 1_000_000)
@@ -102,6 +106,7 @@ impl Flaw {
     pub fn hint(&self) -> &'static str {
         match self {
             Flaw::Broken(_) => "save it again, as JPEG, PNG or WebP; it was left out, the text stays",
+            Flaw::Active(_) => "save it as a plain SVG, or as PNG; it was left out, the text stays",
             Flaw::Bytes(_) | Flaw::Pixels(..) => "make it smaller; it was left out, the text stays",
         }
     }

@@ -119,12 +119,7 @@ fn pictures_that_cannot_be_used_stop_the_build() {
             "dateline.yaml:3:7: error: `icon`: static/x.png has 600 × 400 pixels",
         ),
         ("icon: x.png", "x.png", png(256, 256, ""), "`icon`: static/x.png has 256 × 256 pixels"),
-        (
-            "icon: x.svg",
-            "x.svg",
-            b"<svg/>".to_vec(),
-            "`icon`: static/x.svg cannot be read as a picture: it has no size",
-        ),
+        ("icon: x.svg", "x.svg", b"<svg/>".to_vec(), "`icon`: static/x.svg is of a form that no icons are made from"),
         ("logo: none.png", "x.png", png(1, 1, ""), "dateline.yaml:3:7: error: `logo`: static/none.png is not there"),
         ("logo: x.pdf", "x.pdf", b"%PDF".to_vec(), "`logo`: static/x.pdf is not a picture"),
         ("logo: x.png", "x.png", b"text".to_vec(), "`logo`: static/x.png cannot be read as a picture"),

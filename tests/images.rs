@@ -384,3 +384,22 @@ fn settings_of_images_are_checked() {
         );
     }
 }
+
+#[test]
+fn a_drawing_that_could_run_something_is_left_out() {
+    let site = Site::new();
+    let plain = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 400 300'/>";
+    site.file("content/2026/11/map.svg", plain);
+    let body = "First.\n\n![A map](map.svg)\n\n[The same](map.svg)\n";
+    site.story("ferry", "firstCreated: 2026-11-20", body);
+    site.run_build(&[]).well();
+    let page = "news/2026/11/20/ferry/index.html";
+    assert_eq!(attributes(&site.html(page), ".body img", "width"), ["400"]);
+    assert!(site.has("media/2026/11/map.svg"));
+    site.file("content/2026/11/map.svg", plain.replace("/>", "><script>alert(1)</script></svg>"));
+    assert_eq!(site.run_build(&[]).found()[0], "error picture-active content/2026/11/ferry.md:9:1");
+    assert!(!site.has("media/2026/11/map.svg") && attributes(&site.html(page), ".body img", "src").is_empty());
+    site.file("content/2026/11/map.svg", plain);
+    site.run_build(&[]).well();
+    assert!(site.has("media/2026/11/map.svg"));
+}

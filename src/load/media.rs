@@ -7,7 +7,7 @@ use crate::parse::front_matter::Association;
 use crate::parse::markdown::Shows;
 use crate::parse::{markdown, terms};
 use crate::path::{RelPath, UrlPath, decode, on_site};
-use crate::picture::{self, Embedded, Facts, Flaw};
+use crate::picture::{self, Embedded, Facts, Flaw, svg};
 use crate::recording;
 use crate::source::Source;
 use std::path::Path;
@@ -171,7 +171,7 @@ impl<'a> Media<'a> {
             );
             return None;
         }
-        if path.extension().is_some_and(picture::is_picture) {
+        if path.extension().is_some_and(|ending| picture::is_picture(ending) || svg::is_svg(ending)) {
             let facts = facts(&on_disk);
             if let Err(flaw) = &facts {
                 self.diagnostics.push(broken(flaw, target, at()));
@@ -266,6 +266,7 @@ impl<'a> Media<'a> {
 pub fn broken(flaw: &Flaw, target: &str, at: Location) -> Diagnostic {
     let code = match flaw {
         Flaw::Broken(_) => Code::PictureBroken,
+        Flaw::Active(_) => Code::PictureActive,
         Flaw::Bytes(_) | Flaw::Pixels(..) => Code::PictureTooLarge,
     };
     Diagnostic::error(code, format!("the picture `{target}` {}", flaw.message())).at(at).hint(flaw.hint())
@@ -288,6 +289,7 @@ pub(super) fn size(file: &Path) -> Option<Facts> {
 pub(super) fn facts(file: &Path) -> Result<Facts, Flaw> {
     let mut bytes = Vec::new();
     match file::read_bounded(file, picture::BYTES_LIMIT, &mut bytes) {
+        Ok(()) if file.extension().and_then(|ending| ending.to_str()).is_some_and(svg::is_svg) => svg::facts(&bytes),
         Ok(()) => picture::facts(&bytes),
         Err(ReadError::TooLarge(length)) => Err(Flaw::Bytes(length)),
         Err(ReadError::Io(error)) => Err(Flaw::Broken(error.to_string())),

@@ -79,7 +79,9 @@ fn is_as_known(path: &RelPath, known: Option<Option<&Facts>>, content: &Path) ->
         Some(known) if recording::kind(path.as_str()).is_some() => {
             recorded(&path.under(content)).ok().as_ref() == known
         }
-        Some(Some(known)) if known.format == Format::Other => size(&path.under(content)).as_ref() == Some(known),
+        Some(Some(known)) if known.format == Format::Other && known.hash == Hash::default() => {
+            size(&path.under(content)).as_ref() == Some(known)
+        }
         Some(known) => facts(&path.under(content)).ok().map(|facts| facts.hash) == known.map(|known| known.hash),
     }
 }
