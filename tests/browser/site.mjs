@@ -25,7 +25,7 @@ export function build(program, work, theme) {
 
 /** What sets pages apart in how they look, by a sign of it in their bytes. */
 const TRAITS = {
-  picture: /<figure/, table: /<table/, facts: /class="facts"/, gallery: /class="gallery"/, alert: /class="flag"/, corrected: /id="correction"/,
+  picture: /<figure/, table: /<table/, facts: /class="facts"/, gallery: /class="gallery"/, embed: /class="embed/, alert: /class="flag"/, corrected: /id="correction"/,
   archived: /class="notice archived"/, machine: /class="machine"/, translated: /class="translations"/, code: /<pre>/, history: /class="versions"/, breaking: /class="alerts breaking"/,
 };
 
