@@ -95,6 +95,25 @@ fn a_chart_is_a_drawing_a_table_and_a_source() {
 }
 
 #[test]
+fn a_map_is_a_picture_that_leads_to_a_larger_one() {
+    let map = |url: &str| format!("First.\n\n```map The strait\n![A map](quay.png \"LSW\") Off *Kelby*.\n{url}\n```\n");
+    let site = site("", &map("https://www.maps.example/#12/1"));
+    site.run_build(&[]).well();
+    let page = site.html(PAGE);
+    assert_eq!(texts(&page, ".map .title"), ["The strait"]);
+    assert_eq!(attributes(&page, ".map img", "src"), ["/media/2026/11/quay.png"]);
+    assert_eq!(attributes(&page, ".map figcaption a", "href"), ["https://www.maps.example/#12/1"]);
+    assert_eq!(texts(&page, ".map figcaption a"), ["Larger map (maps.example)"]);
+    assert_eq!(texts(&page, ".map figcaption em"), ["Kelby"]);
+    assert!(site.read("feed.json").contains("https://www.maps.example/#12/1"));
+    // A page of this site that is not public is not named.
+    site.story("storm", FRONT, &map("https://example.org/held/"));
+    site.build();
+    site.assert_nowhere("example.org/held", &[]);
+    assert!(texts(&site.html(PAGE), ".map figcaption a").is_empty());
+}
+
+#[test]
 fn files_of_hidden_and_withdrawn_stories_leave_with_them() {
     let site = site("", GALLERY);
     site.build();
@@ -135,6 +154,8 @@ fn wrong_content_is_shown_as_text_and_named() {
         ("```chart\nA,B\nx,1,2\n```", "3:1", "A,B x,1,2"),
         ("```chart\nA,B\n```", "1:1", "A,B"),
         ("```chart\nA,B\nx,*1*\n```", "3:3", "A,B x,1"),
+        ("```map\n![a](quay.png) No address.\n```", "1:1", "No address."),
+        ("```map\n![a](quay.png) ![b](wall.png) https://a.example/\n```", "1:1", "https://a.example/"),
         ("```chart\nA\n1\n```", "2:1", "A 1"),
         ("```facts\n- no end", "1:1", "- no end"),
         (&long, "801:1", ""),

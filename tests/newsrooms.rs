@@ -520,7 +520,8 @@ impl Newsroom {
             "chart bar #\n#,#\n#,1\n\n#",
         ]);
         let other = other.replace('#', mark);
-        format!("```gallery {mark}\n![{mark}]({picture} \"{mark}\") {mark} {link}\n```\n\n```{other}\n```\n\n")
+        let map = format!("```map {mark}\n![{mark}]({picture}) {mark}\nhttps://example.org/{mark}/\n```");
+        format!("```gallery {mark}\n![{mark}]({picture} \"{mark}\") {mark} {link}\n```\n\n```{other}\n```\n\n{map}\n\n")
     }
 
     /// Something that stands in a text and on no page.

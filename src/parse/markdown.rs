@@ -20,7 +20,7 @@ mod tests;
 mod text;
 
 pub use blocks::{
-    Block, Chart, Entry, Facts, Fenced, Form, Gallery, Picture, Quote, Recording, Row, Timeline, When, fill,
+    Block, Chart, Entry, Facts, Fenced, Form, Gallery, Map, Picture, Quote, Recording, Row, Timeline, When, fill,
 };
 pub use events::{Fault, anchor, is_any_page};
 pub use text::{Body, Files, Shows, files, hidden, read, shown};

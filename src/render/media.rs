@@ -19,7 +19,8 @@ use std::collections::BTreeSet;
 use tera::{Context, Value};
 
 /// The templates of blocks.
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
+    "parts/media/map.html",
     "parts/media/chart.html",
     "parts/media/embed.html",
     "parts/media/recording.html",
@@ -242,7 +243,7 @@ impl Renderer<'_> {
     }
 
     /// What goes with a story: what its front matter names, and besides the audio and video of its text and the pictures of its
-    /// galleries.
+    /// galleries and maps.
     pub(super) fn associations(&self, source: &RelPath, named: &[Association], body: &str) -> Vec<Association> {
         let mut all = named.to_vec();
         let mut known: FxHashSet<RelPath> = named.iter().filter_map(|one| self.file_of(source, one)).collect();

@@ -132,7 +132,7 @@ pub struct StoryView {
     /// Audio and video in front of the text.
     pub recordings: Vec<RecordingView>,
     /// What the page has of `parts/media/`, each kind once: `video`, `audio`, `embed`, `gallery`, `facts`, `quote`,
-    /// `timeline`, `chart`.
+    /// `timeline`, `chart`, `map`.
     pub media: Value,
     /// Credit line, or empty.
     pub credit: String,
@@ -288,6 +288,23 @@ pub struct GalleryPictureView {
     pub picture: PictureView,
     /// The caption as HTML, or empty.
     pub caption: Value,
+}
+
+/// A picture of a map: `map` in `parts/media/map.html`.
+#[derive(Clone, Debug, Serialize)]
+pub struct MapView {
+    /// Its place among the blocks of the text, from 1: for ids.
+    pub number: usize,
+    /// What it shows, or empty.
+    pub title: String,
+    /// The picture.
+    pub picture: PictureView,
+    /// The caption as HTML, or empty.
+    pub caption: Value,
+    /// Address or path of a larger map, or empty.
+    pub url: String,
+    /// The host of that, or empty.
+    pub host: String,
 }
 
 /// A box with a list: `facts` in `parts/media/facts.html`.

@@ -69,7 +69,7 @@ pub fn check(root: &Path, name: Option<&str>) -> Result<Checked<usize>> {
 }
 
 /// What readers must find, whatever the theme: on which stress story, and how to recognise it.
-const WANTED: [(&str, &str, &str); 23] = [
+const WANTED: [(&str, &str, &str); 24] = [
     ("01-plain", "A story with everything", "the headline"),
     ("01-plain", "We will come back to it", "the text"),
     ("01-plain", "Ana Reyes", "the author"),
@@ -89,6 +89,7 @@ const WANTED: [(&str, &str, &str); 23] = [
     ("22-blocks", "a pilot of thirty years", "who said a quotation"),
     ("22-blocks", "The first shift stays at home", "the entry of a timeline"),
     ("22-blocks", "the quay of the fishermen</th>", "the figures of a chart as a table"),
+    ("22-blocks", "openstreetmap.org/#map=12/52.1/1.2", "where a map leads"),
     ("23-embeds", "youtube.com/watch?v=aqz-KE-bpKQ", "the address of an embed"),
     ("20-sponsored", "The Quiet Ferry Company", "who paid for a story"),
     ("front", "The Quiet Ferry Company", "who paid for a story"),

@@ -1,4 +1,4 @@
-//! Parts of a text that a theme shows by templates of their own: audio and video, and fenced blocks.
+//! Parts of a text that a theme shows by templates of their own: audio, video, addresses that a frame can show, and fenced blocks.
 //!
 //! Each is found in the events of the text and takes their place by its plain form, which is ordinary Markdown, such as a paragraph with
 //! a link. So its words count for summaries, searches and leaks as all others do, and feeds have something to show. A page has its
@@ -8,7 +8,7 @@ mod chart;
 mod fenced;
 
 pub use chart::{Chart, Form, Row};
-pub use fenced::{Entry, Facts, Fenced, Gallery, Picture, Quote, Timeline, When};
+pub use fenced::{Entry, Facts, Fenced, Gallery, Map, Picture, Quote, Timeline, When};
 
 use super::events::{Fault, Placed};
 use super::fences::{Fence, Kind};
@@ -47,6 +47,7 @@ impl Block {
             Block::Fenced(Fenced::Quote(_)) => "parts/media/quote.html",
             Block::Fenced(Fenced::Timeline(_)) => "parts/media/timeline.html",
             Block::Fenced(Fenced::Chart(_)) => "parts/media/chart.html",
+            Block::Fenced(Fenced::Map(_)) => "parts/media/map.html",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Fenced blocks that are parts of a story: `gallery`, `facts`, `quote`, `timeline`, `chart`.
+//! Fenced blocks that are parts of a story: `gallery`, `facts`, `quote`, `timeline`, `chart`, `map`.
 //!
 //! What stands in one is ordinary Markdown, and is read as such: before a text is parsed, a rule of the same length (`***`) takes the
 //! place of the two lines around it. A rule ends whatever stands before it, and the events between the two are those of the block.
@@ -14,6 +14,7 @@ pub(super) enum Kind {
     Quote,
     Timeline,
     Chart,
+    Map,
 }
 
 impl Kind {
@@ -25,6 +26,7 @@ impl Kind {
             "quote" => Some(Kind::Quote),
             "timeline" => Some(Kind::Timeline),
             "chart" => Some(Kind::Chart),
+            "map" => Some(Kind::Map),
             _ => None,
         }
     }
@@ -36,6 +38,7 @@ impl Kind {
             Kind::Quote => "quote",
             Kind::Timeline => "timeline",
             Kind::Chart => "chart",
+            Kind::Map => "map",
         }
     }
 }

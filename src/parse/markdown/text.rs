@@ -47,7 +47,7 @@ pub enum Shows {
 pub struct Files {
     /// Audio and video.
     pub recordings: Vec<Recording>,
-    /// Pictures of galleries.
+    /// Pictures of galleries and maps.
     pub pictures: Vec<Picture>,
 }
 
@@ -65,6 +65,7 @@ pub fn files(markdown: &str) -> Files {
         match found.block {
             Medium::Recording(recording) => files.recordings.push(recording),
             Medium::Fenced(Fenced::Gallery(gallery)) => files.pictures.extend(gallery.pictures),
+            Medium::Fenced(Fenced::Map(map)) => files.pictures.push(map.picture),
             Medium::Fenced(_) | Medium::Address(_) => {}
         }
     }

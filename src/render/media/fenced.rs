@@ -3,13 +3,13 @@
 use super::{Home, Renderer, credit};
 use crate::clock::Day;
 use crate::parse::front_matter::Association;
-use crate::parse::markdown::{Chart, Fenced, Gallery, Picture, Row, Timeline, When};
+use crate::parse::markdown::{Chart, Fenced, Gallery, Map, Picture, Row, Target, Timeline, When};
 use crate::path::RelPath;
 use crate::render::views::{
-    ChartView, EntryView, FactsView, GalleryPictureView, GalleryView, PictureView, QuoteView, TimelineView,
+    ChartView, EntryView, FactsView, GalleryPictureView, GalleryView, MapView, PictureView, QuoteView, TimelineView,
 };
 use crate::render::xml::escaped;
-use crate::render::{chart, dates};
+use crate::render::{chart, dates, links};
 use tera::{Context, Value};
 
 impl Renderer<'_> {
@@ -40,6 +40,14 @@ impl Renderer<'_> {
                 values.insert("timeline", &timeline_view(home, number, timeline));
                 Some("timeline")
             }
+            Fenced::Map(map) => {
+                let url = self.map_url(home, map);
+                let host = url.split("//").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+                let host = host.trim_start_matches("www.").to_string();
+                let GalleryPictureView { picture, caption } = self.gallery_picture(home, &map.picture)?;
+                values.insert("map", &MapView { number, title: map.title.clone(), picture, caption, url, host });
+                Some("map")
+            }
             Fenced::Chart(chart) => {
                 values.insert("chart", &chart_view(number, chart));
                 Some("chart")
@@ -47,9 +55,21 @@ impl Renderer<'_> {
         }
     }
 
+    /// Where a map leads; empty where that is a page of this site which is not public.
+    fn map_url(&self, home: Home, map: &Map) -> String {
+        match self.target(home.source, links::reference(&map.target, false)).0 {
+            Target::To(url) => url,
+            Target::Drop => String::new(),
+        }
+    }
+
     /// The captions of pictures that a gallery cannot show: the text stays.
     pub(super) fn lost_captions(&self, home: Home, block: &Fenced) -> String {
-        let Fenced::Gallery(gallery) = block else { return String::new() };
+        let gallery = match block {
+            Fenced::Gallery(gallery) => gallery,
+            Fenced::Map(map) => &Gallery { title: String::new(), pictures: vec![map.picture.clone()] },
+            _ => return String::new(),
+        };
         let is_lost = |picture: &&Picture| !picture.caption.is_empty() && self.gallery_picture(home, picture).is_none();
         gallery.pictures.iter().filter(is_lost).map(|picture| format!("<p>{}</p>\n", picture.caption)).collect()
     }

@@ -22,6 +22,8 @@ pub enum Fenced {
     Timeline(Timeline),
     /// Figures, drawn.
     Chart(Chart),
+    /// A picture of a map, which leads to a larger one.
+    Map(Map),
 }
 
 /// Pictures side by side.
@@ -46,6 +48,17 @@ pub struct Picture {
     pub words: String,
     /// The same as HTML.
     pub caption: String,
+}
+
+/// A picture of a map, which leads to a larger one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Map {
+    /// What it shows, or empty.
+    pub title: String,
+    /// The picture.
+    pub picture: Picture,
+    /// Address of the larger map, as written.
+    pub target: String,
 }
 
 /// A box with a list.
@@ -138,6 +151,7 @@ impl Fenced {
             Fenced::Facts(facts) => facts.items.iter_mut().for_each(|item| *item = next()),
             Fenced::Quote(quote) => quote.text = next(),
             Fenced::Chart(chart) => chart.source = next(),
+            Fenced::Map(map) => map.picture.caption = next(),
             Fenced::Timeline(timeline) => timeline.entries.iter_mut().for_each(|entry| entry.text = next()),
         }
     }
@@ -160,6 +174,7 @@ pub(super) fn read<'a>(fence: &Fence, inner: &[Placed<'a>], taken: &mut Vec<Plac
         Kind::Quote => Ok(quote(fence, inner)),
         Kind::Timeline => timeline(fence, inner),
         Kind::Chart => chart::read(fence, inner),
+        Kind::Map => map(fence, inner),
     });
     let (block, parts, plain) = made.map_err(|Wrong(at, what, hint)| Fault {
         at,
@@ -188,7 +203,7 @@ fn check(fence: &Fence, inner: &[Placed]) -> Result<(), Wrong> {
     let word = fence.kind.word();
     if inner.is_empty() {
         let hint = match fence.kind {
-            Kind::Gallery => PICTURES,
+            Kind::Gallery | Kind::Map => PICTURES,
             Kind::Quote => "write what was said in it",
             Kind::Facts | Kind::Timeline => LIST,
             Kind::Chart => chart::CSV,
@@ -198,7 +213,7 @@ fn check(fence: &Fence, inner: &[Placed]) -> Result<(), Wrong> {
     for (event, range) in inner {
         let is_fine = match event {
             Event::Text(_) | Event::Code(_) | Event::SoftBreak | Event::HardBreak | Event::End(_) => true,
-            Event::Start(Tag::Image { dest_url, .. }) if fence.kind == Kind::Gallery => {
+            Event::Start(Tag::Image { dest_url, .. }) if matches!(fence.kind, Kind::Gallery | Kind::Map) => {
                 if recording::kind(dest_url).is_some() {
                     let hint = "audio and video stand in a paragraph of their own, outside of the block";
                     return Err(Wrong(range.start, format!("holds `{dest_url}`, which is no picture"), hint));
@@ -310,6 +325,14 @@ fn unwrapped<'e, 'a>(item: &'e [Placed<'a>]) -> &'e [Placed<'a>] {
 }
 
 fn gallery<'a>(fence: &Fence, inner: &[Placed<'a>]) -> Result<Made<'a>, Wrong> {
+    let (pictures, parts, plain) = pictures(inner, fence)?;
+    Ok((Fenced::Gallery(Gallery { title: fence.title.clone(), pictures }), parts, plain))
+}
+
+type Pictures<'a> = (Vec<Picture>, Vec<Vec<Placed<'a>>>, Vec<Placed<'a>>);
+
+/// Pictures with their captions, and the plain form of all.
+fn pictures<'a>(inner: &[Placed<'a>], fence: &Fence) -> Result<Pictures<'a>, Wrong> {
     let (mut pictures, mut parts, mut plain) = (Vec::new(), Vec::new(), Vec::new());
     let (mut at, mut depth) = (0, 0_usize);
     // The picture whose caption is read: its events, and those of the caption.
@@ -360,7 +383,27 @@ fn gallery<'a>(fence: &Fence, inner: &[Placed<'a>]) -> Result<Made<'a>, Wrong> {
         at += 1;
     }
     close(open);
-    Ok((Fenced::Gallery(Gallery { title: fence.title.clone(), pictures }), parts, plain))
+    Ok((pictures, parts, plain))
+}
+
+/// One picture with its caption, and behind it the address of a larger map.
+fn map<'a>(fence: &Fence, inner: &[Placed<'a>]) -> Result<Made<'a>, Wrong> {
+    const MAP: &str =
+        "write one picture with its caption, and in the last line the address of the map that it leads to";
+    let (mut pictures, mut parts, plain) = pictures(inner, fence)?;
+    if pictures.len() != 1 {
+        return Err(Wrong(fence.open, format!("has {} pictures", pictures.len()), MAP));
+    }
+    let (picture, mut caption) = (pictures.remove(0), parts.remove(0));
+    let link = caption
+        .len()
+        .checked_sub(3)
+        .and_then(|at| super::address(&caption[at].0).map(|target| (at, target.to_string())));
+    let Some((at, target)) = link else {
+        return Err(Wrong(fence.open, "does not end with an address".to_string(), MAP));
+    };
+    caption.truncate(at);
+    Ok((Fenced::Map(Map { title: fence.title.clone(), picture, target }), vec![trimmed(caption)], plain))
 }
 
 /// A caption with its credit, as text below a picture.
