@@ -11,9 +11,8 @@ use xxhash_rust::xxh3::xxh3_64;
 /// A set of words, each with a number, in the order in which they came.
 #[derive(Clone, Default)]
 pub(super) struct Numbered {
-    /// Number and one of each word, at the place of its hash; zero is free.
-    slots: Vec<u32>,
-    hashes: Vec<u32>,
+    /// The hash of each word in the upper half and its number and one in the lower, at the place of the hash; zero is free.
+    slots: Vec<u64>,
     /// All words, one after another.
     text: Vec<u8>,
     /// Where each word ends.
@@ -39,8 +38,9 @@ impl Numbered {
         let hash = xxh3_64(word) as u32;
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
-        while let Some(number) = (self.slots[slot] as usize).checked_sub(1) {
-            if self.hashes[number] == hash && self.get(number) == word {
+        while self.slots[slot] != 0 {
+            let number = self.slots[slot] as u32 as usize - 1;
+            if (self.slots[slot] >> 32) as u32 == hash && self.get(number) == word {
                 return number;
             }
             slot = (slot + 1) & mask;
@@ -48,21 +48,19 @@ impl Numbered {
         let number = self.len();
         self.text.extend_from_slice(word);
         self.ends.push(self.text.len() as u32);
-        self.hashes.push(hash);
-        self.slots[slot] = number as u32 + 1;
+        self.slots[slot] = u64::from(hash) << 32 | (number as u64 + 1);
         number
     }
 
     fn grow(&mut self) {
         let size = (self.slots.len() * 4).max(1024);
-        self.slots.clear();
-        self.slots.resize(size, 0);
-        for (number, hash) in self.hashes.iter().enumerate() {
-            let mut slot = *hash as usize & (size - 1);
+        let slots = std::mem::replace(&mut self.slots, vec![0; size]);
+        for word in slots.into_iter().filter(|word| *word != 0) {
+            let mut slot = (word >> 32) as usize & (size - 1);
             while self.slots[slot] != 0 {
                 slot = (slot + 1) & (size - 1);
             }
-            self.slots[slot] = number as u32 + 1;
+            self.slots[slot] = word;
         }
     }
 }

@@ -56,6 +56,29 @@ static TABLE: LazyLock<Vec<Box<str>>> = LazyLock::new(|| {
 /// The end of the table.
 const FAST: u32 = 0x700;
 
+/// What each byte of ASCII is to the reader: the letter in lower case or the digit, [`BLANK`], or zero for any other gap. Bytes beyond
+/// ASCII are [`WIDE`].
+static BYTES: [u8; 256] = {
+    let mut bytes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let one = byte as u8;
+        bytes[byte] = match one {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => one.to_ascii_lowercase(),
+            128.. => WIDE,
+            _ if one.is_ascii_whitespace() => BLANK,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    bytes
+};
+
+/// See [`BYTES`]: no letter or digit.
+const BLANK: u8 = 1;
+/// See [`BYTES`]: no byte of ASCII.
+const WIDE: u8 = 128;
+
 /// Calls `word` for each word of a plain text, as the index spells it.
 pub fn each_word(text: &str, mut word: impl FnMut(&str)) {
     let mut folded = String::new();
@@ -65,13 +88,17 @@ pub fn each_word(text: &str, mut word: impl FnMut(&str)) {
     while at < bytes.len() {
         // A run without blanks, and whether all of it is ASCII.
         let start = at;
-        let mut high = 0;
-        while at < bytes.len() && !bytes[at].is_ascii_whitespace() {
-            high |= bytes[at];
+        let mut seen = 0;
+        while at < bytes.len() {
+            let byte = BYTES[usize::from(bytes[at])];
+            if byte == BLANK {
+                break;
+            }
+            seen |= byte;
             at += 1;
         }
-        if high < 128 {
-            each_ascii(&bytes[start..at], &mut buffer, &mut word);
+        if seen & WIDE == 0 {
+            each_ascii(&text[start..at], &mut buffer, &mut word);
         } else {
             folded.clear();
             fold(&text[start..at], &mut folded);
@@ -81,24 +108,37 @@ pub fn each_word(text: &str, mut word: impl FnMut(&str)) {
     }
 }
 
-/// The words of a run of ASCII.
-fn each_ascii(run: &[u8], buffer: &mut [u8; LONGEST], word: &mut impl FnMut(&str)) {
-    let (mut length, mut letters) = (0, false);
-    for &byte in run.iter().chain([&b' ']) {
-        if byte.is_ascii_alphanumeric() {
-            letters |= byte.is_ascii_alphabetic();
-            if length < LONGEST {
-                buffer[length] = byte.to_ascii_lowercase();
+/// The words of a run of ASCII. A word in small letters is handed on as it stands.
+fn each_ascii(run: &str, buffer: &mut [u8; LONGEST], word: &mut impl FnMut(&str)) {
+    let bytes = run.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        let (mut letters, mut capitals) = (0, 0);
+        while let Some(byte) = bytes.get(at) {
+            let folded = BYTES[usize::from(*byte)];
+            if folded == 0 {
+                break;
             }
-            length += 1;
-        } else if length > 0 {
-            if length > 1
-                && (letters || length <= DIGITS)
-                && let Ok(text) = std::str::from_utf8(&buffer[..length.min(LONGEST)])
-            {
-                word(text);
-            }
-            (length, letters) = (0, false);
+            // This bit is in all letters and in no digit.
+            letters |= folded & 0x40;
+            capitals |= folded ^ byte;
+            at += 1;
+        }
+        let length = at - start;
+        let shown = &run[start..start + length.min(LONGEST)];
+        at += 1;
+        if length < 2 || letters == 0 && length > DIGITS {
+            continue;
+        }
+        if capitals == 0 {
+            word(shown);
+            continue;
+        }
+        let buffer = &mut buffer[..shown.len()];
+        buffer.iter_mut().zip(shown.bytes()).for_each(|(place, byte)| *place = BYTES[usize::from(byte)]);
+        if let Ok(folded) = std::str::from_utf8(buffer) {
+            word(folded);
         }
     }
 }
