@@ -76,7 +76,29 @@ impl Timestamp {
 
     /// RFC 2822, as RSS 2.0 wants it: `Mon, 23 Nov 2026 13:05:00 +0000`.
     pub fn rfc2822(self) -> String {
-        self.to_jiff().strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
+        const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let time = self.in_zone(&Zone::utc());
+        let (year, month) = (time.year(), usize::from(time.month().unsigned_abs()) - 1);
+        if year < 0 {
+            return self.to_jiff().strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
+        }
+        let day = DAYS[time.weekday().to_monday_zero_offset().unsigned_abs() as usize];
+        let mut text = String::with_capacity(31);
+        text.push_str(day);
+        text.push_str(", ");
+        two_digits(&mut text, time.day().unsigned_abs());
+        text.push(' ');
+        text.push_str(MONTHS[month]);
+        text.push(' ');
+        two_digits(&mut text, (year / 100) as u8);
+        two_digits(&mut text, (year % 100) as u8);
+        for (sign, part) in [(' ', time.hour()), (':', time.minute()), (':', time.second())] {
+            text.push(sign);
+            two_digits(&mut text, part.unsigned_abs());
+        }
+        text.push_str(" +0000");
+        text
     }
 }
 
@@ -123,7 +145,17 @@ impl From<civil::Date> for Day {
 /// `2026-11-23`.
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        if self.year < 0 {
+            return write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day);
+        }
+        let mut text = String::with_capacity(10);
+        two_digits(&mut text, (self.year / 100) as u8);
+        two_digits(&mut text, (self.year % 100) as u8);
+        text.push('-');
+        two_digits(&mut text, self.month);
+        text.push('-');
+        two_digits(&mut text, self.day);
+        f.write_str(&text)
     }
 }
 
@@ -272,6 +304,13 @@ mod tests {
         assert_eq!(time.rfc3339(&Zone::named("Asia/Kolkata").unwrap()), "2026-07-01T17:30:00+05:30");
         assert_eq!(time.rfc3339(&Zone::named("America/New_York").unwrap()), "2026-07-01T08:00:00-04:00");
         assert_eq!(time.rfc2822(), "Wed, 01 Jul 2026 12:00:00 +0000");
+        for millis in [i64::MIN, -65_000_000_000_001, -1, 0, 951_826_149_000, i64::MAX] {
+            let time = Timestamp::from_millis(millis);
+            assert_eq!(time.rfc2822(), time.to_jiff().strftime("%a, %d %b %Y %H:%M:%S +0000").to_string());
+        }
+        for day in [Day { year: -7, month: 2, day: 1 }, Day { year: 33, month: 12, day: 31 }] {
+            assert_eq!(day.to_string(), format!("{:04}-{:02}-{:02}", day.year, day.month, day.day));
+        }
         assert_eq!(time.day(&Zone::named("Pacific/Auckland").unwrap()).to_string(), "2026-07-02");
     }
 }

@@ -32,8 +32,27 @@ pub(super) fn push_attributes(out: &mut Vec<u8>, attributes: &[(&str, &str)]) {
     }
 }
 
+/// Which bytes of a text cannot stand in XML as they are, or begin a character that may not: all other text is copied whole.
+static SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        special[byte] = match byte as u8 {
+            b'\t' | b'\n' => false,
+            // The first bytes of U+0080 to U+00BF, of which some are controls, and of U+F000 to U+FFFF.
+            ..b' ' | 0x7f | b'&' | b'<' | b'>' | b'"' | b'\'' | 0xc2 | 0xef => true,
+            _ => false,
+        };
+        byte += 1;
+    }
+    special
+};
+
 /// Appends text, escaped for content and attributes alike, without the characters that XML 1.0 cannot hold in any form.
 pub(super) fn push_text(out: &mut Vec<u8>, text: &str) {
+    if !text.bytes().any(|byte| SPECIAL[usize::from(byte)]) {
+        return push(out, text);
+    }
     let forbidden =
         |c: char| (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
     let text = if text.contains(forbidden) { Cow::Owned(text.replace(forbidden, "")) } else { Cow::Borrowed(text) };

@@ -380,7 +380,7 @@ fn push_author(out: &mut Vec<u8>, name: &str) {
 }
 
 fn push_person(out: &mut Vec<u8>, role: &str, name: &str, uri: Option<&str>) {
-    push(out, &format!("<{role}><name>"));
+    ["<", role, "><name>"].into_iter().for_each(|markup| push(out, markup));
     push_text(out, name);
     push(out, "</name>");
     if let Some(uri) = uri {
@@ -388,7 +388,7 @@ fn push_person(out: &mut Vec<u8>, role: &str, name: &str, uri: Option<&str>) {
         push_text(out, uri);
         push(out, "</uri>");
     }
-    push(out, &format!("</{role}>\n"));
+    ["</", role, ">\n"].into_iter().for_each(|markup| push(out, markup));
 }
 
 fn push_enclosures(out: &mut Vec<u8>, enclosures: &[Enclosure]) {
