@@ -247,7 +247,7 @@ impl Config {
 
     /// The full address of a link made by [`Config::href`].
     pub fn address(&self, href: &str) -> String {
-        format!("{}{href}", self.origin)
+        [&self.origin, href].concat()
     }
 
     /// Seconds for which an urgent story counts as breaking.

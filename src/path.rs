@@ -212,6 +212,11 @@ impl fmt::Display for UrlPath {
 pub fn push_encoded(out: &mut String, path: &str) {
     /// All but the unreserved characters of RFC 3986, and the slash.
     const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+    // Most paths stay as they are.
+    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/');
+    if path.bytes().all(is_kept) {
+        return out.push_str(path);
+    }
     out.extend(utf8_percent_encode(path, ENCODED));
 }
 

@@ -29,6 +29,7 @@ use crate::page::PageKind;
 use manifest::{HEAD, damaged, filed, find, is_whole, parse, read_file, spliced, stretches};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -64,7 +65,7 @@ pub struct Output {
     /// Whether it is whole; found out when somebody asks.
     is_whole: OnceLock<bool>,
     pending: FxHashSet<String>,
-    folders: Mutex<FxHashSet<PathBuf>>,
+    folders: Mutex<FxHashSet<OsString>>,
     /// Where the files of a new folder are put together.
     stage: Option<PathBuf>,
     sync: bool,
@@ -274,7 +275,7 @@ impl Output {
     /// Makes a folder; whether it is certain that nothing lay in it. Two threads may make the same one at once.
     fn make_folder(&self, folder: &Path) -> io::Result<bool> {
         let known = || self.folders.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if known().contains(folder) {
+        if known().contains(folder.as_os_str()) {
             return Ok(false);
         }
         below::check_folder(&self.root, folder.strip_prefix(&self.root).unwrap_or(Path::new("")))?;
@@ -287,7 +288,7 @@ impl Output {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => false,
             Err(error) => return Err(error),
         };
-        known().insert(folder.to_path_buf());
+        known().insert(folder.into());
         Ok(fresh)
     }
 
@@ -376,9 +377,10 @@ impl Output {
         let known = self.folders.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let mut folders: std::collections::BTreeSet<PathBuf> = std::collections::BTreeSet::new();
         // What was put together out of sight has moved meanwhile. The set brings them into order.
-        let place = |folder: &PathBuf| {
+        let place = |folder: &OsString| {
+            let folder = Path::new(folder);
             let inner = self.stage.as_ref().and_then(|stage| folder.strip_prefix(stage).ok());
-            inner.map_or_else(|| folder.clone(), |inner| self.root.join(inner))
+            inner.map_or_else(|| folder.to_path_buf(), |inner| self.root.join(inner))
         };
         for folder in known.iter().map(place).collect::<std::collections::BTreeSet<PathBuf>>() {
             let above = folder.ancestors().take_while(|folder| folder.starts_with(&self.root));

@@ -45,8 +45,10 @@ pub(super) struct EdgeFinder<'a> {
     touched: Vec<u32>,
     /// For each list, where the last story that looked was in it.
     hints: Vec<u32>,
-    /// The windows to look at, heaviest term first.
+    /// The windows to look at, by their terms.
     windows: Vec<Window<'a>>,
+    /// Their places, heaviest term first; what a term weighs stands in the upper half, the other way round.
+    order: Vec<u64>,
     /// For each term of the story, its weight times the root of its rarity.
     pulls: Vec<u32>,
     /// The best candidates, each as likeness and place in one number, so that sorting needs one comparison.
@@ -57,8 +59,6 @@ pub(super) struct EdgeFinder<'a> {
 /// The latest older stories that hold one term of a story.
 struct Window<'a> {
     term: u32,
-    /// The term's part in the likeness of the story to itself.
-    part: u32,
     /// The term's weight times the root of its rarity.
     pull: u32,
     stories: &'a [u32],
@@ -75,6 +75,7 @@ impl<'a> EdgeFinder<'a> {
             touched: vec![0; VIEW + 1],
             hints: vec![0; postings.lists],
             windows: Vec::new(),
+            order: Vec::new(),
             pulls: Vec::new(),
             best: Vec::new(),
             meter: Meter::default(),
@@ -87,7 +88,8 @@ impl<'a> EdgeFinder<'a> {
     pub(super) fn looks_at(&mut self, story: usize, terms: &[u32]) -> bool {
         self.open(story);
         let mut seen = 0;
-        for window in self.windows.iter().take_while(|window| !terms.contains(&window.term)) {
+        let windows = self.order.iter().map(|&place| &self.windows[place as u32 as usize]);
+        for window in windows.take_while(|window| !terms.contains(&window.term)) {
             seen += window.stories.len();
         }
         seen < VIEW
@@ -145,6 +147,7 @@ impl<'a> EdgeFinder<'a> {
         let words = self.stories[story];
         self.pulls.clear();
         self.windows.clear();
+        self.order.clear();
         for (&term, &weight) in words.terms().iter().zip(words.weights()) {
             let list = self.postings.list(term);
             let hint = &mut self.hints[list.number];
@@ -155,16 +158,19 @@ impl<'a> EdgeFinder<'a> {
             if pull > 0 {
                 let window = older.saturating_sub(WINDOW)..older;
                 let (stories, weights) = (&list.stories[window.clone()], &list.weights[window]);
-                self.windows.push(Window { term, part: pull * u32::from(weight), pull, stories, weights });
+                // Of equals the lower term comes first, as the terms do.
+                self.order.push(join(!(pull * u32::from(weight)), self.windows.len() as u32));
+                self.windows.push(Window { term, pull, stories, weights });
             }
         }
-        self.windows.sort_unstable_by_key(|window| (Reverse(window.part), window.term));
+        self.order.sort_unstable();
     }
 
     /// Sums up the likeness to all older stories in the windows, and says how many these are.
     fn add_up(&mut self) -> usize {
         let (mut touched, mut left) = (0, VIEW);
-        for window in &self.windows {
+        for &place in &self.order {
+            let window = &self.windows[place as u32 as usize];
             let from = window.stories.len().saturating_sub(left);
             left -= window.stories.len() - from;
             touched = add(

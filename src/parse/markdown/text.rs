@@ -130,6 +130,16 @@ pub fn shown<'a>(markdown: &'a str, home: &str) -> Cow<'a, str> {
     if is_plain(markdown) { Cow::Borrowed(markdown) } else { read(markdown, home).text }
 }
 
+/// A text without blanks at its ends, with one blank between words.
+fn with_single_blanks(text: &str) -> String {
+    let is_blank = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ');
+    let pairs = || text.bytes().zip(text.bytes().skip(1));
+    if text.is_ascii() && !pairs().any(|(one, next)| is_blank(next) && (next != b' ' || is_blank(one))) {
+        return text.to_string();
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// What a text contains and its page hides: comments, scripts, and what cleaning removes.
 pub fn hidden(markdown: &str) -> Vec<&str> {
     let prepared = Prepared::of(markdown);
@@ -159,12 +169,15 @@ fn is_plain(markdown: &str) -> bool {
         marks
     };
     let bytes = markdown.as_bytes();
-    let has = |text: &[u8]| memchr::memmem::find(bytes, text).is_some();
-    !bytes.iter().any(|byte| MARKS[usize::from(*byte)])
-        && !has(b"://")
-        && !has(b"www.")
+    // Nearly every text is plain, so going on behind the first mark costs less than looking for it at each byte.
+    let has_marks = bytes.iter().fold(false, |found, byte| found | MARKS[usize::from(*byte)]);
+    let is_at = |place: usize, text: &[u8]| bytes[place..].starts_with(text);
+    let underlines = [&b"\n="[..], b"\n--", b"\n-\n", b"\n-\r", b"\n =", b"\n -"];
+    !has_marks
+        && !memchr::memchr_iter(b':', bytes).any(|place| is_at(place, b"://"))
+        && memchr::memmem::find(bytes, b"www.").is_none()
         && !nesting::has_too_deep(markdown)
-        && ![&b"\n="[..], b"\n--", b"\n-\n", b"\n-\r", b"\n =", b"\n -"].into_iter().any(has)
+        && !memchr::memchr_iter(b'\n', bytes).any(|place| underlines.iter().any(|text| is_at(place, text)))
 }
 
 /// The first paragraph of a text without marks. Seldom looks at more than the beginning of the text.
@@ -251,7 +264,7 @@ impl Writer {
             // An address alone says nothing.
             let is_address = is_external(text) && !text.contains(char::is_whitespace);
             if place.is_none() && !text.is_empty() && !is_address {
-                *place = Some(text.split_whitespace().collect::<Vec<_>>().join(" "));
+                *place = Some(with_single_blanks(text));
             }
         }
         self.part();
