@@ -153,6 +153,7 @@ fn run(root: &Path, options: &BuildOptions, resident: &mut Resident, touched: &T
     let Start { mut state, site, source, place, output, inputs, is_known } = start;
     stages.add(output.as_ref().filter(|_| !is_known).and_then(Output::damage));
     let last = || if is_known { state.pages() } else { Checked::default() };
+    source.keep_stories();
     let (mut prepared, last) = rayon::join(|| prepare(root, site, source, &state, options, &mut stages), last);
     let is_whole = is_known && last.diagnostics.is_empty();
     let last = stages.take(last);

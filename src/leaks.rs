@@ -86,7 +86,7 @@ fn said_in_public(site: &Inputs, root: &Path, needles: &Needles, found: &FxHashS
         found
     };
     let of_file = |path: &crate::path::RelPath| {
-        let Ok((front, body, _)) = load::read_for_page(root, path, site.config) else { return Vec::new() };
+        let Ok((front, body, _)) = load::read_for_page(root, site.source, path, site.config) else { return Vec::new() };
         let body = markdown::shown(&body, &site.config.home());
         let mut texts = public_texts(&front);
         texts.push(&body);

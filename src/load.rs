@@ -31,12 +31,12 @@ pub use place::place_of;
 use crate::arena::SharedStr;
 use crate::config::Config;
 use crate::diag::Checked;
-use crate::file::{self, ReadError};
+use crate::file::ReadError;
 use crate::hash::Hash;
 use crate::parse::front_matter::{self, FrontMatter};
 use crate::path::{RelPath, nfc};
 use crate::related::Words;
-use crate::source::{STORY_LIMIT, Source, SourceFile};
+use crate::source::{Source, SourceFile};
 use crate::state::{Parts as TableParts, State, Table};
 use crate::story::Stories;
 use gather::{GatheredPart, gather};
@@ -121,14 +121,17 @@ pub fn stories(inputs: &LoadInputs, source: &Source) -> Checked<(Stories, LoadRe
 }
 
 /// Reads a content file again for its page: text, front matter and where the body begins.
-pub fn read_for_page(root: &Path, path: &RelPath, config: &Config) -> std::io::Result<(FrontMatter, String, u32)> {
-    let mut bytes = Vec::new();
+pub fn read_for_page(
+    root: &Path,
+    source: &Source,
+    path: &RelPath,
+    config: &Config,
+) -> std::io::Result<(FrontMatter, String, u32)> {
     let changed = || std::io::Error::other("the file changed while the site was built");
-    match file::read_bounded(&path.under(&root.join("content")), STORY_LIMIT, &mut bytes) {
-        Ok(()) => {}
-        Err(ReadError::Io(error)) => return Err(error),
-        Err(ReadError::TooLarge(_)) => return Err(changed()),
-    }
+    let bytes = source.read_for_page(&root.join("content"), path).map_err(|error| match error {
+        ReadError::Io(error) => error,
+        ReadError::TooLarge(_) => changed(),
+    })?;
     let mut text = String::from_utf8(bytes).map_err(|_| changed())?;
     let parts = front_matter::split(&text).ok_or_else(changed)?;
     let yaml = front_matter::read(parts.yaml, path.as_str(), &config.zone, &mut Vec::new());

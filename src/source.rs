@@ -21,6 +21,7 @@
 //! Settings, `categories.yaml` and themes are read by every run, so they need no stamps.
 
 mod ignore;
+mod kept;
 mod resident;
 mod statics;
 
@@ -29,6 +30,7 @@ use crate::front::FOLDER;
 use crate::hash::{Hash, Hasher};
 use crate::path::{RelPath, nfc};
 use ignore::Ignore;
+use kept::Kept;
 use rayon::prelude::*;
 pub use resident::{Touched, Walk};
 use rustc_hash::FxHashMap;
@@ -129,6 +131,8 @@ pub struct Source {
     composed: OnceLock<FxHashMap<Box<str>, usize>>,
     /// What was left out.
     ignore: Ignore,
+    /// What stays in memory of the stories.
+    kept: Kept,
 }
 
 impl Source {

@@ -177,7 +177,7 @@ pub(super) fn prepare(
     let last = index::Last { state, dropped: &loaded.dropped };
     let (index, search) = rayon::join(
         || index::build(&stories, &public, &config, rules, last),
-        || index::search::build(root, &config, &stories, &public, state),
+        || index::search::build((root, &source), &config, &stories, &public, state),
     );
     let mut index = stages.take(index);
     index.search = stages.take(search);

@@ -7,7 +7,6 @@
 use crate::config::Config;
 use crate::desk::{PublicId, PublicStories, PublicStory};
 use crate::diag::{Checked, Diagnostic};
-use crate::file;
 use crate::hash::{Hash, Hasher};
 use crate::parse::front_matter;
 use crate::parse::markdown;
@@ -15,7 +14,7 @@ use crate::search::block::{Block, Gathering};
 use crate::search::segment::{self, Terms};
 use crate::search::tree::{self, Span};
 use crate::search::{CHUNK, CLOSED, OPEN, VERSION};
-use crate::source::STORY_LIMIT;
+use crate::source::Source;
 use crate::state::{ENGINE, Parts, State, Stored, Table};
 use crate::story::{NameId, Stories, Story};
 use rayon::prelude::*;
@@ -132,6 +131,7 @@ enum PartOf {
 /// From what an index is made.
 struct EditionInputs<'a> {
     root: &'a Path,
+    source: &'a Source,
     config: &'a Config,
     stories: &'a Stories,
     public: &'a PublicStories,
@@ -143,7 +143,7 @@ struct EditionInputs<'a> {
 
 /// Makes the index of all public stories, or none where the settings want none.
 pub fn build(
-    root: &Path,
+    (root, source): (&Path, &Source),
     config: &Config,
     stories: &Stories,
     public: &PublicStories,
@@ -162,7 +162,7 @@ pub fn build(
         let mut members: Vec<(u128, PublicId)> = of_edition.map(key).collect();
         members.par_sort_unstable();
         let (keys, members): (Vec<u128>, Vec<PublicId>) = members.into_iter().unzip();
-        let inputs = EditionInputs { root, config, stories, public, state, edition, members };
+        let inputs = EditionInputs { root, source, config, stories, public, state, edition, members };
         let found = inputs.edition(&keys, &mut search.value.parts);
         search.diagnostics.extend(found.diagnostics);
         search.value.editions.push(Edition { segments: found.value, stories: inputs.members });
@@ -339,7 +339,7 @@ impl EditionInputs<'_> {
         for section in self.stories.sections.lineage(self.stories.get(live.first).section) {
             gathering.word(&format!("/{}", self.stories.sections.slug(section)), false);
         }
-        let read = file::read_bounded(&story.source.under(&self.root.join("content")), STORY_LIMIT, buffer);
+        let read = self.source.read_again(&self.root.join("content"), &story.source, buffer);
         let is_same = read.is_ok() && Hash::of(buffer) == story.content;
         if is_same && let Some(parts) = std::str::from_utf8(buffer).ok().and_then(front_matter::split) {
             gathering.text(&markdown::shown(parts.body, &self.config.home()), false);

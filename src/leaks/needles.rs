@@ -322,7 +322,9 @@ fn hidden_texts(site: &Inputs, root: &Path, needles: &mut Needles) {
         public.iter().map(|(current, _)| stories.get(*current)).filter(|story| story.rare().hides).collect();
     let most = (PIECES / hiding.len().max(1)).clamp(PIECES_EACH, 4096);
     let read = |story: &&Story| {
-        let Ok((_, body, _)) = load::read_for_page(root, &story.source, site.config) else { return Vec::new() };
+        let Ok((_, body, _)) = load::read_for_page(root, site.source, &story.source, site.config) else {
+            return Vec::new();
+        };
         markdown::hidden(&body).into_iter().flat_map(|text| pieces(text, most)).collect::<Vec<Key>>()
     };
     let keys: Vec<Vec<Key>> = hiding.par_iter().map(read).collect();
@@ -357,7 +359,7 @@ fn texts(site: &Inputs, root: &Path, story: &Story, most: usize) -> Vec<(What, K
     let headline = key(&story.headline).filter(|key| usize::from(key.words) >= LEAST);
     found.extend(headline.map(|key| (What::Headline, key)));
     // The headline and the names of a file that is no longer a story can still be searched for.
-    let Ok((front, body, _)) = load::read_for_page(root, &story.source, site.config) else { return found };
+    let Ok((front, body, _)) = load::read_for_page(root, site.source, &story.source, site.config) else { return found };
     let captions = front.associations.iter().filter_map(|association| association.caption.as_deref());
     let shown = markdown::shown(&body, &site.config.home());
     let short = [front.subheadline.as_deref(), front.description.as_deref()].into_iter().flatten().chain(captions);

@@ -117,6 +117,7 @@ fn parse_file(
         ..FrontMatter::default()
     });
     let is_page = path.is_standing_page();
+    content.source.keep(path, buffer);
     let content_file = ContentFile { content, config, path, name: file, parts, hash: Hash::of(buffer), is_page };
     Some(content_file.parsed(front, diagnostics))
 }

@@ -33,7 +33,7 @@ impl Renderer<'_> {
     ) -> Result<(), Diagnostic> {
         let standing = &self.site.stories.pages[at];
         let file = format!("content/{}", standing.source);
-        let (front, body, line) = load::read_for_page(self.root, &standing.source, self.site.config)
+        let (front, body, line) = load::read_for_page(self.root, self.site.source, &standing.source, self.site.config)
             .map_err(|error| Diagnostic::error(Code::FileUnreadable, error.to_string()).at(Location::file(&file)))?;
         let mut html = String::with_capacity(body.len() * 5 / 4);
         let text = (&standing.source, &*body);

@@ -98,7 +98,7 @@ impl Keys<'_, '_> {
 impl Renderer<'_> {
     /// What the file of a story says now: its front matter, its text, and the line that the text begins in.
     pub(super) fn story_file(&self, story: &Story) -> Result<(FrontMatter, String, u32), Diagnostic> {
-        load::read_for_page(self.root, &story.source, self.site.config).map_err(|error| {
+        load::read_for_page(self.root, self.site.source, &story.source, self.site.config).map_err(|error| {
             Diagnostic::error(Code::FileUnreadable, error.to_string())
                 .at(Location::file(format!("content/{}", story.source)))
         })
