@@ -4,7 +4,7 @@
 //! `bulletin` are compiled into the program from `themes/`; a folder of the same name in the site wins over them.
 
 use crate::config::{EmbedHost, embeds};
-use crate::diag::{Code, Diagnostic, Error, Location, Result};
+use crate::diag::{Code, Diagnostic, Location, Result};
 use crate::file::{self, ReadError};
 use crate::hash::{Hash, Hasher};
 use crate::path::RelPath;
@@ -23,6 +23,7 @@ pub(crate) mod hooks;
 mod reads;
 mod settings;
 mod strings;
+mod template_names;
 
 pub use card_fields::CardFields;
 use closure::Closure;
@@ -32,6 +33,7 @@ pub use reads::{Names, Reads};
 pub(crate) use reads::{TAG, VALUE, masked};
 pub use settings::Choices;
 use strings::Strings;
+use template_names::TemplateNames;
 
 include!(concat!(env!("OUT_DIR"), "/built_in_themes.rs"));
 
@@ -69,8 +71,8 @@ pub struct Theme {
     closures: BTreeMap<String, Closure>,
     /// Whether a template is for a section or a kind of page; most themes have none.
     has_variants: bool,
-    /// The themes, each before the one that it extends.
-    chain: Vec<String>,
+    /// The templates as they are written, and the themes.
+    names: TemplateNames,
     /// How wide pictures in a text are.
     picture_sizes: String,
     /// The content security policy that its pages keep to.
@@ -79,8 +81,6 @@ pub struct Theme {
     social_card: Style,
     /// What the site's owner chose of its settings.
     chosen: Choices,
-    /// The templates as they are written, by the names they have in tera: `THEME/FILE`.
-    sources: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -125,7 +125,7 @@ pub fn load(root: &Path, name: &str, chosen: &Choices, assets_url: &str) -> Resu
 impl Theme {
     /// The theme that extends this one and marks each of its hooks on the pages that show it.
     pub(crate) fn trial_of_hooks(&self, root: &Path, assets_url: &str) -> Result<Theme> {
-        let (mut chain, mut abouts) = chain(root, &self.chain[0])?;
+        let (mut chain, mut abouts) = chain(root, &self.names.chain[0])?;
         let trial = hooks::trial(&chain, |template, hook| self.has_block(template, hook));
         chain.insert(0, trial);
         abouts.insert(0, About { hooks: WrittenHooks::OFTEN, ..About::default() });
@@ -135,7 +135,7 @@ impl Theme {
     /// Whether a template, or one that it extends, has this block.
     pub(crate) fn has_block(&self, template: &str, block: &str) -> bool {
         let files = self.closures.get(template).map_or(&[][..], |closure| &closure.files);
-        files.iter().filter_map(|file| self.sources.get(file)).any(|source| {
+        files.iter().filter_map(|file| self.names.sources.get(file)).any(|source| {
             source.split("{%").skip(1).any(|tag| {
                 let mut words = tag.trim_start_matches('-').split_whitespace();
                 words.next() == Some("block") && words.next() == Some(block)
@@ -154,12 +154,12 @@ fn made(chain: Vec<(String, Files)>, abouts: &[About], chosen: &Choices, assets_
     let policy = abouts.first().and_then(|about| about.content_security_policy.clone());
     let mut tera = Tera::new();
     let prefixes: Vec<String> = chain.iter().map(|(name, _)| format!("{name}/")).collect();
-    tera.set_fallback_prefixes(prefixes).map_err(|error| template_error(&error, Code::ThemeInvalid))?;
+    tera.set_fallback_prefixes(prefixes).map_err(|error| Diagnostic::error(Code::ThemeInvalid, error.to_string()))?;
     functions::register(&mut tera, &chain, assets_url);
     let hooks = Hooks::of(abouts.iter().map(|about| about.hooks));
     let settings = settings::settle(abouts.iter().map(|about| &about.settings), chosen)?;
     hooks.register(&mut tera, &settings);
-    let mut templates: Vec<(String, &str)> = Vec::new();
+    let mut sources: BTreeMap<String, String> = BTreeMap::new();
     for (theme, files) in &chain {
         for (path, bytes) in files {
             if let Some(template) = path.as_str().strip_prefix("templates/") {
@@ -167,7 +167,7 @@ fn made(chain: Vec<(String, Files)>, abouts: &[About], chosen: &Choices, assets_
                 let text = std::str::from_utf8(bytes).map_err(|_| {
                     Diagnostic::error(Code::NotUtf8, "the template is not UTF-8").at(Location::file(at))
                 })?;
-                templates.push((format!("{theme}/{template}"), text));
+                sources.insert(format!("{theme}/{template}"), text.to_string());
             }
         }
     }
@@ -179,8 +179,8 @@ fn made(chain: Vec<(String, Files)>, abouts: &[About], chosen: &Choices, assets_
             return Err(diagnostic.hint("add it, or write `extends: default` in the theme's theme.yaml").into());
         }
     }
-    let sources = templates.iter().map(|(name, text)| (name.clone(), text.to_string())).collect();
-    tera.add_raw_templates(templates).map_err(|error| template_error(&error, Code::TemplateSyntax))?;
+    let names = TemplateNames { chain: chain.iter().map(|(name, _)| name.clone()).collect(), sources };
+    tera.add_raw_templates(names.for_tera()).map_err(|error| names.error(&error, Code::TemplateSyntax))?;
     let (mut assets, mut asset_themes) = (BTreeMap::new(), BTreeMap::new());
     for (theme, files) in chain.iter().rev() {
         for (path, bytes) in files {
@@ -206,7 +206,6 @@ fn made(chain: Vec<(String, Files)>, abouts: &[About], chosen: &Choices, assets_
     }
     let closures = closure::closures(&chain, common.finish());
     let has_variants = closures.keys().any(|name| name.contains("--"));
-    let chain = chain.into_iter().map(|(name, _)| name).collect();
     Ok(Theme {
         tera,
         assets,
@@ -214,12 +213,11 @@ fn made(chain: Vec<(String, Files)>, abouts: &[About], chosen: &Choices, assets_
         strings,
         closures,
         has_variants,
-        chain,
+        names,
         picture_sizes,
         policy,
         social_card,
         chosen: chosen.clone(),
-        sources,
     })
 }
 
@@ -268,18 +266,18 @@ impl Theme {
 
     /// The file of a static file, from the site's folder.
     pub(crate) fn asset_file(&self, path: &RelPath) -> String {
-        let theme = self.asset_themes.get(path).map_or(self.chain[0].as_str(), String::as_str);
+        let theme = self.asset_themes.get(path).map_or(self.names.chain[0].as_str(), String::as_str);
         format!("themes/{theme}/static/{path}")
     }
 
     /// The templates as they are written, by `THEME/FILE`.
     pub fn sources(&self) -> &BTreeMap<String, String> {
-        &self.sources
+        &self.names.sources
     }
 
     /// The names of the themes, each before the one that it extends.
     pub fn chain(&self) -> &[String] {
-        &self.chain
+        &self.names.chain
     }
 
     /// How wide pictures in a text are, for the attribute `sizes`.
@@ -290,6 +288,11 @@ impl Theme {
     /// The content security policy that the theme says its pages keep to.
     pub fn policy(&self) -> Option<&str> {
         self.policy.as_deref()
+    }
+
+    /// What is wrong with a template, with the place and excerpt that tera gives.
+    pub fn fault(&self, error: &tera::Error) -> Diagnostic {
+        self.names.diagnostic(error, Code::TemplateRender)
     }
 
     /// How social cards look.
@@ -528,51 +531,8 @@ fn files(root: &Path, name: &str) -> Result<Files> {
     Ok(files)
 }
 
-/// A template error with the place and excerpt that tera gives.
-pub fn template_error(error: &tera::Error, code: Code) -> Error {
-    Error { diagnostics: vec![template_diagnostic(error, code)] }
-}
-
-/// The same as one diagnostic.
-pub fn template_diagnostic(error: &tera::Error, code: Code) -> Diagnostic {
-    let drawn = error.to_string();
-    let (message, at) = match error.kind() {
-        tera::ErrorKind::SyntaxError(report) | tera::ErrorKind::RenderingError(report) => {
-            let span = report.span();
-            let at = Location::at(template_file(report.filename()), span.start_line as u32, span.start_col as u32 + 1);
-            (report.message().to_string(), Some(at))
-        }
-        _ => {
-            // Some faults come as text alone: the message, then the place behind an arrow, then the excerpt.
-            let mut lines = drawn.lines();
-            let message = lines.next().unwrap_or("").trim_start_matches("error: ").to_string();
-            (message, lines.next().and_then(place))
-        }
-    };
-    let message = message.trim_end_matches('.').to_string();
-    let undefined =
-        message.contains("not found in context") || message.contains("is not defined") || message.contains("undefined");
-    let mut diagnostic = Diagnostic::error(code, message);
-    if undefined {
-        diagnostic = diagnostic
-            .hint("docs/themes.md lists what each template gets; `value or \"\"` stands in for what may be missing");
-    }
-    // Tera draws message, place and excerpt; the first two are reported already where the place is known.
-    let excerpt: Vec<&str> = drawn.lines().skip(if at.is_some() { 2 } else { 1 }).collect();
-    diagnostic.at = at;
-    diagnostic.excerpt = Some(excerpt.join("\n")).filter(|excerpt| !excerpt.is_empty());
-    diagnostic
-}
-
-/// The file of a template by the name it has in tera, `THEME/FILE`.
+/// The file of a template by its name `THEME/FILE`.
 pub fn template_file(name: &str) -> String {
     let (theme, template) = name.split_once('/').unwrap_or(("", name));
     format!("themes/{theme}/templates/{template}")
-}
-
-/// Reads ` --> THEME/FILE:LINE:COLUMN`.
-fn place(line: &str) -> Option<Location> {
-    let mut parts = line.trim_start().strip_prefix("--> ")?.rsplitn(3, ':');
-    let (column, line, name) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
-    Some(Location::at(template_file(name), line, column))
 }

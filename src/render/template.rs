@@ -36,6 +36,7 @@ impl Bounded<'_> {
 }
 
 impl Write for Bounded<'_> {
+    #[inline]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if bytes.len() > self.left {
             self.left = 0;
@@ -49,6 +50,11 @@ impl Write for Bounded<'_> {
         self.left -= bytes.len();
         self.out.extend_from_slice(bytes);
         Ok(bytes.len())
+    }
+
+    /// Takes all or nothing, so nothing is left to try again.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write(bytes).map(|_| ())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -121,7 +127,7 @@ impl Renderer<'_> {
                 Err(Diagnostic::error(Code::PageTooLarge, message).hint(format!("look for a loop in {name}")))
             }
             Err(error) => {
-                let mut diagnostic = theme::template_diagnostic(&error, Code::TemplateRender);
+                let mut diagnostic = self.site.theme.fault(&error);
                 diagnostic.hints.push(format!("seen on {seen_on}"));
                 Err(diagnostic)
             }

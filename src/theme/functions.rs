@@ -2,9 +2,9 @@
 
 use super::Files;
 use crate::path;
+use rustc_hash::FxHashMap;
 use std::cell::Cell;
-use std::collections::BTreeSet;
-use tera::{Kwargs, State, Tera, TeraResult};
+use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 /// How many steps the `range` calls of one page may make together.
 const RANGE_BUDGET: usize = 1_000_000;
@@ -19,19 +19,16 @@ pub fn refill_range() {
 }
 
 pub(super) fn register(tera: &mut Tera, chain: &[(String, Files)], assets_url: &str) {
-    let known: BTreeSet<String> = chain
+    let addresses: FxHashMap<String, Value> = chain
         .iter()
         .flat_map(|(_, files)| files.keys())
-        .filter_map(|path| path.as_str().strip_prefix("static/").map(str::to_string))
+        .filter_map(|path| path.as_str().strip_prefix("static/"))
+        .map(|path| (path.to_string(), Value::from(format!("{assets_url}{path}"))))
         .collect();
-    let assets_url = assets_url.to_string();
-    tera.register_function("asset", move |arguments: Kwargs, _: &State| -> TeraResult<String> {
-        let path: String = arguments.must_get("path")?;
-        if known.contains(&path) {
-            Ok(format!("{assets_url}{path}"))
-        } else {
-            Err(tera::Error::message(format!("there is no static file `{path}` in the theme")))
-        }
+    tera.register_function("asset", move |arguments: Kwargs, _: &State| -> TeraResult<Value> {
+        let path: &str = arguments.must_get("path")?;
+        let unknown = || tera::Error::message(format!("there is no static file `{path}` in the theme"));
+        addresses.get(path).cloned().ok_or_else(unknown)
     });
     tera.register_filter("urlencode", |text: &str, _: Kwargs, _: &State| {
         let mut out = String::with_capacity(text.len() * 3 / 2);
