@@ -89,7 +89,7 @@ pub struct Renderer<'a> {
 impl<'a> Renderer<'a> {
     /// Prepares what pages have in common. `root` is the site's folder.
     pub fn new(site: Inputs<'a>, plan: &'a Plan, root: &'a Path) -> Renderer<'a> {
-        let lookups = Arc::new(Lookups::new(&site));
+        let lookups = Arc::new(Lookups::new(&site, plan));
         let mut renderer = Renderer::with(site, plan, root, RenderCache { lookups, editions: Arc::new([]) });
         renderer.editions = (0..site.config.languages.len() as u8)
             .map(|edition| {

@@ -16,8 +16,8 @@ use std::path::Path;
 use tera::Tera;
 use walkdir::WalkDir;
 
-mod card_fields;
 mod closure;
+mod fields;
 mod functions;
 pub(crate) mod hooks;
 mod reads;
@@ -25,8 +25,8 @@ mod settings;
 mod strings;
 mod template_names;
 
-pub use card_fields::CardFields;
 use closure::Closure;
+pub use fields::Fields;
 pub use functions::refill_range;
 use hooks::{Hooks, WrittenHooks};
 pub use reads::{Names, Reads};
@@ -250,7 +250,8 @@ impl Theme {
 
     /// What a template, with all that it is made of, reads of the values of the site's owner.
     pub fn reads(&self, template: &str) -> &Reads {
-        self.closures.get(template).map_or(&Reads::ALL, |closure| &closure.reads)
+        static ALL: Reads = Reads::ALL;
+        self.closures.get(template).map_or(&ALL, |closure| &closure.reads)
     }
 
     /// The files that a template is made of, from the site's folder; those of built-in themes as if they lay there.

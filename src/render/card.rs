@@ -1,14 +1,14 @@
 //! Cards: a story as other pages show it. Fields that few themes show are made, and are part of a page's key, only where its templates read them.
 
 use super::key::Keys;
-use super::views::{CardView, CorrectionView, DateView, LabelView, Link, PictureView, SponsorView};
+use super::views::{CardView, CorrectionView, DateView, LabelView, Link, PictureView, Shown, SponsorView};
 use super::{Renderer, dates};
 use crate::clock::{Day, Timestamp, two_digits};
 use crate::desk::{PublicId, PublicStory, Visibility};
 use crate::hash::{Hash, Hasher};
 use crate::index::ListOf;
 use crate::story::{NameId, Story};
-use crate::theme::CardFields;
+use crate::theme::Fields;
 use tera::Value;
 
 /// How many cards a worker keeps; a power of two.
@@ -20,7 +20,7 @@ const CARDS: usize = 2048;
 pub struct Cards(Vec<Option<(CardForm, Value)>>);
 
 /// A story, whether its card says that it is newer, and which fields the card has.
-type CardForm = (PublicId, bool, CardFields);
+type CardForm = (PublicId, bool, Fields);
 
 impl Cards {
     /// The card of a story with at least these fields. Others, which another template read, are left in: this one does not read them.
@@ -38,7 +38,7 @@ impl Cards {
                 }
                 *had
             }
-            _ => CardFields::NONE,
+            _ => Fields::NONE,
         };
         let form = (id, newer, fields.and(had));
         let card = make(form);
@@ -52,34 +52,34 @@ impl Renderer<'_> {
         let live = self.site.public.get(id);
         let story = self.site.stories.get(live.current);
         let section = self.site.stories.get(live.first).section;
-        let language = self.story_language(story);
         let picture = story.rare().picture.as_ref();
         let picture = picture
             .and_then(|picture| Some(PictureView { alt: picture.alt.clone(), ..self.picture_view(&picture.file)? }));
-        Value::from_serializable(&CardView {
-            url: self.story_url(id).to_string(),
-            headline: story.headline.to_string(),
-            kicker: story.kicker.to_string(),
-            description: story.description.to_string(),
-            section: self.section_link(story.edition, section),
+        let view = CardView {
+            url: self.story_url(id),
+            headline: &story.headline,
+            kicker: &story.kicker,
+            description: &story.description,
+            section: self.section(story.edition, section).value.clone(),
             published: self.date(story.edition, live.published),
             corrected: story.corrected,
             correction: story.corrected.then(|| self.correction(story)),
-            updated: if fields.has(CardFields::UPDATED) { self.updated(live, story) } else { None },
+            updated: if fields.has(Fields::UPDATED) { self.updated(live, story) } else { None },
             alert: story.is_headline_alone(),
             archived: live.visibility == Visibility::Archived,
             urgency: story.urgency,
             picture,
-            language: language.to_string(),
-            dir: self.direction(story).to_string(),
-            authors: if fields.has(CardFields::AUTHORS) { self.authors(story) } else { Vec::new() },
-            topics: if fields.has(CardFields::TOPICS) { self.topics(story) } else { Vec::new() },
-            genres: if fields.has(CardFields::GENRES) { self.genres(story) } else { Vec::new() },
-            label: self.label(story).filter(|_| fields.has(CardFields::LABEL)),
+            language: self.story_language(story),
+            dir: self.direction(story),
+            authors: if fields.has(Fields::AUTHORS) { self.authors(story) } else { Vec::new() },
+            topics: if fields.has(Fields::TOPICS) { self.topics(story) } else { Vec::new() },
+            genres: if fields.has(Fields::GENRES) { self.genres(story) } else { Vec::new() },
+            label: self.label(story).filter(|_| fields.has(Fields::LABEL)),
             sponsor: sponsor(story),
-            extra: if fields.has(CardFields::EXTRA) { extra(story) } else { Value::none() },
+            extra: if fields.has(Fields::EXTRA) { extra(story) } else { Value::none() },
             newer,
-        })
+        };
+        Value::from_serializable(&Shown { view: &view, fields })
     }
 
     /// When a story was last changed, where that is after its first publication.
@@ -94,19 +94,14 @@ impl Renderer<'_> {
     }
 
     /// The cards of stories with the fields that are wanted besides the usual ones.
-    pub(super) fn cards(
-        &self,
-        fields: CardFields,
-        cards: &mut Cards,
-        ids: impl Iterator<Item = PublicId>,
-    ) -> Vec<Value> {
+    pub(super) fn cards(&self, fields: Fields, cards: &mut Cards, ids: impl Iterator<Item = PublicId>) -> Vec<Value> {
         let shown = ids.filter(|id| !self.story_url(*id).is_empty()).map(|id| (id, false, fields));
         shown.map(|form| cards.get(form, |form| self.card(form))).collect()
     }
 
     /// The fields of cards that a template reads. Whoever explains a page sees all.
-    pub(super) fn card_fields(&self, template: &str) -> CardFields {
-        if self.observer.is_some() { CardFields::ALL } else { self.site.theme.reads(template).cards }
+    pub(super) fn card_fields(&self, template: &str) -> Fields {
+        if self.observer.is_some() { Fields::ALL } else { self.site.theme.reads(template).cards }
     }
 
     pub(super) fn authors(&self, story: &Story) -> Vec<Link> {
@@ -204,29 +199,29 @@ impl Renderer<'_> {
 
 impl Keys<'_, '_> {
     /// Adds what a card shows in the fields that a template reads.
-    pub(super) fn card(&self, id: PublicId, fields: CardFields, part: &mut Hasher) {
+    pub(super) fn card(&self, id: PublicId, fields: Fields, part: &mut Hasher) {
         let renderer = self.renderer;
         let live = renderer.site.public.get(id);
         let story = renderer.site.stories.get(live.current);
         part.hash(self.cards[id.index()]);
-        if fields.has(CardFields::AUTHORS) {
+        if fields.has(Fields::AUTHORS) {
             story.authors.iter().for_each(|id| self.name(story.edition, ListOf::Author(*id), part));
             part.number(0);
         }
-        if fields.has(CardFields::TOPICS) {
+        if fields.has(Fields::TOPICS) {
             story.topics.iter().for_each(|id| self.name(story.edition, ListOf::Topic(*id), part));
             part.number(0);
         }
-        if fields.has(CardFields::GENRES) {
+        if fields.has(Fields::GENRES) {
             self.genres(story, part);
         }
-        if fields.has(CardFields::LABEL) {
+        if fields.has(Fields::LABEL) {
             self.label(story, part);
         }
-        if fields.has(CardFields::EXTRA) {
+        if fields.has(Fields::EXTRA) {
             part.optional(story.rare().extra.as_deref());
         }
-        if fields.has(CardFields::UPDATED) {
+        if fields.has(Fields::UPDATED) {
             part.number(story.version_created.max(live.published).millis());
         }
     }

@@ -19,6 +19,8 @@ pub(super) struct Edition {
     /// What the files of `data/` say.
     pub(super) data: Value,
     pub(super) untitled: FxHashMap<PageKind, String>,
+    /// Its feeds, as templates get them.
+    pub(super) feeds: Value,
     /// Path of its social card.
     pub(super) social_card: Option<String>,
     /// The word that marks sponsored stories in feeds, and what separates it from the headline.
@@ -54,7 +56,8 @@ impl Edition {
         ];
         let untitled = untitled.map(|(kind, key)| (kind, text(key))).into_iter().collect();
         let sponsored = (text("sponsored"), text("label_mark"));
-        Edition { context, view, site, data, untitled, social_card, sponsored }
+        let feeds = Value::from_serializable(&view.feeds);
+        Edition { context, view, site, data, untitled, feeds, social_card, sponsored }
     }
 
     /// The title of a kind of page that no story, section or name gives one; empty where the theme has no word for it.

@@ -104,10 +104,6 @@ impl Renderer<'_> {
         };
         let newest: Vec<PublicId> = self.feed_stories(of).collect();
         let addresses: Vec<String> = newest.iter().map(|id| config.address(self.story_url(*id))).collect();
-        let sections: Vec<String> = newest
-            .iter()
-            .map(|id| self.section_link(edition, stories.get(public.get(*id).first).section).name)
-            .collect();
         let is_corrections =
             matches!(of, FeedOf::List(at) if self.site.index.lists[at as usize].of == ListOf::Corrections);
         let contents = self.feed_contents(of, &newest)?;
@@ -126,7 +122,7 @@ impl Renderer<'_> {
                 updated: story.version_created.max(live.published),
                 authors: story.authors.iter().map(|author| stories.authors.name(*author)).collect(),
                 publisher: &config.publisher,
-                categories: vec![&sections[n]],
+                categories: vec![&self.section(edition, stories.get(live.first).section).link.name],
                 html: &content.html,
                 enclosures: &content.enclosures,
                 image: self.feed_image(story),

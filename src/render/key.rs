@@ -21,7 +21,7 @@ use crate::plan::changes::{self, Reasons};
 use crate::plan::{Page, PageOf};
 use crate::state::{ENGINE, KEY_PARTS, Made};
 use crate::story::{NameId, Names};
-use crate::theme::CardFields;
+use crate::theme::Fields;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -145,8 +145,8 @@ impl<'r, 'a> Keys<'r, 'a> {
         });
         let settings = settings.collect();
         let section = |edition: u8, id: u32| {
-            let link = renderer.section_link(edition, NameId(id));
-            Hasher::new().bytes(link.name).bytes(link.url).finish()
+            let link = &renderer.section(edition, NameId(id)).link;
+            Hasher::new().bytes(&link.name).bytes(&link.url).finish()
         };
         let sections: Vec<Vec<Hash>> = (0..site.config.languages.len() as u8)
             .map(|edition| (0..site.stories.sections.len() as u32).map(|id| section(edition, id)).collect())
@@ -233,7 +233,7 @@ impl<'r, 'a> Keys<'r, 'a> {
     }
 
     /// What the cards of stories show in a template.
-    pub(super) fn stories(&self, ids: impl Iterator<Item = PublicId>, fields: CardFields, key: &mut KeyBuilder) {
+    pub(super) fn stories(&self, ids: impl Iterator<Item = PublicId>, fields: Fields, key: &mut KeyBuilder) {
         let part = key.part(Part::List);
         for id in ids.filter(|id| !self.renderer.story_url(*id).is_empty()) {
             self.card(id, fields, part);

@@ -2,7 +2,7 @@
 
 use super::key::{KeyBuilder, Keys, Part};
 use super::views::{Alternate, Feeds, Link, ListView, PageView};
-use super::{Cards, Renderer, schema};
+use super::{Cards, Renderer, lookups, schema};
 use crate::config::{CATEGORIES_FILE, Section};
 use crate::desk::PublicId;
 use crate::diag::Diagnostic;
@@ -46,7 +46,8 @@ impl Keys<'_, '_> {
                 let link = renderer.section_link(list.edition, *section);
                 part.bytes(link.name).bytes(link.url);
             }
-            if let Some(extra) = renderer.section(id).map(|section| &section.extra).filter(|extra| !extra.is_null()) {
+            if let Some(extra) = renderer.settings_of(id).map(|section| &section.extra).filter(|extra| !extra.is_null())
+            {
                 part.bytes(extra.to_string());
             }
         }
@@ -67,7 +68,7 @@ impl Renderer<'_> {
         let for_section = match list.of {
             ListOf::Corrections => return "corrections.html",
             ListOf::Category(id) => {
-                let layout = self.section(id).and_then(|section| section.layout.as_deref());
+                let layout = self.settings_of(id).and_then(|section| section.layout.as_deref());
                 if layout.is_some() {
                     return self.layout(layout, usual, || CATEGORIES_FILE.to_string(), diagnostics);
                 }
@@ -79,7 +80,7 @@ impl Renderer<'_> {
     }
 
     /// What the settings say of a section.
-    fn section(&self, id: NameId) -> Option<&Section> {
+    fn settings_of(&self, id: NameId) -> Option<&Section> {
         self.site.config.sections.get(self.site.stories.sections.slug(id))
     }
 
@@ -103,11 +104,11 @@ impl Renderer<'_> {
         let (mut description, mut children, mut extra) = (String::new(), Vec::new(), serde_json::json!({}));
         let mut parents = self.day_parents(edition, list.of);
         if let ListOf::Category(id) = list.of {
-            if let Some(section) = self.section(id) {
+            if let Some(section) = self.settings_of(id) {
                 description = section.description(self.language(edition)).unwrap_or_default().to_string();
                 extra = Some(section.extra.clone()).filter(|extra| !extra.is_null()).unwrap_or(extra);
             }
-            parents = self.section_parents(edition, id);
+            parents = self.section_parents(edition, id).map(|section| section.link.clone()).collect();
             let below = self.sections_below(edition, id, number);
             children = below.iter().map(|child| self.section_link(edition, *child)).collect();
             children.sort_by(|a, b| a.name.cmp(&b.name));
@@ -118,7 +119,7 @@ impl Renderer<'_> {
         let mut head = self.page_view(page, kind, edition, name.clone());
         head.description = description.clone();
         if has_feeds {
-            head.feeds = feeds.clone();
+            head.feeds = Value::from_serializable(&feeds);
         }
         if number == 0 {
             head.alternates = self.same_section(list);
@@ -223,16 +224,13 @@ impl Renderer<'_> {
     }
 
     pub(super) fn section_link(&self, edition: u8, section: NameId) -> Link {
-        let sections = &self.site.stories.sections;
-        let name =
-            self.site.config.section_name(sections.slug(section), self.language(edition), sections.name(section));
-        self.list_link(edition, ListOf::Category(section), &name)
+        self.section(edition, section).link.clone()
     }
 
     /// The sections above one, from the top.
-    pub(super) fn section_parents(&self, edition: u8, section: NameId) -> Vec<Link> {
-        let lineage = self.site.stories.sections.lineage(section);
-        lineage[1..].iter().rev().map(|section| self.section_link(edition, *section)).collect()
+    pub(super) fn section_parents(&self, edition: u8, section: NameId) -> impl Iterator<Item = &lookups::Section> {
+        let lineage = self.site.stories.sections.lineage(section).into_iter();
+        lineage.skip(1).rev().map(move |section| self.section(edition, section))
     }
 }
 

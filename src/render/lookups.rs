@@ -3,15 +3,25 @@
 
 use super::Renderer;
 use super::dates::Dates;
+use super::views::Link;
 use crate::desk::{self, PublicId, Version};
 use crate::hash::Hash;
 use crate::index::ListOf;
 use crate::path::nfc;
-use crate::plan::Inputs;
+use crate::plan::{Inputs, Plan};
 use crate::story::{NameId, Story, StoryId};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
+use tera::Value;
+
+/// A section as pages link to it.
+pub(super) struct Section {
+    /// Its name in the language of the edition, and its address.
+    pub(super) link: Link,
+    /// The same as templates get it.
+    pub(super) value: Value,
+}
 
 /// Places by hashes of names. A hit is compared with the name itself, since content may be made to collide.
 pub(super) struct Lookups {
@@ -25,6 +35,8 @@ pub(super) struct Lookups {
     pub(super) withdrawn: Vec<PublicId>,
     /// The versions of each story that has public ones besides the one that counts, newest first, where the settings ask for them.
     pub(super) versions: BTreeMap<PublicId, Vec<Version>>,
+    /// All sections, by edition and id.
+    pub(super) sections: Vec<Vec<Section>>,
     /// The sections right below each section of an edition.
     pub(super) children: FxHashMap<(u8, NameId), Vec<NameId>>,
     /// The label of each genre, as its place in the settings.
@@ -36,7 +48,7 @@ fn name(text: &str) -> Hash {
 }
 
 impl Lookups {
-    pub(super) fn new(site: &Inputs) -> Lookups {
+    pub(super) fn new(site: &Inputs, plan: &Plan) -> Lookups {
         let stories = site.stories;
         let versions =
             if site.config.version_history { desk::public_versions(stories, site.public) } else { BTreeMap::new() };
@@ -66,6 +78,7 @@ impl Lookups {
             pages_by_file: OnceLock::new(),
             withdrawn,
             versions,
+            sections: sections(site, plan),
             children,
             labels: labels.collect(),
         }
@@ -77,7 +90,25 @@ impl Lookups {
     }
 }
 
+fn sections(site: &Inputs, plan: &Plan) -> Vec<Vec<Section>> {
+    let sections = &site.stories.sections;
+    let section = |(edition, language): (u8, &String), id: NameId| {
+        let name = site.config.section_name(sections.slug(id), language, sections.name(id));
+        let at = plan.lists.get(&(edition, ListOf::Category(id)));
+        let url = at.map(|at| plan.list_urls[*at as usize].clone()).unwrap_or_default();
+        let link = Link { name, url };
+        Section { value: Value::from_serializable(&link), link }
+    };
+    let editions = (0_u8..).zip(&site.config.languages);
+    editions.map(|edition| (0..sections.len() as u32).map(|id| section(edition, NameId(id))).collect()).collect()
+}
+
 impl Renderer<'_> {
+    /// A section as pages of an edition link to it.
+    pub(super) fn section(&self, edition: u8, id: NameId) -> &Section {
+        &self.lookups.sections[usize::from(edition)][id.index()]
+    }
+
     /// The public story of that uri, unless it was withdrawn.
     pub(super) fn by_uri(&self, uri: &str) -> Option<PublicId> {
         let by_uri = self.lookups.by_uri.get_or_init(|| {

@@ -5,7 +5,9 @@ mod article;
 use super::key::{KeyBuilder, Keys, Part};
 use super::media::{self, Home};
 use super::pictures::Sized;
-use super::views::{Alternate, CorrectionView, Link, PageView, PictureView, StoryView, TranslationView, VersionView};
+use super::views::{
+    Alternate, CorrectionView, Link, PageView, PictureView, Shown, StoryView, TranslationView, VersionView,
+};
 use super::{Cards, Renderer, card, dates, news_article};
 use crate::desk::{PublicId, Version, Visibility};
 use crate::diag::{Code, Diagnostic, Location};
@@ -18,7 +20,8 @@ use crate::path::{RelPath, on_site};
 use crate::picture::{Cut, social_card};
 use crate::plan::{self, CardOf, Page};
 use crate::story::{NameId, Story};
-use crate::theme::CardFields;
+use crate::theme::Fields;
+use std::collections::BTreeMap;
 use tera::Value;
 
 /// A story's file, read again, and its text as HTML.
@@ -39,7 +42,7 @@ impl Keys<'_, '_> {
         let live = site.public.get(id);
         let (story, first) = (site.stories.get(live.current), site.stories.get(live.first));
         let rare = story.rare();
-        let mut fields = CardFields::NONE;
+        let mut fields = Fields::NONE;
         if is_page {
             let template = renderer.story_template(story, first.section, &mut Vec::new());
             self.frame(story.edition, template, key);
@@ -155,12 +158,16 @@ impl Renderer<'_> {
         let mut head = self.story_head(page, id, story, &pictures);
         head.frame_policy = self.frame_policy(&text.blocks);
         let translations = self.translations(id, &mut head.alternates);
-        head.json_ld = Value::safe_string(&self.article(id, &text, news_article::json_ld));
         let section = self.site.stories.get(self.site.public.get(id).first).section;
         let template = self.story_template(story, section, diagnostics);
+        let fields = self.fields(template);
+        if fields.has(Fields::JSON_LD) {
+            head.json_ld = Value::safe_string(&self.article(id, &text, news_article::json_ld));
+        }
         let related = self.related(id, story, self.card_fields(template), cards, diagnostics);
-        let view =
-            StoryView { pictures, recordings, media, related, translations, ..self.story_view(id, story, &text) };
+        let view = self.story_view(id, story, &text, fields);
+        let view = StoryView { pictures, recordings, media, related, translations, ..view };
+        let view = Shown { view: &view, fields };
         self.template(template, story.edition, &head, |context| context.insert("story", &view), out)
     }
 
@@ -211,25 +218,27 @@ impl Renderer<'_> {
         translations
     }
 
-    /// What a story's template gets, without its pictures, translations and related articles.
-    fn story_view(&self, id: PublicId, story: &Story, text: &Text) -> StoryView {
+    /// What a story's template gets, without its pictures, translations and related articles, and with those of the rarer fields that
+    /// it names.
+    fn story_view<'t>(&'t self, id: PublicId, story: &'t Story, text: &'t Text, fields: Fields) -> StoryView<'t> {
         let (live, front, edition) = (self.site.public.get(id), &text.front, story.edition);
         let section = self.site.stories.get(live.first).section;
+        let or_empty = |text: &'t Option<String>| text.as_deref().unwrap_or_default();
         StoryView {
-            uri: story.uri.to_string(),
+            uri: &story.uri,
             version: story.version,
-            url: self.story_url(id).to_string(),
-            headline: story.headline.to_string(),
-            subheadline: front.subheadline.clone().unwrap_or_default(),
-            kicker: story.kicker.to_string(),
-            section: self.section_link(edition, section),
-            parents: self.section_parents(edition, section),
+            url: self.story_url(id),
+            headline: &story.headline,
+            subheadline: or_empty(&front.subheadline),
+            kicker: &story.kicker,
+            section: self.section(edition, section).value.clone(),
+            parents: self.section_parents(edition, section).map(|section| section.value.clone()).collect(),
             authors: self.authors(story),
-            dateline: front.dateline.as_ref().map(|dateline| dateline.text.clone()).unwrap_or_default(),
+            dateline: front.dateline.as_ref().map_or("", |dateline| &dateline.text),
             place: story.place.map_or_else(Link::default, |place| {
                 self.list_link(edition, ListOf::Place(place), self.site.stories.places.name(place))
             }),
-            description: front.description.clone().unwrap_or_default(),
+            description: or_empty(&front.description),
             body: Value::safe_string(&text.html),
             published: self.date(edition, live.published),
             updated: self.updated(live, story),
@@ -241,17 +250,17 @@ impl Renderer<'_> {
             alert: story.is_headline_alone(),
             archived: live.visibility == Visibility::Archived,
             urgency: story.urgency,
-            topics: self.topics(story),
-            genres: self.genres(story),
-            label: self.label(story),
+            topics: if fields.has(Fields::TOPICS) { self.topics(story) } else { Vec::new() },
+            genres: if fields.has(Fields::GENRES) { self.genres(story) } else { Vec::new() },
+            label: self.label(story).filter(|_| fields.has(Fields::LABEL)),
             sponsor: card::sponsor(story),
             pictures: Vec::new(),
             recordings: Vec::new(),
             media: Value::none(),
-            credit: front.credit_line.clone().unwrap_or_default(),
-            copyright: front.copyright_notice.clone().unwrap_or_default(),
-            usage_terms: front.usage_terms.clone().unwrap_or_default(),
-            digital_source_type: front.digital_source_type.clone().unwrap_or_default(),
+            credit: or_empty(&front.credit_line),
+            copyright: or_empty(&front.copyright_notice),
+            usage_terms: or_empty(&front.usage_terms),
+            digital_source_type: or_empty(&front.digital_source_type),
             related: Vec::new(),
             translations: Vec::new(),
             ninjs: if self.site.config.pages.ninjs {
@@ -259,7 +268,10 @@ impl Renderer<'_> {
             } else {
                 String::new()
             },
-            extra: Value::from_serializable(&front.extra.clone().unwrap_or_else(|| serde_json::json!({}))),
+            extra: match &front.extra {
+                Some(extra) => Value::from_serializable(extra),
+                None => Value::from(BTreeMap::<String, Value>::new()),
+            },
         }
     }
 
@@ -294,7 +306,7 @@ impl Renderer<'_> {
         &self,
         id: PublicId,
         story: &Story,
-        fields: CardFields,
+        fields: Fields,
         cards: &mut Cards,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<Value> {

@@ -2,12 +2,12 @@
 
 use super::Renderer;
 use super::edition::Edition;
-use super::views::PageView;
+use super::views::{PageView, Shown};
 use crate::diag::{Code, Diagnostic};
 use crate::page::PageKind;
 use crate::picture::social_card;
 use crate::plan::Page;
-use crate::theme;
+use crate::theme::{self, Fields};
 use std::io::{self, Write};
 use std::time::Instant;
 use tera::{Context, Value};
@@ -67,7 +67,7 @@ impl Renderer<'_> {
     pub(super) fn page_view(&self, page: &Page, kind: PageKind, edition: u8, title: String) -> PageView {
         let config = self.site.config;
         let url = config.href(page.url.as_str());
-        let Edition { view, social_card, .. } = &self.editions[usize::from(edition)];
+        let Edition { view, feeds, social_card, .. } = &self.editions[usize::from(edition)];
         let (image_width, image_height) = social_card.as_ref().map_or((0, 0), |_| social_card::SIZE);
         PageView {
             kind,
@@ -79,7 +79,7 @@ impl Renderer<'_> {
             dir: view.dir.clone(),
             alternates: Vec::new(),
             noindex: false,
-            feeds: view.feeds.clone(),
+            feeds: feeds.clone(),
             image: social_card.as_ref().map(|url| config.address(url)).unwrap_or_default(),
             image_width,
             image_height,
@@ -87,6 +87,11 @@ impl Renderer<'_> {
             frame_policy: self.frame_policy(&[]),
             json_ld: Value::safe_string(""),
         }
+    }
+
+    /// The fields of the page and of a story that a template names. Whoever explains a page sees all.
+    pub(super) fn fields(&self, template: &str) -> Fields {
+        if self.observer.is_some() { Fields::ALL } else { self.site.theme.reads(template).fields }
     }
 
     pub(super) fn template(
@@ -98,7 +103,7 @@ impl Renderer<'_> {
         out: &mut Vec<u8>,
     ) -> Result<(), Diagnostic> {
         let mut context = self.editions[usize::from(edition)].context.clone();
-        context.insert("page", page);
+        context.insert("page", &Shown { view: page, fields: self.fields(name) });
         values(&mut context);
         if let Some(observer) = self.observer {
             observer.template(name, &context);

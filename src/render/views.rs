@@ -8,48 +8,54 @@ use crate::page::PageKind;
 use serde::Serialize;
 use tera::Value;
 
+mod shown;
 mod site;
+
+pub use shown::Shown;
+use shown::view;
 
 pub use site::{
     ColorView, EditionLink, EditionView, Feeds, IconsView, Link, LogoView, MenuLink, ProfileView, RightsView,
     SectionLink, SiteView,
 };
 
-/// `page`: what the head of every page needs.
-#[derive(Clone, Debug, Serialize)]
-pub struct PageView {
-    /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `latest`, `month`, `year`, `corrections`, `search`, `index`, `feeds`, `page` or `not-found`.
-    pub kind: PageKind,
-    /// Title of the page without the site's name.
-    pub title: String,
-    /// One or two sentences, or empty.
-    pub description: String,
-    /// Path on the site, percent-encoded.
-    pub url: String,
-    /// Full address.
-    pub canonical: String,
-    /// BCP 47 tag of the page's text.
-    pub language: String,
-    /// `ltr` or `rtl`.
-    pub dir: String,
-    /// The same page in other languages (with full addresses), this one included; empty if there is no other.
-    pub alternates: Vec<Alternate>,
-    /// Keep search engines out.
-    pub noindex: bool,
-    /// Feeds of the list, or of the edition.
-    pub feeds: Feeds,
-    /// Full address of the picture for previews in social media, or empty.
-    pub image: String,
-    /// Its size in pixels, or 0 if unknown.
-    pub image_width: u32,
-    /// See `image_width`.
-    pub image_height: u32,
-    /// Text for those who do not see it, or empty.
-    pub image_alt: String,
-    /// What the page says of frames in a content security policy of its own, or empty.
-    pub frame_policy: String,
-    /// JSON-LD for a `<script type="application/ld+json">`, already safe to stand there; or empty.
-    pub json_ld: Value,
+view! {
+    /// `page`: what the head of every page needs.
+    #[derive(Clone, Debug)]
+    pub struct PageView {
+        /// `story`, `tombstone`, `front`, `category`, `topic`, `place`, `author`, `day`, `latest`, `month`, `year`, `corrections`, `search`, `index`, `feeds`, `page` or `not-found`.
+        pub kind: PageKind,
+        /// Title of the page without the site's name.
+        pub title: String,
+        /// One or two sentences, or empty.
+        pub description: String,
+        /// Path on the site, percent-encoded.
+        pub url: String,
+        /// Full address.
+        pub canonical: String,
+        /// BCP 47 tag of the page's text.
+        pub language: String,
+        /// `ltr` or `rtl`.
+        pub dir: String,
+        /// The same page in other languages (with full addresses), this one included; empty if there is no other.
+        pub alternates: Vec<Alternate>,
+        /// Keep search engines out.
+        pub noindex: bool,
+        /// Feeds of the list, or of the edition.
+        pub feeds: Value,
+        /// Full address of the picture for previews in social media, or empty.
+        pub image: String,
+        /// Its size in pixels, or 0 if unknown.
+        pub image_width: u32,
+        /// See `image_width`.
+        pub image_height: u32,
+        /// Text for those who do not see it, or empty.
+        pub image_alt: String,
+        /// What the page says of frames in a content security policy of its own, or empty.
+        pub frame_policy: String,
+        /// JSON-LD for a `<script type="application/ld+json">`, already safe to stand there; or empty.
+        pub json_ld: Value,
+    }
 }
 
 /// One translation of a page.
@@ -76,80 +82,82 @@ pub struct DateView {
     pub url: String,
 }
 
-/// `story` in `story.html`.
-#[derive(Clone, Debug, Serialize)]
-pub struct StoryView {
-    /// The story's uri, the same in every version.
-    pub uri: String,
-    /// Version number.
-    pub version: u64,
-    /// Path of the page.
-    pub url: String,
-    /// Headline.
-    pub headline: String,
-    /// Line under the headline, or empty.
-    pub subheadline: String,
-    /// Line over the headline, or empty.
-    pub kicker: String,
-    /// The section it belongs to.
-    pub section: Link,
-    /// The sections above it, from the top.
-    pub parents: Vec<Link>,
-    /// Authors.
-    pub authors: Vec<Link>,
-    /// The dateline as it reads, without the dash: `Tehran, Jan 10 (EFE)`; or empty.
-    pub dateline: String,
-    /// The place of the dateline.
-    pub place: Link,
-    /// Summary, or empty.
-    pub description: String,
-    /// The text as HTML, safe.
-    pub body: Value,
-    /// First publication.
-    pub published: DateView,
-    /// This version, where later than the first publication; else null.
-    pub updated: Option<DateView>,
-    /// The correction notice, or null.
-    pub correction: Option<CorrectionView>,
-    /// Its public versions, newest first; empty if there is one alone, or if the settings do not ask for them.
-    pub versions: Vec<VersionView>,
-    /// Whether it is an alert: a headline alone.
-    pub alert: bool,
-    /// Whether it is past its date and kept as archive.
-    pub archived: bool,
-    /// 1 (flash) to 9.
-    pub urgency: u8,
-    /// Topics.
-    pub topics: Vec<Link>,
-    /// Genres.
-    pub genres: Vec<String>,
-    /// The label of its genres, or null.
-    pub label: Option<LabelView>,
-    /// Who paid for it, or null.
-    pub sponsor: Option<SponsorView>,
-    /// Pictures in front of the text.
-    pub pictures: Vec<PictureView>,
-    /// Audio and video in front of the text.
-    pub recordings: Vec<RecordingView>,
-    /// What the page has of `parts/media/`, each kind once: `video`, `audio`, `embed`, `gallery`, `facts`, `quote`,
-    /// `timeline`, `chart`, `map`.
-    pub media: Value,
-    /// Credit line, or empty.
-    pub credit: String,
-    /// Copyright notice, or empty.
-    pub copyright: String,
-    /// Usage terms, or empty.
-    pub usage_terms: String,
-    /// How it was made, where a machine had a part: the IPTC code, or empty.
-    pub digital_source_type: String,
-    /// Related articles, best first.
-    pub related: Vec<Value>,
-    /// The same story in other languages.
-    pub translations: Vec<TranslationView>,
-    /// Path of the story as ninjs, or empty.
-    pub ninjs: String,
-    /// The front matter's `extra`.
-    pub extra: Value,
+view! {
+    /// `story` in `story.html`.
+    #[derive(Clone, Debug)]
+    pub struct StoryView<'v> {
+        /// The story's uri, the same in every version.
+        pub uri: &'v str,
+        /// Version number.
+        pub version: u64,
+        /// Path of the page.
+        pub url: &'v str,
+        /// Headline.
+        pub headline: &'v str,
+        /// Line under the headline, or empty.
+        pub subheadline: &'v str,
+        /// Line over the headline, or empty.
+        pub kicker: &'v str,
+        /// The section it belongs to.
+        pub section: Value,
+        /// The sections above it, from the top.
+        pub parents: Vec<Value>,
+        /// Authors.
+        pub authors: Vec<Link>,
+        /// The dateline as it reads, without the dash: `Tehran, Jan 10 (EFE)`; or empty.
+        pub dateline: &'v str,
+        /// The place of the dateline.
+        pub place: Link,
+        /// Summary, or empty.
+        pub description: &'v str,
+        /// The text as HTML, safe.
+        pub body: Value,
+        /// First publication.
+        pub published: DateView,
+        /// This version, where later than the first publication; else null.
+        pub updated: Option<DateView>,
+        /// The correction notice, or null.
+        pub correction: Option<CorrectionView>,
+        /// Its public versions, newest first; empty if there is one alone, or if the settings do not ask for them.
+        pub versions: Vec<VersionView>,
+        /// Whether it is an alert: a headline alone.
+        pub alert: bool,
+        /// Whether it is past its date and kept as archive.
+        pub archived: bool,
+        /// 1 (flash) to 9.
+        pub urgency: u8,
+        /// Topics.
+        pub topics: Vec<Link>,
+        /// Genres.
+        pub genres: Vec<String>,
+        /// The label of its genres, or null.
+        pub label: Option<LabelView>,
+        /// Who paid for it, or null.
+        pub sponsor: Option<SponsorView>,
+        /// Pictures in front of the text.
+        pub pictures: Vec<PictureView>,
+        /// Audio and video in front of the text.
+        pub recordings: Vec<RecordingView>,
+        /// What the page has of `parts/media/`, each kind once: `video`, `audio`, `embed`, `gallery`, `facts`, `quote`,
+        /// `timeline`, `chart`, `map`.
+        pub media: Value,
+        /// Credit line, or empty.
+        pub credit: &'v str,
+        /// Copyright notice, or empty.
+        pub copyright: &'v str,
+        /// Usage terms, or empty.
+        pub usage_terms: &'v str,
+        /// How it was made, where a machine had a part: the IPTC code, or empty.
+        pub digital_source_type: &'v str,
+        /// Related articles, best first.
+        pub related: Vec<Value>,
+        /// The same story in other languages.
+        pub translations: Vec<TranslationView>,
+        /// Path of the story as ninjs, or empty.
+        pub ninjs: String,
+        /// The front matter's `extra`.
+        pub extra: Value,
+    }
 }
 
 /// What the settings call the genres of a story.
@@ -381,53 +389,55 @@ pub struct TrackView {
     pub name: String,
 }
 
-/// A story in a list: `list.stories`, `front.stories`, `story.related`.
-#[derive(Clone, Debug, Serialize)]
-pub struct CardView {
-    /// Path of its page.
-    pub url: String,
-    /// Headline.
-    pub headline: String,
-    /// Kicker, or empty.
-    pub kicker: String,
-    /// Summary, or empty.
-    pub description: String,
-    /// Its section.
-    pub section: Link,
-    /// First publication.
-    pub published: DateView,
-    /// Whether a correction was made.
-    pub corrected: bool,
-    /// The correction notice, or null.
-    pub correction: Option<CorrectionView>,
-    /// The last change, where later than the first publication; else null.
-    pub updated: Option<DateView>,
-    /// Whether it is an alert: a headline alone.
-    pub alert: bool,
-    /// Whether it is kept as archive.
-    pub archived: bool,
-    /// 1 (flash) to 9.
-    pub urgency: u8,
-    /// Its first picture, or null.
-    pub picture: Option<PictureView>,
-    /// BCP 47 tag.
-    pub language: String,
-    /// `ltr` or `rtl`.
-    pub dir: String,
-    /// Authors.
-    pub authors: Vec<Link>,
-    /// Topics.
-    pub topics: Vec<Link>,
-    /// Genres.
-    pub genres: Vec<String>,
-    /// The label of its genres, or null.
-    pub label: Option<LabelView>,
-    /// Who paid for it, or null.
-    pub sponsor: Option<SponsorView>,
-    /// The front matter's `extra`; an empty map where there is none.
-    pub extra: Value,
-    /// In related lists: whether it is newer than the story it stands beside.
-    pub newer: bool,
+view! {
+    /// A story in a list: `list.stories`, `front.stories`, `story.related`.
+    #[derive(Clone, Debug)]
+    pub struct CardView<'v> {
+        /// Path of its page.
+        pub url: &'v str,
+        /// Headline.
+        pub headline: &'v str,
+        /// Kicker, or empty.
+        pub kicker: &'v str,
+        /// Summary, or empty.
+        pub description: &'v str,
+        /// Its section.
+        pub section: Value,
+        /// First publication.
+        pub published: DateView,
+        /// Whether a correction was made.
+        pub corrected: bool,
+        /// The correction notice, or null.
+        pub correction: Option<CorrectionView>,
+        /// The last change, where later than the first publication; else null.
+        pub updated: Option<DateView>,
+        /// Whether it is an alert: a headline alone.
+        pub alert: bool,
+        /// Whether it is kept as archive.
+        pub archived: bool,
+        /// 1 (flash) to 9.
+        pub urgency: u8,
+        /// Its first picture, or null.
+        pub picture: Option<PictureView>,
+        /// BCP 47 tag.
+        pub language: &'v str,
+        /// `ltr` or `rtl`.
+        pub dir: &'v str,
+        /// Authors.
+        pub authors: Vec<Link>,
+        /// Topics.
+        pub topics: Vec<Link>,
+        /// Genres.
+        pub genres: Vec<String>,
+        /// The label of its genres, or null.
+        pub label: Option<LabelView>,
+        /// Who paid for it, or null.
+        pub sponsor: Option<SponsorView>,
+        /// The front matter's `extra`; an empty map where there is none.
+        pub extra: Value,
+        /// In related lists: whether it is newer than the story it stands beside.
+        pub newer: bool,
+    }
 }
 
 /// `list` in `list.html` (category, topic, place, author, day, latest) and `corrections.html`.

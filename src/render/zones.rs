@@ -10,7 +10,7 @@ use crate::diag::{Code, Diagnostic, Severity};
 use crate::front::{Front, Zone, ZoneKind};
 use crate::index::ListOf;
 use crate::index::fronts::Arrangement;
-use crate::theme::CardFields;
+use crate::theme::Fields;
 use tera::Value;
 
 /// The template that a zone has of its own, if the theme has it.
@@ -24,7 +24,7 @@ fn template(zone: &Zone) -> Option<String> {
 
 impl Keys<'_, '_> {
     /// All that the zones of a front depend on; `fields` are those of cards that the template of its page reads.
-    pub(super) fn zones(&self, edition: u8, arrangement: &Arrangement, fields: CardFields, key: &mut KeyBuilder) {
+    pub(super) fn zones(&self, edition: u8, arrangement: &Arrangement, fields: Fields, key: &mut KeyBuilder) {
         let theme = self.renderer.site.theme;
         for shown in &arrangement.zones {
             let of_file = arrangement.of_file(self.renderer.site.fronts, shown);
@@ -56,7 +56,7 @@ impl Renderer<'_> {
         &self,
         edition: u8,
         arrangement: &Arrangement,
-        fields: CardFields,
+        fields: Fields,
         head: &PageView,
         cards: &mut Cards,
         diagnostics: &mut Vec<Diagnostic>,

@@ -1,11 +1,11 @@
 //! What a template reads of the values that a site's owner gives to themes: keys of `site.extra`, menus, and files of `data/`; and which
-//! fields of cards.
+//! fields of stories and pages.
 //!
 //! A change of one of these has to reach the pages whose templates read it, and should reach no others. So templates are looked
 //! through for the names. Where a name is not written out, as in `data[name]`, or a whole value is handed on, as in `set s = site`,
 //! everything counts as read: reading too much into a template costs an unneeded page, too little leaves a page out of date.
 
-use super::card_fields::CardFields;
+use super::fields::{Fields, Named};
 use std::collections::BTreeSet;
 
 /// Names that are read.
@@ -50,13 +50,23 @@ pub struct Reads {
     /// Files of `data/`.
     pub data: Names,
     /// Fields of cards.
-    pub cards: CardFields,
+    pub cards: Fields,
+    /// Fields of the page and the story.
+    pub fields: Fields,
+    /// What the fields are found from.
+    pub(super) named: Named,
 }
 
 impl Reads {
     /// What is not known to a theme: everything.
-    pub(super) const ALL: Reads =
-        Reads { extra: Names::All, menus: Names::All, data: Names::All, cards: CardFields::ALL };
+    pub(super) const ALL: Reads = Reads {
+        extra: Names::All,
+        menus: Names::All,
+        data: Names::All,
+        cards: Fields::ALL,
+        fields: Fields::ALL,
+        named: Named::ALL,
+    };
 
     /// Looks through a template.
     pub(super) fn of(source: &str) -> Reads {
@@ -76,12 +86,13 @@ impl Reads {
         self.extra.extend(&other.extra);
         self.menus.extend(&other.menus);
         self.data.extend(&other.data);
-        self.cards = self.cards.and(other.cards);
+        self.named.extend(&other.named);
+        (self.cards, self.fields) = self.named.fields();
     }
 
     /// Looks through what stands between the braces of a tag.
     fn tag(&mut self, tag: &str) {
-        self.cards = self.cards.and(CardFields::of_tag(tag));
+        self.named.tag(tag);
         let mut words = Words { rest: tag, after_dot: false };
         while let Some(word) = words.next_word() {
             match word {

@@ -11,6 +11,7 @@ use crate::parse::markdown;
 use crate::path::{RelPath, on_site};
 use crate::recording;
 use crate::render::article::{self, Article};
+use crate::render::views::Link;
 use crate::render::{Renderer, ninjs};
 use crate::story::{NameId, Story};
 use crate::topics::Subject;
@@ -48,8 +49,8 @@ impl Renderer<'_> {
         let front = &text.front;
         let language = self.story_language(story);
         let of = self.site.stories.get(live.first).section;
-        let mut sections = self.section_parents(story.edition, of);
-        sections.push(self.section_link(story.edition, of));
+        let sections = self.section_parents(story.edition, of).chain([self.section(story.edition, of)]);
+        let sections: Vec<&Link> = sections.map(|section| &section.link).collect();
         let full = |url: &str| if url.is_empty() { String::new() } else { config.address(url) };
         let section_urls: Vec<String> = sections.iter().map(|section| full(&section.url)).collect();
         let url = config.address(self.story_url(id));
@@ -100,7 +101,7 @@ impl Renderer<'_> {
             located: front.located.as_deref(),
             slugline: front.slugline.as_deref(),
             body_html: &text.html,
-            word_count: markdown::shown(&text.body, &self.home).split_whitespace().count(),
+            word_count: word_count(&markdown::shown(&text.body, &self.home)),
             correction: front.correction.as_ref().map(|c| article::Correction { note: &c.note, date: c.date }),
             copyright_holder: front.copyright_holder.as_deref(),
             copyright_notice: front.copyright_notice.as_deref(),
@@ -231,10 +232,35 @@ impl Renderer<'_> {
     }
 }
 
+/// How many words stand between blanks.
+fn word_count(text: &str) -> usize {
+    if !text.is_ascii() {
+        return text.split_whitespace().count();
+    }
+    let is_blank = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ');
+    // Each word but the first follows a blank.
+    let starts = text.as_bytes().windows(2).filter(|pair| is_blank(pair[0]) & !is_blank(pair[1])).count();
+    starts + usize::from(text.bytes().next().is_some_and(|byte| !is_blank(byte)))
+}
+
 fn texts(list: &[String]) -> Vec<&str> {
     list.iter().map(String::as_str).collect()
 }
 
 fn subjects<'f>(front: &'f FrontMatter, language: &str) -> Vec<article::Subject<'f>> {
     front.subjects.iter().map(|code| article::Subject { code, name: Subject::read(code).name(language) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::word_count;
+
+    #[test]
+    fn words_are_counted_as_they_are_parted() {
+        for text in
+            ["", " ", "a", " a", "a ", "one two\n\nthree", "\ta\u{b}b\u{c}c\r\nd", "a\u{1c}b", "é\u{a0}è ç", "- a -"]
+        {
+            assert_eq!(word_count(text), text.split_whitespace().count(), "{text:?}");
+        }
+    }
 }
