@@ -2,7 +2,7 @@
 
 #![cfg(feature = "serve")]
 
-use crate::live_desk::{Desk, TARGET, TIMEOUT, clean, item, live, newsroom, noon, options, until};
+use crate::live_desk::{Desk, TARGET, TIMEOUT, clean, is_live, item, live, newsroom, noon, options, until};
 use crate::support::{self, Site, tree};
 use dateline::live_desk::{DeskOptions, Event};
 use serde_json::Value;
@@ -75,7 +75,7 @@ fn an_item_waits_while_the_settings_lack_its_source() {
     site.file("dateline.yaml", settings.replace(sources, ""));
     assert_eq!(push(address, "dpa", &item("a", 1, "usable", "Halden", "")).status, 201);
     assert_eq!(send(address, &request("POST", "/push", "", &item("b", 1, "usable", "Moss", ""))).status, 201);
-    until("the item without a source", || live(&site).contains_key("news/2026/11/23/moss-closes/index.html"));
+    until("the item without a source", || is_live(&site, "news/2026/11/23/moss-closes/index.html"));
     assert_eq!(waiting(&site, "dpa"), 1);
     site.file("dateline.yaml", settings);
     until("the item of the source", || waiting(&site, "dpa") == 0);
@@ -95,7 +95,7 @@ fn what_is_pushed_is_live_and_a_retry_does_nothing() {
         let answer = push(address, "dpa", &body);
         assert_eq!((answer.status, &answer.said["status"]), (201, &"stored".into()));
     }
-    until("the story", || live(&site).contains_key("news/2026/11/23/halden-closes/index.html"));
+    until("the story", || is_live(&site, "news/2026/11/23/halden-closes/index.html"));
     until("the items", || waiting(&site, "dpa") == 0);
     let first = tree(&site.root().join("content"));
     assert_eq!(push(address, "dpa", &body).status, 201);
@@ -106,7 +106,7 @@ fn what_is_pushed_is_live_and_a_retry_does_nothing() {
     assert_eq!(lines[0].source.as_deref(), Some("dpa"));
     // Without a source, as into a drop folder of the command line.
     assert_eq!(send(address, &request("POST", "/push", "", &item("b", 1, "usable", "Moss", ""))).status, 201);
-    until("the second story", || live(&site).contains_key("news/2026/11/23/moss-closes/index.html"));
+    until("the second story", || is_live(&site, "news/2026/11/23/moss-closes/index.html"));
     desk.stop();
     assert!(live(&site) == clean(&site, noon()));
 }
@@ -149,13 +149,13 @@ fn assets_come_before_the_items_that_show_them() {
     // One address is there still, the other one the sender took away.
     let associations = r#", "associations": {
 "featuremedia": {"type": "picture", "description_text": "Cranes", "renditions": {
-"original": {"href": "https://desk.example/raw/5f1a2b", "media": "5f1a2b", "mimetype": "image/png", "width": 3, "height": 2}}},
+"original": {"href": "https://desk.example/raw/5f1a2b", "media": "5f1a2b", "mimetype": "image/png", "width": 1200, "height": 800}}},
 "other": {"type": "picture", "description_text": "Ferries", "renditions": {
 "original": {"media": "20261123/7e.png", "mimetype": "image/png"}}}}"#;
     let body = item("a", 1, "usable", "Halden", associations);
     let signature = format!("x-superdesk-signature: sha1={}\r\n", sign("harbour", body.as_bytes()));
     assert_eq!(send(address, &request("POST", "/push/dpa", &signature, &body)).status, 201);
-    until("the story", || live(&site).contains_key("news/2026/11/23/halden-closes/index.html"));
+    until("the story", || is_live(&site, "news/2026/11/23/halden-closes/index.html"));
     desk.stop();
     let names = tree(&site.root().join("content"));
     for wanted in [picture, other] {
