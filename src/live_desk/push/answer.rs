@@ -278,7 +278,7 @@ fn take_asset(shared: &Shared, source: Option<String>, kind: &str, body: &[u8]) 
             no(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("stories show no media of the type `{kind}`"))
         }
     })?;
-    assets.store(&asset).map_err(|why| not_stored(shared, "asset", why))?;
+    assets.store(&asset, (shared.clock)()).map_err(|why| not_stored(shared, "asset", why))?;
     Ok(stored())
 }
 

@@ -5,13 +5,14 @@
 //! asks again, and sends it again.
 
 use super::folder::NotStored;
+use crate::clock::Timestamp;
 use crate::file;
 use crate::wire::pushed;
 use mail_parser::{MessageParser, MimeHeaders};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, UNIX_EPOCH};
 
 /// The most assets that are kept for a source.
 const MOST: usize = 4096;
@@ -91,9 +92,9 @@ impl Assets {
     }
 
     /// Brings an asset to the disk, and removes those that were kept for long enough.
-    pub(super) fn store(&self, asset: &Asset) -> Result<(), NotStored> {
+    pub(super) fn store(&self, asset: &Asset, now: Timestamp) -> Result<(), NotStored> {
         let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.sweep()? >= self.most && !self.path.join(&asset.name).exists() {
+        if self.sweep(now)? >= self.most && !self.path.join(&asset.name).exists() {
             return Err(NotStored::Full);
         }
         file::write_atomic(&self.path.join(&asset.name), &asset.bytes, true)?;
@@ -101,14 +102,14 @@ impl Assets {
     }
 
     /// Removes old assets; how many are left.
-    fn sweep(&self) -> io::Result<usize> {
-        let now = SystemTime::now();
+    fn sweep(&self, now: Timestamp) -> io::Result<usize> {
+        let now = Duration::from_millis(u64::try_from(now.millis()).unwrap_or(0));
         let mut left = 0;
         for entry in std::fs::read_dir(&self.path)? {
             let entry = entry?;
-            let age = entry.metadata().and_then(|metadata| metadata.modified()).ok();
-            let age = age.and_then(|modified| now.duration_since(modified).ok());
-            if age.is_some_and(|age| age > KEPT) {
+            let modified = entry.metadata().and_then(|metadata| metadata.modified()).ok();
+            let since = modified.and_then(|modified| modified.duration_since(UNIX_EPOCH).ok());
+            if since.is_some_and(|since| now.saturating_sub(since) > KEPT) {
                 file::remove(&entry.path())?;
             } else {
                 left += 1;
@@ -174,11 +175,16 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let assets = Assets { most: 2, ..Assets::new(place.path().to_path_buf()) };
         let asset = |name: &str| Asset { name: name.to_string(), bytes: b"x".to_vec() };
+        // Files have the time of the machine's clock; by this one they come from the future.
+        let now = Timestamp::from_millis(0);
         assert!(!assets.has("a/b"));
-        assets.store(&asset("a-b.png")).unwrap();
+        assets.store(&asset("a-b.png"), now).unwrap();
         assert!(assets.has("a/b") && !assets.has("a"));
-        assets.store(&asset("c.png")).unwrap();
-        assert!(matches!(assets.store(&asset("d.png")), Err(NotStored::Full)));
-        assets.store(&asset("c.png")).unwrap();
+        assets.store(&asset("c.png"), now).unwrap();
+        assert!(matches!(assets.store(&asset("d.png"), now), Err(NotStored::Full)));
+        assets.store(&asset("c.png"), now).unwrap();
+        // Far later, all that came before is old.
+        assets.store(&asset("e.png"), Timestamp::from_millis(i64::MAX / 4)).unwrap();
+        assert!(assets.has("e") && !assets.has("c") && !assets.has("a/b"));
     }
 }
