@@ -249,6 +249,11 @@ fn anpa_1312_messages_tables_and_holds() {
     }
     let item = one(anpa("\u{1}", line, &text.replace("passed", "\u{1b}(Bpa\u{e}ss\u{f}ed"), stamp));
     assert_eq!(html(&item), "<p>The storm passed.</p>");
+    // A slug is short: a message that lost its line ends keeps all its text.
+    let text = text.replace("passed", &"passed the islands ".repeat(20));
+    let message = anpa("\u{16}\u{16}\u{1}", line, &text, stamp).replace("\r\n", "\u{b}");
+    let item = one(message.split('\u{3}').next().unwrap());
+    assert!(html(&item).contains("passed the islands passed"), "{}", html(&item));
 }
 
 #[test]

@@ -391,6 +391,9 @@ fn typed(text: &str) -> String {
     }
 }
 
+/// The longest line with a slug, in characters.
+const SLUG_LIMIT: usize = 250;
+
 /// `AM-`, `PM-` or `BC-` begin a slug.
 fn is_slug(text: &str) -> bool {
     ["AM-", "PM-", "BC-", "AP-"].iter().any(|cycle| text.trim_start().starts_with(cycle))
@@ -400,7 +403,10 @@ fn copy_text(body: &str, is_tabular: bool, raw: &mut RawItem, notes: &mut Notes)
     let mut lines: Vec<Line> = body.split('\n').map(|raw| line(raw.trim_end_matches('\r'))).collect();
     let first = lines.iter().position(|line| !line.text.trim().is_empty()).unwrap_or(lines.len());
     lines.drain(..first);
-    if lines.first().is_some_and(|line| !line.is_indented && (is_slug(&line.text) || is_slug_line(line))) {
+    // Where the ends of lines got lost, the first line is all there is.
+    let is_short = |line: &Line| line.text.chars().count() <= SLUG_LIMIT;
+    let is_over = |line: &Line| !line.is_indented && is_short(line) && (is_slug(&line.text) || is_slug_line(line));
+    if lines.first().is_some_and(is_over) {
         let line = lines.remove(0).text;
         slug_line(&line, raw);
         raw.item.dropped.push(line);
